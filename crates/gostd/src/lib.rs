@@ -1,0 +1,1 @@
+//! The parts of Go's standard library that templates can observe.

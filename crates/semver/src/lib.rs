@@ -1,0 +1,1 @@
+//! Versions and constraints as Masterminds' semver decides them.

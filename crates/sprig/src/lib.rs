@@ -1,0 +1,1 @@
+//! Sprig's template functions.

@@ -1,0 +1,3 @@
+//! The `rhelm` command.
+
+fn main() {}
