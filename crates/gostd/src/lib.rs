@@ -1,1 +1,17 @@
 //! The parts of Go's standard library that templates can observe.
+//!
+//! A template computes with [`Value`]s: Go's dynamic values, with Go's types, reference semantics
+//! and printing. The modules below are named after the Go packages whose behaviour they have.
+
+pub mod list;
+pub mod map;
+pub mod text;
+pub mod types;
+pub mod value;
+pub mod world;
+
+pub use list::List;
+pub use map::{Entry, Map, Origin};
+pub use text::Text;
+pub use types::GoType;
+pub use value::{Struct, Value};

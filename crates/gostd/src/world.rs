@@ -1,0 +1,25 @@
+//! The outside world that templates can reach: clock, randomness, name look-up, environment.
+
+/// A moment: seconds and nanoseconds since 1970-01-01 00:00 UTC.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Instant {
+    /// Whole seconds, negative before 1970.
+    pub seconds: i64,
+    /// Nanoseconds into the second, 0 to 999,999,999.
+    pub nanoseconds: u32,
+}
+
+/// What templates can learn from outside. Tests and deterministic renders bring their own.
+pub trait World {
+    /// The current time.
+    fn now(&self) -> Instant;
+
+    /// Fills `bytes` with random ones, fit for keys.
+    fn random(&self, bytes: &mut [u8]);
+
+    /// The addresses of a host, as Go's `net.LookupHost` gives them; empty where it has none.
+    fn lookup_host(&self, name: &str) -> Vec<String>;
+
+    /// An environment variable.
+    fn environment(&self, name: &str) -> Option<String>;
+}
