@@ -1,0 +1,323 @@
+//! The tree of a parsed template: what Go's `text/template/parse` calls nodes, immutable and shared between threads.
+//!
+//! A [`Tree`] owns nothing but its nodes and a reference to the source: text, and literals as they
+//! were written, are [`Span`]s of the source. Every node has the byte offset Go gives it, because
+//! the executor's error texts are computed from it (`x.yaml:3:14`), and prints as Go's `String()`
+//! does, because they quote it (`at <.Values.x>`).
+//!
+//! ```text
+//! Tree ─ List ─ Node ┬ Text
+//!                    ├ Action ─ Pipeline ─ Command ─ Operand ┬ Identifier, Field, Variable, …
+//!                    ├ If, Range, With (Branch)              ├ Chain ─ Operand
+//!                    ├ Template                              └ Pipe ─ Pipeline
+//!                    └ Break, Continue
+//! ```
+
+mod drop;
+
+use std::sync::Arc;
+
+use crate::number::Number;
+
+/// A byte offset into the source of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Pos(pub u32);
+
+/// A byte range of the source of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Span {
+    /// Where the first byte is.
+    pub start: u32,
+    /// Where the byte after the last one is.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes of `source` this span covers; empty if it does not lie within it.
+    pub fn of<'a>(&self, source: &'a [u8]) -> &'a [u8] {
+        source
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// A function of the executor's table, resolved while parsing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FuncId(pub u32);
+
+/// One parsed template: the body of a file, or of a `define` or `block` in it.
+#[derive(Debug)]
+pub struct Tree {
+    /// The name templates call it by: any bytes, since a string literal can hold any.
+    pub name: Box<[u8]>,
+    /// The name of the file it was parsed from, for error texts.
+    pub parse_name: Arc<str>,
+    /// What the template consists of.
+    pub root: List,
+    /// The whole source the tree, and every other of the same file, was parsed from.
+    pub text: Arc<[u8]>,
+}
+
+/// A sequence of nodes: a template's body or one arm of a branch.
+#[derive(Debug, Default)]
+pub struct List {
+    /// Where its first token is.
+    pub pos: Pos,
+    /// The nodes in the order they were written.
+    pub nodes: Box<[Node]>,
+}
+
+/// What a [`List`] consists of.
+#[derive(Debug)]
+pub enum Node {
+    /// Text outside of actions, after trimming; never empty.
+    Text {
+        /// Where it starts.
+        pos: Pos,
+        /// The bytes to write.
+        span: Span,
+    },
+    /// `{{pipeline}}`
+    Action(Action),
+    /// `{{if pipeline}} list {{else}} list {{end}}`
+    If(Box<Branch>),
+    /// `{{range pipeline}} list {{else}} list {{end}}`
+    Range(Box<Branch>),
+    /// `{{with pipeline}} list {{else}} list {{end}}`
+    With(Box<Branch>),
+    /// `{{template "name" pipeline}}`, also where a `{{block "name" pipeline}}` stands.
+    Template(Box<TemplateCall>),
+    /// `{{break}}`, only inside a range.
+    Break(Keyword),
+    /// `{{continue}}`, only inside a range.
+    Continue(Keyword),
+}
+
+/// An action that is only a keyword.
+#[derive(Clone, Copy, Debug)]
+pub struct Keyword {
+    /// Where the keyword starts.
+    pub pos: Pos,
+    /// The line of the keyword, from 1.
+    pub line: u32,
+}
+
+/// A pipeline whose value is printed, unless it declares or assigns a variable.
+#[derive(Debug)]
+pub struct Action {
+    /// Where the first token after the delimiter starts.
+    pub pos: Pos,
+    /// The line of that token, from 1.
+    pub line: u32,
+    /// What is evaluated.
+    pub pipe: Pipeline,
+}
+
+/// What `if`, `range` and `with` have in common.
+#[derive(Debug)]
+pub struct Branch {
+    /// Where the pipeline starts.
+    pub pos: Pos,
+    /// The line the pipeline starts on, from 1.
+    pub line: u32,
+    /// What is evaluated once, on entering.
+    pub pipe: Pipeline,
+    /// What is executed if the value is not empty.
+    pub list: List,
+    /// What is executed if the value is empty; `{{else if}}` is one nested branch in here.
+    pub else_list: Option<List>,
+    /// How many levels of branches there are, this one included.
+    pub(crate) depth: u32,
+}
+
+/// A call of another template.
+#[derive(Debug)]
+pub struct TemplateCall {
+    /// Where the name's literal starts.
+    pub pos: Pos,
+    /// The line of the name, from 1.
+    pub line: u32,
+    /// The called template's name, unquoted.
+    pub name: Box<[u8]>,
+    /// The callee's dot; without it, dot is nil there.
+    pub pipe: Option<Pipeline>,
+}
+
+/// `$a, $b := command | command`
+#[derive(Debug)]
+pub struct Pipeline {
+    /// Where the first token starts.
+    pub pos: Pos,
+    /// The line of the first token, from 1.
+    pub line: u32,
+    /// Whether the variables are assigned (`=`), not declared (`:=`).
+    pub is_assign: bool,
+    /// The variables that get the value: none, one, or two in a range.
+    pub decl: Box<[Variable]>,
+    /// The commands; at least one.
+    pub cmds: Box<[Command]>,
+    /// How many levels of parentheses there are inside.
+    pub(crate) depth: u32,
+}
+
+/// Operands separated by blanks: a function or method with its arguments, or one value.
+#[derive(Debug)]
+pub struct Command {
+    /// Where the first token starts.
+    pub pos: Pos,
+    /// The operands; at least one.
+    pub args: Box<[Operand]>,
+}
+
+/// One element of a [`Command`].
+#[derive(Debug)]
+pub enum Operand {
+    /// A function's name.
+    Identifier(Identifier),
+    /// `.a.b`
+    Field(Field),
+    /// `$`, `$x`, `$x.a.b`
+    Variable(Variable),
+    /// Any other operand followed by fields: `(index . "x").a.b`, `f.a`
+    Chain(Box<Chain>),
+    /// `.`
+    Dot(Pos),
+    /// `nil`
+    Nil(Pos),
+    /// `true` or `false`
+    Bool(Pos, bool),
+    /// A number or character constant.
+    Number(Box<Number>),
+    /// A string in quotes or backquotes.
+    String(StringConstant),
+    /// `(pipeline)`
+    Pipe(Box<Pipeline>),
+}
+
+/// A function's name.
+#[derive(Debug)]
+pub struct Identifier {
+    /// Where it starts.
+    pub pos: Pos,
+    /// The name as written.
+    pub name: Box<str>,
+    /// What the name means.
+    pub func: FuncId,
+}
+
+/// `.a.b.c`, fields of dot.
+#[derive(Debug)]
+pub struct Field {
+    /// Where the first element starts, or the *second* if there are several.
+    pub pos: Pos,
+    /// The elements without their dots; at least one.
+    pub idents: Box<[Box<str>]>,
+}
+
+/// A variable, possibly with fields: `$x.a.b`.
+#[derive(Debug)]
+pub struct Variable {
+    /// Where the variable starts, or its first field if there is one.
+    pub pos: Pos,
+    /// The variable's name with the dollar, then the fields without their dots.
+    pub idents: Box<[Box<str>]>,
+}
+
+/// Fields of an operand that is neither a field nor a variable.
+#[derive(Debug)]
+pub struct Chain {
+    /// Where the first field starts.
+    pub pos: Pos,
+    /// An identifier or a parenthesised pipeline.
+    pub node: Operand,
+    /// The fields without their dots; at least one.
+    pub fields: Box<[Box<str>]>,
+}
+
+/// A string constant.
+#[derive(Debug)]
+pub struct StringConstant {
+    /// Where the opening quote is.
+    pub pos: Pos,
+    /// The constant as written, with its quotes.
+    pub quoted: Span,
+    /// What it means.
+    pub text: Box<[u8]>,
+}
+
+/// Any node of a tree, for the executor to remember where it is.
+#[derive(Clone, Copy, Debug)]
+pub enum NodeRef<'a> {
+    /// A whole body.
+    List(&'a List),
+    /// An element of a body.
+    Node(&'a Node),
+    /// What an action or branch evaluates, or what stands in parentheses.
+    Pipeline(&'a Pipeline),
+    /// An element of a pipeline.
+    Command(&'a Command),
+    /// An element of a command.
+    Operand(&'a Operand),
+}
+
+impl Node {
+    /// Where the node is, as Go counts it.
+    pub fn pos(&self) -> Pos {
+        match self {
+            Node::Text { pos, .. } => *pos,
+            Node::Action(action) => action.pos,
+            Node::If(branch) | Node::Range(branch) | Node::With(branch) => branch.pos,
+            Node::Template(call) => call.pos,
+            Node::Break(keyword) | Node::Continue(keyword) => keyword.pos,
+        }
+    }
+}
+
+impl Operand {
+    /// Where the operand is, as Go counts it.
+    pub fn pos(&self) -> Pos {
+        match self {
+            Operand::Identifier(identifier) => identifier.pos,
+            Operand::Field(field) => field.pos,
+            Operand::Variable(variable) => variable.pos,
+            Operand::Chain(chain) => chain.pos,
+            Operand::Dot(pos) | Operand::Nil(pos) | Operand::Bool(pos, _) => *pos,
+            Operand::Number(number) => number.pos,
+            Operand::String(string) => string.pos,
+            Operand::Pipe(pipe) => pipe.pos,
+        }
+    }
+}
+
+impl NodeRef<'_> {
+    /// Where the node is, as Go counts it.
+    pub fn pos(&self) -> Pos {
+        match self {
+            NodeRef::List(list) => list.pos,
+            NodeRef::Node(node) => node.pos(),
+            NodeRef::Pipeline(pipe) => pipe.pos,
+            NodeRef::Command(command) => command.pos,
+            NodeRef::Operand(operand) => operand.pos(),
+        }
+    }
+}
+
+impl Tree {
+    /// Whether there is nothing in it but white space and comments (Go's `IsEmptyTree`).
+    ///
+    /// Such a body never replaces another one of the same name.
+    pub fn is_empty(&self) -> bool {
+        self.root.is_blank(&self.text)
+    }
+}
+
+impl List {
+    /// Whether the list writes nothing but white space, in Unicode's sense.
+    pub(crate) fn is_blank(&self, source: &[u8]) -> bool {
+        self.nodes.iter().all(|node| match node {
+            Node::Text { span, .. } => std::str::from_utf8(span.of(source))
+                .is_ok_and(|text| text.chars().all(char::is_whitespace)),
+            _ => false,
+        })
+    }
+}
