@@ -166,6 +166,9 @@ impl fmt::Display for GoType {
 pub struct Method {
     /// The method's Go name.
     pub name: &'static str,
+    /// Whether the receiver is a pointer: then a struct has the method only where it is
+    /// addressable.
+    pub pointer: bool,
     /// Types of the parameters, without the receiver; the last one is the element type of the rest
     /// when `variadic`.
     pub params: &'static [GoType],

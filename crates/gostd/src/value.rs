@@ -194,7 +194,7 @@ impl Value {
         }
     }
 
-    /// The methods that Go's method set of this value has.
+    /// All methods declared on the value's type, whatever their receiver.
     pub fn methods(&self) -> &'static [Method] {
         match self {
             Value::Named(named) => named.named_type.methods,
@@ -203,9 +203,12 @@ impl Value {
         }
     }
 
-    /// The method called `name`.
+    /// The method called `name` in Go's method set of this value: a struct that is no pointer
+    /// lacks the methods with a pointer receiver.
     pub fn method(&self, name: &str) -> Option<&'static Method> {
-        self.methods().iter().find(|m| m.name == name)
+        let copied = matches!(self, Value::Struct(_));
+        let named = |m: &&Method| m.name == name && !(copied && m.pointer);
+        self.methods().iter().find(named)
     }
 }
 
