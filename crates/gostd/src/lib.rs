@@ -5,8 +5,10 @@
 
 pub mod list;
 pub mod map;
+pub mod strconv;
 pub mod text;
 pub mod types;
+pub mod unicode;
 pub mod value;
 pub mod world;
 
