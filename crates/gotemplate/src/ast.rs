@@ -14,8 +14,11 @@
 //! ```
 
 mod drop;
+mod print;
 
 use std::sync::Arc;
+
+use gostd::unicode;
 
 use crate::number::Number;
 
@@ -56,6 +59,7 @@ pub struct Tree {
     pub root: List,
     /// The whole source the tree, and every other of the same file, was parsed from.
     pub text: Arc<[u8]>,
+    empty: bool,
 }
 
 /// A sequence of nodes: a template's body or one arm of a branch.
@@ -303,21 +307,24 @@ impl NodeRef<'_> {
 }
 
 impl Tree {
+    pub(crate) fn new(name: Box<[u8]>, parse_name: Arc<str>, root: List, text: Arc<[u8]>) -> Tree {
+        let empty = root.nodes.iter().all(|node| match node {
+            Node::Text { span, .. } => unicode::trim_space(span.of(&text)).is_empty(),
+            _ => false,
+        });
+        Tree {
+            name,
+            parse_name,
+            root,
+            text,
+            empty,
+        }
+    }
+
     /// Whether there is nothing in it but white space and comments (Go's `IsEmptyTree`).
     ///
     /// Such a body never replaces another one of the same name.
     pub fn is_empty(&self) -> bool {
-        self.root.is_blank(&self.text)
-    }
-}
-
-impl List {
-    /// Whether the list writes nothing but white space, in Unicode's sense.
-    pub(crate) fn is_blank(&self, source: &[u8]) -> bool {
-        self.nodes.iter().all(|node| match node {
-            Node::Text { span, .. } => std::str::from_utf8(span.of(source))
-                .is_ok_and(|text| text.chars().all(char::is_whitespace)),
-            _ => false,
-        })
+        self.empty
     }
 }

@@ -1,0 +1,198 @@
+//! From tokens to trees: Go's `text/template/parse` with default delimiters and mode 0.
+//!
+//! The parser is a loop over the elements of a body. Bodies that are still open (a file, a `define`
+//! or `block`, the arms of an `if`, `range` or `with`) lie on a stack, and so do open parentheses:
+//! no input makes it recurse. What a pipeline means is in `pipeline`, what opens and closes bodies
+//! in `control`, what is remembered per template in `scope`, the finished templates in `trees`.
+//!
+//! Like Go it stops at the first mistake and blames the line of the last token read.
+
+mod control;
+mod pipeline;
+mod scope;
+mod trees;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use gostd::strconv;
+
+use crate::ast::{FuncId, Pos, Tree};
+use crate::lex::Lexer;
+use crate::parse_error::ParseError;
+use crate::token::{Token, TokenKind};
+use control::Body;
+use scope::Scope;
+use trees::Trees;
+
+/// Parses a file and gives all templates it defines: itself first, then every `define` and `block`.
+///
+/// `name` is what the file's own template is called and what error texts show; `functions` resolves
+/// names, Go's builtins among them. A file that is blank but defines a template of its own name
+/// gives the latter only. The rules are those of Go's `parse.Parse`; beyond them, a text must be
+/// shorter than 4 GiB and branches must not nest deeper than 10000 levels, an `else if` being one.
+///
+/// # Errors
+///
+/// The first mistake, in Go's words.
+pub fn parse(
+    name: &str,
+    text: Arc<[u8]>,
+    functions: &dyn Fn(&str) -> Option<FuncId>,
+) -> Result<Vec<Tree>, ParseError> {
+    let name: Arc<str> = Arc::from(name);
+    if u32::try_from(text.len()).is_err() {
+        return Err(ParseError {
+            name,
+            line: 1,
+            pos: Pos(0),
+            message: b"text is longer than 4 GiB".to_vec(),
+        });
+    }
+    let source = Arc::clone(&text);
+    Parser::new(name, &source, text, functions).parse()
+}
+
+/// A result whose error is a mistake in the template.
+type Parsed<T> = Result<T, Box<ParseError>>;
+
+/// What is known while parsing one file.
+struct Parser<'a> {
+    name: Arc<str>,
+    source: &'a [u8],
+    text: Arc<[u8]>,
+    functions: &'a dyn Fn(&str) -> Option<FuncId>,
+    lexer: Lexer<'a>,
+    /// Tokens that were read and put back, the next one last; a declaration needs three.
+    unread: Vec<Token>,
+    /// The last token the lexer gave; errors are reported at its line.
+    last: Token,
+    scope: Scope<'a>,
+    /// The bodies that are open, the innermost one last.
+    bodies: Vec<Body<'a>>,
+    trees: Trees,
+}
+
+impl<'a> Parser<'a> {
+    fn new(
+        name: Arc<str>,
+        source: &'a [u8],
+        text: Arc<[u8]>,
+        functions: &'a dyn Fn(&str) -> Option<FuncId>,
+    ) -> Self {
+        let is_keyword = |word| functions(word).is_none();
+        Parser {
+            name,
+            source,
+            text,
+            functions,
+            lexer: Lexer::new(source, is_keyword("break"), is_keyword("continue")),
+            unread: Vec::with_capacity(3),
+            last: Token {
+                kind: TokenKind::Eof,
+                start: 0,
+                end: 0,
+                line: 1,
+            },
+            scope: Scope::default(),
+            bodies: Vec::new(),
+            trees: Trees::default(),
+        }
+    }
+
+    fn parse(mut self) -> Result<Vec<Tree>, ParseError> {
+        self.file().map_err(|error| *error)?;
+        Ok(self.trees.into_vec(self.name.as_bytes()))
+    }
+
+    /// Takes the next token.
+    fn next(&mut self) -> Token {
+        match self.unread.pop() {
+            Some(token) => token,
+            None => {
+                self.last = self.lexer.next_token();
+                self.last
+            }
+        }
+    }
+
+    /// Looks at the next token.
+    fn peek(&mut self) -> Token {
+        let token = self.next();
+        self.unread.push(token);
+        token
+    }
+
+    /// Takes the next token that is no space, and the space before it.
+    fn next_non_space(&mut self) -> Token {
+        loop {
+            let token = self.next();
+            if token.kind != TokenKind::Space {
+                return token;
+            }
+        }
+    }
+
+    /// Takes the space that may follow and looks at what comes then.
+    fn peek_non_space(&mut self) -> Token {
+        let token = self.next_non_space();
+        self.unread.push(token);
+        token
+    }
+
+    /// Takes the next token, which must be of the given kind; `context` says where it is missed.
+    fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
+        let token = self.next_non_space();
+        if token.kind == kind {
+            Ok(token)
+        } else {
+            Err(self.unexpected(token, context))
+        }
+    }
+
+    /// The value of a string's literal.
+    fn unquote(&self, literal: Token) -> Parsed<Box<[u8]>> {
+        match strconv::unquote(literal.of(self.source)) {
+            Some(text) => Ok(text.into_boxed_slice()),
+            None => Err(self.error("invalid syntax")),
+        }
+    }
+
+    /// A mistake found now.
+    fn error(&self, message: impl Into<Vec<u8>>) -> Box<ParseError> {
+        self.error_at(self.last, message)
+    }
+
+    /// A mistake to be reported at a certain token.
+    fn error_at(&self, token: Token, message: impl Into<Vec<u8>>) -> Box<ParseError> {
+        Box::new(ParseError {
+            name: Arc::clone(&self.name),
+            line: token.line,
+            pos: Pos(token.start),
+            message: message.into(),
+        })
+    }
+
+    /// The mistake that `token` stands where it must not, or could not be read at all.
+    fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
+        if token.kind != TokenKind::Error {
+            let shown = token.describe(self.source);
+            let parts = [b"unexpected ", &*shown, b" in ", context.as_bytes()];
+            return self.error(parts.concat());
+        }
+        let mut message = self.lexer.error().to_vec();
+        if let Some(line) = self.scope.action_line
+            && line != token.line
+        {
+            // Not "unclosed action in action".
+            let link = match message.ends_with(b" action") {
+                true => " started at",
+                false => " in action started at",
+            };
+            message.extend_from_slice(format!("{link} {}:{line}", self.name).as_bytes());
+        }
+        self.error(message)
+    }
+}

@@ -1,0 +1,368 @@
+//! Bodies: what opens, divides and closes them, and what stands in them.
+
+use crate::ast::{Action, Branch, Keyword, List, Node, Pipeline, Pos, TemplateCall, Tree};
+use crate::token::{Token, TokenKind};
+
+use super::scope::Scope;
+use super::{Parsed, Parser};
+
+/// How deep branches may nest; Go has no limit, but the executor's stack has.
+const MAX_BRANCH_DEPTH: u32 = 10_000;
+
+/// A list of nodes that is not closed yet.
+pub(super) struct Body<'a> {
+    pos: Pos,
+    nodes: Vec<Node>,
+    /// How many levels of branches its nodes have.
+    depth: u32,
+    opener: Opener<'a>,
+}
+
+/// What a body belongs to, with what becomes current again when it is closed.
+enum Opener<'a> {
+    /// The file itself.
+    File,
+    /// `{{define "name"}}`
+    Define { name: Box<[u8]>, outer: Scope<'a> },
+    /// `{{block "name" pipeline}}`
+    Block {
+        call: TemplateCall,
+        outer: Scope<'a>,
+        /// The last token before the body.
+        last: Token,
+    },
+    /// `{{if}}`, `{{range}}` or `{{with}}`
+    Branch(Box<OpenBranch>),
+}
+
+/// A branch whose end is not read yet.
+struct OpenBranch {
+    kind: TokenKind,
+    pipe: Pipeline,
+    /// The first arm, once the second one is being read, and its depth.
+    list: Option<(List, u32)>,
+    /// The variables from before the pipeline.
+    mark: usize,
+    /// Whether it stands for `{{else if}}` or `{{else with}}` and is closed by the outer one's end.
+    chained: bool,
+}
+
+impl<'a> Body<'a> {
+    fn new(pos: u32, opener: Opener<'a>) -> Self {
+        Body {
+            pos: Pos(pos),
+            nodes: Vec::new(),
+            depth: 0,
+            opener,
+        }
+    }
+
+    /// The nodes read so far; the body is empty then.
+    fn take_list(&mut self) -> List {
+        List {
+            pos: self.pos,
+            nodes: std::mem::take(&mut self.nodes).into_boxed_slice(),
+        }
+    }
+}
+
+impl<'a> Parser<'a> {
+    /// Reads the whole file.
+    pub(super) fn file(&mut self) -> Parsed<()> {
+        let pos = self.peek().start;
+        self.bodies.push(Body::new(pos, Opener::File));
+        loop {
+            let token = self.next_non_space();
+            match token.kind {
+                TokenKind::Text => self.push(Node::Text {
+                    pos: Pos(token.start),
+                    span: token.span(),
+                }),
+                TokenKind::LeftDelim if self.at_definition() => self.open_definition()?,
+                TokenKind::LeftDelim => {
+                    self.scope.action_line = Some(token.line);
+                    self.action()?;
+                }
+                TokenKind::Eof => break,
+                _ => return Err(self.unexpected(token, "input")),
+            }
+        }
+        match self.bodies.pop() {
+            Some(mut body) if matches!(body.opener, Opener::File) => {
+                let root = body.take_list();
+                self.add_tree(self.name.as_bytes().into(), root)
+            }
+            _ => Err(self.error("unexpected EOF")),
+        }
+    }
+
+    /// Appends a node to the innermost body.
+    fn push(&mut self, node: Node) {
+        let depth = match &node {
+            Node::If(branch) | Node::Range(branch) | Node::With(branch) => branch.depth,
+            _ => 0,
+        };
+        if let Some(body) = self.bodies.last_mut() {
+            body.depth = body.depth.max(depth);
+            body.nodes.push(node);
+        }
+    }
+
+    /// Whether `define` follows, which is a keyword only outside of everything else.
+    fn at_definition(&mut self) -> bool {
+        self.bodies.len() == 1 && self.peek_non_space().kind == TokenKind::Define
+    }
+
+    /// Reads the inside of an action.
+    fn action(&mut self) -> Parsed<()> {
+        let token = self.next_non_space();
+        match token.kind {
+            TokenKind::Block => return self.open_block(),
+            TokenKind::If | TokenKind::Range | TokenKind::With => {
+                return self.open_branch(token.kind, false);
+            }
+            TokenKind::Break | TokenKind::Continue => self.loop_keyword(token)?,
+            TokenKind::Else => return self.else_clause(),
+            TokenKind::End => self.end_clause()?,
+            TokenKind::Template => {
+                let call = self.template_call()?;
+                self.push(Node::Template(Box::new(call)));
+            }
+            _ => {
+                self.unread.push(token);
+                let pipe = self.pipeline("command")?;
+                self.push(Node::Action(Action {
+                    pos: Pos(token.start),
+                    line: token.line,
+                    pipe,
+                }));
+            }
+        }
+        self.scope.action_line = None;
+        Ok(())
+    }
+
+    /// `{{break}}` or `{{continue}}`, the word being read.
+    fn loop_keyword(&mut self, token: Token) -> Parsed<()> {
+        let keyword = Keyword {
+            pos: Pos(token.start),
+            line: token.line,
+        };
+        let (node, text) = match token.kind {
+            TokenKind::Break => (Node::Break(keyword), "{{break}}"),
+            _ => (Node::Continue(keyword), "{{continue}}"),
+        };
+        self.expect(TokenKind::RightDelim, text)?;
+        if self.scope.range_depth == 0 {
+            return Err(self.error(format!("{text} outside {{{{range}}}}")));
+        }
+        self.push(node);
+        Ok(())
+    }
+
+    /// `{{template "name" pipeline}}`, the word being read.
+    fn template_call(&mut self) -> Parsed<TemplateCall> {
+        const CONTEXT: &str = "template clause";
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        let pipe = match self.peek_non_space().kind {
+            TokenKind::RightDelim => {
+                self.next();
+                None
+            }
+            _ => Some(self.pipeline(CONTEXT)?),
+        };
+        Ok(TemplateCall {
+            pos: Pos(token.start),
+            line: token.line,
+            name,
+            pipe,
+        })
+    }
+
+    /// The name that `token` must be.
+    fn template_name(&mut self, token: Token, context: &str) -> Parsed<Box<[u8]>> {
+        match token.kind {
+            TokenKind::String | TokenKind::RawString => self.unquote(token),
+            _ => Err(self.unexpected(token, context)),
+        }
+    }
+
+    /// `{{define "name"}}`, the delimiter being read.
+    fn open_definition(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "define clause";
+        self.next(); // the word
+        let outer = std::mem::take(&mut self.scope);
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        self.expect(TokenKind::RightDelim, CONTEXT)?;
+        let pos = self.peek().start;
+        let opener = Opener::Define { name, outer };
+        self.bodies.push(Body::new(pos, opener));
+        Ok(())
+    }
+
+    /// `{{block "name" pipeline}}`, the word being read.
+    fn open_block(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "block clause";
+        let token = self.next_non_space();
+        let name = self.template_name(token, CONTEXT)?;
+        let call = TemplateCall {
+            pos: Pos(token.start),
+            line: token.line,
+            name,
+            pipe: Some(self.pipeline(CONTEXT)?),
+        };
+        let opener = Opener::Block {
+            call,
+            outer: std::mem::take(&mut self.scope),
+            last: self.last,
+        };
+        let pos = self.peek().start;
+        self.bodies.push(Body::new(pos, opener));
+        Ok(())
+    }
+
+    /// `{{if pipeline}}`, `{{range pipeline}}` or `{{with pipeline}}`, the word being read.
+    fn open_branch(&mut self, kind: TokenKind, chained: bool) -> Parsed<()> {
+        let mark = self.scope.mark();
+        let pipe = self.pipeline(match kind {
+            TokenKind::If => "if",
+            TokenKind::Range => "range",
+            _ => "with",
+        })?;
+        if kind == TokenKind::Range {
+            self.scope.range_depth += 1;
+        }
+        if self.bodies.len() >= MAX_BRANCH_DEPTH as usize {
+            return Err(self.error("max branch depth exceeded"));
+        }
+        let pos = self.peek().start;
+        let branch = OpenBranch {
+            kind,
+            pipe,
+            list: None,
+            mark,
+            chained,
+        };
+        let opener = Opener::Branch(Box::new(branch));
+        self.bodies.push(Body::new(pos, opener));
+        Ok(())
+    }
+
+    /// `{{else}}`, `{{else if pipeline}}` or `{{else with pipeline}}`, the first word being read.
+    fn else_clause(&mut self) -> Parsed<()> {
+        let mut token = self.peek_non_space();
+        if !matches!(token.kind, TokenKind::If | TokenKind::With) {
+            token = self.expect(TokenKind::RightDelim, "else")?;
+        }
+        self.scope.action_line = None;
+        let (error, place) = match self.bodies.last_mut() {
+            None => ("unexpected {{else}}", self.last),
+            Some(body) => match &mut body.opener {
+                Opener::Branch(branch) if branch.list.is_none() => {
+                    let kind = branch.kind;
+                    return self.open_else(kind, token);
+                }
+                Opener::Branch(_) => ("expected end; found {{else}}", self.last),
+                Opener::File => ("unexpected {{else}}", self.last),
+                Opener::Define { .. } => ("unexpected {{else}} in define clause", self.last),
+                Opener::Block { last, .. } => ("unexpected {{else}} in block clause", *last),
+            },
+        };
+        Err(self.error_at(place, error))
+    }
+
+    /// Turns from the first arm of the innermost branch to the second one, `token` being what
+    /// follows `else`.
+    fn open_else(&mut self, kind: TokenKind, token: Token) -> Parsed<()> {
+        let chained = token.kind == kind;
+        let pos = match chained {
+            true => token.start,
+            false => self.peek_non_space().start,
+        };
+        if kind == TokenKind::Range {
+            self.scope.range_depth -= 1;
+        }
+        if let Some(body) = self.bodies.last_mut() {
+            let list = body.take_list();
+            if let Opener::Branch(branch) = &mut body.opener {
+                branch.list = Some((list, body.depth));
+            }
+            body.pos = Pos(pos);
+            body.depth = 0;
+        }
+        if chained {
+            self.next(); // the second word
+            self.open_branch(kind, true)?;
+        }
+        Ok(())
+    }
+
+    /// `{{end}}`, the word being read.
+    fn end_clause(&mut self) -> Parsed<()> {
+        self.expect(TokenKind::RightDelim, "end")?;
+        while let Some(mut body) = self.bodies.pop() {
+            let list = body.take_list();
+            match body.opener {
+                Opener::File => break,
+                Opener::Define { name, outer } => {
+                    self.add_tree(name, list)?;
+                    self.scope = outer;
+                    return Ok(());
+                }
+                Opener::Block { call, outer, .. } => {
+                    self.add_tree(call.name.clone(), list)?;
+                    self.scope = outer;
+                    self.push(Node::Template(Box::new(call)));
+                    return Ok(());
+                }
+                Opener::Branch(branch) => {
+                    if !self.close_branch(*branch, list, body.depth) {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Err(self.error("unexpected {{end}}"))
+    }
+
+    /// Finishes a branch, `last` being its only arm or the second one; true if the outer branch
+    /// ends here as well.
+    fn close_branch(&mut self, open: OpenBranch, last: List, last_depth: u32) -> bool {
+        if open.kind == TokenKind::Range && open.list.is_none() {
+            self.scope.range_depth -= 1;
+        }
+        self.scope.forget(open.mark);
+        let (list, depth, else_list) = match open.list {
+            None => (last, last_depth, None),
+            Some((list, depth)) => (list, depth.max(last_depth), Some(last)),
+        };
+        let branch = Box::new(Branch {
+            pos: open.pipe.pos,
+            line: open.pipe.line,
+            pipe: open.pipe,
+            list,
+            else_list,
+            depth: depth + 1,
+        });
+        self.push(match open.kind {
+            TokenKind::If => Node::If(branch),
+            TokenKind::Range => Node::Range(branch),
+            _ => Node::With(branch),
+        });
+        open.chained
+    }
+
+    /// Adds a finished template.
+    fn add_tree(&mut self, name: Box<[u8]>, root: List) -> Parsed<()> {
+        let tree = Tree::new(name, self.name.clone(), root, self.text.clone());
+        let quoted = gostd::strconv::quote(&tree.name);
+        if self.trees.add(tree) {
+            return Ok(());
+        }
+        Err(self.error(format!(
+            "template: multiple definition of template {quoted}"
+        )))
+    }
+}

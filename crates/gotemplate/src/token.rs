@@ -1,0 +1,172 @@
+//! The words of a template's text: what Go's lexer calls items.
+
+use gostd::{strconv, unicode};
+
+use crate::ast::Span;
+
+/// A piece of the source with its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// What it is.
+    pub(crate) kind: TokenKind,
+    /// Where it starts.
+    pub(crate) start: u32,
+    /// Where the byte after it is.
+    pub(crate) end: u32,
+    /// The line it starts on, from 1.
+    pub(crate) line: u32,
+}
+
+/// The kinds of [`Token`]s; the keywords are the last ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum TokenKind {
+    /// The text cannot be read; the lexer holds the message. Nothing follows.
+    Error,
+    /// `true` or `false`
+    Bool,
+    /// Any other printable ASCII character.
+    Char,
+    /// `'x'`
+    CharConstant,
+    /// `1+2i`; a lone `2i` is a number.
+    Complex,
+    /// `=`
+    Assign,
+    /// `:=`
+    Declare,
+    /// The end of the text.
+    Eof,
+    /// `.name`
+    Field,
+    /// A name that is no keyword.
+    Identifier,
+    /// `{{`, without its trim marker.
+    LeftDelim,
+    /// `(`
+    LeftParen,
+    /// A number, not checked yet.
+    Number,
+    /// `|`
+    Pipe,
+    /// A string in backquotes, with them.
+    RawString,
+    /// `}}`, without its trim marker.
+    RightDelim,
+    /// `)`
+    RightParen,
+    /// A run of blanks and line ends inside an action.
+    Space,
+    /// A string in double quotes, with them.
+    String,
+    /// What is outside of actions.
+    Text,
+    /// `$` or `$name`
+    Variable,
+    /// `block`
+    Block,
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// `.`
+    Dot,
+    /// `define`
+    Define,
+    /// `else`
+    Else,
+    /// `end`
+    End,
+    /// `if`
+    If,
+    /// `nil`
+    Nil,
+    /// `range`
+    Range,
+    /// `template`
+    Template,
+    /// `with`
+    With,
+}
+
+impl TokenKind {
+    /// The keyword `word` is, if it is one.
+    pub(crate) fn keyword(word: &[u8]) -> Option<TokenKind> {
+        Some(match word {
+            b"block" => TokenKind::Block,
+            b"break" => TokenKind::Break,
+            b"continue" => TokenKind::Continue,
+            b"define" => TokenKind::Define,
+            b"else" => TokenKind::Else,
+            b"end" => TokenKind::End,
+            b"if" => TokenKind::If,
+            b"nil" => TokenKind::Nil,
+            b"range" => TokenKind::Range,
+            b"template" => TokenKind::Template,
+            b"with" => TokenKind::With,
+            _ => return None,
+        })
+    }
+
+    /// Whether a command can start with it.
+    pub(crate) fn starts_operand(self) -> bool {
+        use TokenKind::*;
+        matches!(
+            self,
+            Bool | CharConstant
+                | Complex
+                | Dot
+                | Field
+                | Identifier
+                | Number
+                | Nil
+                | RawString
+                | String
+                | Variable
+                | LeftParen
+        )
+    }
+
+    /// Whether Go counts it as a keyword; the dot is one.
+    fn is_keyword(self) -> bool {
+        self >= TokenKind::Block
+    }
+}
+
+impl Token {
+    /// The bytes of the token.
+    pub(crate) fn of<'a>(&self, source: &'a [u8]) -> &'a [u8] {
+        self.span().of(source)
+    }
+
+    /// Where the token lies.
+    pub(crate) fn span(&self) -> Span {
+        Span {
+            start: self.start,
+            end: self.end,
+        }
+    }
+
+    /// How error texts show the token, unless it is [`TokenKind::Error`]: keywords in angle
+    /// brackets, the rest quoted; of more than ten bytes only the first ten runes.
+    pub(crate) fn describe(&self, source: &[u8]) -> Vec<u8> {
+        let value = self.of(source);
+        if self.kind == TokenKind::Eof {
+            b"EOF".to_vec()
+        } else if self.kind.is_keyword() {
+            [b"<", value, b">"].concat()
+        } else if value.len() > 10 {
+            (strconv::quote(first_runes(value, 10)) + "...").into_bytes()
+        } else {
+            strconv::quote(value).into_bytes()
+        }
+    }
+}
+
+/// The longest start of `text` with no more than `count` runes.
+fn first_runes(text: &[u8], count: usize) -> &[u8] {
+    let length = (0..count).fold(0, |at, _| match text.get(at..) {
+        Some(rest) if !rest.is_empty() => at + unicode::decode_rune(rest).1,
+        _ => at,
+    });
+    text.get(..length).unwrap_or(text)
+}
