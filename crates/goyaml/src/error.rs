@@ -1,0 +1,92 @@
+//! What can go wrong when YAML is read, worded as go-yaml, sigs.k8s.io/yaml and encoding/json word it.
+
+use std::fmt;
+
+use crate::Mark;
+
+/// The prefix sigs.k8s.io/yaml puts before what go-yaml and the conversion to JSON report.
+const CONVERTING: &str = "error converting YAML to JSON: ";
+/// The prefix sigs.k8s.io/yaml puts before what encoding/json reports.
+const DECODING: &str = "error unmarshaling JSON: while decoding JSON: ";
+
+/// What a reading failed at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    /// The bytes are not a text YAML allows: bad UTF-8, control characters.
+    Encoding,
+    /// The text is not YAML.
+    Syntax,
+    /// An alias without anchor, inside its own anchor, or too many of them.
+    Alias,
+    /// A value that its tag does not allow, or a merge of what is no map.
+    Value,
+    /// A map key that JSON cannot have.
+    Key,
+    /// Strict reading met a key twice.
+    DuplicateKey,
+    /// An infinity or not-a-number, which JSON cannot hold.
+    Number,
+    /// More levels than go-yaml or encoding/json accept.
+    Depth,
+    /// A value of another kind than its reader wants.
+    Type,
+}
+
+/// A failed reading: [`Display`](fmt::Display) gives sigs.k8s.io/yaml's whole text.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone, PartialEq, Debug)]
+struct Inner {
+    kind: ErrorKind,
+    mark: Mark,
+    text: String,
+}
+
+impl Error {
+    fn new(kind: ErrorKind, mark: Mark, text: String) -> Error {
+        Error(Box::new(Inner { kind, mark, text }))
+    }
+
+    /// An error of go-yaml itself; `text` follows `yaml: `.
+    pub(crate) fn yaml(kind: ErrorKind, mark: Mark, text: impl fmt::Display) -> Error {
+        Error::new(kind, mark, format!("{CONVERTING}yaml: {text}"))
+    }
+
+    /// An error of the conversion from YAML to JSON.
+    pub(crate) fn conversion(kind: ErrorKind, mark: Mark, text: impl fmt::Display) -> Error {
+        Error::new(kind, mark, format!("{CONVERTING}{text}"))
+    }
+
+    /// An error of encoding/json's decoder, which follows the conversion.
+    pub(crate) fn json(kind: ErrorKind, mark: Mark, text: impl fmt::Display) -> Error {
+        Error::new(kind, mark, format!("{DECODING}{text}"))
+    }
+
+    /// What failed.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it failed: the true place in the text, which is not always the line that go-yaml
+    /// names; zeros where no place is known.
+    pub fn mark(&self) -> Mark {
+        self.0.mark
+    }
+
+    /// The text without sigs.k8s.io/yaml's prefix, as go-yaml or encoding/json gave it.
+    pub fn bare(&self) -> &str {
+        let text = &self.0.text;
+        text.strip_prefix(CONVERTING)
+            .or_else(|| text.strip_prefix(DECODING))
+            .unwrap_or(text)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.text)
+    }
+}
+
+impl std::error::Error for Error {}
