@@ -5,6 +5,7 @@ mod node;
 mod read;
 mod resolve;
 mod timestamp;
+pub mod write;
 
 pub use error::{Error, ErrorKind};
 pub use node::{Entry, Kind, Mark, Node};
