@@ -3,6 +3,7 @@
 
 use super::Dialect;
 use super::json_stage::chars;
+use gostd::unicode;
 
 /// Whether v2 writes key `a` before key `b`.
 pub fn natural_less_v2(a: &[u8], b: &[u8]) -> bool {
@@ -129,13 +130,9 @@ fn number_at<C: Copy + Into<u32>>(text: &[C], at: usize, start: i64) -> (i64, us
 }
 
 fn is_letter(code: u32) -> bool {
-    char::from_u32(code).is_some_and(char::is_alphabetic)
+    char::from_u32(code).is_some_and(unicode::is_letter)
 }
 
 fn is_digit(code: u32) -> bool {
-    match char::from_u32(code) {
-        Some(c) if c.is_ascii() => c.is_ascii_digit(),
-        Some(c) => c.is_numeric(),
-        None => false,
-    }
+    char::from_u32(code).is_some_and(unicode::is_digit)
 }

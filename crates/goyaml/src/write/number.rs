@@ -1,7 +1,7 @@
 //! Numbers as encoding/json and go-yaml print them (strconv.FormatFloat's `'f'` and `'g'`).
 
 use super::WriteError;
-use std::fmt::Write;
+use gostd::strconv;
 
 /// Room for the decimal digits of a 64-bit integer.
 pub(super) struct Digits([u8; 20]);
@@ -50,9 +50,9 @@ pub(super) fn float_v2(value: f64) -> Result<String, WriteError> {
         return Err(WriteError::UnsupportedNumber(sign));
     }
     if value.trunc() == value && value.abs() < 1e20 {
-        // JSON's text is then all digits, shortest first and filled up with zeros (Rust's Display
-        // does the same); the YAML reader takes it for an integer if it fits 64 bits.
-        let text = format!("{}", if value == 0.0 { 0.0 } else { value });
+        // JSON's text is then all digits; the YAML reader takes it for an integer if it fits 64 bits.
+        let value = if value == 0.0 { 0.0 } else { value };
+        let text = strconv::format_float(value, b'f', -1, 64);
         if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() {
             return Ok(text);
         }
@@ -71,22 +71,7 @@ pub(super) fn float_v3(value: f64) -> String {
     }
 }
 
-/// `strconv.FormatFloat(value, 'g', -1, 64)` of a finite number: with an exponent below 1e-4 and
-/// from 1e6 on.
+/// `strconv.FormatFloat(value, 'g', -1, 64)`.
 fn shortest_g(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else {
-        return scientific;
-    };
-    let Ok(exponent) = exponent.parse::<i32>() else {
-        return scientific;
-    };
-    if (-4..6).contains(&exponent) {
-        return format!("{value}");
-    }
-    let mut text = String::with_capacity(mantissa.len() + 5);
-    text.push_str(mantissa);
-    let sign = if exponent < 0 { '-' } else { '+' };
-    let _ = write!(text, "e{sign}{:02}", exponent.unsigned_abs());
-    text
+    strconv::format_float(value, b'g', -1, 64)
 }
