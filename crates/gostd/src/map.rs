@@ -3,7 +3,7 @@
 use crate::text::Text;
 use crate::types::GoType;
 use crate::value::Value;
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -37,6 +37,32 @@ struct Data {
     element: GoType,
     nil: bool,
     entries: RefCell<Entries>,
+    /// Makes the entries at the first use.
+    pending: Cell<Option<Box<dyn FnOnce() -> Entries>>>,
+    is_pending: Cell<bool>,
+}
+
+impl Data {
+    fn new(element: GoType, nil: bool, entries: Entries) -> Self {
+        Data {
+            element,
+            nil,
+            entries: RefCell::new(entries),
+            pending: Cell::new(None),
+            is_pending: Cell::new(false),
+        }
+    }
+
+    fn entries(&self) -> &RefCell<Entries> {
+        if self.is_pending.get() {
+            self.is_pending.set(false);
+            if let Some(make) = self.pending.take() {
+                let entries = make();
+                self.entries.replace(entries);
+            }
+        }
+        &self.entries
+    }
 }
 
 impl Drop for Data {
@@ -54,21 +80,20 @@ impl Map {
 
     /// A map of the given element type with these entries.
     pub fn from_entries(element: GoType, entries: Entries) -> Self {
-        let entries = RefCell::new(entries);
-        Map(Rc::new(Data {
-            element,
-            nil: false,
-            entries,
-        }))
+        Map(Rc::new(Data::new(element, false, entries)))
+    }
+
+    /// A map whose entries are made at the first look at them.
+    pub fn lazy(element: GoType, make: impl FnOnce() -> Entries + 'static) -> Self {
+        let data = Data::new(element, false, Entries::new());
+        data.pending.set(Some(Box::new(make)));
+        data.is_pending.set(true);
+        Map(Rc::new(data))
     }
 
     /// A nil map of the given element type: reads find nothing, writes are refused.
     pub fn nil(element: GoType) -> Self {
-        Map(Rc::new(Data {
-            element,
-            nil: true,
-            entries: RefCell::default(),
-        }))
+        Map(Rc::new(Data::new(element, true, Entries::new())))
     }
 
     /// Whether this is Go's nil map.
@@ -83,27 +108,27 @@ impl Map {
 
     /// Number of entries.
     pub fn len(&self) -> usize {
-        self.0.entries.borrow().len()
+        self.0.entries().borrow().len()
     }
 
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
-        self.0.entries.borrow().is_empty()
+        self.0.entries().borrow().is_empty()
     }
 
     /// The value of `key`.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.0.entries.borrow().get(key).map(|e| e.value.clone())
+        self.0.entries().borrow().get(key).map(|e| e.value.clone())
     }
 
     /// The value of `key` with its origin.
     pub fn entry(&self, key: &[u8]) -> Option<Entry> {
-        self.0.entries.borrow().get(key).cloned()
+        self.0.entries().borrow().get(key).cloned()
     }
 
     /// Whether `key` is there.
     pub fn contains_key(&self, key: &[u8]) -> bool {
-        self.0.entries.borrow().contains_key(key)
+        self.0.entries().borrow().contains_key(key)
     }
 
     /// Sets `key`. Go panics with `assignment to entry in nil map` on a nil map: so says the error.
@@ -118,7 +143,7 @@ impl Map {
         }
         let old = self
             .0
-            .entries
+            .entries()
             .borrow_mut()
             .insert(key, Entry { value, origin });
         drop(old);
@@ -127,18 +152,18 @@ impl Map {
 
     /// Removes `key` and gives what it had. Nothing happens on a nil map.
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
-        let old = self.0.entries.borrow_mut().remove(key);
+        let old = self.0.entries().borrow_mut().remove(key);
         old.map(|e| e.value)
     }
 
     /// The entries for reading. Hold it briefly: never across a call that may write to the map.
     pub fn borrow(&self) -> Ref<'_, Entries> {
-        self.0.entries.borrow()
+        self.0.entries().borrow()
     }
 
     /// A copy of keys and values, safe to walk while the map changes.
     pub fn snapshot(&self) -> Vec<(Text, Value)> {
-        let entries = self.0.entries.borrow();
+        let entries = self.0.entries().borrow();
         entries
             .iter()
             .map(|(k, e)| (k.clone(), e.value.clone()))
@@ -147,7 +172,7 @@ impl Map {
 
     /// A new map with the same entries (values shared, as a Go loop copying a map does).
     pub fn shallow_copy(&self) -> Map {
-        Map::from_entries(self.0.element, self.0.entries.borrow().clone())
+        Map::from_entries(self.0.element, self.0.entries().borrow().clone())
     }
 
     /// Whether both are the same map, not merely equal ones.

@@ -48,6 +48,8 @@ pub struct Named {
     pub named_type: &'static NamedType,
     /// The value without its name; never itself [`Value::Named`].
     pub value: Value,
+    /// What the methods work on, where the value alone does not tell it.
+    pub native: Option<Box<dyn Any>>,
 }
 
 /// A struct value.
@@ -91,7 +93,12 @@ impl Value {
 
     /// A value of a named type over `value`.
     pub fn named(named_type: &'static NamedType, value: Value) -> Value {
-        Value::Named(Rc::new(Named { named_type, value }))
+        let native = None;
+        Value::Named(Rc::new(Named {
+            named_type,
+            value,
+            native,
+        }))
     }
 
     /// The value without the name of its type.

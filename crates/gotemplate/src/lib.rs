@@ -1,9 +1,30 @@
 //! Go's text/template over gostd values.
+//!
+//! [`parse`](parse::parse) turns a text into trees; a [`TemplateSet`] holds the trees that can call
+//! each other; [`execute`] writes what a template of a set makes of its data. Functions come from a
+//! [`FunctionTable`], which has text/template's own ones from the start.
 
 pub mod ast;
+mod builtins;
+pub mod error;
+pub mod exec;
+pub mod func;
 mod lex;
 pub mod number;
+pub mod observe;
+pub mod output;
 pub mod parse;
 pub mod parse_error;
 mod position;
+mod reflect;
+pub mod set;
 mod token;
+
+pub use error::Error;
+pub use exec::{Call, Run, execute, execute_template};
+pub use func::FunctionTable;
+pub use observe::Observer;
+pub use output::Output;
+pub use parse::parse;
+pub use parse_error::ParseError;
+pub use set::{Template, TemplateSet};

@@ -1,0 +1,380 @@
+//! Calls of functions and methods: counting, checking and converting arguments as Go's reflection
+//! does.
+
+use super::call::Call;
+use super::pipeline::zero;
+use super::state::State;
+use crate::ast::{Identifier, NodeRef, Operand};
+use crate::builtins::Builtin;
+use crate::error::Error;
+use crate::func::{Arguments, FunctionBody, ParamType, Reads};
+use crate::number::Number;
+use crate::reflect::{Holder, Reflect};
+use gostd::text::LineOrigin;
+use gostd::types::{IntType, Method};
+use gostd::{GoType, Value};
+use smallvec::SmallVec;
+
+/// Arguments that still carry their static types.
+pub(crate) type Reflects = SmallVec<[Reflect; 4]>;
+
+impl<'a> State<'a, '_> {
+    pub(super) fn eval_function(
+        &mut self,
+        dot: &Reflect,
+        identifier: &'a Identifier,
+        node: NodeRef<'a>,
+        args: &'a [Operand],
+        last: Option<Reflect>,
+    ) -> Result<Reflect, Error> {
+        let functions = self.run.functions;
+        let name = &*identifier.name;
+        let Some(function) = functions.get(identifier.func) else {
+            let quoted = gostd::strconv::quote(name.as_bytes());
+            return Err(self.error(format!("{quoted} is not a defined function")));
+        };
+        let signature = &function.signature;
+        self.check_count(name, &signature.params, signature.variadic, args, &last)?;
+        if let FunctionBody::Builtin(Builtin::And | Builtin::Or) = function.body {
+            let stop_at = matches!(function.body, FunctionBody::Builtin(Builtin::Or));
+            return self.eval_logic(dot, stop_at, args, last);
+        }
+        let (params, variadic) = (&signature.params, signature.variadic);
+        let result = match &function.body {
+            FunctionBody::Builtin(builtin) => {
+                let evaluated = self.eval_arguments(dot, params, variadic, args, last)?;
+                if let Builtin::Index = builtin {
+                    self.observe_index(&evaluated);
+                } else if function.reads == Reads::Whole && self.run.observer.is_some() {
+                    evaluated.iter().for_each(|a| self.observe_whole(&a.value));
+                }
+                let callee = args.first().map(|a| self.shown(NodeRef::Operand(a)));
+                builtin.call(evaluated, callee)
+            }
+            FunctionBody::Host(body) => {
+                let evaluated = self.eval_arguments(dot, params, variadic, args, last)?;
+                let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
+                let mut at = LineOrigin::default();
+                if self.run.observer.is_some() || self.run.track_lines {
+                    at = self.line_origin();
+                    if function.reads == Reads::Whole {
+                        evaluated.iter().for_each(|v| self.observe_whole(v));
+                    }
+                }
+                let set = self.set;
+                let mut call = Call {
+                    run: self.run,
+                    set,
+                    at,
+                };
+                body(&mut call, evaluated).map(|value| Reflect {
+                    value,
+                    holder: result_holder(signature.result),
+                })
+            }
+        };
+        result.map_err(|cause| {
+            self.node = node;
+            self.error_from(format!("error calling {name}: "), cause)
+        })
+    }
+
+    pub(super) fn eval_method(
+        &mut self,
+        dot: &Reflect,
+        method: &'static Method,
+        node: &'a Operand,
+        args: &'a [Operand],
+        last: Option<Reflect>,
+        receiver: Value,
+    ) -> Result<Reflect, Error> {
+        let params: SmallVec<[ParamType; 4]> =
+            method.params.iter().copied().map(ParamType::Go).collect();
+        self.check_count(method.name, &params, method.variadic, args, &last)?;
+        let evaluated = self.eval_arguments(dot, &params, method.variadic, args, last)?;
+        let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
+        self.observe_whole(&receiver);
+        match (method.call)(&receiver, &evaluated) {
+            Ok(value) => Ok(Reflect {
+                value,
+                holder: result_holder(ParamType::Go(method.result)),
+            }),
+            Err(text) => {
+                self.node = NodeRef::Operand(node);
+                let name = method.name;
+                Err(self.error_from(format!("error calling {name}: "), Error::new(text)))
+            }
+        }
+    }
+
+    fn check_count(
+        &mut self,
+        name: &str,
+        params: &[ParamType],
+        variadic: bool,
+        args: &[Operand],
+        last: &Option<Reflect>,
+    ) -> Result<(), Error> {
+        let given = args.len() + usize::from(last.is_some());
+        let want = params.len();
+        if variadic && given + 1 < want {
+            let (want, got) = (want - 1, args.len());
+            return Err(self.error(format!(
+                "wrong number of args for {name}: want at least {want} got {got}"
+            )));
+        }
+        if !variadic && given != want {
+            return Err(self.error(format!(
+                "wrong number of args for {name}: want {want} got {given}"
+            )));
+        }
+        Ok(())
+    }
+
+    /// `and` stops at the first false argument, `or` at the first true one.
+    fn eval_logic(
+        &mut self,
+        dot: &Reflect,
+        stop_at: bool,
+        args: &'a [Operand],
+        last: Option<Reflect>,
+    ) -> Result<Reflect, Error> {
+        let mut value = Reflect::invalid();
+        for arg in args {
+            value = self.eval_argument(dot, ParamType::Reflect, arg)?;
+            if value.value.truth() == stop_at {
+                return Ok(value);
+            }
+        }
+        Ok(last.unwrap_or(value))
+    }
+
+    fn observe_index(&mut self, arguments: &[Reflect]) {
+        if self.run.observer.is_none() {
+            return;
+        }
+        let Some((item, keys)) = arguments.split_first() else {
+            return;
+        };
+        let mut value = item.value.clone();
+        for key in keys {
+            let (Some(map), Some(key)) = (value.as_map().cloned(), key.value.as_text().cloned())
+            else {
+                return self.observe_whole(&value);
+            };
+            self.observe_read(&map, key.as_bytes());
+            value = map.get(key.as_bytes()).unwrap_or_default();
+        }
+    }
+
+    fn eval_arguments(
+        &mut self,
+        dot: &Reflect,
+        params: &[ParamType],
+        variadic: bool,
+        args: &'a [Operand],
+        last: Option<Reflect>,
+    ) -> Result<Reflects, Error> {
+        let param = |n: usize| match variadic {
+            true => params.get(n).or(params.last()),
+            false => params.get(n),
+        };
+        let mut evaluated = Reflects::with_capacity(args.len() + 1);
+        for (n, arg) in args.iter().enumerate() {
+            let param = param(n).copied().unwrap_or(ParamType::Reflect);
+            evaluated.push(self.eval_argument(dot, param, arg)?);
+        }
+        if let Some(last) = last {
+            let param = param(args.len()).copied().unwrap_or(ParamType::Reflect);
+            evaluated.push(self.validate(last, param)?);
+        }
+        Ok(evaluated)
+    }
+
+    fn eval_argument(
+        &mut self,
+        dot: &Reflect,
+        param: ParamType,
+        arg: &'a Operand,
+    ) -> Result<Reflect, Error> {
+        self.node = NodeRef::Operand(arg);
+        match arg {
+            Operand::Dot(_) => return self.validate(dot.clone(), param),
+            Operand::Nil(_) => return self.nil_argument(param),
+            Operand::Field(_) | Operand::Variable(_) | Operand::Chain(_) => {
+                let value = self.eval_access(dot, arg, &[], None)?;
+                return self.validate(value, param);
+            }
+            Operand::Pipe(pipe) => {
+                let value = self.eval_pipeline(dot, pipe)?;
+                return self.validate(value, param);
+            }
+            Operand::Identifier(identifier) => {
+                let node = NodeRef::Operand(arg);
+                let value = self.eval_function(dot, identifier, node, &[], None)?;
+                return self.validate(value, param);
+            }
+            Operand::Bool(..) | Operand::Number(_) | Operand::String(_) => {}
+        }
+        let expected = match (param, arg) {
+            (ParamType::Reflect | ParamType::Go(GoType::Interface), _) => {
+                return self.constant(arg);
+            }
+            (ParamType::Go(GoType::Bool), Operand::Bool(..)) => return self.constant(arg),
+            (ParamType::Go(GoType::String), Operand::String(_)) => return self.constant(arg),
+            (ParamType::Go(go_type), Operand::Number(number)) => {
+                match typed_constant(go_type, number) {
+                    Some(value) => return Ok(Reflect::own(value)),
+                    None => expected_name(go_type),
+                }
+            }
+            (ParamType::Go(go_type), _) => expected_name(go_type),
+        };
+        let shown = self.shown(NodeRef::Operand(arg));
+        match (expected, param) {
+            (Some(expected), _) => Err(self.error(format!("expected {expected}; found {shown}"))),
+            (None, ParamType::Go(go_type)) => {
+                Err(self.error(format!("can't handle {shown} for arg of type {go_type}")))
+            }
+            (None, ParamType::Reflect) => self.constant(arg),
+        }
+    }
+
+    fn constant(&mut self, arg: &'a Operand) -> Result<Reflect, Error> {
+        match arg {
+            Operand::Bool(_, value) => Ok(Reflect::own(Value::Bool(*value))),
+            Operand::Number(number) => self.ideal_constant(arg, number),
+            Operand::String(string) => Ok(Reflect::own(Value::Str((&*string.text).into()))),
+            _ => Ok(Reflect::invalid()),
+        }
+    }
+
+    fn nil_argument(&mut self, param: ParamType) -> Result<Reflect, Error> {
+        match param {
+            ParamType::Reflect => Ok(Reflect::invalid()),
+            ParamType::Go(go_type) if go_type.nilable() => Ok(nil_of(go_type)),
+            ParamType::Go(go_type) => Err(self.error(format!("cannot assign nil to {go_type}"))),
+        }
+    }
+
+    /// The value as an argument of the parameter's type (Go's `validateType`).
+    fn validate(&mut self, value: Reflect, param: ParamType) -> Result<Reflect, Error> {
+        let ParamType::Go(go_type) = param else {
+            return Ok(value);
+        };
+        if !value.is_valid() {
+            return match go_type.nilable() {
+                true => Ok(nil_of(go_type)),
+                false => Err(self.error(format!("invalid value; expected {go_type}"))),
+            };
+        }
+        if go_type == GoType::Interface {
+            return Ok(Reflect::boxed(value.value));
+        }
+        if !value.is_nil_interface()
+            && let Some(assigned) = assign(&value, go_type)
+        {
+            return Ok(Reflect::own(assigned));
+        }
+        let got = match value.is_nil_interface() {
+            true => value.static_type(),
+            false => value.value.type_name(),
+        };
+        Err(self.error(format!(
+            "wrong type for value; expected {go_type}; got {got}"
+        )))
+    }
+}
+
+fn nil_of(go_type: GoType) -> Reflect {
+    match go_type {
+        GoType::Interface => Reflect::boxed(Value::Nil),
+        other => Reflect::own(zero(other)),
+    }
+}
+
+fn result_holder(result: ParamType) -> Holder {
+    match result {
+        ParamType::Go(GoType::Interface) => Holder::Interface,
+        _ => Holder::Own,
+    }
+}
+
+/// The value as it is assigned to a variable of the type, where Go allows that.
+fn assign(value: &Reflect, go_type: GoType) -> Option<Value> {
+    let plain = value.value.underlying();
+    let named = matches!(value.value, Value::Named(_));
+    let fits = match (go_type, plain) {
+        (GoType::Bool, Value::Bool(_)) => !named,
+        (GoType::String, Value::Str(_)) => !named,
+        (GoType::Int(want), Value::Int(have, _)) => !named && want == *have,
+        (GoType::Float64, Value::Float64(_)) => !named,
+        (GoType::Complex128, Value::Complex128(_)) => !named,
+        // A named map or slice type is assignable to the unnamed one it is made of.
+        (GoType::Map(element), Value::Map(map)) => map.element() == *element,
+        (GoType::BYTES, Value::Bytes(_)) => true,
+        (GoType::Slice(element), Value::List(list)) => list.element() == *element,
+        (GoType::Named(name), _) => return assign_named(value, name),
+        _ => false,
+    };
+    fits.then(|| plain.clone())
+}
+
+fn assign_named(value: &Reflect, name: &str) -> Option<Value> {
+    if value.value.type_name() == name {
+        return Some(value.value.clone());
+    }
+    match (&value.value, name.strip_prefix('*')) {
+        (Value::Ptr(data), None) if data.struct_type.name == name => {
+            Some(Value::Struct(data.clone()))
+        }
+        (Value::Struct(data), Some(pointee))
+            if data.struct_type.name == pointee && value.holder == Holder::Addressable =>
+        {
+            Some(Value::Ptr(data.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// A number written where a parameter of the type stands; too large ones wrap as in Go.
+fn typed_constant(go_type: GoType, number: &Number) -> Option<Value> {
+    match go_type {
+        GoType::Int(int) if int.signed() => {
+            let n = number.int?;
+            let n = match int {
+                IntType::Int8 => i64::from(n as i8),
+                IntType::Int16 => i64::from(n as i16),
+                IntType::Int32 => i64::from(n as i32),
+                _ => n,
+            };
+            Some(Value::Int(int, n))
+        }
+        GoType::Int(int) => {
+            let n = number.uint?;
+            let n = match int {
+                IntType::Uint8 => u64::from(n as u8),
+                IntType::Uint16 => u64::from(n as u16),
+                IntType::Uint32 => u64::from(n as u32),
+                _ => n,
+            };
+            Some(Value::Int(int, n as i64))
+        }
+        GoType::Float64 => Some(Value::Float64(number.float?)),
+        GoType::Complex128 => Some(Value::Complex128(number.complex?.into())),
+        _ => None,
+    }
+}
+
+/// What Go says it expected in place of a constant; nothing for types that have no constants.
+fn expected_name(go_type: GoType) -> Option<&'static str> {
+    match go_type {
+        GoType::Bool => Some("bool"),
+        GoType::String => Some("string"),
+        GoType::Int(int) if int.signed() => Some("integer"),
+        GoType::Int(_) => Some("unsigned integer"),
+        GoType::Float64 => Some("float"),
+        GoType::Complex128 => Some("complex"),
+        _ => None,
+    }
+}

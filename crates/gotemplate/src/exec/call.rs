@@ -1,0 +1,78 @@
+//! What a template function may ask of the engine that calls it.
+
+use super::{Run, execute, execute_template};
+use crate::error::Error;
+use crate::output::Output;
+use crate::set::{Template, TemplateSet};
+use gostd::text::LineOrigin;
+use gostd::world::World;
+use gostd::{Map, Text, Value};
+use std::any::Any;
+
+/// The context of one function call.
+pub struct Call<'a, 'r> {
+    pub(super) run: &'a mut Run<'r>,
+    pub(super) set: &'a TemplateSet<'a>,
+    pub(super) at: LineOrigin,
+}
+
+impl<'a, 'r> Call<'a, 'r> {
+    /// Clock, randomness and the like.
+    pub fn world(&self) -> &'r dyn World {
+        self.run.world
+    }
+
+    /// The templates that the calling one can name.
+    pub fn set(&self) -> &'a TemplateSet<'a> {
+        self.set
+    }
+
+    /// What the render's functions share, if it is a `T`.
+    pub fn host<T: Any>(&mut self) -> Option<&mut T> {
+        self.run.host.downcast_mut()
+    }
+
+    /// The functions that templates are parsed with.
+    pub fn functions(&self) -> &'r crate::func::FunctionTable {
+        self.run.functions
+    }
+
+    /// Whether strings should carry line origins.
+    pub fn tracks_lines(&self) -> bool {
+        self.run.track_lines
+    }
+
+    /// Executes the template `name` of the calling template's set, and gives what it wrote.
+    pub fn execute(&mut self, name: &[u8], data: Value) -> Result<Text, Error> {
+        let mut out = Output::new(self.run.track_lines);
+        execute(self.run, self.set, name, data, &mut out)?;
+        Ok(out.into_text())
+    }
+
+    /// Executes a template with the templates of another set, layered over this one.
+    pub fn execute_in(
+        &mut self,
+        set: &TemplateSet<'_>,
+        template: &Template,
+        data: Value,
+    ) -> Result<Text, Error> {
+        let mut out = Output::new(self.run.track_lines);
+        execute_template(self.run, set, template, data, &mut out)?;
+        Ok(out.into_text())
+    }
+
+    /// Tells the observer, if there is one, that `key` is read from `map`.
+    pub fn observe_read(&mut self, map: &Map, key: &[u8]) {
+        if let Some(observer) = self.run.observer.as_deref_mut() {
+            let found = map.entry(key).map(|e| e.origin);
+            observer.read(map, key, found, self.at);
+        }
+    }
+
+    /// Tells the observer, if there is one, that all of `value` is read.
+    pub fn observe_whole(&mut self, value: &Value) {
+        if let Some(observer) = self.run.observer.as_deref_mut() {
+            observer.read_whole(value, self.at);
+        }
+    }
+}

@@ -1,0 +1,429 @@
+//! The walk over a template's nodes: text, actions, branches, loops and calls of templates.
+
+use super::{Run, STACK_EXHAUSTED};
+use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
+use crate::builtins::shown;
+use crate::error::{Error, Place};
+use crate::output::Output;
+use crate::reflect::{Holder, Reflect};
+use crate::set::{Template, TemplateSet};
+use gostd::text::LineOrigin;
+use gostd::types::IntType;
+use gostd::{GoType, Value};
+
+/// Go's `maxExecDepth`.
+const MAX_DEPTH: u32 = 100_000;
+
+/// The execution of one template (Go's `state`).
+pub(super) struct State<'a, 'r> {
+    pub(super) run: &'a mut Run<'r>,
+    pub(super) set: &'a TemplateSet<'a>,
+    pub(super) tree: &'a Tree,
+    file: u32,
+    /// The node that an error would be blamed on.
+    pub(super) node: NodeRef<'a>,
+    /// Variables of all templates on the stack; those of this one start at `base`.
+    vars: Vec<(&'a str, Reflect)>,
+    base: usize,
+    depth: u32,
+}
+
+/// How a walk over nodes ended.
+#[derive(PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+impl<'a, 'r> State<'a, 'r> {
+    pub(super) fn new(
+        run: &'a mut Run<'r>,
+        set: &'a TemplateSet<'a>,
+        template: &'a Template,
+        data: Reflect,
+    ) -> Self {
+        State {
+            run,
+            set,
+            tree: &template.tree,
+            file: template.file,
+            node: NodeRef::List(&template.tree.root),
+            vars: vec![("$", data)],
+            base: 0,
+            depth: 0,
+        }
+    }
+
+    pub(super) fn run_template(&mut self, dot: &Reflect, out: &mut Output) -> Result<(), Error> {
+        let tree = self.tree;
+        self.walk_list(dot, &tree.root, out).map(|_| ())
+    }
+
+    /// An error blamed on the current node.
+    pub(super) fn error(&self, message: impl Into<String>) -> Error {
+        Error::at(self.place(), message, None)
+    }
+
+    /// An error blamed on the current node, with its cause.
+    pub(super) fn error_from(&self, message: impl Into<String>, cause: Error) -> Error {
+        Error::at(self.place(), message, Some(cause))
+    }
+
+    #[cold]
+    fn place(&self) -> Place {
+        let (line, column) = self.tree.location(self.node.pos());
+        Place {
+            file: self.tree.parse_name.to_string(),
+            line,
+            column,
+            executing: String::from_utf8_lossy(&self.tree.name).into_owned(),
+            context: self.shown(self.node),
+        }
+    }
+
+    /// A node as Go prints it.
+    #[cold]
+    pub(super) fn shown(&self, node: NodeRef<'_>) -> String {
+        let mut bytes = Vec::new();
+        node.print(&self.tree.text, &mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The template line of the current node: only asked for when somebody watches.
+    pub(super) fn line_origin(&self) -> LineOrigin {
+        LineOrigin {
+            template: self.file,
+            line: self.tree.location(self.node.pos()).0 as u32,
+        }
+    }
+
+    /// Where printed text comes from, if the output keeps it.
+    fn origin_for(&self, out: &Output) -> LineOrigin {
+        match out.tracks_lines() {
+            true => self.line_origin(),
+            false => LineOrigin::default(),
+        }
+    }
+
+    pub(super) fn observe_whole(&mut self, value: &Value) {
+        if self.run.observer.is_some()
+            && matches!(value.underlying(), Value::Map(_) | Value::List(_))
+        {
+            let at = self.line_origin();
+            if let Some(observer) = self.run.observer.as_deref_mut() {
+                observer.read_whole(value, at);
+            }
+        }
+    }
+
+    // Variables.
+
+    pub(super) fn push(&mut self, name: &'a str, value: Reflect) {
+        self.vars.push((name, value));
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Result<&Reflect, Error> {
+        let own = self.vars.get(self.base..).unwrap_or_default();
+        let found = own.iter().rev().find(|(n, _)| *n == name);
+        found
+            .map(|(_, value)| value)
+            .ok_or_else(|| self.error(format!("undefined variable: {name}")))
+    }
+
+    pub(super) fn set_variable(&mut self, name: &str, value: Reflect) -> Result<(), Error> {
+        let own = self.vars.get_mut(self.base..).unwrap_or_default();
+        match own.iter_mut().rev().find(|(n, _)| *n == name) {
+            Some(variable) => {
+                variable.1 = value;
+                Ok(())
+            }
+            None => Err(self.error(format!("undefined variable: {name}"))),
+        }
+    }
+
+    /// Sets the n-th variable from the top of the stack, counted from 1.
+    fn set_top(&mut self, n: usize, value: Reflect) {
+        if let Some(variable) = self.vars.iter_mut().rev().nth(n - 1) {
+            variable.1 = value;
+        }
+    }
+
+    // Nodes.
+
+    fn walk_list(
+        &mut self,
+        dot: &Reflect,
+        list: &'a List,
+        out: &mut Output,
+    ) -> Result<Flow, Error> {
+        self.node = NodeRef::List(list);
+        for node in &list.nodes {
+            let flow = self.walk(dot, node, out)?;
+            if flow != Flow::Next {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    fn walk(&mut self, dot: &Reflect, node: &'a Node, out: &mut Output) -> Result<Flow, Error> {
+        self.node = NodeRef::Node(node);
+        match node {
+            Node::Text { span, .. } => {
+                let from = self.origin_for(out);
+                out.write_source(span.of(&self.tree.text), from);
+                if out.as_bytes().len() > self.run.output_limit {
+                    return Err(self.error("output is too large"));
+                }
+            }
+            Node::Action(action) => self.walk_action(dot, node, action, out)?,
+            Node::If(branch) => return self.walk_branch(dot, branch, false, out),
+            Node::With(branch) => return self.walk_branch(dot, branch, true, out),
+            Node::Range(branch) => return self.walk_range(dot, branch, out),
+            Node::Template(call) => self.walk_template(dot, call, out)?,
+            Node::Break(_) => return Ok(Flow::Break),
+            Node::Continue(_) => return Ok(Flow::Continue),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn walk_action(
+        &mut self,
+        dot: &Reflect,
+        node: &'a Node,
+        action: &'a Action,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let value = self.eval_pipeline(dot, &action.pipe)?;
+        if action.pipe.decl.is_empty() {
+            self.node = NodeRef::Node(node);
+            self.print(value, out)?;
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, value: Reflect, out: &mut Output) -> Result<(), Error> {
+        let from = self.origin_for(out);
+        match &value.value {
+            Value::Nil if !value.is_valid() => out.write_printed(b"<no value>", from),
+            Value::Str(text) => out.write_text(text, from),
+            _ => {
+                self.observe_whole(&value.value);
+                let mut failed = None;
+                out.write_with(from, |bytes| {
+                    failed = print_value(bytes, value).err();
+                });
+                if let Some(message) = failed {
+                    return Err(self.error(message));
+                }
+            }
+        }
+        if out.as_bytes().len() > self.run.output_limit {
+            return Err(self.error("output is too large"));
+        }
+        Ok(())
+    }
+
+    fn walk_branch(
+        &mut self,
+        dot: &Reflect,
+        branch: &'a Branch,
+        with: bool,
+        out: &mut Output,
+    ) -> Result<Flow, Error> {
+        let mark = self.vars.len();
+        let value = self.eval_pipeline(dot, &branch.pipe)?;
+        let flow = if value.value.truth() {
+            let dot = if with { &value } else { dot };
+            self.walk_list(dot, &branch.list, out)
+        } else if let Some(list) = &branch.else_list {
+            self.walk_list(dot, list, out)
+        } else {
+            Ok(Flow::Next)
+        };
+        self.vars.truncate(mark);
+        flow
+    }
+
+    fn walk_range(
+        &mut self,
+        dot: &Reflect,
+        range: &'a Branch,
+        out: &mut Output,
+    ) -> Result<Flow, Error> {
+        let mark = self.vars.len();
+        let value = self.eval_pipeline(dot, &range.pipe)?.unboxed();
+        let flow = self.range_over(dot, range, value, out);
+        self.vars.truncate(mark);
+        flow
+    }
+
+    fn range_over(
+        &mut self,
+        dot: &Reflect,
+        range: &'a Branch,
+        value: Reflect,
+        out: &mut Output,
+    ) -> Result<Flow, Error> {
+        self.observe_whole(&value.value);
+        let mut ran = false;
+        match value.value.underlying() {
+            Value::Nil => {}
+            Value::Int(int, count) => {
+                if range.pipe.decl.len() > 1 {
+                    let shown = shown(&value.value);
+                    return Err(self.error(format!(
+                        "can't use {shown} to iterate over more than one variable"
+                    )));
+                }
+                let count = if int.signed() {
+                    (*count).max(0) as u64
+                } else {
+                    *count as u64
+                };
+                for n in 0..count {
+                    ran = true;
+                    let element = Reflect::own(Value::Int(*int, n as i64));
+                    if self.iterate(range, Reflect::invalid(), element, out)? == Flow::Break {
+                        break;
+                    }
+                }
+            }
+            Value::List(list) => {
+                let hold = element_holder(list.element());
+                for n in 0..list.len() {
+                    ran = true;
+                    let element = Reflect {
+                        value: list.get(n).unwrap_or_default(),
+                        holder: hold,
+                    };
+                    let index = Reflect::own(Value::int(n as i64));
+                    if self.iterate(range, index, element, out)? == Flow::Break {
+                        break;
+                    }
+                }
+            }
+            Value::Bytes(bytes) => {
+                for (n, byte) in bytes.as_bytes().iter().enumerate() {
+                    ran = true;
+                    let element = Reflect::own(Value::Int(IntType::Uint8, i64::from(*byte)));
+                    let index = Reflect::own(Value::int(n as i64));
+                    if self.iterate(range, index, element, out)? == Flow::Break {
+                        break;
+                    }
+                }
+            }
+            Value::Map(map) => {
+                let hold = element_holder(map.element());
+                for (key, value) in map.snapshot() {
+                    ran = true;
+                    let element = Reflect {
+                        value,
+                        holder: hold,
+                    };
+                    let key = Reflect::own(Value::Str(key));
+                    if self.iterate(range, key, element, out)? == Flow::Break {
+                        break;
+                    }
+                }
+            }
+            other => {
+                let shown = match other {
+                    Value::Ptr(data) => shown(&Value::Struct(data.clone())),
+                    other => shown(other),
+                };
+                return Err(self.error(format!("range can't iterate over {shown}")));
+            }
+        }
+        match &range.else_list {
+            Some(list) if !ran => self.walk_list(dot, list, out),
+            _ => Ok(Flow::Next),
+        }
+    }
+
+    /// One round of a loop: sets the variables, then walks the body with the element as dot.
+    fn iterate(
+        &mut self,
+        range: &'a Branch,
+        index: Reflect,
+        element: Reflect,
+        out: &mut Output,
+    ) -> Result<Flow, Error> {
+        let mark = self.vars.len();
+        let decl = &range.pipe.decl;
+        let name = |n: usize| decl.get(n).and_then(|v| v.idents.first()).map_or("", |s| s);
+        match (decl.len(), range.pipe.is_assign) {
+            (0, _) => {}
+            (1, true) => self.set_variable(name(0), element.clone())?,
+            (1, false) => self.set_top(1, element.clone()),
+            (_, true) => {
+                self.set_variable(name(0), index)?;
+                self.set_variable(name(1), element.clone())?;
+            }
+            (_, false) => {
+                self.set_top(1, element.clone());
+                self.set_top(2, index);
+            }
+        }
+        let flow = self.walk_list(&element, &range.list, out)?;
+        self.vars.truncate(mark);
+        Ok(flow)
+    }
+
+    fn walk_template(
+        &mut self,
+        dot: &Reflect,
+        call: &'a TemplateCall,
+        out: &mut Output,
+    ) -> Result<(), Error> {
+        let Some(template) = self.set.lookup(&call.name) else {
+            let name = gostd::strconv::quote(&call.name);
+            return Err(self.error(format!("template {name} not defined")));
+        };
+        if self.depth == MAX_DEPTH {
+            return Err(self.error(format!("exceeded maximum template depth ({MAX_DEPTH})")));
+        }
+        if self.run.stack_exhausted() {
+            return Err(self.error(STACK_EXHAUSTED));
+        }
+        let dot = match &call.pipe {
+            Some(pipe) => self.eval_pipeline(dot, pipe)?,
+            None => Reflect::invalid(),
+        };
+        let caller = (self.tree, self.file, self.base);
+        let mark = self.vars.len();
+        (self.tree, self.file, self.base) = (&template.tree, template.file, mark);
+        self.depth += 1;
+        self.push("$", dot.clone());
+        self.walk_list(&dot, &template.tree.root, out)?;
+        self.vars.truncate(mark);
+        self.depth -= 1;
+        (self.tree, self.file, self.base) = caller;
+        Ok(())
+    }
+}
+
+/// How an element of a container is held.
+pub(crate) fn element_holder(element: GoType) -> Holder {
+    match element {
+        GoType::Interface => Holder::Interface,
+        _ => Holder::Own,
+    }
+}
+
+/// Prints as `fmt.Fprint` does after Go's `printableValue`.
+fn print_value(bytes: &mut Vec<u8>, value: Reflect) -> Result<(), String> {
+    let data = match &value.value {
+        // A pointer prints as what it points at, which has an address.
+        Value::Ptr(data) => data,
+        Value::Struct(data) if value.holder == Holder::Addressable => data,
+        other => return gostd::fmt::print_value(bytes, other).map_err(|e| e.to_string()),
+    };
+    let pointer = Value::Ptr(data.clone());
+    let printed = match pointer.method("String") {
+        Some(_) => pointer,
+        None => Value::Struct(data.clone()),
+    };
+    gostd::fmt::print_value(bytes, &printed).map_err(|e| e.to_string())
+}

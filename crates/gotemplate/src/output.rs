@@ -1,0 +1,95 @@
+//! What a template writes: bytes and, when asked for, the template line of each of their lines.
+
+use gostd::Text;
+use gostd::text::LineOrigin;
+
+/// The writer of an execution.
+#[derive(Debug, Default)]
+pub struct Output {
+    bytes: Vec<u8>,
+    lines: Option<Vec<LineOrigin>>,
+}
+
+impl Output {
+    /// An empty output; with `track_lines` it keeps the origin of each line.
+    pub fn new(track_lines: bool) -> Self {
+        Output {
+            bytes: Vec::new(),
+            lines: track_lines.then(|| vec![LineOrigin::default()]),
+        }
+    }
+
+    /// Whether line origins are kept.
+    pub fn tracks_lines(&self) -> bool {
+        self.lines.is_some()
+    }
+
+    /// What was written.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Writes template text that starts at the given line of its template.
+    pub fn write_source(&mut self, bytes: &[u8], from: LineOrigin) {
+        let mut line = from;
+        self.write_each(bytes, |index| {
+            line.line = from.line + index;
+            line
+        });
+    }
+
+    /// Writes what an action printed: every line comes from the action's line.
+    pub fn write_printed(&mut self, bytes: &[u8], from: LineOrigin) {
+        self.write_each(bytes, |_| from);
+    }
+
+    /// Writes a string: its lines keep their own origins where it has them.
+    pub fn write_text(&mut self, text: &Text, from: LineOrigin) {
+        match text.lines() {
+            Some(lines) if self.lines.is_some() => {
+                self.write_each(text.as_bytes(), |index| {
+                    let known = lines.get(index as usize).filter(|l| l.line != 0);
+                    known.copied().unwrap_or(from)
+                });
+            }
+            _ => self.write_printed(text.as_bytes(), from),
+        }
+    }
+
+    /// Lets `print` append bytes, all of which come from the given line.
+    pub fn write_with(&mut self, from: LineOrigin, print: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        print(&mut self.bytes);
+        if self.lines.is_some() {
+            let printed = self.bytes.split_off(start);
+            self.write_printed(&printed, from);
+        }
+    }
+
+    fn write_each(&mut self, bytes: &[u8], mut origin: impl FnMut(u32) -> LineOrigin) {
+        if let Some(lines) = &mut self.lines {
+            for (index, piece) in bytes.split(|b| *b == b'\n').enumerate() {
+                let here = origin(index as u32);
+                if index > 0 {
+                    lines.push(LineOrigin::default());
+                }
+                // A line belongs to whatever wrote its first visible character.
+                if let Some(current) = lines.last_mut()
+                    && current.line == 0
+                    && !piece.trim_ascii().is_empty()
+                {
+                    *current = here;
+                }
+            }
+        }
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The output as a string value.
+    pub fn into_text(self) -> Text {
+        match self.lines {
+            Some(lines) => Text::with_lines(self.bytes, lines.into_boxed_slice()),
+            None => Text::new(self.bytes),
+        }
+    }
+}
