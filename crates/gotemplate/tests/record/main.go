@@ -1,9 +1,10 @@
 // Command record prints what Go's text/template/parse makes of template texts.
 //
-//	go run . < ../parse_inputs.tsv > ../parse_cases.tsv
+//	go run . < ../parse_cases.tsv > /tmp/new.tsv
 //	go run . -random 100000 -seed 1 > /tmp/more.tsv
 //
-// A line of input is a template name and a text, both as Go string literals, with a tab between;
+// A line of input is a template name and a text, both as Go string literals, with a tab between
+// (what follows is ignored);
 // a line of output has the result as a third literal. The names f, g, printf and include are
 // functions, and in a template called "break.yaml" break and continue are, too.
 package main
