@@ -6,6 +6,7 @@
 pub mod fmt;
 pub mod list;
 pub mod map;
+pub mod regexp;
 pub mod strconv;
 pub mod text;
 pub mod types;

@@ -5,7 +5,6 @@
 //! valid UTF-8 as one U+FFFD of width 1, as `range` over a Go string does.
 
 mod case;
-#[allow(dead_code)]
 pub(crate) mod tables;
 mod utf8;
 

@@ -1,0 +1,310 @@
+//! Package `regexp`: RE2 syntax and leftmost-first matching in linear time, with Go's rules for empty
+//! matches, replacement templates and error texts.
+//!
+//! An own parser reads Go's syntax ([`parse`]) and builds the expression for `regex-automata`, which
+//! matches. Where plain Rust regexes differ (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, repeat
+//! limits, literal `{`, case folding by Unicode 15), the parser decides as Go does.
+//!
+//! Texts are bytes. An invalid byte counts as U+FFFD, so a text with such bytes is searched in a
+//! valid copy ([`haystack`]) and offsets are brought back.
+
+mod class;
+mod error;
+mod haystack;
+mod parse;
+mod template;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::meta;
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input};
+use regex_syntax::hir::Hir;
+
+pub use error::{Error, ErrorCode, must_compile_text};
+
+use haystack::Haystack;
+
+/// Texts up to this length are matched without lazy automata, whose set-up would cost more than they save.
+const SHORT: usize = 2048;
+
+/// Bytes a compiled expression may take. Go allows 3.3 million instructions of 40 bytes.
+const SIZE_LIMIT: usize = 128 << 20;
+
+/// The offsets of a match and its groups; `None` for a group that did not take part.
+pub type Groups = Vec<Option<Range<usize>>>;
+
+/// `*regexp.Regexp`: a compiled expression. It can be shared between threads.
+#[derive(Debug)]
+pub struct Regexp {
+    pattern: Box<[u8]>,
+    names: Box<[Box<str>]>,
+    hir: Hir,
+    quick: meta::Regex,
+    full: OnceLock<Option<meta::Regex>>,
+}
+
+fn build(hir: &Hir, lazy_automata: bool) -> Option<meta::Regex> {
+    let config = meta::Config::new()
+        .nfa_size_limit(Some(SIZE_LIMIT))
+        .hybrid(lazy_automata)
+        .dfa(lazy_automata)
+        .onepass(lazy_automata);
+    meta::Builder::new()
+        .configure(config)
+        .build_from_hir(hir)
+        .ok()
+}
+
+impl Regexp {
+    /// `regexp.Compile`.
+    ///
+    /// # Errors
+    /// Go's `error parsing regexp: …` with the offending part of the pattern.
+    pub fn compile(pattern: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let pattern = pattern.as_ref();
+        let parsed = parse::parse(pattern)?;
+        let quick =
+            build(&parsed.hir, false).ok_or_else(|| Error::new(ErrorCode::Large, pattern))?;
+        Ok(Self {
+            pattern: pattern.into(),
+            names: parsed.names,
+            hir: parsed.hir,
+            quick,
+            full: OnceLock::new(),
+        })
+    }
+
+    /// `String`: the pattern as it was given.
+    pub fn pattern(&self) -> &[u8] {
+        &self.pattern
+    }
+
+    /// `NumSubexp`: how many capturing groups the pattern has.
+    pub fn num_subexp(&self) -> usize {
+        self.names.len() - 1
+    }
+
+    /// `SubexpNames`: the groups' names, empty for those without; the first stands for the whole match.
+    pub fn subexp_names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(AsRef::as_ref)
+    }
+
+    fn engine(&self, length: usize) -> &meta::Regex {
+        if length <= SHORT {
+            return &self.quick;
+        }
+        self.full
+            .get_or_init(|| build(&self.hir, true))
+            .as_ref()
+            .unwrap_or(&self.quick)
+    }
+
+    /// `Match`: whether the text holds a match.
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        let haystack = Haystack::new(text);
+        self.engine(text.len())
+            .is_match(Input::new(haystack.text()))
+    }
+
+    /// `FindIndex`: the leftmost match.
+    pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
+        let haystack = Haystack::new(text);
+        let found = self.engine(text.len()).find(Input::new(haystack.text()))?;
+        Some(haystack.original(found.range()))
+    }
+
+    /// `FindSubmatchIndex`: the leftmost match and its groups.
+    pub fn find_submatch(&self, text: &[u8]) -> Option<Groups> {
+        let haystack = Haystack::new(text);
+        let mut search = Search::new(self, &haystack, true);
+        search.run(0)?;
+        Some(search.groups(&haystack))
+    }
+
+    /// `FindAllIndex`: the successive matches without overlaps, at most `n` of them; a negative `n`
+    /// means all. An empty match next to the match before it is left out.
+    pub fn find_all(&self, text: &[u8], n: i64) -> Vec<Range<usize>> {
+        let haystack = Haystack::new(text);
+        let mut found = Vec::new();
+        self.each_match(&haystack, n, false, |search| found.extend(search.whole()));
+        found.into_iter().map(|m| haystack.original(m)).collect()
+    }
+
+    /// `FindAllSubmatchIndex`: as [`Regexp::find_all`], with groups.
+    pub fn find_all_submatch(&self, text: &[u8], n: i64) -> Vec<Groups> {
+        let haystack = Haystack::new(text);
+        let mut found = Vec::new();
+        self.each_match(&haystack, n, true, |search| {
+            found.push(search.groups(&haystack))
+        });
+        found
+    }
+
+    fn each_match(&self, haystack: &Haystack, n: i64, groups: bool, mut give: impl FnMut(&Search)) {
+        let end = haystack.text().len();
+        let mut left = u64::try_from(n).unwrap_or(u64::MAX);
+        let mut search = Search::new(self, haystack, groups);
+        let mut previous_end = None;
+        let mut at = 0;
+        while left > 0 && at <= end {
+            let Some(found) = search.run(at) else { break };
+            let beside_previous = found.is_empty() && previous_end == Some(found.start);
+            at = if found.end == at {
+                haystack.next_rune(at)
+            } else {
+                found.end
+            };
+            previous_end = Some(found.end);
+            if !beside_previous {
+                give(&search);
+                left -= 1;
+            }
+        }
+    }
+
+    /// `ReplaceAll`: replaces each match by the template, in which `$1`, `${1}`, `$name` and `${name}`
+    /// stand for groups and `$$` for a dollar. A name is as long as possible: `$1W` is group `1W`.
+    pub fn replace_all(&self, text: &[u8], template: &[u8]) -> Vec<u8> {
+        if !template.contains(&b'$') {
+            return self.replace_all_literal(text, template);
+        }
+        let parts = template::parse(template, &self.names);
+        let haystack = Haystack::new(text);
+        self.replace(&haystack, true, |out, search| {
+            for part in &parts {
+                match part {
+                    template::Part::Text(literal) => out.extend_from_slice(literal),
+                    template::Part::Groups(indexes) => {
+                        let taken = indexes.iter().find_map(|group| search.group(*group));
+                        let taken = taken
+                            .map(|m| haystack.original(m))
+                            .and_then(|m| text.get(m));
+                        out.extend_from_slice(taken.unwrap_or_default());
+                    }
+                }
+            }
+        })
+    }
+
+    /// `ReplaceAllLiteral`: replaces each match by the text as it is.
+    pub fn replace_all_literal(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
+        self.replace(&Haystack::new(text), false, |out, _| {
+            out.extend_from_slice(replacement)
+        })
+    }
+
+    fn replace(
+        &self,
+        haystack: &Haystack,
+        groups: bool,
+        give: impl Fn(&mut Vec<u8>, &Search),
+    ) -> Vec<u8> {
+        let source = haystack.source();
+        let between = |from, to| source.get(haystack.original(from..to)).unwrap_or_default();
+        let end = haystack.text().len();
+        let mut out = Vec::with_capacity(source.len());
+        let mut search = Search::new(self, haystack, groups);
+        let mut last_end = 0;
+        let mut at = 0;
+        while at <= end {
+            let Some(found) = search.run(at) else { break };
+            out.extend_from_slice(between(last_end, found.start));
+            // An empty match right after another match is not replaced.
+            if found.end > last_end || found.start == 0 {
+                give(&mut out, &search);
+            }
+            last_end = found.end;
+            at = found.end.max(haystack.next_rune(at));
+        }
+        out.extend_from_slice(between(last_end, end));
+        out
+    }
+
+    /// `Split`: the parts between matches, at most `n` of them; a negative `n` means all, 0 none.
+    pub fn split<'t>(&self, text: &'t [u8], n: i64) -> Vec<&'t [u8]> {
+        if n == 0 {
+            return Vec::new();
+        }
+        if !self.pattern.is_empty() && text.is_empty() {
+            return vec![text];
+        }
+        let mut parts = Vec::new();
+        let (mut begin, mut end) = (0, 0);
+        for found in self.find_all(text, n) {
+            if n > 0 && parts.len() as i64 >= n - 1 {
+                break;
+            }
+            end = found.start;
+            if found.end != 0 {
+                parts.extend(text.get(begin..end));
+            }
+            begin = found.end;
+        }
+        if end != text.len() {
+            parts.extend(text.get(begin..));
+        }
+        parts
+    }
+}
+
+/// A search over one text that keeps the slots of its last match.
+struct Search<'a> {
+    engine: &'a meta::Regex,
+    text: &'a [u8],
+    slots: Vec<Option<NonMaxUsize>>,
+    count: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(regexp: &'a Regexp, haystack: &'a Haystack, groups: bool) -> Self {
+        let count = if groups { regexp.names.len() } else { 1 };
+        let text = haystack.text();
+        Self {
+            engine: regexp.engine(text.len()),
+            text,
+            slots: vec![None; 2 * count],
+            count,
+        }
+    }
+
+    /// The leftmost match from `at` on; what lies before counts for `^` and `\b`.
+    fn run(&mut self, at: usize) -> Option<Range<usize>> {
+        let input = Input::new(self.text).range(at..).anchored(Anchored::No);
+        self.slots.fill(None);
+        self.engine.search_slots(&input, &mut self.slots)?;
+        self.whole()
+    }
+
+    fn group(&self, index: usize) -> Option<Range<usize>> {
+        let start = (*self.slots.get(2 * index)?)?.get();
+        let end = (*self.slots.get(2 * index + 1)?)?.get();
+        Some(start..end)
+    }
+
+    fn whole(&self) -> Option<Range<usize>> {
+        self.group(0)
+    }
+
+    fn groups(&self, haystack: &Haystack) -> Groups {
+        (0..self.count)
+            .map(|i| Some(haystack.original(self.group(i)?)))
+            .collect()
+    }
+}
+
+/// `regexp.QuoteMeta`: the text with a backslash before each character that means something in a pattern.
+pub fn quote_meta(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + 8);
+    for &b in text {
+        if br"\.+*?()|[]{}^$".contains(&b) {
+            out.push(b'\\');
+        }
+        out.push(b);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
