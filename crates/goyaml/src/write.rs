@@ -17,7 +17,9 @@ mod scalar;
 mod shape;
 mod sheet;
 
-pub use key_order::{natural_less_v2, natural_less_v3, sort_keys};
+pub(crate) use json_stage::replace_invalid;
+pub use key_order::{is_sorted, natural_less_v2, natural_less_v3, sort_keys};
+pub(crate) use scalar::base64;
 
 use scalar::Role;
 use sheet::Sheet;
@@ -40,9 +42,15 @@ pub enum WriteError {
     /// A map or list that contains itself; holds the type's name in Go.
     #[error("error marshaling into JSON: json: unsupported value: encountered a cycle via {0}")]
     Cycle(String),
-    /// A value of a Go type that cannot be written; holds the type's name.
+    /// A value of a Go type that JSON lacks; holds the type's name.
     #[error("error marshaling into JSON: json: unsupported type: {0}")]
     UnsupportedType(String),
+    /// A value's own MarshalJSON or MarshalText failed; holds encoding/json's text.
+    #[error("error marshaling into JSON: {0}")]
+    Marshaler(String),
+    /// A value of a Go type that v3 cannot write: Go panics with this text.
+    #[error("cannot marshal type: {0}")]
+    CannotMarshal(String),
     /// A character that go-yaml's reader refuses (U+007F, U+FFFE …).
     #[error("yaml: control characters are not allowed")]
     ControlCharacter,
@@ -55,6 +63,19 @@ pub enum WriteError {
     /// Deeper than go-yaml (10,000 levels) or this crate goes.
     #[error("yaml: exceeded max depth of 10000")]
     Depth,
+}
+
+impl WriteError {
+    /// The error of a float that JSON cannot hold.
+    pub(crate) fn of_float(value: f64) -> Option<WriteError> {
+        let text = match value {
+            f64::INFINITY => "+Inf",
+            f64::NEG_INFINITY => "-Inf",
+            _ if value.is_nan() => "NaN",
+            _ => return None,
+        };
+        Some(WriteError::UnsupportedNumber(text))
+    }
 }
 
 /// go-yaml's limit on nested flow collections, which JSON's text is made of.
@@ -76,6 +97,15 @@ enum FrameKind {
     Map {
         complex: bool,
     },
+}
+
+/// Where a string stands in the output.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Placement {
+    /// The number, counted from 0, of the line on which the scalar begins.
+    pub line: usize,
+    /// Whether it is a literal block: the text's lines are the lines after that one.
+    pub block: bool,
 }
 
 /// Writes one document from a stream of values.
@@ -156,11 +186,21 @@ impl Emitter {
         self.sheet.token(text);
     }
 
-    /// Writes a string. Invalid UTF-8 turns into U+FFFD in v2 and into `!!binary` in v3.
-    pub fn str(&mut self, text: &[u8]) {
+    /// Writes a string and tells where it stands. Invalid UTF-8 turns into U+FFFD in v2 and into
+    /// `!!binary` in v3.
+    pub fn str(&mut self, text: &[u8]) -> Placement {
         self.open_node();
-        let result = self.write_text(text, Role::Value);
-        self.note(result);
+        let line = self.sheet.lines();
+        match self.write_text(text, Role::Value) {
+            Ok(written) => Placement {
+                line,
+                block: written.block,
+            },
+            Err(error) => {
+                self.fail(error);
+                Placement { line, block: false }
+            }
+        }
     }
 
     /// Opens a list of `len` items.
@@ -200,15 +240,16 @@ impl Emitter {
     /// Writes the next key of the open map; its value comes next.
     pub fn key(&mut self, key: &[u8]) {
         self.sheet.indent(self.indent);
-        let result = self.write_text(key, Role::Key);
-        let complex = matches!(result, Ok(true));
+        let complex = match self.write_text(key, Role::Key) {
+            Ok(written) => written.complex,
+            Err(error) => return self.fail(error),
+        };
         if !complex {
             self.sheet.indicator(b":", false, false, false);
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Map { complex };
         }
-        self.note(result);
     }
 
     /// Closes the map.
@@ -237,15 +278,9 @@ impl Emitter {
         self.error.get_or_insert(error);
     }
 
-    /// Whether an error is noted: what is written from here on is lost.
-    pub fn failed(&self) -> bool {
-        self.error.is_some()
-    }
-
-    fn note(&mut self, result: Result<bool, WriteError>) {
-        if let Err(error) = result {
-            self.fail(error);
-        }
+    /// The error noted so far, if any: what is written from here on is lost.
+    pub fn error(&self) -> Option<&WriteError> {
+        self.error.as_ref()
     }
 
     /// Writes what stands before a node: `-` of a list, `:` after a complex key. Tells whether the

@@ -33,9 +33,13 @@ pub(super) fn through_json(text: &[u8]) -> Result<Cow<'_, [u8]>, WriteError> {
     } else if valid {
         Ok(Cow::Borrowed(text))
     } else {
-        let text: String = chars(text).map(|c| c.unwrap_or('\u{fffd}')).collect();
-        Ok(Cow::Owned(text.into_bytes()))
+        Ok(Cow::Owned(replace_invalid(text).into_bytes()))
     }
+}
+
+/// The text with U+FFFD for each byte that is no UTF-8.
+pub(crate) fn replace_invalid(text: &[u8]) -> String {
+    chars(text).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
 /// Whether go-yaml can read `key` back from its JSON text: it must be short and on one line.

@@ -42,12 +42,8 @@ impl Digits {
 
 /// A float after its way through JSON and go-yaml v2: `1e6` is `1000000`, `1e20` is `1e+20`.
 pub(super) fn float_v2(value: f64) -> Result<String, WriteError> {
-    if value.is_nan() {
-        return Err(WriteError::UnsupportedNumber("NaN"));
-    }
-    if value.is_infinite() {
-        let sign = if value > 0.0 { "+Inf" } else { "-Inf" };
-        return Err(WriteError::UnsupportedNumber(sign));
+    if let Some(error) = WriteError::of_float(value) {
+        return Err(error);
     }
     if value.trunc() == value && value.abs() < 1e20 {
         // JSON's text is then all digits; the YAML reader takes it for an integer if it fits 64 bits.

@@ -27,6 +27,15 @@ enum Style {
     Literal,
 }
 
+/// What writing a string came to.
+#[derive(Clone, Copy)]
+pub(super) struct Written {
+    /// A key that had to be a complex one, written with `?`.
+    pub(super) complex: bool,
+    /// A literal block, each line on a line of its own.
+    pub(super) block: bool,
+}
+
 /// How a scalar is laid out.
 #[derive(Clone, Copy)]
 struct Layout {
@@ -38,8 +47,8 @@ struct Layout {
 }
 
 impl Emitter {
-    /// Writes a string. For a key, tells whether it had to be a complex one, written with `?`.
-    pub(super) fn write_text(&mut self, text: &[u8], role: Role) -> Result<bool, WriteError> {
+    /// Writes a string.
+    pub(super) fn write_text(&mut self, text: &[u8], role: Role) -> Result<Written, WriteError> {
         match self.dialect {
             Dialect::V2 => {
                 if role == Role::Key && !json_stage::is_readable_key(text) {
@@ -55,7 +64,7 @@ impl Emitter {
         }
     }
 
-    fn write_styled(&mut self, text: &[u8], role: Role, tag: Option<&str>) -> bool {
+    fn write_styled(&mut self, text: &[u8], role: Role, tag: Option<&str>) -> Written {
         let shape = shape_of(text, self.dialect);
         let tag_length = tag.map_or(0, str::len);
         let simple_key =
@@ -79,7 +88,10 @@ impl Emitter {
             Style::Double => self.double(text, layout),
             Style::Literal => self.literal(text, layout),
         }
-        complex
+        Written {
+            complex,
+            block: style == Style::Literal,
+        }
     }
 
     fn style(&self, text: &[u8], shape: Shape, tagged: bool) -> Style {

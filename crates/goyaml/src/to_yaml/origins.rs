@@ -1,0 +1,51 @@
+//! Which template line each line of the YAML comes from, told by the strings in the value.
+
+use super::Yaml;
+use crate::write::{Emitter, WriteError};
+use gostd::Text;
+use gostd::text::LineOrigin;
+
+/// The lines known so far, by number in the output.
+#[derive(Default)]
+pub(super) struct Origins(Vec<(usize, LineOrigin)>);
+
+impl Origins {
+    /// Writes a string and notes where its lines go.
+    pub(super) fn write_text(&mut self, emitter: &mut Emitter, text: &Text) {
+        let placement = emitter.str(text.as_bytes());
+        let Some(lines) = text.lines() else {
+            return;
+        };
+        let last = emitter.lines();
+        let Some(first) = lines.first() else {
+            return;
+        };
+        if placement.block {
+            self.0.push((placement.line, *first));
+            let below = placement.line + 1..;
+            self.0.extend(below.zip(lines.iter().copied()));
+        } else {
+            self.0.extend((placement.line..=last).map(|n| (n, *first)));
+        }
+    }
+
+    /// The finished document with its lines' origins.
+    pub(super) fn finish(self, emitter: Emitter) -> Result<Yaml, WriteError> {
+        let bytes = emitter.finish()?;
+        if self.0.is_empty() {
+            return Ok(Yaml { bytes, lines: None });
+        }
+        let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
+        let mut lines = vec![LineOrigin::default(); count];
+        for (line, origin) in self.0 {
+            // The last line of a text that ends in a line feed is empty and stands nowhere.
+            if let Some(known) = lines.get_mut(line)
+                && *known == LineOrigin::default()
+            {
+                *known = origin;
+            }
+        }
+        let lines = Some(lines.into_boxed_slice());
+        Ok(Yaml { bytes, lines })
+    }
+}

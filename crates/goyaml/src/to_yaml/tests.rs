@@ -1,0 +1,1 @@
+//! Values with types of their own, cycles and line origins.
