@@ -1,0 +1,86 @@
+//! What Helm would say on stderr while it works on: collected as data, never printed here.
+
+use crate::profile::{NoticeStyle, Profile};
+
+/// How serious a notice is, by slog's names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Level {
+    Info,
+    Warn,
+    Error,
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Level::Info => "INFO",
+            Level::Warn => "WARN",
+            Level::Error => "ERROR",
+        }
+    }
+}
+
+/// One notice, in the words of the Helm version that the work was done for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// How serious it is.
+    pub level: Level,
+    /// The Go source line that logs it in Helm 3 (`walk.go:75`).
+    pub place: &'static str,
+    /// The message.
+    pub message: String,
+    /// What slog adds to the message, in order; always empty for Helm 3.
+    pub attributes: Vec<(&'static str, String)>,
+}
+
+impl Notice {
+    /// A message of Go's `log` package, which Helm 4 shows at level INFO.
+    pub fn log(place: &'static str, message: String) -> Notice {
+        Notice {
+            level: Level::Info,
+            place,
+            message,
+            attributes: Vec::new(),
+        }
+    }
+
+    /// A message of Helm 4's slog.
+    pub fn structured(
+        level: Level,
+        message: &str,
+        attributes: Vec<(&'static str, String)>,
+    ) -> Notice {
+        Notice {
+            level,
+            place: "",
+            message: message.into(),
+            attributes,
+        }
+    }
+
+    /// The line on stderr, without its newline.
+    pub fn line(&self, profile: &Profile) -> String {
+        match profile.notices {
+            NoticeStyle::ShortFile => format!("{}: {}", self.place, self.message),
+            NoticeStyle::Structured => {
+                let mut line = format!("level={} msg={}", self.level.name(), plain(&self.message));
+                for (key, value) in &self.attributes {
+                    line.push_str(&format!(" {key}={}", plain(value)));
+                }
+                line
+            }
+        }
+    }
+}
+
+/// slog's text form of a string: quoted where it is empty or holds a blank, a quote, `=` or
+/// something unprintable.
+fn plain(text: &str) -> String {
+    let special =
+        |c: char| c == ' ' || c == '"' || c == '=' || !gostd::unicode::is_print(c) || c == '\u{fffd}';
+    if text.is_empty() || text.contains(special) {
+        return gostd::strconv::quote(text.as_bytes());
+    }
+    text.into()
+}

@@ -1,0 +1,253 @@
+//! Which Helm to be: every difference between Helm versions, as a table of named behaviours.
+
+use std::fmt;
+
+/// A version of Helm: major, minor, patch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct HelmVersion(pub u16, pub u16, pub u16);
+
+impl fmt::Display for HelmVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+/// Which YAML documents of a values file count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ValuesDocuments {
+    /// The first one; what follows is not even parsed.
+    First,
+    /// All, merged key by key, later ones winning.
+    Merged,
+}
+
+/// How Helm writes notices on stderr.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoticeStyle {
+    /// Go's `log` package with the source position: `coalesce.go:298: warning: …`.
+    ShortFile,
+    /// Go's `slog` text: `level=WARN msg="…" key=value`.
+    Structured,
+}
+
+/// How a version of Helm behaves, where versions differ.
+///
+/// Code asks for the behaviour it is about, never for the version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Profile {
+    /// The version.
+    pub version: HelmVersion,
+    /// Minor version of the Kubernetes that charts see without `--kube-version`: `v1.<minor>.0`.
+    pub kube_minor: u16,
+
+    /// Loading looks at Chart.yaml's apiVersion before anything else: other texts where the file
+    /// is missing, unknown versions refused.
+    pub detects_chart_version: bool,
+    /// Whatever is wrong inside an archive is reported as `unable to load chart archive`.
+    pub hides_archive_errors: bool,
+    /// The limit on a whole archive is called "maximum size", not "maximum file size".
+    pub archive_limit_is_size: bool,
+    /// Go package of the chart types in decoding errors (`chart.Metadata`, `v2.Metadata`).
+    pub chart_package: &'static str,
+    /// An alias copies the chart's own dependencies; without, all aliases of a chart share them,
+    /// and what one renames the next finds renamed.
+    pub alias_copies_dependencies: bool,
+
+    /// Which documents of a values file count.
+    pub values_documents: ValuesDocuments,
+    /// `--set-json` takes a whole `{…}` object.
+    pub set_json_takes_object: bool,
+    /// `--set 'a[0'` ends quietly where the index is not closed, instead of failing.
+    pub set_ends_in_open_index: bool,
+    /// A null in a chart's own values.yaml removes its key while coalescing.
+    pub null_in_chart_defaults_vanishes: bool,
+    /// A user's null for a nested key that the chart lacks stays a null.
+    pub nested_user_null_stays: bool,
+
+    /// `.Chart` is a map with Go's field names; without, a struct.
+    pub chart_is_map: bool,
+    /// `%T` of `.Values`.
+    pub values_type: &'static str,
+    /// `.Capabilities.KubeVersion.Version` keeps what follows the numbers in `--kube-version`.
+    pub kube_version_keeps_suffix: bool,
+    /// `mustToYaml` exists, `mustToJson` is Helm's own.
+    pub has_must_to_yaml: bool,
+    /// `mustToToml` exists.
+    pub has_must_to_toml: bool,
+    /// `.Files.Lines` of an empty file panics.
+    pub empty_file_lines_panic: bool,
+    /// Execution errors are reformatted to several lines.
+    pub multi_line_errors: bool,
+
+    /// Documents keep the newlines at their end.
+    pub documents_keep_trailing_newline: bool,
+    /// Webhook configurations have a place in the install order.
+    pub webhook_configurations_ordered: bool,
+
+    /// Errors begin in lower case and quote commands with `'`.
+    pub lower_case_errors: bool,
+    /// The steps of an install prefix their errors (`chart dependencies processing failed: `).
+    pub error_prefixes: bool,
+    /// How notices are written.
+    pub notices: NoticeStyle,
+}
+
+/// The newest pinned Helm 4.
+pub const HELM_4: HelmVersion = HelmVersion(4, 2, 4);
+/// The newest pinned Helm 3.
+pub const HELM_3: HelmVersion = HelmVersion(3, 21, 4);
+
+/// Last patch of each minor version we know, and its Kubernetes minor version.
+const MINORS: &[(u16, u16, u16, u16)] = &[
+    (3, 12, 3, 27),
+    (3, 13, 3, 28),
+    (3, 14, 4, 29),
+    (3, 15, 4, 30),
+    (3, 16, 4, 31),
+    (3, 17, 4, 32),
+    (3, 18, 6, 33),
+    (3, 19, 5, 34),
+    (3, 20, 2, 35),
+    (3, 21, 4, 36),
+    (4, 0, 5, 34),
+    (4, 1, 4, 35),
+    (4, 2, 4, 36),
+];
+
+/// A Helm version that no table covers.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown Helm version {text:?}: give 3.12 to {HELM_3}, or 4.0 to {HELM_4}")]
+pub struct UnknownVersion {
+    text: String,
+}
+
+impl Profile {
+    /// The profile of Helm 4.2.4.
+    pub fn helm4() -> Profile {
+        Profile::of(HELM_4, 36)
+    }
+
+    /// The profile of Helm 3.21.4.
+    pub fn helm3() -> Profile {
+        Profile::of(HELM_3, 36)
+    }
+
+    /// Reads `4`, `3.21`, `v4.2.4`: a missing part means the newest known one. Fails where the
+    /// version is none, or of a minor version that is not known.
+    pub fn parse(text: &str) -> Result<Profile, UnknownVersion> {
+        let unknown = || UnknownVersion { text: text.into() };
+        let digits = text.strip_prefix('v').unwrap_or(text);
+        let mut parts = [None; 3];
+        for (index, part) in digits.split('.').enumerate() {
+            let slot = parts.get_mut(index).ok_or_else(unknown)?;
+            *slot = Some(part.parse::<u16>().map_err(|_| unknown())?);
+        }
+        let [major, minor, patch] = parts;
+        let known = MINORS.iter().rev().find(|(known_major, known_minor, ..)| {
+            Some(*known_major) == major && minor.is_none_or(|m| m == *known_minor)
+        });
+        let (major, minor, last_patch, kube_minor) = *known.ok_or_else(unknown)?;
+        let version = HelmVersion(major, minor, patch.unwrap_or(last_patch));
+        Ok(Profile::of(version, kube_minor))
+    }
+
+    /// Whether rhelm is tested against exactly this version.
+    pub fn is_pinned(&self) -> bool {
+        self.version == HELM_3 || self.version == HELM_4
+    }
+
+    /// The table: what is true from which version on.
+    fn of(version: HelmVersion, kube_minor: u16) -> Profile {
+        let four = version >= HelmVersion(4, 0, 0);
+        let four_2 = version >= HelmVersion(4, 2, 0);
+        // Helm 3.21.0 and 3.21.1 were still built with the client of Kubernetes 1.35.
+        let old_client = version >= HelmVersion(3, 21, 0) && version < HelmVersion(3, 21, 2);
+        Profile {
+            version,
+            kube_minor: if old_client { 35 } else { kube_minor },
+            detects_chart_version: four,
+            hides_archive_errors: four,
+            archive_limit_is_size: four,
+            chart_package: if four { "v2" } else { "chart" },
+            alias_copies_dependencies: four,
+            values_documents: if four {
+                ValuesDocuments::Merged
+            } else {
+                ValuesDocuments::First
+            },
+            set_json_takes_object: four,
+            set_ends_in_open_index: four,
+            null_in_chart_defaults_vanishes: four_2,
+            nested_user_null_stays: if four {
+                version >= HelmVersion(4, 1, 3)
+            } else {
+                version >= HelmVersion(3, 20, 1)
+            },
+            chart_is_map: four,
+            values_type: if four {
+                "common.Values"
+            } else {
+                "chartutil.Values"
+            },
+            kube_version_keeps_suffix: version >= HelmVersion(4, 1, 0)
+                || version < HelmVersion(3, 19, 0),
+            has_must_to_yaml: four,
+            has_must_to_toml: four_2,
+            empty_file_lines_panic: four,
+            multi_line_errors: four,
+            documents_keep_trailing_newline: version >= HelmVersion(4, 2, 4),
+            webhook_configurations_ordered: four,
+            lower_case_errors: four,
+            error_prefixes: four,
+            notices: if four {
+                NoticeStyle::Structured
+            } else {
+                NoticeStyle::ShortFile
+            },
+        }
+    }
+
+    /// The default `.Capabilities.KubeVersion.Version`, such as `v1.36.0`.
+    pub fn kube_version(&self) -> String {
+        format!("v1.{}.0", self.kube_minor)
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Profile::helm4()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn parts_left_out_mean_the_newest() {
+        for (text, version) in [
+            ("4", "4.2.4"),
+            ("4.2", "4.2.4"),
+            ("v4.2.4", "4.2.4"),
+            ("3", "3.21.4"),
+            ("3.18", "3.18.6"),
+            ("3.21.1", "3.21.1"),
+        ] {
+            assert_eq!(Profile::parse(text).unwrap().version.to_string(), version);
+        }
+        for text in ["", "5", "3.2", "4.2.4.1", "4.x", "2.16.1"] {
+            assert!(Profile::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_pins_see_kubernetes_1_36() {
+        assert_eq!(Profile::helm4().kube_version(), "v1.36.0");
+        assert_eq!(Profile::helm3().kube_version(), "v1.36.0");
+        assert_eq!(
+            Profile::parse("3.21.1").unwrap().kube_version(),
+            "v1.35.0"
+        );
+    }
+}
