@@ -1,1 +1,5 @@
 //! Helm-compatible chart rendering.
+
+pub mod chart;
+pub mod notice;
+pub mod profile;

@@ -77,8 +77,9 @@ impl Notice {
 /// slog's text form of a string: quoted where it is empty or holds a blank, a quote, `=` or
 /// something unprintable.
 fn plain(text: &str) -> String {
-    let special =
-        |c: char| c == ' ' || c == '"' || c == '=' || !gostd::unicode::is_print(c) || c == '\u{fffd}';
+    let special = |c: char| {
+        c == ' ' || c == '"' || c == '=' || !gostd::unicode::is_print(c) || c == '\u{fffd}'
+    };
     if text.is_empty() || text.contains(special) {
         return gostd::strconv::quote(text.as_bytes());
     }

@@ -245,9 +245,6 @@ mod tests {
     fn the_pins_see_kubernetes_1_36() {
         assert_eq!(Profile::helm4().kube_version(), "v1.36.0");
         assert_eq!(Profile::helm3().kube_version(), "v1.36.0");
-        assert_eq!(
-            Profile::parse("3.21.1").unwrap().kube_version(),
-            "v1.35.0"
-        );
+        assert_eq!(Profile::parse("3.21.1").unwrap().kube_version(), "v1.35.0");
     }
 }

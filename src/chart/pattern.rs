@@ -1,6 +1,6 @@
 //! Go's `path/filepath.Match` patterns on Unix, compiled: what lines of `.helmignore` are made of.
 
-use gostd::unicode::utf8::decode_rune;
+use gostd::unicode::decode_rune;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -181,7 +181,9 @@ mod tests {
             let compiled = Pattern::new(pattern.as_bytes()).unwrap();
             assert_eq!(compiled.matches(name.as_bytes()), expected, "{pattern}");
         }
-        for bad in ["[]a]", "[-]", "[x-]", "[-x]", "\\", "[a-b-c]", "[", "[^", "[^bc", "a[", "a["] {
+        for bad in [
+            "[]a]", "[-]", "[x-]", "[-x]", "\\", "[a-b-c]", "[", "[^", "[^bc", "a[", "a[",
+        ] {
             assert!(Pattern::new(bad.as_bytes()).is_err(), "{bad}");
         }
     }

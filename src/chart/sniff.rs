@@ -5,8 +5,23 @@
 struct Masked(&'static [u8], &'static [u8], &'static str);
 
 const HTML: &[&str] = &[
-    "<!DOCTYPE HTML", "<HTML", "<HEAD", "<SCRIPT", "<IFRAME", "<H1", "<DIV", "<FONT", "<TABLE",
-    "<A", "<STYLE", "<TITLE", "<B", "<BODY", "<BR", "<P", "<!--",
+    "<!DOCTYPE HTML",
+    "<HTML",
+    "<HEAD",
+    "<SCRIPT",
+    "<IFRAME",
+    "<H1",
+    "<DIV",
+    "<FONT",
+    "<TABLE",
+    "<A",
+    "<STYLE",
+    "<TITLE",
+    "<B",
+    "<BODY",
+    "<BR",
+    "<P",
+    "<!--",
 ];
 
 const EMBEDDED_OPENTYPE: &str = "application/vnd.ms-fontobject";
@@ -15,23 +30,51 @@ const EMBEDDED_OPENTYPE: &str = "application/vnd.ms-fontobject";
 const BEFORE_MP4: &[Masked] = &[
     Masked(b"%PDF-", b"\xFF\xFF\xFF\xFF\xFF", "application/pdf"),
     Masked(b"%!PS-Adobe-", &[0xFF; 11], "application/postscript"),
-    Masked(b"\xFE\xFF\0\0", b"\xFF\xFF\0\0", "text/plain; charset=utf-16be"),
-    Masked(b"\xFF\xFE\0\0", b"\xFF\xFF\0\0", "text/plain; charset=utf-16le"),
-    Masked(b"\xEF\xBB\xBF\0", b"\xFF\xFF\xFF\0", "text/plain; charset=utf-8"),
+    Masked(
+        b"\xFE\xFF\0\0",
+        b"\xFF\xFF\0\0",
+        "text/plain; charset=utf-16be",
+    ),
+    Masked(
+        b"\xFF\xFE\0\0",
+        b"\xFF\xFF\0\0",
+        "text/plain; charset=utf-16le",
+    ),
+    Masked(
+        b"\xEF\xBB\xBF\0",
+        b"\xFF\xFF\xFF\0",
+        "text/plain; charset=utf-8",
+    ),
     Masked(b"\0\0\x01\0", &[0xFF; 4], "image/x-icon"),
     Masked(b"\0\0\x02\0", &[0xFF; 4], "image/x-icon"),
     Masked(b"BM", &[0xFF; 2], "image/bmp"),
     Masked(b"GIF87a", &[0xFF; 6], "image/gif"),
     Masked(b"GIF89a", &[0xFF; 6], "image/gif"),
-    Masked(b"RIFF\0\0\0\0WEBPVP", b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF", "image/webp"),
+    Masked(
+        b"RIFF\0\0\0\0WEBPVP",
+        b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF",
+        "image/webp",
+    ),
     Masked(b"\x89PNG\r\n\x1A\n", &[0xFF; 8], "image/png"),
     Masked(b"\xFF\xD8\xFF", &[0xFF; 3], "image/jpeg"),
-    Masked(b"FORM\0\0\0\0AIFF", b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF", "audio/aiff"),
+    Masked(
+        b"FORM\0\0\0\0AIFF",
+        b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF",
+        "audio/aiff",
+    ),
     Masked(b"ID3", &[0xFF; 3], "audio/mpeg"),
     Masked(b"OggS\0", &[0xFF; 5], "application/ogg"),
     Masked(b"MThd\0\0\0\x06", &[0xFF; 8], "audio/midi"),
-    Masked(b"RIFF\0\0\0\0AVI ", b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF", "video/avi"),
-    Masked(b"RIFF\0\0\0\0WAVE", b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF", "audio/wave"),
+    Masked(
+        b"RIFF\0\0\0\0AVI ",
+        b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF",
+        "video/avi",
+    ),
+    Masked(
+        b"RIFF\0\0\0\0WAVE",
+        b"\xFF\xFF\xFF\xFF\0\0\0\0\xFF\xFF\xFF\xFF",
+        "audio/wave",
+    ),
 ];
 
 /// What comes after it and after the fonts that start with 34 unknown bytes.
@@ -43,8 +86,16 @@ const AFTER_FONTOBJECT: &[Masked] = &[
     Masked(b"wOF2", &[0xFF; 4], "font/woff2"),
     Masked(b"\x1F\x8B\x08", &[0xFF; 3], "application/x-gzip"),
     Masked(b"PK\x03\x04", &[0xFF; 4], "application/zip"),
-    Masked(b"Rar!\x1A\x07\0", &[0xFF; 7], "application/x-rar-compressed"),
-    Masked(b"Rar!\x1A\x07\x01\0", &[0xFF; 8], "application/x-rar-compressed"),
+    Masked(
+        b"Rar!\x1A\x07\0",
+        &[0xFF; 7],
+        "application/x-rar-compressed",
+    ),
+    Masked(
+        b"Rar!\x1A\x07\x01\0",
+        &[0xFF; 8],
+        "application/x-rar-compressed",
+    ),
     Masked(b"\0asm", &[0xFF; 4], "application/wasm"),
 ];
 
@@ -91,7 +142,12 @@ fn first_match(table: &[Masked], data: &[u8]) -> Option<&'static str> {
 
 fn is_tag(text: &[u8], tag: &[u8]) -> bool {
     let same = |(wanted, byte): (&u8, &u8)| {
-        *wanted == if wanted.is_ascii_uppercase() { byte & 0xDF } else { *byte }
+        *wanted
+            == if wanted.is_ascii_uppercase() {
+                byte & 0xDF
+            } else {
+                *byte
+            }
     };
     tag.iter().zip(text).all(same) && matches!(text.get(tag.len()), Some(b' ' | b'>'))
 }

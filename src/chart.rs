@@ -1,0 +1,122 @@
+//! What a chart is, and reading one: Helm's `pkg/chart` and its loaders.
+//!
+//! [`load`] reads a directory or an archive, [`embedded`] a chart that is part of the program and
+//! [`from_files`] one in memory. All four sources end in [`assemble`], which sorts files into what
+//! a chart is made of. A [`Chart`] never changes afterwards: one can be rendered many times, from
+//! several threads. Only the small files that say what the chart is are read while loading (and
+//! archives, whole); all others on first use.
+
+mod archive;
+mod assemble;
+mod decode;
+mod directory;
+mod embedded;
+mod error;
+mod file;
+mod ignore;
+mod lock_time;
+mod metadata;
+mod pattern;
+mod requirements;
+mod sniff;
+mod values_file;
+
+pub use embedded::{embedded, embedded_names};
+pub use error::{ArchiveError, Error, OsError, reason};
+pub use file::File;
+pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+pub use requirements::{check_dependencies, check_installable};
+pub(crate) use values_file::read as read_values_file;
+
+use crate::notice::Notice;
+use crate::profile::Profile;
+use goyaml::Node;
+use std::path::Path;
+
+/// How deep charts may be nested: Helm has no limit, its authors' deepest have four levels.
+const MAX_NESTING: usize = 100;
+
+/// A chart as its files say it is. Nothing about it changes after loading.
+#[derive(Debug)]
+pub struct Chart {
+    /// What Chart.yaml (and requirements.yaml) says, checked.
+    pub metadata: Metadata,
+    /// What Chart.lock or requirements.lock says.
+    pub lock: Option<Lock>,
+    /// The chart's default values, a map with positions; null where it has none.
+    pub values: Node,
+    /// Chart.yaml itself.
+    pub chart_yaml: File,
+    /// values.yaml itself.
+    pub values_yaml: Option<File>,
+    /// values.schema.json.
+    pub schema: Option<File>,
+    /// Everything under `templates/`, in the order of the source.
+    pub templates: Vec<File>,
+    /// What is none of the above: what templates see as `.Files`, `crds/` among it.
+    pub files: Vec<File>,
+    /// The charts in `charts/`, those that Chart.yaml does not declare too, sorted by the name
+    /// there (Helm: in random order).
+    pub dependencies: Vec<Chart>,
+}
+
+/// A loaded chart with what there was to say about loading it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The chart.
+    pub chart: Chart,
+    /// What Helm says on stderr, in order.
+    pub notices: Vec<Notice>,
+}
+
+impl Chart {
+    /// The chart's name.
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+
+    /// Whether the chart only lends its named templates to others.
+    pub fn is_library(&self) -> bool {
+        self.metadata.is_library()
+    }
+
+    /// The chart's own custom resource definitions: YAML and JSON files under `crds/`.
+    pub fn crds(&self) -> impl Iterator<Item = &File> {
+        self.files.iter().filter(|file| {
+            let extension = file
+                .name()
+                .rsplit('/')
+                .next()
+                .and_then(|n| n.rsplit_once('.'));
+            let manifest = extension.is_some_and(|(_, e)| {
+                ["yaml", "yml", "json"]
+                    .iter()
+                    .any(|known| e.eq_ignore_ascii_case(known))
+            });
+            manifest && file.name().starts_with("crds/")
+        })
+    }
+}
+
+/// Loads the chart at `path`, a directory or an archive. `path` appears in error texts as it is
+/// given (the `helm` command gives an absolute one).
+pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
+    let found = std::fs::metadata(path).map_err(|e| OsError::new("stat", path, &e))?;
+    if found.is_dir() {
+        directory::load(path, profile)
+    } else {
+        archive::load(path, profile)
+    }
+}
+
+/// Assembles a chart from files in memory; names are relative to the chart, with `/`.
+pub fn from_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
+    if profile.detects_chart_version {
+        let manifest = files.iter().find(|file| file.name() == "Chart.yaml");
+        assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
+    }
+    assemble::loaded(files, Vec::new(), profile)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! From files to a chart: Helm's `loader.LoadFiles`.
+
+use super::decode::Decoder;
+use super::{Chart, Error, File, Loaded, Lock, MAX_NESTING, Metadata, archive, values_file};
+use crate::notice::Notice;
+use crate::profile::Profile;
+use goyaml::{Kind, Mark, Node};
+use std::collections::BTreeMap;
+
+/// Assembles the chart of a source, notices of reading it first.
+pub(super) fn loaded(
+    files: Vec<File>,
+    notices: Vec<Notice>,
+    profile: &Profile,
+) -> Result<Loaded, Error> {
+    let mut assembly = Assembly { profile, notices };
+    let chart = assembly.chart(files, 0)?;
+    let notices = assembly.notices;
+    Ok(Loaded { chart, notices })
+}
+
+/// Helm 4's look at apiVersion before it loads anything.
+pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
+    let version = Decoder::api_version(chart_yaml).map_err(|cause| Error::Parse {
+        file: "Chart.yaml",
+        cause,
+    })?;
+    match &*version {
+        "" | "v1" | "v2" => Ok(()),
+        // Helm 4 loads these with an experimental loader and refuses them afterwards.
+        "v3" => Err(Error::InvalidApiVersion),
+        _ => Err(Error::UnsupportedVersion),
+    }
+}
+
+struct Assembly<'p> {
+    profile: &'p Profile,
+    notices: Vec<Notice>,
+}
+
+/// What the files of one chart add up to before its subcharts are assembled.
+#[derive(Default)]
+struct Parts {
+    metadata: Metadata,
+    lock: Option<Lock>,
+    values: Option<Node>,
+    chart_yaml: Option<File>,
+    values_yaml: Option<File>,
+    schema: Option<File>,
+    templates: Vec<File>,
+    files: Vec<File>,
+    /// Files under `charts/` by the name there, without that prefix.
+    subcharts: BTreeMap<String, Vec<File>>,
+    /// Whether Chart.yaml or a file that stands in for it was there.
+    has_metadata: bool,
+}
+
+impl Assembly<'_> {
+    fn chart(&mut self, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
+        if depth > MAX_NESTING {
+            return Err(Error::TooDeep(MAX_NESTING));
+        }
+        let mut parts = Parts::default();
+        self.read_chart_yaml(&files, &mut parts)?;
+        for file in files {
+            self.sort(file, &mut parts)?;
+        }
+        if !parts.has_metadata {
+            return Err(Error::NoChartYaml);
+        }
+        parts.metadata.validate()?;
+        let mut dependencies = Vec::new();
+        for (name, files) in std::mem::take(&mut parts.subcharts) {
+            if !name.starts_with(['_', '.']) {
+                dependencies.push(self.subchart(&name, files, &parts.metadata.name, depth)?);
+            }
+        }
+        Ok(Chart {
+            metadata: parts.metadata,
+            lock: parts.lock,
+            values: parts.values.unwrap_or(Node {
+                mark: Mark::default(),
+                kind: Kind::Null,
+            }),
+            chart_yaml: parts
+                .chart_yaml
+                .unwrap_or_else(|| File::in_memory("Chart.yaml", "")),
+            values_yaml: parts.values_yaml,
+            schema: parts.schema,
+            templates: parts.templates,
+            files: parts.files,
+            dependencies,
+        })
+    }
+
+    /// Chart.yaml comes before everything else, wherever it stands among the files.
+    fn read_chart_yaml(&self, files: &[File], parts: &mut Parts) -> Result<(), Error> {
+        for file in files.iter().filter(|file| file.name() == "Chart.yaml") {
+            self.decode_metadata("Chart.yaml", file, parts)?;
+            if parts.metadata.api_version.is_empty() {
+                parts.metadata.api_version = "v1".into();
+            }
+        }
+        Ok(())
+    }
+
+    fn decode_metadata(
+        &self,
+        name: &'static str,
+        file: &File,
+        parts: &mut Parts,
+    ) -> Result<(), Error> {
+        parts.has_metadata = true;
+        Decoder::new(self.profile.chart_package)
+            .metadata(file.bytes()?, &mut parts.metadata)
+            .map_err(|cause| Error::Parse { file: name, cause })
+    }
+
+    fn read_lock(&self, name: &'static str, file: &File, parts: &mut Parts) -> Result<(), Error> {
+        let lock = Decoder::new(self.profile.chart_package).lock(file.bytes()?);
+        parts.lock = Some(lock.map_err(|cause| Error::Parse { file: name, cause })?);
+        Ok(())
+    }
+
+    /// Puts a file where it belongs.
+    fn sort(&mut self, file: File, parts: &mut Parts) -> Result<(), Error> {
+        match file.name() {
+            "Chart.yaml" => parts.chart_yaml = Some(file),
+            "Chart.lock" => self.read_lock("Chart.lock", &file, parts)?,
+            "values.yaml" => {
+                let values = values_file::read(file.bytes()?, self.profile);
+                parts.values = Some(values.map_err(|cause| Error::Parse {
+                    file: "values.yaml",
+                    cause,
+                })?);
+                parts.values_yaml = Some(file);
+            }
+            "values.schema.json" => parts.schema = Some(file),
+            "requirements.yaml" => {
+                self.note_requirements(
+                    parts,
+                    "load.go:120",
+                    "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We \
+                     recommend migrating dependencies to Chart.yaml.",
+                );
+                self.decode_metadata("requirements.yaml", &file, parts)?;
+                if parts.metadata.api_version == "v1" {
+                    parts.files.push(file);
+                }
+            }
+            "requirements.lock" => {
+                self.read_lock("requirements.lock", &file, parts)?;
+                parts.has_metadata = true;
+                self.note_requirements(
+                    parts,
+                    "load.go:137",
+                    "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". \
+                     We recommend migrating to Chart.lock.",
+                );
+                if parts.metadata.api_version == "v1" {
+                    parts.files.push(file);
+                }
+            }
+            name if name.starts_with("templates/") => parts.templates.push(file),
+            name if name.starts_with("charts/") && !name.ends_with(".prov") => {
+                let inner = name.strip_prefix("charts/").unwrap_or(name).to_owned();
+                let chart = inner.split('/').next().unwrap_or_default().to_owned();
+                let group = parts.subcharts.entry(chart).or_default();
+                group.push(file.renamed(&inner));
+            }
+            _ => parts.files.push(file),
+        }
+        Ok(())
+    }
+
+    /// Warns of a `requirements.*` file in a chart that should have none.
+    fn note_requirements(&mut self, parts: &Parts, place: &'static str, text: &str) {
+        if parts.metadata.api_version != "v1" {
+            self.notices.push(Notice::log(place, text.into()));
+        }
+    }
+
+    /// The chart called `name` in `charts/`: an archive, or a directory of files.
+    fn subchart(
+        &mut self,
+        name: &str,
+        files: Vec<File>,
+        parent: &str,
+        depth: usize,
+    ) -> Result<Chart, Error> {
+        let unpacked = if name.ends_with(".tgz") {
+            match files.first() {
+                Some(file) if file.name() == name => file
+                    .bytes()
+                    .and_then(|bytes| Ok(archive::unpack(bytes, self.profile)?)),
+                other => {
+                    return Err(Error::SubchartArchive {
+                        parent: parent.into(),
+                        expected: name.into(),
+                        got: other.map(|f| f.name().to_owned()).unwrap_or_default(),
+                    });
+                }
+            }
+        } else {
+            // A plain file in charts/ is no part of a chart: what remains then has no Chart.yaml.
+            let inner = |file: File| {
+                let name = file.name().split_once('/')?.1.to_owned();
+                Some(file.renamed(&name))
+            };
+            Ok(files.into_iter().filter_map(inner).collect())
+        };
+        let chart = unpacked.and_then(|files| self.chart(files, depth + 1));
+        chart.map_err(|cause| Error::Subchart {
+            name: name.into(),
+            parent: parent.into(),
+            cause: Box::new(cause),
+        })
+    }
+}

@@ -1,0 +1,333 @@
+//! From YAML to Chart.yaml's structs as sigs.k8s.io/yaml and encoding/json go: keys in byte order
+//! and without regard to case, scalars made strings, the first mismatch reported.
+
+use super::metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+use gostd::strconv::format_float;
+use goyaml::{Kind, Node};
+use std::collections::BTreeMap;
+
+/// Decodes into Go structs of one package.
+pub(crate) struct Decoder {
+    /// The package's name in type names.
+    package: &'static str,
+    /// Names of the fields from the root to the current one.
+    path: Vec<&'static str>,
+    /// The struct type that the current field belongs to.
+    struct_name: &'static str,
+    /// The first mismatch. Decoding goes on after it, as encoding/json's does.
+    mismatch: Option<String>,
+    /// What a type's own decoding found wrong; it ends the decoding.
+    failure: Option<String>,
+}
+
+const METADATA: &[&str] = &[
+    "name",
+    "home",
+    "sources",
+    "version",
+    "description",
+    "keywords",
+    "maintainers",
+    "icon",
+    "apiVersion",
+    "condition",
+    "tags",
+    "appVersion",
+    "deprecated",
+    "annotations",
+    "kubeVersion",
+    "dependencies",
+    "type",
+];
+const MAINTAINER: &[&str] = &["name", "email", "url"];
+const DEPENDENCY: &[&str] = &[
+    "name",
+    "version",
+    "repository",
+    "condition",
+    "tags",
+    "enabled",
+    "import-values",
+    "alias",
+];
+const LOCK: &[&str] = &["generated", "digest", "dependencies"];
+
+impl Decoder {
+    /// A decoder into the types of Go package `package`.
+    pub(crate) fn new(package: &'static str) -> Decoder {
+        Decoder {
+            package,
+            path: Vec::new(),
+            struct_name: "",
+            mismatch: None,
+            failure: None,
+        }
+    }
+
+    /// Chart.yaml or requirements.yaml over what `metadata` already has: keys that the text lacks
+    /// stay. The error is sigs.k8s.io/yaml's text.
+    pub(crate) fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), String> {
+        let node = goyaml::parse(text).map_err(|e| e.to_string())?;
+        self.fields(&node, "Metadata", METADATA, |d, field, value| match field {
+            "name" => d.string(value, &mut metadata.name),
+            "home" => d.string(value, &mut metadata.home),
+            "sources" => d.strings(value, &mut metadata.sources),
+            "version" => d.string(value, &mut metadata.version),
+            "description" => d.string(value, &mut metadata.description),
+            "keywords" => d.strings(value, &mut metadata.keywords),
+            "maintainers" => d.list(
+                value,
+                "*",
+                "Maintainer",
+                &mut metadata.maintainers,
+                Decoder::maintainer,
+            ),
+            "icon" => d.string(value, &mut metadata.icon),
+            "apiVersion" => d.string(value, &mut metadata.api_version),
+            "condition" => d.string(value, &mut metadata.condition),
+            "tags" => d.string(value, &mut metadata.tags),
+            "appVersion" => d.string(value, &mut metadata.app_version),
+            "deprecated" => d.boolean(value, &mut metadata.deprecated),
+            "annotations" => d.annotations(value, &mut metadata.annotations),
+            "kubeVersion" => d.string(value, &mut metadata.kube_version),
+            "dependencies" => d.dependencies(value, &mut metadata.dependencies),
+            _ => d.string(value, &mut metadata.chart_type),
+        });
+        self.finish()
+    }
+
+    /// Chart.lock or requirements.lock.
+    pub(crate) fn lock(mut self, text: &[u8]) -> Result<Lock, String> {
+        let node = goyaml::parse(text).map_err(|e| e.to_string())?;
+        let mut lock = Lock::default();
+        self.fields(&node, "Lock", LOCK, |d, field, value| match field {
+            "generated" => d.time(value, &mut lock.generated),
+            "digest" => d.string(value, &mut lock.digest),
+            _ => d.dependencies(value, &mut lock.dependencies),
+        });
+        self.finish().map(|()| lock)
+    }
+
+    /// The apiVersion alone, as Helm 4 looks for it first.
+    pub(crate) fn api_version(text: &[u8]) -> Result<String, String> {
+        let node = goyaml::parse(text).map_err(|e| e.to_string())?;
+        let mut decoder = Decoder::new("loader");
+        let mut version = String::new();
+        decoder.fields(&node, "chartBase", &["apiVersion"], |d, _, value| {
+            d.string(value, &mut version);
+        });
+        decoder.finish().map(|()| version)
+    }
+
+    fn finish(self) -> Result<(), String> {
+        match self.failure.or(self.mismatch) {
+            Some(text) => Err(format!(
+                "error unmarshaling JSON: while decoding JSON: {text}"
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Hands every known key of a map to `set`, in the order in which JSON would have them.
+    fn fields(
+        &mut self,
+        node: &Node,
+        struct_name: &'static str,
+        names: &'static [&'static str],
+        mut set: impl FnMut(&mut Self, &'static str, &Node),
+    ) {
+        let entries = match &node.kind {
+            Kind::Null => return,
+            Kind::Map(entries) => entries,
+            _ => {
+                let name = format!("{}.{struct_name}", self.package);
+                return self.mismatch(node, &name);
+            }
+        };
+        let mut sorted: Vec<_> = entries.iter().collect();
+        sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        let outer = std::mem::replace(&mut self.struct_name, struct_name);
+        for entry in sorted {
+            let exact = names.iter().find(|name| **name == &*entry.key);
+            let folded = || names.iter().find(|name| folds(&entry.key, name));
+            if let Some(field) = exact.or_else(folded) {
+                self.path.push(field);
+                set(self, field, &entry.value);
+                self.path.pop();
+            }
+        }
+        self.struct_name = outer;
+    }
+
+    fn string(&mut self, node: &Node, target: &mut String) {
+        *target = match &node.kind {
+            Kind::Null => return,
+            Kind::Str(text) => text.to_string(),
+            Kind::Bool(value) => value.to_string(),
+            Kind::Int(value) => value.to_string(),
+            Kind::Uint(value) => value.to_string(),
+            // sigs.k8s.io/yaml prints floats with the digits of a float32.
+            Kind::Float(value) => format_float(*value, b'g', -1, 32),
+            Kind::Seq(_) | Kind::Map(_) => return self.mismatch(node, "string"),
+        };
+    }
+
+    fn boolean(&mut self, node: &Node, target: &mut bool) {
+        match &node.kind {
+            Kind::Null => {}
+            Kind::Bool(value) => *target = *value,
+            _ => self.mismatch(node, "bool"),
+        }
+    }
+
+    fn strings(&mut self, node: &Node, target: &mut Option<Vec<String>>) {
+        self.slice(node, "[]string", target, Decoder::string);
+    }
+
+    /// A slice of pointers to `name`: an item that is already there is decoded into.
+    fn list<T: Default>(
+        &mut self,
+        node: &Node,
+        pointer: &str,
+        name: &str,
+        target: &mut Option<Vec<Option<T>>>,
+        item: fn(&mut Self, &Node, &mut T),
+    ) {
+        let type_name = format!("[]{pointer}{}.{name}", self.package);
+        self.slice(node, &type_name, target, |d, value, target| {
+            match value.kind {
+                Kind::Null => *target = None,
+                _ => item(d, value, target.get_or_insert_default()),
+            }
+        });
+    }
+
+    fn slice<T: Default>(
+        &mut self,
+        node: &Node,
+        type_name: &str,
+        target: &mut Option<Vec<T>>,
+        mut item: impl FnMut(&mut Self, &Node, &mut T),
+    ) {
+        let items = match &node.kind {
+            Kind::Null => {
+                *target = None;
+                return;
+            }
+            Kind::Seq(items) => items,
+            _ => return self.mismatch(node, type_name),
+        };
+        let slots = target.get_or_insert_default();
+        slots.resize_with(items.len(), T::default);
+        for (value, slot) in items.iter().zip(slots) {
+            item(self, value, slot);
+        }
+    }
+
+    fn annotations(&mut self, node: &Node, target: &mut Option<BTreeMap<String, String>>) {
+        match &node.kind {
+            Kind::Null => *target = None,
+            Kind::Map(entries) => {
+                let mut sorted: Vec<_> = entries.iter().collect();
+                sorted.sort_by(|a, b| a.key.cmp(&b.key));
+                let map = target.get_or_insert_default();
+                for entry in sorted {
+                    let mut text = String::new();
+                    self.string(&entry.value, &mut text);
+                    map.insert(entry.key.to_string(), text);
+                }
+            }
+            _ => self.mismatch(node, "map[string]string"),
+        }
+    }
+
+    fn maintainer(&mut self, node: &Node, target: &mut Maintainer) {
+        self.fields(node, "Maintainer", MAINTAINER, |d, field, value| {
+            let text = match field {
+                "name" => &mut target.name,
+                "email" => &mut target.email,
+                _ => &mut target.url,
+            };
+            d.string(value, text);
+        });
+    }
+
+    fn dependencies(&mut self, node: &Node, target: &mut Option<Vec<Option<Dependency>>>) {
+        self.list(node, "*", "Dependency", target, Decoder::dependency);
+    }
+
+    fn dependency(&mut self, node: &Node, target: &mut Dependency) {
+        self.fields(
+            node,
+            "Dependency",
+            DEPENDENCY,
+            |d, field, value| match field {
+                "name" => d.string(value, &mut target.name),
+                "version" => d.string(value, &mut target.version),
+                "repository" => d.string(value, &mut target.repository),
+                "condition" => d.string(value, &mut target.condition),
+                "tags" => d.strings(value, &mut target.tags),
+                "enabled" => d.boolean(value, &mut target.enabled),
+                "import-values" => d.import_values(value, &mut target.import_values),
+                _ => d.string(value, &mut target.alias),
+            },
+        );
+    }
+
+    fn import_values(&mut self, node: &Node, target: &mut ImportValues) {
+        *target = match &node.kind {
+            Kind::Null => ImportValues::Written(None),
+            Kind::Seq(items) => ImportValues::Written(Some(items.clone())),
+            _ => return self.mismatch(node, "[]interface {}"),
+        };
+    }
+
+    fn time(&mut self, node: &Node, target: &mut String) {
+        match &node.kind {
+            Kind::Null => {}
+            Kind::Str(text) => match super::lock_time::check(text) {
+                Ok(()) => *target = text.to_string(),
+                Err(text) => {
+                    self.failure.get_or_insert(text);
+                }
+            },
+            _ => {
+                let text = "Time.UnmarshalJSON: input is not a JSON string";
+                self.failure.get_or_insert(text.into());
+            }
+        }
+    }
+
+    /// Notes encoding/json's `UnmarshalTypeError`, if it is the first one.
+    fn mismatch(&mut self, node: &Node, type_name: &str) {
+        if self.mismatch.is_some() {
+            return;
+        }
+        let value = json_kind(node);
+        self.mismatch = Some(match self.path.is_empty() {
+            true => format!("json: cannot unmarshal {value} into Go value of type {type_name}"),
+            false => format!(
+                "json: cannot unmarshal {value} into Go struct field {}.{} of type {type_name}",
+                self.struct_name,
+                self.path.join(".")
+            ),
+        });
+    }
+}
+
+/// encoding/json's name for what a node is in JSON.
+pub(crate) fn json_kind(node: &Node) -> &'static str {
+    match &node.kind {
+        Kind::Null => "null",
+        Kind::Bool(_) => "bool",
+        Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "number",
+        Kind::Str(_) => "string",
+        Kind::Seq(_) => "array",
+        Kind::Map(_) => "object",
+    }
+}
+
+/// Whether a key names the field when case does not count.
+fn folds(key: &str, field: &str) -> bool {
+    gostd::unicode::equal_fold(key.as_bytes(), field.as_bytes())
+}

@@ -1,0 +1,34 @@
+//! Charts that are part of the program: everything under `charts/` in the source tree.
+
+use super::ignore::Rules;
+use super::{Error, File, Loaded, from_files};
+use crate::profile::Profile;
+
+/// A chart's directory name and its files.
+struct Embedded {
+    name: &'static str,
+    files: &'static [(&'static str, &'static [u8])],
+}
+
+// static CHARTS: &[Embedded], written by build.rs.
+include!(concat!(env!("OUT_DIR"), "/charts.rs"));
+
+/// The names of the charts that are part of the program, sorted.
+pub fn embedded_names() -> impl Iterator<Item = &'static str> {
+    CHARTS.iter().map(|chart| chart.name)
+}
+
+/// Loads a chart that is part of the program, as its directory would be loaded.
+pub fn embedded(name: &str, profile: &Profile) -> Result<Loaded, Error> {
+    let found = CHARTS.iter().find(|chart| chart.name == name);
+    let chart = found.ok_or_else(|| Error::NotEmbedded(name.into()))?;
+    let ignore = chart.files.iter().find(|(name, _)| *name == ".helmignore");
+    let rules = Rules::parse(ignore.map_or(b"", |(_, text)| text))?;
+    let wanted = |name: &str| {
+        let parents = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        !rules.ignores(name, false) && !parents.into_iter().any(|dir| rules.ignores(dir, true))
+    };
+    let files = chart.files.iter().filter(|(name, _)| wanted(name));
+    let files = files.map(|(name, contents)| File::embedded(*name, contents));
+    from_files(files.collect(), profile)
+}

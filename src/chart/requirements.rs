@@ -1,0 +1,41 @@
+//! What `helm template` wants of a chart before it renders: that it can be installed, and that
+//! the dependencies it declares are there.
+
+use super::{Chart, Error};
+use crate::profile::Profile;
+
+/// Helm's `checkIfInstallable`: library charts are not.
+pub fn check_installable(chart: &Chart) -> Result<(), Error> {
+    match &*chart.metadata.chart_type {
+        "" | "application" => Ok(()),
+        other => Err(Error::NotInstallable(other.into())),
+    }
+}
+
+/// Helm's `action.CheckDependencies`: every name that Chart.yaml declares must be the name of a
+/// chart in `charts/`; versions do not matter here.
+pub fn check_dependencies(chart: &Chart, profile: &Profile) -> Result<(), Error> {
+    let there = |name: &str| chart.dependencies.iter().any(|d| d.name() == name);
+    let missing: Vec<_> = chart
+        .metadata
+        .declared()
+        .map(|dependency| &*dependency.name)
+        .filter(|name| !there(name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Error::MissingDependencies {
+        prefix: match profile.lower_case_errors {
+            true => {
+                "an error occurred while checking for chart dependencies. You may need to run \
+                 'helm dependency build' to fetch missing dependencies"
+            }
+            false => {
+                "An error occurred while checking for chart dependencies. You may need to run \
+                 `helm dependency build` to fetch missing dependencies"
+            }
+        },
+        names: missing.join(", "),
+    })
+}
