@@ -53,6 +53,14 @@ impl Error {
         Error::new(kind, mark, format!("{CONVERTING}yaml: {text}"))
     }
 
+    /// An error of go-yaml's scanner or parser, which name a line unless that is 0.
+    pub(crate) fn on_line(kind: ErrorKind, mark: Mark, line: u32, problem: &str) -> Error {
+        match line {
+            0 => Error::yaml(kind, mark, problem),
+            _ => Error::yaml(kind, mark, format_args!("line {line}: {problem}")),
+        }
+    }
+
     /// An error of the conversion from YAML to JSON.
     pub(crate) fn conversion(kind: ErrorKind, mark: Mark, text: impl fmt::Display) -> Error {
         Error::new(kind, mark, format!("{CONVERTING}{text}"))

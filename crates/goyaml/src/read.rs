@@ -1,12 +1,17 @@
 //! Reading YAML as Helm does: sigs.k8s.io/yaml over go-yaml v2, with positions.
 
+mod cursor;
 mod decode;
-mod events;
 mod gosyntax;
 mod input;
 mod keys;
+mod parser;
+mod properties;
+mod scalars;
+mod scanner;
 #[cfg(test)]
 mod tests;
+mod token;
 mod tree;
 
 use crate::Node;
@@ -28,6 +33,6 @@ pub fn parse_strict(text: &[u8]) -> Result<Node, Error> {
 
 fn parse_as(text: &[u8], mode: decode::Mode) -> Result<Node, Error> {
     let text = input::read(text);
-    let tree = tree::Tree::parse(events::Events::new(&text))?;
+    let tree = parser::Parser::new(scanner::Scanner::new(&text)).document()?;
     decode::document(&tree, mode)
 }

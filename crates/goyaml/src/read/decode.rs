@@ -23,7 +23,7 @@ pub(crate) enum Mode {
 }
 
 /// Gives the document's value: null for an empty one.
-pub(crate) fn document(tree: &Tree, mode: Mode) -> Result<Node, Error> {
+pub(crate) fn document(tree: &Tree<'_>, mode: Mode) -> Result<Node, Error> {
     if tree.nodes.is_empty() {
         return Ok(Node {
             mark: Mark::default(),
@@ -37,12 +37,12 @@ pub(crate) fn document(tree: &Tree, mode: Mode) -> Result<Node, Error> {
 }
 
 /// Gives the value of one node, keys in Go syntax.
-pub(crate) fn go_syntax(tree: &Tree, at: u32) -> Result<Node, Error> {
+pub(crate) fn go_syntax(tree: &Tree<'_>, at: u32) -> Result<Node, Error> {
     Decoder::new(tree, Mode::GoSyntax).decode(at)
 }
 
 struct Decoder<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     mode: Mode,
     stack: Vec<Frame>,
     /// How many of the frames are lists or maps.
@@ -111,7 +111,7 @@ enum Step {
 }
 
 impl<'t> Decoder<'t> {
-    fn new(tree: &'t Tree, mode: Mode) -> Decoder<'t> {
+    fn new(tree: &'t Tree<'t>, mode: Mode) -> Decoder<'t> {
         Decoder {
             tree,
             mode,
@@ -181,7 +181,7 @@ impl<'t> Decoder<'t> {
         })
     }
 
-    fn enter(&mut self, raw: &Raw) -> Result<(), Error> {
+    fn enter(&mut self, raw: &Raw<'_>) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(Error::json(
@@ -203,8 +203,8 @@ impl<'t> Decoder<'t> {
         Ok(())
     }
 
-    fn scalar(&mut self, scalar: &Scalar, mark: Mark) -> Result<Kind, Error> {
-        let text = scalar.text.as_str();
+    fn scalar(&mut self, scalar: &Scalar<'_>, mark: Mark) -> Result<Kind, Error> {
+        let text: &str = &scalar.text;
         let resolved = match &scalar.tag {
             None if scalar.implicit => resolve::plain(text),
             None => Resolved::Str(text),
@@ -473,7 +473,7 @@ impl<'t> Decoder<'t> {
 }
 
 impl Pairs {
-    fn of(at: u32, raw: &Raw) -> Pairs {
+    fn of(at: u32, raw: &Raw<'_>) -> Pairs {
         Pairs {
             next: at + 1,
             end: raw.end,
@@ -483,7 +483,7 @@ impl Pairs {
     }
 }
 
-impl Raw {
+impl Raw<'_> {
     fn is_merge_key(&self) -> bool {
         match &self.kind {
             RawKind::Scalar(scalar) => {

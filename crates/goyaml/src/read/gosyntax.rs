@@ -6,6 +6,10 @@ use crate::{Entry, Kind, Node};
 
 /// Prints a node whose maps have keys in Go syntax already.
 pub(crate) fn print(node: &Node) -> String {
+    if node.kind == Kind::Null {
+        // Only inside of lists and maps Go knows that it is an interface.
+        return "<nil>".to_owned();
+    }
     enum Part<'a> {
         Value(&'a Node),
         Text(&'a str),

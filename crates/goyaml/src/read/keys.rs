@@ -55,6 +55,7 @@ impl Key {
             Kind::Seq(_) | Kind::Map(_) => return Err(node),
         };
         let text = match node.kind {
+            Kind::Null if go_syntax => "interface {}(nil)".into(),
             _ if go_syntax => gosyntax::print(&node).into_boxed_str(),
             Kind::Str(text) => text,
             Kind::Bool(true) => "true".into(),
