@@ -4,8 +4,11 @@
 //! and printing. The modules below are named after the Go packages whose behaviour they have.
 
 pub mod fmt;
+pub mod json;
 pub mod list;
 pub mod map;
+#[cfg(test)]
+mod recorded;
 pub mod regexp;
 pub mod strconv;
 pub mod text;

@@ -1,0 +1,85 @@
+//! What JSON can fail with, in the words of Go's `encoding/json`.
+
+use crate::fmt::{FormatError, MAX_DEPTH, MAX_LENGTH};
+use std::borrow::Cow;
+use std::fmt;
+
+/// A failure to read or write JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// `json.SyntaxError`.
+    Syntax {
+        /// What is wrong, in Go's words.
+        message: String,
+        /// How many bytes had been read.
+        offset: usize,
+    },
+    /// `json.UnmarshalTypeError`: JSON of the wrong type, or a number out of range.
+    WrongType {
+        /// What the JSON has: `array`, `number 1e999`.
+        found: String,
+        /// The Go type it should become.
+        go_type: &'static str,
+    },
+    /// `json.UnsupportedValueError`.
+    UnsupportedValue(String),
+    /// `json.UnsupportedTypeError`.
+    UnsupportedType(Cow<'static, str>),
+    /// `json.MarshalerError`.
+    Method {
+        /// `MarshalJSON` or `MarshalText`.
+        method: &'static str,
+        /// The type that has it.
+        go_type: Cow<'static, str>,
+        /// What it said.
+        message: String,
+    },
+    /// The value nests deeper than [`crate::fmt::MAX_DEPTH`]. Go has no such error.
+    TooDeep,
+    /// The JSON would be longer than [`crate::fmt::MAX_LENGTH`]. Go has no such error.
+    TooLong,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Syntax { message, .. } => f.write_str(message),
+            Error::WrongType { found, go_type } => write!(
+                f,
+                "json: cannot unmarshal {found} into Go value of type {go_type}"
+            ),
+            Error::UnsupportedValue(text) => write!(f, "json: unsupported value: {text}"),
+            Error::UnsupportedType(name) => write!(f, "json: unsupported type: {name}"),
+            Error::Method {
+                method,
+                go_type,
+                message,
+            } => write!(
+                f,
+                "json: error calling {method} for type {go_type}: {message}"
+            ),
+            Error::TooDeep => write!(
+                f,
+                "json: unsupported value: it nests deeper than {MAX_DEPTH} levels"
+            ),
+            Error::TooLong => write!(f, "json: text longer than {MAX_LENGTH} bytes"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<FormatError> for Error {
+    fn from(error: FormatError) -> Error {
+        match error {
+            FormatError::TooDeep => Error::TooDeep,
+            FormatError::TooLong => Error::TooLong,
+        }
+    }
+}
+
+impl From<Error> for String {
+    fn from(error: Error) -> String {
+        error.to_string()
+    }
+}
