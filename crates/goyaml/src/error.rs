@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::Mark;
+use crate::{Mark, Node};
 
 /// The prefix sigs.k8s.io/yaml puts before what go-yaml and the conversion to JSON report.
 const CONVERTING: &str = "error converting YAML to JSON: ";
@@ -69,6 +69,19 @@ impl Error {
     /// An error of encoding/json's decoder, which follows the conversion.
     pub(crate) fn json(kind: ErrorKind, mark: Mark, text: impl fmt::Display) -> Error {
         Error::new(kind, mark, format!("{DECODING}{text}"))
+    }
+
+    /// encoding/json's error for a value of another kind than its reader wants. `target` is what
+    /// follows `into Go`: `value of type map[string]interface {}`, or
+    /// `struct field Metadata.name of type string`.
+    pub fn mismatch(node: &Node, target: &str) -> Error {
+        let kind = node.json_kind();
+        let problem = format_args!("json: cannot unmarshal {kind} into Go {target}");
+        Error::json(ErrorKind::Type, node.mark, problem)
+    }
+
+    pub(crate) fn move_down(&mut self, lines: u32) {
+        self.0.mark.move_down(lines);
     }
 
     /// What failed.

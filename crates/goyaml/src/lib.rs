@@ -1,16 +1,20 @@
 //! YAML as go-yaml and sigs.k8s.io/yaml read and write it.
 
+mod documents;
 mod error;
 mod node;
 mod read;
 mod resolve;
 mod timestamp;
+mod to_value;
 mod to_yaml;
 pub mod write;
 
+pub use documents::{Document, Documents, SeparatorError, documents};
 pub use error::{Error, ErrorKind};
 pub use node::{Entry, Kind, Mark, Node};
-pub use read::{parse, parse_strict};
+pub use read::{parse, parse_after, parse_strict};
+pub use to_value::from_yaml;
 pub use to_yaml::{
     Yaml, to_yaml, to_yaml_pretty, to_yaml_pretty_with_origins, to_yaml_with_origins,
 };

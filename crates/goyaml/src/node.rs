@@ -1,5 +1,9 @@
 //! The immutable, positioned tree that reading YAML gives: what sigs.k8s.io/yaml's JSON would hold.
 
+use std::borrow::Cow;
+
+use crate::error::Error;
+
 /// A place in a YAML text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Mark {
@@ -50,7 +54,71 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Mark {
+    pub(crate) fn move_down(&mut self, lines: u32) {
+        if self.line > 0 {
+            self.line = self.line.saturating_add(lines);
+        }
+    }
+}
+
 impl Node {
+    /// What encoding/json calls this kind of value in its errors.
+    pub fn json_kind(&self) -> &'static str {
+        match &self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "bool",
+            Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "number",
+            Kind::Str(_) => "string",
+            Kind::Seq(_) => "array",
+            Kind::Map(_) => "object",
+        }
+    }
+
+    /// This node if it is a map, or null, which leaves a Go map as it is; else encoding/json's
+    /// error for a `map[string]interface {}`.
+    pub fn require_map(self) -> Result<Node, Error> {
+        match &self.kind {
+            Kind::Map(_) | Kind::Null => Ok(self),
+            _ => Err(Error::mismatch(
+                &self,
+                "value of type map[string]interface {}",
+            )),
+        }
+    }
+
+    /// What a string field becomes of this node: sigs.k8s.io/yaml writes numbers and booleans as
+    /// text, floats with the digits of a float32 (`0.10` is `0.1`, `0x10` is `16`, `yes` is
+    /// `true`). `None` for null, lists and maps.
+    pub fn coerced_text(&self) -> Option<Cow<'_, str>> {
+        Some(match &self.kind {
+            Kind::Str(text) => Cow::Borrowed(text),
+            Kind::Bool(b) => Cow::Borrowed(if *b { "true" } else { "false" }),
+            Kind::Int(n) => Cow::Owned(n.to_string()),
+            Kind::Uint(n) => Cow::Owned(n.to_string()),
+            Kind::Float(f) => Cow::Owned(gostd::strconv::format_float(*f, b'g', -1, 32)),
+            _ => return None,
+        })
+    }
+
+    /// Adds to the line of each mark.
+    pub(crate) fn move_down(&mut self, lines: u32) {
+        let mut stack = vec![self];
+        while let Some(node) = stack.pop() {
+            node.mark.move_down(lines);
+            match &mut node.kind {
+                Kind::Seq(items) => stack.extend(items),
+                Kind::Map(entries) => {
+                    for entry in entries {
+                        entry.mark.move_down(lines);
+                        stack.push(&mut entry.value);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// The value of `key`, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {

@@ -25,6 +25,21 @@ pub fn parse(text: &[u8]) -> Result<Node, Error> {
     parse_as(text, decode::Mode::Lenient)
 }
 
+/// Reads as [`parse`] does a text that stands in a larger one, after `lines_before` lines: marks
+/// count from the start of the larger text, the lines that errors name in their text do not.
+pub fn parse_after(text: &[u8], lines_before: u32) -> Result<Node, Error> {
+    match parse(text) {
+        Ok(mut node) => {
+            node.move_down(lines_before);
+            Ok(node)
+        }
+        Err(mut error) => {
+            error.move_down(lines_before);
+            Err(error)
+        }
+    }
+}
+
 /// Reads the first document of `text` as [`parse`] does; keys that a map has twice are an error
 /// (`UnmarshalStrict`).
 pub fn parse_strict(text: &[u8]) -> Result<Node, Error> {

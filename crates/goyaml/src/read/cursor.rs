@@ -48,9 +48,17 @@ impl<'t> Cursor<'t> {
         self.overran.get()
     }
 
-    /// Asks for `n` bytes from here on, as far as the question whether the cut is overrun goes.
+    /// Asks for `n` characters from here on, which decides whether a cut text is overrun: go-yaml
+    /// often reads a few more than it looks at.
     pub(crate) fn want(&self, n: usize) {
-        if self.is_cut && self.pos + n > self.text.len() {
+        if self.is_cut
+            && self
+                .slice(self.pos, self.text.len())
+                .chars()
+                .take(n)
+                .count()
+                < n
+        {
             self.overran.set(true);
         }
     }

@@ -1,6 +1,9 @@
 //! What Go's `%#v` prints for decoded YAML, which go-yaml shows in errors about keys.
 
+use std::cmp::Ordering;
 use std::fmt::Write;
+
+use gostd::strconv::{format_float, quote};
 
 use crate::{Entry, Kind, Node};
 
@@ -39,7 +42,7 @@ pub(crate) fn print(node: &Node) -> String {
                 out.push_str("map[interface {}]interface {}{");
                 stack.push(Part::Text("}"));
                 let mut sorted: Vec<&Entry> = entries.iter().collect();
-                sorted.sort_by(|a, b| a.key.cmp(&b.key));
+                sorted.sort_by(|a, b| compare(&a.key, &b.key));
                 for (i, entry) in sorted.iter().enumerate().rev() {
                     stack.push(Part::Value(&entry.value));
                     stack.push(Part::Text(":"));
@@ -55,74 +58,21 @@ pub(crate) fn print(node: &Node) -> String {
     out
 }
 
+/// fmt sorts the keys of a map: numbers by value, texts bytewise.
+fn compare(a: &str, b: &str) -> Ordering {
+    match (a.parse::<i128>(), b.parse::<i128>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}
+
 fn scalar(out: &mut String, kind: &Kind) {
     let _ = match kind {
         Kind::Bool(b) => write!(out, "{b}"),
         Kind::Int(n) => write!(out, "{n}"),
         Kind::Uint(n) => write!(out, "0x{n:x}"),
-        Kind::Float(f) => write!(out, "{}", float(*f)),
-        Kind::Str(text) => write!(out, "{}", quote(text)),
+        Kind::Float(f) => write!(out, "{}", format_float(*f, b'g', -1, 64)),
+        Kind::Str(text) => write!(out, "{}", quote(text.as_bytes())),
         _ => write!(out, "interface {{}}(nil)"),
     };
-}
-
-fn float(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
-    }
-    shortest(&format!("{value:e}"))
-}
-
-/// Go's `%g` without precision, from the shortest digits in Rust's scientific form: an exponent
-/// is shown below -4 and from 6 on.
-pub(crate) fn shortest(scientific: &str) -> String {
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if !(-4..6).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{digits}e{sign}{:02}", exponent.unsigned_abs());
-    }
-    let (sign, digits) = match digits.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", digits),
-    };
-    let mut digits = digits.replace('.', "");
-    if exponent < 0 {
-        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
-        return format!("{sign}0.{zeros}{digits}");
-    }
-    let point = exponent.unsigned_abs() as usize + 1;
-    while digits.len() < point {
-        digits.push('0');
-    }
-    if digits.len() > point {
-        digits.insert(point, '.');
-    }
-    format!("{sign}{digits}")
-}
-
-/// `strconv.Quote`.
-pub(crate) fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        let _ = match c {
-            '"' | '\\' => write!(out, "\\{c}"),
-            '\u{7}' => write!(out, "\\a"),
-            '\u{8}' => write!(out, "\\b"),
-            '\u{c}' => write!(out, "\\f"),
-            '\n' => write!(out, "\\n"),
-            '\r' => write!(out, "\\r"),
-            '\t' => write!(out, "\\t"),
-            '\u{b}' => write!(out, "\\v"),
-            ' '..='~' => write!(out, "{c}"),
-            '\0'..='\u{7f}' => write!(out, "\\x{:02x}", u32::from(c)),
-            _ => write!(out, "{c}"),
-        };
-    }
-    out.push('"');
-    out
 }

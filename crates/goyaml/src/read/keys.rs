@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use gostd::strconv::{format_float, quote};
+
 use super::gosyntax;
 use crate::{Entry, Kind, Mark, Node};
 
@@ -29,7 +31,7 @@ impl Class {
     /// What Go's `%#v` prints for a key with this text.
     pub(crate) fn go_syntax(self, text: &str) -> String {
         match self {
-            Class::Str => gosyntax::quote(text),
+            Class::Str => quote(text.as_bytes()),
             Class::Null => "<nil>".to_owned(),
             _ => text.to_owned(),
         }
@@ -71,14 +73,13 @@ impl Key {
 
 /// A float key as sigs.k8s.io/yaml writes it: the shortest digits that give the same float32.
 fn float32(value: f64) -> String {
-    let value = value as f32;
-    if value.is_nan() {
-        return ".nan".to_owned();
+    let text = format_float(value, b'g', -1, 32);
+    match text.as_str() {
+        "+Inf" => ".inf".to_owned(),
+        "-Inf" => "-.inf".to_owned(),
+        "NaN" => ".nan".to_owned(),
+        _ => text,
     }
-    if value.is_infinite() {
-        return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
-    }
-    gosyntax::shortest(&format!("{value:e}"))
 }
 
 /// Collects a map's entries.

@@ -40,7 +40,11 @@ impl<'t> Scanner<'t> {
         let (mut start, mut end) = (self.cursor.pos(), self.cursor.pos());
         let mut fold = Fold::default();
         let mut is_new_line = false;
-        while !self.cursor.is_document_indicator() && self.cursor.at(0) != b'#' {
+        loop {
+            self.cursor.want(4);
+            if self.cursor.is_document_indicator() || self.cursor.at(0) == b'#' {
+                break;
+            }
             let length = self.plain_run(in_flow);
             if length > 0 {
                 if is_new_line {
@@ -52,6 +56,7 @@ impl<'t> Scanner<'t> {
                 }
                 self.cursor.skip_chars(length);
                 end = self.cursor.pos();
+                self.cursor.want(2);
             }
             if self.cursor.at(0) == 0 || !self.cursor.is_blank_or_end_at(0) {
                 break;
@@ -152,6 +157,7 @@ impl<'t> Scanner<'t> {
         let mut out = String::new();
         let mut fold = Fold::default();
         loop {
+            self.cursor.want(4);
             if self.cursor.is_document_indicator() {
                 return Err(self.error("found unexpected document indicator"));
             }
