@@ -48,6 +48,9 @@ impl Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FuncId(pub u32);
 
+/// The elements of a path such as `.a.b` or `$x.a.b`; equal ones of a file are shared.
+pub type Names = Arc<[Box<str>]>;
+
 /// One parsed template: the body of a file, or of a `define` or `block` in it.
 #[derive(Debug)]
 pub struct Tree {
@@ -204,7 +207,7 @@ pub struct Identifier {
     /// Where it starts.
     pub pos: Pos,
     /// The name as written.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// What the name means.
     pub func: FuncId,
 }
@@ -215,7 +218,7 @@ pub struct Field {
     /// Where the first element starts, or the *second* if there are several.
     pub pos: Pos,
     /// The elements without their dots; at least one.
-    pub idents: Box<[Box<str>]>,
+    pub idents: Names,
 }
 
 /// A variable, possibly with fields: `$x.a.b`.
@@ -224,7 +227,7 @@ pub struct Variable {
     /// Where the variable starts, or its first field if there is one.
     pub pos: Pos,
     /// The variable's name with the dollar, then the fields without their dots.
-    pub idents: Box<[Box<str>]>,
+    pub idents: Names,
 }
 
 /// Fields of an operand that is neither a field nor a variable.
@@ -235,7 +238,7 @@ pub struct Chain {
     /// An identifier or a parenthesised pipeline.
     pub node: Operand,
     /// The fields without their dots; at least one.
-    pub fields: Box<[Box<str>]>,
+    pub fields: Names,
 }
 
 /// A string constant.

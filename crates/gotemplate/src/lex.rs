@@ -44,12 +44,16 @@ fn trim_end(text: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
+/// Whether an ASCII character can be part of a name.
+fn is_word_byte(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphanumeric()
+}
+
 /// Whether a character can be part of a name.
 fn is_alphanumeric(c: char) -> bool {
-    if c.is_ascii() {
-        c == '_' || c.is_ascii_alphanumeric()
-    } else {
-        unicode::is_letter(c) || unicode::is_digit(c)
+    match u8::try_from(c) {
+        Ok(byte) if byte.is_ascii() => is_word_byte(byte),
+        _ => unicode::is_letter(c) || unicode::is_digit(c),
     }
 }
 
@@ -321,16 +325,20 @@ impl<'a> Lexer<'a> {
 
     /// Reads the letters and digits that follow, then checks that the name may end there.
     fn alphanumerics(&mut self) -> Result<(), Vec<u8>> {
-        while let Some((c, length)) = self.peek_rune() {
+        loop {
+            let rest = self.rest().iter();
+            self.pos += rest.take_while(|byte| is_word_byte(**byte)).count();
+            let Some((c, length)) = self.peek_rune() else {
+                return Ok(());
+            };
             if is_alphanumeric(c) {
                 self.pos += length;
             } else if self.at_terminator() {
-                break;
+                return Ok(());
             } else {
                 return Err([b"bad character ", &*code_point(c)].concat());
             }
         }
-        Ok(())
     }
 
     /// Whether what follows may follow a name.

@@ -3,11 +3,13 @@
 //! The parser is a loop over the elements of a body. Bodies that are still open (a file, a `define`
 //! or `block`, the arms of an `if`, `range` or `with`) lie on a stack, and so do open parentheses:
 //! no input makes it recurse. What a pipeline means is in `pipeline`, what opens and closes bodies
-//! in `control`, what is remembered per template in `scope`, the finished templates in `trees`.
+//! in `control`, what is remembered per template in `scope`, the names in `names`, the
+//! finished templates in `trees`.
 //!
 //! Like Go it stops at the first mistake and blames the line of the last token read.
 
 mod control;
+mod names;
 mod pipeline;
 mod scope;
 mod trees;
@@ -18,12 +20,14 @@ mod tests;
 use std::sync::Arc;
 
 use gostd::strconv;
+use memchr::memchr;
 
-use crate::ast::{FuncId, Pos, Tree};
+use crate::ast::{Command, FuncId, Node, Operand, Pos, Tree};
 use crate::lex::Lexer;
 use crate::parse_error::ParseError;
 use crate::token::{Token, TokenKind};
 use control::Body;
+use names::Interner;
 use scope::Scope;
 use trees::Trees;
 
@@ -72,6 +76,11 @@ struct Parser<'a> {
     scope: Scope<'a>,
     /// The bodies that are open, the innermost one last.
     bodies: Vec<Body<'a>>,
+    /// The elements of everything that is open, each part knowing where its own ones start.
+    nodes: Vec<Node>,
+    commands: Vec<Command>,
+    operands: Vec<Operand>,
+    names: Interner<'a>,
     trees: Trees,
 }
 
@@ -98,6 +107,10 @@ impl<'a> Parser<'a> {
             },
             scope: Scope::default(),
             bodies: Vec::new(),
+            nodes: Vec::new(),
+            commands: Vec::new(),
+            operands: Vec::new(),
+            names: Interner::default(),
             trees: Trees::default(),
         }
     }
@@ -154,7 +167,14 @@ impl<'a> Parser<'a> {
 
     /// The value of a string's literal.
     fn unquote(&self, literal: Token) -> Parsed<Box<[u8]>> {
-        match strconv::unquote(literal.of(self.source)) {
+        let literal = literal.of(self.source);
+        if let [b'"', plain @ .., b'"'] = literal
+            && plain.is_ascii()
+            && memchr(b'\\', plain).is_none()
+        {
+            return Ok(plain.into());
+        }
+        match strconv::unquote(literal) {
             Some(text) => Ok(text.into_boxed_slice()),
             None => Err(self.error("invalid syntax")),
         }

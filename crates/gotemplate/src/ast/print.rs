@@ -138,7 +138,7 @@ fn print_operand<'a>(
         Operand::Variable(variable) => variable.print(out),
         Operand::Chain(chain) => {
             pending.push(Piece::Operand(&chain.node));
-            for field in &chain.fields {
+            for field in chain.fields.iter() {
                 pending.push(Piece::Bytes(b"."));
                 pending.push(Piece::Bytes(field.as_bytes()));
             }

@@ -12,7 +12,8 @@ const MAX_BRANCH_DEPTH: u32 = 10_000;
 /// A list of nodes that is not closed yet.
 pub(super) struct Body<'a> {
     pos: Pos,
-    nodes: Vec<Node>,
+    /// Where its nodes start in [`Parser::nodes`].
+    first: usize,
     /// How many levels of branches its nodes have.
     depth: u32,
     opener: Opener<'a>,
@@ -47,30 +48,10 @@ struct OpenBranch {
     chained: bool,
 }
 
-impl<'a> Body<'a> {
-    fn new(pos: u32, opener: Opener<'a>) -> Self {
-        Body {
-            pos: Pos(pos),
-            nodes: Vec::new(),
-            depth: 0,
-            opener,
-        }
-    }
-
-    /// The nodes read so far; the body is empty then.
-    fn take_list(&mut self) -> List {
-        List {
-            pos: self.pos,
-            nodes: std::mem::take(&mut self.nodes).into_boxed_slice(),
-        }
-    }
-}
-
 impl<'a> Parser<'a> {
     /// Reads the whole file.
     pub(super) fn file(&mut self) -> Parsed<()> {
-        let pos = self.peek().start;
-        self.bodies.push(Body::new(pos, Opener::File));
+        self.open_body(Opener::File);
         loop {
             let token = self.next_non_space();
             match token.kind {
@@ -88,11 +69,30 @@ impl<'a> Parser<'a> {
             }
         }
         match self.bodies.pop() {
-            Some(mut body) if matches!(body.opener, Opener::File) => {
-                let root = body.take_list();
+            Some(body) if matches!(body.opener, Opener::File) => {
+                let root = self.take_list(body.pos, body.first);
                 self.add_tree(self.name.as_bytes().into(), root)
             }
             _ => Err(self.error("unexpected EOF")),
+        }
+    }
+
+    /// Starts a body at the next token.
+    fn open_body(&mut self, opener: Opener<'a>) {
+        let pos = Pos(self.peek().start);
+        self.bodies.push(Body {
+            pos,
+            first: self.nodes.len(),
+            depth: 0,
+            opener,
+        });
+    }
+
+    /// Takes the nodes of the innermost body.
+    fn take_list(&mut self, pos: Pos, first: usize) -> List {
+        List {
+            pos,
+            nodes: self.nodes.drain(first..).collect(),
         }
     }
 
@@ -104,8 +104,8 @@ impl<'a> Parser<'a> {
         };
         if let Some(body) = self.bodies.last_mut() {
             body.depth = body.depth.max(depth);
-            body.nodes.push(node);
         }
+        self.nodes.push(node);
     }
 
     /// Whether `define` follows, which is a keyword only outside of everything else.
@@ -196,9 +196,7 @@ impl<'a> Parser<'a> {
         let token = self.next_non_space();
         let name = self.template_name(token, CONTEXT)?;
         self.expect(TokenKind::RightDelim, CONTEXT)?;
-        let pos = self.peek().start;
-        let opener = Opener::Define { name, outer };
-        self.bodies.push(Body::new(pos, opener));
+        self.open_body(Opener::Define { name, outer });
         Ok(())
     }
 
@@ -218,8 +216,7 @@ impl<'a> Parser<'a> {
             outer: std::mem::take(&mut self.scope),
             last: self.last,
         };
-        let pos = self.peek().start;
-        self.bodies.push(Body::new(pos, opener));
+        self.open_body(opener);
         Ok(())
     }
 
@@ -237,7 +234,6 @@ impl<'a> Parser<'a> {
         if self.bodies.len() >= MAX_BRANCH_DEPTH as usize {
             return Err(self.error("max branch depth exceeded"));
         }
-        let pos = self.peek().start;
         let branch = OpenBranch {
             kind,
             pipe,
@@ -245,8 +241,7 @@ impl<'a> Parser<'a> {
             mark,
             chained,
         };
-        let opener = Opener::Branch(Box::new(branch));
-        self.bodies.push(Body::new(pos, opener));
+        self.open_body(Opener::Branch(Box::new(branch)));
         Ok(())
     }
 
@@ -284,13 +279,14 @@ impl<'a> Parser<'a> {
         if kind == TokenKind::Range {
             self.scope.range_depth -= 1;
         }
-        if let Some(body) = self.bodies.last_mut() {
-            let list = body.take_list();
+        if let Some(mut body) = self.bodies.pop() {
+            let list = self.take_list(body.pos, body.first);
             if let Opener::Branch(branch) = &mut body.opener {
                 branch.list = Some((list, body.depth));
             }
             body.pos = Pos(pos);
             body.depth = 0;
+            self.bodies.push(body);
         }
         if chained {
             self.next(); // the second word
@@ -302,8 +298,8 @@ impl<'a> Parser<'a> {
     /// `{{end}}`, the word being read.
     fn end_clause(&mut self) -> Parsed<()> {
         self.expect(TokenKind::RightDelim, "end")?;
-        while let Some(mut body) = self.bodies.pop() {
-            let list = body.take_list();
+        while let Some(body) = self.bodies.pop() {
+            let list = self.take_list(body.pos, body.first);
             match body.opener {
                 Opener::File => break,
                 Opener::Define { name, outer } => {

@@ -1,7 +1,8 @@
 //! Pipelines, commands and operands: everything that has a value.
 
 use crate::ast::{
-    Chain, Command, Field, Identifier, Operand, Pipeline, Pos, StringConstant, Variable,
+    Chain, Command, Field, Identifier, Names, NodeRef, Operand, Pipeline, Pos, StringConstant,
+    Variable,
 };
 use crate::number::Number;
 use crate::token::{Token, TokenKind};
@@ -17,10 +18,12 @@ struct OpenPipeline {
     line: u32,
     is_assign: bool,
     decl: Vec<Variable>,
-    cmds: Vec<Command>,
-    /// The command being read.
-    args: Vec<Operand>,
+    /// Where its finished commands start in [`Parser::commands`].
+    first_command: usize,
+    /// Where the command being read starts.
     command_pos: Pos,
+    /// Where its operands start in [`Parser::operands`].
+    first_operand: usize,
     depth: u32,
 }
 
@@ -41,28 +44,6 @@ enum Term {
     Value(Operand),
     LeftParen,
     Nothing,
-}
-
-impl OpenPipeline {
-    /// Ends the current command.
-    fn close_command(&mut self) {
-        self.cmds.push(Command {
-            pos: self.command_pos,
-            args: std::mem::take(&mut self.args).into_boxed_slice(),
-        });
-    }
-
-    /// Appends an operand to the current command.
-    fn push(&mut self, operand: Operand) {
-        let inner = match &operand {
-            Operand::Chain(chain) => &chain.node,
-            other => other,
-        };
-        if let Operand::Pipe(pipe) = inner {
-            self.depth = self.depth.max(pipe.depth + 1);
-        }
-        self.args.push(operand);
-    }
 }
 
 impl<'a> Parser<'a> {
@@ -89,6 +70,7 @@ impl<'a> Parser<'a> {
                     } else if token.kind.starts_operand() {
                         self.unread.push(token);
                         current.command_pos = Pos(token.start);
+                        current.first_operand = self.operands.len();
                         Step::Operand
                     } else {
                         return Err(self.unexpected(token, context));
@@ -108,7 +90,8 @@ impl<'a> Parser<'a> {
                 },
                 Step::Fields(operand) => {
                     let operand = self.fields(operand)?;
-                    current.push(operand);
+                    current.depth = current.depth.max(paren_depth(&operand));
+                    self.operands.push(operand);
                     Step::Separator
                 }
                 Step::Separator => {
@@ -117,11 +100,11 @@ impl<'a> Parser<'a> {
                         TokenKind::Space => Step::Operand,
                         TokenKind::RightDelim | TokenKind::RightParen => {
                             self.unread.push(token);
-                            current.close_command();
+                            self.close_command(&current);
                             Step::Command
                         }
                         TokenKind::Pipe => {
-                            current.close_command();
+                            self.close_command(&current);
                             Step::Command
                         }
                         _ => return Err(self.unexpected(token, "operand")),
@@ -139,9 +122,9 @@ impl<'a> Parser<'a> {
             line: token.line,
             is_assign: false,
             decl: Vec::new(),
-            cmds: Vec::new(),
-            args: Vec::new(),
+            first_command: self.commands.len(),
             command_pos: Pos(token.start),
+            first_operand: self.operands.len(),
             depth: 0,
         };
         while self.peek_non_space().kind == TokenKind::Variable {
@@ -187,20 +170,29 @@ impl<'a> Parser<'a> {
 
     /// Adds a variable to those that get the pipeline's value.
     fn declare(&mut self, token: Token, pipe: &mut OpenPipeline) {
-        let name = token.of(self.source);
+        let word = token.of(self.source);
         pipe.decl.push(Variable {
             pos: Pos(token.start),
-            idents: Box::new([identifier(name)]),
+            idents: self.names.path(word),
         });
-        self.scope.declare(name);
+        self.scope.declare(word);
+    }
+
+    /// Ends the current command of a pipeline.
+    fn close_command(&mut self, pipe: &OpenPipeline) {
+        self.commands.push(Command {
+            pos: pipe.command_pos,
+            args: self.operands.drain(pipe.first_operand..).collect(),
+        });
     }
 
     /// Ends a pipeline, checking that it has commands and that they can be ones.
-    fn close_pipeline(&self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
-        if open.cmds.is_empty() {
+    fn close_pipeline(&mut self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
+        let cmds: Box<[Command]> = self.commands.drain(open.first_command..).collect();
+        if cmds.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
-        for (index, command) in open.cmds.iter().enumerate().skip(1) {
+        for (index, command) in cmds.iter().enumerate().skip(1) {
             use Operand::{Bool, Dot, Nil, Number, String};
             let first = command.args.first();
             if let Some(Bool(..) | Dot(_) | Nil(_) | Number(_) | String(_)) = first {
@@ -214,7 +206,7 @@ impl<'a> Parser<'a> {
             line: open.line,
             is_assign: open.is_assign,
             decl: open.decl.into_boxed_slice(),
-            cmds: open.cmds.into_boxed_slice(),
+            cmds,
             depth: open.depth,
         })
     }
@@ -233,11 +225,11 @@ impl<'a> Parser<'a> {
                     let quoted = gostd::strconv::quote(value);
                     return Err(self.error(format!("undefined variable {quoted}")));
                 }
-                let idents = Box::new([identifier(value)]);
+                let (pos, idents) = self.path(token);
                 Operand::Variable(Variable { pos, idents })
             }
             TokenKind::Field => {
-                let idents = Box::new([field_name(value)]);
+                let (pos, idents) = self.path(token);
                 Operand::Field(Field { pos, idents })
             }
             TokenKind::Bool => Operand::Bool(pos, value == b"true"),
@@ -259,74 +251,77 @@ impl<'a> Parser<'a> {
     }
 
     /// The function that a name stands for.
-    fn function(&self, token: Token) -> Parsed<Operand> {
-        let name = identifier(token.of(self.source));
-        match (self.functions)(&name) {
-            Some(func) => Ok(Operand::Identifier(Identifier {
+    fn function(&mut self, token: Token) -> Parsed<Operand> {
+        let name = token.of(self.source);
+        match self.names.function(name, self.functions) {
+            Some((name, func)) => Ok(Operand::Identifier(Identifier {
                 pos: Pos(token.start),
                 name,
                 func,
             })),
             None => {
-                let quoted = gostd::strconv::quote(name.as_bytes());
+                let quoted = gostd::strconv::quote(name);
                 Err(self.error(format!("function {quoted} not defined")))
             }
         }
     }
 
-    /// Reads the fields that follow `operand` without a blank.
+    /// Reads the fields that follow `first`, a field or variable, without a blank.
     ///
-    /// Those of a field or variable become part of it, and its position that of the first of them.
+    /// Gives all names and the position of the first field that follows, if there is one, which is
+    /// where Go sees the whole.
+    fn path(&mut self, first: Token) -> (Pos, Names) {
+        let next = self.peek();
+        let pos = match next.kind {
+            TokenKind::Field => next.start,
+            _ => first.start,
+        };
+        (Pos(pos), self.names_from(first))
+    }
+
+    /// Reads the fields that follow `first` without a blank and gives all names.
+    fn names_from(&mut self, first: Token) -> Names {
+        let mut path = first.span();
+        loop {
+            let token = self.next();
+            if token.kind != TokenKind::Field {
+                self.unread.push(token);
+                return self.names.path(path.of(self.source));
+            }
+            path.end = token.end;
+        }
+    }
+
+    /// Reads the fields that follow an operand that is neither field nor variable.
     fn fields(&mut self, operand: Operand) -> Parsed<Operand> {
-        let mut token = self.peek();
+        let token = self.peek();
         if token.kind != TokenKind::Field {
             return Ok(operand);
         }
-        let pos = Pos(token.start);
-        let mut fields = Vec::new();
-        while token.kind == TokenKind::Field {
-            self.next();
-            fields.push(field_name(token.of(self.source)));
-            token = self.peek();
+        self.next();
+        let fields = self.names_from(token);
+        if let Operand::Identifier(_) | Operand::Pipe(_) = operand {
+            return Ok(Operand::Chain(Box::new(Chain {
+                pos: Pos(token.start),
+                node: operand,
+                fields,
+            })));
         }
-        Ok(match operand {
-            Operand::Field(field) => Operand::Field(Field {
-                pos,
-                idents: joined(field.idents, fields),
-            }),
-            Operand::Variable(variable) => Operand::Variable(Variable {
-                pos,
-                idents: joined(variable.idents, fields),
-            }),
-            Operand::Identifier(_) | Operand::Pipe(_) | Operand::Chain(_) => {
-                Operand::Chain(Box::new(Chain {
-                    pos,
-                    node: operand,
-                    fields: fields.into_boxed_slice(),
-                }))
-            }
-            _ => {
-                let mut term = Vec::new();
-                crate::ast::NodeRef::Operand(&operand).print(self.source, &mut term);
-                let quoted = gostd::strconv::quote(&term);
-                return Err(self.error(format!("unexpected . after term {quoted}")));
-            }
-        })
+        let mut term = Vec::new();
+        NodeRef::Operand(&operand).print(self.source, &mut term);
+        let quoted = gostd::strconv::quote(&term);
+        Err(self.error(format!("unexpected . after term {quoted}")))
     }
 }
 
-/// One list of names after the other.
-fn joined(first: Box<[Box<str>]>, mut rest: Vec<Box<str>>) -> Box<[Box<str>]> {
-    rest.splice(0..0, first);
-    rest.into_boxed_slice()
-}
-
-/// A name; the lexer lets letters and digits pass only, which are valid UTF-8.
-fn identifier(name: &[u8]) -> Box<str> {
-    String::from_utf8_lossy(name).into()
-}
-
-/// The name of a field, without its dot.
-fn field_name(field: &[u8]) -> Box<str> {
-    identifier(field.strip_prefix(b".").unwrap_or(field))
+/// How many levels of parentheses an operand has.
+fn paren_depth(operand: &Operand) -> u32 {
+    match operand {
+        Operand::Pipe(pipe) => pipe.depth + 1,
+        Operand::Chain(chain) => match &chain.node {
+            Operand::Pipe(pipe) => pipe.depth + 1,
+            _ => 0,
+        },
+        _ => 0,
+    }
 }
