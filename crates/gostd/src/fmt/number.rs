@@ -131,6 +131,12 @@ impl Printer<'_> {
     fn float_as(&mut self, value: f64, format: u8, precision: i32) {
         let spec = self.spec;
         if spec.width.is_none() && !(spec.plus || spec.space || spec.sharp) {
+            // Ports, replicas and other small whole numbers: most floats of a chart.
+            let whole = value as i32;
+            let small = (-999_999..=999_999).contains(&whole) && whole != 0;
+            if format == b'g' && precision < 0 && small && f64::from(whole) == value {
+                return strconv::append_int(self.out, whole.into(), 10);
+            }
             return strconv::append_float(self.out, value, format, precision, 64);
         }
         let mut text = Vec::with_capacity(32);

@@ -27,7 +27,7 @@ pub(super) struct Encoder {
 impl Encoder {
     pub(super) fn new(escape_html: bool) -> Self {
         Encoder {
-            out: Vec::new(),
+            out: Vec::with_capacity(128),
             escape_html,
             depth: 0,
             references: 0,

@@ -223,6 +223,9 @@ impl<'j> Scanner<'j> {
         let mut plain = true;
         self.at += 1;
         loop {
+            let rest = self.json.get(self.at..).unwrap_or_default();
+            let plain_byte = |c: &u8| matches!(c, b' '..0x80) && !matches!(c, b'"' | b'\\');
+            self.at += rest.iter().take_while(|c| plain_byte(c)).count();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;

@@ -8,17 +8,22 @@ pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape_html: bool) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     let valid = std::str::from_utf8(text).is_ok();
+    let stops = Stops {
+        html: escape_html,
+        invalid: !valid,
+    };
     let mut start = 0;
     let mut at = 0;
-    while let Some(byte) = text.get(at).copied() {
-        let (width, escape) = match byte {
-            0x80.. if valid && byte != 0xe2 => (1, false),
-            0x80.. => rune_at(text.get(at..).unwrap_or_default()),
-            _ => (1, needs_escape(byte, escape_html)),
+    while let Some(run) = text.get(at..).and_then(|rest| stops.find(rest)) {
+        at += run;
+        let rest = text.get(at..).unwrap_or_default();
+        let (width, escape) = match rest {
+            [0x80..=0xff, ..] => rune_at(rest),
+            _ => (1, true),
         };
         if escape {
             out.extend_from_slice(text.get(start..at).unwrap_or_default());
-            append_escape(out, text.get(at..at + width).unwrap_or_default());
+            append_escape(out, rest.get(..width).unwrap_or_default());
             start = at + width;
         }
         at += width;
@@ -27,11 +32,39 @@ pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape_html: bool) {
     out.push(b'"');
 }
 
-fn needs_escape(byte: u8, escape_html: bool) -> bool {
-    match byte {
-        b'"' | b'\\' | 0..b' ' => true,
-        b'<' | b'>' | b'&' => escape_html,
-        _ => false,
+/// Which bytes need a look, besides those that are always escaped.
+struct Stops {
+    html: bool,
+    invalid: bool,
+}
+
+impl Stops {
+    const ALWAYS: u8 = 1;
+    const HTML: u8 = 2;
+    const BEYOND_ASCII: u8 = 4;
+
+    /// What each byte is. U+2028 and U+2029 begin with E2.
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            classes[byte] = match byte as u8 {
+                b'"' | b'\\' | 0..b' ' | 0xe2 => Self::ALWAYS,
+                b'<' | b'>' | b'&' => Self::HTML,
+                0x80.. => Self::BEYOND_ASCII,
+                _ => 0,
+            };
+            byte += 1;
+        }
+        classes
+    };
+
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        let html = if self.html { Self::HTML } else { 0 };
+        let invalid = if self.invalid { Self::BEYOND_ASCII } else { 0 };
+        let mask = Self::ALWAYS | html | invalid;
+        let class = |byte: &u8| Self::CLASSES[usize::from(*byte)];
+        text.iter().position(|byte| class(byte) & mask != 0)
     }
 }
 
