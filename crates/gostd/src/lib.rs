@@ -12,6 +12,7 @@ mod recorded;
 pub mod regexp;
 pub mod strconv;
 pub mod text;
+pub mod time;
 pub mod types;
 pub mod unicode;
 pub mod value;
