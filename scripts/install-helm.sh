@@ -7,42 +7,10 @@
 # there already and answers rightly is kept. Everything that compares rhelm with Helm looks there.
 set -euo pipefail
 
-dir=${RHELM_HELM_DIR:-$HOME/.cache/rhelm/helm}
+# shellcheck source=scripts/helm-flags.sh
+. "$(dirname "${BASH_SOURCE[0]}")/helm-flags.sh"
 # The Kubernetes version both pins render for when none is given.
 kube_version=v1.36.0
-
-fail() { echo "install-helm: $*" >&2; exit 1; }
-
-# The commit of a release, as the released binary tells it in .Capabilities.HelmVersion.
-git_commit() {
-    case $1 in
-        3.21.4) echo 813176c51bb5c181dbbd7901298ddcc104cd3417 ;;
-        4.2.4) echo 3900f434fd3ef2b84065dc04508df48f288dba00 ;;
-    esac
-}
-
-# Helm's Kubernetes version is its client-go's minor version; Helm 3 takes it from linker flags,
-# Helm 4 from the module list inside the binary.
-linker_flags() {
-    local version=$1 module=$2 go_mod=$3 client_go major minor
-    client_go=$(sed -n 's|^[[:space:]]*k8s.io/client-go v||p' "$go_mod" | head -n 1)
-    [ -n "$client_go" ] || fail "no k8s.io/client-go in $go_mod"
-    major=$((${client_go%%.*} + 1))
-    minor=${client_go#*.}
-    minor=${minor%%.*}
-    printf '%s ' -w -s \
-        -X "$module/internal/version.version=v$version" \
-        -X "$module/internal/version.metadata=" \
-        -X "$module/internal/version.gitCommit=$(git_commit "$version")" \
-        -X "$module/internal/version.gitTreeState=clean"
-    case $module in
-        */v3) printf '%s ' \
-            -X "$module/pkg/lint/rules.k8sVersionMajor=$major" \
-            -X "$module/pkg/lint/rules.k8sVersionMinor=$minor" \
-            -X "$module/pkg/chartutil.k8sVersionMajor=$major" \
-            -X "$module/pkg/chartutil.k8sVersionMinor=$minor" ;;
-    esac
-}
 
 # Says what is wrong with a helm binary; says nothing when it is the one we want.
 complaint() {
@@ -74,9 +42,7 @@ install() {
         return
     fi
     echo "helm $version: $helm $what; building it"
-    command -v go >/dev/null || fail "needs Go to build helm $version (https://go.dev/dl)"
-    go_mod=$(cd / && go mod download -json "$module@v$version" | sed -n 's/.*"GoMod": "\(.*\)".*/\1/p')
-    [ -f "$go_mod" ] || fail "cannot download $module@v$version"
+    go_mod=$(published_go_mod "$version" "$module")
     mkdir -p "$dir/$version"
     into=$(mktemp -d "$dir/$version/build.XXXXXX")
     # shellcheck disable=SC2064

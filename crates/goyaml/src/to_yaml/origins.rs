@@ -22,8 +22,11 @@ impl Origins {
         };
         if placement.block {
             self.0.push((placement.line, *first));
+            // What follows a final line feed is no line of the block.
+            let ended = usize::from(text.as_bytes().ends_with(b"\n"));
+            let count = lines.len().saturating_sub(ended);
             let below = placement.line + 1..;
-            self.0.extend(below.zip(lines.iter().copied()));
+            self.0.extend(below.zip(lines.iter().take(count).copied()));
         } else {
             self.0.extend((placement.line..=last).map(|n| (n, *first)));
         }
@@ -38,10 +41,7 @@ impl Origins {
         let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
         let mut lines = vec![LineOrigin::default(); count];
         for (line, origin) in self.0 {
-            // The last line of a text that ends in a line feed is empty and stands nowhere.
-            if let Some(known) = lines.get_mut(line)
-                && *known == LineOrigin::default()
-            {
+            if let Some(known) = lines.get_mut(line) {
                 *known = origin;
             }
         }

@@ -51,11 +51,11 @@ impl Emitter {
     pub(super) fn write_text(&mut self, text: &[u8], role: Role) -> Result<Written, WriteError> {
         match self.dialect {
             Dialect::V2 => {
+                let read = json_stage::through_json(text)?;
                 if role == Role::Key && !json_stage::is_readable_key(text) {
                     return Err(WriteError::Key);
                 }
-                let text = json_stage::through_json(text)?;
-                Ok(self.write_styled(&text, role, None))
+                Ok(self.write_styled(&read, role, None))
             }
             Dialect::V3 if text.is_ascii() || std::str::from_utf8(text).is_ok() => {
                 Ok(self.write_styled(text, role, None))

@@ -1,0 +1,71 @@
+//! Runs `rhelm` over the cases of `tests/golden` and compares bytes with what real Helm printed.
+//!
+//! One test per case, run and major, called `case/run/v4`. `cargo xtask record` writes the
+//! expectations; `docs/testing.md` tells how to add a case.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+
+use cases::Major;
+use cases::golden::{Case, read_cases};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    match read_cases(&golden) {
+        Ok(cases) => libtest_mimic::run(&arguments, trials(cases)).exit_code(),
+        Err(error) => {
+            let message = format!("{error:#}");
+            let trial = Trial::test("tests/golden can be read", || Err(Failed::from(message)));
+            libtest_mimic::run(&arguments, vec![trial]).exit_code()
+        }
+    }
+}
+
+fn trials(cases: Vec<Case>) -> Vec<Trial> {
+    let unwritten = is_unwritten();
+    let mut trials = Vec::new();
+    for case in cases.into_iter().map(Arc::new) {
+        for (run, command) in &case.runs {
+            for major in command.majors() {
+                let name = format!("{}/{run}/{major}", case.name);
+                let (case, run) = (Arc::clone(&case), run.clone());
+                let trial = Trial::test(name, move || check(&case, &run, major));
+                trials.push(trial.with_ignored_flag(unwritten));
+            }
+        }
+    }
+    trials
+}
+
+/// Whether the command is still the empty one this project starts with.
+// TODO: remove once `rhelm template` exists.
+fn is_unwritten() -> bool {
+    let version = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .arg("--version")
+        .output();
+    version.is_ok_and(|output| output.stdout.is_empty())
+}
+
+fn check(case: &Case, run: &str, major: Major) -> Result<(), Failed> {
+    let recorded = case
+        .recorded(run, major)
+        .map_err(|error| format!("{error:#}"))?;
+    let Some(expected) = recorded else {
+        return Err("nothing is recorded: run `cargo xtask record`".into());
+    };
+    let Some(command) = case.runs.get(run) else {
+        return Err("no such run".into());
+    };
+    let rhelm = Path::new(env!("CARGO_BIN_EXE_rhelm"));
+    let version = major.number().to_string();
+    let actual = case
+        .execute(command, rhelm, &[("RHELM_HELM_VERSION", version.as_str())])
+        .map_err(|error| format!("{error:#}"))?;
+    match expected.complaint(&actual) {
+        None => Ok(()),
+        Some(complaint) => Err(format!("helm {}\n{complaint}", command.args.join(" ")).into()),
+    }
+}

@@ -1,0 +1,107 @@
+//! Renders the snippets of `tests/vectors` and compares bytes with what Helm's engines answered.
+//!
+//! One test per vector and major, called `file/name/v4`. `cargo xtask record` writes the
+//! expectations; `docs/testing.md` describes the format.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use cases::vector::{Answer, Vector, read};
+use cases::{Major, compare};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+/// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing
+/// `Chart.yaml` is `apiVersion: v2`, `name: test`, `version: 0.1.0`. Gives the output of `path`, or
+/// the error text without the command's `Error: `.
+type Rendered = Result<Vec<u8>, Vec<u8>>;
+
+/// Renders a vector with the library; `None` as long as there is nothing to call.
+// TODO: call the library once it renders.
+fn render_snippet(_vector: &Vector, _major: Major) -> Option<Rendered> {
+    None
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut trials = Vec::new();
+    let mut files: Vec<_> = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "txt"));
+    files.sort();
+    for path in files {
+        add_trials(&path, &mut trials);
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn add_trials(path: &Path, trials: &mut Vec<Trial>) {
+    let stem = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let file = match fs::read(path)
+        .map_err(Into::into)
+        .and_then(|text| read(&text))
+    {
+        Ok(file) => file,
+        Err(error) => {
+            let message = format!("{}: {error:#}", path.display());
+            trials.push(Trial::test(format!("{stem} can be read"), || {
+                Err(Failed::from(message))
+            }));
+            return;
+        }
+    };
+    for vector in file.vectors {
+        for major in Major::ALL {
+            let vector = vector.clone();
+            trials.push(Trial::test(
+                format!("{stem}/{}/{major}", vector.name),
+                move || check(&vector, major),
+            ));
+        }
+    }
+}
+
+fn check(vector: &Vector, major: Major) -> Result<(), Failed> {
+    let Some(expected) = vector.expected.get(&major) else {
+        return Err(format!(
+            "line {}: nothing is recorded: run `cargo xtask record`",
+            vector.line
+        )
+        .into());
+    };
+    let Some(actual) = render_snippet(vector, major) else {
+        return Ok(());
+    };
+    let (wanted, got) = match (expected, &actual) {
+        (Answer::Panic(_), Err(_)) => return Ok(()),
+        (Answer::Output(wanted), Ok(got)) | (Answer::Error(wanted), Err(got)) if wanted == got => {
+            return Ok(());
+        }
+        (
+            Answer::Output(wanted) | Answer::Error(wanted) | Answer::Panic(wanted),
+            Ok(got) | Err(got),
+        ) => (wanted, got),
+    };
+    let kind = match expected {
+        Answer::Output(_) => "output",
+        Answer::Error(_) => "an error",
+        Answer::Panic(_) => "an error, as Helm crashes",
+    };
+    let outcome = if actual.is_ok() { "output" } else { "an error" };
+    let template = String::from_utf8_lossy(&vector.template);
+    let diff = compare::diff(wanted, got, 60);
+    Err(format!(
+        "line {}: {template}\nwanted {kind}, got {outcome} (- Helm, + rhelm):\n{diff}",
+        vector.line
+    )
+    .into())
+}

@@ -1,0 +1,3 @@
+module rhelm.invalid/judge/protocol
+
+go 1.26.0

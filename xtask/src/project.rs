@@ -1,0 +1,90 @@
+//! Where things are: the checkout, the caches outside it, the programs that are compared.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use cases::Major;
+
+/// The checkout.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap_or(Path::new("."))
+}
+
+/// Where caches that outlive a checkout are kept: `~/.cache/rhelm`.
+pub(crate) fn cache() -> Result<PathBuf> {
+    if let Some(dir) = env::var_os("RHELM_CACHE_DIR") {
+        return Ok(dir.into());
+    }
+    let home = env::var_os("HOME").context("HOME is not set")?;
+    Ok(Path::new(&home).join(".cache/rhelm"))
+}
+
+fn pinned_dir(major: Major) -> Result<PathBuf> {
+    let helms = match env::var_os("RHELM_HELM_DIR") {
+        Some(dir) => dir.into(),
+        None => cache()?.join("helm"),
+    };
+    Ok(helms.join(major.pinned()))
+}
+
+/// The real Helm of a major.
+///
+/// # Errors
+/// When it is not there; `scripts/install-helm.sh` puts it there.
+pub(crate) fn helm(major: Major) -> Result<PathBuf> {
+    let helm = pinned_dir(major)?.join("helm");
+    if !helm.exists() {
+        bail!(
+            "no Helm {} at {}: run scripts/install-helm.sh",
+            major.pinned(),
+            helm.display()
+        );
+    }
+    Ok(helm)
+}
+
+/// The judge of a major, built when its sources are newer than it.
+pub(crate) fn judge(major: Major) -> Result<PathBuf> {
+    let script = root().join("scripts/build-judges.sh");
+    let status = Command::new(&script)
+        .status()
+        .with_context(|| format!("cannot run {}", script.display()))?;
+    if !status.success() {
+        bail!("{} failed", script.display());
+    }
+    Ok(pinned_dir(major)?.join("judge"))
+}
+
+/// The directory that cargo builds into.
+pub(crate) fn target() -> PathBuf {
+    match env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => root().join(dir),
+        None => root().join("target"),
+    }
+}
+
+/// The `rhelm` to compare: the given one, or one built from this checkout.
+pub(crate) fn rhelm(given: Option<&Path>, release: bool) -> Result<PathBuf> {
+    if let Some(given) = given {
+        return given
+            .canonicalize()
+            .with_context(|| format!("no rhelm at {}", given.display()));
+    }
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build
+        .current_dir(root())
+        .args(["build", "--quiet", "--package", "rhelm", "--bin", "rhelm"]);
+    if release {
+        build.arg("--release");
+    }
+    if !build.status().context("cannot run cargo")?.success() {
+        bail!("rhelm does not build");
+    }
+    Ok(target()
+        .join(if release { "release" } else { "debug" })
+        .join("rhelm"))
+}
