@@ -4,6 +4,7 @@
 
 mod jobs;
 mod judge;
+mod parity;
 mod project;
 mod record;
 
@@ -24,6 +25,8 @@ struct Cli {
 enum Command {
     /// Writes what real Helm answers into tests/golden and tests/vectors
     Record(record::Options),
+    /// Renders charts with real Helm and with rhelm and compares bytes
+    Parity(parity::Options),
 }
 
 fn main() -> ExitCode {
@@ -39,5 +42,6 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Record(options) => record::run(&options),
+        Command::Parity(options) => parity::run(&options),
     }
 }

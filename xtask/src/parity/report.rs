@@ -1,0 +1,98 @@
+//! Telling what a comparison came to: grouped differences, and outputs on disk to look at.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::Result;
+use cases::compare::diff;
+use cases::process::Outcome;
+
+use super::reference::Reference;
+use super::verdict::Verdict;
+use super::{Compared, Subject};
+use crate::project;
+
+/// Prints what Helm varies, the commonest differences, and the sum.
+pub(super) fn print(compared: &[Compared], most: usize) {
+    let mut causes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut varying = 0;
+    for Compared { name, verdict } in compared {
+        match verdict {
+            Verdict::Identical => {}
+            Verdict::IdenticalButVarying(lines) => {
+                varying += 1;
+                println!("{name}: identical but for {lines} varying lines");
+            }
+            Verdict::Differs { cause, .. } => causes.entry(cause).or_default().push(name),
+        }
+    }
+    let mut causes: Vec<_> = causes.into_iter().collect();
+    causes.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    if !causes.is_empty() {
+        println!("\ndiffering  first difference");
+    }
+    for (cause, names) in causes.iter().take(most) {
+        let examples: Vec<&str> = names.iter().take(3).copied().collect();
+        let more = if names.len() > 3 { ", …" } else { "" };
+        println!(
+            "{:6}  {cause}\n        in {}{more}",
+            names.len(),
+            examples.join(", ")
+        );
+    }
+    if causes.len() > most {
+        println!("        and {} other differences", causes.len() - most);
+    }
+    if !causes.is_empty() {
+        println!(
+            "\nboth outputs and their diff are in {}",
+            project::target().join("parity").display()
+        );
+    }
+    let identical = compared
+        .iter()
+        .filter(|compared| compared.verdict.is_identical())
+        .count();
+    if varying > 0 {
+        println!("{varying} are identical but for lines that Helm itself varies");
+    }
+    println!("identical {identical} of {}", compared.len());
+}
+
+/// Writes both outputs and a diff to `target/parity/<subject>/` when they differ; removes what an
+/// earlier comparison left there when they do not.
+pub(super) fn keep_outputs(
+    subject: &Subject,
+    reference: &Reference,
+    actual: &Outcome,
+    verdict: &Verdict,
+) -> Result<()> {
+    let folder = subject
+        .name
+        .replace([' ', '/'], "_")
+        .replace(['[', ']'], "");
+    let dir = project::target().join("parity").join(folder);
+    if dir.exists() {
+        fs::remove_dir_all(&dir)?;
+    }
+    let (Verdict::Differs { cause, .. }, Some(helm)) = (verdict, reference.outcomes.first()) else {
+        return Ok(());
+    };
+    fs::create_dir_all(&dir)?;
+    let command = format!(
+        "cd {} && RHELM_HELM_VERSION={} rhelm {}\n{cause}\n",
+        subject.chart.dir.display(),
+        subject.major.number(),
+        subject.args.join(" ")
+    );
+    fs::write(dir.join("command"), command)?;
+    for (name, expected, got) in [
+        ("stdout", &helm.stdout, &actual.stdout),
+        ("stderr", &helm.stderr, &actual.stderr),
+    ] {
+        fs::write(dir.join(format!("helm.{name}")), expected)?;
+        fs::write(dir.join(format!("rhelm.{name}")), got)?;
+        fs::write(dir.join(format!("{name}.diff")), diff(expected, got, 5000))?;
+    }
+    Ok(())
+}
