@@ -1,1 +1,26 @@
-//! Sprig's template functions.
+//! Sprig's template functions, one file per family.
+//!
+//! [`register`] adds all of them to a [`FunctionTable`]. Where a function has a variant whose name
+//! starts with `must`, the one without fails with the same text: Sprig panics there, and Go's
+//! engine turns the panic into an error.
+
+mod defaults;
+mod dicts;
+mod json;
+mod lines;
+mod lists;
+mod numbers;
+mod reflection;
+mod text;
+
+use gotemplate::FunctionTable;
+
+/// Adds every function of Sprig's `TxtFuncMap`.
+pub fn register(table: &mut FunctionTable) {
+    defaults::register(table);
+    dicts::register(table);
+    json::register(table);
+    lists::register(table);
+    reflection::register(table);
+    text::register(table);
+}

@@ -1,0 +1,60 @@
+//! `merge` and `mergeOverwrite`: what the mergo library does with maps.
+
+use gostd::{Map, Value};
+use gotemplate::Error;
+use gotemplate::func::Rest;
+
+/// How deep maps are merged.
+const MAX_DEPTH: usize = 10_000;
+
+/// The left map wins, but for its empty values (`""`, 0, false, nil, empty lists and maps).
+pub(super) fn merge(left: Map, Rest(sources): Rest<Map>) -> Result<Value, Error> {
+    merge_all(left, sources, false)
+}
+
+/// The right maps win, also with empty values; maps on both sides are merged.
+pub(super) fn merge_overwrite(left: Map, Rest(sources): Rest<Map>) -> Result<Value, Error> {
+    merge_all(left, sources, true)
+}
+
+fn merge_all(left: Map, sources: Vec<Map>, overwrite: bool) -> Result<Value, Error> {
+    // Go's merge can put a new map into the place of a nil one.
+    let into = match left.is_nil() && sources.iter().any(|s| !s.is_nil()) {
+        true => Map::new(),
+        false => left,
+    };
+    for source in sources {
+        merge_into(&into, &source, overwrite, 0)?;
+    }
+    Ok(Value::Map(into))
+}
+
+fn merge_into(into: &Map, from: &Map, overwrite: bool, depth: usize) -> Result<(), Error> {
+    if depth > MAX_DEPTH {
+        return Err(Error::new("maps are nested too deeply to merge"));
+    }
+    let entries = from.borrow().clone();
+    for (key, entry) in entries {
+        let old = into.get(key.as_bytes());
+        if let Value::Nil = entry.value {
+            if overwrite {
+                into.insert_from(key, entry.value, entry.origin)?;
+            }
+            continue;
+        }
+        let maps = (old.as_ref().and_then(Value::as_map), entry.value.as_map());
+        if let (Some(old), Some(new)) = maps
+            && !old.is_nil()
+        {
+            merge_into(old, new, overwrite, depth + 1)?;
+            // Two empty maps: the right one takes the place.
+            if !old.is_empty() {
+                continue;
+            }
+        }
+        if overwrite || old.is_none_or(|old| !old.truth()) {
+            into.insert_from(key, entry.value, entry.origin)?;
+        }
+    }
+    Ok(())
+}
