@@ -184,11 +184,12 @@ impl<'t> Decoder<'t> {
     fn enter(&mut self, raw: &Raw<'_>) -> Result<(), Error> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(Error::json(
-                ErrorKind::Depth,
-                raw.mark,
-                "exceeded max depth",
-            ));
+            let bracket = match raw.kind {
+                RawKind::Map => '{',
+                _ => '[',
+            };
+            let problem = format_args!("invalid character '{bracket}' exceeded max depth");
+            return Err(Error::json(ErrorKind::Depth, raw.mark, problem));
         }
         Ok(())
     }
