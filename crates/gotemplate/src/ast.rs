@@ -19,6 +19,7 @@ mod print;
 use std::sync::Arc;
 
 use gostd::unicode;
+use smallvec::SmallVec;
 
 use crate::number::Number;
 
@@ -162,7 +163,7 @@ pub struct Pipeline {
     /// The variables that get the value: none, one, or two in a range.
     pub decl: Box<[Variable]>,
     /// The commands; at least one.
-    pub cmds: Box<[Command]>,
+    pub cmds: SmallVec<[Command; 1]>,
     /// How many levels of parentheses there are inside.
     pub(crate) depth: u32,
 }

@@ -10,9 +10,6 @@ use gostd::{strconv, unicode};
 
 use crate::token::{Token, TokenKind};
 
-/// How a bad text is reported: the token's line is where the unreadable piece starts.
-type Scan = Result<Token, Vec<u8>>;
-
 /// Reads the tokens of one text.
 pub(crate) struct Lexer<'a> {
     input: &'a [u8],
@@ -46,7 +43,16 @@ fn trim_end(text: &[u8]) -> &[u8] {
 
 /// Whether an ASCII character can be part of a name.
 fn is_word_byte(byte: u8) -> bool {
-    byte == b'_' || byte.is_ascii_alphanumeric()
+    static WORD: [bool; 256] = {
+        let mut word = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            word[byte] = byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric();
+            byte += 1;
+        }
+        word
+    };
+    WORD[usize::from(byte)]
 }
 
 /// Whether a character can be part of a name.
@@ -58,12 +64,12 @@ fn is_alphanumeric(c: char) -> bool {
 }
 
 /// Go's `%#U`: `U+0040 '@'`.
-fn code_point(c: char) -> Vec<u8> {
-    let number = format!("U+{:04X}", u32::from(c));
+fn code_point(c: char) -> String {
+    let number = u32::from(c);
     if unicode::is_print(c) {
-        format!("{number} '{c}'").into_bytes()
+        format!("U+{number:04X} '{c}'")
     } else {
-        number.into_bytes()
+        format!("U+{number:04X}")
     }
 }
 
@@ -86,21 +92,13 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads the next token; at the end of the text always [`TokenKind::Eof`].
+    #[inline(never)]
     pub(crate) fn next_token(&mut self) -> Token {
-        let result = if self.inside_action {
+        if self.inside_action {
             self.action_token()
         } else {
             self.text_token()
-        };
-        result.unwrap_or_else(|message| {
-            self.error = message;
-            Token {
-                kind: TokenKind::Error,
-                start: self.start as u32,
-                end: self.start as u32,
-                line: self.start_line,
-            }
-        })
+        }
     }
 
     /// Why the last token was an error.
@@ -126,8 +124,20 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    /// What follows cannot be read; it starts where the last token ended.
+    #[cold]
+    fn fail(&mut self, message: impl Into<Vec<u8>>) -> Token {
+        self.error = message.into();
+        Token {
+            kind: TokenKind::Error,
+            start: self.start as u32,
+            end: self.start as u32,
+            line: self.start_line,
+        }
+    }
+
     /// Everything between the last token and here becomes a token.
-    fn emit(&mut self, kind: TokenKind) -> Scan {
+    fn emit(&mut self, kind: TokenKind) -> Token {
         let token = Token {
             kind,
             start: self.start as u32,
@@ -136,13 +146,19 @@ impl<'a> Lexer<'a> {
         };
         self.start = self.pos;
         self.start_line = self.line;
-        Ok(token)
+        token
     }
 
     /// Reads `length` bytes that can contain line ends.
     fn advance(&mut self, length: usize) {
         let read = self.input.get(self.pos..self.pos + length);
-        self.line += memchr_iter(b'\n', read.unwrap_or_default()).count() as u32;
+        let read = read.unwrap_or_default();
+        let newlines = match length {
+            0 => 0,
+            1..16 => read.iter().filter(|byte| **byte == b'\n').count(),
+            _ => memchr_iter(b'\n', read).count(),
+        };
+        self.line += newlines as u32;
         self.pos += length;
     }
 
@@ -177,7 +193,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads text up to the next action, or that action's delimiter; comments are dropped.
-    fn text_token(&mut self) -> Scan {
+    fn text_token(&mut self) -> Token {
         loop {
             let Some(length) = self.delimiters.find(self.rest()) else {
                 let length = self.rest().len();
@@ -202,48 +218,48 @@ impl<'a> Lexer<'a> {
                     return token;
                 }
             }
-            if let Some(delimiter) = self.left_delimiter()? {
-                return Ok(delimiter);
+            if let Some(token) = self.left_delimiter() {
+                return token;
             }
         }
     }
 
     /// Reads the left delimiter that follows with its trim marker, or a whole comment: then nothing.
-    fn left_delimiter(&mut self) -> Result<Option<Token>, Vec<u8>> {
+    fn left_delimiter(&mut self) -> Option<Token> {
         self.pos += 2;
         let marker = self.left_marker_length();
         let inside = self.rest().get(marker..).unwrap_or_default();
         if inside.starts_with(b"/*") {
             self.skip(marker);
-            self.comment()?;
-            return Ok(None);
+            return self.comment();
         }
-        let token = self.emit(TokenKind::LeftDelim)?;
+        let token = self.emit(TokenKind::LeftDelim);
         self.skip(marker);
         self.inside_action = true;
         self.paren_depth = 0;
-        Ok(Some(token))
+        Some(token)
     }
 
-    /// Drops the comment that follows, with its right delimiter and the white space to trim.
-    fn comment(&mut self) -> Result<(), Vec<u8>> {
+    /// Drops the comment that follows, with its right delimiter and the white space to trim; gives
+    /// a token only if it is not closed.
+    fn comment(&mut self) -> Option<Token> {
         let after_mark = self.rest().get(2..).unwrap_or_default();
         let Some(length) = memmem::find(after_mark, b"*/") else {
-            return Err(b"unclosed comment".to_vec());
+            return Some(self.fail("unclosed comment"));
         };
         self.advance(length + 4);
         let Some(marker) = self.right_delimiter() else {
-            return Err(b"comment ends before closing delimiter".to_vec());
+            return Some(self.fail("comment ends before closing delimiter"));
         };
         self.skip(marker + 2);
         if marker > 0 {
             self.skip(self.space_length());
         }
-        Ok(())
+        None
     }
 
     /// Reads the right delimiter that follows, dropping its trim marker and what that trims.
-    fn right_delim(&mut self, marker: usize) -> Scan {
+    fn right_delim(&mut self, marker: usize) -> Token {
         self.skip(marker);
         self.pos += 2;
         let token = self.emit(TokenKind::RightDelim);
@@ -255,15 +271,15 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads the next word of an action.
-    fn action_token(&mut self) -> Scan {
+    fn action_token(&mut self) -> Token {
         if let Some(marker) = self.right_delimiter() {
             if self.paren_depth == 0 {
                 return self.right_delim(marker);
             }
-            return Err(b"unclosed left paren".to_vec());
+            return self.fail("unclosed left paren");
         }
         let Some((c, length)) = self.peek_rune() else {
-            return Err(b"unclosed action".to_vec());
+            return self.fail("unclosed action");
         };
         match c {
             ' ' | '\t' | '\r' | '\n' => return self.space(),
@@ -283,7 +299,7 @@ impl<'a> Lexer<'a> {
                 self.pos += 1;
                 self.emit(TokenKind::Declare)
             }
-            ':' => Err(b"expected :=".to_vec()),
+            ':' => self.fail("expected :="),
             '|' => self.emit(TokenKind::Pipe),
             '"' => self.quoted(b'"', TokenKind::String),
             '\'' => self.quoted(b'\'', TokenKind::CharConstant),
@@ -296,20 +312,29 @@ impl<'a> Lexer<'a> {
                 self.paren_depth += 1;
                 self.emit(TokenKind::LeftParen)
             }
-            ')' if self.paren_depth == 0 => Err(b"unexpected right paren".to_vec()),
+            ')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
             ')' => {
                 self.paren_depth -= 1;
                 self.emit(TokenKind::RightParen)
             }
             '!'..='~' => self.emit(TokenKind::Char),
-            _ => Err([b"unrecognized character in action: ", &*code_point(c)].concat()),
+            _ => self.fail(format!(
+                "unrecognized character in action: {}",
+                code_point(c)
+            )),
         }
     }
 
     /// Reads a run of white space; its last byte may belong to a trim marker.
     ///
     /// With only that one byte the right delimiter follows at once, even inside parentheses.
-    fn space(&mut self) -> Scan {
+    fn space(&mut self) -> Token {
+        if let [b' ', next, ..] = self.rest()
+            && *next > b'-'
+        {
+            self.pos += 1;
+            return self.emit(TokenKind::Space);
+        }
         let length = self.space_length();
         let last = self.pos + length - 1;
         let trims = self
@@ -323,20 +348,18 @@ impl<'a> Lexer<'a> {
         self.emit(TokenKind::Space)
     }
 
-    /// Reads the letters and digits that follow, then checks that the name may end there.
-    fn alphanumerics(&mut self) -> Result<(), Vec<u8>> {
+    /// Reads the letters and digits that follow; gives a token only if the name may not end there.
+    fn alphanumerics(&mut self) -> Option<Token> {
         loop {
             let rest = self.rest().iter();
             self.pos += rest.take_while(|byte| is_word_byte(**byte)).count();
-            let Some((c, length)) = self.peek_rune() else {
-                return Ok(());
-            };
-            if is_alphanumeric(c) {
-                self.pos += length;
-            } else if self.at_terminator() {
-                return Ok(());
-            } else {
-                return Err([b"bad character ", &*code_point(c)].concat());
+            if self.at_terminator() {
+                return None;
+            }
+            match self.peek_rune() {
+                Some((c, length)) if is_alphanumeric(c) => self.pos += length,
+                Some((c, _)) => return Some(self.fail(format!("bad character {}", code_point(c)))),
+                None => return None,
             }
         }
     }
@@ -350,8 +373,10 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads a keyword, a boolean or a function's name.
-    fn identifier(&mut self) -> Scan {
-        self.alphanumerics()?;
+    fn identifier(&mut self) -> Token {
+        if let Some(error) = self.alphanumerics() {
+            return error;
+        }
         let word = self.input.get(self.start..self.pos).unwrap_or_default();
         let kind = match TokenKind::keyword(word) {
             Some(TokenKind::Break) if !self.break_keyword => TokenKind::Identifier,
@@ -364,7 +389,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads a field or variable, whose first character is known; a dot alone is the cursor.
-    fn name(&mut self, kind: TokenKind) -> Scan {
+    fn name(&mut self, kind: TokenKind) -> Token {
         self.pos += 1;
         if self.at_terminator() {
             return self.emit(match kind {
@@ -372,20 +397,22 @@ impl<'a> Lexer<'a> {
                 other => other,
             });
         }
-        self.alphanumerics()?;
-        self.emit(kind)
+        match self.alphanumerics() {
+            Some(error) => error,
+            None => self.emit(kind),
+        }
     }
 
     /// Reads up to the closing `quote`, on the same line; a backslash hides the next byte.
-    fn quoted(&mut self, quote: u8, kind: TokenKind) -> Scan {
+    fn quoted(&mut self, quote: u8, kind: TokenKind) -> Token {
         loop {
             match self.peek() {
                 Some(b'\\') if !matches!(self.rest().get(1), None | Some(b'\n')) => self.pos += 2,
                 None | Some(b'\\' | b'\n') if kind == TokenKind::String => {
-                    return Err(b"unterminated quoted string".to_vec());
+                    return self.fail("unterminated quoted string");
                 }
                 None | Some(b'\\' | b'\n') => {
-                    return Err(b"unterminated character constant".to_vec());
+                    return self.fail("unterminated character constant");
                 }
                 Some(byte) => {
                     self.pos += 1;
@@ -398,20 +425,20 @@ impl<'a> Lexer<'a> {
     }
 
     /// Reads up to the closing backquote.
-    fn raw_string(&mut self) -> Scan {
+    fn raw_string(&mut self) -> Token {
         match memchr(b'`', self.rest()) {
             Some(length) => {
                 self.advance(length + 1);
                 self.emit(TokenKind::RawString)
             }
-            None => Err(b"unterminated raw quoted string".to_vec()),
+            None => self.fail("unterminated raw quoted string"),
         }
     }
 
     /// Reads a number, or two of them with a sign between and an `i` at the end.
     ///
     /// Some nonsense such as `0x0.2` or `089` passes here; the conversion finds it.
-    fn number(&mut self) -> Scan {
+    fn number(&mut self) -> Token {
         let mut good = self.scan_number();
         let mut kind = TokenKind::Number;
         if good && matches!(self.peek(), Some(b'+' | b'-')) {
@@ -422,7 +449,7 @@ impl<'a> Lexer<'a> {
             return self.emit(kind);
         }
         let text = self.input.get(self.start..self.pos).unwrap_or_default();
-        Err([b"bad number syntax: ", strconv::quote(text).as_bytes()].concat())
+        self.fail(format!("bad number syntax: {}", strconv::quote(text)))
     }
 
     /// Reads what looks like a number; false if a letter or digit follows, which is read then.

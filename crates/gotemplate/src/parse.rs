@@ -62,6 +62,27 @@ pub fn parse(
 /// A result whose error is a mistake in the template.
 type Parsed<T> = Result<T, Box<ParseError>>;
 
+/// Tokens that were read and put back, the next one last; a declaration needs three.
+#[derive(Default)]
+struct Unread {
+    tokens: [Token; 4],
+    count: usize,
+}
+
+impl Unread {
+    fn push(&mut self, token: Token) {
+        if let Some(slot) = self.tokens.get_mut(self.count) {
+            *slot = token;
+            self.count += 1;
+        }
+    }
+
+    fn pop(&mut self) -> Option<Token> {
+        self.count = self.count.checked_sub(1)?;
+        self.tokens.get(self.count).copied()
+    }
+}
+
 /// What is known while parsing one file.
 struct Parser<'a> {
     name: Arc<str>,
@@ -69,8 +90,7 @@ struct Parser<'a> {
     text: Arc<[u8]>,
     functions: &'a dyn Fn(&str) -> Option<FuncId>,
     lexer: Lexer<'a>,
-    /// Tokens that were read and put back, the next one last; a declaration needs three.
-    unread: Vec<Token>,
+    unread: Unread,
     /// The last token the lexer gave; errors are reported at its line.
     last: Token,
     scope: Scope<'a>,
@@ -98,13 +118,8 @@ impl<'a> Parser<'a> {
             text,
             functions,
             lexer: Lexer::new(source, is_keyword("break"), is_keyword("continue")),
-            unread: Vec::with_capacity(3),
-            last: Token {
-                kind: TokenKind::Eof,
-                start: 0,
-                end: 0,
-                line: 1,
-            },
+            unread: Unread::default(),
+            last: Token::START,
             scope: Scope::default(),
             bodies: Vec::new(),
             nodes: Vec::new(),
@@ -121,6 +136,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the next token.
+    #[inline]
     fn next(&mut self) -> Token {
         match self.unread.pop() {
             Some(token) => token,

@@ -132,7 +132,21 @@ impl TokenKind {
     }
 }
 
+impl Default for Token {
+    fn default() -> Self {
+        Token::START
+    }
+}
+
 impl Token {
+    /// Stands for the last token before there was any.
+    pub(crate) const START: Token = Token {
+        kind: TokenKind::Eof,
+        start: 0,
+        end: 0,
+        line: 1,
+    };
+
     /// The bytes of the token.
     pub(crate) fn of<'a>(&self, source: &'a [u8]) -> &'a [u8] {
         self.span().of(source)

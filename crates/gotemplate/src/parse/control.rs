@@ -33,7 +33,7 @@ enum Opener<'a> {
         last: Token,
     },
     /// `{{if}}`, `{{range}}` or `{{with}}`
-    Branch(Box<OpenBranch>),
+    Branch(OpenBranch),
 }
 
 /// A branch whose end is not read yet.
@@ -241,7 +241,7 @@ impl<'a> Parser<'a> {
             mark,
             chained,
         };
-        self.open_body(Opener::Branch(Box::new(branch)));
+        self.open_body(Opener::Branch(branch));
         Ok(())
     }
 
@@ -314,7 +314,7 @@ impl<'a> Parser<'a> {
                     return Ok(());
                 }
                 Opener::Branch(branch) => {
-                    if !self.close_branch(*branch, list, body.depth) {
+                    if !self.close_branch(branch, list, body.depth) {
                         return Ok(());
                     }
                 }

@@ -1,5 +1,7 @@
 //! Pipelines, commands and operands: everything that has a value.
 
+use smallvec::SmallVec;
+
 use crate::ast::{
     Chain, Command, Field, Identifier, Names, NodeRef, Operand, Pipeline, Pos, StringConstant,
     Variable,
@@ -29,21 +31,12 @@ struct OpenPipeline {
 
 /// What to read next.
 enum Step {
-    /// A command, or the end of the pipeline.
-    Command,
-    /// An operand of the current command, if there is one.
-    Operand,
-    /// The fields that may follow an operand.
-    Fields(Operand),
+    /// A command, or the end of the pipeline; the token is its first one.
+    Command(Token),
+    /// An operand of the current command, if the token starts one.
+    Operand(Token),
     /// What separates operands and commands.
     Separator,
-}
-
-/// What an operand starts with.
-enum Term {
-    Value(Operand),
-    LeftParen,
-    Nothing,
 }
 
 impl<'a> Parser<'a> {
@@ -51,67 +44,71 @@ impl<'a> Parser<'a> {
     pub(super) fn pipeline(&mut self, context: &'static str) -> Parsed<Pipeline> {
         let mut outer = Vec::new();
         let mut current = self.open_pipeline(context)?;
-        let mut step = Step::Command;
+        let mut step = Step::Command(self.next_non_space());
         loop {
             let (context, end) = match outer.is_empty() {
                 true => (context, TokenKind::RightDelim),
                 false => ("parenthesized pipeline", TokenKind::RightParen),
             };
             step = match step {
-                Step::Command => {
-                    let token = self.next_non_space();
-                    if token.kind == end {
-                        let pipe = self.close_pipeline(current, context)?;
-                        let Some(parent) = outer.pop() else {
-                            return Ok(pipe);
-                        };
-                        current = parent;
-                        Step::Fields(Operand::Pipe(Box::new(pipe)))
-                    } else if token.kind.starts_operand() {
-                        self.unread.push(token);
-                        current.command_pos = Pos(token.start);
-                        current.first_operand = self.operands.len();
-                        Step::Operand
-                    } else {
-                        return Err(self.unexpected(token, context));
-                    }
+                Step::Command(token) if token.kind == end => {
+                    let pipe = self.close_pipeline(current, context)?;
+                    let Some(parent) = outer.pop() else {
+                        return Ok(pipe);
+                    };
+                    current = parent;
+                    let operand = self.fields(Operand::Pipe(Box::new(pipe)))?;
+                    self.push_operand(&mut current, operand)
                 }
-                Step::Operand => match self.term()? {
-                    Term::Value(operand) => Step::Fields(operand),
-                    Term::Nothing => Step::Separator,
-                    Term::LeftParen if outer.len() >= MAX_PAREN_DEPTH => {
+                Step::Command(token) if token.kind.starts_operand() => {
+                    current.command_pos = Pos(token.start);
+                    current.first_operand = self.operands.len();
+                    Step::Operand(token)
+                }
+                Step::Command(token) => return Err(self.unexpected(token, context)),
+                Step::Operand(token) if token.kind == TokenKind::LeftParen => {
+                    if outer.len() >= MAX_PAREN_DEPTH {
                         return Err(self.error("max expression depth exceeded"));
                     }
-                    Term::LeftParen => {
-                        let inner = self.open_pipeline("parenthesized pipeline")?;
-                        outer.push(std::mem::replace(&mut current, inner));
-                        Step::Command
-                    }
-                },
-                Step::Fields(operand) => {
-                    let operand = self.fields(operand)?;
-                    current.depth = current.depth.max(paren_depth(&operand));
-                    self.operands.push(operand);
+                    let inner = self.open_pipeline("parenthesized pipeline")?;
+                    outer.push(std::mem::replace(&mut current, inner));
+                    Step::Command(self.next_non_space())
+                }
+                Step::Operand(token) if token.kind.starts_operand() => {
+                    let operand = self.operand(token)?;
+                    self.push_operand(&mut current, operand)
+                }
+                Step::Operand(token) => {
+                    self.unread.push(token);
                     Step::Separator
                 }
-                Step::Separator => {
-                    let token = self.next();
-                    match token.kind {
-                        TokenKind::Space => Step::Operand,
-                        TokenKind::RightDelim | TokenKind::RightParen => {
-                            self.unread.push(token);
-                            self.close_command(&current);
-                            Step::Command
-                        }
-                        TokenKind::Pipe => {
-                            self.close_command(&current);
-                            Step::Command
-                        }
-                        _ => return Err(self.unexpected(token, "operand")),
-                    }
-                }
+                Step::Separator => self.separator(&current)?,
             };
         }
+    }
+
+    /// Appends an operand to the current command of a pipeline.
+    fn push_operand(&mut self, pipe: &mut OpenPipeline, operand: Operand) -> Step {
+        pipe.depth = pipe.depth.max(paren_depth(&operand));
+        self.operands.push(operand);
+        Step::Separator
+    }
+
+    /// Reads what follows an operand of the current command of a pipeline.
+    fn separator(&mut self, pipe: &OpenPipeline) -> Parsed<Step> {
+        let token = self.next();
+        Ok(match token.kind {
+            TokenKind::Space => Step::Operand(self.next_non_space()),
+            TokenKind::RightDelim | TokenKind::RightParen => {
+                self.close_command(pipe);
+                Step::Command(token)
+            }
+            TokenKind::Pipe => {
+                self.close_command(pipe);
+                Step::Command(self.next_non_space())
+            }
+            _ => return Err(self.unexpected(token, "operand")),
+        })
     }
 
     /// Starts a pipeline, reading the variables it declares or assigns.
@@ -188,7 +185,7 @@ impl<'a> Parser<'a> {
 
     /// Ends a pipeline, checking that it has commands and that they can be ones.
     fn close_pipeline(&mut self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
-        let cmds: Box<[Command]> = self.commands.drain(open.first_command..).collect();
+        let cmds: SmallVec<[Command; 1]> = self.commands.drain(open.first_command..).collect();
         if cmds.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
@@ -211,43 +208,38 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads a constant, a name or an opening parenthesis.
-    fn term(&mut self) -> Parsed<Term> {
-        let token = self.next_non_space();
+    /// The constant, function, field or variable that starts with `token`, with the fields after it.
+    fn operand(&mut self, token: Token) -> Parsed<Operand> {
         let pos = Pos(token.start);
         let value = token.of(self.source);
-        Ok(Term::Value(match token.kind {
+        let term = match token.kind {
+            TokenKind::Field => {
+                let (pos, idents) = self.path(token);
+                return Ok(Operand::Field(Field { pos, idents }));
+            }
+            TokenKind::Variable if self.scope.knows(value) => {
+                let (pos, idents) = self.path(token);
+                return Ok(Operand::Variable(Variable { pos, idents }));
+            }
+            TokenKind::Variable => {
+                let quoted = gostd::strconv::quote(value);
+                return Err(self.error(format!("undefined variable {quoted}")));
+            }
             TokenKind::Identifier => self.function(token)?,
             TokenKind::Dot => Operand::Dot(pos),
             TokenKind::Nil => Operand::Nil(pos),
-            TokenKind::Variable => {
-                if !self.scope.knows(value) {
-                    let quoted = gostd::strconv::quote(value);
-                    return Err(self.error(format!("undefined variable {quoted}")));
-                }
-                let (pos, idents) = self.path(token);
-                Operand::Variable(Variable { pos, idents })
-            }
-            TokenKind::Field => {
-                let (pos, idents) = self.path(token);
-                Operand::Field(Field { pos, idents })
-            }
             TokenKind::Bool => Operand::Bool(pos, value == b"true"),
-            TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => {
-                let number = Number::from_token(token, self.source);
-                Operand::Number(Box::new(number.map_err(|message| self.error(message))?))
-            }
             TokenKind::String | TokenKind::RawString => Operand::String(StringConstant {
                 pos,
                 quoted: token.span(),
                 text: self.unquote(token)?,
             }),
-            TokenKind::LeftParen => return Ok(Term::LeftParen),
             _ => {
-                self.unread.push(token);
-                return Ok(Term::Nothing);
+                let number = Number::from_token(token, self.source);
+                Operand::Number(Box::new(number.map_err(|message| self.error(message))?))
             }
-        }))
+        };
+        self.fields(term)
     }
 
     /// The function that a name stands for.
