@@ -2,8 +2,12 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
+mod dist;
 mod jobs;
 mod judge;
+mod measure;
+mod mutate;
 mod parity;
 mod project;
 mod record;
@@ -27,9 +31,18 @@ enum Command {
     Record(record::Options),
     /// Renders charts with real Helm and with rhelm and compares bytes
     Parity(parity::Options),
+    /// Measures real Helm and rhelm in turns
+    Bench(bench::Options),
+    /// Builds the static release file, target/dist/rhelm
+    Dist,
+    /// Renders charts with one byte deleted and reports crashes and hangs
+    Mutate(mutate::Options),
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = measure::measuring_process() {
+        return code;
+    }
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
@@ -43,5 +56,8 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Record(options) => record::run(&options),
         Command::Parity(options) => parity::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::Dist => dist::run(),
+        Command::Mutate(options) => mutate::run(&options),
     }
 }

@@ -108,6 +108,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     conclude(options, &compared)
 }
 
+/// How an outcome differs from Helm's, if it does.
+pub(crate) fn difference(helm: &Outcome, actual: &Outcome, chart: &str) -> Option<String> {
+    match verdict::judge(std::slice::from_ref(helm), actual, chart) {
+        Verdict::Differs { cause, .. } => Some(cause),
+        _ => None,
+    }
+}
+
 fn subjects(options: &Options) -> Result<Vec<Subject>> {
     let majors = match options.helm_version {
         Some(number) => vec![Major::from_number(number).context("--helm-version is 3 or 4")?],

@@ -1,0 +1,189 @@
+//! `cargo xtask bench`: whole processes of real Helm and rhelm, run in turns, as a table of ratios.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use cases::Major;
+use cases::process::Invocation;
+
+use crate::measure::{Cost, cost};
+use crate::{dist, project};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Charts to render beside the one of `helm create` and the bundled ones
+    #[arg(value_name = "CHART")]
+    charts: Vec<PathBuf>,
+    /// How many pairs of runs
+    #[arg(long, value_name = "N", default_value_t = 15)]
+    runs: usize,
+    /// Compare with this Helm major
+    #[arg(long, value_name = "3|4", default_value_t = 4)]
+    helm_version: u32,
+    /// The rhelm to measure; the release file of this checkout when left out
+    #[arg(long, value_name = "PATH")]
+    rhelm: Option<PathBuf>,
+}
+
+struct Row {
+    chart: String,
+    helm: Cost,
+    rhelm: Cost,
+    ratio: f64,
+    identical: bool,
+}
+
+/// Measures and prints the table.
+///
+/// # Errors
+/// When a program is missing or cannot render a chart.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
+    let helm = project::helm(major)?;
+    let rhelm = match &options.rhelm {
+        Some(rhelm) => project::rhelm(Some(rhelm), true)?,
+        None => dist::build()?,
+    };
+    let scratch = tempfile::tempdir()?;
+    let mut charts = vec![("helm create".to_owned(), created(&helm, scratch.path())?)];
+    let bundled = project::root().join("charts/istio-remote");
+    let given = std::iter::once(&bundled)
+        .filter(|chart| chart.exists())
+        .chain(&options.charts);
+    for chart in given {
+        let chart = chart
+            .canonicalize()
+            .with_context(|| format!("no chart {}", chart.display()))?;
+        charts.push((
+            chart
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned(),
+            chart,
+        ));
+    }
+    let floor = cost(Path::new("/bin/true"), &[], scratch.path())?;
+    println!(
+        "helm {} and rhelm, {} pairs of runs, medians; both write to /dev/null",
+        major.pinned(),
+        options.runs
+    );
+    println!(
+        "{:24} {:>10} {:>10} {:>8} {:>10} {:>10}",
+        "chart", "helm ms", "rhelm ms", "ratio", "helm MiB", "rhelm MiB"
+    );
+    let mut failed = false;
+    for (name, chart) in &charts {
+        match measure(name, chart, &helm, &rhelm, major, options.runs) {
+            Ok(row) => print(&row, floor.memory),
+            Err(error) => {
+                failed = true;
+                println!("{name:24} {error:#}");
+            }
+        }
+    }
+    println!(
+        "an empty process: {:.1} ms, {:.1} MiB",
+        milliseconds(floor.wall),
+        mebibytes(floor.memory)
+    );
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The chart that `helm create` makes.
+fn created(helm: &Path, dir: &Path) -> Result<PathBuf> {
+    let output = Command::new(helm)
+        .args(["create", "created"])
+        .current_dir(dir)
+        .env("HOME", dir)
+        .output()?;
+    if !output.status.success() {
+        bail!("helm create: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(dir.join("created"))
+}
+
+fn measure(
+    name: &str,
+    chart: &Path,
+    helm: &Path,
+    rhelm: &Path,
+    major: Major,
+    runs: usize,
+) -> Result<Row> {
+    let number = major.number().to_string();
+    let helm_args = ["template", "demo", "."];
+    let rhelm_args = ["--helm-version", &number, "template", "demo", "."];
+    let expected = Invocation::new(helm, chart).args(helm_args).run()?;
+    let actual = Invocation::new(rhelm, chart).args(rhelm_args).run()?;
+    let (mut helms, mut rhelms, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    // One more than asked: the first pair warms the caches and does not count.
+    for run in 0..=runs {
+        // Neither always comes second.
+        let (first, second) = if run % 2 == 0 {
+            let first = cost(helm, &helm_args, chart)?;
+            (first, cost(rhelm, &rhelm_args, chart)?)
+        } else {
+            let second = cost(rhelm, &rhelm_args, chart)?;
+            (cost(helm, &helm_args, chart)?, second)
+        };
+        if run > 0 {
+            ratios.push(first.wall.as_secs_f64() / second.wall.as_secs_f64());
+            helms.push(first);
+            rhelms.push(second);
+        }
+    }
+    ratios.sort_by(f64::total_cmp);
+    Ok(Row {
+        chart: name.to_owned(),
+        helm: median(&helms),
+        rhelm: median(&rhelms),
+        ratio: ratios[ratios.len() / 2],
+        identical: expected.stdout == actual.stdout && expected.ending == actual.ending,
+    })
+}
+
+fn median(costs: &[Cost]) -> Cost {
+    let mut walls: Vec<Duration> = costs.iter().map(|cost| cost.wall).collect();
+    let mut memories: Vec<u64> = costs.iter().map(|cost| cost.memory).collect();
+    walls.sort();
+    memories.sort();
+    Cost {
+        wall: walls[walls.len() / 2],
+        memory: memories[memories.len() / 2],
+    }
+}
+
+fn print(row: &Row, floor: u64) {
+    let at_most = if row.rhelm.memory <= floor { "≤" } else { "" };
+    println!(
+        "{:24} {:10.1} {:10.1} {:7.1}x {:10.1} {:>10}{}",
+        row.chart,
+        milliseconds(row.helm.wall),
+        milliseconds(row.rhelm.wall),
+        row.ratio,
+        mebibytes(row.helm.memory),
+        format!("{at_most}{:.1}", mebibytes(row.rhelm.memory)),
+        if row.identical {
+            ""
+        } else {
+            "  output differs"
+        },
+    );
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
