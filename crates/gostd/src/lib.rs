@@ -7,6 +7,7 @@ pub mod fmt;
 pub mod json;
 pub mod list;
 pub mod map;
+pub mod path;
 #[cfg(test)]
 mod recorded;
 pub mod regexp;
@@ -15,6 +16,7 @@ pub mod text;
 pub mod time;
 pub mod types;
 pub mod unicode;
+pub mod url;
 pub mod value;
 pub mod world;
 
