@@ -1,5 +1,6 @@
 //! Reads length-prefixed YAML texts from standard input and answers each with JSON or the error,
-//! for comparing with sigs.k8s.io/yaml.
+//! for comparing with sigs.k8s.io/yaml. The argument `strict` refuses double keys, `documents`
+//! answers with the documents, in hexadecimal, that k8s.io/apimachinery's YAML reader would give.
 #![allow(clippy::print_stdout)]
 
 use std::fmt::Write as _;
@@ -8,31 +9,52 @@ use std::io::{self, Read, Write};
 use goyaml::{Kind, Node};
 
 fn main() -> io::Result<()> {
-    let strict = std::env::args().nth(1).as_deref() == Some("strict");
+    let mode = std::env::args().nth(1).unwrap_or_default();
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let mut length = [0; 4];
     while input.read_exact(&mut length).is_ok() {
         let mut text = vec![0; u32::from_le_bytes(length) as usize];
         input.read_exact(&mut text)?;
-        let result = match strict {
-            true => goyaml::parse_strict(&text),
-            false => goyaml::parse(&text),
+        let answer = match mode.as_str() {
+            "documents" => documents(&text),
+            "strict" => answer(goyaml::parse_strict(&text)),
+            _ => answer(goyaml::parse(&text)),
         };
-        let mut answer = String::new();
-        match result {
-            Ok(node) => {
-                answer.push_str("J ");
-                json(&mut answer, &node);
-            }
-            Err(error) => {
-                let _ = write!(answer, "E {error}");
-            }
-        }
         output.write_all(&u32::try_from(answer.len()).unwrap_or(0).to_le_bytes())?;
         output.write_all(answer.as_bytes())?;
         output.flush()?;
     }
     Ok(())
+}
+
+fn answer(result: Result<Node, goyaml::Error>) -> String {
+    match result {
+        Ok(node) => {
+            let mut answer = "J ".to_owned();
+            json(&mut answer, &node);
+            answer
+        }
+        Err(error) => format!("E {error}"),
+    }
+}
+
+fn documents(text: &[u8]) -> String {
+    let mut answer = String::new();
+    for document in goyaml::documents(text) {
+        match document {
+            Ok(document) => {
+                answer.push_str("D ");
+                for byte in document.text.iter() {
+                    let _ = write!(answer, "{byte:02x}");
+                }
+                answer.push('\n');
+            }
+            Err(error) => {
+                let _ = writeln!(answer, "E {error}");
+            }
+        }
+    }
+    answer
 }
 
 fn json(out: &mut String, node: &Node) {

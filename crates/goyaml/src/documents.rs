@@ -76,12 +76,31 @@ impl<'a> Iterator for Documents<'a> {
                     break;
                 }
             }
+            if is_lost(line) {
+                break;
+            }
             length += end;
         }
         let text = whole.get(..length).filter(|text| !text.is_empty())?;
         let text = normalize(text);
         Some(Ok(Document { text, lines_before }))
     }
+}
+
+/// Whether Go drops a line: the last, without `\n`, if it fills `bufio.Reader`'s 4096 bytes to the
+/// end once or more. Its reader then meets the end of the text with an empty hand.
+fn is_lost(line: &[u8]) -> bool {
+    const BUFFER: usize = 4096;
+    if line.ends_with(b"\n") {
+        return false;
+    }
+    let mut rest = line;
+    while let Some((piece, after)) = rest.split_at_checked(BUFFER) {
+        // A `\r` may be half of a line's end, and waits for the next piece.
+        let keeps = usize::from(piece.ends_with(b"\r"));
+        rest = rest.get(BUFFER - keeps..).unwrap_or(after);
+    }
+    rest.is_empty()
 }
 
 /// Lines as Go's `bufio.Reader.ReadLine` gives them: without `\r\n` or `\n`, and then one `\n`.

@@ -1,6 +1,8 @@
 //! Reading compared with sigs.k8s.io/yaml v1.6.0: `read.jsonl` has a text a line, with the JSON or
 //! the error that `Unmarshal` (`UnmarshalStrict` where it says so) gave for it.
 
+#![allow(clippy::unwrap_used)]
+
 use goyaml::{Kind, Node, parse, parse_strict};
 use serde_json::{Map, Value};
 
