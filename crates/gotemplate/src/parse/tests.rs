@@ -1,3 +1,5 @@
+//! Limits, positions, odd bytes and long texts; what Go makes of ordinary ones is in `tests/parse.rs`.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::sync::Arc;
