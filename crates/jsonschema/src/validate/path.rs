@@ -1,0 +1,69 @@
+//! The way to the value being validated, kept in one buffer: most steps are undone without any
+//! error having asked for them.
+
+use crate::report::Token;
+
+/// A step to be taken.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'n> {
+    Key(&'n [u8]),
+    Index { shown: usize, real: usize },
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Path {
+    names: Vec<u8>,
+    steps: Vec<Taken>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Taken {
+    /// A name starts here and ends where the next one starts.
+    Key(usize),
+    Index {
+        shown: usize,
+        real: usize,
+    },
+}
+
+impl Path {
+    pub(super) fn push(&mut self, step: Step<'_>) {
+        self.steps.push(match step {
+            Step::Key(name) => {
+                let start = self.names.len();
+                self.names.extend_from_slice(name);
+                Taken::Key(start)
+            }
+            Step::Index { shown, real } => Taken::Index { shown, real },
+        });
+    }
+
+    pub(super) fn pop(&mut self) {
+        if let Some(Taken::Key(start)) = self.steps.pop() {
+            self.names.truncate(start);
+        }
+    }
+
+    /// The steps, to keep.
+    pub(super) fn tokens(&self) -> Vec<Token> {
+        let mut tokens = Vec::with_capacity(self.steps.len());
+        let mut end = self.names.len();
+        for step in self.steps.iter().rev() {
+            tokens.push(match *step {
+                Taken::Key(start) => {
+                    let name = self.names.get(start..end).unwrap_or_default();
+                    end = start;
+                    Token::Key(name.into())
+                }
+                Taken::Index { shown, real } => Token::Index { shown, real },
+            });
+        }
+        tokens.reverse();
+        tokens
+    }
+
+    /// The steps as a JSON pointer.
+    pub(super) fn pointer(&self) -> String {
+        String::from_utf8_lossy(&crate::report::instance_pointer(&self.tokens())).into_owned()
+    }
+}
