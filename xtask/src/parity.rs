@@ -104,7 +104,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         println!("Helm's answers for {} renders are cached", compared.len());
         return Ok(ExitCode::SUCCESS);
     }
-    report::print(&compared, options.show);
+    report::print(&compared, options.show)?;
     conclude(options, &compared)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use cases::compare::diff;
@@ -13,16 +14,13 @@ use super::{Compared, Subject};
 use crate::project;
 
 /// Prints what Helm varies, the commonest differences, and the sum.
-pub(super) fn print(compared: &[Compared], most: usize) {
+pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
     let mut causes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut varying = 0;
+    let mut varying = Vec::new();
     for Compared { name, verdict } in compared {
         match verdict {
             Verdict::Identical => {}
-            Verdict::IdenticalButVarying(lines) => {
-                varying += 1;
-                println!("{name}: identical but for {lines} varying lines");
-            }
+            Verdict::IdenticalButVarying(lines) => varying.push((name, lines)),
             Verdict::Differs { cause, .. } => causes.entry(cause).or_default().push(name),
         }
     }
@@ -46,17 +44,33 @@ pub(super) fn print(compared: &[Compared], most: usize) {
     if !causes.is_empty() {
         println!(
             "\nboth outputs and their diff are in {}",
-            project::target().join("parity").display()
+            folder().display()
         );
     }
     let identical = compared
         .iter()
         .filter(|compared| compared.verdict.is_identical())
         .count();
-    if varying > 0 {
-        println!("{varying} are identical but for lines that Helm itself varies");
+    if !varying.is_empty() {
+        let text: String = varying
+            .iter()
+            .map(|(name, lines)| format!("{name}: {lines} lines vary\n"))
+            .collect();
+        let file = folder().join("varying.txt");
+        fs::create_dir_all(folder())?;
+        fs::write(&file, text)?;
+        println!(
+            "{} are identical but for lines that Helm itself varies ({})",
+            varying.len(),
+            file.display()
+        );
     }
     println!("identical {identical} of {}", compared.len());
+    Ok(())
+}
+
+fn folder() -> PathBuf {
+    project::target().join("parity")
 }
 
 /// Writes both outputs and a diff to `target/parity/<subject>/` when they differ; removes what an

@@ -57,7 +57,7 @@ pub(super) fn judge(reference: &[Outcome], actual: &Outcome, chart: &str) -> Ver
         return Verdict::IdenticalButVarying(mask.varying().max(1));
     }
     Verdict::Differs {
-        cause: cause(first, actual, chart),
+        cause: cause(first, actual, &mask, chart),
         chance: reference.iter().any(|helm| helm.ending == actual.ending)
             && actual.stdout.len().abs_diff(first.stdout.len()) * 10 <= first.stdout.len(),
     }
@@ -68,7 +68,7 @@ fn error(outcome: &Outcome) -> Option<Vec<u8>> {
     error_line(&outcome.stderr).map(|_| compared_stderr(&outcome.stderr).into_owned())
 }
 
-fn cause(helm: &Outcome, actual: &Outcome, chart: &str) -> String {
+fn cause(helm: &Outcome, actual: &Outcome, mask: &Mask, chart: &str) -> String {
     let said = |outcome: &Outcome| match error(outcome) {
         Some(text) => essence(&String::from_utf8_lossy(&text), chart),
         None => format!("[{}] {}", outcome.ending, last_line(&outcome.stderr)),
@@ -91,11 +91,12 @@ fn cause(helm: &Outcome, actual: &Outcome, chart: &str) -> String {
         }
     }
     let (expected, got) = (lines(&helm.stdout), lines(&actual.stdout));
-    let at = expected
+    let same = expected
         .iter()
         .zip(&got)
         .take_while(|(a, b)| a == b)
         .count();
+    let at = mask.first_difference(&actual.stdout).unwrap_or(same);
     let show = |lines: &[&[u8]]| match lines.get(at) {
         Some(line) => essence(&String::from_utf8_lossy(line), chart),
         None => "(end)".into(),
