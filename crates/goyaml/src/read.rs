@@ -6,6 +6,7 @@ mod gosyntax;
 mod input;
 mod keys;
 mod parser;
+mod part;
 mod properties;
 mod scalars;
 mod scanner;
@@ -38,6 +39,14 @@ pub fn parse_after(text: &[u8], lines_before: u32) -> Result<Node, Error> {
             Err(error)
         }
     }
+}
+
+/// Reads of the first document's map only the entries whose keys `keep` wants, and checks the
+/// rest: the errors are those of [`parse`], at a fraction of the work. What is no map is read whole.
+pub fn parse_keys(text: &[u8], mut keep: impl FnMut(&str) -> bool) -> Result<Node, Error> {
+    let text = input::read(text);
+    let tree = parser::Parser::new(scanner::Scanner::new(&text)).document()?;
+    part::document(&tree, &mut keep)
 }
 
 /// Reads the first document of `text` as [`parse`] does; keys that a map has twice are an error

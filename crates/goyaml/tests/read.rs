@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use goyaml::{Kind, Node, parse, parse_strict};
+use goyaml::{Error, Kind, Node, parse, parse_strict};
 use serde_json::{Map, Value};
 
 fn json(node: &Node) -> Value {
@@ -37,6 +37,20 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Whether reading some keys gave what reading all and dropping the others gives.
+fn is_same_part(whole: &Result<Node, Error>, part: Result<Node, Error>) -> bool {
+    let mut whole = whole.clone();
+    if let Ok(Node {
+        kind: Kind::Map(entries),
+        ..
+    }) = &mut whole
+    {
+        entries.retain(|entry| entry.key.len() != 1);
+    }
+    // Not-a-number differs from itself, but never gets here.
+    whole == part
+}
+
 #[test]
 fn reads_as_go_does() {
     let mut failures = Vec::new();
@@ -52,7 +66,11 @@ fn reads_as_go_does() {
             (Err(error), Some(text)) => text == &Value::from(error.to_string()),
             _ => false,
         };
-        if !is_same {
+        let part = match vector.get("strict") {
+            Some(_) => true,
+            None => is_same_part(&result, goyaml::parse_keys(text, |key| key.len() != 1)),
+        };
+        if !is_same || !part {
             failures.push(format!(
                 "{line}\n  gave {:?}",
                 result.map(|node| json(&node).to_string())

@@ -9,7 +9,7 @@ use crate::resolve::{self, Resolved};
 use crate::{Entry, Kind, Mark, Node};
 
 /// More levels of lists and maps than this fail in encoding/json.
-const MAX_DEPTH: usize = 10_000;
+pub(crate) const MAX_DEPTH: usize = 10_000;
 
 /// How a document is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,25 @@ pub(crate) fn document(tree: &Tree<'_>, mode: Mode) -> Result<Node, Error> {
 /// Gives the value of one node, keys in Go syntax.
 pub(crate) fn go_syntax(tree: &Tree<'_>, at: u32) -> Result<Node, Error> {
     Decoder::new(tree, Mode::GoSyntax).decode(at)
+}
+
+/// Gives the value of one node of a document that has no bad keys and infinities.
+pub(crate) fn node(tree: &Tree<'_>, at: u32) -> Result<Node, Error> {
+    Decoder::new(tree, Mode::Lenient).decode(at)
+}
+
+/// Gives the entry, yet without value, of a key's node; nothing for a list or map.
+pub(crate) fn entry_key(tree: &Tree<'_>, at: u32) -> Result<Option<Entry>, Error> {
+    let node = node(tree, at)?;
+    let mark = node.mark;
+    Ok(Key::new(node, false).ok().map(|key| Entry {
+        key: key.text,
+        mark,
+        value: Node {
+            mark,
+            kind: Kind::Null,
+        },
+    }))
 }
 
 struct Decoder<'t> {

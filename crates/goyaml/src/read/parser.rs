@@ -469,6 +469,7 @@ impl<'t> Parser<'t> {
 
     fn begin(&mut self, kind: RawKind<'t>, mark: Mark) {
         self.open.push(self.tree.nodes.len());
+        self.tree.depth = self.tree.depth.max(self.open.len());
         self.push(kind, mark);
     }
 

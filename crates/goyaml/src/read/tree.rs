@@ -8,6 +8,8 @@ use crate::Mark;
 #[derive(Default)]
 pub(crate) struct Tree<'t> {
     pub(crate) nodes: Vec<Raw<'t>>,
+    /// How many lists and maps are open at once.
+    pub(crate) depth: usize,
 }
 
 /// One node.
