@@ -11,6 +11,7 @@ mod lines;
 mod lists;
 mod numbers;
 mod reflection;
+mod strings;
 mod text;
 
 use gotemplate::FunctionTable;
@@ -22,5 +23,6 @@ pub fn register(table: &mut FunctionTable) {
     json::register(table);
     lists::register(table);
     reflection::register(table);
+    strings::register(table);
     text::register(table);
 }

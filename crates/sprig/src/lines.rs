@@ -4,6 +4,7 @@
 use gostd::Text;
 use gostd::text::LineOrigin;
 use gotemplate::Error;
+use std::ops::Range;
 
 /// The most that one function may make out of its arguments, in bytes.
 const MAX_BYTES: usize = 1 << 30;
@@ -12,22 +13,36 @@ const MAX_BYTES: usize = 1 << 30;
 #[derive(Default)]
 pub(crate) struct Pieces {
     bytes: Vec<u8>,
+    /// How many newlines `bytes` had when `lines` was last brought up to it.
+    counted: (usize, usize),
     lines: Vec<LineOrigin>,
     known: bool,
 }
 
 impl Pieces {
+    /// An empty text with room for so many bytes.
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Pieces {
+            bytes: Vec::with_capacity(bytes),
+            ..Pieces::default()
+        }
+    }
+
     /// Appends all of `text`.
     pub(crate) fn text(&mut self, text: &Text) {
         self.piece(text, 0, text.as_bytes());
+    }
+
+    /// Appends bytes of no known origin.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// Appends `part` of `text`, which starts at the given line of it, counted from 0.
     pub(crate) fn piece(&mut self, text: &Text, line: usize, part: &[u8]) {
         if let Some(lines) = text.lines() {
             self.known = true;
-            self.lines
-                .resize(1 + newlines(&self.bytes), LineOrigin::default());
+            self.catch_up();
             let count = 1 + newlines(part);
             let mut added = lines.iter().skip(line).take(count).copied();
             if let (Some(first), Some(last)) = (added.next(), self.lines.last_mut())
@@ -40,14 +55,37 @@ impl Pieces {
         self.bytes.extend_from_slice(part);
     }
 
+    /// Gives every line that `bytes` has by now an entry.
+    fn catch_up(&mut self) {
+        let (at, count) = self.counted;
+        let count = count + newlines(self.bytes.get(at..).unwrap_or_default());
+        self.counted = (self.bytes.len(), count);
+        self.lines.resize(1 + count, LineOrigin::default());
+    }
+
     pub(crate) fn finish(mut self) -> Text {
         if !self.known {
             return Text::new(self.bytes);
         }
-        self.lines
-            .resize(1 + newlines(&self.bytes), LineOrigin::default());
+        self.catch_up();
         Text::with_lines(self.bytes, self.lines.into_boxed_slice())
     }
+}
+
+/// The bytes `range` of `text`, with the origins of their lines; a range out of bounds is empty.
+pub(crate) fn part(text: &Text, range: Range<usize>) -> Text {
+    if range == (0..text.len()) {
+        return text.clone();
+    }
+    let bytes = text.as_bytes();
+    let part = bytes.get(range.clone()).unwrap_or_default();
+    let Some(lines) = text.lines() else {
+        return part.into();
+    };
+    let first = newlines(bytes.get(..range.start).unwrap_or_default());
+    let count = 1 + newlines(part);
+    let lines = lines.iter().skip(first).take(count).copied();
+    Text::with_lines(part.to_vec(), lines.collect())
 }
 
 pub(crate) fn newlines(bytes: &[u8]) -> usize {
@@ -68,8 +106,7 @@ pub(crate) fn join<'t>(
     let total = texts.clone().try_fold(0usize, |total, text| {
         total.checked_add(text.len() + separator.len())
     });
-    check_len(total)?;
-    let mut pieces = Pieces::default();
+    let mut pieces = Pieces::with_capacity(check_len(total)?);
     for (index, text) in texts.enumerate() {
         if index > 0 {
             pieces.text(separator);

@@ -1,0 +1,175 @@
+//! Strings: `trim`, `trunc`, `replace`, `quote`, `indent`, `split` … (Sprig's `strings.go` and Go's
+//! package `strings`). Lengths and positions are bytes.
+
+mod abbreviate;
+mod case;
+mod indent;
+mod quote;
+mod split;
+mod words;
+mod wrap;
+
+use crate::lines::{self, Pieces};
+use gostd::{Text, unicode};
+use gotemplate::{Error, FunctionTable};
+use memchr::memmem;
+
+pub(crate) fn register(table: &mut FunctionTable) {
+    abbreviate::register(table);
+    case::register(table);
+    indent::register(table);
+    quote::register(table);
+    split::register(table);
+    wrap::register(table);
+    table.add("trim", |text: Text| {
+        let start = text.len() - unicode::trim_left_space(text.as_bytes()).len();
+        let len = unicode::trim_space(text.as_bytes()).len();
+        lines::part(&text, start..start + len)
+    });
+    for name in ["trimAll", "trimall"] {
+        table.add(name, trim_all);
+    }
+    table.add("trimPrefix", |prefix: Text, text: Text| {
+        match text.as_bytes().starts_with(prefix.as_bytes()) {
+            true => lines::part(&text, prefix.len()..text.len()),
+            false => text,
+        }
+    });
+    table.add("trimSuffix", |suffix: Text, text: Text| {
+        match text.as_bytes().ends_with(suffix.as_bytes()) {
+            true => lines::part(&text, 0..text.len() - suffix.len()),
+            false => text,
+        }
+    });
+    table.add("trunc", trunc);
+    table.add("substr", substr);
+    table.add("nospace", nospace);
+    table.add("contains", |needle: Text, text: Text| {
+        memmem::find(text.as_bytes(), needle.as_bytes()).is_some()
+    });
+    table.add("hasPrefix", |prefix: Text, text: Text| {
+        text.as_bytes().starts_with(prefix.as_bytes())
+    });
+    table.add("hasSuffix", |suffix: Text, text: Text| {
+        text.as_bytes().ends_with(suffix.as_bytes())
+    });
+    table.add("replace", replace);
+    table.add("repeat", |count: isize, text: Text| {
+        repeat(text.as_bytes(), count)
+    });
+    table.add(
+        "plural",
+        |one: Text, many: Text, count: isize| match count {
+            1 => one,
+            _ => many,
+        },
+    );
+}
+
+/// Go's `strings.Trim`: takes the runes of `cutset` off both ends.
+fn trim_all(cutset: Text, text: Text) -> Text {
+    let cut = |c: char| unicode::runes(cutset.as_bytes()).any(|(_, d)| c == d);
+    let bytes = text.as_bytes();
+    let mut end = bytes.len();
+    while end > 0 {
+        let (c, width) = unicode::decode_last_rune(bytes.get(..end).unwrap_or_default());
+        if !cut(c) {
+            break;
+        }
+        end -= width;
+    }
+    let rest = bytes.get(..end).unwrap_or_default();
+    let kept = unicode::runes(rest).find(|(_, c)| !cut(*c));
+    let start = kept.map_or(end, |(at, _)| at);
+    lines::part(&text, start..end)
+}
+
+/// The first `count` bytes, or the last ones where it is negative.
+fn trunc(count: isize, text: Text) -> Text {
+    let keep = count.unsigned_abs();
+    if keep >= text.len() {
+        return text;
+    }
+    match count < 0 {
+        true => lines::part(&text, text.len() - keep..text.len()),
+        false => lines::part(&text, 0..keep),
+    }
+}
+
+fn substr(start: isize, end: isize, text: Text) -> Result<Text, Error> {
+    let len = text.len();
+    let out_of_bounds =
+        |bounds: String| Error::new(format!("runtime error: slice bounds out of range {bounds}"));
+    let bound = usize::try_from;
+    let range = match (bound(start), bound(end)) {
+        (Err(_), Err(_)) => return Err(out_of_bounds(format!("[:{end}]"))),
+        (Err(_), Ok(end)) if end > len => {
+            return Err(out_of_bounds(format!("[:{end}] with length {len}")));
+        }
+        (Err(_), Ok(end)) => 0..end,
+        (Ok(start), Ok(end)) if end <= len => start..end,
+        (Ok(start), _) => start..len,
+    };
+    if range.start > range.end {
+        return Err(out_of_bounds(format!("[{}:{}]", range.start, range.end)));
+    }
+    Ok(lines::part(&text, range))
+}
+
+/// Takes white space out byte by byte: in a text that has any, each byte counts as the Latin-1
+/// letter of its number, and so comes out as two bytes beyond ASCII.
+fn nospace(text: Text) -> Text {
+    let bytes = text.as_bytes();
+    if !bytes.iter().any(|b| unicode::is_space(char::from(*b))) {
+        return text;
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let letters = bytes.iter().map(|b| char::from(*b));
+    letters
+        .filter(|c| !unicode::is_space(*c))
+        .for_each(|c| unicode::push_rune(&mut out, c));
+    out.into()
+}
+
+/// Go's `strings.ReplaceAll`: an empty `old` matches before each rune and at the end.
+fn replace(old: Text, new: Text, text: Text) -> Result<Text, Error> {
+    let bytes = text.as_bytes();
+    let matches: Vec<usize> = match old.is_empty() {
+        false => memmem::find_iter(bytes, old.as_bytes()).collect(),
+        true => unicode::runes(bytes)
+            .map(|(at, _)| at)
+            .chain([bytes.len()])
+            .collect(),
+    };
+    if matches.is_empty() || old == new {
+        return Ok(text);
+    }
+    let kept = bytes.len() - matches.len() * old.len();
+    let added = matches.len().checked_mul(new.len());
+    let total = lines::check_len(added.and_then(|added| added.checked_add(kept)))?;
+    let mut pieces = Pieces::with_capacity(total);
+    let (mut done, mut line) = (0, 0);
+    let tracked = text.lines().is_some();
+    for at in matches {
+        let part = bytes.get(done..at).unwrap_or_default();
+        pieces.piece(&text, line, part);
+        pieces.text(&new);
+        done = at + old.len();
+        if tracked {
+            line += lines::newlines(part) + lines::newlines(old.as_bytes());
+        }
+    }
+    pieces.piece(&text, line, bytes.get(done..).unwrap_or_default());
+    Ok(pieces.finish())
+}
+
+/// Go's `strings.Repeat`.
+fn repeat(bytes: &[u8], count: isize) -> Result<Vec<u8>, Error> {
+    let count = usize::try_from(count).map_err(|_| negative_count())?;
+    lines::check_len(bytes.len().checked_mul(count))?;
+    Ok(bytes.repeat(count))
+}
+
+fn negative_count() -> Error {
+    Error::new("strings: negative Repeat count")
+}

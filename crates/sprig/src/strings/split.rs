@@ -1,0 +1,69 @@
+//! `split`, `splitn`, `splitList` (Go's `strings.Split` and `SplitN`).
+
+use gostd::map::{Entries, Entry};
+use gostd::{GoType, List, Map, Origin, Text, Value, unicode};
+use gotemplate::func::{Return, Strings};
+use gotemplate::{Error, FunctionTable};
+use memchr::memmem;
+
+pub(crate) fn register(table: &mut FunctionTable) {
+    table.add("split", |separator: Text, text: Text| {
+        Numbered::new(&split(&separator, &text, usize::MAX))
+    });
+    table.add("splitn", |separator: Text, count: isize, text: Text| {
+        // A negative count means all parts.
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Numbered::new(&split(&separator, &text, count))
+    });
+    table.add("splitList", |separator: Text, text: Text| {
+        let parts = split(&separator, &text, usize::MAX);
+        let parts = parts.into_iter().map(|part| Value::Str(part.into()));
+        Strings(List::of(GoType::String, parts.collect()))
+    });
+}
+
+/// At most `count` parts of the text, the last one being what is left. An empty separator parts
+/// the runes.
+fn split<'t>(separator: &Text, text: &'t Text, count: usize) -> Vec<&'t [u8]> {
+    let bytes = text.as_bytes();
+    if count == 0 || (separator.is_empty() && bytes.is_empty()) {
+        return Vec::new();
+    }
+    let (mut parts, mut start) = (Vec::new(), 0);
+    let mut cut = |at: usize, width: usize| {
+        parts.push(bytes.get(start..at).unwrap_or_default());
+        start = at + width;
+    };
+    if separator.is_empty() {
+        let inner = unicode::runes(bytes).skip(1).take(count - 1);
+        inner.for_each(|(at, _)| cut(at, 0));
+    } else {
+        let found = memmem::find_iter(bytes, separator.as_bytes()).take(count - 1);
+        found.for_each(|at| cut(at, separator.len()));
+    }
+    parts.push(bytes.get(start..).unwrap_or_default());
+    parts
+}
+
+/// A `map[string]string` of parts under `_0`, `_1`, ….
+struct Numbered(Map);
+
+impl Numbered {
+    fn new(parts: &[&[u8]]) -> Self {
+        let entry = |(number, part): (usize, &&[u8])| {
+            let value = Value::Str((*part).into());
+            let origin = Origin::COMPUTED;
+            (Text::from(format!("_{number}")), Entry { value, origin })
+        };
+        let entries: Entries = parts.iter().enumerate().map(entry).collect();
+        Numbered(Map::from_entries(GoType::String, entries))
+    }
+}
+
+impl Return for Numbered {
+    const TYPE: GoType = GoType::Map(&GoType::String);
+
+    fn into_result(self) -> Result<Value, Error> {
+        Ok(Value::Map(self.0))
+    }
+}

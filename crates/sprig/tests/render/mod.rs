@@ -1,0 +1,75 @@
+//! Rendering one template with Sprig's functions in a world that stands still.
+
+use gostd::world::{Instant, World};
+use gostd::{Map, Value};
+use gotemplate::{FunctionTable, Output, Run, TemplateSet, execute, parse};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// 2024-02-29 12:34:56.789 UTC, and the same bytes as random ones in each test.
+pub struct Still(Cell<u64>);
+
+impl Still {
+    pub fn new() -> Self {
+        Still(Cell::new(1))
+    }
+}
+
+impl World for Still {
+    fn now(&self) -> Instant {
+        Instant {
+            seconds: 1_709_210_096,
+            nanoseconds: 789_000_000,
+        }
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        for byte in bytes {
+            let mut state = self.0.get();
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            self.0.set(state);
+            *byte = (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 56) as u8;
+        }
+    }
+
+    fn lookup_host(&self, name: &str) -> Vec<String> {
+        match name {
+            "localhost" => vec!["127.0.0.1".into()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        (name == "HOME").then(|| "/home/demo".into())
+    }
+}
+
+/// What a template prints, or Go's error text.
+pub fn render(name: &str, template: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+    let mut table = FunctionTable::new();
+    sprig::register(&mut table);
+    let trees = parse(name, Arc::from(template), &|name| table.resolve(name))
+        .map_err(|e| e.to_string().into_bytes())?;
+    let mut set = TemplateSet::new(name);
+    for tree in trees {
+        set.add(Arc::new(tree), 1);
+    }
+    let (world, mut host) = (Still::new(), ());
+    let mut run = Run::new(&table, &world, &mut host, 1 << 20);
+    let mut out = Output::new(false);
+    match execute(
+        &mut run,
+        &set,
+        name.as_bytes(),
+        Value::Map(Map::new()),
+        &mut out,
+    ) {
+        // Helm's engine takes out what text/template prints for a missing key.
+        Ok(()) => Ok(String::from_utf8_lossy(out.as_bytes())
+            .replace("<no value>", "")
+            .into_bytes()),
+        Err(error) => Err(error.to_string().into_bytes()),
+    }
+}
