@@ -3,3 +3,4 @@
 pub mod chart;
 pub mod notice;
 pub mod profile;
+pub mod values;

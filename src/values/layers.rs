@@ -1,0 +1,204 @@
+//! The values a user supplies: Helm's `values.Options`, files first, then the flags by kind.
+
+use super::error::Error;
+use super::json;
+use super::origin::{Flag, Origins, Source};
+use super::{set, table};
+use crate::chart::{OsError, read_values_file};
+use crate::profile::Profile;
+use gostd::{Map, Value};
+use std::io::Read;
+use std::path::Path;
+
+/// What a user gave to set values, each kind in the order of the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layers {
+    /// `-f`: names of files, `-` for standard input.
+    pub files: Vec<String>,
+    /// `--set-json`.
+    pub set_json: Vec<String>,
+    /// `--set`.
+    pub set: Vec<String>,
+    /// `--set-string`.
+    pub set_string: Vec<String>,
+    /// `--set-file`.
+    pub set_file: Vec<String>,
+    /// `--set-literal`.
+    pub set_literal: Vec<String>,
+}
+
+/// A user's values, merged. One such value serves any number of renders on its thread.
+#[derive(Clone, Debug, Default)]
+pub struct Supplied {
+    /// The values: what Helm calls the release's config.
+    pub values: Map,
+    /// Where each entry came from.
+    pub origins: Origins,
+}
+
+/// Reads files that a user names: `-f` and `--set-file` go through it.
+pub trait ReadFile {
+    /// The contents of a file. The error is Helm's text.
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Files on disk and standard input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LocalFiles;
+
+impl ReadFile for LocalFiles {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        if name.trim_matches(gostd::unicode::is_space) == "-" {
+            let mut text = Vec::new();
+            let read = std::io::stdin().lock().read_to_end(&mut text);
+            return read
+                .map(|_| text)
+                .map_err(|e| format!("read /dev/stdin: {}", crate::chart::reason(&e)));
+        }
+        check_url(name)?;
+        let path = Path::new(name);
+        std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
+    }
+}
+
+/// Helm parses every file name as a URL first, and takes some for remote: Go's `url.Parse`, all
+/// of it but the checks of host names after `//`.
+fn check_url(name: &str) -> Result<(), String> {
+    let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
+    let wrong = |text: &str| Err(format!("parse {}: {text}", quoted(name)));
+    let (url, fragment) = name.split_once('#').unwrap_or((name, ""));
+    if url.bytes().any(|b| b < 0x20 || b == 0x7f) {
+        return wrong("net/url: invalid control character in URL");
+    }
+    let (scheme, rest) = match url.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))
+    {
+        Some(0) if url.starts_with(':') => return wrong("missing protocol scheme"),
+        Some(at) if url.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            let (scheme, rest) = url.split_at(at);
+            rest.strip_prefix(':')
+                .map_or(("", url), |rest| (scheme, rest))
+        }
+        _ => ("", url),
+    };
+    if ["http", "https", "oci"]
+        .iter()
+        .any(|s| s.eq_ignore_ascii_case(scheme))
+    {
+        return Err(format!(
+            "{name}: rhelm reads values from local files only; fetch it first"
+        ));
+    }
+    let path = rest.split('?').next().unwrap_or(rest);
+    if !path.starts_with('/') {
+        if !scheme.is_empty() {
+            return Ok(());
+        }
+        if path
+            .split('/')
+            .next()
+            .is_some_and(|segment| segment.contains(':'))
+        {
+            return wrong("first path segment in URL cannot contain colon");
+        }
+    }
+    for text in [path, fragment] {
+        if let Some(escape) = invalid_escape(text.as_bytes()) {
+            let escape = gostd::strconv::quote(escape);
+            return wrong(&format!("invalid URL escape {escape}"));
+        }
+    }
+    Ok(())
+}
+
+/// The first `%` that two hexadecimal digits do not follow, with what follows.
+fn invalid_escape(text: &[u8]) -> Option<&[u8]> {
+    let starts = (0..text.len()).filter(|at| text.get(*at) == Some(&b'%'));
+    let mut escapes = starts.map(|at| text.get(at..(at + 3).min(text.len())).unwrap_or(&[]));
+    escapes.find(|e| e.len() < 3 || !e.iter().skip(1).all(u8::is_ascii_hexdigit))
+}
+
+impl Layers {
+    /// Reads and merges all layers in Helm's order: files, `--set-json`, `--set`,
+    /// `--set-string`, `--set-file`, `--set-literal`.
+    pub fn read(&self, files: &mut dyn ReadFile, profile: &Profile) -> Result<Supplied, Error> {
+        let mut supplied = Supplied::default();
+        for name in &self.files {
+            supplied.add_file(name, files, profile)?;
+        }
+        for argument in &self.set_json {
+            supplied.add_json(argument, files, profile)?;
+        }
+        for (flag, arguments) in [
+            (Flag::Set, &self.set),
+            (Flag::SetString, &self.set_string),
+            (Flag::SetFile, &self.set_file),
+            (Flag::SetLiteral, &self.set_literal),
+        ] {
+            for argument in arguments {
+                supplied
+                    .add_pairs(flag, argument, files, profile)
+                    .map_err(|cause| Error::Set { flag, cause })?;
+            }
+        }
+        Ok(supplied)
+    }
+}
+
+impl Supplied {
+    fn add_file(
+        &mut self,
+        name: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let text = files.read(name).map_err(Error::Read)?;
+        let node = read_values_file(&text, profile).map_err(|cause| Error::Parse {
+            name: name.into(),
+            cause,
+        })?;
+        let source = self.origins.source(Source::File { name: name.into() });
+        let map = table::from_node(&node, source, &mut self.origins);
+        table::merge_maps(&self.values, &map);
+        Ok(())
+    }
+
+    fn add_json(
+        &mut self,
+        argument: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let trimmed = argument.trim_matches(gostd::unicode::is_space);
+        if profile.set_json_takes_object && trimmed.starts_with('{') {
+            let origin = self.flag_origin(Flag::SetJson, argument);
+            let value = json::decode_whole(trimmed.as_bytes(), origin);
+            let Ok(Value::Map(map)) = value else {
+                return Err(Error::SetJsonObject(argument.into()));
+            };
+            table::merge_maps(&self.values, &map);
+            return Ok(());
+        }
+        self.add_pairs(Flag::SetJson, argument, files, profile)
+            .map_err(|_| Error::SetJson(argument.into()))
+    }
+
+    fn add_pairs(
+        &mut self,
+        flag: Flag,
+        argument: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), String> {
+        let origin = self.flag_origin(flag, argument);
+        let mut read = |name: &str| files.read(name);
+        set::parse_into(&self.values, argument, flag, origin, &mut read, profile)
+    }
+
+    fn flag_origin(&mut self, flag: Flag, argument: &str) -> gostd::Origin {
+        let source = self.origins.source(Source::Flag {
+            flag,
+            argument: argument.into(),
+        });
+        self.origins.at(source, goyaml::Mark::default())
+    }
+}
