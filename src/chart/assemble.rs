@@ -153,7 +153,7 @@ impl Assembly<'_> {
                 parts.has_metadata = true;
                 self.note_requirements(
                     parts,
-                    "load.go:137",
+                    "load.go:138",
                     "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". \
                      We recommend migrating to Chart.lock.",
                 );

@@ -157,7 +157,7 @@ fn is_mp4(data: &[u8]) -> bool {
         return false;
     };
     let size = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
-    if data.len() < 12 || data.len() < size || size % 4 != 0 {
+    if data.len() < 12 || data.len() < size || !size.is_multiple_of(4) {
         return false;
     }
     // The four bytes at 12 are the version of the main brand.

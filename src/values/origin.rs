@@ -80,7 +80,12 @@ pub struct Provenance<'a> {
 
 /// A source in a table of origins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SourceId(u32);
+pub(crate) struct SourceId(u32);
+
+impl SourceId {
+    /// What nobody wrote.
+    pub(crate) const COMPUTED: SourceId = SourceId(0);
+}
 
 /// The origins of one set of values. Copying copies the table.
 #[derive(Clone, Debug)]

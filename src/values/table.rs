@@ -24,7 +24,7 @@ pub(crate) fn from_node(node: &Node, source: SourceId, origins: &mut Origins) ->
 }
 
 /// The value of a node as encoding/json would decode it: every number is a float64.
-fn value_from_node(node: &Node, source: SourceId, origins: &mut Origins) -> Value {
+pub(crate) fn value_from_node(node: &Node, source: SourceId, origins: &mut Origins) -> Value {
     match &node.kind {
         Kind::Null => Value::Nil,
         Kind::Bool(value) => Value::Bool(*value),
@@ -54,7 +54,7 @@ pub(crate) fn deep_copy(map: &Map) -> Map {
 }
 
 /// A deep copy of a value that must not be shared; None for all others.
-fn copy_container(value: &Value) -> Option<Value> {
+pub(crate) fn copy_container(value: &Value) -> Option<Value> {
     let list = match value {
         Value::Map(map) => return Some(Value::Map(deep_copy(map))),
         Value::List(list) => list,

@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 //! Values against what Helm 3.21.4 and 4.2.4 made of the same inputs.
 
+use super::origin::SourceId;
 use super::*;
+use crate::chart::{self, Dependency, File, ImportValues};
 use crate::profile::Profile;
 use gostd::Value;
 
@@ -62,4 +64,99 @@ fn layers() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A chart and its subcharts: path, what it declares, what is in it.
+fn show_chart(prepared: &Prepared<'_>, index: usize) -> String {
+    let chart = &prepared.charts[index];
+    let declared = |d: &Dependency| {
+        let imports = match &d.import_values {
+            ImportValues::Written(nodes) => {
+                let value = |n: &goyaml::Node| {
+                    table::value_from_node(n, SourceId::COMPUTED, &mut Origins::default())
+                };
+                let values: gostd::List = nodes.iter().flatten().map(value).collect();
+                gostd::fmt::value_text(&Value::List(values))
+                    .unwrap()
+                    .to_string()
+            }
+            ImportValues::Resolved(pairs) => {
+                let pairs = pairs.iter().flatten();
+                let pairs =
+                    pairs.map(|(child, parent)| format!("map[child:{child} parent:{parent}]"));
+                format!("[{}]", pairs.collect::<Vec<_>>().join(" "))
+            }
+        };
+        format!("{} {} {imports};", d.name, d.enabled)
+    };
+    let declared: String = chart.metadata.declared().map(declared).collect();
+    let inner: Vec<_> = chart
+        .subcharts
+        .iter()
+        .map(|i| show_chart(prepared, *i))
+        .collect();
+    format!("{}({declared})[{}]", chart.full_path, inner.join(" "))
+}
+
+/// What preparing a recorded chart gives, in the recording's form.
+fn prepared(case: &serde_json::Value, profile: &Profile) -> String {
+    let files = case["Files"].as_object().unwrap().iter();
+    let files = files.map(|(name, text)| File::in_memory(name, text.as_str().unwrap()));
+    let mut files: Vec<_> = files.collect();
+    files.sort_by(|a, b| a.name().cmp(b.name()));
+    let chart = match chart::from_files(files, profile) {
+        Ok(loaded) => loaded.chart,
+        Err(error) => return format!("error: {error}"),
+    };
+    let mut supplied = Supplied::default();
+    let node = goyaml::parse(case["Values"].as_str().unwrap().as_bytes()).unwrap();
+    supplied.values = table::from_node(&node, SourceId::COMPUTED, &mut supplied.origins);
+    let options = Options {
+        skip_schema_validation: case["Schema"].as_bool() != Some(true),
+    };
+    match prepare(&chart, &supplied, options, profile) {
+        Ok(prepared) => format!(
+            "{} {}",
+            show_chart(&prepared, 0),
+            show(&Value::Map(prepared.charts[0].values.clone()))
+        ),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+fn check_prepared(recording: &str) {
+    let mut wrong = Vec::new();
+    for line in recording.lines() {
+        let case: serde_json::Value = serde_json::from_str(line).unwrap();
+        for (profile, helm) in [(Profile::helm3(), "three"), (Profile::helm4(), "four")] {
+            let expected = case[helm].as_str().unwrap();
+            let got = prepared(&case["in"], &profile);
+            if got != expected && expected != "unstable" {
+                wrong.push(format!(
+                    "{} {helm}\n  got  {got}\n  want {expected}",
+                    case["in"]
+                ));
+            }
+        }
+    }
+    let shortest = wrong.iter().min_by_key(|text| text.len());
+    assert!(
+        wrong.is_empty(),
+        "{} wrong, one of them {}",
+        wrong.len(),
+        shortest.unwrap()
+    );
+}
+
+#[test]
+fn dependencies_and_coalescing() {
+    check_prepared(include_str!("tests/prepare.jsonl"));
+}
+
+/// Checks a recording that `RHELM_PREPARE_RECORDING` names: for fuzzing against Helm.
+#[test]
+fn another_recording() {
+    if let Ok(path) = std::env::var("RHELM_PREPARE_RECORDING") {
+        check_prepared(&std::fs::read_to_string(path).unwrap());
+    }
 }
