@@ -91,9 +91,26 @@ impl<'a> Line<'a> {
                     .count(),
             );
         }
+        if !varies {
+            return Line {
+                start: line,
+                end: line,
+                varies,
+            };
+        }
+        // A random word may start or end alike in all runs by chance, or as its kind always does.
+        let start = line[..start]
+            .iter()
+            .rposition(|byte| !is_word(*byte))
+            .map_or(0, |at| at + 1);
+        let end = &line[line.len() - end..];
+        let end = &end[end
+            .iter()
+            .position(|byte| !is_word(*byte))
+            .unwrap_or(end.len())..];
         Line {
             start: &line[..start],
-            end: &line[line.len() - end..],
+            end,
             varies,
         }
     }
