@@ -4,13 +4,16 @@
 //! starts with `must`, the one without fails with the same text: Sprig panics there, and Go's
 //! engine turns the panic into an error.
 
+mod arithmetic;
 mod defaults;
 mod dicts;
 mod json;
 mod lines;
 mod lists;
 mod numbers;
+mod random;
 mod reflection;
+mod sequences;
 mod strings;
 mod text;
 
@@ -18,11 +21,14 @@ use gotemplate::FunctionTable;
 
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
+    arithmetic::register(table);
     defaults::register(table);
     dicts::register(table);
     json::register(table);
     lists::register(table);
+    numbers::register(table);
     reflection::register(table);
+    sequences::register(table);
     strings::register(table);
     text::register(table);
 }
