@@ -3,6 +3,7 @@
 //! A template computes with [`Value`]s: Go's dynamic values, with Go's types, reference semantics
 //! and printing. The modules below are named after the Go packages whose behaviour they have.
 
+pub mod base64;
 pub mod fmt;
 pub mod glob;
 pub mod json;
