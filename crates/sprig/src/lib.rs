@@ -7,6 +7,8 @@
 mod arithmetic;
 mod defaults;
 mod dicts;
+mod digests;
+mod encodings;
 mod json;
 mod lines;
 mod lists;
@@ -24,6 +26,8 @@ pub fn register(table: &mut FunctionTable) {
     arithmetic::register(table);
     defaults::register(table);
     dicts::register(table);
+    digests::register(table);
+    encodings::register(table);
     json::register(table);
     lists::register(table);
     numbers::register(table);

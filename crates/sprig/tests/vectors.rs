@@ -29,7 +29,7 @@ fn vectors_render_as_helm_recorded_them() {
                 Answer::Output(text) => Ok(text),
                 Answer::Error(text) | Answer::Panic(text) => Err(text),
             };
-            let got = render::render(&vector.path, &vector.template);
+            let got = render::render(&format!("test/{}", vector.path), &vector.template);
             if wanted != got.as_ref() {
                 let name = &vector.name;
                 let show = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
