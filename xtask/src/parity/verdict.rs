@@ -78,7 +78,11 @@ fn cause(helm: &Outcome, actual: &Outcome, mask: &Mask, chart: &str) -> String {
         (Ending::Exited(0), _) => return format!("fails: {}", said(actual)),
         (_, Ending::Exited(0)) => return format!("should fail: {}", said(helm)),
         (_, Ending::Exited(_)) if error(helm) != error(actual) => {
-            return format!("error: {}\n       not: {}", said(actual), said(helm));
+            let (got, expected) = (said(actual), said(helm));
+            if got != expected {
+                return format!("error: {got}\n       not: {expected}");
+            }
+            return format!("error, in its position or wording: {expected}");
         }
         (_, Ending::Exited(_)) if helm.ending == actual.ending => {}
         _ => {
