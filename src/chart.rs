@@ -16,6 +16,7 @@ mod file;
 mod ignore;
 mod lock_time;
 mod metadata;
+mod parsed;
 mod pattern;
 mod requirements;
 mod sniff;
@@ -25,6 +26,7 @@ pub use embedded::{embedded, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+pub use parsed::{NotParsed, Trees};
 pub use requirements::{check_dependencies, check_installable};
 pub(crate) use values_file::read as read_values_file;
 
@@ -32,6 +34,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use goyaml::Node;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How deep charts may be nested: Helm has no limit, its authors' deepest have four levels.
 const MAX_NESTING: usize = 100;
@@ -54,7 +57,7 @@ pub struct Chart {
     /// Everything under `templates/`, in the order of the source.
     pub templates: Vec<File>,
     /// What is none of the above: what templates see as `.Files`, `crds/` among it.
-    pub files: Vec<File>,
+    pub files: Vec<Arc<File>>,
     /// The charts in `charts/`, those that Chart.yaml does not declare too, sorted by the name
     /// there (Helm: in random order).
     pub dependencies: Vec<Chart>,
@@ -81,7 +84,7 @@ impl Chart {
     }
 
     /// The chart's own custom resource definitions: YAML and JSON files under `crds/`.
-    pub fn crds(&self) -> impl Iterator<Item = &File> {
+    pub fn crds(&self) -> impl Iterator<Item = &Arc<File>> {
         self.files.iter().filter(|file| {
             let extension = file
                 .name()

@@ -1,3 +1,7 @@
 //! The `rhelm` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rhelm::cli::run(std::env::args_os())
+}

@@ -90,6 +90,13 @@ pub struct Profile {
     pub error_prefixes: bool,
     /// How notices are written.
     pub notices: NoticeStyle,
+
+    /// Go package that errors name for the struct that a manifest's head is read into.
+    pub head_package: &'static str,
+    /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
+    pub git_commit: &'static str,
+    /// `.Capabilities.HelmVersion.GoVersion`.
+    pub go_version: &'static str,
 }
 
 /// The newest pinned Helm 4.
@@ -204,6 +211,13 @@ impl Profile {
             } else {
                 NoticeStyle::ShortFile
             },
+            head_package: if four { "util" } else { "releaseutil" },
+            git_commit: match version {
+                HELM_4 => "3900f434fd3ef2b84065dc04508df48f288dba00",
+                HELM_3 => "813176c51bb5c181dbbd7901298ddcc104cd3417",
+                _ => "",
+            },
+            go_version: "go1.26.8",
         }
     }
 

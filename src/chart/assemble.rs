@@ -6,6 +6,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Assembles the chart of a source, notices of reading it first.
 pub(super) fn loaded(
@@ -88,7 +89,7 @@ impl Assembly<'_> {
             values_yaml: parts.values_yaml,
             schema: parts.schema,
             templates: parts.templates,
-            files: parts.files,
+            files: parts.files.into_iter().map(Arc::new).collect(),
             dependencies,
         })
     }

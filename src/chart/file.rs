@@ -1,6 +1,7 @@
 //! A file of a chart: its name now, its contents on first use.
 
 use super::error::{Error, OsError};
+use super::parsed::Parses;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -13,6 +14,7 @@ pub struct File {
     name: String,
     source: Source,
     read: OnceLock<Result<Vec<u8>, Error>>,
+    pub(super) parses: Parses,
 }
 
 #[derive(Debug)]
@@ -43,6 +45,7 @@ impl File {
             name,
             source,
             read: OnceLock::new(),
+            parses: Parses::default(),
         }
     }
 

@@ -248,8 +248,8 @@ fn files_go_where_they_belong() {
     };
     let loaded = from_files(names.iter().map(file).collect(), &Profile::helm3()).unwrap();
     let chart = loaded.chart;
-    fn list(files: &[File]) -> Vec<&str> {
-        files.iter().map(File::name).collect()
+    fn list<F: std::borrow::Borrow<File>>(files: &[F]) -> Vec<&str> {
+        files.iter().map(|file| file.borrow().name()).collect()
     }
     assert_eq!(
         list(&chart.templates),
@@ -265,7 +265,7 @@ fn files_go_where_they_belong() {
         ]
     );
     assert_eq!(
-        chart.crds().map(File::name).collect::<Vec<_>>(),
+        chart.crds().map(|f| f.name()).collect::<Vec<_>>(),
         ["crds/a.YAML"]
     );
     let [sub] = &chart.dependencies[..] else {
@@ -321,7 +321,7 @@ fn helmignore_leaves_files_out() {
         fs::write(path, text).unwrap();
     }
     let chart = load(dir.path(), &Profile::helm4()).unwrap().chart;
-    let names: Vec<_> = chart.files.iter().map(File::name).collect();
+    let names: Vec<_> = chart.files.iter().map(|f| f.name()).collect();
     assert_eq!(names, [".helmignore"]);
     let [template] = &chart.templates[..] else {
         panic!("one template");

@@ -76,7 +76,7 @@ impl<'c> PreparedChart<'c> {
         let chart: &'c Chart = self.chart;
         chart
             .crds()
-            .map(|file| (format!("{}/{}", self.full_path, file.name()), file))
+            .map(|file| (format!("{}/{}", self.full_path, file.name()), &**file))
     }
 }
 

@@ -13,6 +13,7 @@ use gostd::types::IntType;
 use gostd::{GoType, List, Map, Text, Value};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Evaluated arguments of a call, each already of its parameter's type.
 pub type Arguments = SmallVec<[Value; 4]>;
@@ -66,8 +67,8 @@ pub enum ParamType {
 }
 
 /// All functions of a template set.
-#[derive(Default)]
 pub struct FunctionTable {
+    id: u64,
     names: FxHashMap<&'static str, FuncId>,
     functions: Vec<Function>,
 }
@@ -75,7 +76,12 @@ pub struct FunctionTable {
 impl FunctionTable {
     /// A table with text/template's own functions.
     pub fn new() -> Self {
-        let mut table = FunctionTable::default();
+        static TABLES: AtomicU64 = AtomicU64::new(0);
+        let mut table = FunctionTable {
+            id: TABLES.fetch_add(1, Ordering::Relaxed),
+            names: FxHashMap::default(),
+            functions: Vec::new(),
+        };
         for (name, builtin) in Builtin::ALL {
             table.put(Function {
                 name,
@@ -113,6 +119,12 @@ impl FunctionTable {
         self.names.remove(name);
     }
 
+    /// A number that tells this table from every other: parsed templates refer to the functions of
+    /// one table by number.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
     /// What a name in a template means.
     pub fn resolve(&self, name: &str) -> Option<FuncId> {
         self.names.get(name).copied()
@@ -131,6 +143,12 @@ impl FunctionTable {
         let id = FuncId(self.functions.len() as u32);
         self.names.insert(function.name, id);
         self.functions.push(function);
+    }
+}
+
+impl Default for FunctionTable {
+    fn default() -> Self {
+        FunctionTable::new()
     }
 }
 

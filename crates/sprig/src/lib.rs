@@ -4,7 +4,6 @@
 //! starts with `must`, the one without fails with the same text: Sprig panics there, and Go's
 //! engine turns the panic into an error.
 
-mod arithmetic;
 mod defaults;
 mod dicts;
 mod digests;
@@ -13,9 +12,7 @@ mod json;
 mod lines;
 mod lists;
 mod numbers;
-mod random;
 mod reflection;
-mod sequences;
 mod strings;
 mod text;
 
@@ -23,16 +20,13 @@ use gotemplate::FunctionTable;
 
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
-    arithmetic::register(table);
     defaults::register(table);
     dicts::register(table);
     digests::register(table);
     encodings::register(table);
     json::register(table);
     lists::register(table);
-    numbers::register(table);
     reflection::register(table);
-    sequences::register(table);
     strings::register(table);
     text::register(table);
 }

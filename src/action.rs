@@ -1,0 +1,226 @@
+//! What `helm template` does between a loaded chart and the finished text: names, dependencies,
+//! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
+
+mod name;
+mod output;
+
+pub use name::{InvalidName, check_release_name};
+pub use output::{HookFilter, Manifests};
+
+use crate::chart::{self, Chart};
+use crate::manifest::{self, Checked};
+use crate::notice::{Level, Notice};
+use crate::profile::Profile;
+use crate::render::{self, Capabilities, Release, Renderer};
+use crate::stack::TEMPLATE_STACK;
+use crate::values::{self, Prepared, Supplied};
+use gostd::world::World;
+use gotemplate::{FunctionTable, Observer};
+use std::sync::mpsc;
+use std::thread;
+
+/// A render of one chart: who asks for it and what they want.
+pub struct Request<'r> {
+    /// Which Helm to be.
+    pub profile: Profile,
+    /// The functions, from [`render::function_table`] of the same profile.
+    pub functions: &'r FunctionTable,
+    /// The outside world.
+    pub world: &'r dyn World,
+    /// The release that templates see.
+    pub release: Release,
+    /// The Kubernetes that templates see.
+    pub capabilities: Capabilities,
+    /// Whether values are checked against schemas.
+    pub skip_schema_validation: bool,
+    /// Whether CRDs are part of the result.
+    pub include_crds: bool,
+    /// Whether `getHostByName` asks.
+    pub enable_dns: bool,
+    /// Whether outputs keep the template line of each of their lines.
+    pub track_lines: bool,
+}
+
+/// Why a render failed. Its `Display` is Helm's text without `Error: `.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The release's name is none.
+    #[error("{prefix}release name {}: {cause}", gostd::strconv::quote(.name.as_bytes()))]
+    Name {
+        /// What the chosen Helm puts before the text.
+        prefix: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        cause: InvalidName,
+    },
+    /// Values, dependencies or schemas.
+    #[error(transparent)]
+    Values(#[from] values::Error),
+    /// The chart is for other versions of Kubernetes.
+    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {actual}")]
+    KubeVersion {
+        /// The chart's range.
+        wanted: String,
+        /// The version that templates would see.
+        actual: String,
+    },
+    /// A template.
+    #[error(transparent)]
+    Render(#[from] render::Error),
+    /// What a template wrote.
+    #[error(transparent)]
+    Manifest(#[from] manifest::Error),
+    /// A file of the chart could not be read.
+    #[error(transparent)]
+    Chart(#[from] chart::Error),
+}
+
+impl Error {
+    /// Whether Helm had begun to render: then it hints at `--debug`.
+    pub fn while_rendering(&self) -> bool {
+        matches!(
+            self,
+            Error::KubeVersion { .. } | Error::Render(_) | Error::Manifest(_)
+        )
+    }
+}
+
+/// Renders a chart and sorts what comes out. Notices are added to `notices`, whatever happens.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](crate::stack::with_large_stack)).
+pub fn template(
+    chart: &Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+) -> Result<Manifests, Error> {
+    let profile = &request.profile;
+    check_name(request, notices)?;
+    let options = values::Options {
+        skip_schema_validation: request.skip_schema_validation,
+    };
+    let mut prepared = values::prepare(chart, supplied, options, profile)?;
+    notices.append(&mut prepared.notices);
+    render(chart, &prepared, request, observer, notices)
+}
+
+fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
+    let name = &request.release.name;
+    let Err(cause) = check_release_name(name) else {
+        return Ok(());
+    };
+    let mut prefix = "";
+    if request.profile.error_prefixes {
+        prefix = "release name check failed: ";
+        let quoted = gostd::strconv::quote(name.as_bytes());
+        let error = format!("release name {quoted}: {cause}");
+        notices.push(Notice::structured(
+            Level::Error,
+            "release name check failed",
+            vec![("error", error)],
+        ));
+    }
+    Err(Error::Name {
+        prefix,
+        name: name.clone(),
+        cause,
+    })
+}
+
+/// Renders a prepared chart and sorts what comes out.
+fn render(
+    chart: &Chart,
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+) -> Result<Manifests, Error> {
+    let profile = &request.profile;
+    let wanted = &chart.metadata.kube_version;
+    let actual = &request.capabilities.kube_version;
+    if !wanted.is_empty() && !semver::is_compatible_range(wanted, &actual.normalized) {
+        return Err(Error::KubeVersion {
+            wanted: wanted.clone(),
+            actual: actual.version.clone(),
+        });
+    }
+    let files = render_and_check(prepared, request, observer)?;
+    let sorted = manifest::sort(files, profile)?;
+    for names in &sorted.unknown_hooks {
+        notices.push(unknown_hook(names, profile));
+    }
+    let mut crds = Vec::new();
+    if request.include_crds {
+        for chart in &prepared.charts {
+            for (path, file) in chart.crds() {
+                crds.push((path, file.bytes()?.to_vec()));
+            }
+        }
+    }
+    Ok(Manifests {
+        crds,
+        manifests: sorted.manifests,
+        hooks: sorted.hooks,
+    })
+}
+
+fn unknown_hook(names: &str, profile: &Profile) -> Notice {
+    match profile.notices {
+        crate::profile::NoticeStyle::Structured => Notice::structured(
+            Level::Info,
+            "skipping unknown hooks",
+            vec![("hookTypes", names.to_owned())],
+        ),
+        crate::profile::NoticeStyle::ShortFile => {
+            let quoted = gostd::strconv::quote(names.as_bytes());
+            Notice::log(
+                "manifest_sorter.go:190",
+                format!("info: skipping unknown hook: {quoted}"),
+            )
+        }
+    }
+}
+
+/// Renders all templates; finished files are cut and read on another thread meanwhile.
+fn render_and_check(
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+) -> Result<Vec<Checked>, Error> {
+    let profile = &request.profile;
+    let renderer = Renderer {
+        profile: request.profile,
+        functions: request.functions,
+        world: request.world,
+        capabilities: &request.capabilities,
+        lint: false,
+        enable_dns: request.enable_dns,
+        track_lines: request.track_lines,
+        stack_limit: TEMPLATE_STACK,
+    };
+    thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel::<(String, Vec<u8>)>();
+        let checker = scope.spawn(move || {
+            let files = receiver.into_iter();
+            let check = |(path, text)| manifest::check(path, text, profile);
+            files.map(check).collect::<Vec<_>>()
+        });
+        let rendered = renderer.render(prepared, &request.release, observer, |file| {
+            // Notes are for people; Helm never parses them.
+            if file.path.ends_with("NOTES.txt") {
+                return;
+            }
+            // The checker takes everything until this end is dropped.
+            let _ = sender.send((file.path.to_owned(), file.text.into_bytes()));
+        });
+        drop(sender);
+        let checked = match checker.join() {
+            Ok(checked) => checked,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        rendered?;
+        Ok(checked)
+    })
+}

@@ -1,0 +1,74 @@
+//! The text of `helm template`: manifests, then hooks, each in Helm's frame.
+
+use crate::manifest::{Document, Hook, HookEvent};
+use gostd::unicode::trim_space;
+
+/// What a chart renders to, in Helm's order.
+#[derive(Debug, Default)]
+pub struct Manifests {
+    /// Custom resource definitions: path and text. They are not templates.
+    pub crds: Vec<(String, Vec<u8>)>,
+    /// What is installed.
+    pub manifests: Vec<Document>,
+    /// What is run at events.
+    pub hooks: Vec<Hook>,
+}
+
+/// Which hooks a text shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HookFilter {
+    /// `--no-hooks`: none.
+    pub none: bool,
+    /// `--skip-tests`: those that are no tests.
+    pub skip_tests: bool,
+}
+
+impl Manifests {
+    /// The whole text that `helm template` prints.
+    pub fn text(&self, filter: HookFilter) -> Vec<u8> {
+        let mut framed = Vec::with_capacity(self.size());
+        for (path, text) in &self.crds {
+            frame(&mut framed, path, text);
+        }
+        for document in &self.manifests {
+            frame(&mut framed, &document.path, &document.text);
+        }
+        let mut text = match trim_space(&framed) {
+            all if all.len() == framed.len() => framed,
+            trimmed => trimmed.to_vec(),
+        };
+        text.push(b'\n');
+        for hook in self.hooks(filter) {
+            frame(&mut text, &hook.document.path, &hook.document.text);
+        }
+        text
+    }
+
+    /// The hooks that pass a filter.
+    pub fn hooks(&self, filter: HookFilter) -> impl Iterator<Item = &Hook> {
+        let wanted = move |hook: &&Hook| {
+            !filter.none && !(filter.skip_tests && hook.events.contains(&HookEvent::Test))
+        };
+        self.hooks.iter().filter(wanted)
+    }
+
+    fn size(&self) -> usize {
+        const FRAME: usize = 32;
+        let size = |path: &str, text: &[u8]| path.len() + text.len() + FRAME;
+        let crds: usize = self.crds.iter().map(|(p, t)| size(p, t)).sum();
+        let documents = self.manifests.iter().map(|d| size(&d.path, &d.text));
+        let hooks = self
+            .hooks
+            .iter()
+            .map(|h| size(&h.document.path, &h.document.text));
+        crds + documents.sum::<usize>() + hooks.sum::<usize>()
+    }
+}
+
+fn frame(out: &mut Vec<u8>, path: &str, text: &[u8]) {
+    out.extend_from_slice(b"---\n# Source: ");
+    out.extend_from_slice(path.as_bytes());
+    out.push(b'\n');
+    out.extend_from_slice(text);
+    out.push(b'\n');
+}

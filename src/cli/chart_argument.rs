@@ -1,0 +1,84 @@
+//! The chart that a user names: a path, or a chart that is part of the program.
+
+use super::Failure;
+use crate::chart::{self, Loaded};
+use crate::profile::Profile;
+use std::path::{Path, PathBuf};
+
+/// Where Istio's guide finds the chart: an alias of the bundled one.
+const GUIDE_PATH: &str = "install/kubernetes/helm/istio-remote";
+
+/// A chart that can be loaded.
+#[derive(Debug, PartialEq)]
+pub(super) enum Located {
+    /// A directory or archive.
+    Path(PathBuf),
+    /// A bundled chart.
+    Bundled(&'static str),
+}
+
+impl Located {
+    /// Loads the chart.
+    pub(super) fn load(&self, profile: &Profile) -> Result<Loaded, chart::Error> {
+        match self {
+            Located::Path(path) => chart::load(path, profile),
+            Located::Bundled(name) => chart::embedded(name, profile),
+        }
+    }
+}
+
+/// Finds the chart. What exists on disk always wins over a bundled name.
+pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
+    let name = argument.trim();
+    let path = Path::new(name);
+    if !name.is_empty() && path.metadata().is_ok() {
+        let absolute = std::path::absolute(path).map_err(Failure::new)?;
+        return Ok(Located::Path(clean(&absolute)));
+    }
+    let wanted = match name.trim_end_matches('/') {
+        GUIDE_PATH => "istio-remote",
+        other => other,
+    };
+    if let Some(bundled) = chart::embedded_names().find(|bundled| *bundled == wanted) {
+        return Ok(Located::Bundled(bundled));
+    }
+    Err(not_found(name))
+}
+
+/// The path without `..`: Go's `filepath.Abs` cleans what it gives.
+fn clean(path: &Path) -> PathBuf {
+    let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
+    match String::from_utf8(clean) {
+        Ok(text) => text.into(),
+        Err(_) => path.to_owned(),
+    }
+}
+
+fn not_found(name: &str) -> Failure {
+    let quoted = gostd::strconv::quote(name.as_bytes());
+    if name.starts_with('/') || name.starts_with('.') {
+        return Failure::new(format!("path {quoted} not found"));
+    }
+    for scheme in ["oci://", "http://", "https://"] {
+        if name.starts_with(scheme) {
+            return Failure::new(format!("chart {quoted} is not on this machine")).hint(format!(
+                "rhelm does not use the network; fetch the chart first:\n  helm pull {name}"
+            ));
+        }
+    }
+    match name.split_once('/') {
+        Some((repository, _)) => Failure::new(format!("repo {repository} not found")).hint(
+            format!("rhelm does not use the network; fetch the chart first:\n  helm pull {name}"),
+        ),
+        None => {
+            let bundled: Vec<&str> = chart::embedded_names().collect();
+            Failure::new(format!(
+                "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
+            ))
+            .hint(format!(
+                "no file or bundled chart is called {quoted}; bundled charts: {}",
+                bundled.join(", ")
+            ))
+        }
+    }
+}

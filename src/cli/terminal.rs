@@ -1,0 +1,76 @@
+//! Writing results to stdout and everything else to stderr.
+
+use crate::notice::Notice;
+use crate::profile::Profile;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Why a command failed, with what there is to say on stderr.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// rhelm's own lines, which come before Helm's.
+    hints: Vec<String>,
+    /// Helm's text, to follow `Error: `; none where there is nothing to say.
+    text: Option<String>,
+}
+
+impl Failure {
+    /// Helm's text of an error.
+    pub(super) fn new(error: impl Display) -> Self {
+        Failure {
+            hints: Vec::new(),
+            text: Some(error.to_string()),
+        }
+    }
+
+    /// The same with a line of rhelm's own before it.
+    pub(super) fn hint(mut self, line: impl Into<String>) -> Self {
+        self.hints.push(line.into());
+        self
+    }
+
+    /// Says it, and gives the exit status.
+    pub(super) fn report(self) -> ExitCode {
+        let mut text = String::new();
+        for hint in &self.hints {
+            text.push_str(hint);
+            text.push('\n');
+        }
+        if let Some(error) = &self.text {
+            text.push_str("Error: ");
+            text.push_str(error);
+            text.push('\n');
+        }
+        warn(text.as_bytes());
+        ExitCode::FAILURE
+    }
+}
+
+/// Writes a result. A reader that has gone away is no failure.
+pub(super) fn print(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to stdout: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes to stderr. Nobody can be told where that fails.
+pub(super) fn warn(bytes: &[u8]) {
+    let _ = io::stderr().lock().write_all(bytes);
+}
+
+/// Writes what Helm would say while it works.
+pub(super) fn notify(notices: &[Notice], profile: &Profile) {
+    let mut text = String::new();
+    for notice in notices {
+        text.push_str(&notice.line(profile));
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+    }
+    warn(text.as_bytes());
+}

@@ -1,0 +1,14 @@
+//! Rendered files → ordered resources: splitting into documents, kinds, hooks, show-only
+//! (`pkg/release/v1/util`).
+
+mod head;
+mod kinds;
+mod show_only;
+mod sort;
+mod split;
+
+pub use head::Head;
+pub use kinds::install_rank;
+pub use show_only::{ShowOnlyError, show_only};
+pub use sort::{Checked, Document, Error, Hook, HookEvent, Sorted, check, sort};
+pub use split::split;

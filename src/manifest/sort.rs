@@ -1,0 +1,192 @@
+//! Telling hooks from manifests and putting both in Helm's order (`SortManifests`).
+
+use super::head::Head;
+use super::kinds::install_rank;
+use super::split::split;
+use crate::profile::Profile;
+use gostd::unicode::trim_space;
+use std::ops::Range;
+
+/// A rendered file, cut into documents whose heads are read.
+#[derive(Debug)]
+pub struct Checked {
+    /// Path of the template (`chart/templates/x.yaml`).
+    pub path: String,
+    /// What was rendered.
+    pub text: Vec<u8>,
+    /// Where each document is in the text, and its head; or the first error.
+    documents: Result<Vec<(Range<usize>, Head)>, String>,
+}
+
+/// A document of a rendered file.
+#[derive(Debug)]
+pub struct Document {
+    /// Path of the template.
+    pub path: String,
+    /// The document's text, with or without newlines at its end by Helm version.
+    pub text: Vec<u8>,
+    /// What Helm reads of it.
+    pub head: Head,
+}
+
+/// A document that is run at an event, not installed.
+#[derive(Debug)]
+pub struct Hook {
+    /// The document.
+    pub document: Document,
+    /// The events.
+    pub events: Vec<HookEvent>,
+    /// `helm.sh/hook-weight`; 0 where it is no number.
+    pub weight: i64,
+}
+
+/// When a hook is run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum HookEvent {
+    PreInstall,
+    PostInstall,
+    PreDelete,
+    PostDelete,
+    PreUpgrade,
+    PostUpgrade,
+    PreRollback,
+    PostRollback,
+    Test,
+}
+
+/// The documents of a release in Helm's order.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    /// What is installed.
+    pub manifests: Vec<Document>,
+    /// What is run at events.
+    pub hooks: Vec<Hook>,
+    /// Values of `helm.sh/hook` that name an unknown event: their documents are left out.
+    pub unknown_hooks: Vec<String>,
+}
+
+/// A document that is no YAML, or whose head has values of wrong types.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("YAML parse error on {path}: {message}")]
+pub struct Error {
+    /// Path of the template.
+    pub path: String,
+    /// What is wrong, in Go's words.
+    pub message: String,
+}
+
+/// Cuts a rendered file into documents and reads their heads. This needs nothing of the render:
+/// it can be done on another thread while rendering goes on.
+pub fn check(path: String, text: Vec<u8>, profile: &Profile) -> Checked {
+    let documents = match is_partial(&path) {
+        true => Ok(Vec::new()),
+        false => read_heads(&text, profile),
+    };
+    Checked {
+        path,
+        text,
+        documents,
+    }
+}
+
+fn is_partial(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|base| base.starts_with('_'))
+}
+
+fn read_heads(text: &[u8], profile: &Profile) -> Result<Vec<(Range<usize>, Head)>, String> {
+    let documents = split(text, profile).into_iter().map(|document| {
+        let head = Head::read(document, profile.head_package).map_err(|e| e.to_string())?;
+        let start = document.as_ptr() as usize - text.as_ptr() as usize;
+        Ok((start..start + document.len(), head))
+    });
+    documents.collect()
+}
+
+/// Sorts files by path, their documents by kind, hooks apart. Fails at the first document that
+/// could not be read, and then still gives the texts back.
+pub fn sort(mut files: Vec<Checked>, profile: &Profile) -> Result<Sorted, Error> {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut sorted = Sorted::default();
+    for file in files {
+        let Checked {
+            path,
+            text,
+            documents,
+        } = file;
+        let documents = documents.map_err(|message| Error {
+            path: path.clone(),
+            message,
+        })?;
+        for (range, head) in documents {
+            let document = Document {
+                path: path.clone(),
+                text: text.get(range).unwrap_or_default().to_vec(),
+                head,
+            };
+            sorted.place(document);
+        }
+    }
+    sorted
+        .manifests
+        .sort_by(|a, b| by_kind(&a.head, &b.head, profile));
+    sorted
+        .hooks
+        .sort_by(|a, b| by_kind(&a.document.head, &b.document.head, profile));
+    Ok(sorted)
+}
+
+impl Sorted {
+    fn place(&mut self, document: Document) {
+        let Some(names) = document.head.annotations.get("helm.sh/hook") else {
+            self.manifests.push(document);
+            return;
+        };
+        let events: Option<Vec<HookEvent>> = names.split(',').map(HookEvent::parse).collect();
+        match events {
+            Some(events) => {
+                let weight = document.head.annotations.get("helm.sh/hook-weight");
+                let weight = weight.and_then(|w| gostd::strconv::atoi(w.as_bytes()).ok());
+                self.hooks.push(Hook {
+                    document,
+                    events,
+                    weight: weight.unwrap_or(0),
+                });
+            }
+            None => self.unknown_hooks.push(names.clone()),
+        }
+    }
+}
+
+impl HookEvent {
+    fn parse(name: &str) -> Option<HookEvent> {
+        let name = trim_space(name.as_bytes());
+        let name = String::from_utf8_lossy(name).to_lowercase();
+        Some(match &*name {
+            "pre-install" => HookEvent::PreInstall,
+            "post-install" => HookEvent::PostInstall,
+            "pre-delete" => HookEvent::PreDelete,
+            "post-delete" => HookEvent::PostDelete,
+            "pre-upgrade" => HookEvent::PreUpgrade,
+            "post-upgrade" => HookEvent::PostUpgrade,
+            "pre-rollback" => HookEvent::PreRollback,
+            "post-rollback" => HookEvent::PostRollback,
+            // Helm 2's name for the same.
+            "test" | "test-success" => HookEvent::Test,
+            _ => return None,
+        })
+    }
+}
+
+/// Known kinds by their rank, unknown ones after them by name; equals stay in their order.
+fn by_kind(a: &Head, b: &Head, profile: &Profile) -> std::cmp::Ordering {
+    let rank = |head: &Head| install_rank(&head.kind, profile);
+    match (rank(a), rank(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(_), None) => std::cmp::Ordering::Less,
+        (None, Some(_)) => std::cmp::Ordering::Greater,
+        (None, None) => a.kind.cmp(&b.kind),
+    }
+}

@@ -1,0 +1,165 @@
+//! One chart + values + release → rendered files: Helm's engine (`pkg/engine`).
+//!
+//! [`Renderer::render`] builds the context of every chart, parses all templates in Helm's order
+//! into one set, then executes them in the same order and hands each finished file to a sink, so
+//! that the caller can work on it meanwhile.
+
+mod api_versions;
+mod capabilities;
+mod chart_object;
+mod error;
+mod files;
+mod functions;
+mod include;
+mod name_template;
+mod order;
+mod scope;
+mod state;
+mod toml;
+mod values_type;
+
+pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion};
+pub use error::Error;
+pub use functions::function_table;
+pub use name_template::name_from_template;
+
+use crate::chart::NotParsed;
+use crate::profile::Profile;
+use crate::values::Prepared;
+use gostd::world::World;
+use gostd::{Map, Text, Value};
+use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
+use scope::Renderable;
+use state::RenderState;
+
+/// What templates see as `.Release`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The release's name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Whether it is an upgrade, not an install.
+    pub is_upgrade: bool,
+    /// Whether it is an install.
+    pub is_install: bool,
+    /// Its revision, from 1.
+    pub revision: i64,
+}
+
+impl Release {
+    /// The first revision of a release, as `helm template` pretends.
+    pub fn new(name: impl Into<String>, namespace: impl Into<String>) -> Self {
+        Release {
+            name: name.into(),
+            namespace: namespace.into(),
+            is_upgrade: false,
+            is_install: true,
+            revision: 1,
+        }
+    }
+
+    fn value(&self) -> Value {
+        let map: Map = [
+            ("Name", Value::from(self.name.as_str())),
+            ("Namespace", Value::from(self.namespace.as_str())),
+            ("IsUpgrade", Value::Bool(self.is_upgrade)),
+            ("IsInstall", Value::Bool(self.is_install)),
+            ("Revision", Value::int(self.revision)),
+            ("Service", Value::from("Helm")),
+        ]
+        .into_iter()
+        .collect();
+        Value::Map(map)
+    }
+}
+
+/// How charts are rendered: everything but the chart, its values and the release.
+pub struct Renderer<'r> {
+    /// Which Helm to be.
+    pub profile: Profile,
+    /// The functions, from [`function_table`] of the same profile.
+    pub functions: &'r FunctionTable,
+    /// The outside world.
+    pub world: &'r dyn World,
+    /// What `.Capabilities` says.
+    pub capabilities: &'r Capabilities,
+    /// Whether `required` and `fail` let everything pass.
+    pub lint: bool,
+    /// Whether `getHostByName` asks.
+    pub enable_dns: bool,
+    /// Whether outputs keep the template line of each of their lines.
+    pub track_lines: bool,
+    /// How much stack templates may use, in bytes: less than the thread has.
+    pub stack_limit: usize,
+}
+
+/// A rendered file.
+#[derive(Debug)]
+pub struct RenderedFile<'p> {
+    /// The template's path, from the root chart's name on (`chart/templates/x.yaml`).
+    pub path: &'p str,
+    /// What the template wrote.
+    pub text: Text,
+}
+
+impl Renderer<'_> {
+    /// Renders every template of a chart and its subcharts. Files reach `sink` in the order of
+    /// execution; after an error, those that came before have already been there.
+    pub fn render(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        mut sink: impl FnMut(RenderedFile<'_>),
+    ) -> Result<(), Error> {
+        let templates = scope::templates(prepared, release.value(), self);
+        let mut set = TemplateSet::new(include::ROOT);
+        for (index, template) in templates.iter().enumerate() {
+            let trees = template.file.parsed(&template.path, self.functions);
+            let trees = trees.map_err(|cause| match cause {
+                NotParsed::Unread(cause) => Error::Chart(cause),
+                NotParsed::Invalid(cause) => Error::parse(&template.path, cause),
+            })?;
+            for tree in trees.iter() {
+                set.add(tree.clone(), index as u32 + 1);
+            }
+        }
+        let mut state = RenderState {
+            lint: self.lint,
+            enable_dns: self.enable_dns,
+            ..RenderState::default()
+        };
+        let mut run = Run::new(self.functions, self.world, &mut state, self.stack_limit);
+        run.observer = match observer {
+            Some(observer) => Some(observer),
+            None => None,
+        };
+        run.track_lines = self.track_lines;
+        for template in &templates {
+            if template.is_partial() {
+                continue;
+            }
+            let text = self.execute(&mut run, &set, template)?;
+            let path = &template.path;
+            sink(RenderedFile { path, text });
+        }
+        Ok(())
+    }
+
+    fn execute(
+        &self,
+        run: &mut Run<'_>,
+        set: &TemplateSet<'_>,
+        template: &Renderable<'_>,
+    ) -> Result<Text, Error> {
+        template.set_current(&self.profile);
+        let mut out = Output::new(self.track_lines);
+        let data = values_type::values(template.context.clone(), &self.profile);
+        let name = template.path.as_bytes();
+        match gotemplate::execute(run, set, name, data, &mut out) {
+            Ok(()) => Ok(include::without_no_value(out.into_text())),
+            Err(cause) => Err(Error::execute(&template.path, cause, &self.profile)),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The function table of Helm's engine: Sprig's functions, less two, plus Helm's own
+//! (`pkg/engine/funcs.go`).
+
+use super::include;
+use super::toml;
+use crate::profile::Profile;
+use gostd::json;
+use gostd::{GoType, List, Map, Text, Value};
+use gotemplate::func::Reads;
+use gotemplate::{Error, FunctionTable};
+use goyaml::Kind;
+
+/// The functions that the templates of a chart can call under the chosen Helm.
+pub fn function_table(profile: &Profile) -> FunctionTable {
+    let mut table = FunctionTable::new();
+    sprig::register(&mut table);
+    // The environment of whoever renders is none of a chart's business.
+    table.remove("env");
+    table.remove("expandenv");
+
+    table.add("toYaml", |value: Value| to_yaml(&value));
+    table.add("toYamlPretty", to_yaml_pretty);
+    table.add("fromYaml", from_yaml);
+    table.add("fromYamlArray", from_yaml_array);
+    table.add("toJson", |value: Value| {
+        must_to_json(value).unwrap_or_default()
+    });
+    table.add("fromJson", from_json);
+    table.add("fromJsonArray", from_json_array);
+    table.add("toToml", |value: Value| match toml::to_toml(&value) {
+        Err(error) if error.panics() => Err(Error::new(error.to_string())),
+        // Any other error is the result.
+        Err(error) => Ok(error.to_string().into_bytes()),
+        Ok(text) => Ok(text),
+    });
+    table.add("fromToml", from_toml);
+    if profile.has_must_to_yaml {
+        table.add("mustToYaml", must_to_yaml);
+        table.add("mustToJson", must_to_json);
+    }
+    if profile.has_must_to_toml {
+        table.add("mustToToml", |value: Value| {
+            toml::to_toml(&value).map_err(|e| e.to_string())
+        });
+    }
+
+    table.add_reading("include", Reads::Reported, include::include);
+    table.add_reading("tpl", Reads::Reported, include::tpl);
+    table.add_reading("required", Reads::Reported, include::required);
+    table.add("fail", include::fail);
+    table.add("lookup", include::lookup);
+    table.add("getHostByName", include::get_host_by_name);
+    table
+}
+
+/// `toYaml`, which says nothing of what it cannot write.
+pub(super) fn to_yaml(value: &Value) -> Text {
+    let text = goyaml::to_yaml(value).unwrap_or_default();
+    trimmed(text)
+}
+
+/// `strings.TrimSuffix(text, "\n")`
+fn trimmed(mut text: Vec<u8>) -> Text {
+    if text.last() == Some(&b'\n') {
+        text.pop();
+    }
+    text.into()
+}
+
+fn must_to_yaml(value: Value) -> Result<Text, Error> {
+    match goyaml::to_yaml(&value) {
+        Ok(text) => Ok(trimmed(text)),
+        Err(error) => Err(Error::new(error.to_string())),
+    }
+}
+
+fn to_yaml_pretty(value: Value) -> Text {
+    trimmed(goyaml::to_yaml_pretty(&value).unwrap_or_default())
+}
+
+fn from_yaml(text: Text) -> Map {
+    let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
+        Kind::Null => Ok(Map::nil(GoType::Interface)),
+        _ => match node.to_value() {
+            Value::Map(map) => Ok(map),
+            _ => Err(goyaml::Error::mismatch(
+                &node,
+                "value of type map[string]interface {}",
+            )),
+        },
+    });
+    match read {
+        Ok(map) => map,
+        Err(error) => with_error(Map::new(), Some(error)),
+    }
+}
+
+fn from_yaml_array(text: Text) -> List {
+    let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
+        Kind::Null => Ok(List::nil(GoType::Interface)),
+        _ => match node.to_value() {
+            Value::List(list) => Ok(list),
+            _ => Err(goyaml::Error::mismatch(
+                &node,
+                "value of type []interface {}",
+            )),
+        },
+    });
+    match read {
+        Ok(list) => list,
+        Err(error) => [error.to_string()].into_iter().collect(),
+    }
+}
+
+fn must_to_json(value: Value) -> Result<Vec<u8>, Error> {
+    json::encode(&value, json::Options::COMPACT).map_err(|e| Error::new(e.to_string()))
+}
+
+fn from_json(text: Text) -> Map {
+    let (map, error) = json::decode_map(text.as_bytes());
+    with_error(map, error)
+}
+
+fn from_json_array(text: Text) -> List {
+    match json::decode_list(text.as_bytes()) {
+        (list, None) => list,
+        (_, Some(error)) => [error.to_string()].into_iter().collect(),
+    }
+}
+
+fn from_toml(text: Text) -> Map {
+    match toml::from_toml(text.as_bytes()) {
+        Ok(map) => map,
+        Err(error) => with_error(Map::new(), Some(error)),
+    }
+}
+
+/// What was read before an error, with the error's text: `fromYaml` and the like do not fail.
+fn with_error(map: Map, error: Option<impl std::fmt::Display>) -> Map {
+    let Some(error) = error else {
+        return map;
+    };
+    // Reading a null leaves Go's nil map, but then there is no error.
+    let _ = map.insert("Error".into(), error.to_string().into());
+    map
+}

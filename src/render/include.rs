@@ -1,0 +1,188 @@
+//! `include`, `tpl`, `required`, `fail`, `lookup`: Helm's functions that need the engine
+//! (`pkg/engine/engine.go`).
+
+use super::state::RenderState;
+use gostd::strconv::quote;
+use gostd::{Map, Text, Value};
+use gotemplate::{Call, Error, Template, TemplateSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Helm's `recursionMaxNums`: how many times a template may include itself, by name.
+const INCLUDE_MAX: u32 = 1000;
+
+/// How deep `tpl` may nest. Helm has no limit, its process dies.
+const TPL_MAX: u32 = 1000;
+
+/// The name that `tpl` texts are parsed and executed under.
+pub(super) const ROOT: &str = "gotpl";
+
+/// Go's sign of a missing value, which Helm takes out of finished texts.
+const NO_VALUE: &[u8] = b"<no value>";
+
+/// Helm marks what a chart's author says through `required` and `fail`, to find it in the error.
+pub(super) const WARN_START: &str = "HELM_ERR_START";
+/// The other end of [`WARN_START`].
+pub(super) const WARN_END: &str = "HELM_ERR_END";
+
+pub(super) fn include(call: &mut Call<'_, '_>, name: Text, data: Value) -> Result<Text, Error> {
+    if let Some(state) = call.host::<RenderState>() {
+        let nested = state.includes.entry(name.clone()).or_insert(0);
+        if *nested > INCLUDE_MAX {
+            return Err(Error::new(format!(
+                "rendering template has a nested reference name: {name}: unable to execute template"
+            )));
+        }
+        *nested += 1;
+    }
+    let text = call.execute(name.as_bytes(), data);
+    if let Some(state) = call.host::<RenderState>()
+        && let Some(nested) = state.includes.get_mut(&name)
+    {
+        *nested -= 1;
+    }
+    text
+}
+
+pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Text, Error> {
+    if memchr::memmem::find(text.as_bytes(), b"{{").is_none() {
+        return Ok(without_no_value(text));
+    }
+    let templates = parsed(call, &text)?;
+    let Some(main) = templates.first() else {
+        return Ok(Text::default());
+    };
+    if let Some(state) = call.host::<RenderState>() {
+        if state.tpl_depth == TPL_MAX {
+            return Err(Error::new(format!(
+                "tpl is nested more than {TPL_MAX} times"
+            )));
+        }
+        state.tpl_depth += 1;
+    }
+    let outer = call.set();
+    let mut set = TemplateSet::layered(outer);
+    for template in templates.iter() {
+        set.add(Arc::clone(&template.tree), template.file);
+    }
+    let result = call.execute_in(&set, main, data);
+    if let Some(state) = call.host::<RenderState>() {
+        state.tpl_depth -= 1;
+    }
+    match result {
+        Ok(text) => Ok(without_no_value(text)),
+        Err(cause) => {
+            let shown = quote(text.as_bytes());
+            Err(Error::wrap(
+                format!("error during tpl function execution for {shown}: "),
+                cause,
+            ))
+        }
+    }
+}
+
+/// The templates of a `tpl` text, the text itself first: parsed once, however often it is used.
+fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error> {
+    if let Some(state) = call.host::<RenderState>()
+        && let Some(known) = state.tpl_texts.get(text)
+    {
+        return Ok(Rc::clone(known));
+    }
+    let functions = call.functions();
+    let resolve = |name: &str| functions.resolve(name);
+    let trees = gotemplate::parse(ROOT, Arc::from(text.as_bytes()), &resolve).map_err(|e| {
+        let shown = quote(text.as_bytes());
+        Error::new(format!("cannot parse template {shown}: {e}"))
+    })?;
+    let templates: Rc<[Template]> = trees
+        .into_iter()
+        .map(|tree| Template {
+            tree: Arc::new(tree),
+            file: 0,
+        })
+        .collect();
+    if let Some(state) = call.host::<RenderState>() {
+        state.tpl_texts.insert(text.clone(), Rc::clone(&templates));
+    }
+    Ok(templates)
+}
+
+/// The text without Go's `<no value>`. No newline goes, so line origins stay as they are.
+pub(super) fn without_no_value(text: Text) -> Text {
+    let bytes = text.as_bytes();
+    let Some(first) = memchr::memmem::find(bytes, NO_VALUE) else {
+        return text;
+    };
+    let mut clean = Vec::with_capacity(bytes.len());
+    clean.extend_from_slice(bytes.get(..first).unwrap_or_default());
+    let mut from = first;
+    for at in memchr::memmem::find_iter(bytes, NO_VALUE) {
+        clean.extend_from_slice(bytes.get(from..at).unwrap_or_default());
+        from = at + NO_VALUE.len();
+    }
+    clean.extend_from_slice(bytes.get(from..).unwrap_or_default());
+    match text.lines() {
+        Some(lines) => Text::with_lines(clean, lines.into()),
+        None => Text::new(clean),
+    }
+}
+
+pub(super) fn required(
+    call: &mut Call<'_, '_>,
+    message: Text,
+    value: Value,
+) -> Result<Value, Error> {
+    let missing = match &value {
+        Value::Nil => true,
+        Value::Str(text) => text.is_empty(),
+        _ => false,
+    };
+    if !missing {
+        return Ok(value);
+    }
+    if is_lint(call) {
+        return Ok(Value::from(""));
+    }
+    Err(said(&message))
+}
+
+pub(super) fn fail(call: &mut Call<'_, '_>, message: Text) -> Result<Text, Error> {
+    if is_lint(call) {
+        return Ok(Text::default());
+    }
+    Err(said(&message))
+}
+
+fn is_lint(call: &mut Call<'_, '_>) -> bool {
+    call.host::<RenderState>().is_some_and(|state| state.lint)
+}
+
+fn said(message: &Text) -> Error {
+    Error::new(format!("{WARN_START}{message}{WARN_END}"))
+}
+
+/// There is no cluster: Helm's own answer then.
+pub(super) fn lookup(_version: Text, _kind: Text, _namespace: Text, _name: Text) -> Map {
+    Map::new()
+}
+
+pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Text {
+    let enabled = call
+        .host::<RenderState>()
+        .is_some_and(|state| state.enable_dns);
+    if !enabled {
+        return Text::default();
+    }
+    let addresses = call.world().lookup_host(&name.to_str_lossy());
+    let any = |bytes: &mut [u8]| call.world().random(bytes);
+    pick(addresses, any)
+}
+
+/// Sprig takes a random one of a host's addresses.
+fn pick(addresses: Vec<String>, random: impl Fn(&mut [u8])) -> Text {
+    let mut bytes = [0; 8];
+    random(&mut bytes);
+    let count = addresses.len().max(1);
+    let n = usize::from_le_bytes(bytes) % count;
+    addresses.into_iter().nth(n).unwrap_or_default().into()
+}

@@ -1,0 +1,26 @@
+//! A thread with a stack for deep templates: Go runs 99,000 nested template calls.
+
+use std::io;
+use std::thread;
+
+/// Bytes of stack that [`with_large_stack`] reserves. Pages that nobody touches cost nothing.
+const RESERVED: usize = 1 << 30;
+
+/// Bytes of stack that templates may use on such a thread: what remains is for the functions that
+/// the last of them calls.
+pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
+
+/// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Fails
+/// where the system refuses the thread.
+pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new()
+            .name("render".into())
+            .stack_size(RESERVED)
+            .spawn_scoped(scope, work)?;
+        match thread.join() {
+            Ok(result) => Ok(result),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}

@@ -1,0 +1,35 @@
+//! The real outside world: the system's clock, randomness and environment.
+
+use gostd::world::{Instant, World};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Clock, randomness and environment of the machine. Host names are never looked up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct System;
+
+impl World for System {
+    fn now(&self) -> Instant {
+        // A clock before 1970 shows the epoch.
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let since = since.unwrap_or_default();
+        Instant {
+            seconds: since.as_secs() as i64,
+            nanoseconds: since.subsec_nanos(),
+        }
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        // Without randomness there can be no keys: the process cannot go on in any useful way.
+        if getrandom::fill(bytes).is_err() {
+            std::process::abort();
+        }
+    }
+
+    fn lookup_host(&self, _name: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+}
