@@ -15,8 +15,8 @@ use std::fmt;
 
 use matcher::Matcher;
 
-/// Searches one match may take; the library's matchers can need exponentially many.
-const SEARCHES: u64 = 1_000_000;
+/// Bytes that one match may search; the library's matchers can need exponentially many.
+const SEARCHED: u64 = 10_000_000;
 
 /// A compiled pattern.
 #[derive(Debug)]
@@ -56,9 +56,10 @@ impl Glob {
         }
     }
 
-    /// Whether the whole text matches. A match that takes too many steps counts as none.
+    /// Whether the whole text matches. A match that takes too many steps (no
+    /// path of a file does) counts as none.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.matcher.matches(text, &Cell::new(SEARCHES))
+        self.matcher.matches(text, &Cell::new(SEARCHED))
     }
 }
 

@@ -2,7 +2,7 @@
 //! matches, replacement templates and error texts.
 //!
 //! An own parser reads Go's syntax ([`parse`]) and builds the expression for `regex-automata`, which
-//! matches. Where plain Rust regexes differ (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, repeat
+//! matches; what is too large for it goes to an own [`machine`]. Where plain Rust regexes differ (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, repeat
 //! limits, literal `{`, case folding by Unicode 15), the parser decides as Go does.
 //!
 //! Texts are bytes. An invalid byte counts as U+FFFD, so a text with such bytes is searched in a
@@ -11,6 +11,7 @@
 mod class;
 mod error;
 mod haystack;
+mod machine;
 mod parse;
 mod template;
 
@@ -25,12 +26,16 @@ use regex_syntax::hir::Hir;
 pub use error::{Error, ErrorCode, must_compile_text};
 
 use haystack::Haystack;
+use machine::Machine;
 
 /// Texts up to this length are matched without lazy automata, whose set-up would cost more than they save.
 const SHORT: usize = 2048;
 
-/// Bytes a compiled expression may take. Go allows 3.3 million instructions of 40 bytes.
-const SIZE_LIMIT: usize = 128 << 20;
+/// Bytes an automaton may take. Beyond, and Go allows much more, [`machine`] matches.
+const SIZE_LIMIT: usize = 8 << 20;
+
+/// Bytes that may be needed while matching, about: each state of an automaton has a slot for each group.
+const SLOT_LIMIT: usize = 64 << 20;
 
 /// The offsets of a match and its groups; `None` for a group that did not take part.
 pub type Groups = Vec<Option<Range<usize>>>;
@@ -41,13 +46,22 @@ pub struct Regexp {
     pattern: Box<[u8]>,
     names: Box<[Box<str>]>,
     hir: Hir,
-    quick: meta::Regex,
-    full: OnceLock<Option<meta::Regex>>,
+    engine: Engine,
 }
 
-fn build(hir: &Hir, lazy_automata: bool) -> Option<meta::Regex> {
+#[derive(Debug)]
+enum Engine {
+    /// One for short texts, and one for long texts that is built when needed.
+    Automata {
+        short: meta::Regex,
+        long: OnceLock<Option<meta::Regex>>,
+    },
+    Machine(Machine),
+}
+
+fn build(hir: &Hir, groups: usize, lazy_automata: bool) -> Option<meta::Regex> {
     let config = meta::Config::new()
-        .nfa_size_limit(Some(SIZE_LIMIT))
+        .nfa_size_limit(Some(SIZE_LIMIT.min(SLOT_LIMIT / (2 * groups.max(1)))))
         .hybrid(lazy_automata)
         .dfa(lazy_automata)
         .onepass(lazy_automata);
@@ -65,14 +79,19 @@ impl Regexp {
     pub fn compile(pattern: impl AsRef<[u8]>) -> Result<Self, Error> {
         let pattern = pattern.as_ref();
         let parsed = parse::parse(pattern)?;
-        let quick =
-            build(&parsed.hir, false).ok_or_else(|| Error::new(ErrorCode::Large, pattern))?;
+        let short = build(&parsed.hir, parsed.names.len(), false);
+        let engine = match short {
+            Some(short) => Engine::Automata {
+                short,
+                long: OnceLock::new(),
+            },
+            None => Engine::Machine(Machine::new(&parsed.hir)),
+        };
         Ok(Self {
             pattern: pattern.into(),
             names: parsed.names,
             hir: parsed.hir,
-            quick,
-            full: OnceLock::new(),
+            engine,
         })
     }
 
@@ -91,28 +110,31 @@ impl Regexp {
         self.names.iter().map(AsRef::as_ref)
     }
 
-    fn engine(&self, length: usize) -> &meta::Regex {
-        if length <= SHORT {
-            return &self.quick;
+    /// The automaton for a text of this length, if there is one.
+    fn automaton(&self, length: usize) -> Result<&meta::Regex, &Machine> {
+        match &self.engine {
+            Engine::Automata { short, .. } if length <= SHORT => Ok(short),
+            Engine::Automata { short, long } => {
+                let long = long.get_or_init(|| build(&self.hir, self.names.len(), true));
+                Ok(long.as_ref().unwrap_or(short))
+            }
+            Engine::Machine(machine) => Err(machine),
         }
-        self.full
-            .get_or_init(|| build(&self.hir, true))
-            .as_ref()
-            .unwrap_or(&self.quick)
     }
 
     /// `Match`: whether the text holds a match.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        let haystack = Haystack::new(text);
-        self.engine(text.len())
-            .is_match(Input::new(haystack.text()))
+        match self.automaton(text.len()) {
+            Ok(automaton) => automaton.is_match(Input::new(Haystack::new(text).text())),
+            Err(_) => self.find(text).is_some(),
+        }
     }
 
     /// `FindIndex`: the leftmost match.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let haystack = Haystack::new(text);
-        let found = self.engine(text.len()).find(Input::new(haystack.text()))?;
-        Some(haystack.original(found.range()))
+        let found = Search::new(self, &haystack, false).run(0)?;
+        Some(haystack.original(found))
     }
 
     /// `FindSubmatchIndex`: the leftmost match and its groups.
@@ -251,7 +273,7 @@ impl Regexp {
 
 /// A search over one text that keeps the slots of its last match.
 struct Search<'a> {
-    engine: &'a meta::Regex,
+    engine: Result<&'a meta::Regex, &'a Machine>,
     text: &'a [u8],
     slots: Vec<Option<NonMaxUsize>>,
     count: usize,
@@ -262,7 +284,7 @@ impl<'a> Search<'a> {
         let count = if groups { regexp.names.len() } else { 1 };
         let text = haystack.text();
         Self {
-            engine: regexp.engine(text.len()),
+            engine: regexp.automaton(text.len()),
             text,
             slots: vec![None; 2 * count],
             count,
@@ -271,9 +293,23 @@ impl<'a> Search<'a> {
 
     /// The leftmost match from `at` on; what lies before counts for `^` and `\b`.
     fn run(&mut self, at: usize) -> Option<Range<usize>> {
-        let input = Input::new(self.text).range(at..).anchored(Anchored::No);
-        self.slots.fill(None);
-        self.engine.search_slots(&input, &mut self.slots)?;
+        match self.engine {
+            Ok(automaton) => {
+                self.slots.fill(None);
+                let input = Input::new(self.text).range(at..).anchored(Anchored::No);
+                automaton.search_slots(&input, &mut self.slots)?;
+            }
+            Err(machine) => {
+                let mut found = vec![None; self.slots.len()];
+                if !machine.find(self.text, at, &mut found) {
+                    return None;
+                }
+                self.slots = found
+                    .into_iter()
+                    .map(|slot| slot.and_then(NonMaxUsize::new))
+                    .collect();
+            }
+        }
         self.whole()
     }
 

@@ -56,11 +56,7 @@ fn text_of(chars: &[char]) -> Vec<u8> {
 fn optimize_tree(tree: Tree) -> Matcher {
     let (left, right) = (tree.left.map(optimize), tree.right.map(optimize));
     let Matcher::Text(text) = tree.value else {
-        return Matcher::Tree(Box::new(Tree {
-            value: tree.value,
-            left,
-            right,
-        }));
+        return Matcher::Tree(Box::new(Tree::new(tree.value, left, right)));
     };
     match (left, right) {
         (None, None) => Matcher::Text(text),
@@ -74,11 +70,7 @@ fn optimize_tree(tree: Tree) -> Matcher {
         (Some(Matcher::Prefix(prefix)), None) => Matcher::PrefixSuffix(prefix, text),
         (Some(Matcher::Any), None) => Matcher::SuffixAny(text),
         (None, Some(Matcher::Any)) => Matcher::PrefixAny(text),
-        (left, right) => Matcher::Tree(Box::new(Tree {
-            value: Matcher::Text(text),
-            left,
-            right,
-        })),
+        (left, right) => Matcher::Tree(Box::new(Tree::new(Matcher::Text(text), left, right))),
     }
 }
 
@@ -100,19 +92,11 @@ fn join(matchers: &[Matcher]) -> Matcher {
         .enumerate()
         .filter_map(|(at, m)| m.length().map(|length| (length, at)));
     let tree = match fixed.max() {
-        None => Tree {
-            value: first.clone(),
-            left: None,
-            right: side(rest),
-        },
+        None => Tree::new(first.clone(), None, side(rest)),
         Some((_, at)) => {
             let (left, right) = matchers.split_at(at);
             let (value, right) = right.split_first().unwrap_or((first, &[]));
-            Tree {
-                value: value.clone(),
-                left: side(left),
-                right: side(right),
-            }
+            Tree::new(value.clone(), side(left), side(right))
         }
     };
     Matcher::Tree(Box::new(tree))

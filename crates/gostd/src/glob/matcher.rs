@@ -50,7 +50,19 @@ pub(super) struct Tree {
     pub(super) value: Matcher,
     pub(super) left: Option<Matcher>,
     pub(super) right: Option<Matcher>,
+    lengths: Lengths,
 }
+
+/// The numbers of runes, where they are known.
+#[derive(Debug, Clone, PartialEq)]
+struct Lengths {
+    left: Option<usize>,
+    right: Option<usize>,
+    whole: Option<usize>,
+}
+
+/// What a search costs besides the bytes it looks at.
+const SEARCH: u64 = 64;
 
 /// Go's `utf8.RuneLen`, which is 3 for an invalid byte read as U+FFFD.
 fn width(c: char) -> usize {
@@ -93,7 +105,7 @@ impl Matcher {
             Self::Text(text) => Some(rune_count(text)),
             Self::Row(_, length) => Some(*length),
             Self::AnyOf(matchers) => any_length(matchers),
-            Self::Tree(tree) => tree.length(),
+            Self::Tree(tree) => tree.lengths.whole,
             _ => None,
         }
     }
@@ -108,7 +120,7 @@ impl Matcher {
         })
     }
 
-    /// Whether the whole text matches. `budget` counts down with each search.
+    /// Whether the whole text matches. `budget` counts down the bytes searched.
     pub(super) fn matches(&self, text: &[u8], budget: &Cell<u64>) -> bool {
         match self {
             Self::Nothing => text.is_empty(),
@@ -306,34 +318,45 @@ fn prefix_suffix_index(prefix: &[u8], suffix: &[u8], text: &[u8]) -> Option<(usi
     (!lengths.is_empty()).then_some((at, lengths))
 }
 
+/// Takes the cost of looking at a text from the budget; false where that is used up.
+fn spend(budget: &Cell<u64>, text: &[u8]) -> bool {
+    let left = budget.get().checked_sub(text.len() as u64 + SEARCH);
+    budget.set(left.unwrap_or(0));
+    left.is_some()
+}
+
 impl Tree {
-    fn length(&self) -> Option<usize> {
+    pub(super) fn new(value: Matcher, left: Option<Matcher>, right: Option<Matcher>) -> Self {
         let side = |matcher: &Option<Matcher>| matcher.as_ref().map_or(Some(0), Matcher::length);
-        Some(self.value.length()? + side(&self.left)? + side(&self.right)?)
+        let (before, after) = (side(&left), side(&right));
+        let whole = [before, value.length(), after].into_iter().sum();
+        Self {
+            value,
+            left,
+            right,
+            lengths: Lengths {
+                left: before,
+                right: after,
+                whole,
+            },
+        }
     }
 
     fn matches(&self, text: &[u8], budget: &Cell<u64>) -> bool {
-        if self.length().is_some_and(|length| length > text.len()) {
+        if self.lengths.whole.is_some_and(|length| length > text.len()) {
             return false;
         }
-        let side = |matcher: &Option<Matcher>| {
-            matcher
-                .as_ref()
-                .map_or(Some(0), Matcher::length)
-                .unwrap_or(0)
-        };
         let side_matches = |matcher: &Option<Matcher>, part: &[u8]| match matcher {
-            Some(matcher) => matcher.matches(part, budget),
+            Some(matcher) => spend(budget, part) && matcher.matches(part, budget),
             None => part.is_empty(),
         };
-        let mut offset = side(&self.left);
-        let limit = text.len().saturating_sub(side(&self.right));
+        let mut offset = self.lengths.left.unwrap_or(0);
+        let limit = text.len().saturating_sub(self.lengths.right.unwrap_or(0));
         while offset < limit {
-            if budget.get() == 0 {
+            let window = text.get(offset..limit).unwrap_or_default();
+            if !spend(budget, window) {
                 return false;
             }
-            budget.set(budget.get() - 1);
-            let window = text.get(offset..limit).unwrap_or_default();
             let Some((index, lengths)) = self.value.index(window, budget) else {
                 return false;
             };

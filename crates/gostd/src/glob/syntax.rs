@@ -4,7 +4,7 @@ use super::GlobError;
 use crate::unicode::{decode_rune, push_rune};
 
 /// Items of a pattern and its alternatives; rewriting takes cubic time in them.
-const MAX_ITEMS: usize = 400;
+const MAX_ITEMS: usize = 200;
 /// Open braces.
 const MAX_DEPTH: usize = 64;
 

@@ -57,12 +57,12 @@ fn search_results(regexp: &Regexp, fields: &[&str]) -> Vec<String> {
     ]
 }
 
-fn results(fields: &[&str]) -> Vec<String> {
+fn results(fields: &[&str], compile: fn(&[u8]) -> Result<Regexp, Error>) -> Vec<String> {
     let pattern = bytes(fields[1]);
     if fields[0] == "meta" {
         return vec![hex(&quote_meta(&pattern))];
     }
-    match (fields[0], Regexp::compile(&pattern)) {
+    match (fields[0], compile(&pattern)) {
         ("bad", Err(e)) => vec![hex(&e.message()), hex(&must_compile_text(&pattern, &e))],
         ("good", Ok(r)) => vec![
             r.num_subexp().to_string(),
@@ -74,12 +74,11 @@ fn results(fields: &[&str]) -> Vec<String> {
     }
 }
 
-#[test]
-fn answers_as_go_does() {
+fn check(compile: fn(&[u8]) -> Result<Regexp, Error>) {
     let mut wrong = Vec::new();
     for line in VECTORS.lines() {
         let fields: Vec<&str> = line.split('\t').collect();
-        let got = results(&fields);
+        let got = results(&fields, compile);
         let want = &fields[fields.len() - got.len()..];
         if got != want {
             let pattern = String::from_utf8_lossy(&bytes(fields[1])).into_owned();
@@ -106,4 +105,31 @@ fn answers_as_go_does() {
             .collect::<Vec<_>>()
             .join("\n")
     );
+}
+
+#[test]
+fn answers_as_go_does() {
+    check(|pattern| Regexp::compile(pattern));
+}
+
+#[test]
+fn the_machine_for_large_patterns_answers_likewise() {
+    check(|pattern| {
+        let parsed = parse::parse(pattern)?;
+        let engine = Engine::Machine(Machine::new(&parsed.hir));
+        Ok(Regexp {
+            pattern: pattern.into(),
+            names: parsed.names,
+            hir: parsed.hir,
+            engine,
+        })
+    });
+}
+
+#[test]
+fn patterns_that_go_accepts_are_accepted_however_large() {
+    let letters = Regexp::compile(r"^\pL{1000}\pL{1000}$").unwrap();
+    assert!(matches!(letters.engine, Engine::Machine(_)));
+    assert!(letters.is_match("é".repeat(2000).as_bytes()));
+    assert!(!letters.is_match("é".repeat(2001).as_bytes()));
 }
