@@ -14,11 +14,11 @@ mod embedded;
 mod error;
 mod file;
 mod ignore;
-mod lock_time;
 mod metadata;
 mod parsed;
 mod pattern;
 mod requirements;
+mod schema;
 mod sniff;
 mod values_file;
 
@@ -28,13 +28,14 @@ pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, Trees};
 pub use requirements::{check_dependencies, check_installable};
+pub use schema::CompiledSchema;
 pub(crate) use values_file::read as read_values_file;
 
 use crate::notice::Notice;
 use crate::profile::Profile;
 use goyaml::Node;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How deep charts may be nested: Helm has no limit, its authors' deepest have four levels.
 const MAX_NESTING: usize = 100;
@@ -61,6 +62,8 @@ pub struct Chart {
     /// The charts in `charts/`, those that Chart.yaml does not declare too, sorted by the name
     /// there (Helm: in random order).
     pub dependencies: Vec<Chart>,
+    /// The schema, compiled when it is first needed.
+    compiled_schema: OnceLock<CompiledSchema>,
 }
 
 /// A loaded chart with what there was to say about loading it.

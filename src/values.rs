@@ -8,11 +8,12 @@ mod json;
 mod layers;
 mod origin;
 mod prepare;
+mod schema;
 mod set;
 mod table;
 mod tree;
 
-pub use error::Error;
+pub use error::{Error, SchemaFailure, SchemaProblem};
 pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
 pub use origin::{Flag, Origins, Provenance, Source, Way};
 pub use prepare::{Options, Prepared, PreparedChart, prepare};

@@ -140,8 +140,8 @@ fn name_in_chart(path: &str) -> Result<String, ArchiveError> {
     if inner.starts_with('/') {
         return Err(ArchiveError::AbsolutePath);
     }
-    let inner = clean(&inner);
-    if inner.is_empty() {
+    let inner = String::from_utf8_lossy(&gostd::path::clean(inner.as_bytes())).into_owned();
+    if inner == "." {
         return Err(ArchiveError::OutsideBase(quote(path.as_bytes())));
     }
     if inner.starts_with("..") {
@@ -156,21 +156,6 @@ fn name_in_chart(path: &str) -> Result<String, ArchiveError> {
         return Err(ArchiveError::NoBaseDirectory);
     }
     Ok(inner)
-}
-
-/// Go's `path.Clean` of a relative path; empty for the directory itself.
-fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 /// Go's text for what is wrong with the archive itself, as far as it can be told.

@@ -6,7 +6,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Assembles the chart of a source, notices of reading it first.
 pub(super) fn loaded(
@@ -91,6 +91,7 @@ impl Assembly<'_> {
             templates: parts.templates,
             files: parts.files.into_iter().map(Arc::new).collect(),
             dependencies,
+            compiled_schema: OnceLock::new(),
         })
     }
 

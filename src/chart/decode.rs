@@ -285,7 +285,7 @@ impl Decoder {
     fn time(&mut self, node: &Node, target: &mut String) {
         match &node.kind {
             Kind::Null => {}
-            Kind::Str(text) => match super::lock_time::check(text) {
+            Kind::Str(text) => match check_time(text) {
                 Ok(()) => *target = text.to_string(),
                 Err(text) => {
                     self.failure.get_or_insert(text);
@@ -330,4 +330,11 @@ pub(crate) fn json_kind(node: &Node) -> &'static str {
 /// Whether a key names the field when case does not count.
 fn folds(key: &str, field: &str) -> bool {
     gostd::unicode::equal_fold(key.as_bytes(), field.as_bytes())
+}
+
+/// What Go's `Time.UnmarshalJSON` thinks of a time.
+fn check_time(text: &str) -> Result<(), String> {
+    gostd::time::parse(b"2006-01-02T15:04:05Z07:00", text.as_bytes())
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }

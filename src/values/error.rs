@@ -4,7 +4,7 @@ use super::origin::Flag;
 
 /// Why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
 /// asked for.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
     /// A file given with `-f` cannot be read.
@@ -25,12 +25,41 @@ pub enum Error {
         chart: String,
         value: String,
     },
-    /// Values that a chart's schema does not allow: for each chart, the messages.
+    /// Values that the charts' schemas do not allow, chart by chart.
     #[error(
-        "values don't meet the specifications of the schema(s) in the following chart(s):\n{0}"
+        "values don't meet the specifications of the schema(s) in the following chart(s):\n{}",
+        .0.iter().map(SchemaFailure::to_string).collect::<String>()
     )]
-    Schema(String),
+    Schema(Vec<SchemaFailure>),
     /// A file of a chart cannot be read.
     #[error(transparent)]
     Chart(#[from] crate::chart::Error),
+}
+
+/// A chart whose values its schema does not allow, or whose schema is no good.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{chart}:\n{problem}")]
+pub struct SchemaFailure {
+    /// The chart's name, or its alias.
+    pub chart: String,
+    /// What is wrong.
+    pub problem: SchemaProblem,
+}
+
+/// What is wrong with values, or with the schema for them.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SchemaProblem {
+    /// The values do not meet the schema.
+    #[error("{}\n", messages(.0))]
+    Values(jsonschema::ValidationError),
+    /// The schema cannot be used.
+    #[error("{0}")]
+    Schema(String),
+}
+
+/// The validator's text without its first line, as Helm shows it.
+fn messages(error: &jsonschema::ValidationError) -> String {
+    let text = error.to_string();
+    let first = "jsonschema validation failed with 'file:///values.schema.json#'\n";
+    text.strip_prefix(first).unwrap_or(&text).to_owned()
 }

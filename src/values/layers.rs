@@ -61,60 +61,15 @@ impl ReadFile for LocalFiles {
     }
 }
 
-/// Helm parses every file name as a URL first, and takes some for remote: Go's `url.Parse`, all
-/// of it but the checks of host names after `//`.
+/// Helm parses every file name as a URL first, and takes some for remote.
 fn check_url(name: &str) -> Result<(), String> {
-    let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
-    let wrong = |text: &str| Err(format!("parse {}: {text}", quoted(name)));
-    let (url, fragment) = name.split_once('#').unwrap_or((name, ""));
-    if url.bytes().any(|b| b < 0x20 || b == 0x7f) {
-        return wrong("net/url: invalid control character in URL");
-    }
-    let (scheme, rest) = match url.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)))
-    {
-        Some(0) if url.starts_with(':') => return wrong("missing protocol scheme"),
-        Some(at) if url.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-            let (scheme, rest) = url.split_at(at);
-            rest.strip_prefix(':')
-                .map_or(("", url), |rest| (scheme, rest))
-        }
-        _ => ("", url),
-    };
-    if ["http", "https", "oci"]
-        .iter()
-        .any(|s| s.eq_ignore_ascii_case(scheme))
-    {
+    let url = gostd::url::Url::parse(name.as_bytes()).map_err(|error| error.to_string())?;
+    if matches!(&*url.scheme, b"http" | b"https" | b"oci") {
         return Err(format!(
             "{name}: rhelm reads values from local files only; fetch it first"
         ));
     }
-    let path = rest.split('?').next().unwrap_or(rest);
-    if !path.starts_with('/') {
-        if !scheme.is_empty() {
-            return Ok(());
-        }
-        if path
-            .split('/')
-            .next()
-            .is_some_and(|segment| segment.contains(':'))
-        {
-            return wrong("first path segment in URL cannot contain colon");
-        }
-    }
-    for text in [path, fragment] {
-        if let Some(escape) = invalid_escape(text.as_bytes()) {
-            let escape = gostd::strconv::quote(escape);
-            return wrong(&format!("invalid URL escape {escape}"));
-        }
-    }
     Ok(())
-}
-
-/// The first `%` that two hexadecimal digits do not follow, with what follows.
-fn invalid_escape(text: &[u8]) -> Option<&[u8]> {
-    let starts = (0..text.len()).filter(|at| text.get(*at) == Some(&b'%'));
-    let mut escapes = starts.map(|at| text.get(at..(at + 3).min(text.len())).unwrap_or(&[]));
-    escapes.find(|e| e.len() < 3 || !e.iter().skip(1).all(u8::is_ascii_hexdigit))
 }
 
 impl Layers {

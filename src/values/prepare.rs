@@ -5,6 +5,7 @@ use super::dependencies::Processor;
 use super::error::Error;
 use super::layers::Supplied;
 use super::origin::Origins;
+use super::schema;
 use super::tree::{ChartId, Tree};
 use crate::chart::{Chart, File, Metadata};
 use crate::notice::Notice;
@@ -121,7 +122,12 @@ pub fn prepare<'c>(
         notices,
     };
     prepared.add(&tree, tree.root(), values);
-    let _ = options;
+    if !options.skip_schema_validation {
+        let failures = schema::failures(&mut prepared, profile)?;
+        if !failures.is_empty() {
+            return Err(Error::Schema(failures));
+        }
+    }
     Ok(prepared)
 }
 

@@ -160,3 +160,8 @@ fn another_recording() {
         check_prepared(&std::fs::read_to_string(path).unwrap());
     }
 }
+
+#[test]
+fn schemas() {
+    check_prepared(include_str!("tests/schema.jsonl"));
+}

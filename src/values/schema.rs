@@ -1,0 +1,82 @@
+//! Values against the charts' values.schema.json: Helm's `ValidateAgainstSchema`.
+
+use super::error::{SchemaFailure, SchemaProblem};
+use super::prepare::Prepared;
+use crate::chart::Chart;
+use crate::notice::{Level, Notice};
+use crate::profile::{NoticeStyle, Profile};
+use gostd::{Map, Value};
+use jsonschema::{CompileError, Stopped, ValidateError};
+
+/// Checks the values of every chart against its schema: the root's first, then each subchart's,
+/// depth first.
+pub(super) fn failures(
+    prepared: &mut Prepared<'_>,
+    profile: &Profile,
+) -> Result<Vec<SchemaFailure>, crate::chart::Error> {
+    let mut found = Vec::new();
+    let Some(root) = prepared.charts.first() else {
+        return Ok(found);
+    };
+    // A stack, last first: what one chart has in it comes before its next sibling.
+    let mut waiting = vec![(0, root.values.clone())];
+    while let Some((index, values)) = waiting.pop() {
+        let Some(chart) = prepared.charts.get(index) else {
+            continue;
+        };
+        let problem = check(chart.chart, &values, profile, &mut prepared.notices)?;
+        found.extend(problem.map(|problem| SchemaFailure {
+            chart: chart.name().into(),
+            problem,
+        }));
+        for subchart in chart.subcharts.iter().rev() {
+            let name = prepared.charts.get(*subchart).map(|c| c.name());
+            if let Some(Value::Map(inner)) = name.and_then(|n| values.get(n.as_bytes())) {
+                waiting.push((*subchart, inner));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn check(
+    chart: &Chart,
+    values: &Map,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Option<SchemaProblem>, crate::chart::Error> {
+    let Some(compiled) = chart.compiled_schema()? else {
+        return Ok(None);
+    };
+    let unresolved = compiled.unresolved.iter();
+    notices.extend(unresolved.map(|urn| unresolved_notice(urn, profile)));
+    let schema = match &compiled.schema {
+        Ok(schema) => schema,
+        Err(CompileError::Stopped(stopped)) => return Ok(Some(panic(*stopped))),
+        Err(error) => return Ok(Some(SchemaProblem::Schema(error.to_string()))),
+    };
+    Ok(match schema.validate(&Value::Map(values.clone())) {
+        Ok(()) => None,
+        Err(ValidateError::Stopped(stopped)) => Some(panic(stopped)),
+        Err(ValidateError::Invalid(error)) => Some(SchemaProblem::Values(error)),
+    })
+}
+
+/// Helm catches the validator's panics.
+fn panic(stopped: Stopped) -> SchemaProblem {
+    SchemaProblem::Schema(format!("unable to validate schema: {stopped}"))
+}
+
+fn unresolved_notice(urn: &str, profile: &Profile) -> Notice {
+    match profile.notices {
+        NoticeStyle::ShortFile => Notice::log(
+            "jsonschema.go:192",
+            format!("WARNING: unresolved URN reference ignored; using permissive schema: {urn}"),
+        ),
+        NoticeStyle::Structured => Notice::structured(
+            Level::Warn,
+            "unresolved URN reference ignored; using permissive schema",
+            vec![("urn", urn.into())],
+        ),
+    }
+}
