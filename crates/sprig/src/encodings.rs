@@ -7,8 +7,7 @@ mod base64;
 use gostd::Text;
 use gotemplate::{Error, FunctionTable};
 
-#[allow(unused_imports)] // TODO: AES needs them
-pub(crate) use base64::{decode as base64_decode, encode as base64_encode};
+pub(crate) use base64::encode as base64_encode;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("b64enc", |text: Text| base64::encode(text.as_bytes()));

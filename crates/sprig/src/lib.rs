@@ -4,6 +4,8 @@
 //! starts with `must`, the one without fails with the same text: Sprig panics there, and Go's
 //! engine turns the panic into an error.
 
+mod arithmetic;
+mod dates;
 mod defaults;
 mod dicts;
 mod digests;
@@ -12,21 +14,36 @@ mod json;
 mod lines;
 mod lists;
 mod numbers;
+mod outside;
+mod paths;
+mod random;
 mod reflection;
+mod regex;
+mod sequences;
 mod strings;
 mod text;
+mod versions;
 
 use gotemplate::FunctionTable;
 
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
+    arithmetic::register(table);
+    dates::register(table);
     defaults::register(table);
     dicts::register(table);
     digests::register(table);
     encodings::register(table);
     json::register(table);
     lists::register(table);
+    numbers::register(table);
+    outside::register(table);
+    paths::register(table);
+    random::register(table);
     reflection::register(table);
+    regex::register(table);
+    sequences::register(table);
     strings::register(table);
     text::register(table);
+    versions::register(table);
 }

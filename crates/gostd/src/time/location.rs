@@ -118,11 +118,13 @@ impl Location {
         }
     }
 
-    pub(super) fn is_utc(&self) -> bool {
+    /// Whether this is `time.UTC`.
+    pub fn is_utc(&self) -> bool {
         matches!(self.0, Kind::Utc)
     }
 
-    pub(super) fn is_local(&self) -> bool {
+    /// Whether this is `time.Local`.
+    pub fn is_local(&self) -> bool {
         matches!(self.0, Kind::Local)
     }
 

@@ -337,6 +337,9 @@ fn assign_named(value: &Reflect, name: &str) -> Option<Value> {
     }
 }
 
+/// The one named number type that methods take: constants may stand for it.
+const DURATION: &str = "time.Duration";
+
 /// A number written where a parameter of the type stands; too large ones wrap as in Go.
 fn typed_constant(go_type: GoType, number: &Number) -> Option<Value> {
     match go_type {
@@ -362,6 +365,7 @@ fn typed_constant(go_type: GoType, number: &Number) -> Option<Value> {
         }
         GoType::Float64 => Some(Value::Float64(number.float?)),
         GoType::Complex128 => Some(Value::Complex128(number.complex?.into())),
+        GoType::Named(DURATION) => Some(Value::int64(number.int?)),
         _ => None,
     }
 }
@@ -372,6 +376,7 @@ fn expected_name(go_type: GoType) -> Option<&'static str> {
         GoType::Bool => Some("bool"),
         GoType::String => Some("string"),
         GoType::Int(int) if int.signed() => Some("integer"),
+        GoType::Named(DURATION) => Some("integer"),
         GoType::Int(_) => Some("unsigned integer"),
         GoType::Float64 => Some("float"),
         GoType::Complex128 => Some("complex"),

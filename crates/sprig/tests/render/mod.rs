@@ -7,10 +7,10 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 /// 2024-02-29 12:34:56.789 UTC, and the same bytes as random ones in each test.
-pub struct Still(Cell<u64>);
+pub(crate) struct Still(Cell<u64>);
 
 impl Still {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Still(Cell::new(1))
     }
 }
@@ -47,7 +47,7 @@ impl World for Still {
 }
 
 /// What a template prints, or Go's error text.
-pub fn render(name: &str, template: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
+pub(crate) fn render(name: &str, template: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     let mut table = FunctionTable::new();
     sprig::register(&mut table);
     let trees = parse(name, Arc::from(template), &|name| table.resolve(name))

@@ -1,0 +1,109 @@
+//! Random texts and numbers out of the world's random bytes: `randAlphaNum`, `randInt`, `randBytes`,
+//! `shuffle`, `uuidv4` ….
+
+use crate::encodings::base64_encode;
+use crate::lines::check_len;
+use gostd::world::World;
+use gostd::{Text, unicode};
+use gotemplate::{Call, Error, FunctionTable};
+
+/// How long a random text may be.
+const MAX_RANDOM: usize = 1 << 24;
+
+pub(crate) fn register(table: &mut FunctionTable) {
+    let mut add = |name, belongs: fn(&u8) -> bool| {
+        let set: Vec<u8> = (b' '..=b'~').filter(belongs).collect();
+        table.add(name, move |call: &mut Call<'_, '_>, count: isize| {
+            letters(call.world(), &set, count)
+        });
+    };
+    add("randAlphaNum", u8::is_ascii_alphanumeric);
+    add("randAlpha", u8::is_ascii_alphabetic);
+    add("randNumeric", u8::is_ascii_digit);
+    add("randAscii", |_| true);
+    table.add("randBytes", rand_bytes);
+    table.add("randInt", rand_int);
+    table.add("shuffle", shuffle);
+    table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.world()));
+}
+
+/// A number below `count`, each as likely as any other; 0 where `count` is 0.
+pub(crate) fn below(world: &dyn World, count: u64) -> u64 {
+    if count == 0 {
+        return 0;
+    }
+    // Numbers past the last full round of `count` would favour the small ones.
+    let last = u64::MAX - u64::MAX % count;
+    loop {
+        let mut bytes = [0; 8];
+        world.random(&mut bytes);
+        let number = u64::from_le_bytes(bytes);
+        // A world that gives the same bytes for ever must not hang the render.
+        if number < last || bytes == [0xff; 8] {
+            return number % count;
+        }
+    }
+}
+
+/// So many letters of a set; none where the count is negative.
+fn letters(world: &dyn World, set: &[u8], count: isize) -> Result<Vec<u8>, Error> {
+    let count = usize::try_from(count).unwrap_or(0);
+    check_random_len(count)?;
+    let letter = |_| set.get(below(world, set.len() as u64) as usize).copied();
+    Ok((0..count).filter_map(letter).collect())
+}
+
+fn check_random_len(count: usize) -> Result<(), Error> {
+    check_len(Some(count))?;
+    match count > MAX_RANDOM {
+        true => Err(Error::new("result is too large")),
+        false => Ok(()),
+    }
+}
+
+/// So many random bytes in base64.
+fn rand_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<Vec<u8>, Error> {
+    let Ok(count) = usize::try_from(count) else {
+        return Err(Error::new("runtime error: makeslice: len out of range"));
+    };
+    check_random_len(count)?;
+    let mut bytes = vec![0; count];
+    call.world().random(&mut bytes);
+    Ok(base64_encode(&bytes))
+}
+
+/// A number from `min` up to, but not including, `max`.
+fn rand_int(call: &mut Call<'_, '_>, min: isize, max: isize) -> Result<isize, Error> {
+    let count = max.wrapping_sub(min);
+    let Some(count) = u64::try_from(count).ok().filter(|count| *count > 0) else {
+        return Err(Error::new("invalid argument to Intn"));
+    };
+    let offset = below(call.world(), count);
+    Ok(min.wrapping_add(offset as isize))
+}
+
+/// The runes in another order.
+fn shuffle(call: &mut Call<'_, '_>, text: Text) -> Vec<u8> {
+    let mut runes: Vec<char> = unicode::runes(text.as_bytes()).map(|(_, c)| c).collect();
+    for last in (1..runes.len()).rev() {
+        let other = below(call.world(), last as u64 + 1) as usize;
+        runes.swap(last, other);
+    }
+    let mut out = Vec::with_capacity(text.len());
+    runes
+        .into_iter()
+        .for_each(|c| unicode::push_rune(&mut out, c));
+    out
+}
+
+/// A random UUID of RFC 4122.
+fn uuid(world: &dyn World) -> Vec<u8> {
+    let mut bytes = [0; 16];
+    world.random(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits = crate::digests::hex(&bytes);
+    let groups = [0..8, 8..12, 12..16, 16..20, 20..32];
+    let groups = groups.map(|group| digits.get(group).unwrap_or_default());
+    groups.join(&b'-')
+}
