@@ -86,24 +86,35 @@ impl Error {
     }
 }
 
-/// Renders a chart and sorts what comes out. Notices are added to `notices`, whatever happens.
+/// Renders a chart and sorts what comes out: [`prepare`], then [`render`]. Notices are added to
+/// `notices`, whatever happens.
 ///
 /// Call it on a thread with a large stack (see [`with_large_stack`](crate::stack::with_large_stack)).
 pub fn template(
     chart: &Chart,
     supplied: &Supplied,
     request: &Request<'_>,
-    observer: Option<&mut dyn Observer>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    let profile = &request.profile;
+    let prepared = prepare(chart, supplied, request, notices)?;
+    render(chart, &prepared, request, None, notices)
+}
+
+/// Does everything that Helm does before it renders: the check of the name, dependencies, values,
+/// schemas.
+pub fn prepare<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<Prepared<'c>, Error> {
     check_name(request, notices)?;
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
     };
-    let mut prepared = values::prepare(chart, supplied, options, profile)?;
+    let mut prepared = values::prepare(chart, supplied, options, &request.profile)?;
     notices.append(&mut prepared.notices);
-    render(chart, &prepared, request, observer, notices)
+    Ok(prepared)
 }
 
 fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
@@ -129,8 +140,8 @@ fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Er
     })
 }
 
-/// Renders a prepared chart and sorts what comes out.
-fn render(
+/// Renders a prepared chart and sorts what comes out; `observer` is told what templates read.
+pub fn render(
     chart: &Chart,
     prepared: &Prepared<'_>,
     request: &Request<'_>,

@@ -6,6 +6,7 @@ pub mod cli;
 pub mod manifest;
 pub mod notice;
 pub mod profile;
+pub mod reads;
 pub mod render;
 pub mod stack;
 pub mod values;

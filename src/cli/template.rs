@@ -139,7 +139,7 @@ impl Template {
             enable_dns: false,
             track_lines: false,
         };
-        let manifests = action::template(&chart, &supplied, &request, None, notices);
+        let manifests = action::template(&chart, &supplied, &request, notices);
         let manifests = manifests.map_err(|error| match error.while_rendering() {
             true => Failure::new(format!(
                 "{error}\n\nUse --debug flag to render out invalid YAML"

@@ -24,7 +24,7 @@ pub fn show_only(
             let Some(path) = source_path(document) else {
                 continue;
             };
-            let matched = gostd::path::matches(pattern.as_bytes(), path);
+            let matched = gostd::path::filepath_matches(pattern.as_bytes(), path);
             if matched.unwrap_or(false) {
                 shown.extend_from_slice(b"---\n");
                 shown.extend_from_slice(document);

@@ -1,0 +1,143 @@
+//! Which values a render's templates read, where they came from, and which nobody read.
+
+use crate::values::{Prepared, Provenance, Source};
+use gostd::text::LineOrigin;
+use gostd::{Map, Origin, Value};
+use gotemplate::Observer;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// A path of keys from the root chart's values on. Keys may hold any character, dots too.
+pub type Path = Vec<String>;
+
+/// An [`Observer`] that notes the values that templates read.
+///
+/// Maps are told apart by identity: it must be made from the very values that are rendered, and
+/// maps that templates make themselves are not followed.
+#[derive(Debug)]
+pub struct ReadSet {
+    paths: HashMap<usize, Path>,
+    reads: BTreeMap<Path, Reads>,
+}
+
+/// How one value was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Where from; none where templates asked for a key that is not there.
+    pub origin: Option<Origin>,
+    /// Whether the whole of it was used at once: printed, ranged over, given to a function.
+    pub whole: bool,
+    /// The template lines that read it.
+    pub lines: BTreeSet<(u32, u32)>,
+}
+
+impl ReadSet {
+    /// An observer for one render of these values.
+    pub fn new(prepared: &Prepared<'_>) -> Self {
+        let mut paths = HashMap::new();
+        if let Some(root) = prepared.root() {
+            walk(&root.values, Vec::new(), &mut |map, path| {
+                paths.entry(map.identity()).or_insert_with(|| path.to_vec());
+            });
+        }
+        ReadSet {
+            paths,
+            reads: BTreeMap::new(),
+        }
+    }
+
+    /// What was read, by path.
+    pub fn reads(&self) -> &BTreeMap<Path, Reads> {
+        &self.reads
+    }
+
+    /// The values that a user supplied and that were neither read nor part of anything that was
+    /// read as a whole, with where they came from.
+    pub fn unread<'p>(&self, prepared: &'p Prepared<'_>) -> Vec<(Path, Provenance<'p>)> {
+        let mut unread = Vec::new();
+        let Some(root) = prepared.root() else {
+            return unread;
+        };
+        walk(&root.values, Vec::new(), &mut |map, path| {
+            for (key, entry) in map.borrow().iter() {
+                let provenance = prepared.origins.get(entry.origin);
+                let supplied =
+                    matches!(provenance.source, Source::File { .. } | Source::Flag { .. });
+                let leaf = entry.value.as_map().is_none_or(Map::is_empty);
+                let mut path = path.to_vec();
+                path.push(key.to_string());
+                if supplied && leaf && !self.is_read(&path) {
+                    unread.push((path, provenance));
+                }
+            }
+        });
+        unread
+    }
+
+    fn is_read(&self, path: &[String]) -> bool {
+        let whole = |len: usize| {
+            let above = path.get(..len).and_then(|path| self.reads.get(path));
+            above.is_some_and(|reads| reads.whole)
+        };
+        self.reads.contains_key(path) || (0..path.len()).any(whole)
+    }
+
+    fn note(&mut self, path: Path, at: LineOrigin) -> &mut Reads {
+        let reads = self.reads.entry(path).or_default();
+        reads.lines.insert((at.template, at.line));
+        reads
+    }
+}
+
+impl Observer for ReadSet {
+    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: LineOrigin) {
+        let Some(path) = self.paths.get(&map.identity()) else {
+            return;
+        };
+        let mut path = path.clone();
+        path.push(String::from_utf8_lossy(key).into_owned());
+        let reads = self.note(path, at);
+        reads.origin = reads.origin.or(found);
+    }
+
+    fn read_whole(&mut self, value: &Value, at: LineOrigin) {
+        match value.underlying() {
+            Value::Map(map) => {
+                if let Some(path) = self.paths.get(&map.identity()).cloned() {
+                    self.note(path, at).whole = true;
+                }
+            }
+            Value::List(list) => {
+                for item in list.snapshot() {
+                    if item.as_map().is_some() {
+                        self.read_whole(&item, at);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Visits a map and every map in it, also those in lists, with their paths.
+fn walk(map: &Map, path: Path, visit: &mut dyn FnMut(&Map, &[String])) {
+    visit(map, &path);
+    for (key, value) in map.snapshot() {
+        let mut inner = path.clone();
+        inner.push(key.to_string());
+        walk_value(&value, inner, visit);
+    }
+}
+
+fn walk_value(value: &Value, path: Path, visit: &mut dyn FnMut(&Map, &[String])) {
+    match value.underlying() {
+        Value::Map(map) => walk(map, path, visit),
+        Value::List(list) => {
+            for (index, item) in list.snapshot().iter().enumerate() {
+                let mut inner = path.clone();
+                inner.push(index.to_string());
+                walk_value(item, inner, visit);
+            }
+        }
+        _ => {}
+    }
+}
