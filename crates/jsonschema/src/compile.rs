@@ -18,6 +18,9 @@ use crate::metaschema;
 use crate::patterns::Patterns;
 use crate::schema::{Schema, SchemaId, SchemaSet, locate};
 
+/// Relative addresses add up when they are nested: no real schema comes near this sum.
+const MAX_ADDRESS_BYTES: usize = 16 << 20;
+
 /// A compilation under way.
 pub(crate) struct Compiler<'l> {
     loader: &'l dyn Loader,
@@ -30,6 +33,8 @@ pub(crate) struct Compiler<'l> {
     patterns: Patterns,
     /// Metaschemas check formats whatever their draft.
     assert_format: bool,
+    /// Bytes of all addresses that schemas give themselves.
+    address_bytes: usize,
     /// A base address and what a reference to a mere fragment resolves to there.
     own_address: Option<(Rc<str>, Rc<str>)>,
 }
@@ -114,6 +119,7 @@ impl<'l> Compiler<'l> {
             broken: HashMap::new(),
             patterns: Patterns::default(),
             assert_format: false,
+            address_bytes: 0,
             own_address: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::instance::Number;
 const MAX_EXPONENT: i64 = 1_000_000;
 
 /// Digits up to which divisibility is worked out for numbers beyond 128 bits.
-const MAX_LONG_DIGITS: usize = 10_000;
+const MAX_LONG_DIGITS: usize = 1_000;
 
 /// `± digits × 10^exponent`, without leading or trailing zeros in the digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

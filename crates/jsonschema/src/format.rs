@@ -83,6 +83,3 @@ fn split(text: &[u8], at: u8) -> impl Iterator<Item = &[u8]> {
 fn leading_digits(text: &[u8]) -> usize {
     text.iter().take_while(|b| b.is_ascii_digit()).count()
 }
-
-#[cfg(test)]
-mod tests;

@@ -39,7 +39,7 @@ pub use draft::Draft;
 pub use error::{CompileError, Stopped};
 pub use instance::{Instance, ItemVisitor, Number, PropertyVisitor, Shape};
 pub use json::{Document, JsonError, Kind, NodeId, NodeRef};
-pub use loader::{Loader, NoLoader};
+pub use loader::{Loader, NoLoader, SchemeLoader, file_path};
 pub use report::{ErrorKind, Token, ValidationError, Violation, instance_pointer};
 
 /// A compiled schema. It can be shared between threads and outlives everything it was made from.

@@ -1,5 +1,9 @@
 //! Where schemas outside the document come from.
 
+use gostd::strconv;
+
+use crate::url::Url;
+
 /// Loads the documents that a schema refers to by address. The metaschemas of the drafts need no
 /// loader.
 pub trait Loader {
@@ -21,4 +25,34 @@ impl<F: Fn(&str) -> Result<Vec<u8>, String>> Loader for F {
     fn load(&self, url: &str) -> Result<Vec<u8>, String> {
         self(url)
     }
+}
+
+/// Leaves each address to the loader of its scheme (the library's `SchemeURLLoader`).
+pub struct SchemeLoader<'l>(pub &'l [(&'l str, &'l dyn Loader)]);
+
+impl Loader for SchemeLoader<'_> {
+    fn load(&self, url: &str) -> Result<Vec<u8>, String> {
+        let parsed = Url::parse(url.as_bytes()).map_err(|e| e.to_string())?;
+        match self
+            .0
+            .iter()
+            .find(|(scheme, _)| scheme.as_bytes() == parsed.scheme)
+        {
+            Some((_, loader)) => loader.load(url),
+            None => {
+                let shown = strconv::quote(parsed.to_string().as_bytes());
+                Err(format!("no URLLoader registered for {shown}"))
+            }
+        }
+    }
+}
+
+/// The path of a `file:` address, unescaped; the host is ignored, as the library's `FileLoader`
+/// does.
+pub fn file_path(url: &str) -> Result<Vec<u8>, String> {
+    let parsed = Url::parse(url.as_bytes()).map_err(|e| e.to_string())?;
+    if parsed.scheme != b"file" {
+        return Err(format!("invalid file url: {parsed}"));
+    }
+    Ok(parsed.path)
 }

@@ -160,11 +160,14 @@ pub fn instance_pointer(tokens: &[Token]) -> Vec<u8> {
     pointer
 }
 
-/// Text in single quotes: Go's `%q` with the quotes changed.
+/// Text in single quotes: Go's `%q` with the quotes changed. As the library unescapes before it
+/// takes the old quotes off, a backslash at the end of the text loses its own.
 pub(crate) fn quote(text: &[u8]) -> String {
-    let quoted = strconv::quote(text);
-    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    format!("'{}'", inner.replace("\\\"", "\"").replace('\'', "\\'"))
+    let changed = strconv::quote(text)
+        .replace("\\\"", "\"")
+        .replace('\'', "\\'");
+    let inner = changed.get(1..changed.len() - 1).unwrap_or_default();
+    format!("'{inner}'")
 }
 
 /// A violation as the validator builds it: with schemas by number.

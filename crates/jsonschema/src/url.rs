@@ -21,7 +21,7 @@ pub(crate) struct Url {
     /// Host and port, unescaped.
     pub(crate) host: Vec<u8>,
     /// Unescaped.
-    path: Vec<u8>,
+    pub(crate) path: Vec<u8>,
     /// The path as written, where escaping the path anew would not give it.
     pub(crate) raw_path: Vec<u8>,
     omit_host: bool,
@@ -160,6 +160,3 @@ pub(crate) fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
         None => (text, None),
     }
 }
-
-#[cfg(test)]
-mod tests;

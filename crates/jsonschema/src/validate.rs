@@ -26,7 +26,10 @@ use unevaluated::Unevaluated;
 const MAX_DEPTH: usize = 1_000;
 
 /// Schemas applied in one validation.
-const MAX_STEPS: u64 = 20_000_000;
+const MAX_STEPS: u64 = 10_000_000;
+
+/// Errors and the steps of their paths, together.
+const MAX_FINDINGS: usize = 1_000_000;
 
 /// A validation under way.
 pub(crate) struct Validator<'s> {
@@ -35,6 +38,7 @@ pub(crate) struct Validator<'s> {
     /// The schemas being applied, outermost first.
     scopes: Vec<Scope>,
     steps: u64,
+    findings: usize,
     /// Schemas of all validations that this one is part of.
     depth: usize,
     switches: Option<Switches<'s>>,
@@ -46,8 +50,10 @@ pub(crate) struct Validator<'s> {
 pub(crate) struct Switches<'s> {
     /// The metaschema that counts now.
     pub(crate) current: SchemaId,
-    /// The metaschemas of resources by their pointers.
-    pub(crate) at: &'s HashMap<String, SchemaId>,
+    /// The document with the schema.
+    pub(crate) document: &'s Document,
+    /// The metaschemas of resources.
+    pub(crate) at: &'s HashMap<NodeId, SchemaId>,
 }
 
 /// A schema being applied.
@@ -98,6 +104,7 @@ impl<'s> Validator<'s> {
             path: Path::default(),
             scopes: Vec::new(),
             steps: 0,
+            findings: 0,
             depth: 0,
             switches: None,
             stopped: None,
@@ -169,7 +176,8 @@ impl<'s> Validator<'s> {
             };
         }
         if let Some(earlier) = self.cycle() {
-            return Err(self.mismatch(id, quiet, || self.cycle_kind(id, earlier)));
+            let kind = self.cycle_kind(id, earlier);
+            return Err(self.mismatch(id, quiet, || kind));
         }
         let shape = value.shape();
         if let Err(kind) = self.check_value(schema, &shape, value) {
@@ -221,21 +229,15 @@ impl<'s> Validator<'s> {
     }
 
     /// The verdict of a frame; several errors become a group.
-    fn finish(&self, mut frame: Frame<'_>) -> Verdict {
+    fn finish(&mut self, mut frame: Frame<'_>) -> Verdict {
         if !frame.failed {
             return Ok(frame.unevaluated);
         }
         if frame.quiet || frame.errors.len() <= 1 {
             return Err(Mismatch(frame.errors.pop().map(Box::new)));
         }
-        let kind = ErrorKind::Group;
-        let (schema, path, causes) = (frame.id, self.path.tokens(), frame.errors);
-        Err(Mismatch(Some(Box::new(Found {
-            schema,
-            path,
-            kind,
-            causes,
-        }))))
+        let group = self.found(frame.id, ErrorKind::Group, frame.errors);
+        Err(Mismatch(Some(Box::new(group))))
     }
 
     /// The checks that end an application at once: type, const, enum, format.
@@ -364,7 +366,8 @@ impl<'s> Validator<'s> {
         let before = self.switches;
         let mut target = id;
         if let Some(switches) = self.switches.as_mut().filter(|s| s.current == id)
-            && let Some(&other) = switches.at.get(&self.path.pointer())
+            && let Some(node) = self.path.resolve(switches.document)
+            && let Some(&other) = switches.at.get(&node)
         {
             switches.current = other;
             target = other;
@@ -374,11 +377,20 @@ impl<'s> Validator<'s> {
         verdict
     }
 
-    fn mismatch(&self, id: SchemaId, quiet: bool, kind: impl FnOnce() -> ErrorKind) -> Mismatch {
+    fn mismatch(
+        &mut self,
+        id: SchemaId,
+        quiet: bool,
+        kind: impl FnOnce() -> ErrorKind,
+    ) -> Mismatch {
         Mismatch((!quiet).then(|| Box::new(self.found(id, kind(), Vec::new()))))
     }
 
-    fn found(&self, schema: SchemaId, kind: ErrorKind, causes: Vec<Found>) -> Found {
+    fn found(&mut self, schema: SchemaId, kind: ErrorKind, causes: Vec<Found>) -> Found {
+        self.findings += 1 + self.path.len();
+        if self.findings > MAX_FINDINGS {
+            self.stopped.get_or_insert(Stopped::TooLong);
+        }
         Found {
             schema,
             path: self.path.tokens(),
@@ -387,12 +399,12 @@ impl<'s> Validator<'s> {
         }
     }
 
-    fn add(&self, frame: &mut Frame<'_>, kind: impl FnOnce() -> ErrorKind) {
+    fn add(&mut self, frame: &mut Frame<'_>, kind: impl FnOnce() -> ErrorKind) {
         self.add_with(frame, Vec::new(), kind);
     }
 
     fn add_with(
-        &self,
+        &mut self,
         frame: &mut Frame<'_>,
         causes: Vec<Found>,
         kind: impl FnOnce() -> ErrorKind,

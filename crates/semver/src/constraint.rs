@@ -7,8 +7,9 @@ mod rules;
 
 use std::fmt;
 
+use gostd::strconv::quote;
+
 use crate::error::ConstraintError;
-use crate::quote::Quoted;
 use crate::version::Version;
 pub use rules::Reason;
 
@@ -220,9 +221,9 @@ pub struct Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (before, after) = self.reason.words();
-        write!(f, "{} {before}", Quoted(self.version.as_bytes()))?;
+        write!(f, "{} {before}", quote(self.version.as_bytes()))?;
         if self.reason != Reason::Prerelease {
-            write!(f, " {}{after}", Quoted(self.constraint.as_bytes()))?;
+            write!(f, " {}{after}", quote(self.constraint.as_bytes()))?;
         }
         Ok(())
     }

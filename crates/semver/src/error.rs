@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::quote::Quoted;
+use gostd::strconv::quote;
 
 /// Why a string is not a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl fmt::Display for ConstraintError {
         match self {
             Self::TooLong => f.write_str("constraint string is too long (max 512 bytes)"),
             Self::TooManyGroups => f.write_str("too many constraint groups (max 32)"),
-            Self::Improper(group) => write!(f, "improper constraint: {}", Quoted(group)),
+            Self::Improper(group) => write!(f, "improper constraint: {}", quote(group)),
             Self::Parser => f.write_str("constraint parser error"),
         }
     }

@@ -21,7 +21,6 @@ mod constraint;
 mod error;
 mod parse;
 mod precedence;
-mod quote;
 mod shape;
 mod version;
 

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use super::{Compiler, Resource, Root};
+use super::{Compiler, MAX_ADDRESS_BYTES, Resource, Root};
 use crate::compile::reference;
 use crate::draft::{Dialect, Draft};
-use crate::error::CompileError;
+use crate::error::{CompileError, Stopped};
 use crate::json::{Document, NodeId};
 use crate::schema::locate;
 use crate::url::Url;
@@ -84,6 +84,10 @@ impl Compiler<'_> {
                 Err(_) => return Err(CompileError::ParseId(root.location(node))),
             },
         };
+        self.address_bytes += base.len();
+        if self.address_bytes > MAX_ADDRESS_BYTES {
+            return Err(Stopped::TooLong.into());
+        }
         match root.resource_called(&base) {
             Some(known) if known.node != node => {
                 return Err(CompileError::DuplicateId {

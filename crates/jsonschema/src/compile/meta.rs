@@ -41,11 +41,12 @@ fn check_in_full(root: &Root, node: NodeId, dialect: &Dialect) -> Result<(), Com
     let mut at = HashMap::new();
     for resource in &root.resources {
         let schema = metaschema_of(&mut compiler, &resource.dialect)?;
-        at.insert(root.document.pointer(resource.node), schema);
+        at.insert(resource.node, schema);
     }
     let set = compiler.finish();
     let switches = Switches {
         current: start,
+        document: &root.document,
         at: &at,
     };
     let value = root.document.value(node);

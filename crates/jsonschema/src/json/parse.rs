@@ -261,6 +261,9 @@ impl Parser<'_> {
         let mut text = Vec::new();
         let mut plain = start;
         loop {
+            let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
+            let rest = self.rest();
+            self.at += rest.iter().position(special).unwrap_or(rest.len());
             match self.peek()? {
                 b'"' => break,
                 b'\\' => {
@@ -269,8 +272,7 @@ impl Parser<'_> {
                     self.escape(&mut text)?;
                     plain = self.at;
                 }
-                0..=0x1f => return Err(self.invalid("in string literal")),
-                _ => self.at += 1,
+                _ => return Err(self.invalid("in string literal")),
             }
         }
         let rest = self.text.get(plain..self.at).unwrap_or_default();

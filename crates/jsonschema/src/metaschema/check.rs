@@ -9,7 +9,7 @@ use crate::json::{Document, Kind, NodeId};
 use crate::patterns::Patterns;
 
 /// Deeper schemas are left to the full validation, which has its own limit.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 500;
 
 /// Whether the schema at `node` surely conforms to the metaschema of `draft`. False means only
 /// that the full validation must decide.

@@ -18,21 +18,21 @@ impl Validator<'_> {
         keyword: &'static str,
         value: &dyn Instance,
     ) -> Verdict {
-        self.also(frame, target, value, keyword, false)
-            .map_err(|mismatch| {
-                if mismatch.0.is_none() {
-                    return Mismatch(None);
-                }
-                let kind = ErrorKind::Reference {
-                    keyword,
-                    url: self.set.location(target),
-                };
-                Mismatch(Some(Box::new(self.found(
-                    frame.id,
-                    kind,
-                    causes_of(mismatch),
-                ))))
-            })
+        let verdict = self.also(frame, target, value, keyword, false);
+        verdict.map_err(|mismatch| {
+            if mismatch.0.is_none() {
+                return mismatch;
+            }
+            let kind = ErrorKind::Reference {
+                keyword,
+                url: self.set.location(target),
+            };
+            Mismatch(Some(Box::new(self.found(
+                frame.id,
+                kind,
+                causes_of(mismatch),
+            ))))
+        })
     }
 
     /// `$recursiveRef` and `$dynamicRef`: the outermost schema with a matching anchor counts.

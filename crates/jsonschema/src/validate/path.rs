@@ -1,6 +1,7 @@
 //! The way to the value being validated, kept in one buffer: most steps are undone without any
 //! error having asked for them.
 
+use crate::json::{Document, NodeId};
 use crate::report::Token;
 
 /// A step to be taken.
@@ -62,8 +63,29 @@ impl Path {
         tokens
     }
 
-    /// The steps as a JSON pointer.
-    pub(super) fn pointer(&self) -> String {
-        String::from_utf8_lossy(&crate::report::instance_pointer(&self.tokens())).into_owned()
+    /// Number of steps.
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The node that the steps lead to from the root of a document.
+    pub(super) fn resolve(&self, document: &Document) -> Option<NodeId> {
+        let mut node = NodeId::ROOT;
+        let mut starts = self.steps.iter().filter_map(|step| match step {
+            Taken::Key(start) => Some(*start),
+            Taken::Index { .. } => None,
+        });
+        starts.next();
+        for step in &self.steps {
+            node = match *step {
+                Taken::Index { shown, .. } => document.item(node, shown)?,
+                Taken::Key(start) => {
+                    let end = starts.next().unwrap_or(self.names.len());
+                    let name = std::str::from_utf8(self.names.get(start..end)?).ok()?;
+                    document.get(node, name)?
+                }
+            };
+        }
+        Some(node)
     }
 }
