@@ -22,6 +22,7 @@ mod regex;
 mod sequences;
 mod strings;
 mod text;
+mod urls;
 mod versions;
 
 use gotemplate::FunctionTable;
@@ -45,5 +46,6 @@ pub fn register(table: &mut FunctionTable) {
     sequences::register(table);
     strings::register(table);
     text::register(table);
+    urls::register(table);
     versions::register(table);
 }
