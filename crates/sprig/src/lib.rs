@@ -5,6 +5,7 @@
 //! engine turns the panic into an error.
 
 mod arithmetic;
+mod crypto;
 mod dates;
 mod defaults;
 mod dicts;
@@ -30,6 +31,7 @@ use gotemplate::FunctionTable;
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
     arithmetic::register(table);
+    crypto::register(table);
     dates::register(table);
     defaults::register(table);
     dicts::register(table);
