@@ -1,0 +1,2 @@
+{{- define "who" }}sub{{ end }}
+{{- define "sub.name" }}{{ .Chart.Name }}{{ end }}

@@ -1,0 +1,3 @@
+{{- define "who" }}chart/_a{{ end }}
+{{- define "blank" }}   {{/* nothing */}}
+{{ end }}

@@ -1,0 +1,2 @@
+{{- define "who" }}chart/sub/_a{{ end }}
+{{- define "deep" }}deep{{ end }}

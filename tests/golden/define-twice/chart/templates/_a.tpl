@@ -1,0 +1,2 @@
+{{ define "a" }}one{{ end }}
+{{ define "a" }}two{{ end }}

@@ -1,0 +1,3 @@
+{{- define "show" -}}
+{{ .Values.a }}
+{{- end -}}

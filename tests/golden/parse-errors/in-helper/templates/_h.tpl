@@ -1,0 +1,5 @@
+{{ define "x" }}
+
+
+{{ with }}{{ end }}
+{{ end }}
