@@ -101,7 +101,7 @@ fn schema_text(text: &str, groups: &Document, schema: NodeId, draft: Draft) -> S
     let named = format!("\"$schema\": \"{}\"", draft.url());
     match groups.object(schema) {
         Some(_) if groups.get(schema, "$schema").is_some() => own.to_owned(),
-        Some([]) => format!("{{{named}}}"),
+        Some(entries) if entries.is_empty() => format!("{{{named}}}"),
         Some(_) => format!("{{{named}, {}", own.get(1..).unwrap_or_default()),
         None => format!("{{{named}, \"allOf\": [{own}]}}"),
     }

@@ -212,7 +212,7 @@ impl<'l> Compiler<'l> {
         schema.draft = dialect.draft;
         schema.dynamic_anchors = dynamic_anchors;
         match document.kind(node) {
-            Kind::Bool(b) => schema.boolean = Some(*b),
+            Kind::Bool(b) => schema.boolean = Some(b),
             Kind::Object(entries) if entries.is_empty() => schema.boolean = Some(true),
             Kind::Object(_) => {
                 let context = keywords::Context {

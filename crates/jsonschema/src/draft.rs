@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::json::{Document, Kind, NodeId};
+use crate::json::{Document, Entries, Kind, NodeId};
 
 /// A published version of the JSON Schema specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,13 +116,13 @@ impl Draft {
     /// The subschemas directly below `node`.
     pub(crate) fn subschemas(self, document: &Document, node: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
-        for (keyword, value) in document.object(node).unwrap_or_default() {
-            for (_, place, since) in SUBSCHEMAS.iter().filter(|(name, ..)| **name == **keyword) {
-                match (place, document.kind(*value)) {
+        for (keyword, value) in document.object(node).into_iter().flat_map(Entries::iter) {
+            for (_, place, since) in SUBSCHEMAS.iter().filter(|(name, ..)| *name == keyword) {
+                match (place, document.kind(value)) {
                     _ if *since > self => {}
-                    (Place::Value, _) => found.push(*value),
+                    (Place::Value, _) => found.push(value),
                     (Place::Properties, Kind::Object(entries)) => {
-                        found.extend(entries.iter().map(|(_, v)| *v));
+                        found.extend(entries.iter().map(|(_, v)| v));
                     }
                     (Place::Items, Kind::Array(items)) => found.extend_from_slice(items),
                     _ => {}

@@ -3,6 +3,8 @@
 
 mod parse;
 
+use std::ops::Range;
+
 use crate::instance::{Instance, ItemVisitor, Number, PropertyVisitor, Shape};
 use crate::pointer;
 pub use parse::JsonError;
@@ -12,34 +14,105 @@ pub use parse::JsonError;
 pub struct NodeId(u32);
 
 /// A parsed JSON text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Document {
     nodes: Vec<Node>,
+    /// All strings, keys and numbers.
+    texts: String,
+    /// The items of all arrays.
+    items: Vec<NodeId>,
+    /// The entries of all objects, those of one object sorted by key.
+    entries: Vec<(Span, NodeId)>,
 }
 
 #[derive(Debug)]
 struct Node {
-    kind: Kind,
+    content: Content,
     offset: u32,
     /// The node itself for the root.
     parent: NodeId,
 }
 
+/// A part of one of the document's arenas.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: u32,
+    end: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Content {
+    Null,
+    Bool(bool),
+    Number(Span),
+    String(Span),
+    Array(Span),
+    Object(Span),
+}
+
 /// What a node holds.
-#[derive(Debug)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy)]
+pub enum Kind<'d> {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
     /// A number as written.
-    Number(Box<str>),
+    Number(&'d str),
     /// A string; invalid UTF-8 and lone surrogates are U+FFFD, as in Go.
-    String(Box<str>),
+    String(&'d str),
     /// An array.
-    Array(Box<[NodeId]>),
-    /// An object, sorted by key; of equal keys the last one counts.
-    Object(Box<[(Box<str>, NodeId)]>),
+    Array(&'d [NodeId]),
+    /// An object.
+    Object(Entries<'d>),
+}
+
+/// The entries of an object, sorted by key; of equal keys in the text the last one counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Entries<'d> {
+    document: &'d Document,
+    entries: &'d [(Span, NodeId)],
+}
+
+impl<'d> Entries<'d> {
+    /// Number of entries.
+    pub fn len(self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Keys with their values, sorted by key.
+    pub fn iter(self) -> impl Iterator<Item = (&'d str, NodeId)> {
+        let document = self.document;
+        self.entries
+            .iter()
+            .map(move |(key, value)| (document.text(*key), *value))
+    }
+
+    /// The value of `key`.
+    pub fn get(self, key: &str) -> Option<NodeId> {
+        if self.entries.len() <= FEW_ENTRIES {
+            let texts = self.document.texts.as_bytes();
+            let is_key = |entry: &&(Span, NodeId)| {
+                let range = entry.0.range();
+                range.len() == key.len() && texts.get(range) == Some(key.as_bytes())
+            };
+            return self.entries.iter().find(is_key).map(|&(_, value)| value);
+        }
+        let compare = |entry: &(Span, NodeId)| self.document.text(entry.0).cmp(key);
+        let at = self.entries.binary_search_by(compare).ok()?;
+        self.entries.get(at).map(|&(_, value)| value)
+    }
+}
+
+impl Span {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 /// Up to this many entries, telling keys apart by their lengths beats a binary search.
@@ -72,10 +145,29 @@ impl Document {
     }
 
     /// What `node` holds. A node of another document may be taken for null.
-    pub fn kind(&self, node: NodeId) -> &Kind {
-        self.nodes
+    pub fn kind(&self, node: NodeId) -> Kind<'_> {
+        match self
+            .nodes
             .get(node.index())
-            .map_or(&Kind::Null, |n| &n.kind)
+            .map_or(Content::Null, |n| n.content)
+        {
+            Content::Null => Kind::Null,
+            Content::Bool(b) => Kind::Bool(b),
+            Content::Number(span) => Kind::Number(self.text(span)),
+            Content::String(span) => Kind::String(self.text(span)),
+            Content::Array(span) => Kind::Array(self.items.get(span.range()).unwrap_or_default()),
+            Content::Object(span) => {
+                let entries = self.entries.get(span.range()).unwrap_or_default();
+                Kind::Object(Entries {
+                    document: self,
+                    entries,
+                })
+            }
+        }
+    }
+
+    fn text(&self, span: Span) -> &str {
+        self.texts.get(span.range()).unwrap_or_default()
     }
 
     /// Byte offset in the text at which `node` starts.
@@ -91,8 +183,8 @@ impl Document {
         (parent != node).then_some(parent)
     }
 
-    /// The entries of an object, sorted by key.
-    pub fn object(&self, node: NodeId) -> Option<&[(Box<str>, NodeId)]> {
+    /// The entries, if `node` is an object.
+    pub fn object(&self, node: NodeId) -> Option<Entries<'_>> {
         match self.kind(node) {
             Kind::Object(entries) => Some(entries),
             _ => None,
@@ -117,15 +209,7 @@ impl Document {
 
     /// The value of `key`, if `node` is an object that has it.
     pub fn get(&self, node: NodeId, key: &str) -> Option<NodeId> {
-        let entries = self.object(node)?;
-        if entries.len() <= FEW_ENTRIES {
-            return entries
-                .iter()
-                .find(|(k, _)| **k == *key)
-                .map(|&(_, value)| value);
-        }
-        let at = entries.binary_search_by(|(k, _)| (**k).cmp(key)).ok()?;
-        entries.get(at).map(|&(_, value)| value)
+        self.object(node)?.get(key)
     }
 
     /// The item at `index`, if `node` is an array that has it.
@@ -156,10 +240,10 @@ impl Document {
 
     fn token(&self, parent: NodeId, child: NodeId) -> String {
         match self.kind(parent) {
-            Kind::Object(entries) => entries
-                .iter()
-                .find(|(_, v)| *v == child)
-                .map_or_else(String::new, |(k, _)| k.to_string()),
+            Kind::Object(entries) => {
+                let own = entries.iter().find(|(_, value)| *value == child);
+                own.map_or_else(String::new, |(key, _)| key.to_owned())
+            }
             Kind::Array(items) => items
                 .iter()
                 .position(|v| *v == child)
@@ -189,7 +273,7 @@ impl Instance for NodeRef<'_> {
     fn shape(&self) -> Shape<'_> {
         match self.document.kind(self.node) {
             Kind::Null => Shape::Null,
-            Kind::Bool(b) => Shape::Bool(*b),
+            Kind::Bool(b) => Shape::Bool(b),
             Kind::Number(text) => Shape::Number(Number::Text(text)),
             Kind::String(text) => Shape::String(text.as_bytes()),
             Kind::Array(items) => Shape::Array(items.len()),
@@ -213,8 +297,11 @@ impl Instance for NodeRef<'_> {
     }
 
     fn visit_properties(&self, visit: &mut PropertyVisitor<'_>) {
-        for (key, value) in self.document.object(self.node).unwrap_or_default() {
-            if visit(key.as_bytes(), &self.document.value(*value)).is_break() {
+        let Some(entries) = self.document.object(self.node) else {
+            return;
+        };
+        for (key, value) in entries.iter() {
+            if visit(key.as_bytes(), &self.document.value(value)).is_break() {
                 return;
             }
         }

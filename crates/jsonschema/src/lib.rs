@@ -38,7 +38,7 @@ use std::sync::Arc;
 pub use draft::Draft;
 pub use error::{CompileError, Stopped};
 pub use instance::{Instance, ItemVisitor, Number, PropertyVisitor, Shape};
-pub use json::{Document, JsonError, Kind, NodeId, NodeRef};
+pub use json::{Document, Entries, JsonError, Kind, NodeId, NodeRef};
 pub use loader::{Loader, NoLoader, SchemeLoader, file_path};
 pub use report::{ErrorKind, Token, ValidationError, Violation, instance_pointer};
 

@@ -168,15 +168,15 @@ impl Compiler<'_> {
             return Ok(None);
         };
         let mut found = Vec::new();
-        for (vocabulary, required) in entries {
-            if !matches!(metaschema.kind(*required), crate::json::Kind::Bool(true)) {
+        for (vocabulary, required) in entries.iter() {
+            if !matches!(metaschema.kind(required), crate::json::Kind::Bool(true)) {
                 continue;
             }
             let name = vocabulary.strip_prefix(draft.vocabulary_prefix());
             match name.filter(|name| draft.has_vocabulary(name)) {
                 Some(name) => found.push(name.to_owned()),
                 None => {
-                    let (url, vocabulary) = (url.to_owned(), vocabulary.to_string());
+                    let (url, vocabulary) = (url.to_owned(), vocabulary.to_owned());
                     return Err(CompileError::UnsupportedVocabulary { url, vocabulary });
                 }
             }

@@ -9,7 +9,7 @@ use crate::decimal::Decimal;
 use crate::draft::{Dialect, Draft};
 use crate::error::CompileError;
 use crate::format;
-use crate::json::{Document, Kind, NodeId};
+use crate::json::{Document, Entries, Kind, NodeId};
 use crate::pointer;
 use crate::schema::{
     Additional, ArrayRules, Bound, Dependency, NumberRules, ObjectRules, Schema, SchemaId,
@@ -87,11 +87,11 @@ impl Compiler<'_> {
         }
         object.additional = self.additional(at, "additionalProperties");
         for (name, value) in at.entries("dependencies") {
-            let dependency = match at.document.kind(*value) {
-                Kind::Array(_) => Dependency::Properties(at.strings(*value)),
-                _ => Dependency::Schema(self.enqueue(at.root, *value)),
+            let dependency = match at.document.kind(value) {
+                Kind::Array(_) => Dependency::Properties(at.strings(value)),
+                _ => Dependency::Schema(self.enqueue(at.root, value)),
             };
-            object.dependencies.push((name.clone(), dependency));
+            object.dependencies.push((name.into(), dependency));
         }
         Ok(())
     }
@@ -183,10 +183,10 @@ impl Compiler<'_> {
                 array.max_contains = at.count("maxContains");
             }
             for (name, value) in at.entries("dependentRequired") {
-                if at.document.array(*value).is_some() {
+                if at.document.array(value).is_some() {
                     object
                         .dependent_required
-                        .push((name.clone(), at.strings(*value)));
+                        .push((name.into(), at.strings(value)));
                 }
             }
         }
@@ -254,9 +254,9 @@ impl Compiler<'_> {
     }
 
     fn properties(&mut self, at: &Context<'_>, keyword: &str) -> Vec<(Box<str>, SchemaId)> {
-        let entries = at.entries(keyword).iter();
+        let entries = at.entries(keyword);
         entries
-            .map(|(name, node)| (name.clone(), self.enqueue(at.root, *node)))
+            .map(|(name, node)| (name.into(), self.enqueue(at.root, node)))
             .collect()
     }
 
@@ -310,15 +310,16 @@ impl Context<'_> {
             .and_then(|value| self.document.array(value))
     }
 
-    fn entries(&self, keyword: &str) -> &[(Box<str>, NodeId)] {
-        self.get(keyword)
-            .and_then(|value| self.document.object(value))
-            .unwrap_or_default()
+    fn entries(&self, keyword: &str) -> impl Iterator<Item = (&str, NodeId)> {
+        let object = self
+            .get(keyword)
+            .and_then(|value| self.document.object(value));
+        object.into_iter().flat_map(Entries::iter)
     }
 
     fn boolean(&self, keyword: &str) -> Option<bool> {
         match self.document.kind(self.get(keyword)?) {
-            Kind::Bool(b) => Some(*b),
+            Kind::Bool(b) => Some(b),
             _ => None,
         }
     }

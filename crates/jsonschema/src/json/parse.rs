@@ -1,10 +1,14 @@
 //! Reading JSON with the errors of Go's `json.Decoder`, without recursion.
 
 use std::fmt;
+use std::ops::Range;
 
 use gostd::strconv;
 
-use super::{Document, Kind, Node, NodeId};
+use super::{Content, Document, Node, NodeId, Span};
+
+/// Texts kept can be three times as long as the text read, and their places are 32 bits wide.
+const MAX_LENGTH: usize = 1 << 30;
 
 /// Go's limit on nesting.
 const MAX_DEPTH: usize = 10_000;
@@ -31,32 +35,41 @@ impl fmt::Display for JsonError {
 
 impl std::error::Error for JsonError {}
 
-/// An array or object being read.
-enum Open {
-    Array(NodeId, Vec<NodeId>),
-    Object(NodeId, Vec<(Box<str>, NodeId)>, Box<str>),
+/// An array or object being read; its children wait from `start` on.
+#[derive(Clone, Copy)]
+struct Open {
+    node: NodeId,
+    start: usize,
+    is_object: bool,
 }
 
 struct Parser<'t> {
     text: &'t [u8],
     at: usize,
-    nodes: Vec<Node>,
+    document: Document,
     open: Vec<Open>,
+    /// Children of open arrays.
+    items: Vec<NodeId>,
+    /// Children of open objects.
+    entries: Vec<(Span, NodeId)>,
+    /// The key of the value being read, and those of the values around it.
+    keys: Vec<Span>,
 }
 
 pub(super) fn parse(text: &[u8]) -> Result<Document, JsonError> {
+    if text.len() > MAX_LENGTH {
+        let message = "text too long".to_owned();
+        return Err(JsonError { message, offset: 0 });
+    }
     let mut parser = Parser {
         text,
         at: 0,
-        nodes: Vec::new(),
+        document: Document::default(),
         open: Vec::new(),
+        items: Vec::new(),
+        entries: Vec::new(),
+        keys: Vec::new(),
     };
-    if u32::try_from(text.len()).is_err() {
-        return Err(JsonError {
-            message: "text too long".to_owned(),
-            offset: 0,
-        });
-    }
     loop {
         parser.begin_value()?;
         if parser.finish_values()? {
@@ -71,9 +84,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Document, JsonError> {
             offset: parser.at,
         });
     }
-    Ok(Document {
-        nodes: parser.nodes,
-    })
+    Ok(parser.document)
 }
 
 impl Parser<'_> {
@@ -81,42 +92,32 @@ impl Parser<'_> {
     fn begin_value(&mut self) -> Result<(), JsonError> {
         loop {
             self.blanks();
-            let start = self.at;
-            match self.peek()? {
-                b'{' => {
-                    let node = self.push_open(start)?;
-                    self.blanks();
-                    if self.peek()? == b'}' {
-                        self.at += 1;
-                        return self.close(node, Kind::Object(Box::default()));
-                    }
-                    let key = self.key()?;
-                    self.open.push(Open::Object(node, Vec::new(), key));
-                }
-                b'[' => {
-                    let node = self.push_open(start)?;
-                    self.blanks();
-                    if self.peek()? == b']' {
-                        self.at += 1;
-                        return self.close(node, Kind::Array(Box::default()));
-                    }
-                    self.open.push(Open::Array(node, Vec::new()));
-                }
-                _ => {
-                    let kind = self.scalar()?;
-                    let node = self.push_node(start);
-                    return self.close(node, kind);
-                }
+            let first = self.peek()?;
+            if first != b'{' && first != b'[' {
+                let start = self.at;
+                let content = self.scalar()?;
+                let node = self.push_node(start, content);
+                self.hand_over(node);
+                return Ok(());
+            }
+            let open = self.push_open(first == b'{')?;
+            self.blanks();
+            if self.peek()? == if open.is_object { b'}' } else { b']' } {
+                self.close();
+                return Ok(());
+            }
+            if open.is_object {
+                self.key()?;
             }
         }
     }
 
-    fn scalar(&mut self) -> Result<Kind, JsonError> {
+    fn scalar(&mut self) -> Result<Content, JsonError> {
         match self.peek()? {
-            b'"' => Ok(Kind::String(self.string()?)),
-            b't' => self.literal("true", Kind::Bool(true)),
-            b'f' => self.literal("false", Kind::Bool(false)),
-            b'n' => self.literal("null", Kind::Null),
+            b'"' => Ok(Content::String(self.string()?)),
+            b't' => self.literal("true", Content::Bool(true)),
+            b'f' => self.literal("false", Content::Bool(false)),
+            b'n' => self.literal("null", Content::Null),
             b'-' | b'0'..=b'9' => self.number(),
             _ => Err(self.invalid("looking for beginning of value")),
         }
@@ -125,76 +126,104 @@ impl Parser<'_> {
     /// Behind a value: goes on to the next one of its container, or closes containers. True when
     /// the top-level value is complete.
     fn finish_values(&mut self) -> Result<bool, JsonError> {
-        loop {
-            let Some(top) = self.open.pop() else {
-                return Ok(true);
-            };
+        while let Some(open) = self.open.last().copied() {
             self.blanks();
-            let next = self.peek()?;
-            match (top, next) {
-                (Open::Array(node, items), b',') => {
-                    self.at += 1;
-                    self.open.push(Open::Array(node, items));
-                    return Ok(false);
-                }
-                (Open::Array(node, items), b']') => {
-                    self.at += 1;
-                    self.close(node, Kind::Array(items.into()))?;
-                }
-                (Open::Array(..), _) => return Err(self.invalid("after array element")),
-                (Open::Object(node, entries, _), b',') => {
+            match (self.peek()?, open.is_object) {
+                (b',', true) => {
                     self.at += 1;
                     self.blanks();
-                    let key = self.key()?;
-                    self.open.push(Open::Object(node, entries, key));
+                    self.key()?;
                     return Ok(false);
                 }
-                (Open::Object(node, entries, _), b'}') => {
+                (b',', false) => {
                     self.at += 1;
-                    self.close(node, Kind::Object(sorted(entries)))?;
+                    return Ok(false);
                 }
-                (Open::Object(..), _) => return Err(self.invalid("after object key:value pair")),
+                (b'}', true) | (b']', false) => self.close(),
+                (_, true) => return Err(self.invalid("after object key:value pair")),
+                (_, false) => return Err(self.invalid("after array element")),
             }
         }
+        Ok(true)
     }
 
-    fn push_open(&mut self, start: usize) -> Result<NodeId, JsonError> {
+    /// Begins a container at its bracket.
+    fn push_open(&mut self, is_object: bool) -> Result<Open, JsonError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(self.invalid("exceeded max depth"));
         }
+        let node = self.push_node(self.at, Content::Null);
         self.at += 1;
-        Ok(self.push_node(start))
+        let start = if is_object {
+            self.entries.len()
+        } else {
+            self.items.len()
+        };
+        let open = Open {
+            node,
+            start,
+            is_object,
+        };
+        self.open.push(open);
+        Ok(open)
     }
 
-    fn push_node(&mut self, start: usize) -> NodeId {
-        let node = NodeId(self.nodes.len() as u32);
-        let parent = match self.open.last() {
-            Some(Open::Array(parent, _) | Open::Object(parent, ..)) => *parent,
-            None => node,
-        };
-        self.nodes.push(Node {
-            kind: Kind::Null,
+    fn push_node(&mut self, start: usize, content: Content) -> NodeId {
+        let node = NodeId(self.document.nodes.len() as u32);
+        let parent = self.open.last().map_or(node, |open| open.node);
+        self.document.nodes.push(Node {
+            content,
             offset: start as u32,
             parent,
         });
         node
     }
 
-    /// Fills a node and hands it to its container.
-    fn close(&mut self, node: NodeId, kind: Kind) -> Result<(), JsonError> {
-        if let Some(slot) = self.nodes.get_mut(node.index()) {
-            slot.kind = kind;
+    /// Ends the innermost container at its bracket and hands it to the one around it.
+    fn close(&mut self) {
+        self.at += 1;
+        let Some(open) = self.open.pop() else { return };
+        let document = &mut self.document;
+        let content = if open.is_object {
+            let texts = &document.texts;
+            let key = |entry: &(Span, NodeId)| texts.get(entry.0.range()).unwrap_or_default();
+            let mut own = self.entries.split_off(open.start);
+            own.sort_by(|a, b| key(a).cmp(key(b)).then(b.1.cmp(&a.1)));
+            // Of equal keys, the last one in the text comes first now and stays.
+            own.dedup_by(|other, kept| key(other) == key(kept));
+            let start = document.entries.len() as u32;
+            document.entries.append(&mut own);
+            Content::Object(Span {
+                start,
+                end: document.entries.len() as u32,
+            })
+        } else {
+            let start = document.items.len() as u32;
+            document.items.extend(self.items.drain(open.start..));
+            Content::Array(Span {
+                start,
+                end: document.items.len() as u32,
+            })
+        };
+        if let Some(slot) = document.nodes.get_mut(open.node.index()) {
+            slot.content = content;
         }
-        match self.open.last_mut() {
-            Some(Open::Array(_, items)) => items.push(node),
-            Some(Open::Object(_, entries, key)) => entries.push((std::mem::take(key), node)),
+        self.hand_over(open.node);
+    }
+
+    fn hand_over(&mut self, node: NodeId) {
+        match self.open.last() {
+            Some(open) if open.is_object => {
+                let key = self.keys.pop().unwrap_or_default();
+                self.entries.push((key, node));
+            }
+            Some(_) => self.items.push(node),
             None => {}
         }
-        Ok(())
     }
 
     /// A key and its colon.
-    fn key(&mut self) -> Result<Box<str>, JsonError> {
+    fn key(&mut self) -> Result<(), JsonError> {
         if self.peek()? != b'"' {
             return Err(self.invalid("looking for beginning of object key string"));
         }
@@ -204,10 +233,11 @@ impl Parser<'_> {
             return Err(self.invalid("after object key"));
         }
         self.at += 1;
-        Ok(key)
+        self.keys.push(key);
+        Ok(())
     }
 
-    fn literal(&mut self, word: &str, kind: Kind) -> Result<Kind, JsonError> {
+    fn literal(&mut self, word: &str, content: Content) -> Result<Content, JsonError> {
         for expected in word.bytes() {
             if self.peek()? != expected {
                 let expected = char::from(expected);
@@ -215,10 +245,10 @@ impl Parser<'_> {
             }
             self.at += 1;
         }
-        Ok(kind)
+        Ok(content)
     }
 
-    fn number(&mut self) -> Result<Kind, JsonError> {
+    fn number(&mut self) -> Result<Content, JsonError> {
         let start = self.at;
         if self.peek()? == b'-' {
             self.at += 1;
@@ -245,8 +275,7 @@ impl Parser<'_> {
             }
             self.digits();
         }
-        let text = self.text.get(start..self.at).unwrap_or_default();
-        Ok(Kind::Number(String::from_utf8_lossy(text).into()))
+        Ok(Content::Number(self.keep(start..self.at)))
     }
 
     fn digits(&mut self) {
@@ -255,56 +284,72 @@ impl Parser<'_> {
         }
     }
 
-    fn string(&mut self) -> Result<Box<str>, JsonError> {
+    fn string(&mut self) -> Result<Span, JsonError> {
         self.at += 1;
-        let start = self.at;
-        let mut text = Vec::new();
-        let mut plain = start;
+        let mut plain = self.at;
+        let mut span = self.keep(0..0);
         loop {
             let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
             let rest = self.rest();
             self.at += rest.iter().position(special).unwrap_or(rest.len());
-            match self.peek()? {
+            let next = self.peek()?;
+            span.end = self.keep(plain..self.at).end;
+            match next {
                 b'"' => break,
                 b'\\' => {
-                    text.extend_from_slice(self.text.get(plain..self.at).unwrap_or_default());
                     self.at += 1;
-                    self.escape(&mut text)?;
+                    let c = self.escape()?;
+                    self.document.texts.push(c);
                     plain = self.at;
                 }
                 _ => return Err(self.invalid("in string literal")),
             }
         }
-        let rest = self.text.get(plain..self.at).unwrap_or_default();
         self.at += 1;
-        if text.is_empty() {
-            return Ok(valid_utf8(rest).into());
-        }
-        text.extend_from_slice(rest);
-        Ok(valid_utf8(&text).into())
+        Ok(span)
     }
 
-    fn escape(&mut self, text: &mut Vec<u8>) -> Result<(), JsonError> {
-        let plain = match self.peek()? {
-            c @ (b'"' | b'\\' | b'/') => c,
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
+    /// Appends a part of the text to the texts kept. Go replaces each byte that is not part of
+    /// valid UTF-8.
+    fn keep(&mut self, part: Range<usize>) -> Span {
+        let texts = &mut self.document.texts;
+        let start = texts.len() as u32;
+        let bytes = self.text.get(part).unwrap_or_default();
+        match std::str::from_utf8(bytes) {
+            Ok(valid) => texts.push_str(valid),
+            Err(_) => {
+                for chunk in bytes.utf8_chunks() {
+                    texts.push_str(chunk.valid());
+                    texts.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+                }
+            }
+        }
+        Span {
+            start,
+            end: texts.len() as u32,
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, JsonError> {
+        let c = match self.peek()? {
+            c @ (b'"' | b'\\' | b'/') => char::from(c),
+            b'b' => '\x08',
+            b'f' => '\x0c',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
             b'u' => {
                 self.at += 1;
-                return self.unicode_escape(text);
+                return self.unicode_escape();
             }
             _ => return Err(self.invalid("in string escape code")),
         };
         self.at += 1;
-        text.push(plain);
-        Ok(())
+        Ok(c)
     }
 
     /// The four digits of a `\u`, and those of a second one that makes a surrogate pair with it.
-    fn unicode_escape(&mut self, text: &mut Vec<u8>) -> Result<(), JsonError> {
+    fn unicode_escape(&mut self) -> Result<char, JsonError> {
         let mut code = self.hex4()?;
         if (0xd800..0xdc00).contains(&code) && self.rest().starts_with(b"\\u") {
             let behind_first = self.at;
@@ -314,9 +359,7 @@ impl Parser<'_> {
                 _ => self.at = behind_first,
             }
         }
-        let c = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-        text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-        Ok(())
+        Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 
     fn hex4(&mut self) -> Result<u32, JsonError> {
@@ -364,28 +407,6 @@ impl Parser<'_> {
         JsonError {
             message: format!("invalid character {shown} {context}"),
             offset: self.at,
-        }
-    }
-}
-
-/// Sorts by key; of equal keys only the last stays.
-fn sorted(mut entries: Vec<(Box<str>, NodeId)>) -> Box<[(Box<str>, NodeId)]> {
-    entries.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-    entries.dedup_by(|later, kept| later.0 == kept.0);
-    entries.into()
-}
-
-/// Go replaces each byte that is not part of valid UTF-8.
-fn valid_utf8(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => {
-            let mut text = String::with_capacity(bytes.len());
-            for chunk in bytes.utf8_chunks() {
-                text.push_str(chunk.valid());
-                text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
-            }
-            text
         }
     }
 }

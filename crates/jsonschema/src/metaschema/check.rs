@@ -42,7 +42,7 @@ impl Check<'_> {
                 self.has_bounds(node)
                     && entries
                         .iter()
-                        .all(|(name, value)| self.keyword(name, *value, depth))
+                        .all(|(name, value)| self.keyword(name, value, depth))
             }
             _ => false,
         }
@@ -78,17 +78,17 @@ impl Check<'_> {
             }
             (Rule::SchemaOrArray, _) => self.schema(value, depth),
             (Rule::SchemaMap, Kind::Object(entries)) => {
-                entries.iter().all(|(_, v)| self.schema(*v, depth))
+                entries.iter().all(|(_, v)| self.schema(v, depth))
             }
             (Rule::PatternMap, Kind::Object(entries)) => entries
                 .iter()
-                .all(|(k, v)| self.patterns.compile(k).is_ok() && self.schema(*v, depth)),
+                .all(|(k, v)| self.patterns.compile(k).is_ok() && self.schema(v, depth)),
             (Rule::Dependencies, Kind::Object(entries)) => entries
                 .iter()
-                .all(|(_, v)| self.is_string_array(*v) || self.schema(*v, depth)),
+                .all(|(_, v)| self.is_string_array(v) || self.schema(v, depth)),
             (Rule::StringArray, _) => self.is_string_array(value),
             (Rule::StringArrayMap, Kind::Object(entries)) => {
-                entries.iter().all(|(_, v)| self.is_string_array(*v))
+                entries.iter().all(|(_, v)| self.is_string_array(v))
             }
             (Rule::String, Kind::String(_)) => true,
             (Rule::Uri, Kind::String(text)) => format::check("uri", text.as_bytes()).is_ok(),
@@ -108,7 +108,7 @@ impl Check<'_> {
                 let zero = Decimal::default();
                 Decimal::parse(text).is_some_and(|n| n.is_integer() && n.compare(&zero).is_ge())
             }
-            (Rule::Type, Kind::String(text)) => TYPES.contains(&&**text),
+            (Rule::Type, Kind::String(text)) => TYPES.contains(&text),
             (Rule::Type, Kind::Array(_)) => self.is_filled_set(value, |text| TYPES.contains(&text)),
             (Rule::Enum, Kind::Array(items)) => {
                 self.draft >= Draft::Draft2019
@@ -117,7 +117,7 @@ impl Check<'_> {
             (Rule::Array, Kind::Array(_)) => true,
             (Rule::Vocabulary, Kind::Object(entries)) => entries.iter().all(|(k, v)| {
                 format::check("uri", k.as_bytes()).is_ok()
-                    && matches!(document.kind(*v), Kind::Bool(_))
+                    && matches!(document.kind(v), Kind::Bool(_))
             }),
             _ => false,
         }
