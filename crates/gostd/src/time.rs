@@ -11,6 +11,7 @@ mod location;
 mod parse;
 mod posix;
 mod tzif;
+pub mod value;
 
 use std::cmp::Ordering;
 

@@ -1,15 +1,13 @@
 //! Dates: `now`, `date`, `toDate`, `dateModify`, `ago`, `duration` … (Sprig's `date.go`).
 
-mod moment;
-mod span;
-
 use crate::numbers::atoi;
+use gostd::time::value::{self, native};
 use gostd::time::{Duration, Location, Time, parse_duration, parse_in_location};
 use gostd::types::IntType;
 use gostd::world::World;
-use gostd::{Text, Value};
+use gostd::{GoType, Text, Value};
+use gotemplate::func::{Param, Return};
 use gotemplate::{Call, Error, FunctionTable};
-use moment::Moment;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("now", |call: &mut Call<'_, '_>| Moment(now(call.world())));
@@ -67,6 +65,25 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("durationRound", duration_round);
 }
 
+/// A parameter or result of type `time.Time`.
+struct Moment(Time);
+
+impl Param for Moment {
+    const TYPE: GoType = value::TIME;
+
+    fn from_value(value: Value) -> Option<Self> {
+        native(&value).cloned().map(Moment)
+    }
+}
+
+impl Return for Moment {
+    const TYPE: GoType = value::TIME;
+
+    fn into_result(self) -> Result<Value, Error> {
+        Ok(value::value(self.0))
+    }
+}
+
 /// `time.Now`. Its monotonic reading counts from 1970, so that it needs no clock of its own.
 fn now(world: &dyn World) -> Time {
     let now = world.now();
@@ -85,7 +102,7 @@ fn unix(seconds: i64) -> Time {
 fn in_zone(call: &Call<'_, '_>, layout: &[u8], date: &Value, zone: &str) -> Vec<u8> {
     let time = match date {
         Value::Int(IntType::Int | IntType::Int32 | IntType::Int64, n) => unix(*n),
-        other => match moment::native(other) {
+        other => match native(other) {
             Some(time) => time.clone(),
             None => now(call.world()),
         },
@@ -98,7 +115,7 @@ fn ago(call: &mut Call<'_, '_>, date: Value) -> String {
     let now = now(call.world());
     let since = match &date {
         Value::Int(IntType::Int | IntType::Int64, n) => now.sub(&unix(*n)),
-        Value::Struct(_) => moment::native(&date).map_or(Duration(0), |time| now.sub(time)),
+        Value::Struct(_) => native(&date).map_or(Duration(0), |time| now.sub(time)),
         _ => Duration(0),
     };
     since.round(Duration::SECOND).to_string()
@@ -119,7 +136,7 @@ fn duration_round(call: &mut Call<'_, '_>, duration: Value) -> String {
     let duration = match &duration {
         Value::Str(text) => parse_duration(text.as_bytes()).unwrap_or_default(),
         Value::Int(IntType::Int64, n) => Duration(*n),
-        Value::Struct(_) => match moment::native(&duration) {
+        Value::Struct(_) => match native(&duration) {
             Some(time) => now(call.world()).sub(time),
             None => Duration(0),
         },

@@ -1,10 +1,8 @@
 //! TOML's dates and times as BurntSushi gives them: a time.Time whose location tells what was missing.
 
-use gostd::GoType;
+use gostd::Value;
+use gostd::time::value::value;
 use gostd::time::{Location, Time, parse_in_location};
-use gostd::types::{Method, StructType};
-use gostd::value::{Struct, Value};
-use std::rc::Rc;
 
 const DATETIME: &str = "datetime-local";
 const DATE: &str = "date-local";
@@ -47,55 +45,4 @@ pub(super) fn format(time: &Time) -> Vec<u8> {
     let local = LAYOUTS.iter().find(|(_, zone)| *zone == Some(name));
     let (layout, _) = local.unwrap_or(&LAYOUTS[0]);
     time.format(layout.as_bytes())
-}
-
-/// The time of a value that is one.
-pub(super) fn time_of(value: &Value) -> Option<&Time> {
-    match value {
-        Value::Struct(data) | Value::Ptr(data) => data.native(),
-        _ => None,
-    }
-}
-
-fn value(time: Time) -> Value {
-    Value::Struct(Rc::new(Struct {
-        struct_type: &TIME_TYPE,
-        fields: Vec::new(),
-        native: Some(Box::new(time)),
-    }))
-}
-
-static TIME_TYPE: StructType = StructType {
-    name: "time.Time",
-    fields: &[],
-    methods: &[
-        method("String", GoType::String, |v, _| {
-            with(v, |t| Ok(t.string().into()))
-        }),
-        method("MarshalJSON", GoType::BYTES, |v, _| {
-            with(v, |t| Ok(Value::Bytes(t.marshal_json()?.into())))
-        }),
-        method("MarshalText", GoType::BYTES, |v, _| {
-            with(v, |t| Ok(Value::Bytes(t.marshal_text()?.into())))
-        }),
-    ],
-};
-
-const fn method(
-    name: &'static str,
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params: &[],
-        variadic: false,
-        result,
-        call,
-    }
-}
-
-fn with(value: &Value, f: impl Fn(&Time) -> Result<Value, String>) -> Result<Value, String> {
-    time_of(value).map_or_else(|| Err("no time".to_owned()), f)
 }

@@ -220,7 +220,7 @@ impl Writer {
 
     /// A value after `=` or in an array.
     fn element(&mut self, value: &Value) -> Result<(), TomlError> {
-        if let Some(time) = datetime::time_of(value) {
+        if let Some(time) = gostd::time::value::native(value) {
             self.out.extend_from_slice(&datetime::format(time));
             return Ok(());
         }

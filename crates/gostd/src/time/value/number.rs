@@ -1,8 +1,8 @@
 //! `time.Duration`, `time.Month` and `time.Weekday` as template values, with their Go methods.
 
-use gostd::time::{Duration, Month, Weekday};
-use gostd::types::{Method, NamedType};
-use gostd::{GoType, Value};
+use crate::time::{Duration, Month, Weekday};
+use crate::types::{GoType, Method, NamedType};
+use crate::value::Value;
 
 pub(super) const DURATION: GoType = GoType::Named("time.Duration");
 pub(super) const MONTH: GoType = GoType::Named("time.Month");

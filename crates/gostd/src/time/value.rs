@@ -1,34 +1,14 @@
 //! `time.Time` and `*time.Location` as template values, with their Go methods.
 
-use super::span;
-use gostd::time::{Location, Time};
-use gostd::types::{Field, IntType, Method, StructType};
-use gostd::value::Struct;
-use gostd::{GoType, Value};
-use gotemplate::Error;
-use gotemplate::func::{Param, Return};
+mod number;
+
+use super::{Location, Time};
+use crate::types::{Field, GoType, IntType, Method, StructType};
+use crate::value::{Struct, Value};
 use std::rc::Rc;
 
-/// A parameter or result of type `time.Time`.
-pub(super) struct Moment(pub(super) Time);
-
-impl Param for Moment {
-    const TYPE: GoType = TIME;
-
-    fn from_value(value: Value) -> Option<Self> {
-        native(&value).cloned().map(Moment)
-    }
-}
-
-impl Return for Moment {
-    const TYPE: GoType = TIME;
-
-    fn into_result(self) -> Result<Value, Error> {
-        Ok(value(self.0))
-    }
-}
-
-const TIME: GoType = GoType::Named("time.Time");
+/// The Go type `time.Time`.
+pub const TIME: GoType = GoType::Named("time.Time");
 const LOCATION: GoType = GoType::Named("*time.Location");
 const UINT64: GoType = GoType::Int(IntType::Uint64);
 
@@ -57,7 +37,7 @@ static LOCATION_TYPE: StructType = StructType {
 const TO_1970: i64 = 62_135_596_800;
 
 /// The Go value of a time.
-pub(super) fn value(time: Time) -> Value {
+pub fn value(time: Time) -> Value {
     let seconds = time.unix().wrapping_add(TO_1970);
     let zone = match time.location() {
         utc if utc.is_utc() => Value::Nil,
@@ -75,7 +55,7 @@ pub(super) fn value(time: Time) -> Value {
 }
 
 /// The time behind a value of type `time.Time` or a pointer to it.
-pub(super) fn native(value: &Value) -> Option<&Time> {
+pub fn native(value: &Value) -> Option<&Time> {
     match value {
         Value::Struct(data) | Value::Ptr(data) => data.native(),
         _ => None,
@@ -145,11 +125,19 @@ const INT: GoType = GoType::INT;
 const BOOL: GoType = GoType::Bool;
 const STRING: GoType = GoType::String;
 
-/// The exported methods with one result, without those that append or make binary data.
+/// The exported methods with one result, without those that make binary data.
 const METHODS: &[Method] = methods! {
-    fn Add(t, a: [span::DURATION]) -> TIME => value(t.add(span::native(a.first())));
+    fn Add(t, a: [number::DURATION]) -> TIME => value(t.add(number::native(a.first())));
     fn AddDate(t, a: [INT, INT, INT]) -> TIME => value(t.add_date(int(a, 0), int(a, 1), int(a, 2)));
     fn After(t, a: [TIME]) -> BOOL => t.after(time(a.first())?).into();
+    fn AppendFormat(t, a: [GoType::BYTES, STRING]) -> GoType::BYTES => {
+        appended(a, t.format(layout(a.get(1..).unwrap_or_default())))
+    };
+    fn AppendText(t, a: [GoType::BYTES]) -> GoType::BYTES => {
+        let text = t.marshal_text();
+        let text = text.map_err(|e| e.replace("MarshalText", "AppendText"))?;
+        appended(a, text.into_bytes())
+    };
     fn Before(t, a: [TIME]) -> BOOL => t.before(time(a.first())?).into();
     fn Compare(t, a: [TIME]) -> INT => Value::int(t.compare(time(a.first())?) as i64);
     fn Day(t, _a: []) -> INT => Value::int(t.day());
@@ -167,19 +155,19 @@ const METHODS: &[Method] = methods! {
     fn MarshalJSON(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_json()?.into());
     fn MarshalText(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_text()?.into());
     fn Minute(t, _a: []) -> INT => Value::int(t.minute());
-    fn Month(t, _a: []) -> span::MONTH => span::month(t.month());
+    fn Month(t, _a: []) -> number::MONTH => number::month(t.month());
     fn Nanosecond(t, _a: []) -> INT => Value::int(t.nanosecond());
-    fn Round(t, a: [span::DURATION]) -> TIME => value(t.round(span::native(a.first())));
+    fn Round(t, a: [number::DURATION]) -> TIME => value(t.round(number::native(a.first())));
     fn Second(t, _a: []) -> INT => Value::int(t.second());
     fn String(t, _a: []) -> STRING => t.string().into();
-    fn Sub(t, a: [TIME]) -> span::DURATION => span::duration(t.sub(time(a.first())?));
-    fn Truncate(t, a: [span::DURATION]) -> TIME => value(t.truncate(span::native(a.first())));
+    fn Sub(t, a: [TIME]) -> number::DURATION => number::duration(t.sub(time(a.first())?));
+    fn Truncate(t, a: [number::DURATION]) -> TIME => value(t.truncate(number::native(a.first())));
     fn UTC(t, _a: []) -> TIME => value(t.utc());
     fn Unix(t, _a: []) -> GoType::INT64 => Value::int64(t.unix());
     fn UnixMicro(t, _a: []) -> GoType::INT64 => Value::int64(t.unix_micro());
     fn UnixMilli(t, _a: []) -> GoType::INT64 => Value::int64(t.unix_milli());
     fn UnixNano(t, _a: []) -> GoType::INT64 => Value::int64(t.unix_nano());
-    fn Weekday(t, _a: []) -> span::WEEKDAY => span::weekday(t.weekday());
+    fn Weekday(t, _a: []) -> number::WEEKDAY => number::weekday(t.weekday());
     fn Year(t, _a: []) -> INT => Value::int(t.year());
     fn YearDay(t, _a: []) -> INT => Value::int(t.year_day());
 };
@@ -189,6 +177,15 @@ fn int(arguments: &[Value], index: usize) -> i64 {
         Some(Value::Int(_, n)) => *n,
         _ => 0,
     }
+}
+
+/// The first argument, bytes, with more behind it.
+fn appended(arguments: &[Value], more: Vec<u8>) -> Value {
+    let before = match arguments.first() {
+        Some(Value::Bytes(bytes)) => bytes.as_bytes(),
+        _ => &[],
+    };
+    Value::Bytes([before, &more].concat().into())
 }
 
 fn layout(arguments: &[Value]) -> &[u8] {
