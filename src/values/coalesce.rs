@@ -58,6 +58,9 @@ pub(super) struct Coalescer<'t, 'c> {
     pub(super) notices: &'t mut Vec<Notice>,
     /// What errors start with.
     pub(super) prefix: &'static str,
+    /// Whether the result may hold defaults themselves instead of copies of them: where nobody
+    /// changes it.
+    pub(super) sharing: bool,
 }
 
 impl Coalescer<'_, '_> {
@@ -140,7 +143,7 @@ impl Coalescer<'_, '_> {
                 (Value::Map(table), Some(Value::Map(existing))) => {
                     let table = table.shallow_copy();
                     let path = path.join(key.as_bytes());
-                    self.tables(&table, &existing, &path, Nulls::Keep);
+                    self.tables(&table, &existing, &path);
                     Value::Map(table)
                 }
                 (Value::Map(_), Some(_)) => {
@@ -171,44 +174,95 @@ impl Coalescer<'_, '_> {
 
     /// Helm's `coalesceValues`: the chart's own defaults under `values`.
     fn defaults(&mut self, chart: ChartId, values: &Map, path: &Path<'_>, nulls: Nulls) {
-        let vanishing = nulls == Nulls::Remove && self.profile.null_in_chart_defaults_vanishes;
-        for (key, entry) in entries(self.tree.values(chart)) {
-            match values.get(key.as_bytes()) {
-                None if vanishing && entry.value.is_nil() => {}
-                None => {
-                    let value = copy_container(&entry.value).unwrap_or(entry.value);
-                    if let (true, Value::Map(table)) = (vanishing, &value) {
-                        remove_nulls(table);
-                    }
-                    put(values, &key, Entry { value, ..entry });
-                }
-                Some(Value::Nil) if nulls == Nulls::Remove => {
+        let defaults = self.tree.values(chart).clone();
+        for (key, entry) in defaults.borrow().iter() {
+            let subchart = self.is_subchart(chart, key);
+            // Coalescing goes on to write into these.
+            let sharing = self.sharing && !subchart && key.as_bytes() != GLOBAL;
+            match (values.get(key.as_bytes()), &entry.value) {
+                (None, _) => self.offer(values, key, entry, nulls, sharing),
+                (Some(Value::Nil), _) if nulls == Nulls::Remove => {
                     values.remove(key.as_bytes());
                 }
-                Some(Value::Map(table)) => match &entry.value {
-                    Value::Map(defaults) => {
-                        let defaults = deep_copy(defaults);
-                        let nulls = match self.is_subchart(chart, &key) {
-                            true => Nulls::Keep,
-                            false => nulls,
-                        };
-                        if nulls == Nulls::Remove && vanishing {
-                            remove_nulls(&defaults);
-                        }
-                        let path = path.join(key.as_bytes());
-                        self.tables(&table, &defaults, &path, nulls);
-                    }
-                    Value::Nil => {}
-                    _ => self.note(
-                        "coalesce.go:237",
-                        format!(
-                            "warning: skipped value for {}.{key}: Not a table.",
-                            path.text()
-                        ),
+                (Some(Value::Map(table)), Value::Map(defaults)) => {
+                    let nulls = if subchart { Nulls::Keep } else { nulls };
+                    let path = path.join(key.as_bytes());
+                    self.fill(&table, defaults, &path, nulls, sharing);
+                }
+                (Some(Value::Map(_)), default) if !default.is_nil() => self.note(
+                    "coalesce.go:237",
+                    format!(
+                        "warning: skipped value for {}.{key}: Not a table.",
+                        path.text()
                     ),
-                },
-                Some(_) => {}
+                ),
+                _ => {}
             }
+        }
+    }
+
+    fn cleans(&self, nulls: Nulls) -> bool {
+        nulls == Nulls::Remove && self.profile.null_in_chart_defaults_vanishes
+    }
+
+    /// Puts a default where the values have nothing.
+    fn offer(&self, values: &Map, key: &Text, entry: &Entry, nulls: Nulls, sharing: bool) {
+        let (value, origin) = (&entry.value, entry.origin);
+        let clean = self.cleans(nulls);
+        if clean && value.is_nil() {
+            return;
+        }
+        let value = match value {
+            Value::Map(table) if clean && has_null(table) => {
+                let table = deep_copy(table);
+                remove_nulls(&table);
+                Value::Map(table)
+            }
+            value if sharing => value.clone(),
+            value => copy_container(value).unwrap_or_else(|| value.clone()),
+        };
+        put(values, key, Entry { value, origin });
+    }
+
+    /// Helm's `coalesceTablesFullKey` for a chart's defaults, which Helm copies first: they stay as
+    /// they are here.
+    fn fill(&mut self, target: &Map, defaults: &Map, path: &Path<'_>, nulls: Nulls, sharing: bool) {
+        let all_stay = nulls == Nulls::Keep || self.profile.nested_user_null_stays;
+        if all_stay && target.same(defaults) {
+            return;
+        }
+        let unknown = match all_stay {
+            true => Vec::new(),
+            false => null_keys(target, |key| !defaults.contains_key(key)),
+        };
+        for (key, entry) in defaults.borrow().iter() {
+            match (target.get(key.as_bytes()), &entry.value) {
+                (None, _) => self.offer(target, key, entry, nulls, sharing),
+                (Some(Value::Nil), default) => {
+                    if nulls == Nulls::Remove && !(default.is_nil() && all_stay) {
+                        target.remove(key.as_bytes());
+                    }
+                }
+                (Some(Value::Map(table)), Value::Map(defaults)) => {
+                    let path = path.join(key.as_bytes());
+                    self.fill(&table, defaults, &path, nulls, sharing);
+                }
+                (Some(Value::Map(_)), Value::Nil) => {}
+                (Some(found), default) => {
+                    let default = match default {
+                        Value::Map(table) if self.cleans(nulls) => {
+                            let table = deep_copy(table);
+                            remove_nulls(&table);
+                            Value::Map(table)
+                        }
+                        other => other.clone(),
+                    };
+                    self.note_clash(&path.join(key.as_bytes()), &found, &default);
+                }
+            }
+        }
+        for key in unknown {
+            target.remove(key.as_bytes());
         }
     }
 
@@ -217,82 +271,57 @@ impl Coalescer<'_, '_> {
         self.tree.subcharts(chart).iter().any(name)
     }
 
-    /// Helm's `MergeTables`.
+    /// Helm's `MergeTables`: what `target` lacks comes from `source`, tables themselves and not
+    /// copies of them. Nulls of the target are written into the source, too.
     pub(super) fn merge_tables(&mut self, target: &Map, source: &Map) {
-        self.tables(target, source, &Path::ROOT, Nulls::Keep);
+        self.tables(target, source, &Path::ROOT);
     }
 
-    /// Helm's `coalesceTablesFullKey`: what `target` lacks comes from `source`. Nulls of the target
-    /// are written into the source, too.
-    fn tables(&mut self, target: &Map, source: &Map, path: &Path<'_>, nulls: Nulls) {
+    fn tables(&mut self, target: &Map, source: &Map, path: &Path<'_>) {
         if target.same(source) {
             return;
         }
         let offered = entries(source);
-        self.null_keys(target, source, nulls);
+        for key in null_keys(target, |_| true) {
+            let _ = source.insert(key, Value::Nil);
+        }
         for (key, entry) in offered {
             match (target.get(key.as_bytes()), &entry.value) {
                 (None, _) => put(target, &key, entry),
-                (Some(Value::Nil), value) => {
-                    let stays = value.is_nil() && self.profile.nested_user_null_stays;
-                    if nulls == Nulls::Remove && !stays {
-                        target.remove(key.as_bytes());
-                    }
-                }
+                (Some(Value::Nil), _) => {}
                 (Some(Value::Map(table)), Value::Map(defaults)) => {
-                    let path = path.join(key.as_bytes());
-                    self.tables(&table, defaults, &path, nulls);
+                    self.tables(&table, defaults, &path.join(key.as_bytes()));
                 }
-                (Some(_), Value::Map(_)) => {
-                    self.note_value(
-                        "coalesce.go:316",
-                        "warning: cannot overwrite table with non table for",
-                        path.join(key.as_bytes()).text(),
-                        "",
-                        &entry.value,
-                    );
+                (Some(found), default) => {
+                    self.note_clash(&path.join(key.as_bytes()), &found, default);
                 }
-                (Some(Value::Map(_)), value) if !value.is_nil() => {
-                    self.note_value(
-                        "coalesce.go:319",
-                        "warning: destination for",
-                        path.join(key.as_bytes()).text(),
-                        " is a table. Ignoring non-table value",
-                        value,
-                    );
-                }
-                _ => {}
             }
         }
     }
 
-    /// Nulls of the target reach the source; older Helms then drop all of them from the target.
-    fn null_keys(&self, target: &Map, source: &Map, nulls: Nulls) {
-        let null = |(key, entry): (&Text, &Entry)| entry.value.is_nil().then(|| key.clone());
-        let keys: Vec<Text> = target.borrow().iter().filter_map(null).collect();
-        for key in keys {
-            let unknown = !source.contains_key(key.as_bytes());
-            if unknown && nulls == Nulls::Remove && !self.profile.nested_user_null_stays {
-                target.remove(key.as_bytes());
-            }
-            let _ = source.insert(key, Value::Nil);
-        }
+    /// Warns where only one of two values is a table.
+    fn note_clash(&mut self, path: &Path<'_>, found: &Value, default: &Value) {
+        let (place, before, after) = match (found, default) {
+            (Value::Map(_), Value::Map(_) | Value::Nil) => return,
+            (_, Value::Map(_)) => (
+                "coalesce.go:316",
+                "warning: cannot overwrite table with non table for",
+                "",
+            ),
+            (Value::Map(_), _) => (
+                "coalesce.go:319",
+                "warning: destination for",
+                " is a table. Ignoring non-table value",
+            ),
+            _ => return,
+        };
+        let path = path.text();
+        let value = gostd::fmt::value_text(default).unwrap_or_default();
+        self.note(place, format!("{before} {path}{after} ({value})"));
     }
 
     fn note(&mut self, place: &'static str, text: String) {
         self.notices.push(Notice::log(place, text));
-    }
-
-    fn note_value(
-        &mut self,
-        place: &'static str,
-        before: &str,
-        path: String,
-        after: &str,
-        value: &Value,
-    ) {
-        let value = gostd::fmt::value_text(value).unwrap_or_default();
-        self.note(place, format!("{before} {path}{after} ({value})"));
     }
 }
 
@@ -305,15 +334,30 @@ fn entries(map: &Map) -> Vec<(Text, Entry)> {
         .collect()
 }
 
+/// The keys of a map's nulls that are `wanted`.
+fn null_keys(map: &Map, wanted: impl Fn(&[u8]) -> bool) -> Vec<Text> {
+    let entries = map.borrow();
+    let nulls = entries.iter().filter(|(_, entry)| entry.value.is_nil());
+    let keys = nulls.map(|(key, _)| key);
+    keys.filter(|key| wanted(key.as_bytes())).cloned().collect()
+}
+
+/// Whether a table has a null in it, lists aside.
+fn has_null(map: &Map) -> bool {
+    map.borrow().values().any(|entry| match &entry.value {
+        Value::Map(inner) => has_null(inner),
+        value => value.is_nil(),
+    })
+}
+
 /// Helm 4's `cleanNilValues`, in place.
 fn remove_nulls(map: &Map) {
-    for (key, entry) in entries(map) {
-        match entry.value {
-            Value::Nil => {
-                map.remove(key.as_bytes());
-            }
-            Value::Map(inner) => remove_nulls(&inner),
-            _ => {}
+    for key in null_keys(map, |_| true) {
+        map.remove(key.as_bytes());
+    }
+    for entry in map.borrow().values() {
+        if let Value::Map(inner) = &entry.value {
+            remove_nulls(inner);
         }
     }
 }

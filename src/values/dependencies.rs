@@ -28,8 +28,9 @@ impl<'c> Processor<'_, 'c> {
         self.import(root)
     }
 
-    fn coalescer(&mut self) -> Coalescer<'_, 'c> {
+    fn coalescer(&mut self, sharing: bool) -> Coalescer<'_, 'c> {
         Coalescer {
+            sharing,
             tree: self.tree,
             profile: self.profile,
             origins: self.origins,
@@ -51,7 +52,9 @@ impl<'c> Processor<'_, 'c> {
         for id in &declared {
             self.tree.declared_mut(*id).enabled = true;
         }
-        let values = self.coalescer().coalesce(chart, values, Nulls::Remove)?;
+        let values = self
+            .coalescer(true)
+            .coalesce(chart, values, Nulls::Remove)?;
         self.apply_tags(&declared, &values);
         self.apply_conditions(&declared, &values, path);
 
@@ -169,15 +172,24 @@ impl<'c> Processor<'_, 'c> {
         let Some(declared) = self.tree.declarations(chart).map(<[_]>::to_vec) else {
             return Ok(());
         };
-        let values = self.coalescer().coalesce(chart, &Map::new(), Nulls::Keep)?;
+        // Importing puts tables of these values together, and writes into them.
+        let imports = |id: &DependencyId| {
+            let written = &self.tree.declared(*id).written.import_values;
+            matches!(written, ImportValues::Written(Some(items)) if !items.is_empty())
+        };
+        let sharing = !declared.iter().any(imports);
+        let coalescer = &mut self.coalescer(sharing);
+        let mut values = coalescer.coalesce(chart, &Map::new(), Nulls::Keep)?;
         let imported = Map::new();
         for id in declared {
             let resolved = self.import_from(id, &values, &imported);
             self.tree.declared_mut(id).imports = Some(ImportValues::Resolved(resolved));
         }
         // What is imported ranks below what the chart has itself.
-        let values = table::deep_copy(&values);
-        self.coalescer().merge_tables(&values, &imported);
+        if !imported.is_empty() {
+            values = table::deep_copy(&values);
+            self.coalescer(false).merge_tables(&values, &imported);
+        }
         self.tree.set_values(chart, values);
         Ok(())
     }
@@ -214,7 +226,7 @@ impl<'c> Processor<'_, 'c> {
                         false => table,
                     };
                     let table = self.import_under(&parent, table);
-                    self.coalescer().merge_tables(imported, &table);
+                    self.coalescer(false).merge_tables(imported, &table);
                 }
                 Err(missing) => self.note_missing(name, &missing, long),
             }

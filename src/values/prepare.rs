@@ -114,6 +114,7 @@ pub fn prepare<'c>(
         origins: &mut origins,
         notices: &mut notices,
         prefix: "",
+        sharing: false,
     }
     .coalesce(tree.root(), &supplied.values, Nulls::Remove)?;
     let mut prepared = Prepared {
