@@ -1,4 +1,55 @@
-//! Helm-compatible chart rendering.
+//! Helm's chart rendering, byte for byte.
+//!
+//! What the `rhelm` command does, as a library. The steps, in order:
+//!
+//! 1. [`chart::load`] reads a directory or an archive into a [`chart::Chart`], which never changes
+//!    afterwards and can be rendered many times, from several threads; [`chart::embedded`] gives a
+//!    chart that is part of the program.
+//! 2. [`values::Layers::read`] reads and merges what a user supplied, files and flags.
+//! 3. [`action::prepare`] processes dependencies, coalesces values and checks them against schemas.
+//! 4. [`action::render`] executes the templates ([`render`]), cuts what they write into documents
+//!    and sorts them ([`manifest`]).
+//! 5. [`action::Manifests::text`] is what `helm template` prints.
+//!
+//! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
+//! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
+//!
+//! ```
+//! use rhelm::action::{self, HookFilter, Request};
+//! use rhelm::profile::Profile;
+//! use rhelm::render::{Capabilities, Release, function_table};
+//! use rhelm::values::{Layers, LocalFiles};
+//! use rhelm::{chart, stack, world};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let profile = Profile::helm4();
+//! let chart = chart::embedded("istio-remote", &profile)?.chart;
+//! let layers = Layers {
+//!     set: vec!["global.pilotEndpoint=10.1.2.3".into()],
+//!     ..Layers::default()
+//! };
+//! let functions = function_table(&profile);
+//! let text = stack::with_large_stack(|| {
+//!     let supplied = layers.read(&mut LocalFiles, &profile).map_err(|e| e.to_string())?;
+//!     let request = Request {
+//!         profile,
+//!         functions: &functions,
+//!         world: &world::System,
+//!         release: Release::new("istio-remote", "istio-system"),
+//!         capabilities: Capabilities::new(&profile),
+//!         skip_schema_validation: false,
+//!         include_crds: false,
+//!         enable_dns: false,
+//!         track_lines: false,
+//!     };
+//!     let manifests = action::template(&chart, &supplied, &request, &mut Vec::new());
+//!     let manifests = manifests.map_err(|e| e.to_string())?;
+//!     Ok::<_, String>(manifests.text(HookFilter::default()))
+//! })??;
+//! assert!(String::from_utf8(text)?.contains("- \"10.1.2.3\""));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod action;
 pub mod chart;
