@@ -66,7 +66,7 @@ static CHART: StructType = StructType {
         Field {
             name: "Metadata",
             go_type: GoType::Named("chart.Metadata"),
-            json: "Metadata",
+            json: "",
             omit_empty: false,
             embedded: true,
         },

@@ -46,6 +46,9 @@ pub struct Run {
     /// Variables to set beside `PATH` and `HOME`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
+    #[serde(default)]
+    pub pending: Option<String>,
     /// The majors to record; both when left out.
     #[serde(default)]
     majors: Option<Vec<u32>>,

@@ -64,7 +64,7 @@ fn equal_other(a: &Value, b: &Value) -> Result<bool, Error> {
     if !same_kind && !matches!(a, Value::Nil) && !matches!(b, Value::Nil) {
         return Err(format!(
             "non-comparable types {}: {}, {}: {}",
-            shown(a),
+            as_text(a),
             a.type_name(),
             b.type_name(),
             shown(b)
@@ -82,7 +82,15 @@ fn equal_other(a: &Value, b: &Value) -> Result<bool, Error> {
                 .iter()
                 .zip(&b.fields)
                 .all(|(a, b)| equal(a, b).unwrap_or(false))),
-        _ => Err(format!("non-comparable type {}: {}", shown(b), b.type_name()).into()),
+        _ => Err(format!("non-comparable type {}: {}", as_text(b), b.type_name()).into()),
+    }
+}
+
+/// A value under `%s`, as these errors have it: `[%!s(int=1)]`.
+fn as_text(value: &Value) -> String {
+    match gostd::fmt::sprintf(b"%s", std::slice::from_ref(value)) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(error) => error.to_string(),
     }
 }
 
