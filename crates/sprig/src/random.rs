@@ -1,7 +1,6 @@
-//! Random texts and numbers out of the world's random bytes: `randAlphaNum`, `randInt`, `randBytes`,
+//! Random texts and numbers out of the world's random bytes: `randAlphaNum`, `randInt`,
 //! `shuffle`, `uuidv4` ….
 
-use crate::encodings::base64_encode;
 use crate::lines::check_len;
 use gostd::world::World;
 use gostd::{Text, unicode};
@@ -21,7 +20,6 @@ pub(crate) fn register(table: &mut FunctionTable) {
     add("randAlpha", u8::is_ascii_alphabetic);
     add("randNumeric", u8::is_ascii_digit);
     add("randAscii", |_| true);
-    table.add("randBytes", rand_bytes);
     table.add("randInt", rand_int);
     table.add("shuffle", shuffle);
     table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.world()));
@@ -59,17 +57,6 @@ fn check_random_len(count: usize) -> Result<(), Error> {
         true => Err(Error::new("result is too large")),
         false => Ok(()),
     }
-}
-
-/// So many random bytes in base64.
-fn rand_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<Vec<u8>, Error> {
-    let Ok(count) = usize::try_from(count) else {
-        return Err(Error::new("runtime error: makeslice: len out of range"));
-    };
-    check_random_len(count)?;
-    let mut bytes = vec![0; count];
-    call.world().random(&mut bytes);
-    Ok(base64_encode(&bytes))
 }
 
 /// A number from `min` up to, but not including, `max`.

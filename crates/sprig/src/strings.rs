@@ -173,3 +173,72 @@ fn repeat(bytes: &[u8], count: isize) -> Result<Vec<u8>, Error> {
 fn negative_count() -> Error {
     Error::new("strings: negative Repeat count")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::{lines, repeat, replace, trim_all, trunc};
+    use crate::strings::indent::indent;
+    use gostd::Text;
+    use gostd::text::LineOrigin;
+
+    /// A text whose lines come from the template lines with these numbers.
+    fn text(bytes: &str, numbers: &[u32]) -> Text {
+        let origin = |line: &u32| LineOrigin {
+            template: 1,
+            line: *line,
+        };
+        Text::with_lines(bytes.into(), numbers.iter().map(origin).collect())
+    }
+
+    /// The text, and the template lines of its lines.
+    fn shown(text: &Text) -> (String, Vec<u32>) {
+        let lines = text.lines().unwrap_or_default();
+        (text.to_string(), lines.iter().map(|l| l.line).collect())
+    }
+
+    #[test]
+    fn lines_keep_their_origins() {
+        let abc = text("a\nb\nc", &[7, 8, 9]);
+        let indented = indent(b"\n", 2, &abc).unwrap();
+        assert_eq!(
+            shown(&indented),
+            ("\n  a\n  b\n  c".to_owned(), vec![0, 7, 8, 9])
+        );
+        let trimmed = trim_all("ac\n".into(), abc.clone());
+        assert_eq!(shown(&trimmed), ("b".to_owned(), vec![8]));
+        let end = trunc(-3, abc.clone());
+        assert_eq!(shown(&end), ("b\nc".to_owned(), vec![8, 9]));
+        let replaced = replace("\n".into(), text("-\n-", &[1, 2]), abc.clone()).unwrap();
+        assert_eq!(shown(&replaced), ("a-\n-b-\n-c".to_owned(), vec![7, 2, 2]));
+        let joined = lines::join([&abc, &abc].into_iter(), &"+".into()).unwrap();
+        assert_eq!(
+            shown(&joined),
+            ("a\nb\nc+a\nb\nc".to_owned(), vec![7, 8, 9, 8, 9])
+        );
+    }
+
+    #[test]
+    fn texts_without_origins_get_none() {
+        let plain: Text = "a\nb".into();
+        assert!(indent(b"", 1, &plain).unwrap().lines().is_none());
+        assert!(trunc(1, plain.clone()).lines().is_none());
+        assert!(
+            replace("a".into(), "b".into(), plain)
+                .unwrap()
+                .lines()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn huge_results_are_refused() {
+        assert!(repeat(b"ab", isize::MAX).is_err());
+        assert!(repeat(b"ab", 1 << 40).is_err());
+        assert!(indent(b"", isize::MAX, &"a\nb".into()).is_err());
+        let many: Text = "a".repeat(1 << 16).into();
+        let long: Text = "b".repeat(1 << 16).into();
+        assert!(replace("a".into(), long, many).is_err());
+    }
+}

@@ -1,52 +1,31 @@
 //! `urlParse` and `urlJoin` (Sprig's `url.go`).
 
-mod address;
-mod escape;
-mod parse;
-mod print;
-
+use gostd::url::{Url, UserInfo};
 use gostd::{Map, Text, Value};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("urlParse", |text: Text| {
-        let url = parse::parse(text.as_bytes());
-        let url = url.map_err(|e| Error::new(format!("unable to parse url: {e}")))?;
-        let hostname = url.hostname().to_vec();
-        let userinfo = url.user.as_ref().map_or_else(Vec::new, User::print);
-        let parts = [
-            ("scheme", url.scheme),
-            ("host", url.host),
-            ("hostname", hostname),
-            ("path", url.path),
-            ("query", url.query),
-            ("opaque", url.opaque),
-            ("fragment", url.fragment),
-            ("userinfo", userinfo),
-        ];
-        let parts = parts.map(|(key, part)| (key, Value::Str(part.into())));
-        Ok::<Map, Error>(parts.into_iter().collect())
-    });
+    table.add("urlParse", parse);
     table.add("urlJoin", join);
 }
 
-/// `url.URL`: its parts without escapes, but for the query.
-#[derive(Debug, Default)]
-struct Url {
-    scheme: Vec<u8>,
-    opaque: Vec<u8>,
-    user: Option<User>,
-    host: Vec<u8>,
-    path: Vec<u8>,
-    query: Vec<u8>,
-    fragment: Vec<u8>,
-}
-
-/// `url.Userinfo`
-#[derive(Debug)]
-struct User {
-    name: Vec<u8>,
-    password: Option<Vec<u8>>,
+fn parse(text: Text) -> Result<Map, Error> {
+    let url = Url::parse(text.as_bytes());
+    let url = url.map_err(|e| Error::new(format!("unable to parse url: {e}")))?;
+    let hostname = url.hostname().to_vec();
+    let user = url.user.as_ref().map_or_else(Vec::new, UserInfo::string);
+    let parts = [
+        ("scheme", url.scheme),
+        ("host", url.host),
+        ("hostname", hostname),
+        ("path", url.path),
+        ("query", url.raw_query),
+        ("opaque", url.opaque),
+        ("fragment", url.fragment),
+        ("userinfo", user),
+    ];
+    let parts = parts.map(|(key, part)| (key, Value::Str(part.into())));
+    Ok(parts.into_iter().collect())
 }
 
 fn join(parts: Map) -> Result<Vec<u8>, Error> {
@@ -54,19 +33,19 @@ fn join(parts: Map) -> Result<Vec<u8>, Error> {
         scheme: part(&parts, "scheme")?,
         host: part(&parts, "host")?,
         path: part(&parts, "path")?,
-        query: part(&parts, "query")?,
+        raw_query: part(&parts, "query")?,
         opaque: part(&parts, "opaque")?,
         fragment: part(&parts, "fragment")?,
-        user: None,
+        ..Url::default()
     };
     let user = part(&parts, "userinfo")?;
     if !user.is_empty() {
         let text = [b"proto://", user.as_slice(), b"@host"].concat();
-        url.user = parse::parse(&text)
+        url.user = Url::parse(&text)
             .map_err(|e| Error::new(format!("unable to parse userinfo in dict: {e}")))?
             .user;
     }
-    Ok(url.print())
+    Ok(url.string())
 }
 
 /// A part by its key; empty where there is none.

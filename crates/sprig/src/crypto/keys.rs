@@ -157,8 +157,8 @@ pub(super) fn parse_pem(text: &[u8]) -> Result<PrivateKey, String> {
         b"DSA" => dsa::Numbers::parse(&block.bytes)
             .map(PrivateKey::Dsa)
             .ok_or_else(|| MALFORMED.into()),
-        other => {
-            let kind = String::from_utf8_lossy(other);
+        _ => {
+            let kind = String::from_utf8_lossy(&block.kind);
             return Err(format!("invalid private key type {kind}"));
         }
     };

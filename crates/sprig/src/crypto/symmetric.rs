@@ -57,7 +57,10 @@ pub(super) fn decrypt(password: &[u8], text: &[u8]) -> Result<Vec<u8>, String> {
                 "runtime error: slice bounds out of range [:{BLOCK}] with capacity {room}"
             ));
         }
-        return Err("runtime error: slice bounds out of range".into());
+        let len = bytes.len();
+        return Err(format!(
+            "runtime error: slice bounds out of range [{BLOCK}:{len}]"
+        ));
     };
     let (blocks, incomplete) = rest.as_chunks::<BLOCK>();
     if !incomplete.is_empty() {

@@ -1,9 +1,11 @@
 //! Go's `base32.StdEncoding`.
 
-use super::{CorruptInput, is_newline, values};
-
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const VALUES: [u8; 256] = values(ALPHABET);
+
+/// A text that is no base32, with the offset of the byte that shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("illegal base32 data at input byte {0}")]
+pub(super) struct CorruptInput(usize);
 
 /// `EncodeToString`.
 pub(super) fn encode(bytes: &[u8]) -> Vec<u8> {
@@ -25,26 +27,22 @@ pub(super) fn encode(bytes: &[u8]) -> Vec<u8> {
 /// `DecodeString`. Positions in errors do not count newlines, and what follows the padding is
 /// ignored.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, CorruptInput> {
-    let text: Vec<u8> = text.iter().copied().filter(|b| !is_newline(*b)).collect();
-    let corrupt = |at| CorruptInput {
-        encoding: "base32",
-        at,
-    };
+    let text: Vec<u8> = text
+        .iter()
+        .copied()
+        .filter(|b| !b"\r\n".contains(b))
+        .collect();
     let mut out = Vec::with_capacity(text.len() / 8 * 5 + 5);
     let mut group = 0u64;
     let mut count = 0;
     for (at, &byte) in text.iter().enumerate() {
         let rest = text.get(at + 1..).unwrap_or_default();
         if byte == b'=' && count >= 2 && rest.len() < 8 {
-            check_padding(at, rest, count).map_err(corrupt)?;
+            check_padding(at, rest, count).map_err(CorruptInput)?;
             push_bytes(&mut out, group << (5 * (8 - count)), count);
             return Ok(out);
         }
-        let value = VALUES[usize::from(byte)];
-        if value == 0xff {
-            return Err(corrupt(at));
-        }
-        group = group << 5 | u64::from(value);
+        group = group << 5 | digit(byte).ok_or(CorruptInput(at))?;
         count += 1;
         if count == 8 {
             push_bytes(&mut out, group, count);
@@ -54,7 +52,15 @@ pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, CorruptInput> {
     match count {
         0 => Ok(out),
         // Go names where the unfinished group begins.
-        count => Err(corrupt(text.len() - count)),
+        count => Err(CorruptInput(text.len() - count)),
+    }
+}
+
+fn digit(byte: u8) -> Option<u64> {
+    match byte {
+        b'A'..=b'Z' => Some(u64::from(byte - b'A')),
+        b'2'..=b'7' => Some(u64::from(byte - b'2') + 26),
+        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
 }
 
 /// The text after `start`, with blanks before each of its lines, empty ones too.
-fn indent(start: &[u8], blanks: isize, text: &Text) -> Result<Text, Error> {
+pub(super) fn indent(start: &[u8], blanks: isize, text: &Text) -> Result<Text, Error> {
     let blanks = usize::try_from(blanks).map_err(|_| negative_count())?;
     let bytes = text.as_bytes();
     let added = blanks.checked_mul(1 + newlines(bytes));
