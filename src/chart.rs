@@ -16,7 +16,6 @@ mod file;
 mod ignore;
 mod metadata;
 mod parsed;
-mod pattern;
 mod requirements;
 mod schema;
 mod sniff;

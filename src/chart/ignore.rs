@@ -1,8 +1,8 @@
 //! `.helmignore`: Helm's `pkg/ignore`, whose rules look like gitignore's and are not.
 
 use super::error::Error;
-use super::pattern::Pattern;
 use crate::chart::file::BOM;
+use gostd::path::filepath_matches;
 
 /// The rules of one `.helmignore`, with the built-in one last.
 #[derive(Debug, Default)]
@@ -10,7 +10,8 @@ pub(crate) struct Rules(Vec<Rule>);
 
 #[derive(Debug)]
 struct Rule {
-    pattern: Pattern,
+    /// A pattern of Go's `filepath.Match`, known to be one.
+    pattern: Vec<u8>,
     /// `!`: Helm ignores every path that does *not* match.
     negated: bool,
     /// A `/` at the end: only directories match.
@@ -49,7 +50,8 @@ impl Rules {
         for rule in &self.0 {
             let text = if rule.whole_path { path } else { name };
             let kind_fits = !rule.directories_only || is_directory;
-            let matches = kind_fits && rule.pattern.matches(text.as_bytes());
+            let matches =
+                kind_fits && filepath_matches(&rule.pattern, text.as_bytes()).unwrap_or(false);
             if matches != rule.negated {
                 return true;
             }
@@ -67,9 +69,7 @@ fn rule(line: &[u8]) -> Result<Option<Rule>, Error> {
     if line.windows(2).any(|pair| pair == b"**") {
         return Err(Error::Ignore("double-star (**) syntax is not supported"));
     }
-    let compile = |text| Pattern::new(text).map_err(|_| Error::Ignore("syntax error in pattern"));
-    // The line is checked as it stands: `!` and `/` are no part of what is compiled later.
-    compile(line)?;
+    filepath_matches(line, b"abc").map_err(|_| Error::Ignore("syntax error in pattern"))?;
     let (negated, rest) = match line.strip_prefix(b"!") {
         Some(rest) => (true, rest),
         None => (false, line),
@@ -79,7 +79,7 @@ fn rule(line: &[u8]) -> Result<Option<Rule>, Error> {
         None => (false, rest),
     };
     let whole_path = rest.contains(&b'/');
-    let pattern = compile(rest.strip_prefix(b"/").unwrap_or(rest))?;
+    let pattern = rest.strip_prefix(b"/").unwrap_or(rest).to_vec();
     Ok(Some(Rule {
         pattern,
         negated,

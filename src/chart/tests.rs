@@ -376,3 +376,84 @@ fn missing_dependencies() {
          charts/ directory: b, c"
     );
 }
+
+/// A packed archive of these entries.
+fn pack(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut archive = tar::Builder::new(gzip);
+    for (name, contents) in entries {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(contents.len() as u64);
+        header.set_mode(0o644);
+        archive.append_data(&mut header, name, *contents).unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap()
+}
+
+/// The error of loading this file, for both Helms; the chart's name where there is none.
+fn load_packed(name: &str, packed: &[u8]) -> [String; 2] {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, packed).unwrap();
+    [Profile::helm3(), Profile::helm4()].map(|profile| match load(&path, &profile) {
+        Ok(loaded) => loaded.chart.metadata.name,
+        Err(error) => error.to_string().replace(&*path.to_string_lossy(), name),
+    })
+}
+
+#[test]
+fn archives() {
+    let inner = pack(&[("b/Chart.yaml", b"name: b\nversion: 1\n")]);
+    let outer = pack(&[
+        ("a/Chart.yaml", CHART.as_bytes()),
+        ("a/charts/b.tgz", &inner),
+        ("a/templates/x.yaml", b"\xEF\xBB\xBFa: b"),
+    ]);
+    assert_eq!(load_packed("a.tgz", &outer), both("a"));
+    let files = archive::unpack(&outer, &Profile::helm4()).unwrap();
+    let chart = from_files(files, &Profile::helm4()).unwrap().chart;
+    assert_eq!(chart.dependencies[0].name(), "b");
+    assert_eq!(chart.templates[0].bytes().unwrap(), b"a: b");
+}
+
+#[test]
+fn archives_that_helm_refuses() {
+    let hidden = |three: &str| [three.to_owned(), "unable to load chart archive".to_owned()];
+    let chart: (&str, &[u8]) = ("a/Chart.yaml", CHART.as_bytes());
+    let large = vec![b'x'; 5 * 1024 * 1024 + 1];
+    assert_eq!(
+        load_packed("a.tgz", &pack(&[chart, ("a/big", &large)])),
+        hidden("decompressed chart file \"a/big\" is larger than the maximum file size 5242880")
+    );
+    assert_eq!(
+        load_packed("a.tgz", &pack(&[])),
+        hidden("no files in chart archive")
+    );
+    assert_eq!(
+        load_packed("a.tgz", b"\x1f\x8b\x08abc"),
+        hidden("unexpected EOF")
+    );
+    assert_eq!(
+        load_packed("a.tgz", &pack(&[("a/x", b"")])),
+        [
+            "Chart.yaml file is missing",
+            "unable to detect chart version, no Chart.yaml found"
+        ]
+    );
+    assert_eq!(
+        load_packed("values.yaml", b"a: b\n"),
+        both("file 'values.yaml' seems to be a YAML file, but expected a gzipped archive")
+    );
+    assert_eq!(
+        load_packed("x.txt", b"a: b\n"),
+        both(
+            "file 'x.txt' does not appear to be a gzipped archive; got 'application/octet-stream'"
+        )
+    );
+    assert_eq!(
+        load_packed("x.txt", &b"x: y\n".repeat(200)),
+        both(
+            "file 'x.txt' does not appear to be a gzipped archive; got 'text/plain; charset=utf-8'"
+        )
+    );
+}

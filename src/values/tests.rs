@@ -165,3 +165,73 @@ fn another_recording() {
 fn schemas() {
     check_prepared(include_str!("tests/schema.jsonl"));
 }
+
+#[test]
+fn one_chart_serves_several_threads() {
+    let files = vec![
+        File::in_memory("Chart.yaml", "name: a\nversion: 1\n"),
+        File::in_memory("values.yaml", "a: {b: 1}\n"),
+    ];
+    let profile = Profile::helm4();
+    let chart = chart::from_files(files, &profile).unwrap().chart;
+    let render = |set: &str| {
+        let layers = Layers {
+            set: vec![set.into()],
+            ..Layers::default()
+        };
+        let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
+        let prepared = prepare(&chart, &supplied, Options::default(), &profile).unwrap();
+        show(&Value::Map(prepared.charts[0].values.clone()))
+    };
+    std::thread::scope(|scope| {
+        let one = scope.spawn(|| render("a.c=2"));
+        let two = scope.spawn(|| render("a=null"));
+        assert_eq!(
+            one.join().unwrap(),
+            r#"{"a": {"b": float64(1), "c": int64(2)}}"#
+        );
+        assert_eq!(two.join().unwrap(), "{}");
+    });
+}
+
+#[test]
+fn origins_tell_files_lines_and_flags() {
+    let files = vec![
+        File::in_memory("Chart.yaml", "name: a\nversion: 1\n"),
+        File::in_memory("values.yaml", "# x\na:\n  b: 1\nglobal: {g: 1}\n"),
+        File::in_memory("charts/s/Chart.yaml", "name: s\nversion: 1\n"),
+        File::in_memory("charts/s/values.yaml", "z: 1\n"),
+    ];
+    let profile = Profile::helm4();
+    let chart = chart::from_files(files, &profile).unwrap().chart;
+    let layers = Layers {
+        set: vec!["a.c=2,x=1".into()],
+        ..Layers::default()
+    };
+    let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
+    let prepared = prepare(&chart, &supplied, Options::default(), &profile).unwrap();
+    let origin = |path: &[&str]| {
+        let (key, tables) = path.split_last().unwrap();
+        let mut map = prepared.charts[0].values.clone();
+        for name in tables {
+            map = table::subtable(&map, name.as_bytes()).unwrap();
+        }
+        prepared
+            .origins
+            .get(map.entry(key.as_bytes()).unwrap().origin)
+    };
+    let from_chart = |chart: &str| Source::Chart {
+        chart: chart.into(),
+        file: None,
+    };
+    let from_flag = Source::Flag {
+        flag: Flag::Set,
+        argument: "a.c=2,x=1".into(),
+    };
+    assert_eq!(*origin(&["a", "b"]).source, from_chart("a"));
+    assert_eq!(origin(&["a", "b"]).mark.line, 3);
+    assert_eq!(*origin(&["a", "c"]).source, from_flag);
+    assert_eq!(*origin(&["s", "z"]).source, from_chart("a.s"));
+    assert_eq!(*origin(&["s", "global", "g"]).source, from_chart("a"));
+    assert_eq!(origin(&["s", "global", "g"]).way, Way::Global);
+}
