@@ -171,7 +171,7 @@ fn copy(value: &Value, depth: usize) -> Result<Value, Error> {
         Value::Named(named) if named.native.is_none() => {
             Value::named(named.named_type, copy(&named.value, depth + 1)?)
         }
-        other => other.clone(),
+        other => crate::versions::deep_copy(other).unwrap_or_else(|| other.clone()),
     })
 }
 

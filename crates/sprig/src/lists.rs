@@ -158,24 +158,18 @@ impl Return for Chunks {
 fn chunk(size: isize, list: Value) -> Result<Chunks, Error> {
     let items = items(&list, "Cannot chunk type")?;
     let Some(size) = usize::try_from(size).ok().filter(|size| *size > 0) else {
-        return Err(bad_chunk(size, items.len()));
+        return chunk_backwards(size.unsigned_abs(), items);
     };
     let chunks = items.chunks(size).map(|part| List::new(part.to_vec()));
     Ok(Chunks(chunks.collect()))
 }
 
 /// What Go's arithmetic comes to where the size of a chunk is not positive.
-fn bad_chunk(size: isize, len: usize) -> Error {
-    let count = match (size, len) {
-        // Infinity as an integer, plus one: too large, or negative.
-        (0, _) => return Error::new("runtime error: makeslice: len out of range"),
-        (_, 0) => 1,
-        (size, len) => ((len as f64 - 1.0) / size as f64).floor() as i64 + 1,
-    };
-    match count {
-        1.. => Error::new("runtime error: makeslice: len out of range"),
-        0 => Error::new("runtime error: makeslice: len out of range"),
-        _ => Error::new("runtime error: makeslice: len out of range"),
+fn chunk_backwards(size: usize, items: Vec<Value>) -> Result<Chunks, Error> {
+    match items.len() {
+        1 if size > 1 => Ok(Chunks(vec![List::new(items)])),
+        len @ 2.. if len - 1 <= size => Ok(Chunks(Vec::new())),
+        _ => Err(Error::new("runtime error: makeslice: len out of range")),
     }
 }
 
