@@ -4,7 +4,7 @@
 //! parent's peak. So each command is run by a small process of its own: this program again, told to
 //! run one command and to say what it took.
 
-use std::env;
+use std::env::{args_os, current_exe, var_os};
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -27,7 +27,7 @@ pub(crate) struct Cost {
 
 /// Measures, when this process was started to; gives `None` when it was not.
 pub(crate) fn measuring_process() -> Option<ExitCode> {
-    let mut args = env::args_os().skip(1);
+    let mut args = args_os().skip(1);
     if args.next()? != MEASURE {
         return None;
     }
@@ -64,15 +64,21 @@ fn measure(command: Vec<OsString>) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be run or fails.
-pub(crate) fn cost(program: &Path, args: &[&str], dir: &Path) -> Result<Cost> {
-    let output = Command::new(env::current_exe()?)
+pub(crate) fn cost(
+    program: &Path,
+    args: &[&str],
+    dir: &Path,
+    env: &[(&str, &str)],
+) -> Result<Cost> {
+    let output = Command::new(current_exe()?)
         .arg(MEASURE)
         .arg(program)
         .args(args)
         .current_dir(dir)
         .env_clear()
         .env("HOME", "/nonexistent")
-        .env("PATH", env::var_os("PATH").unwrap_or_default())
+        .env("PATH", var_os("PATH").unwrap_or_default())
+        .envs(env.iter().copied())
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<i64> = text

@@ -108,6 +108,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     conclude(options, &compared)
 }
 
+/// Whether an outcome agrees with Helm's: in every byte, or but for what differs between Helm's own.
+pub(crate) fn agreement(helm: &[Outcome], actual: &Outcome) -> Option<bool> {
+    let mut distinct = helm.to_vec();
+    distinct.dedup();
+    match verdict::judge(&distinct, actual, "") {
+        Verdict::Identical => Some(true),
+        Verdict::IdenticalButVarying(_) => Some(false),
+        Verdict::Differs { .. } => None,
+    }
+}
+
 /// How an outcome differs from Helm's, if it does.
 pub(crate) fn difference(helm: &Outcome, actual: &Outcome, chart: &str) -> Option<String> {
     match verdict::judge(std::slice::from_ref(helm), actual, chart) {
