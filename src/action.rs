@@ -5,7 +5,7 @@ mod name;
 mod output;
 
 pub use name::{InvalidName, check_release_name};
-pub use output::{HookFilter, Manifests};
+pub use output::{HookFilter, Manifests, frame};
 
 use crate::chart::{self, Chart};
 use crate::manifest::{self, Checked};
@@ -187,7 +187,7 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
         crate::profile::NoticeStyle::ShortFile => {
             let quoted = gostd::strconv::quote(names.as_bytes());
             Notice::log(
-                "manifest_sorter.go:190",
+                "manifest_sorter.go:199",
                 format!("info: skipping unknown hook: {quoted}"),
             )
         }

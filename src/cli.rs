@@ -5,6 +5,7 @@ mod chart_argument;
 mod csv;
 mod flags;
 mod helm_only;
+mod output_dir;
 mod template;
 mod terminal;
 mod usage;

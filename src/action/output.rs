@@ -65,7 +65,8 @@ impl Manifests {
     }
 }
 
-fn frame(out: &mut Vec<u8>, path: &str, text: &[u8]) {
+/// Appends a document in Helm's frame: a separator, the path it comes from, the text.
+pub fn frame(out: &mut Vec<u8>, path: &str, text: &[u8]) {
     out.extend_from_slice(b"---\n# Source: ");
     out.extend_from_slice(path.as_bytes());
     out.push(b'\n');

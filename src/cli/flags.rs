@@ -34,6 +34,11 @@ impl HelmVersion {
     }
 }
 
+/// A boolean flag's argument, in all the forms that Go takes.
+pub(super) fn go_bool(text: &str) -> Result<bool, String> {
+    gostd::strconv::parse_bool(text.as_bytes()).map_err(|e| e.to_string())
+}
+
 /// Values, in Helm's flags.
 #[derive(Debug, Args)]
 pub(super) struct Values {

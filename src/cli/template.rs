@@ -1,6 +1,7 @@
 //! `rhelm template`: Helm's `template` command.
 
 use super::chart_argument::locate;
+use super::output_dir::OutputDir;
 use super::terminal::{self, Failure};
 use super::{Outcome, csv, flags};
 use crate::action::{self, HookFilter, Manifests, Request};
@@ -47,7 +48,7 @@ pub(super) struct Template {
     name: Option<String>,
     /// Make up a name: as with Helm, a release given no name is called release-name anyway
     #[arg(short = 'g', long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     generate_name: bool,
     /// The version of Kubernetes that templates see
     #[arg(long, value_name = "VERSION")]
@@ -57,26 +58,33 @@ pub(super) struct Template {
     api_versions: Vec<String>,
     /// Print the chart's CRDs too
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     include_crds: bool,
     /// Leave out hooks
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     no_hooks: bool,
     /// Leave out hooks that are tests
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     skip_tests: bool,
     /// Do not check values against the charts' schemas
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     skip_schema_validation: bool,
     /// Print only what comes from this template; may be given several times
     #[arg(short, long, value_name = "TEMPLATE")]
     show_only: Vec<String>,
+    /// Write manifests to files below this directory instead of printing them
+    #[arg(long, value_name = "DIR")]
+    output_dir: Option<String>,
+    /// Write to a directory of the release's name below the output directory
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
+    release_name: bool,
     /// Let templates see an upgrade instead of an install
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true", hide_default_value = true)]
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     is_upgrade: bool,
 
     #[command(flatten)]
@@ -146,14 +154,29 @@ impl Template {
             )),
             false => Failure::new(error),
         })?;
-        self.show(&manifests, profile)
+        self.show(&manifests, &request.release.name, profile)
     }
 
-    fn show(&self, manifests: &Manifests, profile: &Profile) -> Result<Vec<u8>, Failure> {
-        let text = manifests.text(HookFilter {
+    /// What the command prints; files are written on the way.
+    fn show(
+        &self,
+        manifests: &Manifests,
+        release: &str,
+        profile: &Profile,
+    ) -> Result<Vec<u8>, Failure> {
+        let filter = HookFilter {
             none: self.no_hooks,
             skip_tests: self.skip_tests,
-        });
+        };
+        let directory = self.output_dir.as_deref().filter(|d| !d.is_empty());
+        let text = match directory {
+            None => manifests.text(filter),
+            Some(directory) => OutputDir {
+                directory,
+                release: self.release_name.then_some(release),
+            }
+            .write(manifests, filter)?,
+        };
         if self.show_only.is_empty() {
             return Ok(text);
         }

@@ -34,7 +34,7 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
     };
     // `--set <PAIRS>`: the flag alone.
     let flag = context(ContextKind::InvalidArg).unwrap_or_default();
-    let name = flag.split([' ', '=']).next().unwrap_or_default();
+    let name = flag.split([' ', '=', '[']).next().unwrap_or_default();
     match error.kind() {
         ErrorKind::UnknownArgument if name.starts_with("--") => format!("unknown flag: {name}"),
         ErrorKind::UnknownArgument if name.starts_with('-') => {

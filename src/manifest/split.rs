@@ -29,10 +29,20 @@ pub fn split<'t>(text: &'t [u8], profile: &Profile) -> Vec<&'t [u8]> {
             documents.push(if keep_end { document } else { trimmed });
         }
         match after {
+            // Helm 3's separator takes in all white space after it: a `---` that follows is not at
+            // the start of a line any more.
+            Some(after) if !keep_end => rest = trim_left_ascii(after),
             Some(after) => rest = after,
             None => return documents,
         }
     }
+}
+
+/// The text without the white space at its start that Go's `\s` matches.
+fn trim_left_ascii(text: &[u8]) -> &[u8] {
+    let space = |b: &u8| matches!(b, b'\t' | b'\n' | b'\x0c' | b'\r' | b' ');
+    let start = text.iter().position(|b| !space(b)).unwrap_or(text.len());
+    text.get(start..).unwrap_or_default()
 }
 
 /// The first separator: where it starts and where it ends. `---` counts at the very start of the

@@ -5,7 +5,7 @@ use super::include;
 use super::toml;
 use crate::profile::Profile;
 use gostd::json;
-use gostd::{GoType, List, Map, Text, Value};
+use gostd::{List, Map, Text, Value};
 use gotemplate::func::Reads;
 use gotemplate::{Error, FunctionTable};
 use goyaml::Kind;
@@ -80,7 +80,8 @@ fn to_yaml_pretty(value: Value) -> Text {
 
 fn from_yaml(text: Text) -> Map {
     let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
-        Kind::Null => Ok(Map::nil(GoType::Interface)),
+        // Go's decoder leaves the map that it was given alone.
+        Kind::Null => Ok(Map::new()),
         _ => match node.to_value() {
             Value::Map(map) => Ok(map),
             _ => Err(goyaml::Error::mismatch(
@@ -97,7 +98,7 @@ fn from_yaml(text: Text) -> Map {
 
 fn from_yaml_array(text: Text) -> List {
     let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
-        Kind::Null => Ok(List::nil(GoType::Interface)),
+        Kind::Null => Ok(List::new(Vec::new())),
         _ => match node.to_value() {
             Value::List(list) => Ok(list),
             _ => Err(goyaml::Error::mismatch(

@@ -49,10 +49,13 @@ pub(crate) fn register(table: &mut FunctionTable) {
         table.add(name, merge::merge_overwrite);
     }
     table.add_reading("dig", Reported, dig);
-    table.add("deepCopy", |value: Value| {
-        deep_copy(&value).map_err(|e| Error::new(format!("deepCopy error: {e}")))
-    });
-    table.add("mustDeepCopy", |value: Value| deep_copy(&value));
+    for name in ["deepCopy", "mustDeepCopy"] {
+        table.add(name, |value: Value| match value {
+            // Go's panic in the copying library.
+            Value::Nil => Err("reflect: call of reflect.Value.Type on zero Value".into()),
+            value => deep_copy(&value),
+        });
+    }
 }
 
 /// A key without a value gets the empty string.

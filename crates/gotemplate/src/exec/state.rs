@@ -337,7 +337,11 @@ impl<'a, 'r> State<'a, 'r> {
             }
         }
         match &range.else_list {
-            Some(list) if !ran => self.walk_list(dot, list, out),
+            // A break in here ends this loop, as one in its body does.
+            Some(list) if !ran => match self.walk_list(dot, list, out)? {
+                Flow::Break => Ok(Flow::Next),
+                flow => Ok(flow),
+            },
             _ => Ok(Flow::Next),
         }
     }
