@@ -14,6 +14,7 @@ use crate::profile::Profile;
 use crate::render::{self, Capabilities, Release, Renderer};
 use crate::stack::TEMPLATE_STACK;
 use crate::values::{self, Prepared, Supplied};
+use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
 use std::sync::mpsc;
@@ -69,8 +70,13 @@ pub enum Error {
     #[error(transparent)]
     Render(#[from] render::Error),
     /// What a template wrote.
-    #[error(transparent)]
-    Manifest(#[from] manifest::Error),
+    #[error("{cause}")]
+    Manifest {
+        /// The first document that could not be read.
+        cause: manifest::Error,
+        /// Everything that was rendered.
+        files: Vec<Checked>,
+    },
     /// A file of the chart could not be read.
     #[error(transparent)]
     Chart(#[from] chart::Error),
@@ -81,8 +87,25 @@ impl Error {
     pub fn while_rendering(&self) -> bool {
         matches!(
             self,
-            Error::KubeVersion { .. } | Error::Render(_) | Error::Manifest(_)
+            Error::KubeVersion { .. } | Error::Render(_) | Error::Manifest { .. }
         )
+    }
+}
+
+impl Error {
+    /// What `--debug` shows: all files that were rendered, in Helm's frame. Helm has them in random
+    /// order.
+    pub fn rendered(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        if let Error::Manifest { files, .. } = self {
+            let shown = |file: &&Checked| !trim_space(&file.text).is_empty();
+            for file in files.iter().filter(shown) {
+                frame(&mut text, &file.path, &file.text);
+            }
+        }
+        let mut text = trim_space(&text).to_vec();
+        text.push(b'\n');
+        text
     }
 }
 
@@ -157,8 +180,11 @@ pub fn render(
             actual: actual.version.clone(),
         });
     }
-    let files = render_and_check(prepared, request, observer)?;
-    let sorted = manifest::sort(files, profile)?;
+    let mut files = render_and_check(prepared, request, observer)?;
+    let sorted = match manifest::sort(&mut files, profile) {
+        Ok(sorted) => sorted,
+        Err(cause) => return Err(Error::Manifest { cause, files }),
+    };
     for names in &sorted.unknown_hooks {
         notices.push(unknown_hook(names, profile));
     }

@@ -78,7 +78,20 @@ impl ReadSet {
             let above = path.get(..len).and_then(|path| self.reads.get(path));
             above.is_some_and(|reads| reads.whole)
         };
-        self.reads.contains_key(path) || (0..path.len()).any(whole)
+        self.reads.contains_key(path) || (0..path.len()).any(whole) || self.is_read_below(path)
+    }
+
+    /// Whether a global was read by a subchart, which has a copy of it.
+    fn is_read_below(&self, path: &[String]) -> bool {
+        let Some(at) = path.iter().position(|key| key == "global") else {
+            return false;
+        };
+        let global = path.get(at..).unwrap_or_default();
+        self.reads.iter().any(|(read, how)| {
+            let start = read.iter().position(|key| key == "global");
+            let read = start.and_then(|at| read.get(at..)).unwrap_or_default();
+            read == global || how.whole && !read.is_empty() && global.starts_with(read)
+        })
     }
 
     fn note(&mut self, path: Path, at: LineOrigin) -> &mut Reads {

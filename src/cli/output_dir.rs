@@ -1,6 +1,6 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
-use super::Failure;
+use super::terminal::{self, Failure};
 use crate::action::{HookFilter, Manifests, frame};
 use indexmap::IndexMap;
 use std::fs;
@@ -17,14 +17,10 @@ pub(super) struct OutputDir<'a> {
 }
 
 impl OutputDir<'_> {
-    /// Writes every document to the file of its template and gives what Helm prints. A template's
+    /// Writes every document to the file of its template and prints a line for each. A template's
     /// first document starts its file anew, but hooks are added to a file that is there already,
     /// even from another time. Files appear whole or not at all.
-    pub(super) fn write(
-        &self,
-        manifests: &Manifests,
-        filter: HookFilter,
-    ) -> Result<Vec<u8>, Failure> {
+    pub(super) fn write(&self, manifests: &Manifests, filter: HookFilter) -> Result<(), Failure> {
         let mut files: IndexMap<String, Vec<u8>> = IndexMap::new();
         let mut printed = Vec::new();
         let mut add =
@@ -53,8 +49,7 @@ impl OutputDir<'_> {
             write_whole(Path::new(file), text)
                 .map_err(|error| Failure::new(format!("cannot write {file}: {error}")))?;
         }
-        printed.push(b'\n');
-        Ok(printed)
+        terminal::print(&printed)
     }
 
     fn file(&self, path: &str) -> String {

@@ -82,6 +82,16 @@ pub(super) struct Template {
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
     release_name: bool,
+    /// As in Helm, this changes nothing here: CRDs are printed with --include-crds only
+    #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          value_parser = flags::go_bool, default_value = "false", default_missing_value = "true",
+          hide_default_value = true)]
+    skip_crds: bool,
+    /// Print what was rendered even if it is no YAML
+    #[arg(long, env = "HELM_DEBUG", hide_env = true, action = ArgAction::Set, num_args = 0..=1,
+          require_equals = true, value_parser = flags::go_bool, default_value = "false",
+          default_missing_value = "true", hide_default_value = true)]
+    debug: bool,
     /// Let templates see an upgrade instead of an install
     #[arg(long, action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           value_parser = flags::go_bool, default_value = "false", default_missing_value = "true", hide_default_value = true)]
@@ -148,13 +158,23 @@ impl Template {
             track_lines: false,
         };
         let manifests = action::template(&chart, &supplied, &request, notices);
-        let manifests = manifests.map_err(|error| match error.while_rendering() {
-            true => Failure::new(format!(
-                "{error}\n\nUse --debug flag to render out invalid YAML"
-            )),
-            false => Failure::new(error),
-        })?;
+        let manifests = match manifests {
+            Err(error) if error.while_rendering() => return Err(self.explain(&error)),
+            other => other.map_err(Failure::new)?,
+        };
         self.show(&manifests, &request.release.name, profile)
+    }
+
+    /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.
+    fn explain(&self, error: &action::Error) -> Failure {
+        if !self.debug {
+            let hint = "Use --debug flag to render out invalid YAML";
+            return Failure::new(format!("{error}\n\n{hint}"));
+        }
+        match terminal::print(&error.rendered()) {
+            Ok(()) => Failure::new(error),
+            Err(failure) => failure,
+        }
     }
 
     /// What the command prints; files are written on the way.
@@ -171,11 +191,12 @@ impl Template {
         let directory = self.output_dir.as_deref().filter(|d| !d.is_empty());
         let text = match directory {
             None => manifests.text(filter),
-            Some(directory) => OutputDir {
-                directory,
-                release: self.release_name.then_some(release),
+            Some(directory) => {
+                let release = self.release_name.then_some(release);
+                OutputDir { directory, release }.write(manifests, filter)?;
+                // What Helm prints of manifests that are all in files.
+                b"\n".to_vec()
             }
-            .write(manifests, filter)?,
         };
         if self.show_only.is_empty() {
             return Ok(text);

@@ -106,27 +106,23 @@ fn read_heads(text: &[u8], profile: &Profile) -> Result<Vec<(Range<usize>, Head)
 }
 
 /// Sorts files by path, their documents by kind, hooks apart. Fails at the first document that
-/// could not be read, and then still gives the texts back.
-pub fn sort(mut files: Vec<Checked>, profile: &Profile) -> Result<Sorted, Error> {
+/// could not be read.
+pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let mut sorted = Sorted::default();
     for file in files {
-        let Checked {
-            path,
-            text,
-            documents,
-        } = file;
-        let documents = documents.map_err(|message| Error {
+        let path = &file.path;
+        let documents = file.documents.as_ref().map_err(|message| Error {
             path: path.clone(),
-            message,
+            message: message.clone(),
         })?;
         for (range, head) in documents {
-            let document = Document {
+            let text = file.text.get(range.clone()).unwrap_or_default();
+            sorted.place(Document {
                 path: path.clone(),
-                text: text.get(range).unwrap_or_default().to_vec(),
-                head,
-            };
-            sorted.place(document);
+                text: text.to_vec(),
+                head: head.clone(),
+            });
         }
     }
     sorted

@@ -75,7 +75,7 @@ mod tests {
     fn newlines_at_the_end_stay_in_helm_4() {
         let text = "\n\n---\na: 1\n\n---\n# c\n--- # d\nb: 2\n---\n\n  \n---\n";
         assert_eq!(parts(text, "4"), ["a: 1\n\n", "# c\n", "# d\nb: 2\n"]);
-        assert_eq!(parts(text, "3"), ["a: 1", "# c", "# d\nb: 2"]);
+        assert_eq!(parts(text, "3"), ["a: 1", "# c", "# d\nb: 2", "---"]);
     }
 
     #[test]
