@@ -46,10 +46,10 @@ impl Manifests {
 
     /// The hooks that pass a filter.
     pub fn hooks(&self, filter: HookFilter) -> impl Iterator<Item = &Hook> {
-        let wanted = move |hook: &&Hook| {
-            !filter.none && !(filter.skip_tests && hook.events.contains(&HookEvent::Test))
+        let hidden = move |hook: &Hook| {
+            filter.none || filter.skip_tests && hook.events.contains(&HookEvent::Test)
         };
-        self.hooks.iter().filter(wanted)
+        self.hooks.iter().filter(move |hook| !hidden(hook))
     }
 
     fn size(&self) -> usize {

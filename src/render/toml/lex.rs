@@ -200,11 +200,10 @@ impl<'a> Lexer<'a> {
                     return Err(self.error("unexpected EOF; expected '\"\"\"'"));
                 }
                 END => return Err(self.error("unexpected EOF; expected \"'''\"")),
-                '\\' if quote == '"' => {
-                    if !is_line_break(self.next()?) {
-                        self.back();
-                        self.escape(start)?;
-                    }
+                // A backslash before a line break joins the lines: the break is taken here.
+                '\\' if quote == '"' && !is_line_break(self.next()?) => {
+                    self.back();
+                    self.escape(start)?;
                 }
                 c if c == quote && self.closes(quote, start)? => break,
                 _ => {}
