@@ -86,10 +86,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for (chart, result) in charts.iter().zip(results) {
         let (rendered, found) = result.with_context(|| chart.name.clone())?;
         renders += rendered;
-        complaints += found.len();
-        for complaint in found {
-            println!("{}: {complaint}", chart.name);
-        }
+        complaints += found;
     }
     println!(
         "{renders} renders of {} mutated charts, {complaints} complaints",
@@ -102,12 +99,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     })
 }
 
-/// Renders a copy of the chart with each mutation; gives their number and what was wrong.
-fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64, Vec<String>)> {
+/// Renders a copy of the chart with each mutation, prints what is wrong with any, and gives how many
+/// there were and how many went wrong.
+fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64, u64)> {
     let scratch = TempDir::new()?;
     let copy = scratch.path().join(chart.short_name());
     copy_tree(&chart.dir, &copy)?;
-    let (mut renders, mut complaints) = (0, Vec::new());
+    let (mut renders, mut complaints) = (0, 0);
     for file in mutable_files(&copy)? {
         let text = fs::read(&file)?;
         let relative = file.strip_prefix(&copy)?.display().to_string();
@@ -123,7 +121,11 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
             fs::write(&file, &mutated)?;
             renders += 1;
             if let Some(complaint) = complaint(&copy, chart, programs, options)? {
-                complaints.push(format!("without byte {at} of {relative}: {complaint}"));
+                complaints += 1;
+                println!(
+                    "{}: without byte {at} of {relative}: {complaint}",
+                    chart.name
+                );
             }
         }
         fs::write(&file, &text)?;
@@ -153,10 +155,12 @@ fn complaint(
     let Some(helm) = &programs.helm else {
         return Ok(None);
     };
-    let expected = Invocation::new(helm, copy)
-        .args(["template", "demo", "."])
-        .run()?;
-    Ok(parity::difference(&expected, &actual, &chart.short_name()))
+    let ask_helm = || {
+        Ok(Invocation::new(helm, copy)
+            .args(["template", "demo", "."])
+            .run()?)
+    };
+    parity::difference(ask_helm, &actual, &chart.short_name())
 }
 
 fn crash(outcome: &Outcome) -> Option<String> {

@@ -119,11 +119,24 @@ pub(crate) fn agreement(helm: &[Outcome], actual: &Outcome) -> Option<bool> {
     }
 }
 
-/// How an outcome differs from Helm's, if it does.
-pub(crate) fn difference(helm: &Outcome, actual: &Outcome, chart: &str) -> Option<String> {
-    match verdict::judge(std::slice::from_ref(helm), actual, chart) {
-        Verdict::Differs { cause, .. } => Some(cause),
-        _ => None,
+/// How an outcome differs from Helm's, if it does; Helm's is asked for again when it may vary.
+pub(crate) fn difference(
+    ask_helm: impl Fn() -> Result<Outcome>,
+    actual: &Outcome,
+    chart: &str,
+) -> Result<Option<String>> {
+    let mut helm = Vec::new();
+    for _ in 0..MOST_RUNS {
+        helm.push(ask_helm()?);
+        match verdict::judge(&helm, actual, chart) {
+            Verdict::Differs { chance: true, .. } => helm.dedup(),
+            Verdict::Differs { cause, .. } => return Ok(Some(cause)),
+            _ => return Ok(None),
+        }
+    }
+    match verdict::judge(&helm, actual, chart) {
+        Verdict::Differs { cause, .. } => Ok(Some(cause)),
+        _ => Ok(None),
     }
 }
 
