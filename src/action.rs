@@ -109,7 +109,7 @@ impl Error {
     }
 }
 
-/// Renders a chart and sorts what comes out: [`prepare`], then [`render`]. Notices are added to
+/// Renders a chart and sorts what comes out: [`prepare`], then [`render()`]. Notices are added to
 /// `notices`, whatever happens.
 ///
 /// Call it on a thread with a large stack (see [`with_large_stack`](crate::stack::with_large_stack)).

@@ -1,7 +1,7 @@
 //! What a chart is, and reading one: Helm's `pkg/chart` and its loaders.
 //!
 //! [`load`] reads a directory or an archive, [`embedded`] a chart that is part of the program and
-//! [`from_files`] one in memory. All four sources end in [`assemble`], which sorts files into what
+//! [`from_files`] one in memory. All four sources end in one place, which sorts files into what
 //! a chart is made of. A [`Chart`] never changes afterwards: one can be rendered many times, from
 //! several threads. Only the small files that say what the chart is are read while loading (and
 //! archives, whole); all others on first use.

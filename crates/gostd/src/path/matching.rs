@@ -29,7 +29,7 @@ pub fn matches(pattern: &[u8], name: &[u8]) -> Result<bool, BadPattern> {
     Ok(matched)
 }
 
-/// `filepath.Match(pattern, name)`: as [`matches`], but what follows the part between stars that does not
+/// `filepath.Match(pattern, name)`: as [`matches()`], but what follows the part between stars that does not
 /// match may be malformed.
 ///
 /// # Errors
