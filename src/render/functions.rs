@@ -8,7 +8,7 @@ use gostd::json;
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::Reads;
 use gotemplate::{Error, FunctionTable};
-use goyaml::Kind;
+use goyaml::{Kind, Yaml};
 
 /// The functions that the templates of a chart can call under the chosen Helm.
 pub fn function_table(profile: &Profile) -> FunctionTable {
@@ -55,27 +55,32 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
 
 /// `toYaml`, which says nothing of what it cannot write.
 pub(super) fn to_yaml(value: &Value) -> Text {
-    let text = goyaml::to_yaml(value).unwrap_or_default();
-    trimmed(text)
+    trimmed(goyaml::to_yaml_with_origins(value).unwrap_or_default())
 }
 
-/// `strings.TrimSuffix(text, "\n")`
-fn trimmed(mut text: Vec<u8>) -> Text {
-    if text.last() == Some(&b'\n') {
-        text.pop();
+/// `strings.TrimSuffix(text, "\n")`, with the line origins that strings in the value had.
+fn trimmed(yaml: Yaml) -> Text {
+    let Yaml { mut bytes, lines } = yaml;
+    let ended = bytes.pop_if(|last| *last == b'\n').is_some();
+    match lines {
+        None => Text::new(bytes),
+        Some(lines) => {
+            let mut lines = lines.into_vec();
+            lines.truncate(lines.len() - usize::from(ended));
+            Text::with_lines(bytes, lines.into_boxed_slice())
+        }
     }
-    text.into()
 }
 
 fn must_to_yaml(value: Value) -> Result<Text, Error> {
-    match goyaml::to_yaml(&value) {
-        Ok(text) => Ok(trimmed(text)),
+    match goyaml::to_yaml_with_origins(&value) {
+        Ok(yaml) => Ok(trimmed(yaml)),
         Err(error) => Err(Error::new(error.to_string())),
     }
 }
 
 fn to_yaml_pretty(value: Value) -> Text {
-    trimmed(goyaml::to_yaml_pretty(&value).unwrap_or_default())
+    trimmed(goyaml::to_yaml_pretty_with_origins(&value).unwrap_or_default())
 }
 
 fn from_yaml(text: Text) -> Map {

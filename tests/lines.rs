@@ -1,0 +1,88 @@
+//! Which template line made an output line: origins that travel in the strings.
+#![allow(clippy::unwrap_used)]
+
+use rhelm::chart::{File, from_files};
+use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, Renderer, function_table};
+use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
+use rhelm::values::{self, Supplied};
+use rhelm::world::System;
+
+const HELPERS: &str = "\
+{{- define \"labels\" -}}
+app: {{ .Chart.Name }}
+team: web
+{{- end }}
+";
+
+const TEMPLATE: &str = "\
+kind: A
+{{- /* nothing */}}
+labels:
+  {{- include \"labels\" . | nindent 2 }}
+list: {{ list 1 2 | toYaml | nindent 2 }}
+again:
+  {{- dict \"inner\" (include \"labels\" .) | toYaml | nindent 2 }}
+tpl: |
+  {{- tpl \"{{ include \\\"labels\\\" . }}\" . | trim | nindent 2 }}
+";
+
+/// Every output line with the file and line it comes from.
+fn lines() -> Vec<String> {
+    let profile = Profile::helm4();
+    let files = [
+        ("Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
+        ("templates/_helpers.tpl", HELPERS),
+        ("templates/a.yaml", TEMPLATE),
+    ];
+    let files = files.map(|(name, text)| File::in_memory(name, text));
+    let chart = from_files(files.into(), &profile).unwrap().chart;
+    let options = values::Options::default();
+    let prepared = values::prepare(&chart, &Supplied::default(), options, &profile).unwrap();
+    let renderer = Renderer {
+        profile,
+        functions: &function_table(&profile),
+        world: &System,
+        capabilities: &Capabilities::new(&profile),
+        lint: false,
+        enable_dns: false,
+        track_lines: true,
+        stack_limit: TEMPLATE_STACK,
+    };
+    let mut shown = Vec::new();
+    let release = Release::new("r", "default");
+    let sink = |file: rhelm::render::RenderedFile<'_>| {
+        let text = String::from_utf8_lossy(file.text.as_bytes()).into_owned();
+        for (line, origin) in text.split('\n').zip(file.text.lines().unwrap()) {
+            shown.push(format!("{}:{} {line}", origin.template, origin.line));
+        }
+    };
+    renderer.render(&prepared, &release, None, sink).unwrap();
+    shown
+}
+
+#[test]
+fn every_line_knows_the_template_line_that_made_it() {
+    // Templates are numbered in Helm's order: 1 is a.yaml, 2 is _helpers.tpl.
+    assert_eq!(
+        with_large_stack(lines).unwrap(),
+        [
+            "1:1 kind: A",
+            "1:3 labels:",
+            "2:2   app: c",
+            "2:3   team: web",
+            "1:5 list: ",
+            "1:5   - 1",
+            "1:5   - 2",
+            "1:6 again:",
+            // toYaml gives the line of a key to the string that follows it.
+            "2:2   inner: |-",
+            "2:2     app: c",
+            "2:3     team: web",
+            "1:8 tpl: |",
+            "2:2   app: c",
+            "2:3   team: web",
+            "0:0 ",
+        ]
+    );
+}
