@@ -21,35 +21,19 @@ struct Files {
 static FILES: NamedType = NamedType {
     name: "engine.files",
     methods: &[
-        method("Get", &[GoType::String], GoType::String, get),
-        method("GetBytes", &[GoType::String], GoType::BYTES, get_bytes),
-        method(
+        Method::new("Get", &[GoType::String], GoType::String, get),
+        Method::new("GetBytes", &[GoType::String], GoType::BYTES, get_bytes),
+        Method::new(
             "Glob",
             &[GoType::String],
             GoType::Named("engine.files"),
             glob,
         ),
-        method("AsConfig", &[], GoType::String, as_config),
-        method("AsSecrets", &[], GoType::String, as_secrets),
-        method("Lines", &[GoType::String], GoType::STRINGS, lines),
+        Method::new("AsConfig", &[], GoType::String, as_config),
+        Method::new("AsSecrets", &[], GoType::String, as_secrets),
+        Method::new("Lines", &[GoType::String], GoType::STRINGS, lines),
     ],
 };
-
-const fn method(
-    name: &'static str,
-    params: &'static [GoType],
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params,
-        variadic: false,
-        result,
-        call,
-    }
-}
 
 /// The `.Files` of a chart.
 pub(super) fn files(files: impl Iterator<Item = Arc<File>>, profile: &Profile) -> Value {

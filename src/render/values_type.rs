@@ -10,10 +10,10 @@ macro_rules! values_type {
         NamedType {
             name: $name,
             methods: &[
-                method("YAML", &[], GoType::String, yaml),
-                method("AsMap", &[], GoType::MAP, as_map),
-                method("Table", &[GoType::String], GoType::Named($name), table),
-                method(
+                Method::new("YAML", &[], GoType::String, yaml),
+                Method::new("AsMap", &[], GoType::MAP, as_map),
+                Method::new("Table", &[GoType::String], GoType::Named($name), table),
+                Method::new(
                     "PathValue",
                     &[GoType::String],
                     GoType::Interface,
@@ -26,22 +26,6 @@ macro_rules! values_type {
 
 static COMMON_VALUES: NamedType = values_type!("common.Values");
 static CHARTUTIL_VALUES: NamedType = values_type!("chartutil.Values");
-
-const fn method(
-    name: &'static str,
-    params: &'static [GoType],
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params,
-        variadic: false,
-        result,
-        call,
-    }
-}
 
 /// A map as the `Values` type of the chosen Helm.
 pub(super) fn values(map: Map, profile: &Profile) -> Value {

@@ -181,6 +181,25 @@ pub struct Method {
     pub call: fn(&Value, &[Value]) -> Result<Value, String>,
 }
 
+impl Method {
+    /// A method with a value receiver that takes a fixed number of arguments.
+    pub const fn new(
+        name: &'static str,
+        params: &'static [GoType],
+        result: GoType,
+        call: fn(&Value, &[Value]) -> Result<Value, String>,
+    ) -> Self {
+        Method {
+            name,
+            pointer: false,
+            params,
+            variadic: false,
+            result,
+            call,
+        }
+    }
+}
+
 /// A named Go type over a map, slice or integer (`common.Values`, `time.Duration`).
 #[derive(Debug)]
 pub struct NamedType {

@@ -85,22 +85,6 @@ fn native(value: &Value) -> Result<&Version, String> {
     version.ok_or_else(|| crate::lists::nil_dereference().to_string())
 }
 
-const fn method(
-    name: &'static str,
-    params: &'static [GoType],
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params,
-        variadic: false,
-        result,
-        call,
-    }
-}
-
 /// A method whose receiver is a pointer.
 const fn on_pointer(method: Method) -> Method {
     Method {
@@ -111,7 +95,7 @@ const fn on_pointer(method: Method) -> Method {
 
 macro_rules! getter {
     ($name:literal, $result:expr, $version:ident => $value:expr) => {
-        method($name, &[], $result, |receiver, _| {
+        Method::new($name, &[], $result, |receiver, _| {
             let $version = native(receiver)?;
             Ok($value)
         })
@@ -120,17 +104,22 @@ macro_rules! getter {
 
 macro_rules! comparison {
     ($name:literal, $result:expr, $ours:ident, $theirs:ident => $value:expr) => {
-        on_pointer(method($name, &[POINTER], $result, |receiver, arguments| {
-            let $ours = native(receiver)?;
-            let $theirs = native(arguments.first().unwrap_or(&Value::Nil))?;
-            Ok($value)
-        }))
+        on_pointer(Method::new(
+            $name,
+            &[POINTER],
+            $result,
+            |receiver, arguments| {
+                let $ours = native(receiver)?;
+                let $theirs = native(arguments.first().unwrap_or(&Value::Nil))?;
+                Ok($value)
+            },
+        ))
     };
 }
 
 macro_rules! change {
     ($name:literal, $params:expr, $version:ident, $arguments:ident => $value:expr) => {
-        method($name, $params, STRUCT, |receiver, $arguments| {
+        Method::new($name, $params, STRUCT, |receiver, $arguments| {
             let $version = native(receiver)?;
             let changed = $value.map_err(|e| e.to_string())?;
             Ok(Value::Struct(go_struct(changed)))

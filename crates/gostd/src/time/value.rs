@@ -27,7 +27,7 @@ static LOCATION_TYPE: StructType = StructType {
     fields: &[Field::new("name", GoType::String, "")],
     methods: &[Method {
         pointer: true,
-        ..method("String", &[], GoType::String, |receiver, _| {
+        ..Method::new("String", &[], GoType::String, |receiver, _| {
             Ok(location(receiver)?.name().into())
         })
     }],
@@ -96,25 +96,9 @@ fn time(value: Option<&Value>) -> Result<&Time, String> {
     time.ok_or_else(|| "internal: no time".to_owned())
 }
 
-const fn method(
-    name: &'static str,
-    params: &'static [GoType],
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params,
-        variadic: false,
-        result,
-        call,
-    }
-}
-
 macro_rules! methods {
     ($(fn $name:ident($time:ident, $arguments:ident: [$($param:expr),*]) -> $result:expr => $value:expr;)*) => {
-        &[$(method(stringify!($name), &[$($param),*], $result, |receiver, $arguments| {
+        &[$(Method::new(stringify!($name), &[$($param),*], $result, |receiver, $arguments| {
             let $time = time(Some(receiver))?;
             Ok($value)
         })),*]

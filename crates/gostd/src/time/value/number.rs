@@ -11,32 +11,32 @@ pub(super) const WEEKDAY: GoType = GoType::Named("time.Weekday");
 static DURATION_TYPE: NamedType = NamedType {
     name: "time.Duration",
     methods: &[
-        method("Abs", &[], DURATION, |d, _| Ok(duration(this(d).abs()))),
-        method("Hours", &[], GoType::Float64, |d, _| {
+        Method::new("Abs", &[], DURATION, |d, _| Ok(duration(this(d).abs()))),
+        Method::new("Hours", &[], GoType::Float64, |d, _| {
             Ok(this(d).hours().into())
         }),
-        method("Microseconds", &[], GoType::INT64, |d, _| {
+        Method::new("Microseconds", &[], GoType::INT64, |d, _| {
             Ok(Value::int64(this(d).microseconds()))
         }),
-        method("Milliseconds", &[], GoType::INT64, |d, _| {
+        Method::new("Milliseconds", &[], GoType::INT64, |d, _| {
             Ok(Value::int64(this(d).milliseconds()))
         }),
-        method("Minutes", &[], GoType::Float64, |d, _| {
+        Method::new("Minutes", &[], GoType::Float64, |d, _| {
             Ok(this(d).minutes().into())
         }),
-        method("Nanoseconds", &[], GoType::INT64, |d, _| {
+        Method::new("Nanoseconds", &[], GoType::INT64, |d, _| {
             Ok(Value::int64(this(d).nanoseconds()))
         }),
-        method("Round", &[DURATION], DURATION, |d, arguments| {
+        Method::new("Round", &[DURATION], DURATION, |d, arguments| {
             Ok(duration(this(d).round(native(arguments.first()))))
         }),
-        method("Seconds", &[], GoType::Float64, |d, _| {
+        Method::new("Seconds", &[], GoType::Float64, |d, _| {
             Ok(this(d).seconds().into())
         }),
-        method("String", &[], GoType::String, |d, _| {
+        Method::new("String", &[], GoType::String, |d, _| {
             Ok(this(d).to_string().into())
         }),
-        method("Truncate", &[DURATION], DURATION, |d, arguments| {
+        Method::new("Truncate", &[DURATION], DURATION, |d, arguments| {
             Ok(duration(this(d).truncate(native(arguments.first()))))
         }),
     ],
@@ -44,33 +44,17 @@ static DURATION_TYPE: NamedType = NamedType {
 
 static MONTH_TYPE: NamedType = NamedType {
     name: "time.Month",
-    methods: &[method("String", &[], GoType::String, |month, _| {
+    methods: &[Method::new("String", &[], GoType::String, |month, _| {
         Ok(Month(this(month).0).to_string().into())
     })],
 };
 
 static WEEKDAY_TYPE: NamedType = NamedType {
     name: "time.Weekday",
-    methods: &[method("String", &[], GoType::String, |weekday, _| {
+    methods: &[Method::new("String", &[], GoType::String, |weekday, _| {
         Ok(Weekday(this(weekday).0).to_string().into())
     })],
 };
-
-const fn method(
-    name: &'static str,
-    params: &'static [GoType],
-    result: GoType,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
-    Method {
-        name,
-        pointer: false,
-        params,
-        variadic: false,
-        result,
-        call,
-    }
-}
 
 pub(super) fn duration(duration: Duration) -> Value {
     Value::named(&DURATION_TYPE, Value::int64(duration.0))
