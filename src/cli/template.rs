@@ -9,7 +9,7 @@ use crate::chart;
 use crate::manifest;
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
-use crate::render::{Capabilities, KubeVersion, Release, function_table};
+use crate::render::{Capabilities, KubeVersion, Release, function_table, name_from_template};
 use crate::stack::with_large_stack;
 use crate::values::LocalFiles;
 use crate::world::System;
@@ -126,7 +126,7 @@ impl Template {
         capabilities.api_versions.extend(extra);
 
         let functions = function_table(profile);
-        let (name, chart_argument) = self.name_and_chart(profile)?;
+        let (name, chart_argument) = self.name_and_chart()?;
         let located = locate(chart_argument)?;
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
@@ -205,7 +205,7 @@ impl Template {
     }
 
     /// The release's name and the chart, by Helm's rules and by Helm 2's `--name`.
-    fn name_and_chart(&self, profile: &Profile) -> Result<(String, &str), Failure> {
+    fn name_and_chart(&self) -> Result<(String, &str), Failure> {
         let conflict = |flag: &str| {
             Err(Failure::new(format!(
                 "cannot set {flag} and also specify a name"
@@ -215,7 +215,9 @@ impl Template {
             [chart] => {
                 let name = match (&self.name, &self.name_template) {
                     (Some(name), _) => name.clone(),
-                    (None, Some(template)) if !template.is_empty() => name_from(template, profile)?,
+                    (None, Some(template)) if !template.is_empty() => {
+                        name_from_template(template, &System).map_err(Failure::new)?
+                    }
                     _ => "release-name".to_owned(),
                 };
                 Ok((name, chart))
@@ -235,11 +237,6 @@ impl Template {
             )),
         }
     }
-}
-
-/// A release's name from `--name-template`, which Sprig's functions work in and Helm's do not.
-fn name_from(template: &str, _profile: &Profile) -> Result<String, Failure> {
-    crate::render::name_from_template(template, &System).map_err(Failure::new)
 }
 
 fn deprecated(profile: &Profile) -> Notice {

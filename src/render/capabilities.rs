@@ -109,7 +109,7 @@ impl KubeVersion {
             return invalid(format!("could not parse {quoted} as version"));
         }
         let components: Vec<&str> = numbers.split('.').collect();
-        let [major, minor, ..] = components.as_slice() else {
+        let [major, _minor, ..] = components.as_slice() else {
             return invalid(format!("illegal version string {quoted}"));
         };
         if major.starts_with('0') && *major != "0" {
@@ -130,7 +130,6 @@ impl KubeVersion {
                 }
             }
         }
-        let _ = minor;
         let normalized = format!("v{}", plain.join("."));
         let version = match profile.kube_version_keeps_suffix {
             false => normalized.clone(),
