@@ -10,7 +10,7 @@ mod template;
 mod terminal;
 mod usage;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use terminal::Failure;
@@ -43,17 +43,29 @@ enum Command {
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let outcome = match Cli::try_parse_from(&arguments) {
+    let mut command = command();
+    let parsed = command.try_get_matches_from_mut(&arguments);
+    let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Other(words) => Err(helm_only::refuse(&words)),
         },
-        Err(error) => usage::report(&error, &arguments, &mut Cli::command()),
+        Err(error) => usage::report(&error, &arguments, &mut command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
+}
+
+/// The command line's definition. A flag that takes a value takes the next argument whatever it
+/// looks like, as Helm's flag parser (pflag) does: `-f -,more.yaml`.
+fn command() -> clap::Command {
+    let greedy = |arg: clap::Arg| match arg.get_action() {
+        ArgAction::Set | ArgAction::Append if !arg.is_positional() => arg.allow_hyphen_values(true),
+        _ => arg,
+    };
+    Cli::command().mut_subcommands(|command| command.mut_args(greedy))
 }
 
 /// What a command ends in.

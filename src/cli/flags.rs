@@ -46,19 +46,19 @@ pub(super) struct Values {
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     files: Vec<String>,
     /// Set values (key1=val1,key2.inner=val2,list[0]=a,list={a,b})
-    #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PAIRS")]
     set: Vec<String>,
     /// Set values as strings, whatever they look like
-    #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PAIRS")]
     set_string: Vec<String>,
     /// Set values to the contents of files (key1=path1,key2=path2)
-    #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PAIRS")]
     set_file: Vec<String>,
     /// Set values to JSON (key1=json1,key2=json2, or a whole object)
-    #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PAIRS")]
     set_json: Vec<String>,
     /// Set one value to the rest of the argument, whatever it holds
-    #[arg(long, value_name = "PAIR", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PAIR")]
     set_literal: Vec<String>,
 }
 

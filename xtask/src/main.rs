@@ -1,4 +1,4 @@
-//! The project's own commands: record, parity, bench, dist, mutate.
+//! The project's own commands: record, parity, bench, dist, mutate, value-flags.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -11,6 +11,7 @@ mod mutate;
 mod parity;
 mod project;
 mod record;
+mod value_flags;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,8 @@ enum Command {
     Dist,
     /// Renders charts with one byte deleted and reports crashes and hangs
     Mutate(mutate::Options),
+    /// Gives random combinations of value flags to both Helms and to rhelm and compares
+    ValueFlags(value_flags::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,5 +62,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench(options) => bench::run(&options),
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),
+        Command::ValueFlags(options) => value_flags::run(&options),
     }
 }
