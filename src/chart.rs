@@ -21,7 +21,7 @@ mod schema;
 mod sniff;
 mod values_file;
 
-pub use embedded::{embedded, embedded_names};
+pub use embedded::{embedded, embedded_files, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};

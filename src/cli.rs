@@ -2,13 +2,18 @@
 //! only part of the program that prints.
 
 mod chart_argument;
+mod charts;
 mod csv;
+mod eval;
 mod flags;
+mod generate;
 mod helm_only;
 mod output_dir;
+mod release;
 mod template;
 mod terminal;
 mod usage;
+mod version;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -35,6 +40,16 @@ struct Cli {
 enum Command {
     /// Render a chart's templates and print the manifests
     Template(Box<template::Template>),
+    /// Render a snippet in a chart's context and print its text
+    Eval(Box<eval::Eval>),
+    /// List the bundled charts, or write one out
+    Charts(charts::Charts),
+    /// Print the version of Helm that rhelm renders as
+    Version(version::Version),
+    /// Print a completion script for a shell
+    Completion(generate::Completion),
+    /// Write man pages
+    Man(generate::Man),
     /// What Helm does to a cluster: rhelm has no part in it.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
@@ -48,6 +63,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
+            Command::Eval(eval) => eval.run(),
+            Command::Charts(charts) => charts.run(),
+            Command::Version(version) => version.run(),
+            Command::Completion(completion) => completion.run(),
+            Command::Man(man) => man.run(),
             Command::Other(words) => Err(helm_only::refuse(&words)),
         },
         Err(error) => usage::report(&error, &arguments, &mut command),
@@ -58,14 +78,31 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// The command line's definition. A flag that takes a value takes the next argument whatever it
-/// looks like, as Helm's flag parser (pflag) does: `-f -,more.yaml`.
+/// The command line's definition. Flags take their arguments as Helm's flag parser (pflag) does:
+/// a switch takes `=true` and the like, and a value is the next argument whatever it looks like
+/// (`-f -,more.yaml`).
 fn command() -> clap::Command {
-    let greedy = |arg: clap::Arg| match arg.get_action() {
-        ArgAction::Set | ArgAction::Append if !arg.is_positional() => arg.allow_hyphen_values(true),
-        _ => arg,
-    };
-    Cli::command().mut_subcommands(|command| command.mut_args(greedy))
+    fn as_pflag(arg: clap::Arg) -> clap::Arg {
+        match arg.get_action() {
+            ArgAction::SetTrue => arg
+                .action(ArgAction::Set)
+                .num_args(0..=1)
+                .require_equals(true)
+                .value_parser(flags::go_bool)
+                .value_name("BOOL")
+                .default_value("false")
+                .default_missing_value("true")
+                .hide_default_value(true),
+            ArgAction::Set | ArgAction::Append if !arg.is_positional() => {
+                arg.allow_hyphen_values(true)
+            }
+            _ => arg,
+        }
+    }
+    fn all(command: clap::Command) -> clap::Command {
+        command.mut_args(as_pflag).mut_subcommands(all)
+    }
+    all(Cli::command())
 }
 
 /// What a command ends in.

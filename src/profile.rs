@@ -93,6 +93,8 @@ pub struct Profile {
 
     /// Go package that errors name for the struct that a manifest's head is read into.
     pub head_package: &'static str,
+    /// `helm version` takes `--client`, which has meant nothing since Helm 2.
+    pub version_takes_client: bool,
     /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
     pub git_commit: &'static str,
     /// `.Capabilities.HelmVersion.GoVersion`.
@@ -212,6 +214,7 @@ impl Profile {
                 NoticeStyle::ShortFile
             },
             head_package: if four { "util" } else { "releaseutil" },
+            version_takes_client: !four,
             git_commit: match version {
                 HELM_4 => "3900f434fd3ef2b84065dc04508df48f288dba00",
                 HELM_3 => "813176c51bb5c181dbbd7901298ddcc104cd3417",

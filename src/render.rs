@@ -11,17 +11,17 @@ mod error;
 mod files;
 mod functions;
 mod include;
-mod name_template;
 mod order;
+mod plain;
 mod scope;
 mod state;
 mod toml;
 mod values_type;
 
-pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion};
+pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
 pub use error::Error;
 pub use functions::function_table;
-pub use name_template::name_from_template;
+pub use plain::{name_from_template, text_from_template};
 
 use crate::chart::NotParsed;
 use crate::profile::Profile;
@@ -113,6 +113,47 @@ impl Renderer<'_> {
         observer: Option<&mut dyn Observer>,
         mut sink: impl FnMut(RenderedFile<'_>),
     ) -> Result<(), Error> {
+        self.with_templates(prepared, release, observer, |run, set, templates| {
+            for template in templates.iter().filter(|template| !template.is_partial()) {
+                let text = self.execute(run, set, template)?;
+                let path = &template.path;
+                sink(RenderedFile { path, text });
+            }
+            Ok(())
+        })
+    }
+
+    /// Renders one template. Those that Helm executes before it are executed too, since they may
+    /// change values that it sees; what they write and whether they fail does not matter.
+    ///
+    /// Gives nothing when no template has this path (`chart/templates/x.yaml`).
+    pub fn render_one(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        path: &str,
+    ) -> Result<Option<Text>, Error> {
+        self.with_templates(prepared, release, None, |run, set, templates| {
+            for template in templates {
+                if template.path == path {
+                    return self.execute(run, set, template).map(Some);
+                }
+                if !template.is_partial() {
+                    let _ = self.execute(run, set, template);
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// Parses all templates in Helm's order, and hands them over ready to be executed.
+    fn with_templates<R>(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
+    ) -> Result<R, Error> {
         let templates = scope::templates(prepared, release.value(), self);
         let mut set = TemplateSet::new(include::ROOT);
         for (index, template) in templates.iter().enumerate() {
@@ -136,15 +177,7 @@ impl Renderer<'_> {
             None => None,
         };
         run.track_lines = self.track_lines;
-        for template in &templates {
-            if template.is_partial() {
-                continue;
-            }
-            let text = self.execute(&mut run, &set, template)?;
-            let path = &template.path;
-            sink(RenderedFile { path, text });
-        }
-        Ok(())
+        work(&mut run, &set, &templates)
     }
 
     fn execute(

@@ -18,10 +18,21 @@ pub fn embedded_names() -> impl Iterator<Item = &'static str> {
     CHARTS.iter().map(|chart| chart.name)
 }
 
+/// All files of a chart that is part of the program, with their names relative to the chart.
+pub fn embedded_files(
+    name: &str,
+) -> Result<impl Iterator<Item = (&'static str, &'static [u8])>, Error> {
+    Ok(find(name)?.files.iter().copied())
+}
+
+fn find(name: &str) -> Result<&'static Embedded, Error> {
+    let found = CHARTS.iter().find(|chart| chart.name == name);
+    found.ok_or_else(|| Error::NotEmbedded(name.into()))
+}
+
 /// Loads a chart that is part of the program, as its directory would be loaded.
 pub fn embedded(name: &str, profile: &Profile) -> Result<Loaded, Error> {
-    let found = CHARTS.iter().find(|chart| chart.name == name);
-    let chart = found.ok_or_else(|| Error::NotEmbedded(name.into()))?;
+    let chart = find(name)?;
     let ignore = chart.files.iter().find(|(name, _)| *name == ".helmignore");
     let rules = Rules::parse(ignore.map_or(b"", |(_, text)| text))?;
     let wanted = |name: &str| {

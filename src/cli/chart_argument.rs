@@ -1,8 +1,9 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::Failure;
-use crate::chart::{self, Loaded};
-use crate::profile::Profile;
+use crate::chart::{self, Chart, Loaded};
+use crate::notice::{Level, Notice};
+use crate::profile::{NoticeStyle, Profile};
 use std::path::{Path, PathBuf};
 
 /// Where Istio's guide finds the chart: an alias of the bundled one.
@@ -24,6 +25,28 @@ impl Located {
             Located::Path(path) => chart::load(path, profile),
             Located::Bundled(name) => chart::embedded(name, profile),
         }
+    }
+
+    /// Loads the chart that `argument` named and checks that it can be installed, with all it needs.
+    pub(super) fn load_installable(
+        &self,
+        argument: &str,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, Failure> {
+        let mut loaded = self.load(profile).map_err(Failure::new)?;
+        notices.append(&mut loaded.notices);
+        let chart = loaded.chart;
+        chart::check_installable(&chart).map_err(Failure::new)?;
+        if chart.metadata.deprecated {
+            notices.push(deprecated(profile));
+        }
+        chart::check_dependencies(&chart, profile).map_err(|e| {
+            Failure::new(e).hint(format!(
+                "rhelm does not fetch dependencies:\n  helm dependency build {argument}"
+            ))
+        })?;
+        Ok(chart)
     }
 }
 
@@ -80,5 +103,14 @@ fn not_found(name: &str) -> Failure {
                 bundled.join(", ")
             ))
         }
+    }
+}
+
+fn deprecated(profile: &Profile) -> Notice {
+    match profile.notices {
+        NoticeStyle::Structured => {
+            Notice::structured(Level::Warn, "this chart is deprecated", Vec::new())
+        }
+        NoticeStyle::ShortFile => Notice::log("WARNING", "This chart is deprecated".into()),
     }
 }

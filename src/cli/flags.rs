@@ -1,6 +1,7 @@
 //! Flags that several commands share.
 
 use super::csv;
+use super::terminal::{self, Failure};
 use crate::profile::Profile;
 use crate::values::Layers;
 use clap::Args;
@@ -20,17 +21,18 @@ pub(super) struct HelmVersion {
 }
 
 impl HelmVersion {
-    /// The profile that was asked for, and what there is to say about it.
-    pub(super) fn profile(&self) -> Result<(Profile, Option<String>), super::Failure> {
-        let profile = Profile::parse(&self.helm_version).map_err(super::Failure::new)?;
-        let version = profile.version;
-        let note = (!profile.is_pinned()).then(|| {
-            format!(
+    /// The profile that was asked for. What there is to say about it goes to stderr.
+    pub(super) fn profile(&self) -> Result<Profile, Failure> {
+        let profile = Profile::parse(&self.helm_version).map_err(Failure::new)?;
+        if !profile.is_pinned() {
+            let version = profile.version;
+            let note = format!(
                 "rhelm: Helm {version} is followed as far as its differences are known; \
                  3.21.4 and 4.2.4 are tested\n"
-            )
-        });
-        Ok((profile, note))
+            );
+            terminal::warn(note.as_bytes());
+        }
+        Ok(profile)
     }
 }
 

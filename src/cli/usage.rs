@@ -46,7 +46,7 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
         {
             format!("flag needs an argument: {name}")
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
             format!(

@@ -52,10 +52,7 @@ impl Capabilities {
 
     /// The value of `.Capabilities`.
     pub(super) fn value(&self, profile: &Profile) -> Value {
-        let types = match profile.chart_is_map {
-            true => &COMMON,
-            false => &CHARTUTIL,
-        };
+        let types = Types::of(profile);
         let text = |s: &str| Value::from(s);
         let kube = &self.kube_version;
         let mut kube_fields = vec![text(&kube.version)];
@@ -65,26 +62,34 @@ impl Capabilities {
         kube_fields.extend([text(&kube.major), text(&kube.minor)]);
         let strings = self.api_versions.iter().map(|s| text(s)).collect();
         let api_versions = Value::List(List::of(GoType::String, strings));
-        let mut helm = vec![
-            text(&format!("v{}", profile.version)),
-            text(profile.git_commit),
-            text("clean"),
-            text(profile.go_version),
-        ];
-        if types.build_info.fields.len() > helm.len() {
-            helm.push(text(&format!("v1.{}", profile.kube_minor)));
-        }
         let capabilities = Struct {
             struct_type: types.capabilities,
             fields: vec![
                 plain(types.kube_version, kube_fields),
                 Value::named(types.version_set, api_versions),
-                plain(types.build_info, helm),
+                build_info(profile),
             ],
             native: None,
         };
         Value::Ptr(Rc::new(capabilities))
     }
+}
+
+/// The build of Helm that a profile stands for: Go's `version.BuildInfo`, which is
+/// `.Capabilities.HelmVersion` and what `helm version` prints.
+pub fn build_info(profile: &Profile) -> Value {
+    let text = |s: &str| Value::from(s);
+    let types = Types::of(profile);
+    let mut fields = vec![
+        text(&format!("v{}", profile.version)),
+        text(profile.git_commit),
+        text("clean"),
+        text(profile.go_version),
+    ];
+    if types.build_info.fields.len() > fields.len() {
+        fields.push(text(&format!("v1.{}", profile.kube_minor)));
+    }
+    plain(types.build_info, fields)
 }
 
 fn plain(struct_type: &'static StructType, fields: Vec<Value>) -> Value {
@@ -168,6 +173,15 @@ struct Types {
     kube_version: &'static StructType,
     build_info: &'static StructType,
     version_set: &'static NamedType,
+}
+
+impl Types {
+    fn of(profile: &Profile) -> &'static Types {
+        match profile.chart_is_map {
+            true => &COMMON,
+            false => &CHARTUTIL,
+        }
+    }
 }
 
 static COMMON: Types = Types {

@@ -1,0 +1,120 @@
+//! `rhelm eval`: a snippet as it would be in a chart's `templates/`, its raw text printed.
+
+use super::chart_argument::locate;
+use super::release::Release;
+use super::terminal::{self, Failure};
+use super::{Outcome, flags};
+use crate::chart::File;
+use crate::notice::Notice;
+use crate::profile::Profile;
+use crate::render::{Renderer, function_table};
+use crate::stack::{TEMPLATE_STACK, with_large_stack};
+use crate::values::{self, LocalFiles};
+use crate::world::System;
+use clap::Args;
+use std::fs;
+use std::io::{self, Read};
+
+/// Render a snippet in a chart's context and print its text.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm eval ./chart '{{ .Values.image | toYaml }}' -f prod.yaml\n  \
+        rhelm eval ./chart '{{ include \"chart.fullname\" . }}' --name web -n prod\n  \
+        rhelm eval ./chart snippet.tpl\n  \
+        echo '{{ .Capabilities.KubeVersion }}' | rhelm eval istio-remote - --helm-version 3\n\n\
+        Templates that Helm would execute before the snippet are executed first, since they may change\n\
+        values; --as says where in templates/ the snippet is.")]
+pub(super) struct Eval {
+    /// The chart: a bundled chart's name, a directory or an archive
+    #[arg(value_name = "CHART")]
+    chart: String,
+    /// The snippet: its text, the name of a file, or - for stdin. What contains {{ is a text
+    #[arg(value_name = "TEMPLATE", allow_hyphen_values = true)]
+    template: String,
+
+    /// The path below the chart that the snippet pretends to have
+    #[arg(
+        long = "as",
+        value_name = "PATH",
+        default_value = "templates/eval.yaml"
+    )]
+    path: String,
+
+    #[command(flatten)]
+    values: flags::Values,
+
+    #[command(flatten)]
+    release: Release,
+
+    /// Do not check values against the charts' schemas
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+}
+
+impl Eval {
+    pub(super) fn run(self) -> Outcome {
+        let profile = self.helm.profile()?;
+        let mut notices = Vec::new();
+        let rendered = with_large_stack(|| self.render(&profile, &mut notices));
+        terminal::notify(&notices, &profile);
+        let text = rendered.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        terminal::print(&text)
+    }
+
+    fn render(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Vec<u8>, Failure> {
+        if !self.path.starts_with("templates/") {
+            return Err(Failure::new(format!(
+                "--as {}: templates are below templates/",
+                self.path
+            )));
+        }
+        let capabilities = self.release.capabilities(profile)?;
+        let arguments = [self.chart.clone()];
+        let (name, chart_argument) = self.release.name_and_chart(&arguments)?;
+        let located = locate(chart_argument)?;
+        let supplied = self.values.layers().read(&mut LocalFiles, profile);
+        let supplied = supplied.map_err(Failure::new)?;
+        let mut chart = located.load_installable(chart_argument, profile, notices)?;
+        chart.templates.retain(|file| file.name() != self.path);
+        chart
+            .templates
+            .push(File::in_memory(&*self.path, self.snippet()?));
+
+        let options = values::Options {
+            skip_schema_validation: self.skip_schema_validation,
+        };
+        let prepared = values::prepare(&chart, &supplied, options, profile);
+        let mut prepared = prepared.map_err(Failure::new)?;
+        notices.append(&mut prepared.notices);
+        let renderer = Renderer {
+            profile: *profile,
+            functions: &function_table(profile),
+            world: &System,
+            capabilities: &capabilities,
+            lint: false,
+            enable_dns: false,
+            track_lines: false,
+            stack_limit: TEMPLATE_STACK,
+        };
+        let path = format!("{}/{}", chart.name(), self.path);
+        let text = renderer.render_one(&prepared, &self.release.seen(name), &path);
+        let text = text.map_err(Failure::new)?;
+        Ok(text.map(|text| text.into_bytes()).unwrap_or_default())
+    }
+
+    fn snippet(&self) -> Result<Vec<u8>, Failure> {
+        let unread = |error: io::Error| Failure::new(format!("cannot read the snippet: {error}"));
+        if self.template == "-" {
+            let mut text = Vec::new();
+            io::stdin().read_to_end(&mut text).map_err(unread)?;
+            return Ok(text);
+        }
+        if !self.template.contains("{{") && fs::metadata(&self.template).is_ok() {
+            return fs::read(&self.template).map_err(unread);
+        }
+        Ok(self.template.clone().into_bytes())
+    }
+}

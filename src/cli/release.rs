@@ -1,0 +1,102 @@
+//! The release and the cluster that templates are told of, in Helm's flags.
+
+use super::csv;
+use super::terminal::Failure;
+use crate::profile::Profile;
+use crate::render::{self, Capabilities, KubeVersion, name_from_template};
+use crate::world::System;
+use clap::Args;
+
+/// The release, in Helm's flags.
+#[derive(Debug, Args)]
+pub(super) struct Release {
+    /// The namespace that templates see
+    #[arg(
+        short,
+        long,
+        value_name = "NAME",
+        env = "HELM_NAMESPACE",
+        hide_env = true
+    )]
+    namespace: Option<String>,
+    /// Name the release by a template
+    #[arg(long, value_name = "TEMPLATE")]
+    name_template: Option<String>,
+    /// Name the release, as Helm 2 does it
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    /// Make up a name: as with Helm, a release given no name is called release-name anyway
+    #[arg(short = 'g', long)]
+    generate_name: bool,
+    /// The version of Kubernetes that templates see
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+    /// API versions that templates see besides Kubernetes' own; may be given several times
+    #[arg(short, long, value_name = "VERSIONS")]
+    api_versions: Vec<String>,
+    /// Let templates see an upgrade instead of an install
+    #[arg(long)]
+    is_upgrade: bool,
+}
+
+impl Release {
+    /// The release as templates see it.
+    pub(super) fn seen(&self, name: String) -> render::Release {
+        let namespace = self.namespace.as_deref().unwrap_or("default");
+        render::Release {
+            is_upgrade: self.is_upgrade,
+            is_install: !self.is_upgrade,
+            ..render::Release::new(name, namespace)
+        }
+    }
+
+    /// The Kubernetes that templates see.
+    pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, Failure> {
+        let mut capabilities = Capabilities::new(profile);
+        if let Some(text) = self.kube_version.as_deref().filter(|t| !t.is_empty()) {
+            let version = KubeVersion::parse(text, profile);
+            capabilities.kube_version =
+                version.map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?;
+        }
+        let extra = self.api_versions.iter().flat_map(|v| csv::values(v));
+        capabilities.api_versions.extend(extra);
+        Ok(capabilities)
+    }
+
+    /// The release's name and the chart, by Helm's rules and by Helm 2's `--name`.
+    pub(super) fn name_and_chart<'a>(
+        &self,
+        arguments: &'a [String],
+    ) -> Result<(String, &'a str), Failure> {
+        let conflict = |flag: &str| {
+            Err(Failure::new(format!(
+                "cannot set {flag} and also specify a name"
+            )))
+        };
+        match arguments {
+            [chart] => {
+                let name = match (&self.name, &self.name_template) {
+                    (Some(name), _) => name.clone(),
+                    (None, Some(template)) if !template.is_empty() => {
+                        name_from_template(template, &System).map_err(Failure::new)?
+                    }
+                    _ => "release-name".to_owned(),
+                };
+                Ok((name, chart))
+            }
+            [_, _] if self.generate_name => conflict("--generate-name"),
+            [_, _] if self.name_template.as_ref().is_some_and(|t| !t.is_empty()) => {
+                conflict("--name-template")
+            }
+            [_, _] if self.name.is_some() => conflict("--name"),
+            [name, chart] => Ok((name.clone(), chart)),
+            [_, _, rest @ ..] => Err(Failure::new(format!(
+                "expected at most two arguments, unexpected arguments: {}",
+                rest.join(", ")
+            ))),
+            [] => Err(Failure::new(
+                "must either provide a name or specify --generate-name",
+            )),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+name: {{ include "web.name" . }}
