@@ -274,12 +274,8 @@ const fn kube_method(
     call: fn(&Value, &[Value]) -> Result<Value, String>,
 ) -> Method {
     Method {
-        name,
         pointer: true,
-        params: &[],
-        variadic: false,
-        result: GoType::String,
-        call,
+        ..Method::new(name, &[], GoType::String, call)
     }
 }
 
@@ -323,14 +319,7 @@ static BUILD_INFO_4: StructType = StructType {
     methods: &[],
 };
 
-const HAS: &[Method] = &[Method {
-    name: "Has",
-    pointer: false,
-    params: &[GoType::String],
-    variadic: false,
-    result: GoType::Bool,
-    call: has,
-}];
+const HAS: &[Method] = &[Method::new("Has", &[GoType::String], GoType::Bool, has)];
 
 static COMMON_VERSION_SET: NamedType = NamedType {
     name: "common.VersionSet",

@@ -19,6 +19,7 @@ const fn text_method(
         params: &[],
         variadic: false,
         result: GoType::String,
+        more_results: &[],
         call,
     }
 }

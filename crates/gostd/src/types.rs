@@ -176,6 +176,8 @@ pub struct Method {
     pub variadic: bool,
     /// Type of the (first) result.
     pub result: GoType,
+    /// Types of further results but an error: templates refuse to call such a method.
+    pub more_results: &'static [GoType],
     /// The method itself: receiver and arguments already of the declared types; an error or panic
     /// is its text.
     pub call: fn(&Value, &[Value]) -> Result<Value, String>,
@@ -195,7 +197,37 @@ impl Method {
             params,
             variadic: false,
             result,
+            more_results: &[],
             call,
+        }
+    }
+
+    /// A method without parameters that has several results, so that no template can call it.
+    pub const fn uncallable(
+        name: &'static str,
+        result: GoType,
+        more_results: &'static [GoType],
+    ) -> Self {
+        Method {
+            more_results,
+            ..Method::new(name, &[], result, |_, _| {
+                Err("internal: a method with several results".to_owned())
+            })
+        }
+    }
+
+    /// Why templates cannot call the method, where they cannot (text/template's `goodFunc`).
+    pub fn misfit(&self) -> Option<String> {
+        let name = self.name;
+        match self.more_results {
+            [] => None,
+            [second] => Some(format!(
+                "invalid function signature for {name}: second return value should be error; is {second}"
+            )),
+            more => Some(format!(
+                "function {name} has {} return values; should be 1 or 2",
+                more.len() + 1
+            )),
         }
     }
 }

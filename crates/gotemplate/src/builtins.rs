@@ -146,7 +146,7 @@ fn joined(args: impl Iterator<Item = Reflect>) -> Result<Vec<u8>, Error> {
         // Pointers print as what they point at, and no value as "<no value>".
         _ => {
             let shown = values.into_iter().map(|value| match value {
-                Value::Ptr(data) if Value::Ptr(data.clone()).method("String").is_none() => {
+                Value::Ptr(data) if !prints_itself(&Value::Ptr(data.clone())) => {
                     Value::Struct(data)
                 }
                 Value::Nil => Value::from("<no value>"),
@@ -168,6 +168,12 @@ fn call(callee: Reflect, name: Option<String>) -> Error {
         _ => format!("<{go_type} Value>"),
     });
     Error::new(format!("non-function {name} of type {go_type}"))
+}
+
+/// Whether a pointer is an `error` or a `fmt.Stringer`.
+pub(crate) fn prints_itself(pointer: &Value) -> bool {
+    let has = |name| pointer.method(name).is_some();
+    has("Error") || has("String")
 }
 
 /// A value as Go's `%v` prints it, for error texts.

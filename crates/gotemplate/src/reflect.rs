@@ -24,6 +24,8 @@ pub(crate) enum Holder {
     Own,
     /// `interface {}`.
     Interface,
+    /// `error`.
+    Error,
     /// Its own type, in a place that has an address: a struct reached through a pointer has the
     /// methods with a pointer receiver.
     Addressable,
@@ -52,9 +54,9 @@ impl Reflect {
         self.holder != Holder::Own || !matches!(self.value, Value::Nil)
     }
 
-    /// A nil of static type `interface {}`.
+    /// A nil of static type `interface {}` or `error`.
     pub(crate) fn is_nil_interface(&self) -> bool {
-        self.holder == Holder::Interface && matches!(self.value, Value::Nil)
+        matches!(self.holder, Holder::Interface | Holder::Error) && matches!(self.value, Value::Nil)
     }
 
     /// The value taken out of its interface (`Elem`, or `indirectInterface` in text/template).
@@ -69,6 +71,7 @@ impl Reflect {
     pub(crate) fn static_type(&self) -> Cow<'static, str> {
         match self.holder {
             Holder::Interface => Cow::Borrowed("interface {}"),
+            Holder::Error => Cow::Borrowed("error"),
             _ => self.value.type_name(),
         }
     }

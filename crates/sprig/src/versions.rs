@@ -1,11 +1,14 @@
 //! `semver` and `semverCompare`, and `*semver.Version` with its Go methods (Masterminds' semver).
 
+use gostd::errors::{self, ERROR, ErrorType};
+use gostd::json;
 use gostd::types::{Field, IntType, Method, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::Return;
 use gotemplate::{Error, FunctionTable};
-use semver::{Constraints, Version};
+use semver::{Constraints, Version, VersionError};
+use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -62,7 +65,7 @@ fn go_struct(version: Version) -> Rc<Struct> {
             version.metadata().into(),
             version.original().into(),
         ],
-        native: Some(Box::new(version)),
+        native: Some(Box::new(RefCell::new(version))),
     })
 }
 
@@ -77,7 +80,11 @@ pub(crate) fn deep_copy(value: &Value) -> Option<Value> {
 }
 
 /// The version behind a value; nothing behind a nil pointer.
-fn native(value: &Value) -> Result<&Version, String> {
+fn native(value: &Value) -> Result<Ref<'_, Version>, String> {
+    cell(value).map(RefCell::borrow)
+}
+
+fn cell(value: &Value) -> Result<&RefCell<Version>, String> {
     let version = match value {
         Value::Ptr(data) | Value::Struct(data) => data.native(),
         _ => None,
@@ -127,17 +134,26 @@ macro_rules! change {
     };
 }
 
-/// All exported methods but `Scan` and the unmarshalling ones, which change a version in place.
+/// A method that reads a new version into its receiver.
+const fn change_in_place(
+    name: &'static str,
+    params: &'static [GoType],
+    call: fn(&Value, &[Value]) -> Result<Value, String>,
+) -> Method {
+    on_pointer(Method::new(name, params, ERROR, call))
+}
+
+/// All exported methods.
 const METHODS: &[Method] = &[
-    comparison!("Compare", GoType::INT, a, b => Value::int(a.compare(b) as i64)),
-    comparison!("Equal", GoType::Bool, a, b => a.equal(b).into()),
-    comparison!("GreaterThan", GoType::Bool, a, b => a.greater_than(b).into()),
-    comparison!("GreaterThanEqual", GoType::Bool, a, b => a.greater_than_equal(b).into()),
+    comparison!("Compare", GoType::INT, a, b => Value::int(a.compare(&b) as i64)),
+    comparison!("Equal", GoType::Bool, a, b => a.equal(&b).into()),
+    comparison!("GreaterThan", GoType::Bool, a, b => a.greater_than(&b).into()),
+    comparison!("GreaterThanEqual", GoType::Bool, a, b => a.greater_than_equal(&b).into()),
     change!("IncMajor", &[], version, _arguments => version.inc_major()),
     change!("IncMinor", &[], version, _arguments => version.inc_minor()),
     change!("IncPatch", &[], version, _arguments => version.inc_patch()),
-    comparison!("LessThan", GoType::Bool, a, b => a.less_than(b).into()),
-    comparison!("LessThanEqual", GoType::Bool, a, b => a.less_than_equal(b).into()),
+    comparison!("LessThan", GoType::Bool, a, b => a.less_than(&b).into()),
+    comparison!("LessThanEqual", GoType::Bool, a, b => a.less_than_equal(&b).into()),
     getter!("Major", UINT64, v => Value::Int(IntType::Uint64, v.major() as i64)),
     getter!("MarshalJSON", GoType::BYTES, v => bytes(format!("\"{v}\""))),
     getter!("MarshalText", GoType::BYTES, v => bytes(v.to_string())),
@@ -146,6 +162,21 @@ const METHODS: &[Method] = &[
     on_pointer(getter!("Original", GoType::String, v => v.original().into())),
     getter!("Patch", UINT64, v => Value::Int(IntType::Uint64, v.patch() as i64)),
     getter!("Prerelease", GoType::String, v => v.prerelease().into()),
+    change_in_place(
+        "Scan",
+        &[GoType::Interface],
+        |receiver, arguments| match arguments.first().unwrap_or(&Value::Nil) {
+            Value::Str(text) | Value::Bytes(text) => replace(receiver, text),
+            Value::Nil => {
+                let text = "cannot scan nil into Version";
+                Ok(errors::value(ErrorType::Plain, text))
+            }
+            other => {
+                let text = format!("unsupported Scan type {}", other.type_name());
+                Ok(errors::value(ErrorType::Plain, text))
+            }
+        },
+    ),
     change!("SetMetadata", &[GoType::String], version, arguments => {
         version.set_metadata(text(arguments))
     }),
@@ -153,12 +184,62 @@ const METHODS: &[Method] = &[
         version.set_prerelease(text(arguments))
     }),
     getter!("String", GoType::String, v => v.to_string().into()),
+    change_in_place("UnmarshalJSON", &[GoType::BYTES], |receiver, arguments| {
+        let (error_type, error) = match json::decode(bytes_of(arguments).as_bytes()) {
+            Ok(Value::Str(text)) => return replace(receiver, &text),
+            Ok(Value::Nil) => return replace(receiver, &Text::default()),
+            Ok(other) => {
+                let found = match other {
+                    Value::Bool(_) => "bool",
+                    Value::List(_) => "array",
+                    Value::Map(_) => "object",
+                    _ => "number",
+                };
+                (
+                    ErrorType::JsonType,
+                    json::Error::WrongType {
+                        found: found.to_owned(),
+                        go_type: "string",
+                    },
+                )
+            }
+            Err(error) => (ErrorType::JsonSyntax, error),
+        };
+        Ok(errors::value(error_type, error.to_string()))
+    }),
+    change_in_place("UnmarshalText", &[GoType::BYTES], |receiver, arguments| {
+        replace(receiver, &bytes_of(arguments))
+    }),
     getter!("Value", GoType::Interface, v => v.to_string().into()),
 ];
 
 fn text(arguments: &[Value]) -> Text {
     let text = arguments.first().and_then(Value::as_text);
     text.cloned().unwrap_or_default()
+}
+
+fn bytes_of(arguments: &[Value]) -> Text {
+    match arguments.first() {
+        Some(Value::Bytes(bytes)) => bytes.clone(),
+        _ => Text::default(),
+    }
+}
+
+/// Makes the version behind a pointer another one, for all who hold the pointer. Gives the error
+/// if the text is no version.
+fn replace(receiver: &Value, text: &Text) -> Result<Value, String> {
+    let error = match Version::parse(text.as_bytes()) {
+        Ok(version) => {
+            *cell(receiver)?.borrow_mut() = version;
+            return Ok(Value::Nil);
+        }
+        Err(error) => error,
+    };
+    let error_type = match error {
+        VersionError::Number { .. } => ErrorType::Wrapped,
+        _ => ErrorType::Plain,
+    };
+    Ok(errors::value(error_type, error.to_string()))
 }
 
 fn bytes(text: String) -> Value {

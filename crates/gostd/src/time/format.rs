@@ -99,6 +99,34 @@ impl Time {
         self.rfc3339().map_err(|e| format!("Time.MarshalText: {e}"))
     }
 
+    /// `t.MarshalBinary()`: a version, the seconds since year 1, the nanoseconds, and the minutes
+    /// east of UTC, -1 for UTC itself; seconds of the offset make another version.
+    ///
+    /// # Errors
+    /// When the offset is more than two bytes hold, or minus one minute.
+    pub fn marshal_binary(&self) -> Result<Vec<u8>, String> {
+        let offset = self.zone().1;
+        let minutes = match offset / 60 {
+            _ if self.location().is_utc() => -1,
+            -1 => None.ok_or("Time.MarshalBinary: unexpected zone offset")?,
+            minutes => {
+                i16::try_from(minutes).map_err(|_| "Time.MarshalBinary: unexpected zone offset")?
+            }
+        };
+        let seconds = match self.location().is_utc() {
+            true => 0,
+            false => (offset % 60) as i8,
+        };
+        let mut out = vec![if seconds == 0 { 1 } else { 2 }];
+        out.extend(self.unix().wrapping_sub(super::ZERO).to_be_bytes());
+        out.extend((self.nanosecond() as u32).to_be_bytes());
+        out.extend(minutes.to_be_bytes());
+        if seconds != 0 {
+            out.extend(seconds.to_be_bytes());
+        }
+        Ok(out)
+    }
+
     /// `t.MarshalJSON()`: [`Time::marshal_text`] in quotes.
     ///
     /// # Errors

@@ -97,11 +97,11 @@ fn time(value: Option<&Value>) -> Result<&Time, String> {
 }
 
 macro_rules! methods {
-    ($(fn $name:ident($time:ident, $arguments:ident: [$($param:expr),*]) -> $result:expr => $value:expr;)*) => {
+    ($(uncallable $more:expr;)* $(fn $name:ident($time:ident, $arguments:ident: [$($param:expr),*]) -> $result:expr => $value:expr;)*) => {
         &[$(Method::new(stringify!($name), &[$($param),*], $result, |receiver, $arguments| {
             let $time = time(Some(receiver))?;
             Ok($value)
-        })),*]
+        })),*, $($more),*]
     };
 }
 
@@ -109,11 +109,19 @@ const INT: GoType = GoType::INT;
 const BOOL: GoType = GoType::Bool;
 const STRING: GoType = GoType::String;
 
-/// The exported methods with one result, without those that make binary data.
+/// The exported methods with a value receiver: no template has the address of a time.
 const METHODS: &[Method] = methods! {
+    uncallable Method::uncallable("Clock", INT, &[INT, INT]);
+    uncallable Method::uncallable("Date", INT, &[number::MONTH, INT]);
+    uncallable Method::uncallable("ISOWeek", INT, &[INT]);
+    uncallable Method::uncallable("Zone", STRING, &[INT]);
+    uncallable Method::uncallable("ZoneBounds", TIME, &[TIME]);
     fn Add(t, a: [number::DURATION]) -> TIME => value(t.add(number::native(a.first())));
     fn AddDate(t, a: [INT, INT, INT]) -> TIME => value(t.add_date(int(a, 0), int(a, 1), int(a, 2)));
     fn After(t, a: [TIME]) -> BOOL => t.after(time(a.first())?).into();
+    fn AppendBinary(t, a: [GoType::BYTES]) -> GoType::BYTES => {
+        appended(a, t.marshal_binary()?)
+    };
     fn AppendFormat(t, a: [GoType::BYTES, STRING]) -> GoType::BYTES => {
         appended(a, t.format(layout(a.get(1..).unwrap_or_default())))
     };
@@ -127,6 +135,7 @@ const METHODS: &[Method] = methods! {
     fn Day(t, _a: []) -> INT => Value::int(t.day());
     fn Equal(t, a: [TIME]) -> BOOL => t.equal(time(a.first())?).into();
     fn Format(t, a: [STRING]) -> STRING => Value::Str(t.format(layout(a)).into());
+    fn GobEncode(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_binary()?.into());
     fn GoString(t, _a: []) -> STRING => t.go_string().into();
     fn Hour(t, _a: []) -> INT => Value::int(t.hour());
     fn In(t, a: [LOCATION]) -> TIME => {
@@ -136,6 +145,7 @@ const METHODS: &[Method] = methods! {
     fn IsZero(t, _a: []) -> BOOL => t.is_zero().into();
     fn Local(t, _a: []) -> TIME => value(t.local());
     fn Location(t, _a: []) -> LOCATION => location_value(t.location());
+    fn MarshalBinary(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_binary()?.into());
     fn MarshalJSON(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_json()?.into());
     fn MarshalText(t, _a: []) -> GoType::BYTES => Value::Bytes(t.marshal_text()?.into());
     fn Minute(t, _a: []) -> INT => Value::int(t.minute());

@@ -42,7 +42,7 @@ pub(super) fn index(
     indexes: impl Iterator<Item = Reflect>,
 ) -> Result<Reflect, Error> {
     let mut item = item.unboxed();
-    if !item.is_valid() {
+    if !item.is_valid() || item.holder == Holder::Error && item.is_nil_interface() {
         return Err("index of untyped nil".into());
     }
     for key in indexes {

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::func::{Arguments, FunctionBody, ParamType, Reads};
 use crate::number::Number;
 use crate::reflect::{Holder, Reflect};
+use gostd::errors::ERROR;
 use gostd::text::LineOrigin;
 use gostd::types::{IntType, Method};
 use gostd::{GoType, Value};
@@ -91,6 +92,9 @@ impl<'a> State<'a, '_> {
         let params: SmallVec<[ParamType; 4]> =
             method.params.iter().copied().map(ParamType::Go).collect();
         self.check_count(method.name, &params, method.variadic, args, &last)?;
+        if let Some(misfit) = method.misfit() {
+            return Err(self.error(misfit));
+        }
         let evaluated = self.eval_arguments(dot, &params, method.variadic, args, last)?;
         let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
         self.observe_whole(&receiver);
@@ -296,6 +300,7 @@ fn nil_of(go_type: GoType) -> Reflect {
 fn result_holder(result: ParamType) -> Holder {
     match result {
         ParamType::Go(GoType::Interface) => Holder::Interface,
+        ParamType::Go(ERROR) => Holder::Error,
         _ => Holder::Own,
     }
 }

@@ -189,7 +189,8 @@ impl<'a> State<'a, '_> {
             return Ok(Reflect::invalid());
         }
         if receiver.is_nil_interface() {
-            return Err(self.error(format!("nil pointer evaluating interface {{}}.{name}")));
+            let shown = receiver.static_type();
+            return Err(self.error(format!("nil pointer evaluating {shown}.{name}")));
         }
         // A map of the plain kind has no methods: the commonest case goes first.
         if let Value::Map(map) = &receiver.value {

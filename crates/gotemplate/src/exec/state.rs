@@ -2,7 +2,7 @@
 
 use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
-use crate::builtins::shown;
+use crate::builtins::{prints_itself, shown};
 use crate::error::{Error, Place};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
@@ -269,7 +269,7 @@ impl<'a, 'r> State<'a, 'r> {
         self.observe_whole(&value.value);
         let mut ran = false;
         match value.value.underlying() {
-            Value::Nil => {}
+            Value::Nil if value.holder != Holder::Error => {}
             Value::Int(int, count) => {
                 if range.pipe.decl.len() > 1 {
                     let shown = shown(&value.value);
@@ -284,7 +284,12 @@ impl<'a, 'r> State<'a, 'r> {
                 };
                 for n in 0..count {
                     ran = true;
-                    let element = Reflect::own(Value::Int(*int, n as i64));
+                    let number = Value::Int(*int, n as i64);
+                    // The months up to `now.Month` are months.
+                    let element = Reflect::own(match &value.value {
+                        Value::Named(named) => Value::named(named.named_type, number),
+                        _ => number,
+                    });
                     if self.iterate(range, Reflect::invalid(), element, out)? == Flow::Break {
                         break;
                     }
@@ -425,9 +430,9 @@ fn print_value(bytes: &mut Vec<u8>, value: Reflect) -> Result<(), String> {
         other => return gostd::fmt::print_value(bytes, other).map_err(|e| e.to_string()),
     };
     let pointer = Value::Ptr(data.clone());
-    let printed = match pointer.method("String") {
-        Some(_) => pointer,
-        None => Value::Struct(data.clone()),
+    let printed = match prints_itself(&pointer) {
+        true => pointer,
+        false => Value::Struct(data.clone()),
     };
     gostd::fmt::print_value(bytes, &printed).map_err(|e| e.to_string())
 }

@@ -17,6 +17,7 @@ const fn method(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, 
         params: &[],
         variadic: false,
         result: GoType::BYTES,
+        more_results: &[],
         call,
     }
 }
