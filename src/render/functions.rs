@@ -8,6 +8,7 @@ use gostd::json;
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::Reads;
 use gotemplate::{Error, FunctionTable};
+use goyaml::write::WriteError;
 use goyaml::{Kind, Yaml};
 
 /// The functions that the templates of a chart can call under the chosen Helm.
@@ -79,8 +80,12 @@ fn must_to_yaml(value: Value) -> Result<Text, Error> {
     }
 }
 
-fn to_yaml_pretty(value: Value) -> Text {
-    trimmed(goyaml::to_yaml_pretty_with_origins(&value).unwrap_or_default())
+/// Helm swallows the errors of go-yaml, but not what go-yaml panics with.
+fn to_yaml_pretty(value: Value) -> Result<Text, Error> {
+    match goyaml::to_yaml_pretty_with_origins(&value) {
+        Err(error @ WriteError::CannotMarshal(_)) => Err(Error::new(error.to_string())),
+        written => Ok(trimmed(written.unwrap_or_default())),
+    }
 }
 
 fn from_yaml(text: Text) -> Map {

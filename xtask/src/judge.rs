@@ -54,6 +54,19 @@ impl Judge {
     /// # Errors
     /// When the judge cannot be run, or does not answer in 30 seconds.
     pub(crate) fn ask(&mut self, vector: &Vector) -> Result<Answer> {
+        let answer = self.ask_within(vector, Duration::from_secs(30))?;
+        answer.with_context(|| format!("the judge gives no answer to `{}`", vector.name))
+    }
+
+    /// What the engine makes of a vector, or nothing when it takes too long.
+    ///
+    /// # Errors
+    /// When the judge cannot be run.
+    pub(crate) fn ask_within(
+        &mut self,
+        vector: &Vector,
+        patience: Duration,
+    ) -> Result<Option<Answer>> {
         let mut request = serde_json::to_vec(&request(vector))?;
         request.push(b'\n');
         let running = match self.running.take() {
@@ -64,16 +77,16 @@ impl Judge {
             .stdin
             .write_all(&request)
             .context("the judge does not listen")?;
-        match running.answers.recv_timeout(Duration::from_secs(30)) {
-            Ok(line) => read_answer(&line),
+        match running.answers.recv_timeout(patience) {
+            Ok(line) => read_answer(&line).map(Some),
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => {
                 // A stack overflow kills a Go program for good: there is nothing to recover.
                 self.stop();
-                Ok(Answer::Panic(b"fatal error".to_vec()))
+                Ok(Some(Answer::Panic(b"fatal error".to_vec())))
             }
             Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
                 self.stop();
-                bail!("the judge gives no answer to `{}`", vector.name)
+                Ok(None)
             }
         }
     }

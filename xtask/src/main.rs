@@ -1,9 +1,10 @@
-//! The project's own commands: record, parity, bench, dist, mutate, value-flags.
+//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, value-flags.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
 mod dist;
+mod fuzz_diff;
 mod jobs;
 mod judge;
 mod measure;
@@ -11,6 +12,8 @@ mod mutate;
 mod parity;
 mod project;
 mod record;
+#[path = "../../tests/snippet/mod.rs"]
+mod snippet;
 mod value_flags;
 
 use std::process::ExitCode;
@@ -38,6 +41,8 @@ enum Command {
     Dist,
     /// Renders charts with one byte deleted and reports crashes and hangs
     Mutate(mutate::Options),
+    /// Renders random snippets with the judges and with rhelm and compares
+    FuzzDiff(fuzz_diff::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
 }
@@ -62,6 +67,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench(options) => bench::run(&options),
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),
+        Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
     }
 }

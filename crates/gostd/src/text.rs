@@ -41,6 +41,17 @@ impl Text {
         Text(Rc::new(Inner { bytes, lines }))
     }
 
+    /// The bytes of Go's nil slice: as empty as those of an empty one, but JSON's null.
+    pub fn nil() -> Self {
+        // No text has lines without a first one: this cannot be anything else.
+        Text::with_lines(Vec::new(), Box::default())
+    }
+
+    /// Whether this is [`Text::nil`].
+    pub fn is_nil(&self) -> bool {
+        self.0.lines.as_ref().is_some_and(|lines| lines.is_empty())
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0.bytes
@@ -48,7 +59,7 @@ impl Text {
 
     /// The template line of each line, where they are known.
     pub fn lines(&self) -> Option<&[LineOrigin]> {
-        self.0.lines.as_deref()
+        self.0.lines.as_deref().filter(|lines| !lines.is_empty())
     }
 
     /// Length in bytes.

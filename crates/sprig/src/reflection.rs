@@ -49,7 +49,8 @@ fn equal(a: &Value, b: &Value, depth: usize) -> bool {
         (Value::Int(a_type, a), Value::Int(b_type, b)) => a_type == b_type && a == b,
         (Value::Float64(a), Value::Float64(b)) => a == b,
         (Value::Complex128(a), Value::Complex128(b)) => a == b,
-        (Value::Str(a), Value::Str(b)) | (Value::Bytes(a), Value::Bytes(b)) => a == b,
+        (Value::Str(a), Value::Str(b)) => a == b,
+        (Value::Bytes(a), Value::Bytes(b)) => a == b && a.is_nil() == b.is_nil(),
         (Value::Map(a), Value::Map(b)) => equal_maps(a, b, depth),
         (Value::List(a), Value::List(b)) => equal_lists(a, b, depth),
         (Value::Named(a), Value::Named(b)) => {

@@ -31,7 +31,7 @@ impl Printer<'_> {
             | Value::Complex128(_)
             | Value::Str(_) => return self.scalar(value, verb, inner),
             Value::Bytes(bytes) => {
-                return self.bytes(bytes.as_bytes(), verb, "[]uint8");
+                return self.bytes(bytes, verb, "[]uint8");
             }
             Value::Map(map) => return self.map(map, value, verb, depth, exported),
             Value::List(list) => return self.list(list, value, verb, depth, exported),
@@ -57,7 +57,7 @@ impl Printer<'_> {
             Value::Named(named) => match &named.value {
                 Value::Map(map) => self.map(map, value, verb, depth, exported),
                 Value::List(list) => self.list(list, value, verb, depth, exported),
-                Value::Bytes(bytes) => self.bytes(bytes.as_bytes(), verb, named.named_type.name),
+                Value::Bytes(bytes) => self.bytes(bytes, verb, named.named_type.name),
                 scalar => self.scalar(scalar, verb, Subject::Inner(value)),
             },
             Value::Struct(data) => self.structure(data, verb, depth, exported),

@@ -79,7 +79,7 @@ impl<'o> Printer<'o> {
                 _,
             ) => self.scalar(arg, verb, subject)?,
             (Value::Bytes(bytes), _) => {
-                self.bytes(bytes.as_bytes(), verb, "[]byte")?;
+                self.bytes(bytes, verb, "[]byte")?;
             }
             _ => {
                 if !self.method_text(arg, verb, subject)? {

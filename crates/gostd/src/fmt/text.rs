@@ -2,6 +2,7 @@
 
 use super::FormatError;
 use super::printer::{Printer, Subject};
+use crate::Text;
 use crate::strconv;
 use crate::types::IntType;
 use crate::unicode;
@@ -23,14 +24,19 @@ impl Printer<'_> {
     /// A `[]byte` (Go's `fmtBytes`); `type_name` is shown by `%#v`.
     pub(super) fn bytes(
         &mut self,
-        bytes: &[u8],
+        data: &Text,
         verb: char,
         type_name: &str,
     ) -> Result<(), FormatError> {
+        let bytes = data.as_bytes();
         match verb {
             's' => self.plain_text(bytes),
             'x' | 'X' => self.hexadecimal(bytes, verb),
             'q' => self.quoted(bytes),
+            'v' if self.spec.sharp_v && data.is_nil() => {
+                self.str(type_name);
+                self.str("(nil)");
+            }
             'v' if self.spec.sharp_v => {
                 self.str(type_name);
                 self.out.push(b'{');

@@ -46,6 +46,7 @@ impl Encoder {
             Value::Str(text) => {
                 append_string(&mut self.out, text.as_bytes(), self.escape_html);
             }
+            Value::Bytes(bytes) if bytes.is_nil() => self.out.extend_from_slice(b"null"),
             Value::Bytes(bytes) => append_base64(&mut self.out, bytes.as_bytes()),
             Value::Complex128(_) => return Err(Error::UnsupportedType("complex128".into())),
             Value::Map(map) => return self.map(map, value),

@@ -282,7 +282,7 @@ pub(crate) fn zero(go_type: GoType) -> Value {
         GoType::Int(int) => Value::Int(int, 0),
         GoType::Float64 => Value::Float64(0.0),
         GoType::Complex128 => Value::Complex128((0.0, 0.0).into()),
-        GoType::BYTES => Value::Bytes(gostd::Text::default()),
+        GoType::BYTES => Value::Bytes(gostd::Text::nil()),
         GoType::Slice(element) => Value::List(gostd::List::nil(*element)),
         GoType::Map(element) => Value::Map(Map::nil(*element)),
     }

@@ -46,6 +46,7 @@ impl Walk {
             },
             Value::Complex128(_) => return Err(WriteError::UnsupportedType("complex128".into())),
             Value::Str(text) => self.origins.write_text(&mut self.emitter, text),
+            Value::Bytes(data) if data.is_nil() => self.emitter.null(),
             Value::Bytes(data) => {
                 let text = crate::write::base64(data.as_bytes());
                 self.emitter.str(&text);
