@@ -55,7 +55,12 @@ pub(crate) fn register(table: &mut FunctionTable) {
             move |pattern: Text, text: Text, count: isize| {
                 let parts = compile(&pattern)?;
                 let parts = parts.split(text.as_bytes(), count as i64);
-                Ok::<_, Error>(strings(parts.into_iter().map(Text::from)))
+                let parts = parts.into_iter().map(Text::from);
+                Ok::<_, Error>(match count {
+                    0 => strings(parts),
+                    // Go makes the slice before it looks what there is to put into it.
+                    _ => Strings(List::of(GoType::String, parts.map(Value::Str).collect())),
+                })
             },
         );
     }

@@ -1,6 +1,6 @@
 //! Pieces of a pattern: an expression, and the height, size and repetition that Go's limits count.
 
-use regex_syntax::hir::{Capture, Hir, Repetition};
+use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 
 use super::class::Set;
 
@@ -144,7 +144,7 @@ impl Node {
         } else {
             alternatives.len() as u64 - 1
         };
-        let mut node = Self::join(alternatives, kind, Hir::alternation);
+        let mut node = Self::join(alternatives, kind, alternation);
         node.size = if kind == Kind::Class {
             1
         } else {
@@ -173,4 +173,30 @@ impl Node {
             product,
         }
     }
+}
+
+/// The alternatives as they are. `Hir::alternation` moves what they all begin with in front of them,
+/// which is another pattern where that can match in several ways: `a.*?c|a.*?b` prefers a `c`
+/// further on to a nearer `b`, `a.*?(?:c|b)` does not.
+fn alternation(mut alternatives: Vec<Hir>) -> Hir {
+    let one_way = |hir: &Hir| {
+        let properties = hir.properties();
+        properties.minimum_len() == properties.maximum_len()
+    };
+    let begin = |hir: &Hir| match hir.kind() {
+        HirKind::Concat(parts) => parts.to_vec(),
+        _ => Vec::new(),
+    };
+    let mut common = alternatives.first().map(begin).unwrap_or_default();
+    for alternative in alternatives.iter().skip(1) {
+        let parts = begin(alternative);
+        let same = common.iter().zip(&parts).take_while(|(a, b)| a == b);
+        let count = same.count();
+        common.truncate(count);
+    }
+    if !common.iter().all(one_way) {
+        // An alternative that never matches and begins with nothing keeps the others whole.
+        alternatives.push(Hir::fail());
+    }
+    Hir::alternation(alternatives)
 }
