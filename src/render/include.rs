@@ -12,7 +12,7 @@ use std::sync::Arc;
 const INCLUDE_MAX: u32 = 1000;
 
 /// How deep `tpl` may nest. Helm has no limit, its process dies.
-const TPL_MAX: u32 = 1000;
+const TPL_MAX: u32 = 10_000;
 
 /// The name that `tpl` texts are parsed and executed under.
 pub(super) const ROOT: &str = "gotpl";

@@ -1,9 +1,12 @@
 //! `.Values`: a map with the methods of Helm's `Values` type.
 
 use crate::profile::Profile;
+use gostd::errors::ERROR;
 use gostd::strconv::quote;
 use gostd::types::{Method, NamedType};
 use gostd::{GoType, Map, Text, Value};
+
+const WRITER: GoType = GoType::Named("io.Writer");
 
 macro_rules! values_type {
     ($name:literal) => {
@@ -12,6 +15,7 @@ macro_rules! values_type {
             methods: &[
                 Method::new("YAML", &[], GoType::String, yaml),
                 Method::new("AsMap", &[], GoType::MAP, as_map),
+                Method::new("Encode", &[WRITER], ERROR, encode),
                 Method::new("Table", &[GoType::String], GoType::Named($name), table),
                 Method::new(
                     "PathValue",
@@ -49,6 +53,11 @@ fn yaml(receiver: &Value, _: &[Value]) -> Result<Value, String> {
 fn as_map(receiver: &Value, _: &[Value]) -> Result<Value, String> {
     let map = receiver_map(receiver);
     Ok(Value::Map(if map.is_empty() { Map::new() } else { map }))
+}
+
+/// No template has a writer but nil, which Go's code calls.
+fn encode(_: &Value, _: &[Value]) -> Result<Value, String> {
+    Err("runtime error: invalid memory address or nil pointer dereference".to_owned())
 }
 
 fn path_argument(args: &[Value]) -> Text {

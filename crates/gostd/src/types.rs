@@ -149,7 +149,7 @@ impl GoType {
     pub fn nilable(self) -> bool {
         match self {
             GoType::Interface | GoType::Slice(_) | GoType::Map(_) => true,
-            GoType::Named(name) => name.starts_with('*'),
+            GoType::Named(name) => name.starts_with('*') || matches!(name, "error" | "io.Writer"),
             _ => false,
         }
     }

@@ -1,6 +1,9 @@
 //! Errors of execution: a chain of links like Go's wrapped errors, kept apart so that a caller can
 //! show each link's place (Helm 4 prints them as blocks, Helm 3 as one line).
 
+use gostd::errors::{self, ErrorType};
+use gostd::{GoType, Value};
+use std::borrow::Cow;
 use std::fmt;
 
 /// An error raised while executing, with what caused it. Its `Display` is Go's whole text.
@@ -10,6 +13,8 @@ struct Link {
     place: Option<Place>,
     message: String,
     cause: Option<Error>,
+    /// The whole text where the file's name has a `%`.
+    garbled: Option<String>,
 }
 
 /// Where in a template an error was raised.
@@ -34,15 +39,42 @@ impl Error {
             place: None,
             message: message.into(),
             cause: None,
+            garbled: None,
         }))
     }
 
-    /// An error raised at a node; `message` is followed by the text of `cause`.
-    pub fn at(place: Place, message: impl Into<String>, cause: Option<Error>) -> Self {
+    /// An error raised at a node: Go's format of the message and its operands; the text of `cause`
+    /// follows.
+    pub(crate) fn at(
+        place: Place,
+        format: &str,
+        args: &[&dyn Shown],
+        cause: Option<Error>,
+    ) -> Self {
+        let mut args: Vec<Value> = args.iter().map(|arg| arg.value()).collect();
+        let message = formatted(format, &args);
+        let (mut cause, mut garbled) = (cause, None);
+        if place.file.contains('%') {
+            let mut format = format!("{}: {format}", place.as_format());
+            if let Some(cause) = &cause {
+                args.push(errors::value(ErrorType::Plain, cause.to_string()));
+                format.push_str("%v");
+            }
+            let mut text = formatted(&format, &args);
+            if cause.is_some()
+                && let Some(start) = text.strip_suffix("%!v(MISSING)")
+            {
+                // Go wraps what its verb for errors, %w, gets: here it got nothing.
+                text = format!("{start}%!w(MISSING)");
+                cause = None;
+            }
+            garbled = Some(text);
+        }
         Error(Box::new(Link {
             place: Some(place),
-            message: message.into(),
+            message,
             cause,
+            garbled,
         }))
     }
 
@@ -52,6 +84,7 @@ impl Error {
             place: None,
             message: message.into(),
             cause: Some(cause),
+            garbled: None,
         }))
     }
 
@@ -71,10 +104,76 @@ impl Error {
     }
 }
 
+/// What the format of a message can show.
+pub(crate) trait Shown {
+    /// The operand as `Sprintf` takes it.
+    fn value(&self) -> Value;
+}
+
+impl Shown for &str {
+    fn value(&self) -> Value {
+        (*self).into()
+    }
+}
+
+impl Shown for String {
+    fn value(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Shown for Cow<'_, str> {
+    fn value(&self) -> Value {
+        Value::from(&**self)
+    }
+}
+
+impl Shown for GoType {
+    fn value(&self) -> Value {
+        self.name().value()
+    }
+}
+
+impl Shown for usize {
+    fn value(&self) -> Value {
+        Value::int(*self as i64)
+    }
+}
+
+/// Go's `Sprintf`, as errors have it.
+fn formatted(format: &str, args: &[Value]) -> String {
+    if args.is_empty() && !format.contains('%') {
+        return format.to_owned();
+    }
+    // Only a name that asks for blanks by the million can fail.
+    match gostd::fmt::sprintf(format.as_bytes(), args) {
+        Ok(text) => String::from_utf8_lossy(&text).into_owned(),
+        Err(_) => format.to_owned(),
+    }
+}
+
+impl Place {
+    /// The place in a format for Go's `Errorf`: the name of the file is a part of that format, and
+    /// so are verbs in it.
+    fn as_format(&self) -> String {
+        let double = |text: &str| text.replace('%', "%%");
+        Place {
+            file: self.file.clone(),
+            executing: double(&self.executing),
+            context: double(&self.context),
+            ..*self
+        }
+        .to_string()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut link = Some(self);
         while let Some(error) = link {
+            if let Some(text) = &error.0.garbled {
+                return f.write_str(text);
+            }
             if let Some(place) = error.place() {
                 place.fmt(f)?;
                 f.write_str(": ")?;

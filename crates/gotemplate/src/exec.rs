@@ -113,7 +113,7 @@ pub fn execute_template(
             executing: String::new(),
             context: String::new(),
         };
-        return Err(Error::at(place, STACK_EXHAUSTED, None));
+        return Err(Error::at(place, STACK_EXHAUSTED, &[], None));
     }
     let data = Reflect::own(data);
     let mut state = State::new(run, set, template, data.clone());

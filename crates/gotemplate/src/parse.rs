@@ -19,7 +19,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use gostd::strconv;
+use gostd::errors::{self, ErrorType};
+use gostd::{Value, strconv};
 use memchr::memchr;
 
 use crate::ast::{Command, FuncId, Node, Operand, Pos, Tree};
@@ -48,12 +49,8 @@ pub fn parse(
 ) -> Result<Vec<Tree>, ParseError> {
     let name: Arc<str> = Arc::from(name);
     if u32::try_from(text.len()).is_err() {
-        return Err(ParseError {
-            name,
-            line: 1,
-            pos: Pos(0),
-            message: b"text is longer than 4 GiB".to_vec(),
-        });
+        let message = "text is longer than 4 GiB";
+        return Err(ParseError::new(name, 1, Pos(0), message, &[]));
     }
     let source = Arc::clone(&text);
     Parser::new(name, &source, text, functions).parse()
@@ -61,6 +58,11 @@ pub fn parse(
 
 /// A result whose error is a mistake in the template.
 type Parsed<T> = Result<T, Box<ParseError>>;
+
+/// What went wrong outside of the parser, as an operand.
+fn plain_error(text: impl Into<Value>) -> Value {
+    errors::value(ErrorType::Plain, text)
+}
 
 /// Tokens that were read and put back, the next one last; a declaration needs three.
 #[derive(Default)]
@@ -192,33 +194,29 @@ impl<'a> Parser<'a> {
         }
         match strconv::unquote(literal) {
             Some(text) => Ok(text.into_boxed_slice()),
-            None => Err(self.error("invalid syntax")),
+            None => Err(self.error("%s", &[plain_error("invalid syntax")])),
         }
     }
 
-    /// A mistake found now.
-    fn error(&self, message: impl Into<Vec<u8>>) -> Box<ParseError> {
-        self.error_at(self.last, message)
+    /// A mistake found now: Go's format of the message and its operands.
+    fn error(&self, format: &str, args: &[Value]) -> Box<ParseError> {
+        self.error_at(self.last, format, args)
     }
 
     /// A mistake to be reported at a certain token.
-    fn error_at(&self, token: Token, message: impl Into<Vec<u8>>) -> Box<ParseError> {
-        Box::new(ParseError {
-            name: Arc::clone(&self.name),
-            line: token.line,
-            pos: Pos(token.start),
-            message: message.into(),
-        })
+    fn error_at(&self, token: Token, format: &str, args: &[Value]) -> Box<ParseError> {
+        let (name, pos) = (Arc::clone(&self.name), Pos(token.start));
+        Box::new(ParseError::new(name, token.line, pos, format, args))
     }
 
     /// The mistake that `token` stands where it must not, or could not be read at all.
     fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
         if token.kind != TokenKind::Error {
-            let shown = token.describe(self.source);
-            let parts = [b"unexpected ", &*shown, b" in ", context.as_bytes()];
-            return self.error(parts.concat());
+            let shown = Value::Str(token.describe(self.source).into());
+            return self.error("unexpected %s in %s", &[shown, context.into()]);
         }
-        let mut message = self.lexer.error().to_vec();
+        let message = self.lexer.error();
+        let mut extra = String::new();
         if let Some(line) = self.scope.action_line
             && line != token.line
         {
@@ -227,8 +225,8 @@ impl<'a> Parser<'a> {
                 true => " started at",
                 false => " in action started at",
             };
-            message.extend_from_slice(format!("{link} {}:{line}", self.name).as_bytes());
+            extra = format!("{link} {}:{line}", self.name);
         }
-        self.error(message)
+        self.error("%s%s", &[Value::Str(message.into()), extra.into()])
     }
 }

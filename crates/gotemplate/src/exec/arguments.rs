@@ -31,8 +31,7 @@ impl<'a> State<'a, '_> {
         let functions = self.run.functions;
         let name = &*identifier.name;
         let Some(function) = functions.get(identifier.func) else {
-            let quoted = gostd::strconv::quote(name.as_bytes());
-            return Err(self.error(format!("{quoted} is not a defined function")));
+            return Err(self.error("%q is not a defined function", &[&name]));
         };
         let signature = &function.signature;
         self.check_count(name, &signature.params, signature.variadic, args, &last)?;
@@ -76,7 +75,7 @@ impl<'a> State<'a, '_> {
         };
         result.map_err(|cause| {
             self.node = node;
-            self.error_from(format!("error calling {name}: "), cause)
+            self.error_calling(name, cause)
         })
     }
 
@@ -93,7 +92,7 @@ impl<'a> State<'a, '_> {
             method.params.iter().copied().map(ParamType::Go).collect();
         self.check_count(method.name, &params, method.variadic, args, &last)?;
         if let Some(misfit) = method.misfit() {
-            return Err(self.error(misfit));
+            return Err(self.error("%s", &[&misfit]));
         }
         let evaluated = self.eval_arguments(dot, &params, method.variadic, args, last)?;
         let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
@@ -106,7 +105,7 @@ impl<'a> State<'a, '_> {
             Err(text) => {
                 self.node = NodeRef::Operand(node);
                 let name = method.name;
-                Err(self.error_from(format!("error calling {name}: "), Error::new(text)))
+                Err(self.error_calling(name, Error::new(text)))
             }
         }
     }
@@ -123,14 +122,16 @@ impl<'a> State<'a, '_> {
         let want = params.len();
         if variadic && given + 1 < want {
             let (want, got) = (want - 1, args.len());
-            return Err(self.error(format!(
-                "wrong number of args for {name}: want at least {want} got {got}"
-            )));
+            return Err(self.error(
+                "wrong number of args for %s: want at least %d got %d",
+                &[&name, &want, &got],
+            ));
         }
         if !variadic && given != want {
-            return Err(self.error(format!(
-                "wrong number of args for {name}: want {want} got {given}"
-            )));
+            return Err(self.error(
+                "wrong number of args for %s: want %d got %d",
+                &[&name, &want, &given],
+            ));
         }
         Ok(())
     }
@@ -236,9 +237,11 @@ impl<'a> State<'a, '_> {
         };
         let shown = self.shown(NodeRef::Operand(arg));
         match (expected, param) {
-            (Some(expected), _) => Err(self.error(format!("expected {expected}; found {shown}"))),
+            (Some(expected), _) => {
+                Err(self.error(&format!("expected {expected}; found %s"), &[&shown]))
+            }
             (None, ParamType::Go(go_type)) => {
-                Err(self.error(format!("can't handle {shown} for arg of type {go_type}")))
+                Err(self.error("can't handle %s for arg of type %s", &[&shown, &go_type]))
             }
             (None, ParamType::Reflect) => self.constant(arg),
         }
@@ -257,7 +260,7 @@ impl<'a> State<'a, '_> {
         match param {
             ParamType::Reflect => Ok(Reflect::invalid()),
             ParamType::Go(go_type) if go_type.nilable() => Ok(nil_of(go_type)),
-            ParamType::Go(go_type) => Err(self.error(format!("cannot assign nil to {go_type}"))),
+            ParamType::Go(go_type) => Err(self.error("cannot assign nil to %s", &[&go_type])),
         }
     }
 
@@ -269,7 +272,7 @@ impl<'a> State<'a, '_> {
         if !value.is_valid() {
             return match go_type.nilable() {
                 true => Ok(nil_of(go_type)),
-                false => Err(self.error(format!("invalid value; expected {go_type}"))),
+                false => Err(self.error("invalid value; expected %s", &[&go_type])),
             };
         }
         if go_type == GoType::Interface {
@@ -284,9 +287,10 @@ impl<'a> State<'a, '_> {
             true => value.static_type(),
             false => value.value.type_name(),
         };
-        Err(self.error(format!(
-            "wrong type for value; expected {go_type}; got {got}"
-        )))
+        Err(self.error(
+            "wrong type for value; expected %s; got %s",
+            &[&go_type, &got],
+        ))
     }
 }
 

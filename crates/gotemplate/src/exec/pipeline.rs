@@ -64,7 +64,7 @@ impl<'a> State<'a, '_> {
             Operand::Dot(_) => Ok(dot.clone()),
             Operand::Number(number) => self.ideal_constant(first, number),
             Operand::String(string) => Ok(Reflect::own(Value::Str((&*string.text).into()))),
-            _ => Err(self.error("nil is not a command")),
+            _ => Err(self.error("nil is not a command", &[])),
         }
     }
 
@@ -78,7 +78,7 @@ impl<'a> State<'a, '_> {
             return Ok(());
         }
         let shown = self.shown(NodeRef::Operand(first));
-        Err(self.error(format!("can't give argument to non-function {shown}")))
+        Err(self.error("can't give argument to non-function %s", &[&shown]))
     }
 
     /// The value of a constant where no type is asked for (Go's `idealConstant`).
@@ -101,7 +101,7 @@ impl<'a> State<'a, '_> {
             (Some(int), _) => Ok(Reflect::own(Value::int(int))),
             (None, Some(_)) => {
                 let text = String::from_utf8_lossy(text).into_owned();
-                Err(self.error(format!("{text} overflows int")))
+                Err(self.error("%s overflows int", &[&text]))
             }
             (None, None) => Ok(Reflect::invalid()),
         }
@@ -138,7 +138,7 @@ impl<'a> State<'a, '_> {
             Operand::Chain(chain) => {
                 if matches!(chain.node, Operand::Nil(_)) {
                     let shown = self.shown(NodeRef::Operand(operand));
-                    return Err(self.error(format!("indirection through explicit nil in {shown}")));
+                    return Err(self.error("indirection through explicit nil in %s", &[&shown]));
                 }
                 let value = match &chain.node {
                     Operand::Pipe(pipe) => {
@@ -190,7 +190,7 @@ impl<'a> State<'a, '_> {
         }
         if receiver.is_nil_interface() {
             let shown = receiver.static_type();
-            return Err(self.error(format!("nil pointer evaluating {shown}.{name}")));
+            return Err(self.error("nil pointer evaluating %s.%s", &[&shown, &name]));
         }
         // A map of the plain kind has no methods: the commonest case goes first.
         if let Value::Map(map) = &receiver.value {
@@ -213,14 +213,16 @@ impl<'a> State<'a, '_> {
                 };
                 if !name.starts_with(char::is_uppercase) {
                     let shown = receiver.static_type();
-                    return Err(self.error(format!(
-                        "{name} is an unexported field of struct type {shown}"
-                    )));
+                    return Err(self.error(
+                        "%s is an unexported field of struct type %s",
+                        &[&name, &shown],
+                    ));
                 }
                 if !args.is_empty() || last.is_some() {
-                    return Err(self.error(format!(
-                        "{name} has arguments but cannot be invoked as function"
-                    )));
+                    return Err(self.error(
+                        "%s has arguments but cannot be invoked as function",
+                        &[&name],
+                    ));
                 }
                 let addressable = matches!(receiver.value, Value::Ptr(_))
                     || receiver.holder == Holder::Addressable;
@@ -239,7 +241,7 @@ impl<'a> State<'a, '_> {
     #[cold]
     fn no_field(&self, name: &str, receiver: &Reflect) -> Error {
         let shown = receiver.static_type();
-        self.error(format!("can't evaluate field {name} in type {shown}"))
+        self.error("can't evaluate field %s in type %s", &[&name, &shown])
     }
 
     fn eval_key(
@@ -250,7 +252,7 @@ impl<'a> State<'a, '_> {
         last: &Option<Reflect>,
     ) -> Result<Reflect, Error> {
         if !args.is_empty() || last.is_some() {
-            return Err(self.error(format!("{name} is not a method but has arguments")));
+            return Err(self.error("%s is not a method but has arguments", &[&name]));
         }
         if self.run.observer.is_some() {
             self.observe_read(map, name.as_bytes());

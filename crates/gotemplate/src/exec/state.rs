@@ -3,7 +3,7 @@
 use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
 use crate::builtins::{prints_itself, shown};
-use crate::error::{Error, Place};
+use crate::error::{Error, Place, Shown};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
 use crate::set::{Template, TemplateSet};
@@ -12,7 +12,7 @@ use gostd::types::IntType;
 use gostd::{GoType, Value};
 
 /// Go's `maxExecDepth`.
-const MAX_DEPTH: u32 = 100_000;
+const MAX_DEPTH: usize = 100_000;
 
 /// The execution of one template (Go's `state`).
 pub(super) struct State<'a, 'r> {
@@ -25,7 +25,7 @@ pub(super) struct State<'a, 'r> {
     /// Variables of all templates on the stack; those of this one start at `base`.
     vars: Vec<(&'a str, Reflect)>,
     base: usize,
-    depth: u32,
+    depth: usize,
 }
 
 /// How a walk over nodes ended.
@@ -60,14 +60,16 @@ impl<'a, 'r> State<'a, 'r> {
         self.walk_list(dot, &tree.root, out).map(|_| ())
     }
 
-    /// An error blamed on the current node.
-    pub(super) fn error(&self, message: impl Into<String>) -> Error {
-        Error::at(self.place(), message, None)
+    /// An error blamed on the current node: Go's format of the message and its operands.
+    #[cold]
+    pub(super) fn error(&self, format: &str, args: &[&dyn Shown]) -> Error {
+        Error::at(self.place(), format, args, None)
     }
 
-    /// An error blamed on the current node, with its cause.
-    pub(super) fn error_from(&self, message: impl Into<String>, cause: Error) -> Error {
-        Error::at(self.place(), message, Some(cause))
+    /// The error that a function or method failed with.
+    #[cold]
+    pub(super) fn error_calling(&self, name: &str, cause: Error) -> Error {
+        Error::at(self.place(), "error calling %s: ", &[&name], Some(cause))
     }
 
     #[cold]
@@ -128,7 +130,7 @@ impl<'a, 'r> State<'a, 'r> {
         let found = own.iter().rev().find(|(n, _)| *n == name);
         found
             .map(|(_, value)| value)
-            .ok_or_else(|| self.error(format!("undefined variable: {name}")))
+            .ok_or_else(|| self.error("undefined variable: %s", &[&name]))
     }
 
     pub(super) fn set_variable(&mut self, name: &str, value: Reflect) -> Result<(), Error> {
@@ -138,7 +140,7 @@ impl<'a, 'r> State<'a, 'r> {
                 variable.1 = value;
                 Ok(())
             }
-            None => Err(self.error(format!("undefined variable: {name}"))),
+            None => Err(self.error("undefined variable: %s", &[&name])),
         }
     }
 
@@ -174,7 +176,7 @@ impl<'a, 'r> State<'a, 'r> {
                 let from = self.origin_for(out);
                 out.write_source(span.of(&self.tree.text), from);
                 if out.as_bytes().len() > self.run.output_limit {
-                    return Err(self.error("output is too large"));
+                    return Err(self.error("output is too large", &[]));
                 }
             }
             Node::Action(action) => self.walk_action(dot, node, action, out)?,
@@ -215,12 +217,12 @@ impl<'a, 'r> State<'a, 'r> {
                     failed = print_value(bytes, value).err();
                 });
                 if let Some(message) = failed {
-                    return Err(self.error(message));
+                    return Err(self.error("%s", &[&message]));
                 }
             }
         }
         if out.as_bytes().len() > self.run.output_limit {
-            return Err(self.error("output is too large"));
+            return Err(self.error("output is too large", &[]));
         }
         Ok(())
     }
@@ -273,9 +275,10 @@ impl<'a, 'r> State<'a, 'r> {
             Value::Int(int, count) => {
                 if range.pipe.decl.len() > 1 {
                     let shown = shown(&value.value);
-                    return Err(self.error(format!(
-                        "can't use {shown} to iterate over more than one variable"
-                    )));
+                    return Err(self.error(
+                        "can't use %v to iterate over more than one variable",
+                        &[&shown],
+                    ));
                 }
                 let count = if int.signed() {
                     (*count).max(0) as u64
@@ -338,7 +341,7 @@ impl<'a, 'r> State<'a, 'r> {
                     Value::Ptr(data) => shown(&Value::Struct(data.clone())),
                     other => shown(other),
                 };
-                return Err(self.error(format!("range can't iterate over {shown}")));
+                return Err(self.error("range can't iterate over %v", &[&shown]));
             }
         }
         match &range.else_list {
@@ -387,14 +390,14 @@ impl<'a, 'r> State<'a, 'r> {
         out: &mut Output,
     ) -> Result<(), Error> {
         let Some(template) = self.set.lookup(&call.name) else {
-            let name = gostd::strconv::quote(&call.name);
-            return Err(self.error(format!("template {name} not defined")));
+            let name = String::from_utf8_lossy(&call.name);
+            return Err(self.error("template %q not defined", &[&name]));
         };
         if self.depth == MAX_DEPTH {
-            return Err(self.error(format!("exceeded maximum template depth ({MAX_DEPTH})")));
+            return Err(self.error("exceeded maximum template depth (%v)", &[&MAX_DEPTH]));
         }
         if self.run.stack_exhausted() {
-            return Err(self.error(STACK_EXHAUSTED));
+            return Err(self.error(STACK_EXHAUSTED, &[]));
         }
         let dot = match &call.pipe {
             Some(pipe) => self.eval_pipeline(dot, pipe)?,

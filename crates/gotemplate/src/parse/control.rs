@@ -1,5 +1,7 @@
 //! Bodies: what opens, divides and closes them, and what stands in them.
 
+use gostd::Value;
+
 use crate::ast::{Action, Branch, Keyword, List, Node, Pipeline, Pos, TemplateCall, Tree};
 use crate::token::{Token, TokenKind};
 
@@ -73,7 +75,7 @@ impl<'a> Parser<'a> {
                 let root = self.take_list(body.pos, body.first);
                 self.add_tree(self.name.as_bytes().into(), root)
             }
-            _ => Err(self.error("unexpected EOF")),
+            _ => Err(self.error("unexpected EOF", &[])),
         }
     }
 
@@ -154,7 +156,7 @@ impl<'a> Parser<'a> {
         };
         self.expect(TokenKind::RightDelim, text)?;
         if self.scope.range_depth == 0 {
-            return Err(self.error(format!("{text} outside {{{{range}}}}")));
+            return Err(self.error(&format!("{text} outside {{{{range}}}}"), &[]));
         }
         self.push(node);
         Ok(())
@@ -232,7 +234,7 @@ impl<'a> Parser<'a> {
             self.scope.range_depth += 1;
         }
         if self.bodies.len() >= MAX_BRANCH_DEPTH as usize {
-            return Err(self.error("max branch depth exceeded"));
+            return Err(self.error("max branch depth exceeded", &[]));
         }
         let branch = OpenBranch {
             kind,
@@ -252,20 +254,23 @@ impl<'a> Parser<'a> {
             token = self.expect(TokenKind::RightDelim, "else")?;
         }
         self.scope.action_line = None;
-        let (error, place) = match self.bodies.last_mut() {
-            None => ("unexpected {{else}}", self.last),
+        const IN_CLAUSE: &str = "unexpected %s in %s";
+        let (format, clause, place) = match self.bodies.last_mut() {
+            None => ("unexpected %s", "", self.last),
             Some(body) => match &mut body.opener {
                 Opener::Branch(branch) if branch.list.is_none() => {
                     let kind = branch.kind;
                     return self.open_else(kind, token);
                 }
-                Opener::Branch(_) => ("expected end; found {{else}}", self.last),
-                Opener::File => ("unexpected {{else}}", self.last),
-                Opener::Define { .. } => ("unexpected {{else}} in define clause", self.last),
-                Opener::Block { last, .. } => ("unexpected {{else}} in block clause", *last),
+                Opener::Branch(_) => ("expected end; found %s", "", self.last),
+                Opener::File => ("unexpected %s", "", self.last),
+                Opener::Define { .. } => (IN_CLAUSE, "define clause", self.last),
+                Opener::Block { last, .. } => (IN_CLAUSE, "block clause", *last),
             },
         };
-        Err(self.error_at(place, error))
+        let args = ["{{else}}".into(), clause.into()];
+        let count = if format == IN_CLAUSE { 2 } else { 1 };
+        Err(self.error_at(place, format, args.get(..count).unwrap_or_default()))
     }
 
     /// Turns from the first arm of the innermost branch to the second one, `token` being what
@@ -320,7 +325,7 @@ impl<'a> Parser<'a> {
                 }
             }
         }
-        Err(self.error("unexpected {{end}}"))
+        Err(self.error("unexpected %s", &["{{end}}".into()]))
     }
 
     /// Finishes a branch, `last` being its only arm or the second one; true if the outer branch
@@ -353,12 +358,11 @@ impl<'a> Parser<'a> {
     /// Adds a finished template.
     fn add_tree(&mut self, name: Box<[u8]>, root: List) -> Parsed<()> {
         let tree = Tree::new(name, self.name.clone(), root, self.text.clone());
-        let quoted = gostd::strconv::quote(&tree.name);
+        let name = Value::Str((&*tree.name).into());
         if self.trees.add(tree) {
             return Ok(());
         }
-        Err(self.error(format!(
-            "template: multiple definition of template {quoted}"
-        )))
+        let format = "template: multiple definition of template %q";
+        Err(self.error(format, &[name]))
     }
 }

@@ -2,6 +2,8 @@
 
 use smallvec::SmallVec;
 
+use gostd::Value;
+
 use crate::ast::{
     Chain, Command, Field, Identifier, Names, NodeRef, Operand, Pipeline, Pos, StringConstant,
     Variable,
@@ -9,7 +11,7 @@ use crate::ast::{
 use crate::number::Number;
 use crate::token::{Token, TokenKind};
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, plain_error};
 
 /// How deep parentheses may nest, as in Go.
 const MAX_PAREN_DEPTH: usize = 10_000;
@@ -68,7 +70,7 @@ impl<'a> Parser<'a> {
                 Step::Command(token) => return Err(self.unexpected(token, context)),
                 Step::Operand(token) if token.kind == TokenKind::LeftParen => {
                     if outer.len() >= MAX_PAREN_DEPTH {
-                        return Err(self.error("max expression depth exceeded"));
+                        return Err(self.error("max expression depth exceeded", &[]));
                     }
                     let inner = self.open_pipeline("parenthesized pipeline")?;
                     outer.push(std::mem::replace(&mut current, inner));
@@ -157,11 +159,11 @@ impl<'a> Parser<'a> {
     fn check_comma(&mut self, context: &str, declared: usize) -> Parsed<()> {
         use TokenKind::{RightDelim, RightParen, Variable};
         if context != "range" || declared >= 2 {
-            return Err(self.error(format!("too many declarations in {context}")));
+            return Err(self.error("too many declarations in %s", &[context.into()]));
         }
         match self.peek_non_space().kind {
             Variable | RightDelim | RightParen => Ok(()),
-            _ => Err(self.error("range can only initialize variables")),
+            _ => Err(self.error("range can only initialize variables", &[])),
         }
     }
 
@@ -187,15 +189,14 @@ impl<'a> Parser<'a> {
     fn close_pipeline(&mut self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
         let cmds: SmallVec<[Command; 1]> = self.commands.drain(open.first_command..).collect();
         if cmds.is_empty() {
-            return Err(self.error(format!("missing value for {context}")));
+            return Err(self.error("missing value for %s", &[context.into()]));
         }
         for (index, command) in cmds.iter().enumerate().skip(1) {
             use Operand::{Bool, Dot, Nil, Number, String};
             let first = command.args.first();
             if let Some(Bool(..) | Dot(_) | Nil(_) | Number(_) | String(_)) = first {
-                let stage = index + 1;
-                let message = format!("non executable command in pipeline stage {stage}");
-                return Err(self.error(message));
+                let stage = Value::int(index as i64 + 1);
+                return Err(self.error("non executable command in pipeline stage %d", &[stage]));
             }
         }
         Ok(Pipeline {
@@ -222,8 +223,8 @@ impl<'a> Parser<'a> {
                 return Ok(Operand::Variable(Variable { pos, idents }));
             }
             TokenKind::Variable => {
-                let quoted = gostd::strconv::quote(value);
-                return Err(self.error(format!("undefined variable {quoted}")));
+                let name = Value::Str(value.into());
+                return Err(self.error("undefined variable %q", &[name]));
             }
             TokenKind::Identifier => self.function(token)?,
             TokenKind::Dot => Operand::Dot(pos),
@@ -236,7 +237,9 @@ impl<'a> Parser<'a> {
             }),
             _ => {
                 let number = Number::from_token(token, self.source);
-                Operand::Number(Box::new(number.map_err(|message| self.error(message))?))
+                Operand::Number(Box::new(number.map_err(|message| {
+                    self.error("%s", &[plain_error(Value::Str(message.into()))])
+                })?))
             }
         };
         self.fields(term)
@@ -252,8 +255,8 @@ impl<'a> Parser<'a> {
                 func,
             })),
             None => {
-                let quoted = gostd::strconv::quote(name);
-                Err(self.error(format!("function {quoted} not defined")))
+                let name = Value::Str(name.into());
+                Err(self.error("function %q not defined", &[name]))
             }
         }
     }
@@ -301,8 +304,8 @@ impl<'a> Parser<'a> {
         }
         let mut term = Vec::new();
         NodeRef::Operand(&operand).print(self.source, &mut term);
-        let quoted = gostd::strconv::quote(&term);
-        Err(self.error(format!("unexpected . after term {quoted}")))
+        let term = Value::Str(term.into());
+        Err(self.error("unexpected . after term %q", &[term]))
     }
 }
 
