@@ -232,19 +232,30 @@ impl<'a> Parser<'a> {
         let Some(mut table) = inline else {
             return Ok(());
         };
-        for part in parents {
+        for (index, part) in parents.iter().enumerate() {
             let node = table.entry(part.clone()).or_insert_with(Node::empty_table);
             table = match node {
                 Node::Table(inner) => inner,
+                // The value of another inline table takes more keys.
+                Node::Value(Value::Map(map)) => {
+                    let below = parents.get(index + 1..).unwrap_or_default();
+                    let set = set_below(map.clone(), below, last, value);
+                    let set = if set { Ok(()) } else { Err(self.no_table()) };
+                    return self.on_key_line(set);
+                }
                 _ => {
-                    let context = strconv::quote(&dotted(&self.lexer.document.context));
-                    let problem = Err(format!("{context} is not a table"));
+                    let problem = Err(self.no_table());
                     return self.on_key_line(problem);
                 }
             };
         }
         table.insert(last.clone(), Node::Value(value));
         Ok(())
+    }
+
+    fn no_table(&self) -> String {
+        let context = strconv::quote(&dotted(&self.lexer.document.context));
+        format!("{context} is not a table")
     }
 
     /// A value; tells whether it is an array.
@@ -529,4 +540,21 @@ fn has_leading_zero(text: &str) -> bool {
         [b'+' | b'-', b'0', _, ..] => true,
         _ => false,
     }
+}
+
+/// Sets a key some tables below a map, which come to be on the way; tells whether nothing else is
+/// in their place.
+fn set_below(mut map: Map, parents: &[Vec<u8>], last: &[u8], value: Value) -> bool {
+    for part in parents {
+        let inner = match map.get(part) {
+            None => Map::new(),
+            Some(Value::Map(inner)) => inner,
+            Some(_) => return false,
+        };
+        // No map here is nil.
+        let _ = map.insert(part.as_slice().into(), Value::Map(inner.clone()));
+        map = inner;
+    }
+    let _ = map.insert(last.into(), value);
+    true
 }
