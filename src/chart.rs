@@ -32,12 +32,13 @@ pub(crate) use values_file::read as read_values_file;
 
 use crate::notice::Notice;
 use crate::profile::Profile;
+use gostd::limits::LIMITS;
 use goyaml::Node;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 /// How deep charts may be nested: Helm has no limit, its authors' deepest have four levels.
-const MAX_NESTING: usize = 100;
+const MAX_NESTING: usize = LIMITS.chart_nesting;
 
 /// A chart as its files say it is. Nothing about it changes after loading.
 #[derive(Debug)]

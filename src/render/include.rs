@@ -2,6 +2,7 @@
 //! (`pkg/engine/engine.go`).
 
 use super::state::RenderState;
+use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use gostd::{Map, Text, Value};
 use gotemplate::{Call, Error, Template, TemplateSet};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 const INCLUDE_MAX: u32 = 1000;
 
 /// How deep `tpl` may nest. Helm has no limit, its process dies.
-const TPL_MAX: u32 = 10_000;
+const TPL_MAX: u32 = LIMITS.tpl_nesting as u32;
 
 /// The name that `tpl` texts are parsed and executed under.
 pub(super) const ROOT: &str = "gotpl";

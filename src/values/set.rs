@@ -8,6 +8,7 @@
 use super::json;
 use super::origin::Flag;
 use crate::profile::Profile;
+use gostd::limits::LIMITS;
 use gostd::strconv::{atoi, parse_int, quote, quote_rune};
 use gostd::unicode::{equal_fold, is_space};
 use gostd::{List, Map, Origin, Text, Value};
@@ -17,9 +18,9 @@ const MAX_INDEX: i64 = 65_536;
 /// Helm's deepest nesting of a key.
 const MAX_NESTED_NAME_LEVEL: usize = 30;
 /// Our limit on the nesting of list indexes in one key, where Helm has none.
-const MAX_NESTED_LISTS: usize = 1000;
+const MAX_NESTED_LISTS: usize = LIMITS.set_indexes;
 /// Our limit on the list items that one argument may make, where Helm has none.
-const MAX_ITEMS: usize = 1 << 22;
+const MAX_ITEMS: usize = LIMITS.set_items;
 
 /// What a `--set-file` argument names: the contents of the file, or Helm's text for why not.
 pub(crate) type FileReader<'a> = &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>;

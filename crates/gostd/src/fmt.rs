@@ -8,17 +8,18 @@ mod printer;
 mod tests;
 mod text;
 
+use crate::limits::LIMITS;
 use crate::text::Text;
 use crate::value::Value;
 use printer::Printer;
 
 /// How deep containers may nest when they are printed. JSON and YAML end at 10,000 levels; a map
 /// that contains itself never ends, and kills a Go program by overflowing its stack.
-pub const MAX_DEPTH: u32 = 10_100;
+pub const MAX_DEPTH: u32 = LIMITS.value_nesting as u32 + 100;
 
 /// How long a printed text may get, in bytes: shared containers can stand for exponentially long
 /// ones, and a short format can ask for millions of blanks.
-pub const MAX_LENGTH: usize = 256 << 20;
+pub const MAX_LENGTH: usize = LIMITS.printed_bytes;
 
 /// Why a value cannot be printed. Go has no such errors: it runs out of stack or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,13 +10,14 @@ mod compile;
 mod matcher;
 mod syntax;
 
+use crate::limits::LIMITS;
 use std::cell::Cell;
 use std::fmt;
 
 use matcher::Matcher;
 
 /// Bytes that one match may search; the library's matchers can need exponentially many.
-const SEARCHED: u64 = 10_000_000;
+const SEARCHED: u64 = LIMITS.glob_searched;
 
 /// A compiled pattern.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ pub mod errors;
 pub mod fmt;
 pub mod glob;
 pub mod json;
+pub mod limits;
 pub mod list;
 pub mod map;
 pub mod path;

@@ -15,6 +15,7 @@ mod machine;
 mod parse;
 mod template;
 
+use crate::limits::LIMITS;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -32,10 +33,10 @@ use machine::Machine;
 const SHORT: usize = 2048;
 
 /// Bytes an automaton may take. Beyond, and Go allows much more, [`machine`] matches.
-const SIZE_LIMIT: usize = 8 << 20;
+const SIZE_LIMIT: usize = LIMITS.regexp_bytes;
 
 /// Bytes that may be needed while matching, about: each state of an automaton has a slot for each group.
-const SLOT_LIMIT: usize = 64 << 20;
+const SLOT_LIMIT: usize = LIMITS.regexp_slots;
 
 /// The offsets of a match and its groups; `None` for a group that did not take part.
 pub type Groups = Vec<Option<Range<usize>>>;

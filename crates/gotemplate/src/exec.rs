@@ -20,6 +20,7 @@ use crate::output::Output;
 use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
 use gostd::Value;
+use gostd::limits::LIMITS;
 use gostd::world::World;
 use state::State;
 use std::any::Any;
@@ -60,7 +61,7 @@ impl<'r> Run<'r> {
             track_lines: false,
             host,
             stack_limit,
-            output_limit: 1 << 30,
+            output_limit: LIMITS.output_bytes,
             stack_base: stack_pointer(),
         }
     }

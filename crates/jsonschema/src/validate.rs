@@ -8,6 +8,7 @@ mod object;
 mod path;
 mod unevaluated;
 
+use gostd::limits::LIMITS;
 use std::collections::HashMap;
 
 use crate::draft::Draft;
@@ -23,13 +24,13 @@ use unevaluated::Unevaluated;
 
 /// Schemas in each other, through values and references: far beyond any real chart, within reach
 /// of an ordinary thread's stack.
-const MAX_DEPTH: usize = 1_000;
+const MAX_DEPTH: usize = LIMITS.schema_nesting;
 
 /// Schemas applied in one validation.
-const MAX_STEPS: u64 = 10_000_000;
+const MAX_STEPS: u64 = LIMITS.schema_steps;
 
 /// Errors and the steps of their paths, together.
-const MAX_FINDINGS: usize = 1_000_000;
+const MAX_FINDINGS: usize = LIMITS.schema_findings;
 
 /// A validation under way.
 pub(crate) struct Validator<'s> {

@@ -3,6 +3,7 @@
 mod merge;
 
 use crate::text::strval;
+use gostd::limits::LIMITS;
 use gostd::{GoType, List, Map, Text, Value};
 use gotemplate::func::{Reads, Rest, Strings};
 use gotemplate::{Call, Error, FunctionTable};
@@ -151,7 +152,7 @@ fn conversion(value: &Value, wanted: &str) -> Error {
 }
 
 /// How deep values may be copied.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// A copy of a value that shares nothing mutable with it (`copystructure.Copy`).
 fn deep_copy(value: &Value) -> Result<Value, Error> {

@@ -2,12 +2,13 @@
 //! joined or replaced in.
 
 use gostd::Text;
+use gostd::limits::LIMITS;
 use gostd::text::LineOrigin;
 use gotemplate::Error;
 use std::ops::Range;
 
 /// The most that one function may make out of its arguments, in bytes.
-const MAX_BYTES: usize = 1 << 30;
+const MAX_BYTES: usize = LIMITS.text_bytes;
 
 /// Builds a text out of pieces of others, with line origins where a piece has them.
 #[derive(Default)]

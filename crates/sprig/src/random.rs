@@ -2,12 +2,13 @@
 //! `shuffle`, `uuidv4` ….
 
 use crate::lines::check_len;
+use gostd::limits::LIMITS;
 use gostd::world::World;
 use gostd::{Text, unicode};
 use gotemplate::{Call, Error, FunctionTable};
 
 /// How long a random text may be.
-const MAX_RANDOM: usize = 1 << 24;
+const MAX_RANDOM: usize = LIMITS.random_bytes;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     let mut add = |name, belongs: fn(&u8) -> bool| {

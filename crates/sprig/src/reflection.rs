@@ -1,5 +1,6 @@
 //! `typeOf`, `kindOf` and their kin, `deepEqual` (Sprig's `reflect.go`, Go's `reflect.DeepEqual`).
 
+use gostd::limits::LIMITS;
 use gostd::{List, Map, Text, Value};
 use gotemplate::FunctionTable;
 use gotemplate::func::Reads;
@@ -32,7 +33,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
 
 /// How deep values are compared: deeper ones, and maps that contain themselves, count as equal
 /// where Go finds a cycle.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// Go's `reflect.DeepEqual`: same types all the way down, 1 is not 1.0, NaN is not NaN.
 pub(crate) fn deep_equal(a: &Value, b: &Value) -> bool {

@@ -1,11 +1,12 @@
 //! `until`, `untilStep` and `seq`: sequences of integers.
 
+use gostd::limits::LIMITS;
 use gostd::{GoType, List, Value};
 use gotemplate::func::{Rest, Return};
 use gotemplate::{Error, FunctionTable};
 
 /// How many numbers a sequence may have: Go's memory is the limit of Helm.
-const MAX_ITEMS: i128 = 10_000_000;
+const MAX_ITEMS: i128 = LIMITS.sequence_items as i128;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("until", |count: isize| {

@@ -4,13 +4,14 @@ use super::TomlError;
 use super::datetime;
 use super::lex::{END, Lexer, Scalar, is_blank, is_line_break, quoted};
 use super::tree::{Key, Node, Table, dotted, table_value};
+use gostd::limits::LIMITS;
 use gostd::strconv::{self, NumErrorKind};
 use gostd::{List, Map, Value};
 
 type Result<T> = std::result::Result<T, TomlError>;
 
 /// Arrays and inline tables within each other; Go has no limit but its stack.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// Reads a document into a `map[string]interface {}`: integers are int64, arrays of tables
 /// `[]map[string]interface {}`, dates time.Time. Errors have BurntSushi's text.

@@ -1,13 +1,14 @@
 //! Writing TOML in BurntSushi's layout: plain keys before tables, two blanks of indentation a level.
 
 use super::{TomlError, datetime, push_key, push_quoted};
+use gostd::limits::LIMITS;
 use gostd::strconv;
 use gostd::types::IntType;
 use gostd::value::{Struct, Value};
 use gostd::{List, Map, Text};
 
 /// Go would run out of stack at some depth; a value that contains itself has any.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// The TOML of a value as BurntSushi's encoder gives it.
 ///

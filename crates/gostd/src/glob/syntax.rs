@@ -1,12 +1,13 @@
 //! Reads a pattern into a tree.
 
 use super::GlobError;
+use crate::limits::LIMITS;
 use crate::unicode::{decode_rune, push_rune};
 
 /// Items of a pattern and its alternatives; rewriting takes cubic time in them.
-const MAX_ITEMS: usize = 200;
+const MAX_ITEMS: usize = LIMITS.glob_items;
 /// Open braces.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = LIMITS.glob_nesting;
 
 /// A part of a pattern.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! Bodies: what opens, divides and closes them, and what stands in them.
 
 use gostd::Value;
+use gostd::limits::LIMITS;
 
 use crate::ast::{Action, Branch, Keyword, List, Node, Pipeline, Pos, TemplateCall, Tree};
 use crate::token::{Token, TokenKind};
@@ -9,7 +10,7 @@ use super::scope::Scope;
 use super::{Parsed, Parser};
 
 /// How deep branches may nest; Go has no limit, but the executor's stack has.
-const MAX_BRANCH_DEPTH: u32 = 10_000;
+const MAX_BRANCH_DEPTH: u32 = LIMITS.branch_nesting as u32;
 
 /// A list of nodes that is not closed yet.
 pub(super) struct Body<'a> {

@@ -4,6 +4,7 @@ use super::Yaml;
 use super::origins::Origins;
 use crate::node::{Kind as NodeKind, Node};
 use crate::write::{Dialect, Emitter, WriteError, is_sorted, sort_keys};
+use gostd::limits::LIMITS;
 use gostd::types::Method;
 use gostd::value::{Struct, Value};
 use gostd::{List, Map, Text};
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 /// encoding/json looks for cycles from this depth of maps, slices and pointers on.
 const CYCLE_DEPTH: usize = 1000;
 /// No value is followed deeper; go-yaml refuses more than 10,000 levels anyway.
-const MAX_DEPTH: usize = 10_050;
+const MAX_DEPTH: usize = LIMITS.value_nesting + 50;
 
 pub(super) fn write(value: &Value) -> Result<Yaml, WriteError> {
     let mut walk = Walk {

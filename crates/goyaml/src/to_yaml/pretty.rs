@@ -3,11 +3,12 @@
 use super::Yaml;
 use super::origins::Origins;
 use crate::write::{Dialect, Emitter, WriteError, is_sorted, sort_keys};
+use gostd::limits::LIMITS;
 use gostd::value::{Struct, Value};
 use gostd::{List, Map, Text};
 
 /// Go has no limit but its stack, which a value that contains itself exhausts.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 pub(super) fn write(value: &Value) -> Result<Yaml, WriteError> {
     let mut walk = Walk {

@@ -1,5 +1,6 @@
 //! Reading JSON with the errors of Go's `json.Decoder`, without recursion.
 
+use gostd::limits::LIMITS;
 use std::fmt;
 use std::ops::Range;
 
@@ -8,7 +9,7 @@ use gostd::strconv;
 use super::{Content, Document, Node, NodeId, Span};
 
 /// Texts kept can be three times as long as the text read, and their places are 32 bits wide.
-const MAX_LENGTH: usize = 1 << 30;
+const MAX_LENGTH: usize = LIMITS.schema_bytes;
 
 /// Go's limit on nesting.
 const MAX_DEPTH: usize = 10_000;

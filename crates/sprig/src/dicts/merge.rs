@@ -1,11 +1,12 @@
 //! `merge` and `mergeOverwrite`: what the mergo library does with maps.
 
+use gostd::limits::LIMITS;
 use gostd::{Map, Value};
 use gotemplate::Error;
 use gotemplate::func::Rest;
 
 /// How deep maps are merged.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// The left map wins, but for its empty values (`""`, 0, false, nil, empty lists and maps).
 pub(super) fn merge(left: Map, Rest(sources): Rest<Map>) -> Result<Value, Error> {

@@ -1,0 +1,72 @@
+//! What input may ask for where Go and Helm have no limit: Helm would eat memory, run for hours or die
+//! there, rhelm gives an error. Limits that Go and Helm do have stand where their code has them.
+
+/// All limits of rhelm's own. None is near what real charts need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes that all executions of one template may write, nested ones included.
+    pub output_bytes: usize,
+    /// Bytes of a text that a function makes (`repeat`, `indent`, `join`, `replace` …).
+    pub text_bytes: usize,
+    /// Bytes of a text that printing makes (`printf`, `toString` …): containers that share others can
+    /// stand for exponentially long ones.
+    pub printed_bytes: usize,
+    /// Bytes of a random text (`randAlpha` …).
+    pub random_bytes: usize,
+    /// Items of a list that `until`, `untilStep` and `seq` make.
+    pub sequence_items: usize,
+    /// Levels of values when they are copied, merged, compared and written; maps can contain themselves.
+    pub value_nesting: usize,
+    /// Levels of `if`, `range` and `with` within each other.
+    pub branch_nesting: usize,
+    /// Levels of `tpl` within each other.
+    pub tpl_nesting: usize,
+    /// Levels of charts within charts.
+    pub chart_nesting: usize,
+    /// List indexes within each other in one key of `--set`.
+    pub set_indexes: usize,
+    /// List items that one argument of `--set` may make.
+    pub set_items: usize,
+    /// Items of a glob and its alternatives, whose rewriting takes cubic time.
+    pub glob_items: usize,
+    /// Open braces of a glob.
+    pub glob_nesting: usize,
+    /// Bytes that one match of a glob may look at.
+    pub glob_searched: u64,
+    /// Bytes of an automaton of a regular expression; beyond, slower matching takes over.
+    pub regexp_bytes: usize,
+    /// Bytes that matching a regular expression may need; beyond, slower matching takes over.
+    pub regexp_slots: usize,
+    /// Schemas applied within each other, through values and references.
+    pub schema_nesting: usize,
+    /// Schemas applied in one validation.
+    pub schema_steps: u64,
+    /// Errors of one validation, and the steps of their paths.
+    pub schema_findings: usize,
+    /// Bytes of a JSON document that is a schema.
+    pub schema_bytes: usize,
+}
+
+/// The limits that hold.
+pub const LIMITS: Limits = Limits {
+    output_bytes: 1 << 30,
+    text_bytes: 1 << 30,
+    printed_bytes: 256 << 20,
+    random_bytes: 16 << 20,
+    sequence_items: 10_000_000,
+    value_nesting: 10_000,
+    branch_nesting: 10_000,
+    tpl_nesting: 10_000,
+    chart_nesting: 100,
+    set_indexes: 1_000,
+    set_items: 1 << 22,
+    glob_items: 200,
+    glob_nesting: 64,
+    glob_searched: 10_000_000,
+    regexp_bytes: 8 << 20,
+    regexp_slots: 64 << 20,
+    schema_nesting: 1_000,
+    schema_steps: 10_000_000,
+    schema_findings: 1_000_000,
+    schema_bytes: 1 << 30,
+};

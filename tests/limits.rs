@@ -1,0 +1,203 @@
+//! Templates and values that ask for more than any machine has: each ends in an error that says so.
+//!
+//! What Helm does with them cannot be recorded: its process dies, or goes on for hours.
+
+mod snippet;
+
+use cases::Major;
+use cases::vector::Vector;
+
+/// Renders a snippet as Helm 4 and gives the error text, or the size of the output.
+fn outcome(template: &str, values: &str) -> Result<usize, String> {
+    let vector = Vector {
+        template: template.into(),
+        path: cases::vector::DEFAULT_PATH.into(),
+        values: values.into(),
+        ..Vector::default()
+    };
+    match snippet::render_snippet(&vector, Major::V4) {
+        Ok(output) => Ok(output.len()),
+        Err(text) => Err(String::from_utf8_lossy(&text).into_owned()),
+    }
+}
+
+/// The error must contain this.
+fn refused(template: &str, values: &str, part: &str) {
+    let result = outcome(template, values);
+    let as_wanted = result.as_ref().is_err_and(|text| text.contains(part));
+    assert!(as_wanted, "{template}\n{result:?}");
+}
+
+#[test]
+fn sequences() {
+    for template in [
+        "{{ until 1000000000 }}",
+        "{{ untilStep 0 2000000000 1 }}",
+        "{{ seq 1 1000000000 }}",
+        "{{ until 9223372036854775807 }}",
+        "{{ untilStep 0 -9223372036854775808 -1 }}",
+    ] {
+        refused(template, "", "numbers is too long");
+    }
+}
+
+#[test]
+fn texts() {
+    for template in [
+        "{{ repeat 2000000000 \"x\" }}",
+        "{{ repeat 9223372036854775807 \"xy\" }}",
+        "{{ indent 2000000000 \"x\" }}",
+        "{{ nindent 2000000000 \"x\" }}",
+        "{{ randAlpha 2000000000 }}",
+        "{{ randBytes 2000000000 }}",
+        "{{ $x := repeat 1000 \"x\" }}{{ range until 7 }}{{ $x = replace \"x\" $x $x }}{{ end }}",
+        "{{ $l := until 10000000 }}{{ $x := repeat 1000 \"x\" }}{{ join $x $l }}",
+    ] {
+        let result = outcome(template, "");
+        assert!(result.is_err(), "{template}: {result:?}");
+    }
+}
+
+#[test]
+fn printing() {
+    // Lists that hold the same list twice, forty levels deep, and printing all of it.
+    let doubling = "{{ $l := list 1 }}{{ range until 40 }}{{ $l = list $l $l }}{{ end }}";
+    for print in [
+        "$l",
+        "printf \"%v\" $l",
+        "toString $l",
+        "print $l",
+        "cat $l",
+        "quote $l",
+    ] {
+        let result = outcome(&format!("{doubling}{{{{ {print} }}}}"), "");
+        assert!(result.is_err(), "{print}: {result:?}");
+    }
+    let result = outcome("{{ printf \"%1000000000d\" 1 }}", "");
+    assert_eq!(
+        result,
+        Ok("%!(NOVERB)%!(EXTRA int=1)".len()),
+        "Go's own limit"
+    );
+}
+
+#[test]
+fn maps_that_contain_themselves() {
+    let cycle = "{{ $d := dict }}{{ $_ := set $d \"d\" $d }}";
+    for call in [
+        "$d",
+        "toString $d",
+        "merge (dict \"d\" (dict)) $d",
+        "deepCopy $d",
+        "toYamlPretty $d",
+        "toToml $d",
+    ] {
+        let result = outcome(&format!("{cycle}{{{{ {call} }}}}"), "");
+        assert!(
+            result.is_err() || result.as_ref().is_ok_and(|size| *size < 1 << 20),
+            "{call}: {result:?}"
+        );
+    }
+}
+
+#[test]
+fn recursion() {
+    refused(
+        "{{ define \"t\" }}{{ tpl \"{{ include \\\"t\\\" . }}\" . }}{{ end }}{{ include \"t\" . }}",
+        "",
+        "nested",
+    );
+    refused(
+        "{{ tpl .Values.t . }}",
+        "t: '{{ tpl .Values.t . }}'",
+        "tpl is nested more than 10000",
+    );
+    refused(
+        "{{ define \"r\" }}{{ template \"r\" }}{{ end }}{{ template \"r\" }}",
+        "",
+        "exceeded maximum template depth",
+    );
+}
+
+#[test]
+fn nesting_of_texts() {
+    let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
+    let brackets = deep("[", "]");
+    for function in [
+        "fromJson",
+        "fromYaml",
+        "fromJsonArray",
+        "fromYamlArray",
+        "fromToml",
+    ] {
+        let template = format!("{{{{ {function} .Values.t | toString }}}}");
+        let text = if function == "fromToml" {
+            format!("a = {brackets}")
+        } else {
+            brackets.clone()
+        };
+        let result = outcome(&template, &format!("t: '{text}'"));
+        assert!(
+            result.as_ref().is_ok_and(|size| *size < 1000),
+            "{function}: {result:?}"
+        );
+    }
+    for template in [
+        format!("{{{{ {} }}}}", deep("(", ")")),
+        deep("{{ if 1 }}", "{{ end }}"),
+        format!("{{{{ mustRegexMatch `{}` \"\" }}}}", deep("(", ")")),
+        format!("{{{{ mustRegexMatch `{}` \"\" }}}}", "(a{1000}){1000}"),
+        format!(
+            "{{{{ mustRegexMatch `{}` \"\" }}}}",
+            "x*".repeat(200_000) + "{1000}"
+        ),
+        format!(
+            "{{{{ semverCompare \"{}\" \"1.2.3\" }}}}",
+            ">1 ".repeat(100_000)
+        ),
+        format!("{{{{ semver \"{}\" }}}}", "1".repeat(100_000)),
+    ] {
+        assert!(
+            outcome(&template, "").is_err(),
+            "{}",
+            template.chars().take(60).collect::<String>()
+        );
+    }
+}
+
+#[test]
+fn aliases() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..10 {
+        let last = format!("*a{}", level - 1);
+        let items = vec![last; 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{items}]\n"));
+    }
+    refused(
+        "{{ .Values }}",
+        &bomb,
+        "document contains excessive aliasing",
+    );
+}
+
+#[test]
+fn numbers() {
+    for template in [
+        "{{ addf \"1e1000000000\" 1 }}",
+        "{{ mulf \"1e-1000000000\" 1 }}",
+        "{{ round \"1e1000000000\" 2 }}",
+        "{{ divf 1 \"1e1000000000\" }}",
+        "{{ fromYaml \"a: 1e999999999\" }}",
+        "{{ fromJson \"{\\\"a\\\": 1e999999999}\" }}",
+        "{{ fromToml \"a = 1e999999999\" }}",
+        "{{ round 1.5 1000000000 }}",
+        "{{ round 1.5 -1000000000 }}",
+    ] {
+        // An answer or an error, soon and small.
+        let result = outcome(template, "");
+        assert!(
+            result.is_err() || result.as_ref().is_ok_and(|size| *size < 1 << 20),
+            "{template}: {result:?}"
+        );
+    }
+}
