@@ -172,6 +172,7 @@ impl Value {
             Value::Nil => true,
             Value::Map(map) => map.is_nil(),
             Value::List(list) => list.is_nil(),
+            Value::Bytes(bytes) => bytes.is_nil(),
             Value::Named(named) => named.value.is_nil(),
             _ => false,
         }

@@ -42,6 +42,7 @@ impl Shape {
             Value::Nil => Ok(Shape::Nil),
             Value::Map(map) if map.is_nil() => Ok(Shape::Nil),
             Value::List(list) if list.is_nil() => Ok(Shape::Nil),
+            Value::Bytes(bytes) if bytes.is_nil() => Ok(Shape::Nil),
             Value::List(list) => Shape::of_list(list),
             Value::Map(_) | Value::Struct(_) | Value::Ptr(_) => Ok(Shape::Table),
             Value::Complex128(_) | Value::Int(IntType::Uintptr, _) => {

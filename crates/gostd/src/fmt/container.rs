@@ -203,6 +203,7 @@ impl Printer<'_> {
         let address = match value.underlying() {
             Value::Map(map) if map.is_nil() => 0,
             Value::List(list) if list.is_nil() => 0,
+            Value::Bytes(bytes) if bytes.is_nil() => 0,
             Value::Map(_) | Value::List(_) | Value::Bytes(_) | Value::Ptr(_) => ADDRESS,
             _ => return self.bad_verb(verb, subject),
         };

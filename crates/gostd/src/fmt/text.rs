@@ -50,6 +50,10 @@ impl Printer<'_> {
                 self.out.push(b'}');
             }
             _ => {
+                if self.spec.sharp_v && data.is_nil() {
+                    self.str("[]uint8(nil)");
+                    return Ok(());
+                }
                 // Only the unsuitable %#w comes here with Go syntax asked for.
                 let (open, separator, close) = match self.spec.sharp_v {
                     true => ("[]uint8{", ", ", b'}'),

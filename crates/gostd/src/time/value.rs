@@ -3,6 +3,7 @@
 mod number;
 
 use super::{Location, Time};
+use crate::text::Text;
 use crate::types::{Field, GoType, IntType, Method, StructType};
 use crate::value::{Struct, Value};
 use std::rc::Rc;
@@ -176,10 +177,13 @@ fn int(arguments: &[Value], index: usize) -> i64 {
 /// The first argument, bytes, with more behind it.
 fn appended(arguments: &[Value], more: Vec<u8>) -> Value {
     let before = match arguments.first() {
-        Some(Value::Bytes(bytes)) => bytes.as_bytes(),
-        _ => &[],
+        Some(Value::Bytes(bytes)) => bytes.clone(),
+        _ => Text::nil(),
     };
-    Value::Bytes([before, &more].concat().into())
+    match more.is_empty() {
+        true => Value::Bytes(before),
+        false => Value::Bytes([before.as_bytes(), &more].concat().into()),
+    }
 }
 
 fn layout(arguments: &[Value]) -> &[u8] {

@@ -1,7 +1,7 @@
 //! `merge` and `mergeOverwrite`: what the mergo library does with maps.
 
 use gostd::limits::LIMITS;
-use gostd::{Map, Value};
+use gostd::{GoType, Map, Value};
 use gotemplate::Error;
 use gotemplate::func::Rest;
 
@@ -39,6 +39,7 @@ fn merge_into(into: &Map, from: &Map, overwrite: bool, depth: usize) -> Result<(
         let old = into.get(key.as_bytes());
         if let Value::Nil = entry.value {
             if overwrite {
+                check_element(into, &from.element().name())?;
                 into.insert_from(key, entry.value, entry.origin)?;
             }
             continue;
@@ -53,9 +54,30 @@ fn merge_into(into: &Map, from: &Map, overwrite: bool, depth: usize) -> Result<(
                 continue;
             }
         }
+        if let Value::List(_) = &entry.value {
+            if into.element() != GoType::Interface && old.is_some() {
+                let shown = into.element();
+                let text = format!("reflect: call of reflect.Value.IsNil on {shown} Value");
+                return Err(Error::new(text));
+            }
+            check_element(into, &entry.value.type_name())?;
+        }
         if overwrite || old.is_none_or(|old| !old.truth()) {
+            check_element(into, &from.element().name())?;
             into.insert_from(key, entry.value, entry.origin)?;
         }
     }
     Ok(())
+}
+
+/// A map of texts, as `split` makes it, takes nothing of a map of anything: Go's reflection looks at
+/// the type of the place the value comes from, not at the value.
+fn check_element(into: &Map, from: &str) -> Result<(), Error> {
+    let to = into.element();
+    if to == GoType::Interface || to.name() == from {
+        return Ok(());
+    }
+    Err(Error::new(format!(
+        "reflect.Value.SetMapIndex: value of type {from} is not assignable to type {to}"
+    )))
 }
