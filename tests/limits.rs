@@ -120,6 +120,12 @@ fn recursion() {
 }
 
 #[test]
+fn endless_work() {
+    let more = "more than 100000000 items and calls";
+    refused("{{ range 9223372036854775807 }}{{ end }}", "", more);
+}
+
+#[test]
 fn nesting_of_texts() {
     let deep = |open: &str, close: &str| open.repeat(100_000) + &close.repeat(100_000);
     let brackets = deep("[", "]");

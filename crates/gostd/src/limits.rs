@@ -19,6 +19,9 @@ pub struct Limits {
     pub value_nesting: usize,
     /// Levels of `if`, `range` and `with` within each other.
     pub branch_nesting: usize,
+    /// Items of `range` and calls of templates in one render: `range` over a large number goes on for
+    /// years, and a template that calls itself twice for longer.
+    pub template_steps: u64,
     /// Levels of `tpl` within each other.
     pub tpl_nesting: usize,
     /// Levels of charts within charts.
@@ -49,13 +52,14 @@ pub struct Limits {
 
 /// The limits that hold.
 pub const LIMITS: Limits = Limits {
-    output_bytes: 1 << 30,
-    text_bytes: 1 << 30,
-    printed_bytes: 256 << 20,
-    random_bytes: 16 << 20,
-    sequence_items: 10_000_000,
+    output_bytes: fuzzed(1 << 30),
+    text_bytes: fuzzed(1 << 30),
+    printed_bytes: fuzzed(256 << 20),
+    random_bytes: fuzzed(16 << 20),
+    sequence_items: fuzzed(10_000_000),
     value_nesting: 10_000,
     branch_nesting: 10_000,
+    template_steps: fuzzed(100_000_000) as u64,
     tpl_nesting: 10_000,
     chart_nesting: 100,
     set_indexes: 1_000,
@@ -70,3 +74,9 @@ pub const LIMITS: Limits = Limits {
     schema_findings: 1_000_000,
     schema_bytes: 1 << 30,
 };
+
+/// A limit, much smaller when a fuzzer looks for inputs that are slow: it should not wait for those
+/// that are meant to be.
+const fn fuzzed(limit: usize) -> usize {
+    if cfg!(fuzzing) { limit / 1_000 } else { limit }
+}

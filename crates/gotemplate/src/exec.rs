@@ -41,6 +41,8 @@ pub struct Run<'r> {
     pub stack_limit: usize,
     /// How many bytes one output may hold.
     pub output_limit: usize,
+    /// How many more items of `range` and calls of templates there may be.
+    steps: u64,
     stack_base: usize,
 }
 
@@ -62,7 +64,22 @@ impl<'r> Run<'r> {
             host,
             stack_limit,
             output_limit: LIMITS.output_bytes,
+            steps: LIMITS.template_steps,
             stack_base: stack_pointer(),
+        }
+    }
+
+    /// Counts an item of `range` or a call of a template; fails when there have been too many.
+    pub(crate) fn step(&mut self) -> Result<(), Error> {
+        match self.steps.checked_sub(1) {
+            Some(left) => {
+                self.steps = left;
+                Ok(())
+            }
+            None => Err(Error::new(format!(
+                "templates have gone through more than {} items and calls",
+                LIMITS.template_steps
+            ))),
         }
     }
 
@@ -106,6 +123,7 @@ pub fn execute_template(
     data: Value,
     out: &mut Output,
 ) -> Result<(), Error> {
+    run.step()?;
     if run.stack_exhausted() {
         let place = Place {
             file: String::from_utf8_lossy(&template.tree.name).into_owned(),

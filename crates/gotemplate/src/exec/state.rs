@@ -362,6 +362,7 @@ impl<'a, 'r> State<'a, 'r> {
         element: Reflect,
         out: &mut Output,
     ) -> Result<Flow, Error> {
+        self.run.step()?;
         let mark = self.vars.len();
         let decl = &range.pipe.decl;
         let name = |n: usize| decl.get(n).and_then(|v| v.idents.first()).map_or("", |s| s);
@@ -393,6 +394,7 @@ impl<'a, 'r> State<'a, 'r> {
             let name = String::from_utf8_lossy(&call.name);
             return Err(self.error("template %q not defined", &[&name]));
         };
+        self.run.step()?;
         if self.depth == MAX_DEPTH {
             return Err(self.error("exceeded maximum template depth (%v)", &[&MAX_DEPTH]));
         }

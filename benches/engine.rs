@@ -1,0 +1,162 @@
+//! The engine's parts, each with one, ten and a hundred times the work: `cargo bench`.
+//!
+//! The throughput of a part should stay the same from size to size: it grows linearly then.
+
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use gotemplate::FunctionTable;
+use rhelm::chart::{self, File};
+use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, Renderer, function_table};
+use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
+use rhelm::values::{self, Layers, LocalFiles};
+use rhelm::world::System;
+
+const SIZES: [u64; 3] = [1, 10, 100];
+
+criterion_group!(benches, parsing, yaml, templates);
+criterion_main!(benches);
+
+/// Benches of functions of a text that is a unit repeated.
+fn of_text<R>(criterion: &mut Criterion, name: &str, unit: &str, work: impl Fn(&[u8]) -> R + Copy) {
+    let mut group = criterion.benchmark_group(name);
+    for size in SIZES {
+        let text = unit.repeat(size as usize * 10).into_bytes();
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(size), &text, |bencher, text| {
+            bencher.iter(|| work(text));
+        });
+    }
+    group.finish();
+}
+
+fn parsing(criterion: &mut Criterion) {
+    let functions = function_table(&Profile::helm4());
+    let unit = "{{- if and .Values.enabled (not .Values.legacy) }}\nname: {{ include \"chart.fullname\" . | quote }}\n\
+                labels:\n  {{- toYaml .Values.labels | nindent 4 }}\n{{- end }}\n";
+    of_text(criterion, "lexing and parsing", unit, |text| {
+        gotemplate::parse("t", text.into(), &|name| functions.resolve(name))
+            .map(|trees| trees.len())
+    });
+}
+
+fn yaml(criterion: &mut Criterion) {
+    let unit = "- name: \"quoted\"\n  image: {repository: nginx, tag: 1.27}\n  ports: [80, 443]\n  script: |\n    a\n    b\n";
+    of_text(criterion, "reading YAML", unit, |text| {
+        goyaml::parse(text).is_ok()
+    });
+    of_text(criterion, "reading YAML, toYaml", unit, |text| {
+        goyaml::parse(text).map(|node| goyaml::to_yaml(&node.to_value()).map(|text| text.len()))
+    });
+}
+
+/// A template with the number of times that something is done in it for size 1.
+const TEMPLATES: [(&str, u64, &str); 8] = [
+    (
+        "execution",
+        100,
+        "{{ range until N }}{{ if eq (mod . 2) 0 }}{{ $x := add . 1 }}{{ $x }}{{ else }}-{{ end }}{{ end }}",
+    ),
+    (
+        "toYaml",
+        10,
+        "{{ range until N }}{{ toYaml $.Values }}{{ end }}",
+    ),
+    (
+        "printf",
+        100,
+        "{{ range until N }}{{ printf \"%05d %-8s|%v %q\" . \"x\" $.Values.l \"y\" }}{{ end }}",
+    ),
+    (
+        "regular expressions",
+        100,
+        "{{ range until N }}{{ regexReplaceAll \"[^a-z0-9]+\" \"Some Name 42\" \"-\" }}{{ end }}",
+    ),
+    (
+        "include",
+        100,
+        "{{ define \"i\" }}{{ .Values.l }}{{ end }}{{ range until N }}{{ include \"i\" $ | nindent 2 }}{{ end }}",
+    ),
+    (
+        "tpl of one text",
+        1_000,
+        "{{ range until N }}{{ tpl \"{{ .Release.Name }}\" $ }}{{ end }}",
+    ),
+    (
+        "tpl of other texts",
+        100,
+        "{{ range until N }}{{ tpl (printf \"{{ .Release.Name }}%d\" .) $ }}{{ end }}",
+    ),
+    (
+        "nested include",
+        10,
+        "{{ define \"n\" }}{{ if . }}{{ include \"n\" (sub . 1) }}{{ end }}{{ end }}{{ include \"n\" (sub N 1) }}",
+    ),
+];
+
+fn templates(criterion: &mut Criterion) {
+    let functions = function_table(&Profile::helm4());
+    for (name, unit, template) in TEMPLATES {
+        let mut group = criterion.benchmark_group(name);
+        for size in SIZES {
+            let count = unit * size;
+            group.throughput(Throughput::Elements(count));
+            let text = template.replace('N', &count.to_string());
+            group.bench_with_input(BenchmarkId::from_parameter(size), &text, |bencher, text| {
+                bencher.iter_custom(|rounds| rendering(text, &functions, rounds));
+            });
+        }
+        group.finish();
+    }
+}
+
+/// How long it takes to render a template so many times, parsed and with values at hand.
+fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration {
+    let profile = Profile::helm4();
+    let files = vec![
+        File::in_memory(
+            "Chart.yaml",
+            "apiVersion: v2\nname: bench\nversion: 0.1.0\n",
+        ),
+        File::in_memory(
+            "values.yaml",
+            "l: [1, two, {k: v}]\nm: {a: b, c: {d: [x, y, z]}}\n",
+        ),
+        File::in_memory("templates/t.yaml", template),
+    ];
+    let work = || -> Result<Duration, String> {
+        let chart = chart::from_files(files, &profile)
+            .map_err(|e| e.to_string())?
+            .chart;
+        let supplied = Layers::default().read(&mut LocalFiles, &profile);
+        let supplied = supplied.map_err(|e| e.to_string())?;
+        let options = values::Options::default();
+        let prepared = values::prepare(&chart, &supplied, options, &profile);
+        let prepared = prepared.map_err(|e| e.to_string())?;
+        let renderer = Renderer {
+            profile,
+            functions,
+            world: &System,
+            capabilities: &Capabilities::new(&profile),
+            lint: false,
+            enable_dns: false,
+            track_lines: false,
+            stack_limit: TEMPLATE_STACK,
+        };
+        let release = Release::new("bench", "default");
+        let start = Instant::now();
+        for _ in 0..rounds {
+            let rendered = renderer.render(&prepared, &release, None, |file| {
+                std::hint::black_box(file.text);
+            });
+            rendered.map_err(|e| e.to_string())?;
+        }
+        Ok(start.elapsed())
+    };
+    match with_large_stack(work) {
+        Ok(Ok(elapsed)) => elapsed,
+        // A bench that measures an error measures nothing.
+        Ok(Err(_)) | Err(_) => Duration::MAX,
+    }
+}
