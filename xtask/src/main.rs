@@ -1,10 +1,11 @@
-//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, value-flags.
+//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, fuzz-yaml, value-flags.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
 mod dist;
 mod fuzz_diff;
+mod fuzz_yaml;
 mod jobs;
 mod judge;
 mod measure;
@@ -43,6 +44,8 @@ enum Command {
     Mutate(mutate::Options),
     /// Renders random snippets with the judges and with rhelm and compares
     FuzzDiff(fuzz_diff::Options),
+    /// Reads and writes random YAML with the judges and with rhelm and compares
+    FuzzYaml(fuzz_yaml::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
 }
@@ -68,6 +71,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
+        Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
     }
 }
