@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gotemplate::FunctionTable;
+use jsonschema::{Document, NoLoader, NodeId, Schema};
 use rhelm::chart::{self, File};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
@@ -15,7 +16,7 @@ use rhelm::world::System;
 
 const SIZES: [u64; 3] = [1, 10, 100];
 
-criterion_group!(benches, parsing, yaml, templates);
+criterion_group!(benches, parsing, yaml, schema, templates);
 criterion_main!(benches);
 
 /// Benches of functions of a text that is a unit repeated.
@@ -48,6 +49,29 @@ fn yaml(criterion: &mut Criterion) {
     });
     of_text(criterion, "reading YAML, toYaml", unit, |text| {
         goyaml::parse(text).map(|node| goyaml::to_yaml(&node.to_value()).map(|text| text.len()))
+    });
+}
+
+/// What most charts' schemas are: compiled for every render, applied to small values.
+fn schema(criterion: &mut Criterion) {
+    let text = br#"{
+        "type": "object",
+        "required": ["image"],
+        "properties": {"image": {"type": "string"}, "replicas": {"type": "integer", "minimum": 1}}
+    }"#;
+    let compile = || Schema::compile("file:///values.schema.json", text, &NoLoader);
+    criterion.bench_function("five-line schema, compiled", |bencher| {
+        bencher.iter(compile)
+    });
+    let (Ok(schema), Ok(values)) = (
+        compile(),
+        Document::parse(br#"{"image": "nginx", "replicas": 2}"#),
+    ) else {
+        return;
+    };
+    let values = values.value(NodeId::ROOT);
+    criterion.bench_function("five-line schema, applied", |bencher| {
+        bencher.iter(|| schema.validate(&values));
     });
 }
 
