@@ -3,9 +3,11 @@
 
 mod name;
 mod output;
+mod show;
 
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
+pub use show::{Part, show};
 
 use crate::chart::{self, Chart};
 use crate::manifest::{self, Checked};

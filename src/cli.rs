@@ -10,6 +10,7 @@ mod generate;
 mod helm_only;
 mod output_dir;
 mod release;
+mod show;
 mod template;
 mod terminal;
 mod usage;
@@ -42,6 +43,9 @@ enum Command {
     Template(Box<template::Template>),
     /// Render a snippet in a chart's context and print its text
     Eval(Box<eval::Eval>),
+    /// Show what a chart says of itself
+    #[command(visible_alias = "inspect")]
+    Show(show::Show),
     /// List the bundled charts, or write one out
     Charts(charts::Charts),
     /// Print the version of Helm that rhelm renders as
@@ -64,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),

@@ -91,6 +91,9 @@ pub struct Profile {
     /// How notices are written.
     pub notices: NoticeStyle,
 
+    /// `show crds` puts `---` before each definition, not only before the first of `show all`.
+    pub crds_are_each_separated: bool,
+
     /// Go package that errors name for the struct that a manifest's head is read into.
     pub head_package: &'static str,
     /// `helm version` takes `--client`, which has meant nothing since Helm 2.
@@ -213,6 +216,7 @@ impl Profile {
             } else {
                 NoticeStyle::ShortFile
             },
+            crds_are_each_separated: four,
             head_package: if four { "util" } else { "releaseutil" },
             version_takes_client: !four,
             git_commit: match version {

@@ -93,6 +93,11 @@ pub(super) fn chart(metadata: &Metadata, is_root: bool, profile: &Profile) -> Va
     }
 }
 
+/// The metadata alone, as a struct that is written like Chart.yaml.
+pub(crate) fn metadata_value(metadata: &Metadata) -> Value {
+    Value::Struct(structure(&METADATA, metadata_fields(metadata)))
+}
+
 fn structure(struct_type: &'static StructType, fields: Vec<Value>) -> Rc<Struct> {
     Rc::new(Struct {
         struct_type,

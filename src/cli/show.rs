@@ -1,0 +1,119 @@
+//! `rhelm show`: Helm's `show` command.
+
+use super::chart_argument::locate;
+use super::terminal::{self, Failure};
+use super::{Outcome, flags};
+use crate::action::{self, Part};
+use crate::chart::Loaded;
+use crate::jsonpath::JsonPath;
+use crate::profile::Profile;
+use clap::{Args, Subcommand};
+
+/// Show what a chart says of itself.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm show values istio-remote\n  \
+        rhelm show values ./chart --jsonpath '{.image.tag}'\n  \
+        rhelm show crds ./chart-1.0.0.tgz | kubectl apply -f -")]
+pub(super) struct Show {
+    #[command(subcommand)]
+    part: ShownPart,
+}
+
+#[derive(Debug, Subcommand)]
+enum ShownPart {
+    /// Show Chart.yaml, values, readme and CRDs
+    #[command(after_help = "Examples:\n  rhelm show all istio-remote")]
+    All(ChartFlags),
+    /// Show what Chart.yaml says
+    #[command(after_help = "Examples:\n  rhelm show chart ./chart-1.0.0.tgz")]
+    Chart(ChartFlags),
+    /// Show the CRDs of the chart and its subcharts
+    #[command(after_help = "Examples:\n  rhelm show crds ./chart | kubectl apply -f -")]
+    Crds(ChartFlags),
+    /// Show the chart's readme
+    #[command(after_help = "Examples:\n  rhelm show readme istio-remote")]
+    Readme(ChartFlags),
+    /// Show the chart's values
+    #[command(after_help = "Examples:\n  \
+        rhelm show values istio-remote\n  \
+        rhelm show values ./chart --jsonpath '{.image.repository}:{.image.tag}'")]
+    Values(ValuesFlags),
+}
+
+#[derive(Debug, Args)]
+struct ValuesFlags {
+    /// Print what a JSONPath template makes of the values
+    #[arg(long, value_name = "TEMPLATE")]
+    jsonpath: Option<String>,
+
+    #[command(flatten)]
+    chart: ChartFlags,
+}
+
+#[derive(Debug, Args)]
+struct ChartFlags {
+    /// The chart: a bundled chart's name, a directory or an archive
+    #[arg(value_name = "CHART")]
+    charts: Vec<String>,
+    /// As in Helm, this changes nothing for charts that are here
+    #[arg(long)]
+    devel: bool,
+    /// As in Helm, this changes nothing for charts that are here
+    #[arg(long, value_name = "RANGE")]
+    version: Option<String>,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+}
+
+impl Show {
+    pub(super) fn run(self) -> Outcome {
+        match self.part {
+            ShownPart::All(flags) => flags.show("all", &Part::All),
+            ShownPart::Chart(flags) => flags.show("chart", &Part::Chart),
+            ShownPart::Crds(flags) => flags.show("crds", &Part::Crds),
+            ShownPart::Readme(flags) => flags.show("readme", &Part::Readme),
+            ShownPart::Values(flags) => flags.show(),
+        }
+    }
+}
+
+impl ValuesFlags {
+    fn show(self) -> Outcome {
+        let template = self.jsonpath.unwrap_or_default();
+        if template.is_empty() {
+            return self.chart.show("values", &Part::Values(None));
+        }
+        match JsonPath::parse(&template) {
+            Ok(path) => self.chart.show("values", &Part::Values(Some(path))),
+            Err(error) => {
+                // Helm loads the chart before it reads the template.
+                self.chart.load("values")?;
+                Err(Failure::new(format!(
+                    "error parsing jsonpath {template}: {error}"
+                )))
+            }
+        }
+    }
+}
+
+impl ChartFlags {
+    fn load(&self, part: &str) -> Result<(Loaded, Profile), Failure> {
+        let profile = self.helm.profile()?;
+        let [chart] = self.charts.as_slice() else {
+            return Err(Failure::new(format!(
+                "\"helm show {part}\" requires 1 argument\n\nUsage:  helm show {part} [CHART] [flags]"
+            )));
+        };
+        let loaded = locate(chart)?.load(&profile).map_err(Failure::new)?;
+        Ok((loaded, profile))
+    }
+
+    fn show(self, part: &str, wanted: &Part) -> Outcome {
+        let (loaded, profile) = self.load(part)?;
+        terminal::notify(&loaded.notices, &profile);
+        let text = action::show(&loaded.chart, wanted, &profile).map_err(Failure::new)?;
+        terminal::print(&text)
+    }
+}
