@@ -53,6 +53,10 @@ const KNOWN: &[(&str, &str)] = &[
         "a time's zone, printed by a verb for something else, shows what Go keeps of the machine's zones",
     ),
     (
+        "(time.Time={",
+        "the same zone as an address in other numbers",
+    ),
+    (
         "slice index out of bounds",
         "Go cuts slices up to their capacity, which depends on how they came to be",
     ),
