@@ -1,10 +1,12 @@
 //! What `helm template` does between a loaded chart and the finished text: names, dependencies,
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
+mod lint;
 mod name;
 mod output;
 mod show;
 
+pub use lint::{Linted, lint, lint_source, subcharts};
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
 pub use show::{Part, show};

@@ -55,6 +55,7 @@ pub mod action;
 pub mod chart;
 pub mod cli;
 pub mod jsonpath;
+pub mod lint;
 pub mod manifest;
 pub mod notice;
 pub mod profile;

@@ -301,28 +301,87 @@ impl Coalescer<'_, '_> {
 
     /// Warns where only one of two values is a table.
     fn note_clash(&mut self, path: &Path<'_>, found: &Value, default: &Value) {
-        let (place, before, after) = match (found, default) {
-            (Value::Map(_), Value::Map(_) | Value::Nil) => return,
-            (_, Value::Map(_)) => (
-                "coalesce.go:316",
-                "warning: cannot overwrite table with non table for",
-                "",
-            ),
-            (Value::Map(_), _) => (
-                "coalesce.go:319",
-                "warning: destination for",
-                " is a table. Ignoring non-table value",
-            ),
-            _ => return,
-        };
-        let path = path.text();
-        let value = gostd::fmt::value_text(default).unwrap_or_default();
-        self.note(place, format!("{before} {path}{after} ({value})"));
+        self.notices.extend(clash(path, found, default));
     }
 
     fn note(&mut self, place: &'static str, text: String) {
         self.notices.push(Notice::log(place, text));
     }
+}
+
+/// Helm's `CoalesceTables`: what `target` lacks comes from `source`, tables themselves and not copies
+/// of them, and a null in `target` removes the key that it is for.
+pub(crate) fn coalesce_tables(
+    target: &Map,
+    source: &Map,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) {
+    coalesce_at(target, source, &Path::ROOT, profile, notices);
+}
+
+fn coalesce_at(
+    target: &Map,
+    source: &Map,
+    path: &Path<'_>,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) {
+    let offered = entries(source);
+    let unknown = null_keys(target, |key| !source.contains_key(key));
+    if !profile.nested_user_null_stays {
+        unknown.iter().for_each(|key| {
+            target.remove(key.as_bytes());
+        });
+    }
+    for key in null_keys(target, |_| true) {
+        let _ = source.insert(key, Value::Nil);
+    }
+    for (key, entry) in offered {
+        match (target.get(key.as_bytes()), &entry.value) {
+            (None, _) => put(target, &key, entry),
+            (Some(Value::Nil), Value::Nil) if profile.nested_user_null_stays => {}
+            (Some(Value::Nil), _) => {
+                target.remove(key.as_bytes());
+            }
+            (Some(Value::Map(table)), Value::Map(defaults)) => {
+                coalesce_at(
+                    &table,
+                    defaults,
+                    &path.join(key.as_bytes()),
+                    profile,
+                    notices,
+                );
+            }
+            (Some(found), default) => {
+                notices.extend(clash(&path.join(key.as_bytes()), &found, default));
+            }
+        }
+    }
+}
+
+/// The warning where only one of two values is a table.
+fn clash(path: &Path<'_>, found: &Value, default: &Value) -> Option<Notice> {
+    let (place, before, after) = match (found, default) {
+        (Value::Map(_), Value::Map(_) | Value::Nil) => return None,
+        (_, Value::Map(_)) => (
+            "coalesce.go:316",
+            "warning: cannot overwrite table with non table for",
+            "",
+        ),
+        (Value::Map(_), _) => (
+            "coalesce.go:319",
+            "warning: destination for",
+            " is a table. Ignoring non-table value",
+        ),
+        _ => return None,
+    };
+    let path = path.text();
+    let value = gostd::fmt::value_text(default).unwrap_or_default();
+    Some(Notice::log(
+        place,
+        format!("{before} {path}{after} ({value})"),
+    ))
 }
 
 /// The entries as they are now: the map may change while they are walked.
