@@ -153,7 +153,8 @@ impl Decoder {
         }
     }
 
-    /// Hands every known key of a map to `set`, in the order in which JSON would have them.
+    /// Hands every known key of a map to `set`, in the order in which JSON would have them. A struct
+    /// without a name is given as Go writes its type, `struct { … }`.
     pub(crate) fn fields(
         &mut self,
         node: &Node,
@@ -161,16 +162,21 @@ impl Decoder {
         names: &'static [&'static str],
         mut set: impl FnMut(&mut Self, &'static str, &Node),
     ) {
+        let is_anonymous = struct_name.starts_with("struct {");
         let entries = match &node.kind {
             Kind::Null => return,
             Kind::Map(entries) => entries,
             _ => {
-                let name = format!("{}.{struct_name}", self.package);
+                let name = match is_anonymous {
+                    true => struct_name.to_owned(),
+                    false => format!("{}.{struct_name}", self.package),
+                };
                 return self.mismatch(node, &name);
             }
         };
         let mut sorted: Vec<_> = entries.iter().collect();
         sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        let struct_name = if is_anonymous { "" } else { struct_name };
         let outer = std::mem::replace(&mut self.struct_name, struct_name);
         for entry in sorted {
             let exact = names.iter().find(|name| **name == &*entry.key);

@@ -48,11 +48,11 @@ fn matches(pattern: &str, text: &str) -> bool {
 fn email() -> String {
     let atom = format!(r"[a-zA-Z\d!#$%&'*+\-/=?^_`{{|}}~{WIDE}]+");
     let blanks = r"(?:(?:[ \t]*\r\n)?[ \t]+)?";
-    // govalidator means escapes by a backslash in quotes, but writes a parenthesis.
+    // govalidator repeats the opening quote with each letter, and takes a parenthesis for a backslash.
     let quoted = format!(
         r"(?:[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{WIDE}]|\([\x01-\x09\x0b\x0c\x0d-\x7f])"
     );
-    let local = format!(r#"(?:{atom}(?:\.{atom})*|"(?:{blanks}{quoted})*{blanks}")"#);
+    let local = format!(r#"(?:{atom}(?:\.{atom})*|(?:"{blanks}{quoted})*{blanks}")"#);
     let edge = format!(r"[a-zA-Z\d{WIDE}]");
     let label = format!(r"{edge}(?:[a-zA-Z\d\-._~{WIDE}]*{edge})?");
     let last_edge = format!("[a-zA-Z{WIDE}]");

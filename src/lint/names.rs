@@ -96,7 +96,7 @@ fn path_segment(name: &str) -> Vec<String> {
 
 fn too_long(name: &str, limit: usize) -> Vec<String> {
     match name.len() > limit {
-        true => vec![format!("must be no more than {limit} bytes")],
+        true => vec![format!("must be no more than {limit} characters")],
         false => Vec::new(),
     }
 }

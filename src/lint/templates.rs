@@ -274,20 +274,23 @@ type Annotations = Option<BTreeMap<String, String>>;
 
 /// The annotations of the items in a List.
 fn items(text: &[u8]) -> Result<Vec<Annotations>, String> {
-    const ITEMS: &str = "[]struct { Metadata struct { Annotations map[string]string } }";
+    const METADATA: &str = "struct { Annotations map[string]string }";
+    const ITEM: &str = "struct { Metadata struct { Annotations map[string]string } }";
     let node = goyaml::parse(text).map_err(|e| e.to_string())?;
     let mut items: Option<Vec<Annotations>> = None;
     let mut decoder = Decoder::new("rules");
     let of_list = |d: &mut Decoder, _, list: &_| {
-        d.slice(list, ITEMS, &mut items, |d, item, annotations| {
-            d.fields(item, "", &["Metadata"], |d, _, metadata| {
-                d.fields(metadata, "", &["Annotations"], |d, _, value| {
+        let items_type = format!("[]{ITEM}");
+        d.slice(list, &items_type, &mut items, |d, item, annotations| {
+            d.fields(item, ITEM, &["Metadata"], |d, _, metadata| {
+                d.fields(metadata, METADATA, &["Annotations"], |d, _, value| {
                     d.annotations(value, annotations);
                 });
             });
         });
     };
-    decoder.fields(&node, "", &["Items"], of_list);
+    let whole = "struct { Items []struct { Metadata struct { Annotations map[string]string } } }";
+    decoder.fields(&node, whole, &["Items"], of_list);
     decoder.finish()?;
     Ok(items.unwrap_or_default())
 }
