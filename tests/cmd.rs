@@ -60,6 +60,38 @@ fn every_command_has_a_man_page_and_examples() -> Tested {
     Ok(())
 }
 
+/// A chart in an archive: what messages say of its directory names one that Helm would have made.
+#[test]
+fn an_archive_is_linted_in_a_directory_that_is_not_there() -> Tested {
+    let archives = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/lint-archives");
+    let (passed, text) = rhelm(&archives, &["lint", "missing-dependency.tgz"])?;
+    let (start, rest) = text.split_once("helm-lint").ok_or("no directory")?;
+    assert!(passed && start.ends_with(&format!("[WARNING] {}/", temporary())));
+    assert!(rest.contains("/a: chart directory is missing these dependencies: gone\n"));
+    assert!(!Path::new(&temporary()).join("helm-lint0").exists());
+    Ok(())
+}
+
+fn temporary() -> String {
+    std::env::temp_dir().to_string_lossy().into_owned()
+}
+
+/// Every flag that `helm lint --help` lists, of Helm 3 and 4.
+#[test]
+fn lint_has_every_flag_of_helm() -> Tested {
+    let (_, help) = rhelm(Path::new("."), &["lint", "--help"])?;
+    let flags = "help kube-version quiet set set-file set-json set-literal set-string \
+        skip-schema-validation strict values with-subcharts burst-limit color colour content-cache debug \
+        kube-apiserver kube-as-group kube-as-user kube-ca-file kube-context \
+        kube-insecure-skip-tls-verify kube-tls-server-name kube-token kubeconfig namespace qps \
+        registry-config repository-cache repository-config";
+    for flag in flags.split_whitespace() {
+        assert!(help.contains(&format!("--{flag}")), "--{flag} is missing");
+    }
+    assert!(help.contains("-f, --values") && help.contains("-n, --namespace"));
+    Ok(())
+}
+
 #[test]
 fn completions_name_the_commands() -> Tested {
     for shell in ["bash", "zsh", "fish", "powershell"] {

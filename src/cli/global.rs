@@ -49,8 +49,8 @@ pub(super) struct Global {
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<String>,
     /// Requests to a cluster in a second
-    #[arg(long, value_name = "FLOAT")]
-    qps: Option<String>,
+    #[arg(long, value_name = "FLOAT", value_parser = go_float)]
+    qps: Option<f64>,
     /// Configuration of registries
     #[arg(long, value_name = "FILE")]
     registry_config: Option<String>,
@@ -64,4 +64,8 @@ pub(super) struct Global {
 
 fn go_int(text: &str) -> Result<i64, String> {
     gostd::strconv::parse_int(text.as_bytes(), 0, 64).map_err(|e| e.to_string())
+}
+
+fn go_float(text: &str) -> Result<f64, String> {
+    gostd::strconv::parse_float(text.as_bytes(), 32).map_err(|e| e.to_string())
 }

@@ -49,10 +49,10 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
-            format!(
-                "invalid argument {value} for \"{name}\" flag: \
-                 strconv.ParseBool: parsing {value}: invalid syntax"
-            )
+            let reason = std::error::Error::source(error).map(ToString::to_string);
+            let reason = reason
+                .unwrap_or_else(|| format!("strconv.ParseBool: parsing {value}: invalid syntax"));
+            format!("invalid argument {value} for \"{name}\" flag: {reason}")
         }
         ErrorKind::MissingRequiredArgument => format!(
             "\"helm {subcommand}\" requires at least 1 argument\n\n\

@@ -278,25 +278,12 @@ impl Coalescer<'_, '_> {
     }
 
     fn tables(&mut self, target: &Map, source: &Map, path: &Path<'_>) {
-        if target.same(source) {
-            return;
+        Tables {
+            nulls: Nulls::Keep,
+            unknown_stay: true,
+            notices: self.notices,
         }
-        let offered = entries(source);
-        for key in null_keys(target, |_| true) {
-            let _ = source.insert(key, Value::Nil);
-        }
-        for (key, entry) in offered {
-            match (target.get(key.as_bytes()), &entry.value) {
-                (None, _) => put(target, &key, entry),
-                (Some(Value::Nil), _) => {}
-                (Some(Value::Map(table)), Value::Map(defaults)) => {
-                    self.tables(&table, defaults, &path.join(key.as_bytes()));
-                }
-                (Some(found), default) => {
-                    self.note_clash(&path.join(key.as_bytes()), &found, default);
-                }
-            }
-        }
+        .fill(target, source, path);
     }
 
     /// Warns where only one of two values is a table.
@@ -317,44 +304,51 @@ pub(crate) fn coalesce_tables(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) {
-    coalesce_at(target, source, &Path::ROOT, profile, notices);
+    Tables {
+        nulls: Nulls::Remove,
+        unknown_stay: profile.nested_user_null_stays,
+        notices,
+    }
+    .fill(target, source, &Path::ROOT);
 }
 
-fn coalesce_at(
-    target: &Map,
-    source: &Map,
-    path: &Path<'_>,
-    profile: &Profile,
-    notices: &mut Vec<Notice>,
-) {
-    let offered = entries(source);
-    let unknown = null_keys(target, |key| !source.contains_key(key));
-    if !profile.nested_user_null_stays {
-        unknown.iter().for_each(|key| {
-            target.remove(key.as_bytes());
-        });
-    }
-    for key in null_keys(target, |_| true) {
-        let _ = source.insert(key, Value::Nil);
-    }
-    for (key, entry) in offered {
-        match (target.get(key.as_bytes()), &entry.value) {
-            (None, _) => put(target, &key, entry),
-            (Some(Value::Nil), Value::Nil) if profile.nested_user_null_stays => {}
-            (Some(Value::Nil), _) => {
+/// Helm's `coalesceTablesFullKey`, which changes both sides: what the target lacks becomes the
+/// source's own tables, and nulls of the target are written into the source.
+struct Tables<'n> {
+    nulls: Nulls,
+    /// Whether a null in the target stays where the source has nothing for it to remove.
+    unknown_stay: bool,
+    notices: &'n mut Vec<Notice>,
+}
+
+impl Tables<'_> {
+    fn fill(&mut self, target: &Map, source: &Map, path: &Path<'_>) {
+        if target.same(source) {
+            return;
+        }
+        let offered = entries(source);
+        for key in null_keys(target, |_| true) {
+            if !self.unknown_stay && !source.contains_key(key.as_bytes()) {
                 target.remove(key.as_bytes());
             }
-            (Some(Value::Map(table)), Value::Map(defaults)) => {
-                coalesce_at(
-                    &table,
-                    defaults,
-                    &path.join(key.as_bytes()),
-                    profile,
-                    notices,
-                );
-            }
-            (Some(found), default) => {
-                notices.extend(clash(&path.join(key.as_bytes()), &found, default));
+            let _ = source.insert(key, Value::Nil);
+        }
+        for (key, entry) in offered {
+            match (target.get(key.as_bytes()), &entry.value) {
+                (None, _) => put(target, &key, entry),
+                (Some(Value::Nil), default) => {
+                    let stays = default.is_nil() && self.unknown_stay;
+                    if self.nulls == Nulls::Remove && !stays {
+                        target.remove(key.as_bytes());
+                    }
+                }
+                (Some(Value::Map(table)), Value::Map(defaults)) => {
+                    self.fill(&table, defaults, &path.join(key.as_bytes()));
+                }
+                (Some(found), default) => {
+                    let path = path.join(key.as_bytes());
+                    self.notices.extend(clash(&path, &found, default));
+                }
             }
         }
     }
