@@ -11,6 +11,8 @@
 //!    and sorts them ([`manifest`]).
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
+//! [`action::lint`] says what is wrong with a chart instead ([`lint`]).
+//!
 //! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
 //! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
 //!

@@ -17,7 +17,7 @@ mod templates;
 mod values;
 
 pub use message::{Message, Severity};
-pub use source::{Found, Source};
+pub use source::{Contents, Found, Source};
 
 use crate::chart::{self, Loaded};
 use crate::notice::Notice;

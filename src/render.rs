@@ -196,7 +196,6 @@ impl Renderer<'_> {
         };
         run.track_lines = self.track_lines;
         let done = work(&mut run, &set, &templates);
-        drop(run);
         notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
         done
     }

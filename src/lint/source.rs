@@ -5,6 +5,9 @@ use crate::profile::Profile;
 use gostd::strconv::quote;
 use std::path::{Path, PathBuf};
 
+/// A file's name, relative to the chart and with `/`, and its bytes.
+pub type Contents = (String, Vec<u8>);
+
 /// A chart's directory.
 #[derive(Debug)]
 pub struct Source {
@@ -17,8 +20,8 @@ pub struct Source {
 enum Files {
     /// They are on disk.
     Disk,
-    /// Names relative to the directory, with `/`, and contents.
-    Memory(Vec<(String, Vec<u8>)>),
+    /// They are here.
+    Memory(Vec<Contents>),
 }
 
 /// What is at a path.
@@ -42,7 +45,7 @@ impl Source {
     }
 
     /// A chart whose files are in memory, as if they were in a directory at `path`.
-    pub fn in_memory(path: &str, files: Vec<(String, Vec<u8>)>) -> Source {
+    pub fn in_memory(path: &str, files: Vec<Contents>) -> Source {
         Source {
             directory: absolute(path),
             files: Files::Memory(files),
@@ -91,7 +94,7 @@ impl Source {
                 Err(e) => Found::Nothing(OsError::new("stat", &path, &e)),
             },
             Files::Memory(files) => {
-                let below = |(file, _): &(String, Vec<u8>)| {
+                let below = |(file, _): &Contents| {
                     let rest = file.strip_prefix(name);
                     rest.is_some_and(|rest| rest.starts_with('/'))
                 };
@@ -141,10 +144,10 @@ fn missing(operation: &'static str, path: &Path) -> OsError {
 }
 
 /// The chart's name and its files: Helm's `chartutil.Expand` without a disk.
-fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<(String, Vec<u8>)>), String> {
+fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), String> {
     let unpacked = chart::unpack_archive(packed, profile).map_err(|e| e.to_string())?;
     let mut name = String::new();
-    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut files: Vec<Contents> = Vec::new();
     for file in unpacked {
         let bytes = file.bytes().map_err(|e| e.to_string())?.to_vec();
         if file.name() == "Chart.yaml" {
