@@ -3,10 +3,12 @@
 
 mod name;
 mod output;
+mod resources;
 mod show;
 
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
+pub use resources::{Error as ResourcesError, Format};
 pub use show::{Part, show};
 
 use crate::chart::{self, Chart};
@@ -182,7 +184,7 @@ pub fn render(
             actual: actual.version.clone(),
         });
     }
-    let mut files = render_and_check(prepared, request, observer)?;
+    let (mut files, notes) = render_and_check(prepared, request, observer)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => return Err(Error::Manifest { cause, files }),
@@ -202,6 +204,7 @@ pub fn render(
         crds,
         manifests: sorted.manifests,
         hooks: sorted.hooks,
+        notes,
     })
 }
 
@@ -222,12 +225,16 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
     }
 }
 
-/// Renders all templates; finished files are cut and read on another thread meanwhile.
+/// Notes are for people; Helm never parses them.
+const NOTES: &str = "NOTES.txt";
+
+/// Renders all templates; finished files are cut and read on another thread meanwhile. Notes come
+/// apart, by path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
-) -> Result<Vec<Checked>, Error> {
+) -> Result<(Vec<Checked>, Vec<(String, Vec<u8>)>), Error> {
     let profile = &request.profile;
     let renderer = Renderer {
         profile: request.profile,
@@ -246,13 +253,15 @@ fn render_and_check(
             let check = |(path, text)| manifest::check(path, text, profile);
             files.map(check).collect::<Vec<_>>()
         });
+        let mut notes = Vec::new();
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
-            // Notes are for people; Helm never parses them.
-            if file.path.ends_with("NOTES.txt") {
+            let file = (file.path.to_owned(), file.text.into_bytes());
+            if file.0.ends_with(NOTES) {
+                notes.push(file);
                 return;
             }
             // The checker takes everything until this end is dropped.
-            let _ = sender.send((file.path.to_owned(), file.text.into_bytes()));
+            let _ = sender.send(file);
         });
         drop(sender);
         let checked = match checker.join() {
@@ -260,6 +269,6 @@ fn render_and_check(
             Err(panic) => std::panic::resume_unwind(panic),
         };
         rendered?;
-        Ok(checked)
+        Ok((checked, notes))
     })
 }

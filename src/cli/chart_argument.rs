@@ -69,7 +69,7 @@ pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
 }
 
 /// The path without `..`: Go's `filepath.Abs` cleans what it gives.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
     match String::from_utf8(clean) {
         Ok(text) => text.into(),
@@ -89,7 +89,11 @@ fn not_found(name: &str) -> Failure {
             ));
         }
     }
-    match name.split_once('/') {
+    // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
+    let url = gostd::url::Url::parse(name.as_bytes());
+    let path = url.map_or_else(|_| name.as_bytes().to_vec(), |url| url.path.to_vec());
+    let path = String::from_utf8_lossy(&path);
+    match path.split_once('/') {
         Some((repository, _)) => Failure::new(format!("repo {repository} not found")).hint(
             format!("rhelm does not use the network; fetch the chart first:\n  helm pull {name}"),
         ),
