@@ -225,6 +225,9 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
     }
 }
 
+/// Path and text of what a template wrote.
+type RenderedFile = (String, Vec<u8>);
+
 /// Notes are for people; Helm never parses them.
 const NOTES: &str = "NOTES.txt";
 
@@ -234,7 +237,7 @@ fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
-) -> Result<(Vec<Checked>, Vec<(String, Vec<u8>)>), Error> {
+) -> Result<(Vec<Checked>, Vec<RenderedFile>), Error> {
     let profile = &request.profile;
     let renderer = Renderer {
         profile: request.profile,

@@ -237,7 +237,7 @@ impl Template {
 }
 
 /// A failure after rendering has begun, and Helm's hint.
-fn without_debug(error: impl Display) -> Failure {
+pub(super) fn without_debug(error: impl Display) -> Failure {
     Failure::new(format!(
         "{error}\n\nUse --debug flag to render out invalid YAML"
     ))
