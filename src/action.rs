@@ -1,13 +1,17 @@
 //! What `helm template` does between a loaded chart and the finished text: names, dependencies,
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
+mod dependency_update;
 mod name;
 mod output;
+mod package;
 mod resources;
 mod show;
 
+pub use dependency_update::{UpdateError, update_dependencies};
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
+pub use package::{PackageError, package, package_name};
 pub use resources::{Error as ResourcesError, Format};
 pub use show::{Part, show};
 

@@ -145,3 +145,46 @@ fn an_output_directory_is_written_whole_or_not_at_all() -> Tested {
     assert!(!dir.path().join("new").exists());
     Ok(())
 }
+
+/// Helm leaves a lock file alone that says what it would write: so does rhelm, with the same digest.
+#[test]
+fn dependencies_are_locked_as_helm_locks_them() -> Tested {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dependency-update");
+    let dir = tempfile::tempdir()?;
+    for chart in ["chart", "locked", "one", "two"] {
+        copy(&case.join(chart), &dir.path().join(chart))?;
+    }
+    let lock = dir.path().join("locked/Chart.lock");
+    let of_helm = fs::read_to_string(&lock)?;
+    let (updated, _) = rhelm(dir.path(), &["template", "locked", "--dependency-update"])?;
+    assert!(updated);
+    assert_eq!(fs::read_to_string(&lock)?, of_helm);
+
+    let (updated, _) = rhelm(dir.path(), &["template", "chart", "--dependency-update"])?;
+    assert!(updated);
+    let own = fs::read_to_string(dir.path().join("chart/Chart.lock"))?;
+    let steady = |lock: &str| -> Vec<String> {
+        let lines = lock.lines().filter(|line| !line.starts_with("generated:"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(steady(&own), steady(&of_helm));
+    let mut archives: Vec<_> = fs::read_dir(dir.path().join("chart/charts"))?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<Result<_, _>>()?;
+    archives.sort();
+    assert_eq!(archives, ["one-1.2.3.tgz", "two-0.1.0-rc.1.tgz"]);
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Tested {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy(&entry.path(), &target)?,
+            false => drop(fs::copy(entry.path(), target)?),
+        }
+    }
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
-use super::Failure;
+use super::terminal::{self, Failure};
+use crate::action;
 use crate::chart::{self, Chart, Loaded};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
@@ -47,6 +48,36 @@ impl Located {
             ))
         })?;
         Ok(chart)
+    }
+
+    /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
+    /// missing there; what Helm says of it goes to stdout.
+    pub(super) fn update_dependencies(
+        &self,
+        argument: &str,
+        profile: &Profile,
+    ) -> Result<(), Failure> {
+        let Located::Path(path) = self else {
+            return Ok(());
+        };
+        // A chart that cannot be loaded, or needs nothing, is the next step's matter.
+        let Ok(loaded) = self.load(profile) else {
+            return Ok(());
+        };
+        let ready = chart::check_installable(&loaded.chart)
+            .and_then(|()| chart::check_dependencies(&loaded.chart, profile));
+        if !matches!(ready, Err(chart::Error::MissingDependencies { .. })) {
+            return Ok(());
+        }
+        let mut said = String::new();
+        let updated = action::update_dependencies(path, profile, &mut |text| said.push_str(text));
+        terminal::print(said.as_bytes())?;
+        updated.map_err(|error| match error {
+            action::UpdateError::Remote { .. } => Failure::new(error).hint(format!(
+                "rhelm does not use the network; fetch it first:\n  helm dependency update {argument}"
+            )),
+            other => Failure::new(other),
+        })
     }
 }
 

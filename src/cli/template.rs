@@ -129,6 +129,9 @@ impl Template {
             .check_place(chart_argument, &located, profile, notices)?;
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
+        if self.dependency_update {
+            located.update_dependencies(chart_argument, profile)?;
+        }
         let chart = located.load_installable(chart_argument, profile, notices)?;
         self.accepted.check_cluster(cluster, profile)?;
         let request = Request {
