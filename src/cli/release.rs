@@ -13,7 +13,7 @@ pub(super) struct Release {
     /// Name the release by a template
     #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
-    /// Name the release, as Helm 2 does it
+    /// Name the release, as Helm 2 does it; -n is the namespace, as in Helm 3 and 4
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Make up a name: as with Helm, a release given no name is called release-name anyway

@@ -20,6 +20,7 @@ use std::fmt::Display;
 
 /// Render a chart's templates and print the manifests.
 #[derive(Debug, Args)]
+#[command(override_usage = "rhelm template [NAME] CHART [OPTIONS]")]
 #[command(after_help = "Examples:\n  \
         rhelm template istio-remote --set global.pilotEndpoint=10.1.2.3\n  \
         rhelm template my-release ./chart -n prod -f values.yaml --set image.tag=1.2.3\n  \

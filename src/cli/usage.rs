@@ -63,15 +63,24 @@ fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) ->
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
             let title = title(command, arguments, name);
-            match error.source() {
-                Some(cause) => format!("invalid argument {value} for \"{title}\" flag: {cause}"),
-                None => format!("invalid argument {value} for \"{title}\" flag"),
-            }
+            let cause = match error.source() {
+                Some(cause) => cause.to_string(),
+                None => format!("must be one of {}", choices(error)),
+            };
+            format!("invalid argument {value} for \"{title}\" flag: {cause}")
         }
         _ => {
             let text = error.render().to_string();
             text.trim_start_matches("error: ").trim_end().to_owned()
         }
+    }
+}
+
+/// The values that a flag of a few words takes.
+fn choices(error: &clap::Error) -> String {
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) => values.join(", "),
+        _ => String::new(),
     }
 }
 

@@ -49,12 +49,19 @@ pub struct Run {
     /// Whether the run changes files of the case, and is given a copy of its directory for that.
     #[serde(default)]
     copied: bool,
+    /// Whether rhelm must answer the same; what it need not is recorded for other tests to read.
+    #[serde(default = "yes")]
+    pub compared: bool,
     /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
     #[serde(default)]
     pub pending: Option<String>,
     /// The majors to record; both when left out.
     #[serde(default)]
     majors: Option<Vec<u32>>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Reads all cases below `tests/golden`, in order of name.
