@@ -7,10 +7,13 @@ mod csv;
 mod eval;
 mod flags;
 mod generate;
-mod global;
+mod helm_flags;
 mod helm_only;
+mod install;
 mod lint;
+mod namespace;
 mod output_dir;
+mod post_renderer;
 mod release;
 mod show;
 mod template;
@@ -65,7 +68,8 @@ enum Command {
 
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    helm_flags::command_first(&mut arguments);
     let mut command = command();
     let parsed = command.try_get_matches_from_mut(&arguments);
     let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -78,7 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
-            Command::Other(words) => Err(helm_only::refuse(&words)),
+            Command::Other(words) => Err(helm_only::refuse(&words, &command)),
         },
         Err(error) => usage::report(&error, &arguments, &mut command),
     };
@@ -112,7 +116,7 @@ fn command() -> clap::Command {
     fn all(command: clap::Command) -> clap::Command {
         command.mut_args(as_pflag).mut_subcommands(all)
     }
-    all(Cli::command())
+    all(Cli::command()).args_override_self(true)
 }
 
 /// What a command ends in.

@@ -21,6 +21,15 @@ pub enum ValuesDocuments {
     Merged,
 }
 
+/// Which flags the command line knows, and what it says of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CommandLine {
+    /// Those of Helm 3.
+    Helm3,
+    /// Those of Helm 4, which renamed some and lets some exclude each other.
+    Helm4,
+}
+
 /// How Helm writes notices on stderr.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoticeStyle {
@@ -122,6 +131,8 @@ pub struct Profile {
     pub head_package: &'static str,
     /// What `helm lint` looks for.
     pub lint: LintBehaviour,
+    /// Which flags there are.
+    pub command_line: CommandLine,
     /// `helm version` takes `--client`, which has meant nothing since Helm 2.
     pub version_takes_client: bool,
     /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
@@ -258,6 +269,11 @@ impl Profile {
                 } else {
                     "K8sYamlStruct"
                 },
+            },
+            command_line: if four {
+                CommandLine::Helm4
+            } else {
+                CommandLine::Helm3
             },
             version_takes_client: !four,
             git_commit: match version {

@@ -1,9 +1,9 @@
 //! `rhelm lint`: Helm's `lint` command.
 
 use super::chart_argument::{Located, locate};
-use super::global::Global;
+use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
-use super::{Outcome, flags};
+use super::{Outcome, flags, usage};
 use crate::action::{self, Linted};
 use crate::chart;
 use crate::lint::{Request, Severity, Source};
@@ -52,21 +52,11 @@ pub(super) struct Lint {
     #[command(flatten)]
     values: flags::Values,
 
-    /// The namespace that templates see
-    #[arg(
-        short,
-        long,
-        value_name = "NAME",
-        env = "HELM_NAMESPACE",
-        hide_env = true
-    )]
-    namespace: Option<String>,
-
     #[command(flatten)]
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: Global,
+    accepted: HelmFlags<Global>,
 }
 
 /// What all charts together came to.
@@ -81,6 +71,7 @@ struct Report {
 impl Lint {
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
         let mut notices = Vec::new();
         let work = || self.lint(&profile, &mut notices);
         let report = with_large_stack(work);
@@ -118,7 +109,7 @@ impl Lint {
             profile: *profile,
             functions: &function_table(profile),
             world: &System,
-            namespace: self.namespace.as_deref().unwrap_or("default").into(),
+            namespace: self.accepted.namespace(),
             kube_version,
             skip_schema_validation: self.skip_schema_validation,
         };
@@ -140,9 +131,7 @@ impl Lint {
         let mut paths = self.paths.clone();
         if paths.is_empty() {
             if !profile.lint.defaults_to_working_directory {
-                return Err(Failure::new(
-                    "\"helm lint\" requires at least 1 argument\n\nUsage:  helm lint PATH [flags]",
-                ));
+                return Err(usage::too_few_arguments("lint", "lint PATH [flags]"));
             }
             paths.push(".".into());
         }
