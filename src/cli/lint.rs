@@ -92,7 +92,7 @@ impl Lint {
     }
 
     fn lint(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Report, Failure> {
-        let paths = self.paths(profile)?;
+        let targets = self.targets(profile)?;
         let kube_version = match self.kube_version.as_deref() {
             None | Some("") => None,
             Some(text) => {
@@ -114,8 +114,8 @@ impl Lint {
             skip_schema_validation: self.skip_schema_validation,
         };
         let mut report = Report::default();
-        for path in paths {
-            let linted = match bundled(&path)? {
+        for Target { path, bundled } in targets {
+            let linted = match bundled {
                 None => action::lint(&path, &supplied, &request, self.strict, notices),
                 Some(source) => {
                     action::lint_source(&source, &supplied, &request, self.strict, notices)
@@ -127,30 +127,66 @@ impl Lint {
     }
 
     /// What to lint, in order: what was named, then the charts inside.
-    fn paths(&self, profile: &Profile) -> Result<Vec<String>, Failure> {
-        let mut paths = self.paths.clone();
-        if paths.is_empty() {
-            if !profile.lint.defaults_to_working_directory {
-                return Err(usage::too_few_arguments("lint", "lint PATH [flags]"));
-            }
-            paths.push(".".into());
-        }
+    fn targets(&self, profile: &Profile) -> Result<Vec<Target>, Failure> {
+        let here = [".".to_owned()];
+        let paths = match self.paths.as_slice() {
+            [] if profile.lint.defaults_to_working_directory => &here,
+            [] => return Err(usage::too_few_arguments("lint", "lint PATH [flags]")),
+            paths => paths,
+        };
+        let targets = paths.iter().map(|path| Target::named(path));
+        let mut targets = targets.collect::<Result<Vec<_>, _>>()?;
         if self.with_subcharts {
-            let inner: Vec<_> = paths.iter().flat_map(|p| action::subcharts(p)).collect();
-            paths.extend(inner);
+            let inner: Vec<_> = targets.iter().flat_map(Target::subcharts).collect();
+            targets.extend(inner);
         }
-        Ok(paths)
+        Ok(targets)
     }
 }
 
-/// The bundled chart of this name, as a directory would be that is called so. What is on disk wins.
-fn bundled(path: &str) -> Result<Option<Source>, Failure> {
-    let Ok(Located::Bundled(name)) = locate(path) else {
-        return Ok(None);
-    };
-    let files = chart::embedded_files(name).map_err(Failure::new)?;
-    let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
-    Ok(Some(Source::in_memory(path, files.collect())))
+/// One chart to lint.
+struct Target {
+    path: String,
+    /// The chart, where it is part of the program.
+    bundled: Option<Source>,
+}
+
+impl Target {
+    /// What a user names. A bundled chart is as a directory would be that is called so; what is on disk
+    /// wins.
+    fn named(path: &str) -> Result<Target, Failure> {
+        let bundled = match locate(path) {
+            Ok(Located::Bundled(name)) => {
+                let files = chart::embedded_files(name).map_err(Failure::new)?;
+                let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
+                Some(Source::in_memory(path, files.collect()))
+            }
+            _ => None,
+        };
+        let path = path.to_owned();
+        Ok(Target { path, bundled })
+    }
+
+    fn subcharts(&self) -> Vec<Target> {
+        let path = |path| Target {
+            path,
+            bundled: None,
+        };
+        match &self.bundled {
+            None => action::subcharts(&self.path)
+                .into_iter()
+                .map(path)
+                .collect(),
+            Some(source) => {
+                let inner = source.subcharts().into_iter();
+                let inner = inner.map(|(directory, source)| Target {
+                    path: format!("{}/{directory}", self.path.trim_end_matches('/')),
+                    bundled: Some(source),
+                });
+                inner.collect()
+            }
+        }
+    }
 }
 
 impl Report {

@@ -74,6 +74,32 @@ impl Source {
         })
     }
 
+    /// The charts below `charts/` of a chart in memory, each with its directory in the chart
+    /// (`charts/sub`), in the order in which directories are walked.
+    pub fn subcharts(&self) -> Vec<(String, Source)> {
+        let Files::Memory(files) = &self.files else {
+            return Vec::new();
+        };
+        let names = files.iter().map(|(name, _)| name);
+        let mut manifests: Vec<_> = names
+            .filter(|name| name.starts_with("charts/") && name.ends_with("/Chart.yaml"))
+            .collect();
+        manifests.sort_by(|a, b| a.split('/').cmp(b.split('/')));
+        let inner = |manifest: &String| {
+            let directory = manifest.strip_suffix("/Chart.yaml")?.to_owned();
+            let below = |(name, bytes): &Contents| {
+                let name = name.strip_prefix(&directory)?.strip_prefix('/')?;
+                Some((name.to_owned(), bytes.clone()))
+            };
+            let source = Source {
+                directory: self.path(&directory),
+                files: Files::Memory(files.iter().filter_map(below).collect()),
+            };
+            Some((directory, source))
+        };
+        manifests.into_iter().filter_map(inner).collect()
+    }
+
     /// The directory, as messages name it.
     pub(super) fn name(&self) -> String {
         self.directory.to_string_lossy().into_owned()
@@ -179,4 +205,30 @@ fn check_name(name: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_in_a_chart_in_memory_are_charts() {
+        let names = [
+            "Chart.yaml",
+            "charts/b/Chart.yaml",
+            "charts/b/charts/c/Chart.yaml",
+            "charts/b/values.yaml",
+            "charts/a/Chart.yaml",
+            "templates/charts/x/Chart.yaml",
+        ];
+        let files = names.map(|name| (name.to_owned(), Vec::new()));
+        let source = Source::in_memory("/top", files.to_vec());
+        let found = source.subcharts();
+        let directories: Vec<_> = found.iter().map(|(directory, _)| &**directory).collect();
+        assert_eq!(directories, ["charts/a", "charts/b", "charts/b/charts/c"]);
+        let inner = found.get(1).map(|(_, source)| source);
+        assert_eq!(inner.map(Source::name).as_deref(), Some("/top/charts/b"));
+        let has_values = |s: &Source| matches!(s.find("values.yaml"), Found::File);
+        assert!(inner.is_some_and(has_values));
+    }
 }
