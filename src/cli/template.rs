@@ -101,7 +101,10 @@ impl Template {
             Err(error) if error.while_rendering() => return Err(self.explain(&error)),
             other => other.map_err(Failure::new)?,
         };
-        self.show(&manifests, &request.release.name, profile)
+        let shown = self.show(&manifests, &request.release.name, profile);
+        // The process is about to end, and taking all this apart would be a tenth of a cold render.
+        std::mem::forget((manifests, supplied, request.release, chart, functions));
+        shown
     }
 
     /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.
