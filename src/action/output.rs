@@ -1,7 +1,7 @@
 //! The text of `helm template`: manifests, then hooks, each in Helm's frame.
 
 use crate::manifest::{Document, Hook, HookEvent};
-use gostd::unicode::trim_space;
+use gostd::unicode::{trim_left_space, trim_right_space};
 
 /// What a chart renders to, in Helm's order.
 #[derive(Debug, Default)]
@@ -33,10 +33,11 @@ impl Manifests {
         for document in &self.manifests {
             frame(&mut framed, &document.path, &document.text);
         }
-        let mut text = match trim_space(&framed) {
-            all if all.len() == framed.len() => framed,
-            trimmed => trimmed.to_vec(),
-        };
+        // Trimmed in place.
+        let mut text = framed;
+        text.truncate(trim_right_space(&text).len());
+        let blank = text.len() - trim_left_space(&text).len();
+        text.drain(..blank);
         text.push(b'\n');
         for hook in self.hooks(filter) {
             frame(&mut text, &hook.document.path, &hook.document.text);

@@ -80,6 +80,11 @@ impl<'t> Scanner<'t> {
         scanner
     }
 
+    /// How many bytes are not scanned yet.
+    pub(crate) fn remaining(&self) -> usize {
+        self.cursor.rest().len()
+    }
+
     /// What the next token is, and where.
     pub(crate) fn peek(&mut self) -> Result<(Sort, Mark), Error> {
         if !self.is_ready {
