@@ -209,3 +209,44 @@ fn copy(from: &Path, to: &Path) -> Tested {
     }
     Ok(())
 }
+
+/// What the README shows of a command line, up to where a shell takes over: `$PILOT_POD_IP` is what the
+/// variable may hold, and a line that ends in `\` goes on.
+fn shown_commands(readme: &str) -> Vec<String> {
+    let mut commands = Vec::new();
+    for (index, block) in readme.split("```").enumerate() {
+        let text = block
+            .replace("\\\n", " ")
+            .replace("$PILOT_POD_IP", "10.1.2.3");
+        let lines = text.lines().filter(|_| index % 2 == 1);
+        let shown = lines.filter_map(|line| {
+            let line = line.replace("cargo run --release -- ", "rhelm ");
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let end = words.iter().position(|word| ["|", ">"].contains(word));
+            let command = words.get(..end.unwrap_or(words.len()))?.join(" ");
+            command.starts_with("rhelm ").then_some(command)
+        });
+        commands.extend(shown);
+    }
+    commands
+}
+
+#[test]
+fn examples_of_the_readme_are_under_test() -> Tested {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md"))?;
+    let tested = fs::read_to_string(root.join("tests/cmd/readme.trycmd"))?;
+    let commands = shown_commands(&readme);
+    assert!(commands.len() > 10, "{commands:?}");
+    // What reads stdin or a repository's history, or writes files, has tests of its own.
+    let elsewhere = |command: &&String| {
+        let parts = [" - ", "git:", " export ", "multicluster"];
+        parts.iter().any(|part| command.contains(part))
+    };
+    let usage = |command: &&String| command.contains("[NAME]");
+    let mut missing = commands;
+    missing.retain(|command| !elsewhere(&command) && !usage(&command));
+    missing.retain(|command| !tested.contains(&format!("$ {command}\n")));
+    assert_eq!(missing, Vec::<String>::new());
+    Ok(())
+}
