@@ -8,6 +8,7 @@ mod eval;
 mod flags;
 mod generate;
 mod helm_only;
+mod multicluster;
 mod output_dir;
 mod release;
 mod show;
@@ -15,6 +16,7 @@ mod template;
 mod terminal;
 mod usage;
 mod version;
+mod whole_file;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -48,6 +50,8 @@ enum Command {
     Show(show::Show),
     /// List the bundled charts, or write one out
     Charts(charts::Charts),
+    /// Join a cluster to an Istio control plane in another one
+    Multicluster(multicluster::Multicluster),
     /// Print the version of Helm that rhelm renders as
     Version(version::Version),
     /// Print a completion script for a shell
@@ -70,6 +74,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Eval(eval) => eval.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
+            Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),

@@ -56,6 +56,7 @@ pub mod chart;
 pub mod cli;
 pub mod jsonpath;
 pub mod manifest;
+pub mod multicluster;
 pub mod notice;
 pub mod profile;
 pub mod reads;

@@ -1,5 +1,5 @@
-// The Kubernetes and etcd that scripts/cluster-up.sh starts: programs only, no code of our own.
-module rhelm.dev/cluster
+// The Kubernetes and etcd that cargo xtask cluster starts: programs only, no code of our own.
+module rhelm.invalid/cluster
 
 go 1.26.0
 

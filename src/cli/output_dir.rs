@@ -1,10 +1,10 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
 use super::terminal::{self, Failure};
+use super::whole_file::{Readers, write_whole};
 use crate::action::{HookFilter, Manifests, frame};
 use indexmap::IndexMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 /// Where files go.
@@ -46,7 +46,7 @@ impl OutputDir<'_> {
             add(&mut files, file, &document.path, &document.text);
         }
         for (file, text) in &files {
-            write_whole(Path::new(file), text)
+            write_whole(Path::new(file), text, Readers::Usual)
                 .map_err(|error| Failure::new(format!("cannot write {file}: {error}")))?;
         }
         terminal::print(&printed)
@@ -61,20 +61,4 @@ impl OutputDir<'_> {
             }
         }
     }
-}
-
-/// Writes a file under another name first, so that nobody sees half of it.
-fn write_whole(file: &Path, text: &[u8]) -> std::io::Result<()> {
-    let directory = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory)?;
-    let mut name = file.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = directory.join(name);
-    let written = fs::File::create(&part).and_then(|mut f| f.write_all(text));
-    let moved = written.and_then(|()| fs::rename(&part, file));
-    if moved.is_err() {
-        // The error that is told is the first one.
-        let _ = fs::remove_file(&part);
-    }
-    moved
 }

@@ -18,7 +18,15 @@ pub(super) fn report(
             return terminal::print(command.render_help().to_string().as_bytes());
         }
         ErrorKind::MissingSubcommand => {
-            return terminal::print(command.render_help().to_string().as_bytes());
+            let group = arguments.get(1).and_then(|name| name.to_str());
+            // Nothing of the subcommand shows its place below the program before this.
+            command.build();
+            let group = group.and_then(|name| command.find_subcommand_mut(name));
+            let help = match group {
+                Some(group) => group.render_help(),
+                None => command.render_help(),
+            };
+            return terminal::print(help.to_string().as_bytes());
         }
         _ => {}
     }
@@ -46,6 +54,8 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
         {
             format!("flag needs an argument: {name}")
         }
+        // A word of several: clap lists them.
+        ErrorKind::InvalidValue if error.get(ContextKind::ValidValue).is_some() => plain(error),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
@@ -54,13 +64,17 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
                  strconv.ParseBool: parsing {value}: invalid syntax"
             )
         }
-        ErrorKind::MissingRequiredArgument => format!(
-            "\"helm {subcommand}\" requires at least 1 argument\n\n\
+        ErrorKind::MissingRequiredArgument if subcommand == "template" => {
+            "\"helm template\" requires at least 1 argument\n\n\
              Usage:  helm template [NAME] [CHART] [flags]"
-        ),
-        _ => {
-            let text = error.render().to_string();
-            text.trim_start_matches("error: ").trim_end().to_owned()
+                .to_owned()
         }
+        _ => plain(error),
     }
+}
+
+/// clap's own text.
+fn plain(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    text.trim_start_matches("error: ").trim_end().to_owned()
 }

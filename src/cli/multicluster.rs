@@ -1,0 +1,393 @@
+//! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
+
+use super::Outcome;
+use super::terminal::{self, Failure};
+use super::whole_file::{Readers, write_whole};
+use crate::chart::reason;
+use crate::multicluster::{
+    self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Mode,
+    Server, Token, TokenSecret,
+};
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Join a cluster to an Istio control plane in another one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
+        rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
+        kubectl get pods -A -o json | rhelm multicluster endpoints - > endpoints.yaml\n\n\
+        docs/multicluster.md has the whole procedure.")]
+pub(super) struct Multicluster {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, Subcommand)]
+enum Step {
+    /// Write a kubeconfig with which the control plane reads a cluster
+    Kubeconfig(Kubeconfig),
+    /// Print the Secret that tells the control plane of a cluster
+    Secret(Secret),
+    /// Print values with the addresses of the control plane's pods
+    Endpoints(Endpoints),
+}
+
+/// Write a kubeconfig with which the control plane reads a cluster.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
+        rhelm multicluster kubeconfig east --context east --token-secret secret.yaml -o east.yaml\n  \
+        rhelm multicluster kubeconfig east --server https://10.0.0.1:6443 --ca-file ca --token-file token\n\n\
+        The file has one cluster, one user and one context, all called NAME; only its owner can read it.\n\
+        The server is --server's or a kubeconfig context's. So is the CA; without one, it is that in the\n\
+        token's Secret.")]
+struct Kubeconfig {
+    /// The cluster's name, and that of its Secret
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// The URL of the API server, as the control plane reaches it
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// Read the server's CA certificate from a file, or from stdin (-)
+    #[arg(long, value_name = "FILE", conflicts_with = "ca")]
+    ca_file: Option<String>,
+    /// The server's CA certificate: PEM, or base64 of that as in a kubeconfig
+    #[arg(long, value_name = "CERTIFICATE")]
+    ca: Option<String>,
+    /// Take server and CA from this kubeconfig instead of KUBECONFIG or ~/.kube/config
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<String>,
+    /// Take server and CA from this context instead of the current one
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// Read the token from its Secret in a file, or from stdin (-): kubectl get secret -o yaml
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["token_file", "token"])]
+    token_secret: Option<String>,
+    /// Read the token from a file, or from stdin (-)
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    token_file: Option<String>,
+    /// The token; others on this machine can see it while rhelm runs, so rather use a file
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+
+    /// The file to write, or stdout (-); NAME when left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Print the Secret that tells the control plane of a cluster.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
+        rhelm multicluster secret east --kubeconfig east --mode istiod -n mesh -o secret.yaml\n\n\
+        The Secret holds the kubeconfig, which must have everything in itself: no files, no programs.")]
+struct Secret {
+    /// The cluster's name
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The kubeconfig for the cluster: a file, or stdin (-)
+    #[arg(long, value_name = "FILE", required = true)]
+    kubeconfig: String,
+    /// The control plane's namespace
+    #[arg(short, long, value_name = "NAME", default_value = "istio-system")]
+    namespace: String,
+    #[command(flatten)]
+    generation: Generation,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Print values with the addresses of the control plane's pods.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get pods -n istio-system -o json | rhelm multicluster endpoints - > endpoints.yaml\n  \
+        rhelm multicluster endpoints pods.json --mode istiod -o endpoints.yaml\n  \
+        rhelm template istio-remote -n istio-system -f endpoints.yaml | kubectl apply -f -\n\n\
+        Only pods that are running and ready count; of each, all addresses are taken.")]
+struct Endpoints {
+    /// The pods: a file, or stdin (-), as kubectl get pods -o json writes it
+    #[arg(value_name = "FILE")]
+    pods: String,
+    /// Only pods of this namespace
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    #[command(flatten)]
+    generation: Generation,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+struct Generation {
+    /// The control plane: Pilot, Mixer and their kin (legacy), or istiod
+    #[arg(long, value_enum, value_name = "MODE", default_value = "legacy")]
+    mode: ModeName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ModeName {
+    Legacy,
+    Istiod,
+}
+
+impl Generation {
+    fn mode(&self) -> Mode {
+        match self.mode {
+            ModeName::Legacy => Mode::Legacy,
+            ModeName::Istiod => Mode::Istiod,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct Output {
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Output {
+    /// Prints a result, or writes it to the file, whole or not at all.
+    fn write(&self, text: &[u8], readers: Readers) -> Outcome {
+        match self
+            .output
+            .as_deref()
+            .filter(|file| *file != Path::new("-"))
+        {
+            None => terminal::print(text),
+            Some(file) => write_file(file, text, readers),
+        }
+    }
+}
+
+impl Multicluster {
+    pub(super) fn run(self) -> Outcome {
+        match self.step {
+            Step::Kubeconfig(kubeconfig) => kubeconfig.run(),
+            Step::Secret(secret) => secret.run(),
+            Step::Endpoints(endpoints) => endpoints.run(),
+        }
+    }
+}
+
+impl Kubeconfig {
+    fn run(self) -> Outcome {
+        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+        let file = self.output.as_deref().unwrap_or(name.as_str());
+        if file != "-" && Path::new(file).symlink_metadata().is_ok() && !self.force {
+            return Err(Failure::new(format!(
+                "{file} exists already; --force replaces it"
+            )));
+        }
+        let access = self.access()?;
+        if access.server.is_local() {
+            note(&format!(
+                "{} is this machine: the control plane must reach the server under that URL",
+                access.server.as_str()
+            ));
+        }
+        let text = multicluster::kubeconfig(&name, &access).map_err(Failure::new)?;
+        if file == "-" {
+            return terminal::print(&text);
+        }
+        write_file(Path::new(file), &text, Readers::OwnerOnly)
+    }
+
+    /// Puts together what the flags name.
+    fn access(&self) -> Result<Access, Failure> {
+        let inputs = [
+            &self.token_secret,
+            &self.token_file,
+            &self.ca_file,
+            &self.kubeconfig,
+        ];
+        if inputs
+            .iter()
+            .filter(|input| input.as_deref() == Some("-"))
+            .count()
+            > 1
+        {
+            return Err(Failure::new("only one thing can be read from stdin (-)"));
+        }
+        let (token, in_secret) = self.token()?;
+        let config = self.client_config()?;
+        let context = config
+            .as_ref()
+            .map(|config| config.1.context(self.context.as_deref()))
+            .transpose()
+            .map_err(Failure::new)?;
+        let server = match (&self.server, &context) {
+            (Some(url), _) => Server::parse("--server", url),
+            (None, Some(context)) => context.server(),
+            (None, None) => {
+                return Err(Failure::new(
+                    "no server: give --server, or --context with a kubeconfig",
+                ));
+            }
+        };
+        let given = match (&self.ca_file, &self.ca) {
+            (Some(file), _) => Some(Authority::parse(file, &read(file)?)),
+            (None, Some(text)) => Some(Authority::parse("--ca", text.as_bytes())),
+            (None, None) => None,
+        };
+        let authority = match (given, &context) {
+            (Some(given), _) => Some(given.map_err(Failure::new)?),
+            (None, Some(context)) => {
+                let directory = config.as_ref().and_then(|(file, _)| file.parent());
+                of_context(context.authority().map_err(Failure::new)?, directory)?
+            }
+            (None, None) => None,
+        };
+        let authority = authority.or(in_secret).ok_or_else(|| {
+            Failure::new("no CA: give --ca-file, a context that has one, or --token-secret")
+        })?;
+        Ok(Access {
+            server: server.map_err(Failure::new)?,
+            tls_server_name: context.and_then(|context| context.tls_server_name()),
+            authority,
+            token,
+        })
+    }
+
+    /// The token, and the CA that is beside it in a Secret.
+    fn token(&self) -> Result<(Token, Option<Authority>), Failure> {
+        if let Some(file) = &self.token_secret {
+            let secret = TokenSecret::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            return Ok((secret.token, secret.authority));
+        }
+        let token = match (&self.token_file, &self.token) {
+            (Some(file), _) => Token::parse(shown(file), &read(file)?),
+            (None, Some(token)) => Token::parse("--token", token.as_bytes()),
+            (None, None) => {
+                return Err(Failure::new(
+                    "no token: give --token-secret or --token-file (- is stdin)",
+                ));
+            }
+        };
+        Ok((token.map_err(Failure::new)?, None))
+    }
+
+    /// The kubeconfig that the flags name, with its path; none where the server is given without one.
+    fn client_config(&self) -> Result<Option<(PathBuf, ClientConfig)>, Failure> {
+        let file = match &self.kubeconfig {
+            Some(file) => file.clone(),
+            None if self.server.is_some() && self.context.is_none() => return Ok(None),
+            None => default_kubeconfig()?,
+        };
+        let config = ClientConfig::read(shown(&file), &read(&file)?).map_err(Failure::new)?;
+        Ok(Some((file.into(), config)))
+    }
+}
+
+/// Where kubectl finds its kubeconfig.
+fn default_kubeconfig() -> Result<String, Failure> {
+    if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
+        let mut files = env::split_paths(&files).filter(|file| !file.as_os_str().is_empty());
+        return match (files.next(), files.next()) {
+            (Some(file), None) => Ok(file.to_string_lossy().into_owned()),
+            _ => Err(Failure::new(
+                "KUBECONFIG names several files: choose one with --kubeconfig",
+            )),
+        };
+    }
+    let home =
+        env::home_dir().ok_or_else(|| Failure::new("no home directory: give --kubeconfig"))?;
+    Ok(home.join(".kube/config").to_string_lossy().into_owned())
+}
+
+/// The CA of a context, read from its file where it is in one.
+fn of_context(
+    authority: AuthorityOf,
+    directory: Option<&Path>,
+) -> Result<Option<Authority>, Failure> {
+    match authority {
+        AuthorityOf::Data(authority) => Ok(Some(authority)),
+        AuthorityOf::File(file) => {
+            let file = directory.unwrap_or(Path::new("")).join(file);
+            let file = file.to_string_lossy();
+            let authority = Authority::parse(&file, &read(&file)?);
+            authority.map(Some).map_err(Failure::new)
+        }
+        AuthorityOf::Unknown => Ok(None),
+    }
+}
+
+impl Secret {
+    fn run(self) -> Outcome {
+        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+        let text = read(&self.kubeconfig)?;
+        let kubeconfig = CheckedKubeconfig::read(shown(&self.kubeconfig), &text);
+        let kubeconfig = kubeconfig.map_err(Failure::new)?;
+        if kubeconfig.context != name.as_str() {
+            note(&format!(
+                "the kubeconfig's context is called {:?}, not {:?}: is it for that cluster?",
+                kubeconfig.context,
+                name.as_str()
+            ));
+        }
+        let secret = multicluster::remote_secret(
+            &name,
+            &kubeconfig,
+            &self.namespace,
+            self.generation.mode(),
+        );
+        self.output
+            .write(&secret.map_err(Failure::new)?, Readers::OwnerOnly)
+    }
+}
+
+impl Endpoints {
+    fn run(self) -> Outcome {
+        let pods = multicluster::read_pods(shown(&self.pods), &read(&self.pods)?);
+        let pods = pods.map_err(Failure::new)?;
+        let selection =
+            multicluster::select(&pods, self.namespace.as_deref(), self.generation.mode());
+        let selection = selection.map_err(Failure::new)?;
+        for line in &selection.notes {
+            note(line);
+        }
+        self.output
+            .write(selection.values.as_bytes(), Readers::Usual)
+    }
+}
+
+/// Reads a file that a user names, or stdin (-).
+fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    if file == "-" {
+        let mut text = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut text);
+        return match read {
+            Ok(_) => Ok(text),
+            Err(error) => Err(Failure::new(format!(
+                "cannot read stdin: {}",
+                reason(&error)
+            ))),
+        };
+    }
+    fs::read(file).map_err(|error| Failure::new(format!("cannot read {file}: {}", reason(&error))))
+}
+
+/// What to call a file that a user names.
+fn shown(file: &str) -> &str {
+    if file == "-" { "stdin" } else { file }
+}
+
+fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {
+    let shown = file.display();
+    write_whole(file, text, readers)
+        .map_err(|error| Failure::new(format!("cannot write {shown}: {}", reason(&error))))?;
+    terminal::print(format!("wrote {shown}\n").as_bytes())
+}
+
+/// Says something on stderr that is no error.
+fn note(text: &str) {
+    terminal::warn(format!("rhelm: {text}\n").as_bytes());
+}
