@@ -11,22 +11,14 @@ pub(super) fn report(
     command: &mut clap::Command,
 ) -> super::Outcome {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        // The last one is a group of commands without a command: clap has that group's help.
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             return terminal::print(error.render().to_string().as_bytes());
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return terminal::print(command.render_help().to_string().as_bytes());
-        }
         ErrorKind::MissingSubcommand => {
-            let group = arguments.get(1).and_then(|name| name.to_str());
-            // Nothing of the subcommand shows its place below the program before this.
-            command.build();
-            let group = group.and_then(|name| command.find_subcommand_mut(name));
-            let help = match group {
-                Some(group) => group.render_help(),
-                None => command.render_help(),
-            };
-            return terminal::print(help.to_string().as_bytes());
+            return terminal::print(command.render_help().to_string().as_bytes());
         }
         _ => {}
     }
