@@ -1,12 +1,18 @@
 //! What `helm template` does between a loaded chart and the finished text: names, dependencies,
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
+mod dependency_update;
 mod name;
 mod output;
+mod package;
+mod resources;
 mod show;
 
+pub use dependency_update::{UpdateError, update_dependencies};
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
+pub use package::{PackageError, package, package_name};
+pub use resources::{Error as ResourcesError, Format};
 pub use show::{Part, show};
 
 use crate::chart::{self, Chart};
@@ -182,7 +188,7 @@ pub fn render(
             actual: actual.version.clone(),
         });
     }
-    let mut files = render_and_check(prepared, request, observer)?;
+    let (mut files, notes) = render_and_check(prepared, request, observer)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => return Err(Error::Manifest { cause, files }),
@@ -202,6 +208,7 @@ pub fn render(
         crds,
         manifests: sorted.manifests,
         hooks: sorted.hooks,
+        notes,
     })
 }
 
@@ -222,12 +229,19 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
     }
 }
 
-/// Renders all templates; finished files are cut and read on another thread meanwhile.
+/// Path and text of what a template wrote.
+type RenderedFile = (String, Vec<u8>);
+
+/// Notes are for people; Helm never parses them.
+const NOTES: &str = "NOTES.txt";
+
+/// Renders all templates; finished files are cut and read on another thread meanwhile. Notes come
+/// apart, by path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
-) -> Result<Vec<Checked>, Error> {
+) -> Result<(Vec<Checked>, Vec<RenderedFile>), Error> {
     let profile = &request.profile;
     let renderer = Renderer {
         profile: request.profile,
@@ -246,13 +260,15 @@ fn render_and_check(
             let check = |(path, text)| manifest::check(path, text, profile);
             files.map(check).collect::<Vec<_>>()
         });
+        let mut notes = Vec::new();
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
-            // Notes are for people; Helm never parses them.
-            if file.path.ends_with("NOTES.txt") {
+            let file = (file.path.to_owned(), file.text.into_bytes());
+            if file.0.ends_with(NOTES) {
+                notes.push(file);
                 return;
             }
             // The checker takes everything until this end is dropped.
-            let _ = sender.send((file.path.to_owned(), file.text.into_bytes()));
+            let _ = sender.send(file);
         });
         drop(sender);
         let checked = match checker.join() {
@@ -260,6 +276,6 @@ fn render_and_check(
             Err(panic) => std::panic::resume_unwind(panic),
         };
         rendered?;
-        Ok(checked)
+        Ok((checked, notes))
     })
 }

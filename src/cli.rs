@@ -7,16 +7,20 @@ mod csv;
 mod eval;
 mod flags;
 mod generate;
+mod helm_flags;
 mod helm_only;
+mod install;
 mod multicluster;
+mod namespace;
 mod output_dir;
+mod post_renderer;
 mod release;
 mod show;
 mod template;
 mod terminal;
 mod usage;
 mod version;
-mod whole_file;
+mod written;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -65,7 +69,8 @@ enum Command {
 
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    helm_flags::command_first(&mut arguments);
     let mut command = command();
     let parsed = command.try_get_matches_from_mut(&arguments);
     let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -78,7 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
-            Command::Other(words) => Err(helm_only::refuse(&words)),
+            Command::Other(words) => Err(helm_only::refuse(&words, &command)),
         },
         Err(error) => usage::report(&error, &arguments, &mut command),
     };
@@ -112,7 +117,7 @@ fn command() -> clap::Command {
     fn all(command: clap::Command) -> clap::Command {
         command.mut_args(as_pflag).mut_subcommands(all)
     }
-    all(Cli::command())
+    all(Cli::command()).args_override_self(true)
 }
 
 /// What a command ends in.

@@ -63,4 +63,5 @@ pub mod reads;
 pub mod render;
 pub mod stack;
 pub mod values;
+mod whole_file;
 pub mod world;

@@ -21,6 +21,15 @@ pub enum ValuesDocuments {
     Merged,
 }
 
+/// Which flags the command line knows, and what it says of them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CommandLine {
+    /// Those of Helm 3.
+    Helm3,
+    /// Those of Helm 4, which renamed some and lets some exclude each other.
+    Helm4,
+}
+
 /// How Helm writes notices on stderr.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoticeStyle {
@@ -96,6 +105,8 @@ pub struct Profile {
 
     /// Go package that errors name for the struct that a manifest's head is read into.
     pub head_package: &'static str,
+    /// Which flags there are.
+    pub command_line: CommandLine,
     /// `helm version` takes `--client`, which has meant nothing since Helm 2.
     pub version_takes_client: bool,
     /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
@@ -218,6 +229,11 @@ impl Profile {
             },
             crds_are_each_separated: four,
             head_package: if four { "util" } else { "releaseutil" },
+            command_line: if four {
+                CommandLine::Helm4
+            } else {
+                CommandLine::Helm3
+            },
             version_takes_client: !four,
             git_commit: match version {
                 HELM_4 => "3900f434fd3ef2b84065dc04508df48f288dba00",

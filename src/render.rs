@@ -19,7 +19,7 @@ mod toml;
 mod values_type;
 
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
-pub(crate) use chart_object::metadata_value;
+pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
 pub use functions::function_table;
 pub use plain::{name_from_template, text_from_template};

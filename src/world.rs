@@ -1,9 +1,11 @@
 //! The real outside world: the system's clock, randomness and environment.
 
+mod resolver;
+
 use gostd::world::{Instant, World};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Clock, randomness and environment of the machine. Host names are never looked up.
+/// Clock, randomness, environment and name servers of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
 
@@ -25,8 +27,8 @@ impl World for System {
         }
     }
 
-    fn lookup_host(&self, _name: &str) -> Vec<String> {
-        Vec::new()
+    fn lookup_host(&self, name: &str) -> Vec<String> {
+        resolver::Resolver::system().addresses(name)
     }
 
     fn environment(&self, name: &str) -> Option<String> {

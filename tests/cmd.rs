@@ -8,7 +8,12 @@ type Tested = Result<(), Box<dyn std::error::Error>>;
 
 #[test]
 fn whole_output() {
-    trycmd::TestCases::new().case("tests/cmd/*.trycmd");
+    // No kubeconfig of this machine has a say.
+    let tests = trycmd::TestCases::new();
+    tests
+        .env("HOME", "/nonexistent")
+        .env("KUBECONFIG", "")
+        .case("tests/cmd/*.trycmd");
 }
 
 fn rhelm(dir: &Path, args: &[&str]) -> Result<(bool, String), Box<dyn std::error::Error>> {
@@ -65,6 +70,126 @@ fn completions_name_the_commands() -> Tested {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let (printed, script) = rhelm(Path::new("."), &["completion", shell])?;
         assert!(printed && script.contains("template"), "{shell}");
+    }
+    Ok(())
+}
+
+/// A chart of one manifest and one hook.
+fn small_chart(dir: &Path) -> Tested {
+    let templates = dir.join("chart/templates");
+    fs::create_dir_all(&templates)?;
+    fs::write(
+        dir.join("chart/Chart.yaml"),
+        "apiVersion: v2\nname: chart\nversion: 0.1.0\n",
+    )?;
+    fs::write(templates.join("a.yaml"), "kind: A\n")?;
+    let hook = "kind: B\nmetadata: {annotations: {helm.sh/hook: test}}\n";
+    fs::write(templates.join("b.yaml"), hook)?;
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_out_of_the_output_directory() -> Tested {
+    use std::os::unix::fs::symlink;
+    for name in ["a.yaml", "b.yaml"] {
+        let dir = tempfile::tempdir()?;
+        small_chart(dir.path())?;
+        let outside = dir.path().join("outside");
+        fs::create_dir(&outside)?;
+        fs::write(outside.join(name), "mine\n")?;
+        let inside = dir.path().join("out/chart/templates");
+        fs::create_dir_all(&inside)?;
+        symlink(outside.join(name), inside.join(name))?;
+        let render = ["template", "chart", "--output-dir", "out"];
+        let expected = format!(
+            "Error: cannot write out/chart/templates/{name}: out/chart/templates/{name} is a link \
+             that leads out of out\n"
+        );
+        assert_eq!(rhelm(dir.path(), &render)?, (false, expected));
+        assert_eq!(fs::read_dir(&inside)?.count(), 1);
+        assert_eq!(fs::read_to_string(outside.join(name))?, "mine\n");
+    }
+    let dir = tempfile::tempdir()?;
+    small_chart(dir.path())?;
+    fs::create_dir(dir.path().join("outside"))?;
+    fs::create_dir(dir.path().join("out"))?;
+    symlink(dir.path().join("outside"), dir.path().join("out/chart"))?;
+    let (written, _) = rhelm(dir.path(), &["template", "chart", "--output-dir", "out"])?;
+    assert!(!written);
+    assert_eq!(fs::read_dir(dir.path().join("outside"))?.count(), 0);
+    Ok(())
+}
+
+#[test]
+fn an_output_directory_is_written_whole_or_not_at_all() -> Tested {
+    let dir = tempfile::tempdir()?;
+    small_chart(dir.path())?;
+    fs::create_dir_all(dir.path().join("out/chart/templates/b.yaml"))?;
+    let render = ["template", "chart", "--output-dir", "out"];
+    let (written, text) = rhelm(dir.path(), &render)?;
+    assert!(
+        !written && text.contains("b.yaml: is a directory"),
+        "{text}"
+    );
+    assert_eq!(
+        fs::read_dir(dir.path().join("out/chart/templates"))?.count(),
+        1
+    );
+
+    fs::write(dir.path().join("blocked"), "")?;
+    let render = ["template", "chart", "--output-dir", "blocked/new"];
+    assert!(!rhelm(dir.path(), &render)?.0);
+
+    fs::write(
+        dir.path().join("chart/templates/c.yaml"),
+        "{{ fail \"no\" }}",
+    )?;
+    let render = ["template", "chart", "--output-dir", "new/out"];
+    assert!(!rhelm(dir.path(), &render)?.0);
+    assert!(!dir.path().join("new").exists());
+    Ok(())
+}
+
+/// Helm leaves a lock file alone that says what it would write: so does rhelm, with the same digest.
+#[test]
+fn dependencies_are_locked_as_helm_locks_them() -> Tested {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dependency-update");
+    let dir = tempfile::tempdir()?;
+    for chart in ["chart", "locked", "one", "two"] {
+        copy(&case.join(chart), &dir.path().join(chart))?;
+    }
+    let lock = dir.path().join("locked/Chart.lock");
+    let of_helm = fs::read_to_string(&lock)?;
+    let (updated, _) = rhelm(dir.path(), &["template", "locked", "--dependency-update"])?;
+    assert!(updated);
+    assert_eq!(fs::read_to_string(&lock)?, of_helm);
+
+    let (updated, _) = rhelm(dir.path(), &["template", "chart", "--dependency-update"])?;
+    assert!(updated);
+    let own = fs::read_to_string(dir.path().join("chart/Chart.lock"))?;
+    let steady = |lock: &str| -> Vec<String> {
+        let lines = lock.lines().filter(|line| !line.starts_with("generated:"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(steady(&own), steady(&of_helm));
+    let mut archives: Vec<_> = fs::read_dir(dir.path().join("chart/charts"))?
+        .map(|entry| entry.map(|entry| entry.file_name()))
+        .collect::<Result<_, _>>()?;
+    archives.sort();
+    assert_eq!(archives, ["one-1.2.3.tgz", "two-0.1.0-rc.1.tgz"]);
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Tested {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy(&entry.path(), &target)?,
+            false => drop(fs::copy(entry.path(), target)?),
+        }
     }
     Ok(())
 }

@@ -27,7 +27,8 @@ fn main() -> ExitCode {
 fn trials(cases: Vec<Case>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for case in cases.into_iter().map(Arc::new) {
-        for (run, command) in &case.runs {
+        let compared = case.runs.iter().filter(|(_, command)| command.compared);
+        for (run, command) in compared {
             for major in command.majors() {
                 let name = format!("{}/{run}/{major}", case.name);
                 let (case, run) = (Arc::clone(&case), run.clone());

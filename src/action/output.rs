@@ -12,6 +12,9 @@ pub struct Manifests {
     pub manifests: Vec<Document>,
     /// What is run at events.
     pub hooks: Vec<Hook>,
+    /// What the charts say to their users: path and text of each `NOTES.txt`, in the order of their
+    /// execution. Helm's `template` does not show them.
+    pub notes: Vec<(String, Vec<u8>)>,
 }
 
 /// Which hooks a text shows.
@@ -26,6 +29,11 @@ pub struct HookFilter {
 impl Manifests {
     /// The whole text that `helm template` prints.
     pub fn text(&self, filter: HookFilter) -> Vec<u8> {
+        self.text_around(self.installed(), filter)
+    }
+
+    /// What is installed and CRDs, each in Helm's frame: what a post-renderer is given.
+    pub fn installed(&self) -> Vec<u8> {
         let mut framed = Vec::with_capacity(self.size());
         for (path, text) in &self.crds {
             frame(&mut framed, path, text);
@@ -33,8 +41,13 @@ impl Manifests {
         for document in &self.manifests {
             frame(&mut framed, &document.path, &document.text);
         }
-        let mut text = match trim_space(&framed) {
-            all if all.len() == framed.len() => framed,
+        framed
+    }
+
+    /// The whole text with `installed` in the place of [`installed`](Manifests::installed).
+    pub fn text_around(&self, installed: Vec<u8>, filter: HookFilter) -> Vec<u8> {
+        let mut text = match trim_space(&installed) {
+            all if all.len() == installed.len() => installed,
             trimmed => trimmed.to_vec(),
         };
         text.push(b'\n');

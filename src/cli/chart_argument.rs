@@ -1,6 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
-use super::Failure;
+use super::terminal::{self, Failure};
+use crate::action;
 use crate::chart::{self, Chart, Loaded};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
@@ -48,6 +49,36 @@ impl Located {
         })?;
         Ok(chart)
     }
+
+    /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
+    /// missing there; what Helm says of it goes to stdout.
+    pub(super) fn update_dependencies(
+        &self,
+        argument: &str,
+        profile: &Profile,
+    ) -> Result<(), Failure> {
+        let Located::Path(path) = self else {
+            return Ok(());
+        };
+        // A chart that cannot be loaded, or needs nothing, is the next step's matter.
+        let Ok(loaded) = self.load(profile) else {
+            return Ok(());
+        };
+        let ready = chart::check_installable(&loaded.chart)
+            .and_then(|()| chart::check_dependencies(&loaded.chart, profile));
+        if !matches!(ready, Err(chart::Error::MissingDependencies { .. })) {
+            return Ok(());
+        }
+        let mut said = String::new();
+        let updated = action::update_dependencies(path, profile, &mut |text| said.push_str(text));
+        terminal::print(said.as_bytes())?;
+        updated.map_err(|error| match error {
+            action::UpdateError::Remote { .. } => Failure::new(error).hint(format!(
+                "rhelm does not use the network; fetch it first:\n  helm dependency update {argument}"
+            )),
+            other => Failure::new(other),
+        })
+    }
 }
 
 /// Finds the chart. What exists on disk always wins over a bundled name.
@@ -69,7 +100,7 @@ pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
 }
 
 /// The path without `..`: Go's `filepath.Abs` cleans what it gives.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
     match String::from_utf8(clean) {
         Ok(text) => text.into(),
@@ -89,7 +120,11 @@ fn not_found(name: &str) -> Failure {
             ));
         }
     }
-    match name.split_once('/') {
+    // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
+    let url = gostd::url::Url::parse(name.as_bytes());
+    let path = url.map_or_else(|_| name.as_bytes().to_vec(), |url| url.path.to_vec());
+    let path = String::from_utf8_lossy(&path);
+    match path.split_once('/') {
         Some((repository, _)) => Failure::new(format!("repo {repository} not found")).hint(
             format!("rhelm does not use the network; fetch the chart first:\n  helm pull {name}"),
         ),

@@ -1,6 +1,7 @@
 //! `rhelm eval`: a snippet as it would be in a chart's `templates/`, its raw text printed.
 
 use super::chart_argument::locate;
+use super::helm_flags::{Global, HelmFlags};
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
@@ -52,11 +53,15 @@ pub(super) struct Eval {
 
     #[command(flatten)]
     helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    global: HelmFlags<Global>,
 }
 
 impl Eval {
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
+        self.global.check(&profile)?;
         let mut notices = Vec::new();
         let rendered = with_large_stack(|| self.render(&profile, &mut notices));
         terminal::notify(&notices, &profile);
@@ -99,8 +104,9 @@ impl Eval {
             track_lines: false,
             stack_limit: TEMPLATE_STACK,
         };
+        let release = self.release.seen(name, self.global.namespace());
         let path = format!("{}/{}", chart.name(), self.path);
-        let text = renderer.render_one(&prepared, &self.release.seen(name), &path);
+        let text = renderer.render_one(&prepared, &release, &path);
         let text = text.map_err(Failure::new)?;
         Ok(text.map(|text| text.into_bytes()).unwrap_or_default())
     }

@@ -1,7 +1,9 @@
 //! Completion scripts and man pages, made from the definition of the command line.
 
+use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
 use super::{Outcome, command};
+use crate::profile::Profile;
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,9 @@ pub(super) struct Completion {
     /// Leave descriptions out, as in Helm; changes nothing here
     #[arg(long)]
     no_descriptions: bool,
+
+    #[command(flatten)]
+    accepted: HelmFlags<Global>,
 }
 
 /// The shells that Helm has completions for.
@@ -34,6 +39,7 @@ enum Supported {
 
 impl Completion {
     pub(super) fn run(self) -> Outcome {
+        self.accepted.check(&Profile::default())?;
         let shell = match self.shell {
             Supported::Bash => Shell::Bash,
             Supported::Zsh => Shell::Zsh,

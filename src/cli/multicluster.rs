@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::terminal::{self, Failure};
-use super::whole_file::{Readers, write_whole};
+use super::written::{Readers, Written};
 use crate::chart::reason;
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Mode,
@@ -381,10 +381,10 @@ fn shown(file: &str) -> &str {
 }
 
 fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {
-    let shown = file.display();
-    write_whole(file, text, readers)
-        .map_err(|error| Failure::new(format!("cannot write {shown}: {}", reason(&error))))?;
-    terminal::print(format!("wrote {shown}\n").as_bytes())
+    let mut written = Written::for_readers(readers);
+    let added = written.add(file, text).and_then(|()| written.keep());
+    added.map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
+    terminal::print(format!("wrote {}\n", file.display()).as_bytes())
 }
 
 /// Says something on stderr that is no error.

@@ -1,11 +1,12 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
+use super::template::without_debug;
 use super::terminal::{self, Failure};
-use super::whole_file::{Readers, write_whole};
+use super::written::{Readers, Written};
 use crate::action::{HookFilter, Manifests, frame};
 use indexmap::IndexMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where files go.
 #[derive(Debug)]
@@ -16,18 +17,21 @@ pub(super) struct OutputDir<'a> {
     pub(super) release: Option<&'a str>,
 }
 
+/// What goes into each file.
+type Files = IndexMap<String, Vec<u8>>;
+
 impl OutputDir<'_> {
     /// Writes every document to the file of its template and prints a line for each. A template's
     /// first document starts its file anew, but hooks are added to a file that is there already,
-    /// even from another time. Files appear whole or not at all.
+    /// even from another time. Files appear whole, and all of them or none; no link is followed out
+    /// of the directory.
     pub(super) fn write(&self, manifests: &Manifests, filter: HookFilter) -> Result<(), Failure> {
-        let mut files: IndexMap<String, Vec<u8>> = IndexMap::new();
+        let mut files = Files::new();
         let mut printed = Vec::new();
-        let mut add =
-            |files: &mut IndexMap<String, Vec<u8>>, file: String, path: &str, text: &[u8]| {
-                printed.extend_from_slice(format!("wrote {file}\n").as_bytes());
-                frame(files.entry(file).or_default(), path, text);
-            };
+        let mut add = |files: &mut Files, file: String, path: &str, text: &[u8]| {
+            printed.extend_from_slice(format!("wrote {file}\n").as_bytes());
+            frame(files.entry(file).or_default(), path, text);
+        };
         for (path, text) in &manifests.crds {
             add(&mut files, format!("{}/{path}", self.directory), path, text);
         }
@@ -38,17 +42,22 @@ impl OutputDir<'_> {
         for hook in manifests.hooks(filter) {
             let document = &hook.document;
             let file = self.file(&document.path);
-            if !files.contains_key(&file)
-                && let Ok(before) = fs::read(&file)
-            {
-                files.insert(file.clone(), before);
+            if !files.contains_key(&file) {
+                self.stay_inside(&file)?;
+                if let Ok(before) = fs::read(&file) {
+                    files.insert(file.clone(), before);
+                }
             }
             add(&mut files, file, &document.path, &document.text);
         }
-        for (file, text) in &files {
-            write_whole(Path::new(file), text, Readers::Usual)
-                .map_err(|error| Failure::new(format!("cannot write {file}: {error}")))?;
+        for file in files.keys() {
+            self.stay_inside(file)?;
         }
+        let mut written = Written::for_readers(Readers::Usual);
+        for (file, text) in &files {
+            written.add(Path::new(file), text).map_err(without_debug)?;
+        }
+        written.keep().map_err(without_debug)?;
         terminal::print(&printed)
     }
 
@@ -60,5 +69,33 @@ impl OutputDir<'_> {
                 format!("{}/{path}", String::from_utf8_lossy(&joined))
             }
         }
+    }
+
+    /// Refuses a file that a link below the directory leads out of it.
+    fn stay_inside(&self, file: &str) -> Result<(), Failure> {
+        let Ok(inside) = Path::new(self.directory).canonicalize() else {
+            // It is still to be made: nothing is in it.
+            return Ok(());
+        };
+        let below = Path::new(file).strip_prefix(self.directory);
+        let below = below.unwrap_or(Path::new(file));
+        let mut place = PathBuf::from(self.directory);
+        for part in below.components() {
+            place.push(part);
+            let is_link = place
+                .symlink_metadata()
+                .is_ok_and(|found| found.is_symlink());
+            if is_link
+                && !place
+                    .canonicalize()
+                    .is_ok_and(|real| real.starts_with(&inside))
+            {
+                let (link, directory) = (place.display(), self.directory);
+                return Err(Failure::new(format!(
+                    "cannot write {file}: {link} is a link that leads out of {directory}"
+                )));
+            }
+        }
+        Ok(())
     }
 }

@@ -10,19 +10,10 @@ use clap::Args;
 /// The release, in Helm's flags.
 #[derive(Debug, Args)]
 pub(super) struct Release {
-    /// The namespace that templates see
-    #[arg(
-        short,
-        long,
-        value_name = "NAME",
-        env = "HELM_NAMESPACE",
-        hide_env = true
-    )]
-    namespace: Option<String>,
     /// Name the release by a template
     #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
-    /// Name the release, as Helm 2 does it
+    /// Name the release, as Helm 2 does it; -n is the namespace, as in Helm 3 and 4
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
     /// Make up a name: as with Helm, a release given no name is called release-name anyway
@@ -41,8 +32,7 @@ pub(super) struct Release {
 
 impl Release {
     /// The release as templates see it.
-    pub(super) fn seen(&self, name: String) -> render::Release {
-        let namespace = self.namespace.as_deref().unwrap_or("default");
+    pub(super) fn seen(&self, name: String, namespace: String) -> render::Release {
         render::Release {
             is_upgrade: self.is_upgrade,
             is_install: !self.is_upgrade,

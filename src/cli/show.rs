@@ -1,6 +1,7 @@
 //! `rhelm show`: Helm's `show` command.
 
 use super::chart_argument::locate;
+use super::helm_flags::{HelmFlags, OfChart};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::{self, Part};
@@ -56,15 +57,12 @@ struct ChartFlags {
     /// The chart: a bundled chart's name, a directory or an archive
     #[arg(value_name = "CHART")]
     charts: Vec<String>,
-    /// As in Helm, this changes nothing for charts that are here
-    #[arg(long)]
-    devel: bool,
-    /// As in Helm, this changes nothing for charts that are here
-    #[arg(long, value_name = "RANGE")]
-    version: Option<String>,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    accepted: HelmFlags<OfChart>,
 }
 
 impl Show {
@@ -101,12 +99,21 @@ impl ValuesFlags {
 impl ChartFlags {
     fn load(&self, part: &str) -> Result<(Loaded, Profile), Failure> {
         let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
         let [chart] = self.charts.as_slice() else {
             return Err(Failure::new(format!(
                 "\"helm show {part}\" requires 1 argument\n\nUsage:  helm show {part} [CHART] [flags]"
             )));
         };
-        let loaded = locate(chart)?.load(&profile).map_err(Failure::new)?;
+        self.accepted.check_key_files(&profile)?;
+        let located = locate(chart)?;
+        let mut notices = Vec::new();
+        let place = self
+            .accepted
+            .check_place(chart, &located, &profile, &mut notices);
+        terminal::notify(&notices, &profile);
+        place?;
+        let loaded = located.load(&profile).map_err(Failure::new)?;
         Ok((loaded, profile))
     }
 

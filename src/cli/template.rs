@@ -1,10 +1,12 @@
 //! `rhelm template`: Helm's `template` command.
 
 use super::chart_argument::locate;
+use super::helm_flags::{HelmFlags, OfInstall};
 use super::output_dir::OutputDir;
+use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::terminal::{self, Failure};
-use super::{Outcome, flags};
+use super::{Outcome, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::manifest;
 use crate::notice::Notice;
@@ -13,10 +15,12 @@ use crate::render::function_table;
 use crate::stack::with_large_stack;
 use crate::values::LocalFiles;
 use crate::world::System;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use std::fmt::Display;
 
 /// Render a chart's templates and print the manifests.
 #[derive(Debug, Args)]
+#[command(override_usage = "rhelm template [NAME] CHART [OPTIONS]")]
 #[command(after_help = "Examples:\n  \
         rhelm template istio-remote --set global.pilotEndpoint=10.1.2.3\n  \
         rhelm template my-release ./chart -n prod -f values.yaml --set image.tag=1.2.3\n  \
@@ -25,7 +29,7 @@ use clap::Args;
 pub(super) struct Template {
     /// The release's name, if two arguments are given, and the chart: a bundled chart's name, a
     /// directory or an archive
-    #[arg(value_name = "[NAME] CHART", required = true, num_args = 1..)]
+    #[arg(value_name = "[NAME] CHART", num_args = 0..)]
     arguments: Vec<String>,
 
     #[command(flatten)]
@@ -46,69 +50,119 @@ pub(super) struct Template {
     /// Do not check values against the charts' schemas
     #[arg(long)]
     skip_schema_validation: bool,
-    /// Print only what comes from this template; may be given several times
+    /// Let getHostByName look names up
+    #[arg(long)]
+    enable_dns: bool,
+    /// Print only what comes from this template, a path below the chart that may have * and ?; may be
+    /// given several times
     #[arg(short, long, value_name = "TEMPLATE")]
     show_only: Vec<String>,
+    /// The same, as Helm 2 calls it
+    #[arg(short = 'x', long, value_name = "TEMPLATE")]
+    execute: Vec<String>,
+    /// Print the notes too, as Helm 2 can
+    #[arg(long)]
+    notes: bool,
     /// Write manifests to files below this directory instead of printing them
     #[arg(long, value_name = "DIR")]
     output_dir: Option<String>,
     /// Write to a directory of the release's name below the output directory
     #[arg(long)]
     release_name: bool,
-    /// As in Helm, this changes nothing here: CRDs are printed with --include-crds only
+    /// Print the resources as data, with the template that each comes from
+    #[arg(short, long, value_name = "FORMAT", value_enum, conflicts_with_all = ["output_dir", "notes", "post_renderer"])]
+    output: Option<OutputFormat>,
+    /// Package dependencies that are missing and whose repository is a file:// path into charts/
     #[arg(long)]
-    skip_crds: bool,
-    /// Print what was rendered even if it is no YAML
-    #[arg(long, env = "HELM_DEBUG", hide_env = true)]
-    debug: bool,
+    dependency_update: bool,
+
+    #[command(flatten)]
+    post_renderer: post_renderer::Flags,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    accepted: HelmFlags<OfInstall>,
+}
+
+/// What `--output` takes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum OutputFormat {
+    /// A JSON array, one resource a line
+    Json,
+    /// A YAML list
+    Yaml,
 }
 
 impl Template {
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
+        let post_renderer = self.post_renderer.find(&profile)?;
         let mut notices = Vec::new();
-        let work = || self.render(&profile, &mut notices);
+        let work = || self.render(&profile, post_renderer.as_ref(), &mut notices);
         let rendered = with_large_stack(work);
         terminal::notify(&notices, &profile);
         let text = rendered.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
         terminal::print(&text)
     }
 
-    fn render(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Vec<u8>, Failure> {
+    fn render(
+        &self,
+        profile: &Profile,
+        post_renderer: Option<&PostRenderer<'_>>,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Vec<u8>, Failure> {
+        if self.arguments.is_empty() {
+            return Err(usage::too_few_arguments(
+                "template",
+                "template [NAME] [CHART] [flags]",
+            ));
+        }
         let capabilities = self.release.capabilities(profile)?;
+        self.accepted.check_key_files(profile)?;
+        let cluster = self.accepted.cluster(profile)?;
         let functions = function_table(profile);
         let (name, chart_argument) = self.release.name_and_chart(&self.arguments)?;
         let located = locate(chart_argument)?;
+        self.accepted
+            .check_place(chart_argument, &located, profile, notices)?;
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
+        if self.dependency_update {
+            located.update_dependencies(chart_argument, profile)?;
+        }
         let chart = located.load_installable(chart_argument, profile, notices)?;
+        self.accepted.check_cluster(cluster, profile)?;
         let request = Request {
             profile: *profile,
             functions: &functions,
             world: &System,
-            release: self.release.seen(name),
+            release: self.release.seen(name, self.accepted.namespace()),
             capabilities,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
-            enable_dns: false,
+            enable_dns: self.enable_dns,
             track_lines: false,
         };
-        let manifests = action::template(&chart, &supplied, &request, notices);
-        let manifests = match manifests {
+        let prepared = action::prepare(&chart, &supplied, &request, notices);
+        let prepared = prepared.map_err(Failure::new)?;
+        self.accepted.check_labels()?;
+        let manifests = match action::render(&chart, &prepared, &request, None, notices) {
             Err(error) if error.while_rendering() => return Err(self.explain(&error)),
             other => other.map_err(Failure::new)?,
         };
-        self.show(&manifests, &request.release.name, profile)
+        if let Some(format) = self.output {
+            return self.show_resources(&manifests, format, profile);
+        }
+        self.show(&manifests, &request.release.name, post_renderer, profile)
     }
 
     /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.
     fn explain(&self, error: &action::Error) -> Failure {
-        if !self.debug {
-            let hint = "Use --debug flag to render out invalid YAML";
-            return Failure::new(format!("{error}\n\n{hint}"));
+        if !self.accepted.debug() {
+            return without_debug(error);
         }
         match terminal::print(&error.rendered()) {
             Ok(()) => Failure::new(error),
@@ -116,30 +170,79 @@ impl Template {
         }
     }
 
+    fn hooks(&self) -> HookFilter {
+        HookFilter {
+            none: self.no_hooks,
+            skip_tests: self.skip_tests,
+        }
+    }
+
+    fn patterns(&self) -> Vec<String> {
+        [&self.show_only[..], &self.execute].concat()
+    }
+
     /// What the command prints; files are written on the way.
     fn show(
         &self,
         manifests: &Manifests,
         release: &str,
+        post_renderer: Option<&PostRenderer<'_>>,
         profile: &Profile,
     ) -> Result<Vec<u8>, Failure> {
-        let filter = HookFilter {
-            none: self.no_hooks,
-            skip_tests: self.skip_tests,
-        };
         let directory = self.output_dir.as_deref().filter(|d| !d.is_empty());
-        let text = match directory {
-            None => manifests.text(filter),
+        let mut installed = match directory {
+            None => manifests.installed(),
+            // All that is installed goes to files, and nothing is left to print.
+            Some(_) => Vec::new(),
+        };
+        if let Some(program) = post_renderer {
+            installed = program.run(&installed).map_err(without_debug)?;
+        }
+        let mut text = match directory {
+            None => manifests.text_around(installed, self.hooks()),
             Some(directory) => {
                 let release = self.release_name.then_some(release);
-                OutputDir { directory, release }.write(manifests, filter)?;
-                // What Helm prints of manifests that are all in files.
-                b"\n".to_vec()
+                OutputDir { directory, release }.write(manifests, self.hooks())?;
+                let none = HookFilter {
+                    none: true,
+                    ..HookFilter::default()
+                };
+                manifests.text_around(installed, none)
             }
         };
-        if self.show_only.is_empty() {
+        if self.notes {
+            for (path, notes) in &manifests.notes {
+                action::frame(&mut text, path, notes);
+            }
+        }
+        let patterns = self.patterns();
+        if patterns.is_empty() {
             return Ok(text);
         }
-        manifest::show_only(&text, &self.show_only, profile).map_err(Failure::new)
+        manifest::show_only(&text, &patterns, profile).map_err(Failure::new)
     }
+
+    fn show_resources(
+        &self,
+        manifests: &Manifests,
+        format: OutputFormat,
+        profile: &Profile,
+    ) -> Result<Vec<u8>, Failure> {
+        let format = match format {
+            OutputFormat::Json => action::Format::Json,
+            OutputFormat::Yaml => action::Format::Yaml,
+        };
+        let patterns = self.patterns();
+        terminal::stream(|out| {
+            manifests.write_resources(self.hooks(), &patterns, format, profile, out)
+        })?;
+        Ok(Vec::new())
+    }
+}
+
+/// A failure after rendering has begun, and Helm's hint.
+pub(super) fn without_debug(error: impl Display) -> Failure {
+    Failure::new(format!(
+        "{error}\n\nUse --debug flag to render out invalid YAML"
+    ))
 }

@@ -2,6 +2,7 @@
 
 use crate::notice::Notice;
 use crate::profile::Profile;
+use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -21,6 +22,14 @@ impl Failure {
         Failure {
             hints: Vec::new(),
             text: Some(error.to_string()),
+        }
+    }
+
+    /// A failure that Helm has no `Error:` for.
+    pub(super) fn silent() -> Self {
+        Failure {
+            hints: Vec::new(),
+            text: None,
         }
     }
 
@@ -55,6 +64,23 @@ pub(super) fn print(bytes: &[u8]) -> Result<(), Failure> {
             Err(Failure::new(format!("cannot write to stdout: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+/// Writes a result as it is made. A reader that has gone away is no failure.
+pub(super) fn stream<E>(write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), Failure>
+where
+    E: Display + Error + 'static,
+{
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let result = write(&mut stdout);
+    let Err(error) = result else {
+        return Ok(());
+    };
+    let source: Option<&io::Error> = error.source().and_then(|cause| cause.downcast_ref());
+    match source {
+        Some(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(Failure::new(error)),
     }
 }
 

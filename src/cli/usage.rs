@@ -2,6 +2,7 @@
 
 use super::terminal::{self, Failure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::error::Error;
 use std::ffi::OsString;
 
 /// Reports what clap found: help and version are results, everything else fails as Helm does.
@@ -22,11 +23,17 @@ pub(super) fn report(
         }
         _ => {}
     }
-    let subcommand = arguments.get(1).map(|a| a.to_string_lossy());
-    Err(Failure::new(text(error, &subcommand.unwrap_or_default())))
+    Err(Failure::new(text(error, arguments, command)))
 }
 
-fn text(error: &clap::Error, subcommand: &str) -> String {
+/// The failure of a command that was given too few arguments, and how to use it.
+pub(super) fn too_few_arguments(command: &str, usage: &str) -> Failure {
+    Failure::new(format!(
+        "\"helm {command}\" requires at least 1 argument\n\nUsage:  helm {usage}"
+    ))
+}
+
+fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
         Some(ContextValue::Strings(texts)) => texts.first().cloned(),
@@ -36,37 +43,84 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
     let flag = context(ContextKind::InvalidArg).unwrap_or_default();
     let name = flag.split([' ', '=', '[']).next().unwrap_or_default();
     match error.kind() {
+        ErrorKind::UnknownArgument if name == "--" => {
+            format!("bad flag syntax: {}", typed(arguments, "--="))
+        }
         ErrorKind::UnknownArgument if name.starts_with("--") => format!("unknown flag: {name}"),
         ErrorKind::UnknownArgument if name.starts_with('-') => {
             let letter = name.chars().nth(1).unwrap_or('-');
-            format!("unknown shorthand flag: '{letter}' in {name}")
+            format!(
+                "unknown shorthand flag: '{letter}' in {}",
+                typed(arguments, name)
+            )
         }
         ErrorKind::InvalidValue
             if context(ContextKind::InvalidValue).is_none_or(|v| v.is_empty()) =>
         {
-            format!("flag needs an argument: {name}")
+            format!("flag needs an argument: {}", last_flag(arguments, name))
         }
-        // A word of several: clap lists them.
-        ErrorKind::InvalidValue if error.get(ContextKind::ValidValue).is_some() => plain(error),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
-            format!(
-                "invalid argument {value} for \"{name}\" flag: \
-                 strconv.ParseBool: parsing {value}: invalid syntax"
-            )
+            let title = title(command, arguments, name);
+            let cause = match error.source() {
+                Some(cause) => cause.to_string(),
+                None => format!("must be one of {}", choices(error)),
+            };
+            format!("invalid argument {value} for \"{title}\" flag: {cause}")
         }
-        ErrorKind::MissingRequiredArgument if subcommand == "template" => {
-            "\"helm template\" requires at least 1 argument\n\n\
-             Usage:  helm template [NAME] [CHART] [flags]"
-                .to_owned()
+        _ => {
+            let text = error.render().to_string();
+            text.trim_start_matches("error: ").trim_end().to_owned()
         }
-        _ => plain(error),
     }
 }
 
-/// clap's own text.
-fn plain(error: &clap::Error) -> String {
-    let text = error.render().to_string();
-    text.trim_start_matches("error: ").trim_end().to_owned()
+/// The values that a flag of a few words takes.
+fn choices(error: &clap::Error) -> String {
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) => values.join(", "),
+        _ => String::new(),
+    }
+}
+
+/// The argument as it was typed that begins with what clap shows of it.
+fn typed<'a>(arguments: &'a [OsString], shown: &'a str) -> &'a str {
+    let texts = arguments.iter().filter_map(|argument| argument.to_str());
+    texts
+        .skip(1)
+        .find(|text| text.starts_with(shown))
+        .unwrap_or(shown)
+}
+
+/// A flag that the command line ends with, as pflag names it where its value is missing.
+fn last_flag(arguments: &[OsString], name: &str) -> String {
+    let last = arguments.last().and_then(|argument| argument.to_str());
+    let letter = last
+        .filter(|text| !text.starts_with("--"))
+        .and_then(|text| text.chars().last());
+    match (letter, last) {
+        (Some(letter), Some(last)) => format!("'{letter}' in {last}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// A flag with its letter, if it has one: `-l, --labels`.
+fn title(command: &clap::Command, arguments: &[OsString], name: &str) -> String {
+    let mut command = command;
+    for argument in arguments.iter().skip(1) {
+        let Some(below) = command.find_subcommand(argument) else {
+            break;
+        };
+        command = below;
+    }
+    let bare = name.trim_start_matches('-');
+    let mut flags = command.get_arguments();
+    match flags
+        .find(|arg| arg.get_long() == Some(bare))
+        .and_then(|arg| arg.get_short())
+    {
+        Some(letter) => format!("-{letter}, {name}"),
+        None => name.to_owned(),
+    }
 }

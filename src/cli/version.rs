@@ -1,5 +1,6 @@
 //! `rhelm version`: the version of Helm that rhelm is, in the form that scripts and tools parse.
 
+use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::render::{build_info, text_from_template};
@@ -37,6 +38,9 @@ pub(super) struct Version {
     #[command(flatten)]
     helm: flags::HelmVersion,
 
+    #[command(flatten)]
+    accepted: HelmFlags<Global>,
+
     #[arg(hide = true)]
     arguments: Vec<String>,
 }
@@ -44,6 +48,7 @@ pub(super) struct Version {
 impl Version {
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
         if self.client && !profile.version_takes_client {
             return Err(Failure::new("unknown flag: --client"));
         }

@@ -157,22 +157,40 @@ impl Sorted {
 }
 
 impl HookEvent {
+    /// All events and the names that annotations have for them.
+    const NAMES: [(HookEvent, &str); 9] = [
+        (HookEvent::PreInstall, "pre-install"),
+        (HookEvent::PostInstall, "post-install"),
+        (HookEvent::PreDelete, "pre-delete"),
+        (HookEvent::PostDelete, "post-delete"),
+        (HookEvent::PreUpgrade, "pre-upgrade"),
+        (HookEvent::PostUpgrade, "post-upgrade"),
+        (HookEvent::PreRollback, "pre-rollback"),
+        (HookEvent::PostRollback, "post-rollback"),
+        (HookEvent::Test, "test"),
+    ];
+
+    /// The name that annotations have for it.
+    pub fn name(self) -> &'static str {
+        let mut names = Self::NAMES.iter();
+        names
+            .find(|(event, _)| *event == self)
+            .map_or("", |(_, name)| name)
+    }
+
     fn parse(name: &str) -> Option<HookEvent> {
         let name = trim_space(name.as_bytes());
         let name = String::from_utf8_lossy(name).to_lowercase();
-        Some(match &*name {
-            "pre-install" => HookEvent::PreInstall,
-            "post-install" => HookEvent::PostInstall,
-            "pre-delete" => HookEvent::PreDelete,
-            "post-delete" => HookEvent::PostDelete,
-            "pre-upgrade" => HookEvent::PreUpgrade,
-            "post-upgrade" => HookEvent::PostUpgrade,
-            "pre-rollback" => HookEvent::PreRollback,
-            "post-rollback" => HookEvent::PostRollback,
-            // Helm 2's name for the same.
-            "test" | "test-success" => HookEvent::Test,
-            _ => return None,
-        })
+        // Helm 2's name for the same.
+        let name = if name == "test-success" {
+            "test"
+        } else {
+            &name
+        };
+        let mut names = Self::NAMES.iter();
+        names
+            .find(|(_, known)| *known == name)
+            .map(|(event, _)| *event)
     }
 }
 

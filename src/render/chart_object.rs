@@ -93,6 +93,13 @@ pub(super) fn chart(metadata: &Metadata, is_root: bool, profile: &Profile) -> Va
     }
 }
 
+/// The dependencies alone, as Go's `[]*Dependency`.
+pub(crate) fn dependencies_value(metadata: &Metadata) -> Value {
+    let fields = METADATA.fields.iter().zip(metadata_fields(metadata));
+    let mut found = fields.filter(|(field, _)| field.name == "Dependencies");
+    found.next().map_or(Value::Nil, |(_, value)| value)
+}
+
 /// The metadata alone, as a struct that is written like Chart.yaml.
 pub(crate) fn metadata_value(metadata: &Metadata) -> Value {
     Value::Struct(structure(&METADATA, metadata_fields(metadata)))

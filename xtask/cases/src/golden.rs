@@ -46,12 +46,22 @@ pub struct Run {
     /// Variables to set beside `PATH` and `HOME`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
+    /// Whether the run changes files of the case, and is given a copy of its directory for that.
+    #[serde(default)]
+    copied: bool,
+    /// Whether rhelm must answer the same; what it need not is recorded for other tests to read.
+    #[serde(default = "yes")]
+    pub compared: bool,
     /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
     #[serde(default)]
     pub pending: Option<String>,
     /// The majors to record; both when left out.
     #[serde(default)]
     majors: Option<Vec<u32>>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Reads all cases below `tests/golden`, in order of name.
@@ -144,13 +154,21 @@ impl Case {
     pub fn execute(&self, run: &Run, program: &Path, env: &[(&str, &str)]) -> Result<Recorded> {
         let out = TempDir::new().context("cannot make a directory for output")?;
         let out_path = out.path().canonicalize()?;
-        let case = self.dir.to_string_lossy();
+        let copy = match run.copied {
+            true => Some(copy_of(&self.dir)?),
+            false => None,
+        };
+        let dir = match &copy {
+            Some(copy) => copy.path().canonicalize()?,
+            None => self.dir.clone(),
+        };
+        let case = dir.to_string_lossy();
         let out_text = out_path.to_string_lossy();
         let args = run
             .args
             .iter()
             .map(|arg| arg.replace(CASE, &case).replace(OUT, &out_text));
-        let mut invocation = Invocation::new(program, &self.dir).args(args);
+        let mut invocation = Invocation::new(program, &dir).args(args);
         invocation.stdin = run.stdin.clone().into_bytes();
         for (name, value) in &run.env {
             invocation = invocation.env(name, value.replace(CASE, &case).replace(OUT, &out_text));
@@ -176,6 +194,20 @@ impl Case {
                 .collect(),
         })
     }
+}
+
+/// A copy of a directory of plain files, which goes when it is dropped.
+fn copy_of(dir: &Path) -> Result<TempDir> {
+    let copy = TempDir::new().context("cannot make a directory for a copy")?;
+    for entry in WalkDir::new(dir).min_depth(1) {
+        let entry = entry?;
+        let to = copy.path().join(entry.path().strip_prefix(dir)?);
+        match entry.file_type().is_dir() {
+            true => fs::create_dir(to)?,
+            false => drop(fs::copy(entry.path(), to)?),
+        }
+    }
+    Ok(copy)
 }
 
 fn written_files(out: &Path) -> Result<BTreeMap<String, Vec<u8>>> {

@@ -203,7 +203,8 @@ pub(super) fn every_change(programs: &Programs, kubectl: &Kubectl) -> Result<Str
                     next.is_held_by(kubectl)?;
                     next.reaches(kubectl, &to.addresses())
                 };
-                change().with_context(|| format!("{}, {} to {}", manner.name, before.name, to.name))?;
+                change()
+                    .with_context(|| format!("{}, {} to {}", manner.name, before.name, to.name))?;
                 before = to;
                 count += 1;
             }

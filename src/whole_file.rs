@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Readers {
+pub(crate) enum Readers {
     /// Whom the user's umask lets.
     Usual,
     /// The user alone (mode 0600), from the first byte on.
@@ -14,7 +14,7 @@ pub(super) enum Readers {
 }
 
 /// Writes a file under another name first, so that nobody sees half of it. Directories are made.
-pub(super) fn write_whole(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
+pub(crate) fn write_whole(file: &Path, text: &[u8], readers: Readers) -> io::Result<()> {
     let directory = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut name = file.file_name().unwrap_or_default().to_owned();

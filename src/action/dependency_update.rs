@@ -1,0 +1,331 @@
+//! Packing a chart's missing dependencies into its `charts/` where they are at hand, as `file://`
+//! repositories (Helm's `downloader.Manager.Update`, without its network).
+
+use super::package::{PackageError, package, package_name};
+use crate::chart::{self, Chart, Dependency, Metadata, OsError};
+use crate::profile::Profile;
+use crate::render::dependencies_value;
+use crate::whole_file::{Readers, write_whole};
+use gostd::{List, Map, Text, Value};
+use semver::{Constraints, Version};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+const LOCAL: &str = "file://";
+
+/// Why dependencies could not be updated.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateError {
+    /// Only directories can be.
+    #[error("only unpacked charts can be updated")]
+    Packed,
+    /// A repository is not on this machine.
+    #[error("dependency {} is in {}, which is not on this machine", gostd::strconv::quote(.name.as_bytes()), .repository)]
+    Remote {
+        /// The dependency's name.
+        name: String,
+        /// Its repository.
+        repository: String,
+    },
+    /// A `file://` repository, or the chart in `charts/` where there is none.
+    #[error("directory {} not found", .0.display())]
+    NoDirectory(PathBuf),
+    /// A range of versions that is none.
+    #[error("dependency {} has an invalid version/constraint format: {cause}", gostd::strconv::quote(.name.as_bytes()))]
+    Constraint {
+        /// The dependency's name.
+        name: String,
+        /// What is wrong with it.
+        cause: semver::ConstraintError,
+    },
+    /// No chart at hand is of a version that is asked for.
+    #[error(
+        "can't get a valid version for {} subchart(s): {}. Make sure a matching chart version \
+         exists in the repo, or change the version constraint in Chart.yaml",
+        .0.len(), .0.join(", ")
+    )]
+    NoVersion(Vec<String>),
+    /// The chart in `charts/` is not of a version that is asked for.
+    #[error("dependency {name} at version {actual} does not satisfy the constraint {wanted}")]
+    WrongVersion {
+        /// The dependency's name.
+        name: String,
+        /// The version there is.
+        actual: String,
+        /// The range that is asked for.
+        wanted: String,
+    },
+    /// A chart could not be loaded.
+    #[error(transparent)]
+    Chart(#[from] chart::Error),
+    /// A chart could not be packed.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// The lock file is a link.
+    #[error("the {file} file is a symlink to {}", gostd::strconv::quote(.target.as_bytes()))]
+    LinkedLock {
+        /// The lock file's name.
+        file: &'static str,
+        /// Where the link leads.
+        target: String,
+    },
+    /// A file could not be written.
+    #[error(transparent)]
+    Os(#[from] OsError),
+}
+
+/// Packs what the chart in `directory` depends on into its `charts/`, deletes archives there that it
+/// does not depend on, and writes the lock file unless it says the same already. `say` is given Helm's
+/// words about it, for stdout. Nothing is written before all charts are found.
+///
+/// # Errors
+/// Helm's texts; a repository that is not on this machine is [`UpdateError::Remote`].
+pub fn update_dependencies(
+    directory: &Path,
+    profile: &Profile,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), UpdateError> {
+    if !directory.is_dir() {
+        return Err(UpdateError::Packed);
+    }
+    let chart = chart::load(directory, profile)?.chart;
+    let wanted: Vec<&Dependency> = chart.metadata.declared().collect();
+    let remote = |d: &&&Dependency| !d.repository.is_empty() && !d.repository.starts_with(LOCAL);
+    if let Some(dependency) = wanted.iter().find(remote) {
+        return Err(UpdateError::Remote {
+            name: dependency.name.clone(),
+            repository: dependency.repository.clone(),
+        });
+    }
+    let resolved = resolve(directory, &wanted, profile)?;
+    let charts = directory.join("charts");
+    say(&format!("Saving {} charts\n", resolved.len()));
+    let mut packed = Vec::new();
+    for (dependency, found) in wanted.iter().zip(&resolved) {
+        if !dependency.repository.is_empty() {
+            packed.push((package_name(found), package(found)?));
+            continue;
+        }
+        let name = &dependency.name;
+        say(&format!(
+            "Dependency {name} did not declare a repository. Assuming it exists in the charts \
+             directory\n"
+        ));
+        check_present(dependency, found).inspect_err(|error| {
+            say(&format!("Save error occurred:  {error}\n"));
+        })?;
+    }
+    for (name, bytes) in &packed {
+        write(&charts.join(name), bytes)?;
+    }
+    say("Deleting outdated charts\n");
+    let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
+    delete_outdated(&charts, &kept, &wanted, profile, say)?;
+    write_lock(directory, &chart, &lock(&wanted, &resolved))
+}
+
+/// The charts that are depended on, each of a version that is asked for.
+fn resolve(
+    directory: &Path,
+    wanted: &[&Dependency],
+    profile: &Profile,
+) -> Result<Vec<Chart>, UpdateError> {
+    let mut resolved = Vec::new();
+    let mut missing = Vec::new();
+    for dependency in wanted {
+        let constraint = constraint(dependency)?;
+        let path = match dependency.repository.strip_prefix(LOCAL) {
+            Some(path) => directory.join(path),
+            None => directory.join("charts").join(&dependency.name),
+        };
+        let path = cleaned(&path);
+        if !path.exists() {
+            return Err(UpdateError::NoDirectory(path));
+        }
+        let found = chart::load(&path, profile)?.chart;
+        let version = Version::parse(&found.metadata.version);
+        let fits = version.is_ok_and(|version| constraint.check(&version));
+        if !fits && !dependency.repository.is_empty() {
+            let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
+            missing.push(format!(
+                "{} (repository {}, version {})",
+                quoted(&dependency.name),
+                quoted(&dependency.repository),
+                quoted(&dependency.version)
+            ));
+        }
+        resolved.push(found);
+    }
+    match missing.is_empty() {
+        true => Ok(resolved),
+        false => Err(UpdateError::NoVersion(missing)),
+    }
+}
+
+fn constraint(dependency: &Dependency) -> Result<Constraints, UpdateError> {
+    Constraints::new(&dependency.version).map_err(|cause| UpdateError::Constraint {
+        name: dependency.name.clone(),
+        cause,
+    })
+}
+
+/// A chart that is in `charts/` must be of a version that is asked for; it is not packed again.
+fn check_present(dependency: &Dependency, found: &Chart) -> Result<(), UpdateError> {
+    let constraint = constraint(dependency)?;
+    let version = Version::parse(&found.metadata.version);
+    match version.is_ok_and(|version| constraint.check(&version)) {
+        true => Ok(()),
+        false => Err(UpdateError::WrongVersion {
+            name: dependency.name.clone(),
+            actual: found.metadata.version.clone(),
+            wanted: dependency.version.clone(),
+        }),
+    }
+}
+
+/// Deletes the archives in `charts/` that are not in `kept`, but for charts without a repository.
+fn delete_outdated(
+    charts: &Path,
+    kept: &HashSet<&str>,
+    wanted: &[&Dependency],
+    profile: &Profile,
+    say: &mut dyn FnMut(&str),
+) -> Result<(), UpdateError> {
+    if !charts.exists() {
+        return Ok(());
+    }
+    let unlisted = |error: io::Error| OsError::new("open", charts, &error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(charts).map_err(unlisted)? {
+        paths.push(entry.map_err(unlisted)?.path());
+    }
+    paths.sort();
+    let is_kept = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        path.is_dir() || name.is_some_and(|name| kept.contains(name))
+    };
+    for path in paths.iter().filter(|path| !is_kept(path)) {
+        let shown = path.display();
+        let archived = match chart::load(path, profile) {
+            Ok(loaded) => loaded.chart,
+            Err(error) => {
+                say(&format!(
+                    "Could not verify {shown} for deletion: {error} (Skipping)\n"
+                ));
+                continue;
+            }
+        };
+        let unmanaged = |d: &&Dependency| d.repository.is_empty() && d.name == archived.name();
+        if wanted.iter().any(unmanaged) {
+            continue;
+        }
+        if let Err(error) = fs::remove_file(path) {
+            let error = OsError::new("remove", path, &error);
+            say(&format!("Could not delete {shown}: {error} (Skipping)"));
+        }
+    }
+    Ok(())
+}
+
+/// What the lock file lists: names, repositories and exact versions.
+fn lock(wanted: &[&Dependency], resolved: &[Chart]) -> Vec<Dependency> {
+    let pairs = wanted.iter().zip(resolved);
+    let locked = pairs.map(|(dependency, found)| Dependency {
+        name: dependency.name.clone(),
+        repository: dependency.repository.clone(),
+        version: match dependency.repository.is_empty() {
+            true => dependency.version.clone(),
+            false => found.metadata.version.clone(),
+        },
+        ..Dependency::default()
+    });
+    locked.collect()
+}
+
+/// Helm's digest of what is asked for and what is locked (`resolver.HashReq`).
+fn digest(metadata: &Metadata, locked: &[Dependency]) -> String {
+    let list = Metadata {
+        dependencies: Some(locked.iter().cloned().map(Some).collect()),
+        ..Metadata::default()
+    };
+    let both = List::new(vec![
+        dependencies_value(metadata),
+        dependencies_value(&list),
+    ]);
+    let json = gostd::json::encode(&both.into(), gostd::json::Options::COMPACT);
+    let hash = Sha256::digest(json.unwrap_or_default());
+    format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash))
+}
+
+fn write_lock(directory: &Path, chart: &Chart, locked: &[Dependency]) -> Result<(), UpdateError> {
+    let digest = digest(&chart.metadata, locked);
+    if chart
+        .lock
+        .as_ref()
+        .is_some_and(|lock| lock.digest == digest)
+    {
+        return Ok(());
+    }
+    let file = match &*chart.metadata.api_version {
+        "v1" => "requirements.lock",
+        _ => "Chart.lock",
+    };
+    let path = directory.join(file);
+    if let Ok(target) = fs::read_link(&path) {
+        let target = target.to_string_lossy().into_owned();
+        return Err(UpdateError::LinkedLock { file, target });
+    }
+    let entry = |entries: &[(&str, &str)]| -> Value {
+        let entries = entries
+            .iter()
+            .map(|(key, value)| (Text::from(*key), Value::from(*value)));
+        Value::Map(entries.collect::<Map>())
+    };
+    let dependencies = locked.iter().map(|dependency| {
+        entry(&[
+            ("name", &dependency.name),
+            ("repository", &dependency.repository),
+            ("version", &dependency.version),
+        ])
+    });
+    let lock: Map = [
+        (
+            "dependencies",
+            Value::from(List::new(dependencies.collect())),
+        ),
+        ("digest", Value::from(digest)),
+        ("generated", Value::from(now())),
+    ]
+    .into_iter()
+    .map(|(key, value)| (Text::from(key), value))
+    .collect();
+    let text = goyaml::to_yaml(&lock.into()).unwrap_or_default();
+    Ok(write(&path, &text)?)
+}
+
+/// The time as Go's JSON has it, in UTC.
+fn now() -> String {
+    use gostd::world::World;
+    let now = crate::world::System.now();
+    let time = gostd::time::Time::from_unix(
+        now.seconds,
+        now.nanoseconds.into(),
+        gostd::time::Location::utc(),
+    );
+    let text = time.format(b"2006-01-02T15:04:05.999999999Z07:00");
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The path without `..`, as Go's `filepath.Join` gives it.
+fn cleaned(path: &Path) -> PathBuf {
+    let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
+    String::from_utf8(clean).map_or_else(|_| path.to_owned(), PathBuf::from)
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), OsError> {
+    let written = write_whole(file, bytes, Readers::Usual);
+    written.map_err(|error| OsError::new("open", file, &error))
+}

@@ -1,0 +1,281 @@
+//! Flags that Helm takes and that change nothing, or hardly anything, without a cluster and a network:
+//! taken, refused and warned about as Helm does (its `addInstallFlags`, `addChartPathOptionsFlags`,
+//! `EnvSettings.AddFlags` and klog's flags).
+//!
+//! What there is to know of a flag is a row of a table in [`tables`]. clap only collects what was given;
+//! [`HelmFlags::check`] judges it once it is known which Helm to be.
+
+mod kind;
+mod tables;
+
+use super::terminal::{self, Failure};
+use crate::notice::{Level, Notice};
+use crate::profile::{CommandLine, Profile};
+use clap::{Arg, ArgAction, ArgMatches};
+use kind::Kind;
+pub(super) use kind::labels;
+use std::marker::PhantomData;
+pub(super) use tables::{Global, OfChart, OfInstall};
+
+/// A flag of Helm's.
+#[derive(Debug)]
+pub(super) struct Flag {
+    /// The name, without `--`.
+    name: &'static str,
+    /// The letter, if there is one.
+    short: Option<char>,
+    /// What it takes.
+    kind: Kind,
+    /// Its standing in Helm 3 and in Helm 4.
+    standing: (Standing, Standing),
+    /// Whether it changes something here too.
+    effective: bool,
+    help: &'static str,
+}
+
+/// What a version of Helm makes of a flag.
+#[derive(Clone, Copy, Debug)]
+enum Standing {
+    /// It takes the flag.
+    Taken,
+    /// It takes it and warns: what to do instead.
+    Deprecated(&'static str),
+    /// It does not know it.
+    Unknown,
+}
+
+impl Flag {
+    fn standing(&self, profile: &Profile) -> Standing {
+        match profile.command_line {
+            CommandLine::Helm3 => self.standing.0,
+            CommandLine::Helm4 => self.standing.1,
+        }
+    }
+
+    /// The flag as errors name it: `-l, --labels`.
+    fn title(&self) -> String {
+        match self.short {
+            Some(short) => format!("-{short}, --{}", self.name),
+            None => format!("--{}", self.name),
+        }
+    }
+
+    fn arg(&self) -> Arg {
+        let arg = Arg::new(self.name)
+            .long(self.name)
+            .action(ArgAction::Append)
+            .help(self.help)
+            .hide(self.help.is_empty());
+        let arg = match self.effective {
+            true => arg,
+            false => arg
+                .help_heading("Helm's flags that change nothing here")
+                .hide_short_help(true),
+        };
+        let arg = match self.short {
+            Some(short) => arg.short(short),
+            None => arg,
+        };
+        match self.kind.without_value() {
+            Some(value) => arg
+                .num_args(0..=1)
+                .require_equals(true)
+                .default_missing_value(value),
+            None => arg,
+        }
+        .value_name(self.kind.value_name())
+    }
+}
+
+/// Which tables of flags a command has.
+pub(super) trait Tables {
+    /// The tables.
+    const TABLES: &'static [&'static [Flag]];
+}
+
+/// The flags that were given, of a command's tables.
+#[derive(Debug)]
+pub(super) struct HelmFlags<T> {
+    /// In the order of the command line.
+    given: Vec<(&'static Flag, String)>,
+    tables: PhantomData<T>,
+}
+
+impl<T: Tables> HelmFlags<T> {
+    fn flags() -> impl Iterator<Item = &'static Flag> {
+        T::TABLES.iter().copied().flatten()
+    }
+
+    /// The last value given to a flag.
+    pub(super) fn last(&self, name: &str) -> Option<&str> {
+        self.all(name).last()
+    }
+
+    /// All values given to a flag, in order.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let given = self.given.iter().filter(move |(flag, _)| flag.name == name);
+        given.map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a switch is on, the last one given counting.
+    pub(super) fn is_on(&self, name: &str) -> bool {
+        self.last(name).is_some_and(kind::is_true)
+    }
+
+    /// Whether `--debug` or `HELM_DEBUG` asks for more words; a variable that is no boolean does not.
+    pub(super) fn debug(&self) -> bool {
+        match self.last("debug") {
+            Some(value) => kind::is_true(value),
+            None => std::env::var("HELM_DEBUG").is_ok_and(|value| kind::is_true(&value)),
+        }
+    }
+
+    /// The namespace that templates see.
+    pub(super) fn namespace(&self) -> String {
+        let last = |name| self.last(name);
+        super::namespace::namespace(last("namespace"), last("kubeconfig"), last("kube-context"))
+    }
+
+    /// Refuses what the chosen Helm refuses while it reads its command line, in its words, and warns on
+    /// stderr of flags that go out of use.
+    pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {
+        for (flag, value) in &self.given {
+            let standing = flag.standing(profile);
+            if let Standing::Unknown = standing {
+                return Err(Failure::new(format!("unknown flag: --{}", flag.name)));
+            }
+            flag.kind.check(value, profile).map_err(|error| {
+                let value = gostd::strconv::quote(value.as_bytes());
+                let title = flag.title();
+                Failure::new(format!(
+                    "invalid argument {value} for \"{title}\" flag: {error}"
+                ))
+            })?;
+            if let Some(warning) = kind::warning(flag.kind, value, profile) {
+                let notice = Notice::structured(Level::Warn, &warning, Vec::new());
+                terminal::notify(&[notice], profile);
+            }
+            if let Standing::Deprecated(advice) = standing {
+                let name = flag.name;
+                let warning = format!("Flag --{name} has been deprecated, {advice}\n");
+                terminal::warn(warning.as_bytes());
+            }
+        }
+        self.check_color()?;
+        self.check_groups(profile)
+    }
+
+    fn check_color(&self) -> Result<(), Failure> {
+        let mut colors = self.given.iter().rev();
+        let Some((_, value)) = colors.find(|(flag, _)| flag.kind == Kind::Color) else {
+            return Ok(());
+        };
+        if ["never", "auto", "always"].contains(&value.as_str()) {
+            return Ok(());
+        }
+        let value = gostd::strconv::quote(value.as_bytes());
+        let error = format!("invalid color mode {value}: must be one of: never, auto, always");
+        let error = gostd::strconv::quote(error.as_bytes());
+        Err(Failure::silent().hint(format!("level=WARN msg=\"command failed\" error={error}")))
+    }
+
+    /// Flags of one group exclude each other (cobra's `MarkFlagsMutuallyExclusive`).
+    fn check_groups(&self, profile: &Profile) -> Result<(), Failure> {
+        if profile.command_line == CommandLine::Helm3 {
+            return Ok(());
+        }
+        for group in tables::EXCLUSIVE {
+            let mut set: Vec<&str> = group.to_vec();
+            set.retain(|name| self.last(name).is_some());
+            set.sort_unstable();
+            if set.len() > 1 {
+                let (group, set) = (group.join(" "), set.join(" "));
+                return Err(Failure::new(format!(
+                    "if any flags in the group [{group}] are set none of the others can be; \
+                     [{set}] were all set"
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<T: Tables> clap::Args for HelmFlags<T> {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(Self::flags().map(Flag::arg))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut given = Vec::new();
+        for flag in Self::flags() {
+            let (Some(values), Some(places)) = (
+                matches.get_many::<String>(flag.name),
+                matches.indices_of(flag.name),
+            ) else {
+                continue;
+            };
+            given.extend(
+                places
+                    .zip(values)
+                    .map(|(place, value)| (place, flag, value)),
+            );
+        }
+        given.sort_by_key(|(place, ..)| *place);
+        let given = given
+            .into_iter()
+            .map(|(_, flag, value)| (flag, value.clone()));
+        Ok(HelmFlags {
+            given: given.collect(),
+            tables: PhantomData,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Brings Helm's global flags that stand before the command (`helm -n prod template …`) behind it.
+///
+/// As in cobra, an unknown flag takes the next argument along, unless it has its value in itself.
+pub(super) fn command_first(arguments: &mut [std::ffi::OsString]) {
+    let Some((_, arguments)) = arguments.split_first_mut() else {
+        return;
+    };
+    let mut before = 0;
+    while let Some(text) = arguments.get(before).and_then(|argument| argument.to_str()) {
+        if !text.starts_with('-')
+            || text == "--"
+            || matches!(text, "--version" | "-V" | "--help" | "-h")
+        {
+            break;
+        }
+        before += 1 + usize::from(takes_next(text));
+    }
+    if before > 0 && before < arguments.len() {
+        arguments[..=before].rotate_right(1);
+    }
+}
+
+/// Whether a flag before the command has its value in the next argument.
+fn takes_next(text: &str) -> bool {
+    let flags = || tables::GLOBAL.iter().chain(tables::KLOG);
+    let flag = match text.strip_prefix("--") {
+        Some(name) => flags().find(|flag| flag.name == name),
+        None => flags().find(|flag| {
+            let mut letters = text.chars().skip(1);
+            letters.next() == flag.short && flag.short.is_some() && letters.next().is_none()
+        }),
+    };
+    match flag {
+        Some(flag) => flag.kind.without_value().is_none(),
+        None => !text.contains('=') && (text.starts_with("--") || text.len() == 2),
+    }
+}

@@ -1,0 +1,275 @@
+//! The tables of flags, by the function of Helm's that adds them.
+
+use super::Standing::{self, *};
+use super::kind::Kind::{self, *};
+use super::{Flag, Tables};
+
+const BOTH: (Standing, Standing) = (Taken, Taken);
+const HELM_4: (Standing, Standing) = (Unknown, Taken);
+const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
+
+const fn flag(
+    name: &'static str,
+    kind: Kind,
+    standing: (Standing, Standing),
+    help: &'static str,
+) -> Flag {
+    Flag {
+        name,
+        short: None,
+        kind,
+        standing,
+        effective: false,
+        help,
+    }
+}
+
+const fn deprecated(advice: &'static str) -> (Standing, Standing) {
+    (Taken, Deprecated(advice))
+}
+
+impl Flag {
+    const fn effective(mut self) -> Flag {
+        self.effective = true;
+        self
+    }
+
+    const fn short(mut self, short: char) -> Flag {
+        self.short = Some(short);
+        self
+    }
+}
+
+/// What an install takes, and with it `helm template`.
+pub(super) const INSTALL: &[Flag] = &[
+    flag(
+        "atomic",
+        Switch,
+        deprecated("use --rollback-on-failure instead"),
+        "Undo a failed install",
+    ),
+    flag("create-namespace", Switch, BOTH, "Make the namespace"),
+    flag("description", Text, BOTH, "Describe the release"),
+    flag(
+        "disable-openapi-validation",
+        Switch,
+        BOTH,
+        "Do not check manifests against the cluster's OpenAPI",
+    ),
+    flag(
+        "dry-run",
+        DryRun,
+        BOTH,
+        "Change nothing in a cluster, as always here: client, or server, which needs a cluster",
+    ),
+    flag(
+        "force",
+        Switch,
+        deprecated("use --force-replace instead"),
+        "Update by replacing",
+    ),
+    flag(
+        "force-conflicts",
+        Switch,
+        HELM_4,
+        "Override other field managers",
+    ),
+    flag("force-replace", Switch, HELM_4, "Update by replacing"),
+    flag(
+        "hide-notes",
+        Switch,
+        deprecated(NO_EFFECT),
+        "Do not show notes",
+    ),
+    flag("labels", Labels, BOTH, "Label the release's record").short('l'),
+    flag(
+        "render-subchart-notes",
+        Switch,
+        deprecated(NO_EFFECT),
+        "Show subcharts' notes",
+    ),
+    flag("replace", Switch, BOTH, "Use the name of a deleted release"),
+    flag(
+        "rollback-on-failure",
+        Switch,
+        HELM_4,
+        "Undo a failed install",
+    ),
+    flag("server-side", Switch, HELM_4, "Let the server apply"),
+    flag(
+        "skip-crds",
+        Switch,
+        BOTH,
+        "Do not install CRDs; here --include-crds prints them",
+    ),
+    flag(
+        "take-ownership",
+        Switch,
+        BOTH,
+        "Take over resources of others",
+    ),
+    flag(
+        "timeout",
+        Duration,
+        BOTH,
+        "Wait no longer than this for Kubernetes",
+    ),
+    flag(
+        "validate",
+        Switch,
+        deprecated("use '--dry-run=server' instead"),
+        "Check manifests against the cluster: refused, as there is none",
+    ),
+    flag("wait", Wait, BOTH, "Wait for resources to be ready"),
+    flag("wait-for-jobs", Switch, BOTH, "Wait for jobs to end"),
+];
+
+/// Where a chart is to be had, if it is not on this machine.
+pub(super) const CHART_PLACE: &[Flag] = &[
+    flag("ca-file", Text, BOTH, "Trust this authority"),
+    flag("cert-file", Text, BOTH, "Show this certificate"),
+    flag("devel", Switch, BOTH, "Take versions under development"),
+    flag("insecure-skip-tls-verify", Switch, BOTH, "Trust anybody"),
+    flag("key-file", Text, BOTH, "Use this key"),
+    flag("keyring", Text, BOTH, "Verify with these keys"),
+    flag(
+        "pass-credentials",
+        Switch,
+        BOTH,
+        "Show credentials to other hosts too",
+    ),
+    flag("password", Text, BOTH, "Log in with this password"),
+    flag("plain-http", Switch, BOTH, "Fetch without TLS"),
+    flag(
+        "repo",
+        Text,
+        BOTH,
+        "Look in this repository: with Helm 4's rules refused, as there is no network",
+    ),
+    flag("username", Text, BOTH, "Log in with this name"),
+    flag(
+        "verify",
+        Switch,
+        BOTH,
+        "Verify the package: refused, except for directories, where Helm refuses it",
+    ),
+    flag("version", Text, BOTH, "Take a version in this range"),
+];
+
+/// What every command takes.
+pub(super) const GLOBAL: &[Flag] = &[
+    flag("burst-limit", Int, BOTH, "Throttle the client"),
+    flag("color", Color, HELM_4, "Use colours: never, auto, always"),
+    flag("colour", Color, HELM_4, "Use colours: never, auto, always"),
+    flag("content-cache", Text, HELM_4, "Keep charts here"),
+    flag(
+        "debug",
+        Switch,
+        BOTH,
+        "Say more; prints what was rendered even if it is no YAML",
+    )
+    .effective(),
+    flag("kube-apiserver", Text, BOTH, "Talk to this API server"),
+    flag("kube-as-group", Text, BOTH, "Act for this group"),
+    flag("kube-as-user", Text, BOTH, "Act for this user"),
+    flag("kube-ca-file", Text, BOTH, "Trust this authority"),
+    flag(
+        "kube-context",
+        Text,
+        BOTH,
+        "Take the namespace from this context of the kubeconfig",
+    )
+    .effective(),
+    flag(
+        "kube-insecure-skip-tls-verify",
+        Switch,
+        BOTH,
+        "Trust any API server",
+    ),
+    flag(
+        "kube-tls-server-name",
+        Text,
+        BOTH,
+        "Expect a certificate of this name",
+    ),
+    flag("kube-token", Text, BOTH, "Log in with this token"),
+    flag(
+        "kubeconfig",
+        Text,
+        BOTH,
+        "Take the namespace from this kubeconfig",
+    )
+    .effective(),
+    flag("namespace", Text, BOTH, "The namespace that templates see")
+        .short('n')
+        .effective(),
+    flag("qps", Float, BOTH, "Ask no more often than this a second"),
+    flag(
+        "registry-config",
+        Text,
+        BOTH,
+        "Read the registries' logins from this file",
+    ),
+    flag(
+        "repository-cache",
+        Text,
+        BOTH,
+        "Keep the repositories' indexes here",
+    ),
+    flag(
+        "repository-config",
+        Text,
+        BOTH,
+        "Read the repositories from this file",
+    ),
+];
+
+/// What the logging library of Kubernetes adds to every command; Helm does not show these either.
+pub(super) const KLOG: &[Flag] = &[
+    flag("add-dir-header", Switch, BOTH, ""),
+    flag("alsologtostderr", Switch, BOTH, ""),
+    flag("alsologtostderrthreshold", Int32, BOTH, ""),
+    flag("legacy-stderr-threshold-behavior", Switch, BOTH, ""),
+    flag("log-backtrace-at", Place, BOTH, ""),
+    flag("log-dir", Text, BOTH, ""),
+    flag("log-file", Text, BOTH, ""),
+    flag("log-file-max-size", Int, BOTH, ""),
+    flag("logtostderr", Switch, BOTH, ""),
+    flag("one-output", Switch, BOTH, ""),
+    flag("skip-headers", Switch, BOTH, ""),
+    flag("skip-log-headers", Switch, BOTH, ""),
+    flag("stderrthreshold", Int32, BOTH, ""),
+    flag("v", Int32, BOTH, "").short('v'),
+    flag("vmodule", Levels, BOTH, ""),
+];
+
+/// Groups of which one flag may be set, in Helm 4.
+pub(super) const EXCLUSIVE: &[&[&str]] = &[
+    &["force-replace", "force-conflicts"],
+    &["force", "force-conflicts"],
+    &["validate", "dry-run"],
+];
+
+/// The flags of a command that neither installs nor looks for a chart.
+#[derive(Debug)]
+pub(in crate::cli) struct Global;
+
+impl Tables for Global {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+}
+
+/// The flags of a command that takes a chart.
+#[derive(Debug)]
+pub(in crate::cli) struct OfChart;
+
+impl Tables for OfChart {
+    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, KLOG];
+}
+
+/// The flags of `helm template`.
+#[derive(Debug)]
+pub(in crate::cli) struct OfInstall;
+
+impl Tables for OfInstall {
+    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, KLOG];
+}

@@ -1,0 +1,242 @@
+//! What an install checks before it renders and that has to do with flags which change nothing here:
+//! files of keys, dry runs, labels, verification (`pkg/cmd/template.go`, `pkg/action/install.go`).
+
+use super::chart_argument::Located;
+use super::helm_flags::{HelmFlags, OfInstall, Tables, labels};
+use super::terminal::{self, Failure};
+use crate::chart::OsError;
+use crate::notice::{Level, Notice};
+use crate::profile::{CommandLine, Profile};
+use std::path::Path;
+
+/// Labels of a release's record that are Helm's own (`driver.GetSystemLabels`).
+const SYSTEM_LABELS: &[&str] = &[
+    "name",
+    "owner",
+    "status",
+    "version",
+    "createdAt",
+    "modifiedAt",
+];
+
+/// How much of a cluster a command line asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Cluster {
+    /// None.
+    Unused,
+    /// Only `lookup` would ask it.
+    LookedUp,
+    /// It has to be there.
+    Needed,
+}
+
+impl<T: Tables> HelmFlags<T> {
+    /// Keys and certificates must be files that can be read, though nobody uses them here.
+    pub(super) fn check_key_files(&self, profile: &Profile) -> Result<(), Failure> {
+        let file = |name| self.last(name).filter(|file: &&str| !file.is_empty());
+        let refuse = |cause: String| {
+            Failure::new(format!(
+                "missing registry client: can't create TLS config for client: {cause}"
+            ))
+        };
+        let pair = (file("cert-file"), file("key-file"));
+        let secured = self.is_on("insecure-skip-tls-verify") || file("ca-file").is_some();
+        let mut read_both = false;
+        match (profile.command_line, pair) {
+            (CommandLine::Helm3, (Some(certificate), Some(key))) => {
+                let read = readable(certificate).and_then(|()| readable(key));
+                read.map_err(|error| {
+                    refuse(format!(
+                        "can't load key pair from cert {certificate} and key {key}: {error}"
+                    ))
+                })?;
+            }
+            // Helm 4 reads both as soon as there is use for one.
+            (CommandLine::Helm4, (Some(_), Some(_))) => read_both = true,
+            (CommandLine::Helm4, (Some(_), None) | (None, Some(_))) => read_both = secured,
+            _ => {}
+        }
+        if read_both {
+            for (path, what) in [(pair.0, "cert"), (pair.1, "key")] {
+                let path = path.unwrap_or_default();
+                let quoted = gostd::strconv::quote(path.as_bytes());
+                readable(path).map_err(|error| {
+                    refuse(format!("unable to read {what} file: {quoted}: {error}"))
+                })?;
+            }
+        }
+        if let Some(path) = file("ca-file") {
+            readable(path).map_err(|error| {
+                refuse(match profile.command_line {
+                    CommandLine::Helm3 => format!("can't read CA file: {path}"),
+                    CommandLine::Helm4 => {
+                        let quoted = gostd::strconv::quote(path.as_bytes());
+                        format!("can't read CA file: {quoted}: {error}")
+                    }
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// `--verify` and `--repo`, for a chart that was found. Signatures are never checked here.
+    pub(super) fn check_place(
+        &self,
+        argument: &str,
+        located: &Located,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(), Failure> {
+        let (Located::Path(path), name) = (located, argument.trim()) else {
+            return Ok(());
+        };
+        if let Some(repository) = self
+            .last("repo")
+            .filter(|repository| !repository.is_empty())
+        {
+            if profile.command_line == CommandLine::Helm4 {
+                return Err(Failure::new(format!(
+                    "chart {} is not on this machine",
+                    gostd::strconv::quote(name.as_bytes())
+                ))
+                .hint(format!(
+                    "Helm 4 takes a chart from --repo {repository} even if there is one here, and rhelm \
+                     does not use the network: leave --repo out"
+                )));
+            }
+            let text = format!(
+                "WARN local chart found in current working directory. repository url ignored \
+                 chart={name} repository={repository}"
+            );
+            notices.push(Notice::log("install.go:759", text));
+        }
+        if self.is_on("verify") {
+            return Err(self.unverified(path));
+        }
+        Ok(())
+    }
+
+    fn unverified(&self, path: &Path) -> Failure {
+        let shown = path.display();
+        if path.is_dir() {
+            return Failure::new("unpacked charts cannot be verified");
+        }
+        if path.extension().is_none_or(|extension| extension != "tgz") {
+            return Failure::new("chart must be a tgz file");
+        }
+        let provenance = format!("{shown}.prov");
+        if let Err(error) = Path::new(&provenance).metadata() {
+            let error = OsError::new("stat", Path::new(&provenance), &error);
+            return Failure::new(format!(
+                "could not load provenance file {provenance}: {error}"
+            ));
+        }
+        let keyring = self.last("keyring").unwrap_or("~/.gnupg/pubring.gpg");
+        if let Err(error) = readable(keyring) {
+            return Failure::new(format!("failed to load keyring: {error}"));
+        }
+        Failure::new(format!("cannot verify {shown}")).hint(format!(
+            "rhelm does not check signatures; check it and render without --verify:\n  \
+             helm verify {shown}"
+        ))
+    }
+}
+
+impl HelmFlags<OfInstall> {
+    /// What `--dry-run` and `--validate` ask for. Helm 4 looks at it before it looks for the chart.
+    pub(super) fn cluster(&self, profile: &Profile) -> Result<Cluster, Failure> {
+        match profile.command_line {
+            CommandLine::Helm3 => Ok(self.cluster_of_helm_3()),
+            CommandLine::Helm4 => self.cluster_of_helm_4(profile),
+        }
+    }
+
+    fn cluster_of_helm_3(&self) -> Cluster {
+        if self.is_on("validate") {
+            return Cluster::Needed;
+        }
+        match self.last("dry-run") {
+            Some("server" | "none" | "false") => Cluster::LookedUp,
+            _ => Cluster::Unused,
+        }
+    }
+
+    fn cluster_of_helm_4(&self, profile: &Profile) -> Result<Cluster, Failure> {
+        let refuse = |value: &str, choices: &str| {
+            let value = gostd::strconv::quote(value.as_bytes());
+            let text = format!("invalid dry-run value ({value}). Must be {choices}");
+            Err(Failure::new(text))
+        };
+        let warn = |message: &str| {
+            let notice = Notice::structured(Level::Warn, message, Vec::new());
+            terminal::notify(&[notice], profile);
+        };
+        match self.last("dry-run") {
+            None | Some("client") => {}
+            Some("server") => return Ok(Cluster::Needed),
+            Some("unset") => {
+                warn("--dry-run is deprecated and should be replaced with '--dry-run=client'");
+            }
+            Some(value) => match gostd::strconv::parse_bool(value.as_bytes()) {
+                Ok(true) => warn(&format!(
+                    "boolean '--dry-run={value}' flag is deprecated and must be replaced with \
+                     '--dry-run=client'"
+                )),
+                Ok(false) => return refuse(value, "\"server\" or \"client\""),
+                Err(_) if value == "none" => return refuse(value, "\"server\" or \"client\""),
+                Err(_) => return refuse(value, "\"none\", \"server\", or \"client\""),
+            },
+        }
+        Ok(match self.is_on("validate") {
+            true => Cluster::Needed,
+            false => Cluster::Unused,
+        })
+    }
+
+    /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
+    pub(super) fn check_cluster(&self, wanted: Cluster, profile: &Profile) -> Result<(), Failure> {
+        if profile.command_line == CommandLine::Helm3
+            && let Some(value) = self.last("dry-run")
+            && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
+        {
+            return Err(Failure::new(
+                "Invalid dry-run flag. Flag must one of the following: \
+                 false, true, none, client, server",
+            ));
+        }
+        let unreachable = "Kubernetes cluster unreachable: rhelm uses no cluster";
+        match (wanted, profile.command_line) {
+            (Cluster::Needed, CommandLine::Helm3) => Err(Failure::new(unreachable)),
+            (Cluster::Needed, CommandLine::Helm4) => Err(Failure::new(format!(
+                "cluster reachability check failed: {unreachable}"
+            ))),
+            (Cluster::LookedUp, _) => {
+                terminal::warn(b"rhelm: no cluster is used: lookup finds nothing\n");
+                Ok(())
+            }
+            (Cluster::Unused, _) => Ok(()),
+        }
+    }
+
+    /// Labels that are Helm's own are refused once values are in order.
+    pub(super) fn check_labels(&self) -> Result<(), Failure> {
+        let given = self.all("labels").flat_map(labels).flatten();
+        for (key, _) in given {
+            if SYSTEM_LABELS.contains(&key.as_str()) {
+                return Err(Failure::new(format!(
+                    "user supplied labels contains system reserved label name. System labels: [{}]",
+                    SYSTEM_LABELS.join(" ")
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file can be read, in the words of Go's `os.ReadFile`.
+fn readable(path: &str) -> Result<(), OsError> {
+    let path = Path::new(path);
+    let read = std::fs::read(path);
+    read.map(drop)
+        .map_err(|error| OsError::new("open", path, &error))
+}

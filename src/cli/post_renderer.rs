@@ -1,0 +1,163 @@
+//! `--post-renderer`: another program that changes the manifests, as Helm 3 runs it
+//! (`pkg/postrender/exec.go`). Helm 4 takes the name of a plugin; a program there is rhelm's addition.
+
+use super::chart_argument::clean;
+use super::terminal::Failure;
+use crate::chart::reason;
+use crate::profile::{CommandLine, Profile};
+use clap::Args;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::{env, fs, thread};
+
+/// The flags of a post-renderer.
+#[derive(Debug, Args)]
+pub(super) struct Flags {
+    /// Let this program change the manifests, from stdin to stdout; not the hooks
+    #[arg(long, value_name = "PROGRAM")]
+    post_renderer: Vec<String>,
+    /// An argument for the post-renderer; may be given several times
+    #[arg(long, value_name = "ARGUMENT")]
+    post_renderer_args: Vec<String>,
+}
+
+/// A program to run.
+#[derive(Debug)]
+pub(super) struct PostRenderer<'f> {
+    program: PathBuf,
+    arguments: &'f [String],
+}
+
+impl Flags {
+    /// The program that is asked for, if one is; the last one counts in Helm 3.
+    pub(super) fn find(&self, profile: &Profile) -> Result<Option<PostRenderer<'_>>, Failure> {
+        let mut found = None;
+        for name in self.post_renderer.iter().filter(|name| !name.is_empty()) {
+            let quoted = gostd::strconv::quote(name.as_bytes());
+            let refuse = |cause: String| {
+                Failure::new(format!(
+                    "invalid argument {quoted} for \"--post-renderer\" flag: {cause}"
+                ))
+            };
+            if profile.command_line == CommandLine::Helm4 && found.is_some() {
+                let cause = "cannot specify --post-renderer flag more than once";
+                return Err(refuse(cause.into()));
+            }
+            found = Some(look_path(name).map_err(|cause| {
+                match profile.command_line {
+                    CommandLine::Helm3 => refuse(format!(
+                        "unable to find binary at {name}: exec: {quoted}: {cause}"
+                    )),
+                    CommandLine::Helm4 => refuse(format!(
+                        "plugin: {{Name:{name} Type:postrenderer/v1}} not found"
+                    ))
+                    .hint(format!("no program {quoted} either: {cause}")),
+                }
+            })?);
+        }
+        Ok(found.map(|program| PostRenderer {
+            program,
+            arguments: &self.post_renderer_args,
+        }))
+    }
+}
+
+impl PostRenderer<'_> {
+    /// What the program makes of the manifests. The error is Helm's.
+    pub(super) fn run(&self, manifests: &[u8]) -> Result<Vec<u8>, String> {
+        let program = self.program.display();
+        let failed = |said: &[u8], how: String| {
+            let said = String::from_utf8_lossy(said);
+            format!(
+                "error while running post render on files: error while running command {program}. \
+                 error output:\n{said}: {how}"
+            )
+        };
+        let mut command = Command::new(&self.program);
+        command.args(self.arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let unstarted =
+            |error: io::Error| failed(b"", format!("fork/exec {program}: {}", reason(&error)));
+        let mut child = command.spawn().map_err(unstarted)?;
+        let stdin = child.stdin.take();
+        let output = thread::scope(|scope| {
+            // A program need not read its input: what cannot be written is dropped.
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(manifests)));
+            child.wait_with_output()
+        });
+        let output = output.map_err(|error| failed(b"", error.to_string()))?;
+        match output.status.success() {
+            true => Ok(output.stdout),
+            false => Err(failed(&output.stderr, how_it_ended(output.status))),
+        }
+    }
+}
+
+/// How Go's `os/exec` tells an exit status.
+fn how_it_ended(status: ExitStatus) -> String {
+    match (status.code(), signal(status)) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(9)) => "signal: killed".into(),
+        (None, Some(15)) => "signal: terminated".into(),
+        (None, Some(signal)) => format!("signal: signal {signal}"),
+        (None, None) => "unknown".into(),
+    }
+}
+
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_status: ExitStatus) -> Option<i32> {
+    None
+}
+
+/// Go's `exec.LookPath`, made absolute: a name with a slash is a path, others are looked for in `PATH`.
+fn look_path(name: &str) -> Result<PathBuf, String> {
+    let absolute = |path: &Path| std::path::absolute(path).map_err(|error| error.to_string());
+    if name.contains('/') {
+        executable(Path::new(name))?;
+        return Ok(clean(&absolute(Path::new(name))?));
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    for directory in env::split_paths(&path) {
+        let candidate = directory.join(name);
+        if executable(&candidate).is_err() {
+            continue;
+        }
+        if !candidate.is_absolute() {
+            return Err("cannot run executable found relative to current directory".into());
+        }
+        return Ok(candidate);
+    }
+    Err("executable file not found in $PATH".into())
+}
+
+fn executable(path: &Path) -> Result<(), String> {
+    let unknown = |error: io::Error| format!("stat {}: {}", path.display(), reason(&error));
+    let metadata = fs::metadata(path).map_err(unknown)?;
+    if metadata.is_dir() {
+        return Err("is a directory".into());
+    }
+    match may_run(&metadata) {
+        true => Ok(()),
+        false => Err("permission denied".into()),
+    }
+}
+
+#[cfg(unix)]
+fn may_run(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn may_run(_metadata: &fs::Metadata) -> bool {
+    true
+}

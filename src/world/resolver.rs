@@ -1,0 +1,280 @@
+//! Looking up host names, as Go's own resolver does: the hosts file first, then the name servers of
+//! resolv.conf. The C library's resolver is no way: a static program must not load it.
+
+use resolv_conf::{Config, ScopedIp};
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
+use std::path::Path;
+use std::time::Duration;
+use std::{fs, str};
+
+const HOSTS: &str = "/etc/hosts";
+const CONFIGURATION: &str = "/etc/resolv.conf";
+const DNS_PORT: u16 = 53;
+/// The longest answer over TCP, and more than any over UDP.
+const MAX_ANSWER: usize = 0xffff;
+
+/// Where to look names up.
+#[derive(Debug)]
+pub(super) struct Resolver {
+    /// The hosts file's text.
+    hosts: String,
+    /// The name servers, in order.
+    servers: Vec<SocketAddr>,
+    /// Domains to try behind a name.
+    search: Vec<String>,
+    /// Dots from which on a name is tried as it stands first.
+    dots: usize,
+    /// How long to wait for an answer.
+    timeout: Duration,
+    /// How often to ask every server.
+    attempts: usize,
+}
+
+impl Resolver {
+    /// The machine's own configuration; what is missing or unreadable has Go's defaults.
+    pub(super) fn system() -> Resolver {
+        let hosts = fs::read(HOSTS).unwrap_or_default();
+        let text = fs::read(Path::new(CONFIGURATION)).unwrap_or_default();
+        Resolver::new(
+            String::from_utf8_lossy(&hosts).into_owned(),
+            &Config::parse(text).unwrap_or_default(),
+        )
+    }
+
+    fn new(hosts: String, configuration: &Config) -> Resolver {
+        let address = |ip: &ScopedIp| SocketAddr::new(IpAddr::from(ip), DNS_PORT);
+        let mut servers: Vec<SocketAddr> = configuration.nameservers.iter().map(address).collect();
+        if servers.is_empty() {
+            servers.push(SocketAddr::from(([127, 0, 0, 1], DNS_PORT)));
+        }
+        let search = configuration.get_last_search_or_domain();
+        Resolver {
+            hosts,
+            servers,
+            search: search.cloned().collect(),
+            dots: configuration.ndots as usize,
+            timeout: Duration::from_secs(configuration.timeout.max(1).into()),
+            attempts: configuration.attempts.max(1) as usize,
+        }
+    }
+
+    /// The addresses of a host, IPv4 first; none where it has none or nobody answers.
+    pub(super) fn addresses(&self, host: &str) -> Vec<String> {
+        if host.parse::<IpAddr>().is_ok() {
+            return vec![host.to_owned()];
+        }
+        let known = self.of_hosts_file(host);
+        if !known.is_empty() {
+            return known;
+        }
+        let bare = host.strip_suffix('.').unwrap_or(host);
+        // There never is such a host: RFC 6761.
+        if bare == "invalid" || bare.ends_with(".invalid") {
+            return Vec::new();
+        }
+        let mut names = self.names(host).into_iter();
+        let found = names.find_map(|name| {
+            let mut found = self.ask(&name, TYPE::A);
+            found.append(&mut self.ask(&name, TYPE::AAAA));
+            Some(found).filter(|found| !found.is_empty())
+        });
+        found.unwrap_or_default()
+    }
+
+    fn of_hosts_file(&self, host: &str) -> Vec<String> {
+        let mut addresses = Vec::new();
+        for line in self.hosts.lines() {
+            let line = line.split('#').next().unwrap_or_default();
+            let mut words = line.split_whitespace();
+            let Some(address) = words.next().filter(|word| word.parse::<IpAddr>().is_ok()) else {
+                continue;
+            };
+            let bare = host.strip_suffix('.').unwrap_or(host);
+            if words.any(|name| name.eq_ignore_ascii_case(bare)) {
+                addresses.push(address.to_owned());
+            }
+        }
+        addresses
+    }
+
+    /// What to ask for, in order: the name with each of the search domains, and as it stands.
+    fn names(&self, host: &str) -> Vec<String> {
+        if let Some(absolute) = host.strip_suffix('.') {
+            return vec![absolute.to_owned()];
+        }
+        let mut names: Vec<String> = Vec::new();
+        for domain in &self.search {
+            names.push(format!("{host}.{}", domain.trim_end_matches('.')));
+        }
+        let first = host.matches('.').count() >= self.dots;
+        let place = if first { 0 } else { names.len() };
+        names.insert(place, host.to_owned());
+        names
+    }
+
+    /// Asks the servers for one kind of address; the first that knows anything of the name counts.
+    fn ask(&self, name: &str, kind: TYPE) -> Vec<String> {
+        let Some(question) = question(name, kind) else {
+            return Vec::new();
+        };
+        for _ in 0..self.attempts {
+            for server in &self.servers {
+                let answer = self.exchange(*server, &question);
+                if let Some(addresses) = answer.ok().and_then(|answer| read_answer(&answer)) {
+                    return addresses;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn exchange(&self, server: SocketAddr, question: &[u8]) -> io::Result<Vec<u8>> {
+        let any: IpAddr = match server {
+            SocketAddr::V4(_) => [0; 4].into(),
+            SocketAddr::V6(_) => [0u16; 8].into(),
+        };
+        let socket = UdpSocket::bind((any, 0))?;
+        socket.connect(server)?;
+        socket.set_read_timeout(Some(self.timeout))?;
+        socket.send(question)?;
+        let mut answer = vec![0; MAX_ANSWER];
+        // Answers to other questions are passed over, but not for ever.
+        for _ in 0..self.attempts + 1 {
+            let size = socket.recv(&mut answer)?;
+            let received = answer.get(..size).unwrap_or_default();
+            if received.get(..2) != question.get(..2) {
+                continue;
+            }
+            let truncated = Packet::parse(received)
+                .is_ok_and(|packet| packet.has_flags(PacketFlag::TRUNCATION));
+            return match truncated {
+                true => self.exchange_by_tcp(server, question),
+                false => Ok(received.to_vec()),
+            };
+        }
+        Err(io::ErrorKind::InvalidData.into())
+    }
+
+    fn exchange_by_tcp(&self, server: SocketAddr, question: &[u8]) -> io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect_timeout(&server, self.timeout)?;
+        stream.set_read_timeout(Some(self.timeout))?;
+        stream.set_write_timeout(Some(self.timeout))?;
+        let size = u16::try_from(question.len()).map_err(|_| io::ErrorKind::InvalidData)?;
+        stream.write_all(&[&size.to_be_bytes(), question].concat())?;
+        let mut size = [0; 2];
+        stream.read_exact(&mut size)?;
+        let mut answer = vec![0; u16::from_be_bytes(size).into()];
+        stream.read_exact(&mut answer)?;
+        Ok(answer)
+    }
+}
+
+/// A question for the addresses of a name; nothing where the name is none.
+fn question(name: &str, kind: TYPE) -> Option<Vec<u8>> {
+    let mut id = [0; 2];
+    getrandom::fill(&mut id).ok()?;
+    let mut packet = Packet::new_query(u16::from_ne_bytes(id));
+    packet.set_flags(PacketFlag::RECURSION_DESIRED);
+    let name = Name::new(name).ok()?;
+    let class = QCLASS::CLASS(CLASS::IN);
+    let question = Question::new(name, QTYPE::TYPE(kind), class, false);
+    packet.questions.push(question);
+    packet.build_bytes_vec().ok()
+}
+
+/// The addresses of an answer; nothing where the server could not answer.
+fn read_answer(answer: &[u8]) -> Option<Vec<String>> {
+    let packet = Packet::parse(answer).ok()?;
+    match packet.rcode() {
+        RCODE::NoError => {}
+        RCODE::NameError => return Some(Vec::new()),
+        _ => return None,
+    }
+    let addresses = packet
+        .answers
+        .iter()
+        .filter_map(|record| match &record.rdata {
+            RData::A(a) => Some(std::net::Ipv4Addr::from(a.address).to_string()),
+            RData::AAAA(aaaa) => Some(std::net::Ipv6Addr::from(aaaa.address).to_string()),
+            _ => None,
+        });
+    Some(addresses.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use simple_dns::ResourceRecord;
+    use simple_dns::rdata::{A, AAAA};
+    use std::thread;
+
+    type Tested = Result<(), Box<dyn std::error::Error>>;
+
+    fn resolver(hosts: &str, configuration: &str) -> Resolver {
+        let configuration = Config::parse(configuration).unwrap_or_default();
+        Resolver::new(hosts.into(), &configuration)
+    }
+
+    /// A name server that knows `web.example` and answers as many questions as it is asked to.
+    fn serve(socket: UdpSocket, questions: usize) -> Tested {
+        for _ in 0..questions {
+            let mut buffer = [0; 512];
+            let (size, client) = socket.recv_from(&mut buffer)?;
+            let asked = Packet::parse(buffer.get(..size).unwrap_or_default())?;
+            let mut answer = asked.clone().into_reply();
+            if let Some(question) = asked.questions.first() {
+                let known = question.qname.to_string() == "web.example";
+                let data = match question.qtype {
+                    QTYPE::TYPE(TYPE::A) => RData::A(A {
+                        address: 0x0a01_0203,
+                    }),
+                    _ => RData::AAAA(AAAA {
+                        address: 0xfd << 120 | 1,
+                    }),
+                };
+                if known {
+                    let record = ResourceRecord::new(question.qname.clone(), CLASS::IN, 60, data);
+                    answer.answers.push(record);
+                }
+            }
+            socket.send_to(&answer.build_bytes_vec()?, client)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_hosts_file_comes_first() {
+        let hosts = "# comment\n10.0.0.1 one uno # two\n::1 ONE\nnonsense three\n";
+        let resolver = resolver(hosts, "");
+        assert_eq!(resolver.addresses("one"), ["10.0.0.1", "::1"]);
+        assert_eq!(resolver.addresses("uno."), ["10.0.0.1"]);
+        assert_eq!(resolver.addresses("192.0.2.7"), ["192.0.2.7"]);
+        assert!(resolver.addresses("nothing.invalid").is_empty());
+    }
+
+    #[test]
+    fn short_names_are_tried_in_the_search_domains_first() {
+        let resolver = resolver("", "search a.example b.example\noptions ndots:2\n");
+        let expected = ["web.x.a.example", "web.x.b.example", "web.x"];
+        assert_eq!(resolver.names("web.x"), expected);
+        let expected = ["web.x.y", "web.x.y.a.example", "web.x.y.b.example"];
+        assert_eq!(resolver.names("web.x.y"), expected);
+        assert_eq!(resolver.names("web."), ["web"]);
+    }
+
+    #[test]
+    fn name_servers_are_asked_for_both_kinds_of_addresses() -> Tested {
+        let socket = UdpSocket::bind("127.0.0.1:0")?;
+        let mut resolver = resolver("", "search example\n");
+        resolver.servers = vec![socket.local_addr()?];
+        let server = thread::spawn(move || serve(socket, 4).map_err(|error| error.to_string()));
+        assert_eq!(resolver.addresses("web"), ["10.1.2.3", "fd00::1"]);
+        assert!(resolver.ask("other.example", TYPE::A).is_empty());
+        assert!(resolver.ask("other.example", TYPE::AAAA).is_empty());
+        server.join().map_err(|_| "the server failed")??;
+        Ok(())
+    }
+}

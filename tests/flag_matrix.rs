@@ -1,0 +1,91 @@
+//! Every flag of Helm's that has to do with rendering is a flag of rhelm's, by the help texts of both
+//! majors (`tests/golden/help`, recorded from real Helm), or has its reason in docs/compatibility.md.
+
+use cases::Major;
+use cases::golden::{Case, read_cases};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// The flags that a help text lists: `--name`, and `-n` where there is a letter.
+fn flags(help: &str) -> BTreeSet<String> {
+    let mut flags = BTreeSet::new();
+    for line in help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-'))
+    {
+        let named = line.split_whitespace().take(2);
+        let named = named.map(|word| word.trim_end_matches(','));
+        for word in named {
+            let word = word.split(['=', '[']).next().unwrap_or_default();
+            let letter = word.len() == 2 && word.starts_with('-') && word != "--";
+            if letter || word.starts_with("--") {
+                flags.insert(word.to_owned());
+            }
+        }
+    }
+    flags
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn case() -> Result<Case, Box<dyn std::error::Error>> {
+    let cases = read_cases(&root().join("tests/golden"))?;
+    let mut cases = cases.into_iter().filter(|case| case.name == "help");
+    cases.next().ok_or_else(|| "no case `help`".into())
+}
+
+fn help_of_rhelm(args: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    let output = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .args(args)
+        .output()?;
+    assert!(output.status.success(), "rhelm {args:?} fails");
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+#[test]
+fn every_flag_of_helms_is_there_or_has_a_reason_not_to_be() -> Tested {
+    let reasons = std::fs::read_to_string(root().join("docs/compatibility.md"))?;
+    let case = case()?;
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for (name, run) in &case.runs {
+        let ours = flags(&help_of_rhelm(&run.args)?);
+        for major in Major::ALL {
+            let recorded = case.recorded(name, major)?.ok_or("nothing is recorded")?;
+            let theirs = flags(&String::from_utf8(recorded.stdout)?);
+            assert!(
+                theirs.contains("--namespace"),
+                "{name}: Helm's help is read wrongly"
+            );
+            seen += theirs.len();
+            let absent = theirs.difference(&ours);
+            let absent = absent.filter(|flag| !reasons.contains(&format!("`{flag}`")));
+            missing.extend(absent.map(|flag| format!("{name}/{major}: {flag}")));
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+    assert!(seen > 400, "only {seen} flags were read");
+    Ok(())
+}
+
+#[test]
+fn flags_are_read_from_both_forms_of_help() {
+    let helm =
+        "  -f, --values strings   read\n      --debug   say\n      --dry-run string[=\"x\"]  y\n";
+    let rhelm = "  -f, --values <FILE>\n          Read --set too\n      --debug[=<BOOL>]\n";
+    assert_eq!(
+        flags(helm),
+        ["-f", "--values", "--debug", "--dry-run"]
+            .map(str::to_owned)
+            .into()
+    );
+    assert_eq!(
+        flags(rhelm),
+        ["-f", "--values", "--debug"].map(str::to_owned).into()
+    );
+}

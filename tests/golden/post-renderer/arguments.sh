@@ -1,0 +1,3 @@
+#!/bin/sh
+cat >/dev/null
+for argument; do echo "argument: <$argument>"; done

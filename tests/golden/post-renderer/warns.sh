@@ -1,0 +1,3 @@
+#!/bin/sh
+echo warning >&2
+cat
