@@ -221,7 +221,7 @@ impl Kubeconfig {
         let config = self.client_config()?;
         let context = config
             .as_ref()
-            .map(|config| config.1.context(self.context.as_deref()))
+            .map(|config| config.context(self.context.as_deref()))
             .transpose()
             .map_err(Failure::new)?;
         let server = match (&self.server, &context) {
@@ -240,10 +240,7 @@ impl Kubeconfig {
         };
         let authority = match (given, &context) {
             (Some(given), _) => Some(given.map_err(Failure::new)?),
-            (None, Some(context)) => {
-                let directory = config.as_ref().and_then(|(file, _)| file.parent());
-                of_context(context.authority().map_err(Failure::new)?, directory)?
-            }
+            (None, Some(context)) => of_context(context.authority().map_err(Failure::new)?)?,
             (None, None) => None,
         };
         let authority = authority.or(in_secret).ok_or_else(|| {
@@ -275,43 +272,49 @@ impl Kubeconfig {
         Ok((token.map_err(Failure::new)?, None))
     }
 
-    /// The kubeconfig that the flags name, with its path; none where the server is given without one.
-    fn client_config(&self) -> Result<Option<(PathBuf, ClientConfig)>, Failure> {
-        let file = match &self.kubeconfig {
-            Some(file) => file.clone(),
+    /// The kubeconfig that the flags name; none where the server is given without one.
+    fn client_config(&self) -> Result<Option<ClientConfig>, Failure> {
+        let files = match &self.kubeconfig {
+            Some(file) => vec![file.clone()],
             None if self.server.is_some() && self.context.is_none() => return Ok(None),
-            None => default_kubeconfig()?,
+            None => default_kubeconfigs()?,
         };
-        let config = ClientConfig::read(shown(&file), &read(&file)?).map_err(Failure::new)?;
-        Ok(Some((file.into(), config)))
+        let mut all: Option<ClientConfig> = None;
+        for file in &files {
+            let config = ClientConfig::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            all = Some(match all {
+                None => config,
+                Some(before) => before.and(config),
+            });
+        }
+        Ok(all)
     }
 }
 
-/// Where kubectl finds its kubeconfig.
-fn default_kubeconfig() -> Result<String, Failure> {
+/// Where kubectl finds its kubeconfigs: those of `KUBECONFIG` that are there, or the one at home.
+fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
     if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
-        let mut files = env::split_paths(&files).filter(|file| !file.as_os_str().is_empty());
-        return match (files.next(), files.next()) {
-            (Some(file), None) => Ok(file.to_string_lossy().into_owned()),
-            _ => Err(Failure::new(
-                "KUBECONFIG names several files: choose one with --kubeconfig",
-            )),
-        };
+        let files = env::split_paths(&files).filter(|file| file.exists());
+        let files: Vec<String> = files
+            .map(|file| file.to_string_lossy().into_owned())
+            .collect();
+        if files.is_empty() {
+            return Err(Failure::new("no file that KUBECONFIG names is there"));
+        }
+        return Ok(files);
     }
     let home =
         env::home_dir().ok_or_else(|| Failure::new("no home directory: give --kubeconfig"))?;
-    Ok(home.join(".kube/config").to_string_lossy().into_owned())
+    Ok(vec![
+        home.join(".kube/config").to_string_lossy().into_owned(),
+    ])
 }
 
 /// The CA of a context, read from its file where it is in one.
-fn of_context(
-    authority: AuthorityOf,
-    directory: Option<&Path>,
-) -> Result<Option<Authority>, Failure> {
+fn of_context(authority: AuthorityOf) -> Result<Option<Authority>, Failure> {
     match authority {
         AuthorityOf::Data(authority) => Ok(Some(authority)),
         AuthorityOf::File(file) => {
-            let file = directory.unwrap_or(Path::new("")).join(file);
             let file = file.to_string_lossy();
             let authority = Authority::parse(&file, &read(&file)?);
             authority.map(Some).map_err(Failure::new)

@@ -153,6 +153,7 @@ impl Template {
             Err(error) if error.while_rendering() => return Err(self.explain(&error)),
             other => other.map_err(Failure::new)?,
         };
+        notices.extend(located.hints(&manifests));
         if let Some(format) = self.output {
             return self.show_resources(&manifests, format, profile);
         }

@@ -50,7 +50,8 @@ impl Written {
 
     /// Writes a file, and makes its directory if need be.
     pub(super) fn add(&mut self, file: &Path, text: &[u8]) -> Result<(), OsError> {
-        self.make_directory(file.parent().unwrap_or(Path::new(".")))?;
+        let directory = file.parent().filter(|d| !d.as_os_str().is_empty());
+        self.make_directory(directory.unwrap_or(Path::new(".")))?;
         if file.is_dir() {
             let error = io::ErrorKind::IsADirectory.into();
             return Err(OsError::new("open", file, &error));

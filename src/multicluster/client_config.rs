@@ -4,10 +4,10 @@ use super::source::Field;
 use super::{Authority, Error, Server, Source};
 use std::path::PathBuf;
 
-/// A kubeconfig that was read.
+/// Kubeconfigs that were read. As in kubectl, the first one that has something counts.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
-    source: Source,
+    sources: Vec<Source>,
 }
 
 /// A context of a kubeconfig, with what it names.
@@ -24,14 +24,14 @@ pub struct Context<'c> {
 pub enum AuthorityOf {
     /// The certificates themselves.
     Data(Authority),
-    /// A file; relative to the kubeconfig's directory.
+    /// A file. A relative path was one to the kubeconfig's directory, and is one to the working directory.
     File(PathBuf),
     /// Nothing: the CAs of the machine that asks, or none at all.
     Unknown,
 }
 
 impl ClientConfig {
-    /// Reads a kubeconfig; `name` is what to call it in errors.
+    /// Reads a kubeconfig; `name` is what to call it in errors, and where its files are.
     ///
     /// # Errors
     /// When the text is no YAML or of another kind.
@@ -41,7 +41,22 @@ impl ClientConfig {
         if !root.is_map() || root.get_text("kind").is_some_and(|kind| kind != "Config") {
             return Err(root.error("is no kubeconfig (kind: Config)"));
         }
-        Ok(ClientConfig { source })
+        Ok(ClientConfig {
+            sources: vec![source],
+        })
+    }
+
+    /// Adds what another one has.
+    pub fn and(mut self, other: ClientConfig) -> ClientConfig {
+        self.sources.extend(other.sources);
+        self
+    }
+
+    /// The first kubeconfig that has a key, or the first one at all.
+    fn having(&self, key: &str) -> Option<Field<'_>> {
+        let mut roots = self.sources.iter().map(Source::root);
+        let found = roots.clone().find(|root| root.get(key).is_some());
+        found.or_else(|| roots.next())
     }
 
     /// A context; the current one when no name is given.
@@ -49,17 +64,17 @@ impl ClientConfig {
     /// # Errors
     /// When there is no such context, or it names a cluster or user that is not there.
     pub fn context<'c>(&'c self, name: Option<&'c str>) -> Result<Context<'c>, Error> {
-        let root = self.source.root();
-        let name = match name {
-            Some(name) => name,
-            None => root.need_text("current-context")?,
+        let name = match (name, self.having("current-context")) {
+            (Some(name), _) => name,
+            (None, Some(root)) => root.need_text("current-context")?,
+            (None, None) => "",
         };
-        let context = named(&root, "contexts", name)?.need("context")?;
+        let context = self.named("contexts", name)?.need("context")?;
         let cluster = context.need_text("cluster")?;
-        let cluster = named(&root, "clusters", cluster)?.need("cluster")?;
+        let cluster = self.named("clusters", cluster)?.need("cluster")?;
         let user = match context.get_text("user") {
             None => None,
-            Some(user) => Some(named(&root, "users", user)?.need("user")?),
+            Some(user) => Some(self.named("users", user)?.need("user")?),
         };
         Ok(Context {
             name,
@@ -67,24 +82,31 @@ impl ClientConfig {
             user,
         })
     }
-}
 
-/// The item of a list with a certain name.
-fn named<'c>(root: &Field<'c>, list: &str, name: &str) -> Result<Field<'c>, Error> {
-    let mut names = Vec::new();
-    for item in root.items(list)? {
-        let found = item.need_text("name")?;
-        if found == name {
-            return Ok(item);
+    /// The item of a list with a certain name.
+    fn named(&self, list: &str, name: &str) -> Result<Field<'_>, Error> {
+        let mut names = Vec::new();
+        for root in self.sources.iter().map(Source::root) {
+            for item in root.items(list)? {
+                let found = item.need_text("name")?;
+                if found == name {
+                    return Ok(item);
+                }
+                names.push(found);
+            }
         }
-        names.push(found);
+        let problem = if names.is_empty() {
+            format!("has no {list}, so none is called {name:?}")
+        } else {
+            format!("has none called {name:?}, only {}", names.join(", "))
+        };
+        let root = self.having(list);
+        let place = root.map(|root| root.get(list).unwrap_or(root));
+        Err(match place {
+            Some(place) => place.error(problem),
+            None => Error::Absent(problem),
+        })
     }
-    let place = root.get(list).unwrap_or_else(|| root.clone());
-    Err(place.error(if names.is_empty() {
-        format!("has no {list}, so none is called {name:?}")
-    } else {
-        format!("has none called {name:?}, only {}", names.join(", "))
-    }))
 }
 
 impl Context<'_> {
@@ -112,7 +134,7 @@ impl Context<'_> {
             return Ok(AuthorityOf::Data(authority));
         }
         Ok(match self.cluster.get_text("certificate-authority") {
-            Some(file) => AuthorityOf::File(file.into()),
+            Some(file) => AuthorityOf::File(self.cluster.directory().join(file)),
             None => AuthorityOf::Unknown,
         })
     }

@@ -151,7 +151,7 @@ impl Service {
         let namespaces: BTreeSet<&str> = usable.iter().map(|pod| &*pod.namespace).collect();
         if namespaces.len() > 1 {
             let namespaces: Vec<&str> = namespaces.into_iter().collect();
-            return Err(Error::Pods(format!(
+            return Err(Error::Absent(format!(
                 "{}: pods with {} are in several namespaces ({}): choose one with --namespace",
                 self.key,
                 selector(labels),
@@ -162,7 +162,7 @@ impl Service {
             && !usable.is_empty()
             && having(usable, &[("app", "istiod")]).len() == usable.len()
         {
-            return Err(Error::Pods(format!(
+            return Err(Error::Absent(format!(
                 "the control plane is istiod ({}): choose --mode istiod",
                 names(usable.iter())
             )));
@@ -183,7 +183,7 @@ impl Service {
                 shown.collect::<Vec<_>>().join(", ")
             }
         };
-        Err(Error::Pods(format!(
+        Err(Error::Absent(format!(
             "{}: no pod with {} is running and ready ({there})",
             self.key,
             selector(labels)

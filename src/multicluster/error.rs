@@ -34,9 +34,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// A control plane that is not there, or not yet.
+    /// Something that is not there, or not yet: a context, a control plane.
     #[error("{0}")]
-    Pods(String),
+    Absent(String),
     /// A result that cannot be written as YAML.
     #[error(transparent)]
     Write(#[from] goyaml::write::WriteError),

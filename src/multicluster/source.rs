@@ -2,6 +2,7 @@
 
 use super::Error;
 use goyaml::{Kind, Node};
+use std::path::Path;
 
 /// A YAML or JSON text that was read, with the name to call it in errors.
 #[derive(Clone, Debug)]
@@ -72,6 +73,13 @@ impl<'s> Field<'s> {
     /// What to call this value where an error is put together elsewhere: file, line and path.
     pub(super) fn place(&self) -> String {
         format!("{}:{}: {}", self.source.name, self.line.max(1), self.path)
+    }
+
+    /// The directory of the file.
+    pub(super) fn directory(&self) -> &'s Path {
+        Path::new(&self.source.name)
+            .parent()
+            .unwrap_or(Path::new(""))
     }
 
     /// The value of a key; nothing where it is missing or null.

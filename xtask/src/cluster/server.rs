@@ -17,8 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A running cluster.
 pub(super) struct Cluster {
-    /// Its name, which is also that of its context.
-    pub(super) name: &'static str,
     /// kubectl as its administrator.
     pub(super) kubectl: Kubectl,
     /// The API server's URL.
@@ -106,7 +104,6 @@ impl Cluster {
         let account = ["get", "serviceaccount", "default", "-n", "default"];
         wait_until(&mut processes, &logs, || kubectl.run(&account).is_ok())?;
         Ok(Cluster {
-            name,
             kubectl,
             server,
             _processes: processes,
