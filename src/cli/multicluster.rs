@@ -234,7 +234,7 @@ impl Kubeconfig {
             }
         };
         let given = match (&self.ca_file, &self.ca) {
-            (Some(file), _) => Some(Authority::parse(file, &read(file)?)),
+            (Some(file), _) => Some(Authority::parse(&of_file(file), &read(file)?)),
             (None, Some(text)) => Some(Authority::parse("--ca", text.as_bytes())),
             (None, None) => None,
         };
@@ -261,7 +261,7 @@ impl Kubeconfig {
             return Ok((secret.token, secret.authority));
         }
         let token = match (&self.token_file, &self.token) {
-            (Some(file), _) => Token::parse(shown(file), &read(file)?),
+            (Some(file), _) => Token::parse(&of_file(file), &read(file)?),
             (None, Some(token)) => Token::parse("--token", token.as_bytes()),
             (None, None) => {
                 return Err(Failure::new(
@@ -316,7 +316,7 @@ fn of_context(authority: AuthorityOf) -> Result<Option<Authority>, Failure> {
         AuthorityOf::Data(authority) => Ok(Some(authority)),
         AuthorityOf::File(file) => {
             let file = file.to_string_lossy();
-            let authority = Authority::parse(&file, &read(&file)?);
+            let authority = Authority::parse(&of_file(&file), &read(&file)?);
             authority.map(Some).map_err(Failure::new)
         }
         AuthorityOf::Unknown => Ok(None),
@@ -381,6 +381,14 @@ fn read(file: &str) -> Result<Vec<u8>, Failure> {
 /// What to call a file that a user names.
 fn shown(file: &str) -> &str {
     if file == "-" { "stdin" } else { file }
+}
+
+/// The same, for a file without lines to point to.
+fn of_file(file: &str) -> String {
+    match file {
+        "-" => "stdin".into(),
+        file => format!("the file {file}"),
+    }
 }
 
 fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {

@@ -90,13 +90,19 @@ fn check_user(user: &Field<'_>) -> Result<(), Error> {
 /// `istio-remote-secret-NAME`.
 ///
 /// # Errors
-/// When it cannot be written as YAML.
+/// When the namespace cannot be one.
 pub fn remote_secret(
     name: &ClusterName,
     kubeconfig: &CheckedKubeconfig<'_>,
     namespace: &str,
     mode: Mode,
 ) -> Result<Vec<u8>, Error> {
+    if !is_namespace(namespace) {
+        return Err(Error::Invalid {
+            of: "--namespace".into(),
+            problem: format!("{namespace:?} cannot be a namespace"),
+        });
+    }
     let mut metadata = vec![
         ("labels", map([("istio/multiCluster", text("true"))])),
         ("namespace", text(namespace)),
@@ -122,4 +128,10 @@ pub fn remote_secret(
             map([(name.as_str(), text(BASE64.encode(kubeconfig.text)))]),
         ),
     ]))
+}
+
+/// Whether a text is a DNS-1123 label.
+fn is_namespace(text: &str) -> bool {
+    const LONGEST: usize = 63;
+    ClusterName::parse(text).is_ok() && !text.contains('.') && text.len() <= LONGEST
 }

@@ -35,15 +35,16 @@ impl TokenSecret {
         if kind != TYPE {
             return Err(root.error(format_args!("is a Secret of type {kind}, not {TYPE}")));
         }
-        let Some(token) = root.get("data").and_then(|data| data.get("token")) else {
+        let Some(data) = root.get("data") else {
             return Err(root.error(
-                "has no data.token: Kubernetes fills it in a moment after the Secret is made, \
+                "has no data yet: Kubernetes fills it in a moment after the Secret is made, \
                  if the account in its annotation kubernetes.io/service-account.name is there",
             ));
         };
+        let token = data.need("token")?;
         let bytes = BASE64.decode(token.text()?.as_bytes());
         let bytes = bytes.map_err(|_| token.error("is no base64"))?;
-        let authority = root.get("data").and_then(|data| data.get("ca.crt"));
+        let authority = data.get("ca.crt");
         let authority = match authority {
             None => None,
             Some(ca) => Some(Authority::parse(&ca.place(), ca.text()?.as_bytes())?),
