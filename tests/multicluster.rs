@@ -12,8 +12,11 @@ use goyaml::Node;
 
 type Tested = Result<(), Box<dyn Error>>;
 
+/// A port: its name, number and protocol.
+type Port = (&'static str, u16, &'static str);
+
 /// What the chart of Istio 0.8 made: services, their value and their ports.
-const TABLE: [(&str, &str, &[(&str, u16, &str)]); 5] = [
+const TABLE: [(&str, &str, &[Port]); 5] = [
     (
         "istio-pilot",
         "pilotEndpoint",
