@@ -2,6 +2,7 @@
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
 mod dependency_update;
+mod lint;
 mod name;
 mod output;
 mod package;
@@ -9,6 +10,7 @@ mod resources;
 mod show;
 
 pub use dependency_update::{UpdateError, update_dependencies};
+pub use lint::{Linted, lint, lint_source, subcharts};
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
 pub use package::{PackageError, package, package_name};

@@ -21,6 +21,9 @@ mod schema;
 mod sniff;
 mod values_file;
 
+pub(crate) use archive::unpack as unpack_archive;
+pub(crate) use decode::Decoder;
+pub(crate) use directory::absolute as absolute_path;
 pub use embedded::{embedded, embedded_files, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
@@ -122,6 +125,21 @@ pub fn from_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> 
         assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
     }
     assemble::loaded(files, Vec::new(), profile)
+}
+
+/// Assembles a chart from the files of a directory in memory: those that its `.helmignore` names are
+/// left out, the others come in the order in which a directory is walked.
+pub fn from_directory_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
+    let ignore = files.iter().find(|file| file.name() == ".helmignore");
+    let rules = ignore::Rules::parse(ignore.map_or(Ok(&b""[..]), File::bytes)?)?;
+    let wanted = |file: &File| {
+        let name = file.name();
+        let mut parents = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
+        !rules.ignores(name, false) && !parents.any(|directory| rules.ignores(directory, true))
+    };
+    let mut files: Vec<_> = files.into_iter().filter(wanted).collect();
+    files.sort_by(|a, b| a.name().split('/').cmp(b.name().split('/')));
+    from_files(files, profile)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod generate;
 mod helm_flags;
 mod helm_only;
 mod install;
+mod lint;
 mod multicluster;
 mod namespace;
 mod output_dir;
@@ -47,6 +48,8 @@ struct Cli {
 enum Command {
     /// Render a chart's templates and print the manifests
     Template(Box<template::Template>),
+    /// Examine charts for what is wrong with them
+    Lint(Box<lint::Lint>),
     /// Render a snippet in a chart's context and print its text
     Eval(Box<eval::Eval>),
     /// Show what a chart says of itself
@@ -76,6 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
+            Command::Lint(lint) => lint.run(),
             Command::Eval(eval) => eval.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),

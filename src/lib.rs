@@ -11,6 +11,8 @@
 //!    and sorts them ([`manifest`]).
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
+//! [`action::lint`] says what is wrong with a chart instead ([`lint`]).
+//!
 //! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
 //! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
 //!
@@ -55,6 +57,7 @@ pub mod action;
 pub mod chart;
 pub mod cli;
 pub mod jsonpath;
+pub mod lint;
 pub mod manifest;
 pub mod multicluster;
 pub mod notice;

@@ -39,6 +39,30 @@ pub enum NoticeStyle {
     Structured,
 }
 
+/// What `helm lint` looks for, where versions differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LintBehaviour {
+    /// Without an argument the working directory is linted.
+    pub defaults_to_working_directory: bool,
+    /// Unknown and repeated keys of Chart.yaml are warned of.
+    pub warns_of_unknown_keys: bool,
+    /// A chart's version that is no whole `1.2.3` is warned of.
+    pub wants_strict_versions: bool,
+    /// `--skip-schema-validation` counts for values.yaml itself, not only for what templates get.
+    pub values_honour_skipping: bool,
+    /// A missing `templates/` is warned of and ends the rules on templates; a file of that name is an
+    /// error, not a warning.
+    pub wants_templates: bool,
+    /// Hooks of kind crd-install and `.Release.Time`, both gone since Helm 2, are looked for.
+    pub looks_for_helm_2: bool,
+    /// What `.yml` templates write is checked, and the extension may be in upper case.
+    pub reads_yml: bool,
+    /// The files in `crds/` are checked.
+    pub checks_crds: bool,
+    /// Name of the Go struct that a document is read into.
+    pub resource_struct: &'static str,
+}
+
 /// How a version of Helm behaves, where versions differ.
 ///
 /// Code asks for the behaviour it is about, never for the version.
@@ -105,6 +129,8 @@ pub struct Profile {
 
     /// Go package that errors name for the struct that a manifest's head is read into.
     pub head_package: &'static str,
+    /// What `helm lint` looks for.
+    pub lint: LintBehaviour,
     /// Which flags there are.
     pub command_line: CommandLine,
     /// `helm version` takes `--client`, which has meant nothing since Helm 2.
@@ -229,6 +255,21 @@ impl Profile {
             },
             crds_are_each_separated: four,
             head_package: if four { "util" } else { "releaseutil" },
+            lint: LintBehaviour {
+                defaults_to_working_directory: !four,
+                warns_of_unknown_keys: four,
+                wants_strict_versions: four,
+                values_honour_skipping: four,
+                wants_templates: four,
+                looks_for_helm_2: !four,
+                reads_yml: four,
+                checks_crds: four,
+                resource_struct: if four {
+                    "k8sYamlStruct"
+                } else {
+                    "K8sYamlStruct"
+                },
+            },
             command_line: if four {
                 CommandLine::Helm4
             } else {

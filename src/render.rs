@@ -25,6 +25,7 @@ pub use functions::function_table;
 pub use plain::{name_from_template, text_from_template};
 
 use crate::chart::NotParsed;
+use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::values::Prepared;
 use gostd::world::World;
@@ -112,16 +113,30 @@ impl Renderer<'_> {
         prepared: &Prepared<'_>,
         release: &Release,
         observer: Option<&mut dyn Observer>,
-        mut sink: impl FnMut(RenderedFile<'_>),
+        sink: impl FnMut(RenderedFile<'_>),
     ) -> Result<(), Error> {
-        self.with_templates(prepared, release, observer, |run, set, templates| {
+        self.render_noting(prepared, release, observer, sink, &mut Vec::new())
+    }
+
+    /// As [`Renderer::render`]; what Helm says meanwhile is added to `notices`, whatever happens: what
+    /// lint mode let pass.
+    pub fn render_noting(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        mut sink: impl FnMut(RenderedFile<'_>),
+        notices: &mut Vec<Notice>,
+    ) -> Result<(), Error> {
+        let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
             for template in templates.iter().filter(|template| !template.is_partial()) {
                 let text = self.execute(run, set, template)?;
                 let path = &template.path;
                 sink(RenderedFile { path, text });
             }
             Ok(())
-        })
+        };
+        self.with_templates(prepared, release, observer, notices, work)
     }
 
     /// Renders one template. Those that Helm executes before it are executed too, since they may
@@ -134,7 +149,7 @@ impl Renderer<'_> {
         release: &Release,
         path: &str,
     ) -> Result<Option<Text>, Error> {
-        self.with_templates(prepared, release, None, |run, set, templates| {
+        let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
             for template in templates {
                 if template.path == path {
                     return self.execute(run, set, template).map(Some);
@@ -144,7 +159,8 @@ impl Renderer<'_> {
                 }
             }
             Ok(None)
-        })
+        };
+        self.with_templates(prepared, release, None, &mut Vec::new(), work)
     }
 
     /// Parses all templates in Helm's order, and hands them over ready to be executed.
@@ -153,6 +169,7 @@ impl Renderer<'_> {
         prepared: &Prepared<'_>,
         release: &Release,
         observer: Option<&mut dyn Observer>,
+        notices: &mut Vec<Notice>,
         work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let templates = scope::templates(prepared, release.value(), self);
@@ -178,7 +195,9 @@ impl Renderer<'_> {
             None => None,
         };
         run.track_lines = self.track_lines;
-        work(&mut run, &set, &templates)
+        let done = work(&mut run, &set, &templates);
+        notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
+        done
     }
 
     fn execute(

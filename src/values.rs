@@ -13,10 +13,13 @@ mod set;
 mod table;
 mod tree;
 
+pub(crate) use coalesce::coalesce_tables;
 pub use error::{Error, SchemaFailure, SchemaProblem};
 pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
 pub use origin::{Flag, Origins, Provenance, Source, Way};
-pub use prepare::{Options, Prepared, PreparedChart, prepare};
+pub use prepare::{Options, Prepared, PreparedChart, prepare, prepare_to_lint};
+pub(crate) use schema::problem as schema_problem;
+pub(crate) use table::from_node as map_from_node;
 
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,22 @@ fn every_command_has_a_man_page_and_examples() -> Tested {
     Ok(())
 }
 
+/// A chart in an archive: what messages say of its directory names one that Helm would have made.
+#[test]
+fn an_archive_is_linted_in_a_directory_that_is_not_there() -> Tested {
+    let archives = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/lint-archives");
+    let (passed, text) = rhelm(&archives, &["lint", "missing-dependency.tgz"])?;
+    let (start, rest) = text.split_once("helm-lint").ok_or("no directory")?;
+    assert!(passed && start.ends_with(&format!("[WARNING] {}/", temporary())));
+    assert!(rest.contains("/a: chart directory is missing these dependencies: gone\n"));
+    assert!(!Path::new(&temporary()).join("helm-lint0").exists());
+    Ok(())
+}
+
+fn temporary() -> String {
+    std::env::temp_dir().to_string_lossy().into_owned()
+}
+
 #[test]
 fn completions_name_the_commands() -> Tested {
     for shell in ["bash", "zsh", "fish", "powershell"] {

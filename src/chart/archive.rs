@@ -53,8 +53,8 @@ fn check_content_type(name: &str, packed: &[u8]) -> Result<(), ArchiveError> {
     })
 }
 
-/// The files of a packed archive, their first path component taken off.
-pub(super) fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
+/// The files of a packed archive, their first path component taken off (`LoadArchiveFiles`).
+pub(crate) fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
     check_gzip_header(packed)?;
     let stream = MultiGzDecoder::new(packed).take(MAX_STREAM_SIZE);
     let mut archive = tar::Archive::new(stream);

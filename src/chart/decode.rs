@@ -18,6 +18,10 @@ pub(crate) struct Decoder {
     mismatch: Option<String>,
     /// What a type's own decoding found wrong; it ends the decoding.
     failure: Option<String>,
+    /// Unknown keys are errors, and keys that a map has twice.
+    strict: bool,
+    /// The text was JSON from the start: only strings are strings.
+    json: bool,
 }
 
 const METADATA: &[&str] = &[
@@ -61,13 +65,32 @@ impl Decoder {
             struct_name: "",
             mismatch: None,
             failure: None,
+            strict: false,
+            json: false,
         }
+    }
+
+    /// The same as `UnmarshalStrict` decodes: unknown keys and keys that a map has twice are errors.
+    pub(crate) fn strict(self) -> Decoder {
+        Decoder {
+            strict: true,
+            ..self
+        }
+    }
+
+    /// The same as encoding/json alone decodes: a scalar is no string, and errors have no prefix.
+    pub(crate) fn of_json(self) -> Decoder {
+        Decoder { json: true, ..self }
     }
 
     /// Chart.yaml or requirements.yaml over what `metadata` already has: keys that the text lacks
     /// stay. The error is sigs.k8s.io/yaml's text.
     pub(crate) fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), String> {
-        let node = goyaml::parse(text).map_err(|e| e.to_string())?;
+        let node = match self.strict {
+            true => goyaml::parse_strict(text),
+            false => goyaml::parse(text),
+        };
+        let node = node.map_err(|e| e.to_string())?;
         self.fields(&node, "Metadata", METADATA, |d, field, value| match field {
             "name" => d.string(value, &mut metadata.name),
             "home" => d.string(value, &mut metadata.home),
@@ -119,8 +142,10 @@ impl Decoder {
         decoder.finish().map(|()| version)
     }
 
-    fn finish(self) -> Result<(), String> {
+    /// The first thing that was wrong.
+    pub(crate) fn finish(self) -> Result<(), String> {
         match self.failure.or(self.mismatch) {
+            Some(text) if self.json => Err(text),
             Some(text) => Err(format!(
                 "error unmarshaling JSON: while decoding JSON: {text}"
             )),
@@ -128,24 +153,30 @@ impl Decoder {
         }
     }
 
-    /// Hands every known key of a map to `set`, in the order in which JSON would have them.
-    fn fields(
+    /// Hands every known key of a map to `set`, in the order in which JSON would have them. A struct
+    /// without a name is given as Go writes its type, `struct { … }`.
+    pub(crate) fn fields(
         &mut self,
         node: &Node,
         struct_name: &'static str,
         names: &'static [&'static str],
         mut set: impl FnMut(&mut Self, &'static str, &Node),
     ) {
+        let is_anonymous = struct_name.starts_with("struct {");
         let entries = match &node.kind {
             Kind::Null => return,
             Kind::Map(entries) => entries,
             _ => {
-                let name = format!("{}.{struct_name}", self.package);
+                let name = match is_anonymous {
+                    true => struct_name.to_owned(),
+                    false => format!("{}.{struct_name}", self.package),
+                };
                 return self.mismatch(node, &name);
             }
         };
         let mut sorted: Vec<_> = entries.iter().collect();
         sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        let struct_name = if is_anonymous { "" } else { struct_name };
         let outer = std::mem::replace(&mut self.struct_name, struct_name);
         for entry in sorted {
             let exact = names.iter().find(|name| **name == &*entry.key);
@@ -154,15 +185,20 @@ impl Decoder {
                 self.path.push(field);
                 set(self, field, &entry.value);
                 self.path.pop();
+            } else if self.strict {
+                let key = gostd::strconv::quote(entry.key.as_bytes());
+                self.mismatch
+                    .get_or_insert_with(|| format!("json: unknown field {key}"));
             }
         }
         self.struct_name = outer;
     }
 
-    fn string(&mut self, node: &Node, target: &mut String) {
+    pub(crate) fn string(&mut self, node: &Node, target: &mut String) {
         *target = match &node.kind {
             Kind::Null => return,
             Kind::Str(text) => text.to_string(),
+            _ if self.json => return self.mismatch(node, "string"),
             Kind::Bool(value) => value.to_string(),
             Kind::Int(value) => value.to_string(),
             Kind::Uint(value) => value.to_string(),
@@ -202,7 +238,7 @@ impl Decoder {
         });
     }
 
-    fn slice<T: Default>(
+    pub(crate) fn slice<T: Default>(
         &mut self,
         node: &Node,
         type_name: &str,
@@ -224,7 +260,11 @@ impl Decoder {
         }
     }
 
-    fn annotations(&mut self, node: &Node, target: &mut Option<BTreeMap<String, String>>) {
+    pub(crate) fn annotations(
+        &mut self,
+        node: &Node,
+        target: &mut Option<BTreeMap<String, String>>,
+    ) {
         match &node.kind {
             Kind::Null => *target = None,
             Kind::Map(entries) => {

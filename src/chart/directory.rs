@@ -26,7 +26,7 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
 }
 
 /// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.
-fn absolute(path: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Error> {
     let whole = std::path::absolute(path).map_err(|e| OsError::new("getwd", path, &e))?;
     let mut clean = PathBuf::new();
     for component in whole.components() {

@@ -126,6 +126,11 @@ impl OsError {
             reason: reason(cause),
         }
     }
+
+    /// Whether nothing is there: Go's `fs.ErrNotExist`.
+    pub fn is_missing(&self) -> bool {
+        self.reason == "no such file or directory"
+    }
 }
 
 /// The system's text for an error: Go has the C library's, in lower case where it is a sentence.

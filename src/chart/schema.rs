@@ -24,33 +24,37 @@ impl Chart {
             return Ok(None);
         };
         let text = file.bytes()?;
-        Ok(Some(self.compiled_schema.get_or_init(|| compile(text))))
+        let compile = || CompiledSchema::compile(text);
+        Ok(Some(self.compiled_schema.get_or_init(compile)))
     }
 }
 
-fn compile(text: &[u8]) -> CompiledSchema {
-    let unresolved = RefCell::new(Vec::new());
-    let load = |url: &str| match url.split_once(':') {
-        Some(("urn", _)) => {
-            unresolved.borrow_mut().push(url.to_owned());
-            Ok(b"true".to_vec())
+impl CompiledSchema {
+    /// Compiles the text of a values.schema.json.
+    pub fn compile(text: &[u8]) -> CompiledSchema {
+        let unresolved = RefCell::new(Vec::new());
+        let load = |url: &str| match url.split_once(':') {
+            Some(("urn", _)) => {
+                unresolved.borrow_mut().push(url.to_owned());
+                Ok(b"true".to_vec())
+            }
+            Some(("file", rest)) => {
+                let path = rest.strip_prefix("//").unwrap_or(rest);
+                let path = gostd::url::path_unescape(path.as_bytes())?;
+                let path = String::from_utf8_lossy(&path).into_owned();
+                let path = Path::new(&path);
+                std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
+            }
+            Some(("http" | "https", _)) => Err("rhelm loads no schemas from the network".into()),
+            _ => Err(format!(
+                "no URLLoader registered for {}",
+                gostd::strconv::quote(url.as_bytes())
+            )),
+        };
+        let schema = Schema::compile(URL, text, &load);
+        CompiledSchema {
+            schema,
+            unresolved: unresolved.into_inner(),
         }
-        Some(("file", rest)) => {
-            let path = rest.strip_prefix("//").unwrap_or(rest);
-            let path = gostd::url::path_unescape(path.as_bytes())?;
-            let path = String::from_utf8_lossy(&path).into_owned();
-            let path = Path::new(&path);
-            std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
-        }
-        Some(("http" | "https", _)) => Err("rhelm loads no schemas from the network".into()),
-        _ => Err(format!(
-            "no URLLoader registered for {}",
-            gostd::strconv::quote(url.as_bytes())
-        )),
-    };
-    let schema = Schema::compile(URL, text, &load);
-    CompiledSchema {
-        schema,
-        unresolved: unresolved.into_inner(),
     }
 }

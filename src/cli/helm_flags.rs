@@ -2,8 +2,8 @@
 //! taken, refused and warned about as Helm does (its `addInstallFlags`, `addChartPathOptionsFlags`,
 //! `EnvSettings.AddFlags` and klog's flags).
 //!
-//! What there is to know of a flag is a row of a table in [`tables`]. clap only collects what was given;
-//! [`HelmFlags::check`] judges it once it is known which Helm to be.
+//! What there is to know of a flag is a row of a table in [`tables`]. clap
+//! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to be.
 
 mod kind;
 mod tables;
@@ -61,9 +61,11 @@ impl Flag {
     }
 
     fn arg(&self) -> Arg {
+        let kind = self.kind;
         let arg = Arg::new(self.name)
             .long(self.name)
             .action(ArgAction::Append)
+            .value_parser(move |value: &str| kind.check(value).map(|()| value.to_owned()))
             .help(self.help)
             .hide(self.help.is_empty());
         let arg = match self.effective {
@@ -144,7 +146,11 @@ impl<T: Tables> HelmFlags<T> {
             if let Standing::Unknown = standing {
                 return Err(Failure::new(format!("unknown flag: --{}", flag.name)));
             }
-            flag.kind.check(value, profile).map_err(|error| {
+            let judged = match flag.kind {
+                Kind::Wait => kind::check_wait(value, profile),
+                _ => Ok(()),
+            };
+            judged.map_err(|error| {
                 let value = gostd::strconv::quote(value.as_bytes());
                 let title = flag.title();
                 Failure::new(format!(

@@ -1,7 +1,7 @@
 //! `include`, `tpl`, `required`, `fail`, `lookup`: Helm's functions that need the engine
 //! (`pkg/engine/engine.go`).
 
-use super::state::RenderState;
+use super::state::{Passed, RenderState};
 use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use gostd::{Map, Text, Value};
@@ -141,21 +141,31 @@ pub(super) fn required(
     if !missing {
         return Ok(value);
     }
-    if is_lint(call) {
+    let text = message.to_string();
+    let passed = match value {
+        Value::Nil => Passed::Missing(text),
+        _ => Passed::Empty(text),
+    };
+    if passes(call, passed) {
         return Ok(Value::from(""));
     }
     Err(said(&message))
 }
 
 pub(super) fn fail(call: &mut Call<'_, '_>, message: Text) -> Result<Text, Error> {
-    if is_lint(call) {
+    if passes(call, Passed::Fail(message.to_string())) {
         return Ok(Text::default());
     }
     Err(said(&message))
 }
 
-fn is_lint(call: &mut Call<'_, '_>) -> bool {
-    call.host::<RenderState>().is_some_and(|state| state.lint)
+/// Whether lint mode lets this pass, which is then noted.
+fn passes(call: &mut Call<'_, '_>, what: Passed) -> bool {
+    let Some(state) = call.host::<RenderState>().filter(|state| state.lint) else {
+        return false;
+    };
+    state.passed.push(what);
+    true
 }
 
 fn said(message: &Text) -> Error {

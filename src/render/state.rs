@@ -1,5 +1,7 @@
 //! What the functions of one render share.
 
+use crate::notice::{Level, Notice};
+use crate::profile::{NoticeStyle, Profile};
 use gostd::Text;
 use gotemplate::Template;
 use rustc_hash::FxHashMap;
@@ -16,6 +18,53 @@ pub(super) struct RenderState {
     pub(super) tpl_depth: u32,
     /// Lint mode: `required` and `fail` let everything pass.
     pub(super) lint: bool,
+    /// What lint mode let pass.
+    pub(super) passed: Vec<Passed>,
     /// Whether `getHostByName` asks.
     pub(super) enable_dns: bool,
+}
+
+/// What would have ended a render that is no lint, with its message.
+pub(super) enum Passed {
+    /// `required` of nothing.
+    Missing(String),
+    /// `required` of an empty string.
+    Empty(String),
+    /// `fail`.
+    Fail(String),
+}
+
+impl Passed {
+    /// What Helm says of it on stderr.
+    pub(super) fn notice(self, profile: &Profile) -> Notice {
+        let (place, plain, level, structured, message) = match self {
+            Passed::Missing(message) => (
+                "engine.go:206",
+                "Missing required value",
+                Level::Warn,
+                "missing required value",
+                message,
+            ),
+            Passed::Empty(message) => (
+                "engine.go:214",
+                "Missing required value",
+                Level::Warn,
+                "missing required values",
+                message,
+            ),
+            Passed::Fail(message) => (
+                "engine.go:227",
+                "Fail",
+                Level::Info,
+                "funcMap fail",
+                message,
+            ),
+        };
+        match profile.notices {
+            NoticeStyle::ShortFile => Notice::log(place, format!("[INFO] {plain}: {message}")),
+            NoticeStyle::Structured => {
+                Notice::structured(level, structured, vec![("message", message)])
+            }
+        }
+    }
 }

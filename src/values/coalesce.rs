@@ -278,51 +278,104 @@ impl Coalescer<'_, '_> {
     }
 
     fn tables(&mut self, target: &Map, source: &Map, path: &Path<'_>) {
-        if target.same(source) {
-            return;
+        Tables {
+            nulls: Nulls::Keep,
+            unknown_stay: true,
+            notices: self.notices,
         }
-        let offered = entries(source);
-        for key in null_keys(target, |_| true) {
-            let _ = source.insert(key, Value::Nil);
-        }
-        for (key, entry) in offered {
-            match (target.get(key.as_bytes()), &entry.value) {
-                (None, _) => put(target, &key, entry),
-                (Some(Value::Nil), _) => {}
-                (Some(Value::Map(table)), Value::Map(defaults)) => {
-                    self.tables(&table, defaults, &path.join(key.as_bytes()));
-                }
-                (Some(found), default) => {
-                    self.note_clash(&path.join(key.as_bytes()), &found, default);
-                }
-            }
-        }
+        .fill(target, source, path);
     }
 
     /// Warns where only one of two values is a table.
     fn note_clash(&mut self, path: &Path<'_>, found: &Value, default: &Value) {
-        let (place, before, after) = match (found, default) {
-            (Value::Map(_), Value::Map(_) | Value::Nil) => return,
-            (_, Value::Map(_)) => (
-                "coalesce.go:316",
-                "warning: cannot overwrite table with non table for",
-                "",
-            ),
-            (Value::Map(_), _) => (
-                "coalesce.go:319",
-                "warning: destination for",
-                " is a table. Ignoring non-table value",
-            ),
-            _ => return,
-        };
-        let path = path.text();
-        let value = gostd::fmt::value_text(default).unwrap_or_default();
-        self.note(place, format!("{before} {path}{after} ({value})"));
+        self.notices.extend(clash(path, found, default));
     }
 
     fn note(&mut self, place: &'static str, text: String) {
         self.notices.push(Notice::log(place, text));
     }
+}
+
+/// Helm's `CoalesceTables`: what `target` lacks comes from `source`, tables themselves and not copies
+/// of them, and a null in `target` removes the key that it is for.
+pub(crate) fn coalesce_tables(
+    target: &Map,
+    source: &Map,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) {
+    Tables {
+        nulls: Nulls::Remove,
+        unknown_stay: profile.nested_user_null_stays,
+        notices,
+    }
+    .fill(target, source, &Path::ROOT);
+}
+
+/// Helm's `coalesceTablesFullKey`, which changes both sides: what the target lacks becomes the
+/// source's own tables, and nulls of the target are written into the source.
+struct Tables<'n> {
+    nulls: Nulls,
+    /// Whether a null in the target stays where the source has nothing for it to remove.
+    unknown_stay: bool,
+    notices: &'n mut Vec<Notice>,
+}
+
+impl Tables<'_> {
+    fn fill(&mut self, target: &Map, source: &Map, path: &Path<'_>) {
+        if target.same(source) {
+            return;
+        }
+        let offered = entries(source);
+        for key in null_keys(target, |_| true) {
+            if !self.unknown_stay && !source.contains_key(key.as_bytes()) {
+                target.remove(key.as_bytes());
+            }
+            let _ = source.insert(key, Value::Nil);
+        }
+        for (key, entry) in offered {
+            match (target.get(key.as_bytes()), &entry.value) {
+                (None, _) => put(target, &key, entry),
+                (Some(Value::Nil), default) => {
+                    let stays = default.is_nil() && self.unknown_stay;
+                    if self.nulls == Nulls::Remove && !stays {
+                        target.remove(key.as_bytes());
+                    }
+                }
+                (Some(Value::Map(table)), Value::Map(defaults)) => {
+                    self.fill(&table, defaults, &path.join(key.as_bytes()));
+                }
+                (Some(found), default) => {
+                    let path = path.join(key.as_bytes());
+                    self.notices.extend(clash(&path, &found, default));
+                }
+            }
+        }
+    }
+}
+
+/// The warning where only one of two values is a table.
+fn clash(path: &Path<'_>, found: &Value, default: &Value) -> Option<Notice> {
+    let (place, before, after) = match (found, default) {
+        (Value::Map(_), Value::Map(_) | Value::Nil) => return None,
+        (_, Value::Map(_)) => (
+            "coalesce.go:316",
+            "warning: cannot overwrite table with non table for",
+            "",
+        ),
+        (Value::Map(_), _) => (
+            "coalesce.go:319",
+            "warning: destination for",
+            " is a table. Ignoring non-table value",
+        ),
+        _ => return None,
+    };
+    let path = path.text();
+    let value = gostd::fmt::value_text(default).unwrap_or_default();
+    Some(Notice::log(
+        place,
+        format!("{before} {path}{after} ({value})"),
+    ))
 }
 
 /// The entries as they are now: the map may change while they are walked.

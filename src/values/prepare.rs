@@ -98,6 +98,27 @@ pub fn prepare<'c>(
     options: Options,
     profile: &Profile,
 ) -> Result<Prepared<'c>, Error> {
+    prepare_coalescing(chart, supplied, options, profile, 1)
+}
+
+/// As [`prepare`], but as `helm lint` does it: values are coalesced once more, so that a default which
+/// a user's null removed comes back.
+pub fn prepare_to_lint<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    options: Options,
+    profile: &Profile,
+) -> Result<Prepared<'c>, Error> {
+    prepare_coalescing(chart, supplied, options, profile, 2)
+}
+
+fn prepare_coalescing<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    options: Options,
+    profile: &Profile,
+    times: usize,
+) -> Result<Prepared<'c>, Error> {
     let mut origins = supplied.origins.clone();
     let mut notices = Vec::new();
     let mut tree = Tree::new(chart, &mut origins);
@@ -108,15 +129,18 @@ pub fn prepare<'c>(
         notices: &mut notices,
     }
     .process(&supplied.values)?;
-    let values = Coalescer {
-        tree: &tree,
-        profile,
-        origins: &mut origins,
-        notices: &mut notices,
-        prefix: "",
-        sharing: false,
+    let mut values = supplied.values.clone();
+    for _ in 0..times {
+        let mut coalescer = Coalescer {
+            tree: &tree,
+            profile,
+            origins: &mut origins,
+            notices: &mut notices,
+            prefix: "",
+            sharing: false,
+        };
+        values = coalescer.coalesce(tree.root(), &values, Nulls::Remove)?;
     }
-    .coalesce(tree.root(), &supplied.values, Nulls::Remove)?;
     let mut prepared = Prepared {
         charts: Vec::new(),
         origins,

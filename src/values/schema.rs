@@ -2,7 +2,7 @@
 
 use super::error::{SchemaFailure, SchemaProblem};
 use super::prepare::Prepared;
-use crate::chart::Chart;
+use crate::chart::{Chart, CompiledSchema};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use gostd::{Map, Value};
@@ -48,18 +48,28 @@ fn check(
     let Some(compiled) = chart.compiled_schema()? else {
         return Ok(None);
     };
+    Ok(problem(compiled, values, profile, notices))
+}
+
+/// Helm's `ValidateAgainstSingleSchema`: what is wrong with the values, or with the schema.
+pub(crate) fn problem(
+    compiled: &CompiledSchema,
+    values: &Map,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Option<SchemaProblem> {
     let unresolved = compiled.unresolved.iter();
     notices.extend(unresolved.map(|urn| unresolved_notice(urn, profile)));
     let schema = match &compiled.schema {
         Ok(schema) => schema,
-        Err(CompileError::Stopped(stopped)) => return Ok(Some(panic(*stopped))),
-        Err(error) => return Ok(Some(SchemaProblem::Schema(error.to_string()))),
+        Err(CompileError::Stopped(stopped)) => return Some(panic(*stopped)),
+        Err(error) => return Some(SchemaProblem::Schema(error.to_string())),
     };
-    Ok(match schema.validate(&Value::Map(values.clone())) {
+    match schema.validate(&Value::Map(values.clone())) {
         Ok(()) => None,
         Err(ValidateError::Stopped(stopped)) => Some(panic(stopped)),
         Err(ValidateError::Invalid(error)) => Some(SchemaProblem::Values(error)),
-    })
+    }
 }
 
 /// Helm catches the validator's panics.

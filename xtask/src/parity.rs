@@ -1,4 +1,4 @@
-//! `cargo xtask parity`: renders charts with real Helm and with rhelm and compares bytes.
+//! `cargo xtask parity`: renders or lints charts with real Helm and with rhelm and compares bytes.
 
 mod charts;
 mod mask;
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     /// Compare with this Helm major only
     #[arg(long, value_name = "3|4")]
     helm_version: Option<u32>,
+    /// The command to compare
+    #[arg(long, value_name = "template|lint", value_enum, default_value_t)]
+    command: Command,
     /// `ci`: render once more with each of a chart's ci/*-values.yaml files
     #[arg(long, value_name = "ci", value_parser = ["ci"])]
     values_from: Option<String>,
@@ -61,6 +64,25 @@ pub(crate) struct Options {
     /// Arguments for both, after `--`; paths in them are relative to each chart
     #[arg(last = true)]
     args: Vec<String>,
+}
+
+/// A command of Helm that takes a chart.
+#[derive(Clone, Copy, Default, clap::ValueEnum)]
+enum Command {
+    #[default]
+    Template,
+    Lint,
+}
+
+impl Command {
+    /// The command line for the chart in the working directory.
+    fn args(self) -> Vec<String> {
+        let words: &[&str] = match self {
+            Command::Template => &["template", "demo", "."],
+            Command::Lint => &["lint", "."],
+        };
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
 }
 
 /// One command line over one chart for one major.
@@ -154,7 +176,7 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
                 Vec::new()
             };
             for values in std::iter::once(None).chain(ci.into_iter().map(Some)) {
-                let mut args = vec!["template".to_owned(), "demo".into(), ".".into()];
+                let mut args = options.command.args();
                 args.extend(
                     values
                         .iter()

@@ -4,12 +4,14 @@ mod decode;
 mod encode;
 mod error;
 mod scan;
+mod stream;
 mod string;
 #[cfg(test)]
 mod tests;
 
 pub use decode::{decode, decode_list, decode_map};
 pub use error::Error;
+pub use stream::{StreamError, value_end};
 pub use string::append_string;
 
 use crate::value::Value;

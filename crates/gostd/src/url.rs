@@ -100,7 +100,7 @@ impl Url {
     /// Go's `parse "…": …`.
     pub fn parse(text: &[u8]) -> Result<Self, Error> {
         let (before, fragment) = cut(text, b'#');
-        let mut url = Self::without_fragment(before).map_err(|reason| Error {
+        let mut url = Self::without_fragment(before, false).map_err(|reason| Error {
             url: before.to_vec(),
             reason,
         })?;
@@ -113,9 +113,24 @@ impl Url {
         Ok(url)
     }
 
-    fn without_fragment(text: &[u8]) -> Result<Self, String> {
+    /// `url.ParseRequestURI`: an absolute URL or an absolute path, as a request to a server has it.
+    /// There is no fragment: a `#` is part of the path.
+    ///
+    /// # Errors
+    /// Go's `parse "…": …`.
+    pub fn parse_request_uri(text: &[u8]) -> Result<Self, Error> {
+        Self::without_fragment(text, true).map_err(|reason| Error {
+            url: text.to_vec(),
+            reason,
+        })
+    }
+
+    fn without_fragment(text: &[u8], request: bool) -> Result<Self, String> {
         if text.iter().any(u8::is_ascii_control) {
             return Err("net/url: invalid control character in URL".into());
+        }
+        if text.is_empty() && request {
+            return Err("empty url".into());
         }
         let mut url = Self::default();
         if text == b"*" {
@@ -132,11 +147,15 @@ impl Url {
                 url.opaque = rest.to_vec();
                 return Ok(url);
             }
+            if request {
+                return Err("invalid URI for request".into());
+            }
             if cut(rest, b'/').0.contains(&b':') {
                 return Err("first path segment in URL cannot contain colon".into());
             }
         }
-        let may_have_host = !scheme.is_empty() || !rest.starts_with(b"///");
+        let relative = !request && !rest.starts_with(b"///");
+        let may_have_host = !scheme.is_empty() || relative;
         if let Some(after) = rest.strip_prefix(b"//").filter(|_| may_have_host) {
             let end = memchr::memchr(b'/', after).unwrap_or(after.len());
             let (authority, path) = after.split_at(end);

@@ -57,24 +57,28 @@ impl Kind {
         }
     }
 
-    /// Refuses a value as pflag does.
-    pub(super) fn check(self, value: &str, profile: &Profile) -> Result<(), String> {
+    /// Refuses a value as pflag does, whichever Helm it is.
+    pub(super) fn check(self, value: &str) -> Result<(), String> {
         match self {
             Kind::Switch => boolean(value),
-            Kind::Text | Kind::DryRun | Kind::Color => Ok(()),
+            Kind::Text | Kind::DryRun | Kind::Color | Kind::Wait => Ok(()),
             Kind::Int => integer(value, 64),
             Kind::Int32 => integer(value, 32),
             Kind::Float => said(gostd::strconv::parse_float(value.as_bytes(), 32)),
             Kind::Duration => said(gostd::time::parse_duration(value.as_bytes())),
             Kind::Labels => labels(value).map(drop),
-            Kind::Wait if value.is_empty() => Ok(()),
-            Kind::Wait => match profile.command_line {
-                CommandLine::Helm3 => boolean(value),
-                CommandLine::Helm4 => strategy(value),
-            },
             Kind::Levels => levels(value),
             Kind::Place => place(value),
         }
+    }
+}
+
+/// Refuses a value of `--wait` as the chosen Helm does.
+pub(super) fn check_wait(value: &str, profile: &Profile) -> Result<(), String> {
+    match profile.command_line {
+        _ if value.is_empty() => Ok(()),
+        CommandLine::Helm3 => boolean(value),
+        CommandLine::Helm4 => strategy(value),
     }
 }
 

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/common/util"
@@ -19,7 +20,16 @@ import (
 
 type judge struct{}
 
-func main() { protocol.Main(judge{}) }
+func main() {
+	if len(os.Args) == 2 && os.Args[1] == "--deprecated-apis" {
+		if err := listDeprecatedAPIs(os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	protocol.Main(judge{})
+}
 
 func (judge) Render(request *protocol.Request, files []protocol.File) (map[string]string, error) {
 	values := map[string]any{}

@@ -87,6 +87,16 @@ impl<'j> Scanner<'j> {
         }
     }
 
+    /// How much of the text has been read.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Whether a whole value has been read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.expect == Expect::End
+    }
+
     fn peek(&self) -> Option<u8> {
         self.json.get(self.at).copied()
     }

@@ -1,0 +1,215 @@
+//! `rhelm lint`: Helm's `lint` command.
+
+use super::chart_argument::{Located, locate};
+use super::helm_flags::{Global, HelmFlags};
+use super::terminal::{self, Failure};
+use super::{Outcome, flags, usage};
+use crate::action::{self, Linted};
+use crate::chart;
+use crate::lint::{Request, Severity, Source};
+use crate::notice::Notice;
+use crate::profile::Profile;
+use crate::render::{KubeVersion, function_table};
+use crate::stack::with_large_stack;
+use crate::values::LocalFiles;
+use crate::world::System;
+use clap::Args;
+use std::fmt::Write;
+
+/// Examine charts for what is wrong with them.
+///
+/// Says [ERROR] of what will not work and [WARNING] of what is against conventions, and fails where there
+/// is an error.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm lint ./chart\n  \
+        rhelm lint ./chart ./other-1.0.0.tgz --strict --quiet\n  \
+        rhelm lint ./chart --with-subcharts -f prod.yaml --set image.tag=1.2.3\n  \
+        rhelm lint ./chart --kube-version v1.25.0 --helm-version 3\n  \
+        rhelm lint istio-remote")]
+pub(super) struct Lint {
+    /// The charts: directories, archives or bundled charts' names; Helm 3 takes the working directory
+    /// when there is none
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Lint the charts in charts/ too
+    #[arg(long)]
+    with_subcharts: bool,
+    /// Print only warnings and errors
+    #[arg(long)]
+    quiet: bool,
+    /// Do not check values against the charts' schemas
+    #[arg(long)]
+    skip_schema_validation: bool,
+    /// The version of Kubernetes that templates see, and that APIs may be too old for
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+
+    #[command(flatten)]
+    values: flags::Values,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    accepted: HelmFlags<Global>,
+}
+
+/// What all charts together came to.
+#[derive(Default)]
+struct Report {
+    text: String,
+    linted: usize,
+    failed: usize,
+    noteworthy: bool,
+}
+
+impl Lint {
+    pub(super) fn run(self) -> Outcome {
+        let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
+        let mut notices = Vec::new();
+        let work = || self.lint(&profile, &mut notices);
+        let report = with_large_stack(work);
+        terminal::notify(&notices, &profile);
+        let mut report =
+            report.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let Report { linted, failed, .. } = report;
+        let summary = format!("{linted} chart(s) linted, {failed} chart(s) failed");
+        if failed == 0 && (!self.quiet || report.noteworthy) {
+            report.text.push_str(&summary);
+            report.text.push('\n');
+        }
+        terminal::print(report.text.as_bytes())?;
+        match failed {
+            0 => Ok(()),
+            _ => Err(Failure::new(summary)),
+        }
+    }
+
+    fn lint(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Report, Failure> {
+        let targets = self.targets(profile)?;
+        let kube_version = match self.kube_version.as_deref() {
+            None | Some("") => None,
+            Some(text) => {
+                let version = KubeVersion::parse(text, profile);
+                Some(
+                    version
+                        .map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?,
+                )
+            }
+        };
+        let supplied = self.values.layers().read(&mut LocalFiles, profile);
+        let supplied = supplied.map_err(Failure::new)?;
+        let request = Request {
+            profile: *profile,
+            functions: &function_table(profile),
+            world: &System,
+            namespace: self.accepted.namespace(),
+            kube_version,
+            skip_schema_validation: self.skip_schema_validation,
+        };
+        let mut report = Report::default();
+        for Target { path, bundled } in targets {
+            let linted = match bundled {
+                None => action::lint(&path, &supplied, &request, self.strict, notices),
+                Some(source) => {
+                    action::lint_source(&source, &supplied, &request, self.strict, notices)
+                }
+            };
+            report.add(&path, &linted, self.quiet);
+        }
+        Ok(report)
+    }
+
+    /// What to lint, in order: what was named, then the charts inside.
+    fn targets(&self, profile: &Profile) -> Result<Vec<Target>, Failure> {
+        let here = [".".to_owned()];
+        let paths = match self.paths.as_slice() {
+            [] if profile.lint.defaults_to_working_directory => &here,
+            [] => return Err(usage::too_few_arguments("lint", "lint PATH [flags]")),
+            paths => paths,
+        };
+        let targets = paths.iter().map(|path| Target::named(path));
+        let mut targets = targets.collect::<Result<Vec<_>, _>>()?;
+        if self.with_subcharts {
+            let inner: Vec<_> = targets.iter().flat_map(Target::subcharts).collect();
+            targets.extend(inner);
+        }
+        Ok(targets)
+    }
+}
+
+/// One chart to lint.
+struct Target {
+    path: String,
+    /// The chart, where it is part of the program.
+    bundled: Option<Source>,
+}
+
+impl Target {
+    /// What a user names. A bundled chart is as a directory would be that is called so; what is on disk
+    /// wins.
+    fn named(path: &str) -> Result<Target, Failure> {
+        let bundled = match locate(path) {
+            Ok(Located::Bundled(name)) => {
+                let files = chart::embedded_files(name).map_err(Failure::new)?;
+                let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
+                Some(Source::in_memory(path, files.collect()))
+            }
+            _ => None,
+        };
+        let path = path.to_owned();
+        Ok(Target { path, bundled })
+    }
+
+    fn subcharts(&self) -> Vec<Target> {
+        let path = |path| Target {
+            path,
+            bundled: None,
+        };
+        match &self.bundled {
+            None => action::subcharts(&self.path)
+                .into_iter()
+                .map(path)
+                .collect(),
+            Some(source) => {
+                let inner = source.subcharts().into_iter();
+                let inner = inner.map(|(directory, source)| Target {
+                    path: format!("{}/{directory}", self.path.trim_end_matches('/')),
+                    bundled: Some(source),
+                });
+                inner.collect()
+            }
+        }
+    }
+}
+
+impl Report {
+    fn add(&mut self, path: &str, linted: &Linted, quiet: bool) {
+        self.linted += 1;
+        self.noteworthy |= linted.is_noteworthy();
+        if quiet && !linted.is_noteworthy() {
+            return;
+        }
+        // Writing to a String does not fail.
+        let _ = writeln!(self.text, "==> Linting {path}");
+        // The errors of a chart that was linted are among its messages.
+        if linted.messages.is_empty() {
+            for error in &linted.errors {
+                let _ = writeln!(self.text, "Error {error}");
+            }
+        }
+        for message in &linted.messages {
+            if !quiet || message.severity > Severity::Info {
+                let _ = writeln!(self.text, "{message}");
+            }
+        }
+        self.text.push('\n');
+        self.failed += usize::from(!linted.errors.is_empty());
+    }
+}

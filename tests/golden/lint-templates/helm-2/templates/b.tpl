@@ -1,0 +1,1 @@
+helm.sh/hook:  crd-install {{/* .Release.Time */}}
