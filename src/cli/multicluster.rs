@@ -5,8 +5,8 @@ use super::terminal::{self, Failure};
 use super::written::{Readers, Written};
 use crate::chart::reason;
 use crate::multicluster::{
-    self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Mode,
-    Server, Token, TokenSecret,
+    self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
+    Mode, Server, Token, TokenSecret,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::{self, Read};
@@ -203,20 +203,7 @@ impl Kubeconfig {
 
     /// Puts together what the flags name.
     fn access(&self) -> Result<Access, Failure> {
-        let inputs = [
-            &self.token_secret,
-            &self.token_file,
-            &self.ca_file,
-            &self.kubeconfig,
-        ];
-        if inputs
-            .iter()
-            .filter(|input| input.as_deref() == Some("-"))
-            .count()
-            > 1
-        {
-            return Err(Failure::new("only one thing can be read from stdin (-)"));
-        }
+        self.check_stdin()?;
         let (token, in_secret) = self.token()?;
         let config = self.client_config()?;
         let context = config
@@ -233,17 +220,11 @@ impl Kubeconfig {
                 ));
             }
         };
-        let given = match (&self.ca_file, &self.ca) {
-            (Some(file), _) => Some(Authority::parse(&of_file(file), &read(file)?)),
-            (None, Some(text)) => Some(Authority::parse("--ca", text.as_bytes())),
-            (None, None) => None,
+        let given = match self.authority()? {
+            Some(given) => Some(given),
+            None => of_context(context.as_ref(), in_secret.as_ref())?,
         };
-        let authority = match (given, &context) {
-            (Some(given), _) => Some(given.map_err(Failure::new)?),
-            (None, Some(context)) => of_context(context.authority().map_err(Failure::new)?)?,
-            (None, None) => None,
-        };
-        let authority = authority.or(in_secret).ok_or_else(|| {
+        let authority = given.or(in_secret).ok_or_else(|| {
             Failure::new("no CA: give --ca-file, a context that has one, or --token-secret")
         })?;
         Ok(Access {
@@ -252,6 +233,30 @@ impl Kubeconfig {
             authority,
             token,
         })
+    }
+
+    fn check_stdin(&self) -> Result<(), Failure> {
+        let inputs = [
+            &self.token_secret,
+            &self.token_file,
+            &self.ca_file,
+            &self.kubeconfig,
+        ];
+        let from_stdin = inputs.iter().filter(|input| input.as_deref() == Some("-"));
+        match from_stdin.count() {
+            0 | 1 => Ok(()),
+            _ => Err(Failure::new("only one thing can be read from stdin (-)")),
+        }
+    }
+
+    /// The CA that the flags give.
+    fn authority(&self) -> Result<Option<Authority>, Failure> {
+        let given = match (&self.ca_file, &self.ca) {
+            (Some(file), _) => Authority::parse(&of_file(file), &read(file)?),
+            (None, Some(text)) => Authority::parse("--ca", text.as_bytes()),
+            (None, None) => return Ok(None),
+        };
+        given.map(Some).map_err(Failure::new)
     }
 
     /// The token, and the CA that is beside it in a Secret.
@@ -310,17 +315,30 @@ fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
     ])
 }
 
-/// The CA of a context, read from its file where it is in one.
-fn of_context(authority: AuthorityOf) -> Result<Option<Authority>, Failure> {
-    match authority {
-        AuthorityOf::Data(authority) => Ok(Some(authority)),
+/// The CA of a context, read from its file where it is in one. One that is not the Secret's may be
+/// that of another cluster.
+fn of_context(
+    context: Option<&Context<'_>>,
+    in_secret: Option<&Authority>,
+) -> Result<Option<Authority>, Failure> {
+    let Some(context) = context else {
+        return Ok(None);
+    };
+    let authority = match context.authority().map_err(Failure::new)? {
+        AuthorityOf::Data(authority) => authority,
         AuthorityOf::File(file) => {
             let file = file.to_string_lossy();
-            let authority = Authority::parse(&of_file(&file), &read(&file)?);
-            authority.map(Some).map_err(Failure::new)
+            Authority::parse(&of_file(&file), &read(&file)?).map_err(Failure::new)?
         }
-        AuthorityOf::Unknown => Ok(None),
+        AuthorityOf::Unknown => return Ok(None),
+    };
+    if in_secret.is_some_and(|in_secret| *in_secret != authority) {
+        note(&format!(
+            "the CA of the context {:?} is not the one in the Secret: are both of one cluster?",
+            context.name
+        ));
     }
+    Ok(Some(authority))
 }
 
 impl Secret {

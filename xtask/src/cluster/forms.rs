@@ -188,14 +188,16 @@ pub(super) fn every_change(programs: &Programs, kubectl: &Kubectl) -> Result<Str
     let mut count = 0;
     for manner in &MANNERS {
         let namespace = manner.namespace(kubectl, "changes")?;
-        for (index, from) in FORMS.iter().enumerate() {
+        // Several addresses of one family change like those of both.
+        let forms: Vec<&Form> = FORMS.iter().filter(|form| form.name != "several").collect();
+        for (index, from) in forms.iter().enumerate() {
             let first = manner.render(programs, &namespace, from, &[])?;
             let mut before = from;
-            // Each first form has another second one.
-            for step in 1..=FORMS.len() {
-                let to = &FORMS[(index + step) % FORMS.len()];
+            // Each first form has another second one, and becomes itself again in the end.
+            let others = forms.iter().cycle().skip(index + 1).take(forms.len());
+            for (step, to) in others.enumerate() {
                 let change = || -> Result<()> {
-                    if step == 1 {
+                    if step == 0 {
                         kubectl.feed(&["create", "-f", "-"], &first.text)?;
                     }
                     let next = manner.render(programs, &namespace, to, &[])?;

@@ -219,7 +219,7 @@ fn sections(text: &str) -> Vec<(&str, String)> {
 }
 
 impl Scene<'_> {
-    /// Programs by their names, and one kubeconfig with both contexts.
+    /// Programs by their names, and a directory for the guide's files.
     fn prepare(&self) -> Result<()> {
         let bin = self.dir.path().join("bin");
         fs::create_dir(&bin)?;
@@ -233,6 +233,7 @@ impl Scene<'_> {
         self.dir.path().join("work")
     }
 
+    /// Runs commands as an administrator of both clusters would.
     fn run(&self, script: &str) -> Result<()> {
         let path = std::env::var("PATH").unwrap_or_default();
         let kubeconfigs = [self.control, self.remote];

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,68 +44,27 @@ impl Cluster {
             None => dir.path().join("logs"),
         };
         fs::create_dir_all(&logs)?;
-        let [client, peer, secure] = free_ports()?;
-        let etcd = format!("http://127.0.0.1:{client}");
-        let peers = format!("http://127.0.0.1:{peer}");
-        let server = format!("https://127.0.0.1:{secure}");
-        let file = |name: &str| dir.path().join(name).to_string_lossy().into_owned();
-
-        let token = format!("{:032x}", fastrand::u128(..));
-        fs::write(
-            file("tokens.csv"),
-            format!("{token},admin,admin,system:masters\n"),
-        )?;
-        let kubeconfig = kubeconfig(name, &server, &file("ca.crt"), &token);
-        fs::write(file("kubeconfig"), kubeconfig)?;
+        let plan = Plan::new(dir.path())?;
+        plan.write_kubeconfig(name)?;
 
         let start = |program: &str, arguments: Vec<String>| {
             let log = File::create(logs.join(format!("{program}.log")))?;
             Process::start(&programs.cluster.join(program), &arguments, log)
         };
-        let etcd_arguments = vec![
-            format!("--data-dir={}", file("etcd")),
-            format!("--listen-client-urls={etcd}"),
-            format!("--advertise-client-urls={etcd}"),
-            format!("--listen-peer-urls={peers}"),
-            format!("--initial-advertise-peer-urls={peers}"),
-            format!("--initial-cluster=default={peers}"),
-            // Nothing here outlives the process.
-            "--unsafe-no-fsync".into(),
-        ];
-        let apiserver_arguments = vec![
-            format!("--etcd-servers={etcd}"),
-            format!("--secure-port={secure}"),
-            "--bind-address=127.0.0.1".into(),
-            "--endpoint-reconciler-type=none".into(),
-            format!("--service-cluster-ip-range={ranges}"),
-            format!("--tls-cert-file={}", file("server.crt")),
-            format!("--tls-private-key-file={}", file("server.key")),
-            format!("--token-auth-file={}", file("tokens.csv")),
-            "--authorization-mode=RBAC".into(),
-            "--service-account-issuer=https://kubernetes.default.svc".into(),
-            format!("--service-account-key-file={}", file("tokens.key")),
-            format!("--service-account-signing-key-file={}", file("tokens.key")),
-        ];
-        let controllers_arguments = vec![
-            format!("--kubeconfig={}", file("kubeconfig")),
-            format!("--service-account-private-key-file={}", file("tokens.key")),
-            format!("--root-ca-file={}", file("ca.crt")),
-            "--leader-elect=false".into(),
-            "--secure-port=0".into(),
-        ];
-        let etcd = start("etcd", etcd_arguments)?;
-        let apiserver = start("kube-apiserver", apiserver_arguments)?;
+        let etcd = start("etcd", plan.etcd_arguments())?;
+        let apiserver = start("kube-apiserver", plan.apiserver_arguments(ranges))?;
         let kubectl = Kubectl::new(&programs.cluster, &dir.path().join("kubeconfig"));
         let mut processes = vec![apiserver, etcd];
         wait_until(&mut processes, &logs, || {
             kubectl.run(&["get", "--raw", "/readyz"]).is_ok()
         })?;
-        processes.insert(0, start("kube-controller-manager", controllers_arguments)?);
+        let controllers = start("kube-controller-manager", plan.controllers_arguments())?;
+        processes.insert(0, controllers);
         let account = ["get", "serviceaccount", "default", "-n", "default"];
         wait_until(&mut processes, &logs, || kubectl.run(&account).is_ok())?;
         Ok(Cluster {
             kubectl,
-            server,
+            server: plan.server,
             _processes: processes,
             dir,
         })
@@ -117,14 +76,96 @@ impl Cluster {
     }
 }
 
-fn kubeconfig(name: &str, server: &str, ca: &str, token: &str) -> String {
-    format!(
-        "apiVersion: v1\nkind: Config\n\
-         clusters:\n- name: {name}\n  cluster: {{server: \"{server}\", certificate-authority: \"{ca}\"}}\n\
-         users:\n- name: {name}\n  user: {{token: {token}}}\n\
-         contexts:\n- name: {name}\n  context: {{cluster: {name}, user: {name}}}\n\
-         current-context: {name}\n"
-    )
+/// Where the processes of a cluster find each other and their files.
+struct Plan {
+    dir: PathBuf,
+    /// URLs of etcd, for clients and for its kin.
+    etcd: String,
+    peers: String,
+    /// URL of the API server.
+    server: String,
+}
+
+impl Plan {
+    fn new(dir: &Path) -> Result<Plan> {
+        let [client, peer, secure] = free_ports()?;
+        Ok(Plan {
+            dir: dir.to_owned(),
+            etcd: format!("http://127.0.0.1:{client}"),
+            peers: format!("http://127.0.0.1:{peer}"),
+            server: format!("https://127.0.0.1:{secure}"),
+        })
+    }
+
+    fn file(&self, name: &str) -> String {
+        self.dir.join(name).to_string_lossy().into_owned()
+    }
+
+    /// An administrator by token, whom the API server knows by `tokens.csv`.
+    fn write_kubeconfig(&self, name: &str) -> Result<()> {
+        let token = format!("{:032x}", fastrand::u128(..));
+        let known = format!("{token},admin,admin,system:masters\n");
+        fs::write(self.file("tokens.csv"), known)?;
+        let (server, ca) = (&self.server, self.file("ca.crt"));
+        let kubeconfig = format!(
+            "apiVersion: v1\nkind: Config\n\
+             clusters:\n- name: {name}\n  cluster: {{server: \"{server}\", certificate-authority: \"{ca}\"}}\n\
+             users:\n- name: {name}\n  user: {{token: {token}}}\n\
+             contexts:\n- name: {name}\n  context: {{cluster: {name}, user: {name}}}\n\
+             current-context: {name}\n"
+        );
+        fs::write(self.file("kubeconfig"), kubeconfig)?;
+        Ok(())
+    }
+
+    fn etcd_arguments(&self) -> Vec<String> {
+        let Plan { etcd, peers, .. } = self;
+        vec![
+            format!("--data-dir={}", self.file("etcd")),
+            format!("--listen-client-urls={etcd}"),
+            format!("--advertise-client-urls={etcd}"),
+            format!("--listen-peer-urls={peers}"),
+            format!("--initial-advertise-peer-urls={peers}"),
+            format!("--initial-cluster=default={peers}"),
+            // Nothing here outlives the process.
+            "--unsafe-no-fsync".into(),
+        ]
+    }
+
+    fn apiserver_arguments(&self, ranges: &str) -> Vec<String> {
+        let port = self.server.rsplit(':').next().unwrap_or_default();
+        vec![
+            format!("--etcd-servers={}", self.etcd),
+            format!("--secure-port={port}"),
+            "--bind-address=127.0.0.1".into(),
+            // Loopback can be no endpoint of the service `kubernetes`.
+            "--endpoint-reconciler-type=none".into(),
+            format!("--service-cluster-ip-range={ranges}"),
+            format!("--tls-cert-file={}", self.file("server.crt")),
+            format!("--tls-private-key-file={}", self.file("server.key")),
+            format!("--token-auth-file={}", self.file("tokens.csv")),
+            "--authorization-mode=RBAC".into(),
+            "--service-account-issuer=https://kubernetes.default.svc".into(),
+            format!("--service-account-key-file={}", self.file("tokens.key")),
+            format!(
+                "--service-account-signing-key-file={}",
+                self.file("tokens.key")
+            ),
+        ]
+    }
+
+    fn controllers_arguments(&self) -> Vec<String> {
+        vec![
+            format!("--kubeconfig={}", self.file("kubeconfig")),
+            format!(
+                "--service-account-private-key-file={}",
+                self.file("tokens.key")
+            ),
+            format!("--root-ca-file={}", self.file("ca.crt")),
+            "--leader-elect=false".into(),
+            "--secure-port=0".into(),
+        ]
+    }
 }
 
 /// Ports that nobody has now.
