@@ -1,8 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::terminal::{self, Failure};
-use crate::action;
-use crate::action::Manifests;
+use crate::action::{self, Manifests};
 use crate::chart::{self, Chart, Loaded};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
