@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gotemplate::FunctionTable;
 use jsonschema::{Document, NoLoader, NodeId, Schema};
+use rhelm::action::{self, HookFilter, Request};
 use rhelm::chart::{self, File};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
@@ -16,7 +17,7 @@ use rhelm::world::System;
 
 const SIZES: [u64; 3] = [1, 10, 100];
 
-criterion_group!(benches, parsing, yaml, schema, templates);
+criterion_group!(benches, parsing, yaml, schema, templates, charts);
 criterion_main!(benches);
 
 /// Benches of functions of a text that is a unit repeated.
@@ -180,5 +181,95 @@ fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration
     };
     let elapsed = with_large_stack(work).map_err(|e| e.to_string()).flatten();
     assert!(elapsed.is_ok(), "{template}: {elapsed:?}");
+    elapsed.unwrap_or_default()
+}
+
+/// Whole charts, from their files to the finished text.
+fn charts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("resources of a chart");
+    for size in SIZES {
+        group.throughput(Throughput::Elements(size * 5));
+        group.bench_with_input(BenchmarkId::from_parameter(size), &size, |bencher, size| {
+            bencher.iter_custom(|rounds| whole(*size, rounds, |size| resources(size as usize * 5)));
+        });
+    }
+    group.finish();
+    let mut group = criterion.benchmark_group("values of a chart");
+    for size in SIZES {
+        group.throughput(Throughput::Elements(size * 20));
+        group.bench_with_input(BenchmarkId::from_parameter(size), &size, |bencher, size| {
+            bencher
+                .iter_custom(|rounds| whole(*size, rounds, |size| values_of(size as usize * 20)));
+        });
+    }
+    group.finish();
+}
+
+const CHART: &str = "apiVersion: v2\nname: bench\nversion: 0.1.0\n";
+
+/// A chart with so many templates of two documents each.
+fn resources(count: usize) -> Vec<File> {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-a\n  labels:\n    \
+                    {{- toYaml .Values.labels | nindent 4 }}\n---\napiVersion: v1\nkind: Service\nmetadata:\n  \
+                    name: {{ .Release.Name }}-b\nspec:\n  ports: {{ .Values.ports | toJson }}\n";
+    let values = "labels: {app: bench, part-of: benches}\nports: [80, 443]\n";
+    let mut files = vec![
+        File::in_memory("Chart.yaml", CHART),
+        File::in_memory("values.yaml", values),
+    ];
+    let templates = (0..count).map(|n| File::in_memory(format!("templates/{n}.yaml"), template));
+    files.extend(templates);
+    files
+}
+
+/// A chart and a subchart with so many values each, those of the subchart overridden by half.
+fn values_of(count: usize) -> Vec<File> {
+    let entries = |indent: &str, step: usize| -> String {
+        let entry =
+            |n| format!("{indent}key{n}:\n{indent}  enabled: true\n{indent}  list: [1, 2, {n}]\n");
+        (0..count).step_by(step).map(entry).collect()
+    };
+    let values = format!("{}inner:\n{}", entries("", 1), entries("  ", 2));
+    vec![
+        File::in_memory("Chart.yaml", CHART),
+        File::in_memory("values.yaml", values),
+        File::in_memory("charts/inner/Chart.yaml", CHART.replace("bench", "inner")),
+        File::in_memory("charts/inner/values.yaml", entries("", 1)),
+        File::in_memory("templates/t.yaml", "keys: {{ len .Values }}\n"),
+    ]
+}
+
+/// How long it takes to load a chart, prepare its values and render it, so many times.
+fn whole(size: u64, rounds: u64, files: impl Fn(u64) -> Vec<File> + Sync) -> Duration {
+    let profile = Profile::helm4();
+    let functions = function_table(&profile);
+    let work = || -> Result<Duration, String> {
+        let mut elapsed = Duration::ZERO;
+        for _ in 0..rounds {
+            let files = files(size);
+            let start = Instant::now();
+            let chart = chart::from_files(files, &profile).map_err(|e| e.to_string())?;
+            let supplied = Layers::default().read(&mut LocalFiles, &profile);
+            let supplied = supplied.map_err(|e| e.to_string())?;
+            let request = Request {
+                profile,
+                functions: &functions,
+                world: &System,
+                release: Release::new("bench", "default"),
+                capabilities: Capabilities::new(&profile),
+                skip_schema_validation: false,
+                include_crds: false,
+                enable_dns: false,
+                track_lines: false,
+            };
+            let manifests = action::template(&chart.chart, &supplied, &request, &mut Vec::new());
+            let manifests = manifests.map_err(|e| e.to_string())?;
+            std::hint::black_box(manifests.text(HookFilter::default()));
+            elapsed += start.elapsed();
+        }
+        Ok(elapsed)
+    };
+    let elapsed = with_large_stack(work).map_err(|e| e.to_string()).flatten();
+    assert!(elapsed.is_ok(), "size {size}: {elapsed:?}");
     elapsed.unwrap_or_default()
 }

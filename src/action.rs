@@ -27,7 +27,7 @@ use crate::values::{self, Prepared, Supplied};
 use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 /// A render of one chart: who asks for it and what they want.
@@ -237,8 +237,8 @@ type RenderedFile = (String, Vec<u8>);
 /// Notes are for people; Helm never parses them.
 const NOTES: &str = "NOTES.txt";
 
-/// Renders all templates; finished files are cut and read on another thread meanwhile. Notes come
-/// apart, by path.
+/// Renders all templates; finished files are cut and read on another thread meanwhile. When the last
+/// template is done, this thread helps with those that wait. Notes come apart, by path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
@@ -255,13 +255,20 @@ fn render_and_check(
         track_lines: request.track_lines,
         stack_limit: TEMPLATE_STACK,
     };
+    let (sender, receiver) = mpsc::channel::<(usize, String, Vec<u8>)>();
+    let receiver = Mutex::new(receiver);
+    // Waits for a file if there may be more, and gives nothing when there are none.
+    let next = || {
+        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
+        receiver.recv().ok()
+    };
+    let check = || {
+        let check = |(index, path, text)| (index, manifest::check(path, text, profile));
+        std::iter::from_fn(next).map(check).collect::<Vec<_>>()
+    };
     thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel::<(String, Vec<u8>)>();
-        let checker = scope.spawn(move || {
-            let files = receiver.into_iter();
-            let check = |(path, text)| manifest::check(path, text, profile);
-            files.map(check).collect::<Vec<_>>()
-        });
+        let checker = scope.spawn(check);
+        let mut index = 0;
         let mut notes = Vec::new();
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
             let file = (file.path.to_owned(), file.text.into_bytes());
@@ -269,15 +276,19 @@ fn render_and_check(
                 notes.push(file);
                 return;
             }
+            index += 1;
             // The checker takes everything until this end is dropped.
-            let _ = sender.send(file);
+            let _ = sender.send((index, file.0, file.1));
         });
         drop(sender);
-        let checked = match checker.join() {
-            Ok(checked) => checked,
+        let mut checked = check();
+        match checker.join() {
+            Ok(files) => checked.extend(files),
             Err(panic) => std::panic::resume_unwind(panic),
-        };
+        }
         rendered?;
+        checked.sort_by_key(|(index, _)| *index);
+        let checked = checked.into_iter().map(|(_, file)| file).collect();
         Ok((checked, notes))
     })
 }

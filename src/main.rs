@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+// Linked for what it defines.
+use memops as _;
+
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
+
 fn main() -> ExitCode {
     rhelm::cli::run(std::env::args_os())
 }

@@ -12,6 +12,7 @@ mod files;
 mod functions;
 mod include;
 mod order;
+mod parsing;
 mod plain;
 mod scope;
 mod state;
@@ -24,7 +25,6 @@ pub use error::Error;
 pub use functions::function_table;
 pub use plain::{name_from_template, text_from_template};
 
-use crate::chart::NotParsed;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::values::Prepared;
@@ -174,16 +174,7 @@ impl Renderer<'_> {
     ) -> Result<R, Error> {
         let templates = scope::templates(prepared, release.value(), self);
         let mut set = TemplateSet::new(include::ROOT);
-        for (index, template) in templates.iter().enumerate() {
-            let trees = template.file.parsed(&template.path, self.functions);
-            let trees = trees.map_err(|cause| match cause {
-                NotParsed::Unread(cause) => Error::Chart(cause),
-                NotParsed::Invalid(cause) => Error::parse(&template.path, cause),
-            })?;
-            for tree in trees.iter() {
-                set.add(tree.clone(), index as u32 + 1);
-            }
-        }
+        parsing::parse(&mut set, &templates, self.functions)?;
         let mut state = RenderState {
             lint: self.lint,
             enable_dns: self.enable_dns,

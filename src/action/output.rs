@@ -1,7 +1,7 @@
 //! The text of `helm template`: manifests, then hooks, each in Helm's frame.
 
 use crate::manifest::{Document, Hook, HookEvent};
-use gostd::unicode::trim_space;
+use gostd::unicode::{trim_left_space, trim_right_space};
 
 /// What a chart renders to, in Helm's order.
 #[derive(Debug, Default)]
@@ -46,10 +46,11 @@ impl Manifests {
 
     /// The whole text with `installed` in the place of [`installed`](Manifests::installed).
     pub fn text_around(&self, installed: Vec<u8>, filter: HookFilter) -> Vec<u8> {
-        let mut text = match trim_space(&installed) {
-            all if all.len() == installed.len() => installed,
-            trimmed => trimmed.to_vec(),
-        };
+        // Trimmed in place.
+        let mut text = installed;
+        text.truncate(trim_right_space(&text).len());
+        let blank = text.len() - trim_left_space(&text).len();
+        text.drain(..blank);
         text.push(b'\n');
         for hook in self.hooks(filter) {
             frame(&mut text, &hook.document.path, &hook.document.text);

@@ -107,7 +107,9 @@ impl Walk<'_> {
                 cause: OsError::new("open", path, &e),
             })?;
         }
-        self.files.push(File::on_disk(name.into(), path.into()));
+        let size = found.len() as usize; // not above the limit
+        self.files
+            .push(File::on_disk(name.into(), path.into(), size));
         Ok(())
     }
 

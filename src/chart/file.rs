@@ -2,8 +2,9 @@
 
 use super::error::{Error, OsError};
 use super::parsed::Parses;
-use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 /// The UTF-8 byte order mark that Helm takes off every file.
 pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -13,21 +14,22 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct File {
     name: String,
     source: Source,
-    read: OnceLock<Result<Vec<u8>, Error>>,
+    read: OnceLock<Result<Arc<[u8]>, Error>>,
     pub(super) parses: Parses,
 }
 
 #[derive(Debug)]
 enum Source {
-    Disk(PathBuf),
+    /// With the size it had when it was found.
+    Disk(PathBuf, usize),
     Memory(Vec<u8>),
     Embedded(&'static [u8]),
 }
 
 impl File {
-    /// A file on disk, not yet read.
-    pub(crate) fn on_disk(name: String, path: PathBuf) -> File {
-        File::new(name, Source::Disk(path))
+    /// A file on disk, not yet read, with the size it is expected to have.
+    pub(crate) fn on_disk(name: String, path: PathBuf, size: usize) -> File {
+        File::new(name, Source::Disk(path, size))
     }
 
     /// A file with these contents.
@@ -63,7 +65,7 @@ impl File {
     /// Where the file is on disk, if it is there.
     pub fn path(&self) -> Option<&std::path::Path> {
         match &self.source {
-            Source::Disk(path) => Some(path),
+            Source::Disk(path, _) => Some(path),
             _ => None,
         }
     }
@@ -74,16 +76,61 @@ impl File {
         let bytes = match &self.source {
             Source::Memory(bytes) => bytes,
             Source::Embedded(bytes) => *bytes,
-            Source::Disk(path) => {
-                let read = || {
-                    std::fs::read(path).map_err(|cause| Error::ReadFile {
-                        name: self.name.clone(),
-                        cause: OsError::new("open", path, &cause),
-                    })
-                };
-                self.read.get_or_init(read).as_ref().map_err(Clone::clone)?
-            }
+            Source::Disk(path, size) => self.contents(path, *size)?,
         };
         Ok(bytes.strip_prefix(BOM).unwrap_or(bytes))
     }
+
+    /// The same, shared: what was read from disk is not copied.
+    pub(super) fn shared_bytes(&self) -> Result<Arc<[u8]>, Error> {
+        match &self.source {
+            Source::Disk(path, size) => {
+                let contents = self.contents(path, *size)?;
+                if !contents.starts_with(BOM) {
+                    return Ok(Arc::clone(contents));
+                }
+            }
+            Source::Memory(_) | Source::Embedded(_) => {}
+        }
+        self.bytes().map(Arc::from)
+    }
+
+    fn contents(&self, path: &Path, size: usize) -> Result<&Arc<[u8]>, Error> {
+        let read = || {
+            read(path, size).map_err(|cause| Error::ReadFile {
+                name: self.name.clone(),
+                cause: OsError::new("open", path, &cause),
+            })
+        };
+        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Reads a file that is expected to have `size` bytes.
+fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
+    let mut file = std::fs::File::open(path)?;
+    let mut contents: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+    let mut length = 0;
+    while let Some(rest) = Arc::get_mut(&mut contents).and_then(|all| all.get_mut(length..)) {
+        // One more byte than expected, so that the end of the file is seen to be where it should.
+        let mut beyond = [0];
+        let found = match rest {
+            [] => file.read(&mut beyond),
+            rest => file.read(rest),
+        };
+        match found {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+            Ok(0) if length == size => return Ok(contents),
+            // The file has changed since.
+            Ok(0) => return Ok(contents.get(..length).unwrap_or_default().into()),
+            Ok(_) if length == size => {
+                let mut longer = [&*contents, &beyond].concat();
+                file.read_to_end(&mut longer)?;
+                return Ok(longer.into());
+            }
+            Ok(count) => length += count,
+        }
+    }
+    Ok(contents)
 }

@@ -12,12 +12,60 @@ pub(crate) struct Rules(Vec<Rule>);
 struct Rule {
     /// A pattern of Go's `filepath.Match`, known to be one.
     pattern: Vec<u8>,
+    shape: Shape,
     /// `!`: Helm ignores every path that does *not* match.
     negated: bool,
     /// A `/` at the end: only directories match.
     directories_only: bool,
     /// A `/` at the start or inside: the whole path must match, not the last name only.
     whole_path: bool,
+}
+
+/// What is known of a pattern before any name is: most rules are plain names and endings, and every
+/// file of a chart is held against every rule.
+#[derive(Debug)]
+enum Shape {
+    /// No character of it is special.
+    Plain,
+    /// A star, then a text without slashes and special characters.
+    Ending,
+    /// Anything else, after so many plain characters.
+    Other(usize),
+}
+
+impl Shape {
+    fn of(pattern: &[u8]) -> Shape {
+        let is_special = |byte: &u8| b"*?[\\".contains(byte);
+        match pattern.iter().position(is_special) {
+            None => Shape::Plain,
+            Some(0) if pattern.starts_with(b"*") => {
+                let ending = pattern.get(1..).unwrap_or_default();
+                match ending.iter().any(|byte| is_special(byte) || *byte == b'/') {
+                    false => Shape::Ending,
+                    true => Shape::Other(0),
+                }
+            }
+            Some(plain) => Shape::Other(plain),
+        }
+    }
+}
+
+impl Rule {
+    /// Whether the pattern matches the whole text.
+    fn matches(&self, text: &[u8]) -> bool {
+        let pattern = &*self.pattern;
+        match self.shape {
+            Shape::Plain => text == pattern,
+            Shape::Ending => match text.strip_suffix(pattern.get(1..).unwrap_or_default()) {
+                Some(start) => !start.contains(&b'/'),
+                None => false,
+            },
+            Shape::Other(plain) => {
+                text.starts_with(pattern.get(..plain).unwrap_or_default())
+                    && filepath_matches(pattern, text).unwrap_or(false)
+            }
+        }
+    }
 }
 
 impl Rules {
@@ -50,8 +98,7 @@ impl Rules {
         for rule in &self.0 {
             let text = if rule.whole_path { path } else { name };
             let kind_fits = !rule.directories_only || is_directory;
-            let matches =
-                kind_fits && filepath_matches(&rule.pattern, text.as_bytes()).unwrap_or(false);
+            let matches = kind_fits && rule.matches(text.as_bytes());
             if matches != rule.negated {
                 return true;
             }
@@ -81,6 +128,7 @@ fn rule(line: &[u8]) -> Result<Option<Rule>, Error> {
     let whole_path = rest.contains(&b'/');
     let pattern = rest.strip_prefix(b"/").unwrap_or(rest).to_vec();
     Ok(Some(Rule {
+        shape: Shape::of(&pattern),
         pattern,
         negated,
         directories_only,
@@ -118,6 +166,30 @@ mod tests {
         ] {
             let parsed = Rules::parse(rules.as_bytes()).unwrap();
             assert_eq!(parsed.ignores(path, directory), expected, "{rules} {path}");
+        }
+    }
+
+    #[test]
+    fn shapes_match_as_the_pattern_does() {
+        let texts = [
+            "", "a", "a.txt", ".txt", "x/a.txt", "a/b.txt", "ab", "axb", "*", "a*",
+        ];
+        for pattern in [
+            "a", "a.txt", "*.txt", "*", "**", "*a", "a*", "a?b", "*/a.txt", "\\a", "a\\", "[ab]",
+            "a[", "",
+        ] {
+            let rule = Rule {
+                shape: Shape::of(pattern.as_bytes()),
+                pattern: pattern.into(),
+                negated: false,
+                directories_only: false,
+                whole_path: false,
+            };
+            for text in texts {
+                let expected = filepath_matches(pattern.as_bytes(), text.as_bytes());
+                let expected = expected.unwrap_or(false);
+                assert_eq!(rule.matches(text.as_bytes()), expected, "{pattern} {text}");
+            }
         }
     }
 

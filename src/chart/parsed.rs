@@ -40,7 +40,7 @@ impl File {
             return Ok(Arc::clone(&parse.trees));
         }
         drop(known);
-        let text = Arc::from(self.bytes().map_err(NotParsed::Unread)?);
+        let text = self.shared_bytes().map_err(NotParsed::Unread)?;
         let resolve = |name: &str| functions.resolve(name);
         let trees = gotemplate::parse(path, text, &resolve).map_err(NotParsed::Invalid)?;
         let trees: Trees = trees.into_iter().map(Arc::new).collect();

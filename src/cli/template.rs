@@ -154,10 +154,14 @@ impl Template {
             other => other.map_err(Failure::new)?,
         };
         notices.extend(located.hints(&manifests));
-        if let Some(format) = self.output {
-            return self.show_resources(&manifests, format, profile);
-        }
-        self.show(&manifests, &request.release.name, post_renderer, profile)
+        let shown = match self.output {
+            Some(format) => self.show_resources(&manifests, format, profile),
+            None => self.show(&manifests, &request.release.name, post_renderer, profile),
+        };
+        // The process is about to end, and taking all this apart would be a tenth of a cold render.
+        std::mem::forget((manifests, prepared));
+        std::mem::forget((supplied, request.release, chart, functions));
+        shown
     }
 
     /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.

@@ -105,24 +105,51 @@ fn read_heads(text: &[u8], profile: &Profile) -> Result<Vec<(Range<usize>, Head)
     documents.collect()
 }
 
-/// Sorts files by path, their documents by kind, hooks apart. Fails at the first document that
-/// could not be read.
+impl Checked {
+    /// The file's path and what is wrong with it.
+    fn mistake(&self) -> Option<(&str, &str)> {
+        let message = self.documents.as_ref().err()?;
+        Some((&self.path, message))
+    }
+
+    /// Takes the documents out. The last one keeps the file's memory: most files have but one, and
+    /// some are megabytes.
+    fn take_documents(&mut self) -> Vec<Document> {
+        let found = std::mem::replace(&mut self.documents, Ok(Vec::new()));
+        let mut text = std::mem::take(&mut self.text);
+        let found = found.unwrap_or_default();
+        let last = found.len().saturating_sub(1);
+        let documents = found.into_iter().enumerate().map(|(index, (range, head))| {
+            let text = if index == last {
+                let mut text = std::mem::take(&mut text);
+                text.truncate(range.end);
+                text.drain(..range.start.min(text.len()));
+                text
+            } else {
+                text.get(range).unwrap_or_default().to_vec()
+            };
+            let path = self.path.clone();
+            Document { path, text, head }
+        });
+        documents.collect()
+    }
+}
+
+/// Sorts files by path, their documents by kind, hooks apart, and takes them out of the files. Fails
+/// at the first document that could not be read; the files stay whole then.
 pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    // Files stay as they are if one is wrong.
+    if let Some((path, message)) = files.iter().find_map(Checked::mistake) {
+        return Err(Error {
+            path: path.to_owned(),
+            message: message.to_owned(),
+        });
+    }
     let mut sorted = Sorted::default();
     for file in files {
-        let path = &file.path;
-        let documents = file.documents.as_ref().map_err(|message| Error {
-            path: path.clone(),
-            message: message.clone(),
-        })?;
-        for (range, head) in documents {
-            let text = file.text.get(range.clone()).unwrap_or_default();
-            sorted.place(Document {
-                path: path.clone(),
-                text: text.to_vec(),
-                head: head.clone(),
-            });
+        for document in file.take_documents() {
+            sorted.place(document);
         }
     }
     sorted

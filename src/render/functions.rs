@@ -2,14 +2,16 @@
 //! (`pkg/engine/funcs.go`).
 
 use super::include;
+use super::state::RenderState;
 use super::toml;
 use crate::profile::Profile;
 use gostd::json;
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::Reads;
-use gotemplate::{Error, FunctionTable};
+
+use gotemplate::{Call, Error, FunctionTable};
 use goyaml::write::WriteError;
-use goyaml::{Kind, Yaml};
+use goyaml::{Kind, Node, Yaml};
 
 /// The functions that the templates of a chart can call under the chosen Helm.
 pub fn function_table(profile: &Profile) -> FunctionTable {
@@ -88,14 +90,14 @@ fn to_yaml_pretty(value: Value) -> Result<Text, Error> {
     }
 }
 
-fn from_yaml(text: Text) -> Map {
-    let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
+fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Map {
+    let read = read_yaml(call, &text, |node| match &node.kind {
         // Go's decoder leaves the map that it was given alone.
         Kind::Null => Ok(Map::new()),
         _ => match node.to_value() {
             Value::Map(map) => Ok(map),
             _ => Err(goyaml::Error::mismatch(
-                &node,
+                node,
                 "value of type map[string]interface {}",
             )),
         },
@@ -104,6 +106,26 @@ fn from_yaml(text: Text) -> Map {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
     }
+}
+
+/// Reads YAML and gives what `convert` makes of it. The last long text that was read is kept: charts
+/// write `($text | fromYaml).kind` and then `$text | fromYaml` again, and reading is what takes time.
+fn read_yaml<T>(
+    call: &mut Call<'_, '_>,
+    text: &Text,
+    convert: impl FnOnce(&Node) -> Result<T, goyaml::Error>,
+) -> Result<T, goyaml::Error> {
+    /// Shorter texts are read in no time.
+    const LONG: usize = 512;
+    let Some(state) = call.host::<RenderState>().filter(|_| text.len() >= LONG) else {
+        return convert(&goyaml::parse(text.as_bytes())?);
+    };
+    let node = match state.last_yaml.take() {
+        Some((known, node)) if known == *text => node,
+        _ => goyaml::parse(text.as_bytes())?,
+    };
+    let (_, node) = state.last_yaml.insert((text.clone(), node));
+    convert(node)
 }
 
 fn from_yaml_array(text: Text) -> List {

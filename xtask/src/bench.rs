@@ -1,25 +1,52 @@
-//! `cargo xtask bench`: whole processes of real Helm and rhelm, run in turns, as a table of ratios.
+//! `cargo xtask bench`: real Helm and rhelm, run in turns, as one table of times, ratios and memory.
+//!
+//! Whole processes first, cold: every run is a new process that finds the files in the system's cache.
+//! Then, with `--all`, every chart once more in the process: Helm's engine packages (the judge)
+//! against rhelm as a library.
 
+mod charts;
+mod in_process;
+mod table;
+
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use cases::Major;
 use cases::process::Invocation;
+use walkdir::WalkDir;
 
 use crate::measure::{Cost, cost};
 use crate::{dist, parity, project};
+use charts::Subject;
+use table::{Row, milliseconds};
 
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Charts to render beside the one of `helm create` and the bundled ones
+    /// More charts to render, by their directories
     #[arg(value_name = "CHART")]
     charts: Vec<PathBuf>,
+    /// Where public charts are: bitnami's airflow, kube-prometheus-stack, argo-cd, istio's base and
+    /// lgtm-distributed are measured if they are below. May be given several times
+    #[arg(
+        long = "charts",
+        value_name = "DIR",
+        env = "RHELM_CHARTS",
+        value_delimiter = ':'
+    )]
+    dirs: Vec<PathBuf>,
+    /// All charts below --charts too, one after another: as processes and in the process
+    #[arg(long, requires = "dirs")]
+    all: bool,
     /// How many pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
+    /// How many pairs of runs of each chart with --all
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    all_runs: usize,
     /// Compare with this Helm major
     #[arg(long, value_name = "3|4", default_value_t = 4)]
     helm_version: u32,
@@ -28,69 +55,66 @@ pub(crate) struct Options {
     rhelm: Option<PathBuf>,
 }
 
-struct Row {
-    chart: String,
-    helm: Cost,
-    rhelm: Cost,
-    ratio: f64,
-    note: &'static str,
+/// The programs that are compared.
+struct Programs {
+    helm: PathBuf,
+    rhelm: PathBuf,
+    major: Major,
 }
 
 /// Measures and prints the table.
 ///
 /// # Errors
-/// When a program is missing or cannot render a chart.
+/// When a program is missing, or a directory of charts.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
-    let helm = project::helm(major)?;
-    let rhelm = match &options.rhelm {
-        Some(rhelm) => project::rhelm(Some(rhelm), true)?,
-        None => dist::build()?,
+    let programs = Programs {
+        helm: project::helm(major)?,
+        rhelm: match &options.rhelm {
+            Some(rhelm) => project::rhelm(Some(rhelm), true)?,
+            None => dist::build()?,
+        },
+        major,
     };
     let scratch = tempfile::tempdir()?;
-    let mut charts = vec![("helm create".to_owned(), created(&helm, scratch.path())?)];
-    let bundled = project::root().join("charts/istio-remote");
-    let given = std::iter::once(&bundled)
-        .filter(|chart| chart.exists())
-        .chain(&options.charts);
-    for chart in given {
-        let chart = chart
-            .canonicalize()
-            .with_context(|| format!("no chart {}", chart.display()))?;
-        charts.push((
-            chart
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            chart,
-        ));
+    let mut subjects = vec![charts::created(&programs.helm, scratch.path())?];
+    subjects.extend(charts::bundled());
+    subjects.extend(charts::named(&options.dirs)?);
+    for chart in &options.charts {
+        subjects.push(charts::given(chart)?);
     }
     let floor = cost(Path::new("/bin/true"), &[], scratch.path(), &[])?;
     println!(
-        "helm {} and rhelm, {} pairs of runs, medians; both write to /dev/null",
+        "Helm {} and rhelm, both writing to /dev/null: medians of {} pairs of runs\n",
         major.pinned(),
         options.runs
     );
-    println!(
-        "{:24} {:>10} {:>10} {:>8} {:>10} {:>10}",
-        "chart", "helm ms", "rhelm ms", "ratio", "helm MiB", "rhelm MiB"
-    );
+    table::head();
     let mut failed = false;
-    for (name, chart) in &charts {
-        match measure(name, chart, &helm, &rhelm, major, options.runs) {
-            Ok(row) => print(&row, floor.memory),
+    for subject in subjects {
+        let row = charts::complete(&subject, &programs.helm, scratch.path())
+            .and_then(|subject| measure(&subject, &programs, options.runs));
+        match row {
+            Ok(row) => table::print(&row, floor.memory),
             Err(error) => {
                 failed = true;
-                println!("{name:24} {error:#}");
+                println!("| {} | {error:#} |", subject.name);
             }
         }
     }
-    println!(
-        "an empty process: {:.1} ms, {:.1} MiB",
-        milliseconds(floor.wall),
-        mebibytes(floor.memory)
-    );
+    let everything = match options.all {
+        true => charts::everything(&options.dirs)?,
+        false => Vec::new(),
+    };
+    if options.all {
+        let row = measure_all(&everything, &programs, options.all_runs)?;
+        table::print(&row, floor.memory);
+    }
+    print_start(&programs, scratch.path(), options.runs)?;
+    println!("an empty process: {:.2} ms", milliseconds(floor.wall));
+    if options.all {
+        in_process::run(&everything, &programs, options.all_runs)?;
+    }
     Ok(if failed {
         ExitCode::FAILURE
     } else {
@@ -98,66 +122,103 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     })
 }
 
-/// The chart that `helm create` makes.
-fn created(helm: &Path, dir: &Path) -> Result<PathBuf> {
-    let output = Command::new(helm)
-        .args(["create", "created"])
-        .current_dir(dir)
-        .env("HOME", dir)
-        .output()?;
-    if !output.status.success() {
-        bail!("helm create: {}", String::from_utf8_lossy(&output.stderr));
+/// The size of the release file, and the time of `rhelm --version`.
+fn print_start(programs: &Programs, dir: &Path, runs: usize) -> Result<()> {
+    let mut costs = Vec::new();
+    for _ in 0..=runs {
+        costs.push(cost(&programs.rhelm, &["--version"], dir, &[])?);
     }
-    Ok(dir.join("created"))
+    println!(
+        "\nrhelm is one file of {:.1} MiB; `rhelm --version` takes {:.2} ms",
+        table::mebibytes(fs::metadata(&programs.rhelm)?.len()),
+        milliseconds(median(&costs).wall)
+    );
+    Ok(())
 }
 
-fn measure(
-    name: &str,
-    chart: &Path,
-    helm: &Path,
-    rhelm: &Path,
-    major: Major,
-    runs: usize,
-) -> Result<Row> {
-    let number = major.number().to_string();
+/// Both programs on one chart, in turns, and `cat` on its files.
+fn measure(subject: &Subject, programs: &Programs, runs: usize) -> Result<Row> {
+    let number = programs.major.number().to_string();
     let args = ["template", "demo", "."];
     let env = [("RHELM_HELM_VERSION", number.as_str())];
+    let chart = subject.dir.as_path();
     let render = |program: &Path| {
         Invocation::new(program, chart)
             .args(args)
             .env(env[0].0, env[0].1)
             .run()
     };
-    let note = match parity::agreement(&[render(helm)?, render(helm)?], &render(rhelm)?) {
+    let helms_own = [render(&programs.helm)?, render(&programs.helm)?];
+    let note = match parity::agreement(&helms_own, &render(&programs.rhelm)?) {
         Some(true) => "",
-        Some(false) => "  identical but for what Helm varies",
-        None => "  OUTPUT DIFFERS",
+        Some(false) => "identical but for what Helm varies",
+        None => "OUTPUT DIFFERS",
     };
-    let (mut helms, mut rhelms, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let files = files_of(chart)?;
+    let files: Vec<&str> = files.iter().map(String::as_str).collect();
+    let (mut helms, mut rhelms, mut cats, mut ratios) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     // One more than asked: the first pair warms the caches and does not count.
     for run in 0..=runs {
         // Neither always comes second.
         let (first, second) = if run % 2 == 0 {
-            let first = cost(helm, &args, chart, &env)?;
-            (first, cost(rhelm, &args, chart, &env)?)
+            let first = cost(&programs.helm, &args, chart, &env)?;
+            (first, cost(&programs.rhelm, &args, chart, &env)?)
         } else {
-            let second = cost(rhelm, &args, chart, &env)?;
-            (cost(helm, &args, chart, &env)?, second)
+            let second = cost(&programs.rhelm, &args, chart, &env)?;
+            (cost(&programs.helm, &args, chart, &env)?, second)
         };
+        let cat = cost(Path::new("/bin/cat"), &files, chart, &env)?;
         if run > 0 {
             ratios.push(first.wall.as_secs_f64() / second.wall.as_secs_f64());
             helms.push(first);
             rhelms.push(second);
+            cats.push(cat);
         }
     }
     ratios.sort_by(f64::total_cmp);
     Ok(Row {
-        chart: name.to_owned(),
+        chart: subject.name.clone(),
         helm: median(&helms),
         rhelm: median(&rhelms),
-        ratio: ratios[ratios.len() / 2],
-        note,
+        cat: median(&cats).wall,
+        ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),
+        note: [note, subject.note].join(" ").trim().to_owned(),
     })
+}
+
+/// All charts that Helm renders, one after another: the sums of times, the largest memory.
+fn measure_all(subjects: &[Subject], programs: &Programs, runs: usize) -> Result<Row> {
+    let mut sum = Row::default();
+    let mut rendered = 0;
+    for subject in subjects {
+        let Ok(row) = measure(subject, programs, runs) else {
+            continue; // Helm does not render it either, or parity would say so.
+        };
+        rendered += 1;
+        sum.helm.wall += row.helm.wall;
+        sum.rhelm.wall += row.rhelm.wall;
+        sum.cat += row.cat;
+        sum.helm.memory = sum.helm.memory.max(row.helm.memory);
+        sum.rhelm.memory = sum.rhelm.memory.max(row.rhelm.memory);
+    }
+    sum.chart = format!("all {rendered} that render, one after another");
+    sum.ratio = sum.helm.wall.as_secs_f64() / sum.rhelm.wall.as_secs_f64();
+    sum.note = "the largest memory of any".to_owned();
+    Ok(sum)
+}
+
+/// A chart's files, relative to it.
+fn files_of(chart: &Path) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(chart).follow_links(true).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(chart)?;
+            files.push(path.to_string_lossy().into_owned());
+        }
+    }
+    Ok(files)
 }
 
 fn median(costs: &[Cost]) -> Cost {
@@ -166,29 +227,10 @@ fn median(costs: &[Cost]) -> Cost {
     walls.sort();
     memories.sort();
     Cost {
-        wall: walls[walls.len() / 2],
-        memory: memories[memories.len() / 2],
+        wall: walls.get(walls.len() / 2).copied().unwrap_or_default(),
+        memory: memories
+            .get(memories.len() / 2)
+            .copied()
+            .unwrap_or_default(),
     }
-}
-
-fn print(row: &Row, floor: u64) {
-    let at_most = if row.rhelm.memory <= floor { "≤" } else { "" };
-    println!(
-        "{:24} {:10.1} {:10.1} {:7.1}x {:10.1} {:>10}{}",
-        row.chart,
-        milliseconds(row.helm.wall),
-        milliseconds(row.rhelm.wall),
-        row.ratio,
-        mebibytes(row.helm.memory),
-        format!("{at_most}{:.1}", mebibytes(row.rhelm.memory)),
-        row.note,
-    );
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1000.0
-}
-
-fn mebibytes(bytes: u64) -> f64 {
-    bytes as f64 / f64::from(1 << 20)
 }

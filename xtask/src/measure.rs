@@ -17,7 +17,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 const MEASURE: &str = "__measure";
 
 /// What one command took.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// From before it was started until it had ended.
     pub(crate) wall: Duration,

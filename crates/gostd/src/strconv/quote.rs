@@ -192,7 +192,8 @@ pub fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     match quote {
-        b'`' if inner.contains(&b'`') => None,
+        b'`' if memchr::memchr(b'`', inner).is_some() => None,
+        b'`' if memchr::memchr(b'\r', inner).is_none() => Some(inner.to_vec()),
         b'`' => Some(inner.iter().copied().filter(|b| *b != b'\r').collect()),
         b'"' | b'\'' => unquote_inner(inner, quote),
         _ => None,

@@ -1,12 +1,12 @@
 //! What the parser remembers per template: variables in scope, open ranges, the current action.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 /// The state of one template's body; every `define` and `block` has a new one.
 #[derive(Default)]
 pub(super) struct Scope<'a> {
     /// The variables that may be used, apart from `$`.
-    visible: HashSet<&'a [u8]>,
+    visible: FxHashSet<&'a [u8]>,
     /// The same ones in the order they came into scope.
     declared: Vec<&'a [u8]>,
     /// How many ranges are open, `break` and `continue` needing one.

@@ -1,6 +1,6 @@
 //! The templates one file defines, each name once.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use crate::ast::Tree;
 
@@ -8,7 +8,7 @@ use crate::ast::Tree;
 #[derive(Default)]
 pub(super) struct Trees {
     trees: Vec<Tree>,
-    index: HashMap<Box<[u8]>, usize>,
+    index: FxHashMap<Box<[u8]>, usize>,
 }
 
 impl Trees {

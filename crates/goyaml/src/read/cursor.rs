@@ -132,9 +132,35 @@ impl<'t> Cursor<'t> {
 
     /// Skips blanks; tabs too if asked.
     pub(crate) fn skip_blanks(&mut self, tabs: bool) {
-        while self.at(0) == b' ' || tabs && self.at(0) == b'\t' {
+        self.skip_spaces(usize::MAX);
+        while tabs && matches!(self.at(0), b' ' | b'\t') {
             self.pos += 1;
         }
+    }
+
+    /// Skips up to `most` spaces. A third of what charts render is indentation.
+    #[inline]
+    pub(crate) fn skip_spaces(&mut self, most: usize) {
+        const WORD: u64 = u64::from_ne_bytes([b' '; 8]);
+        let rest = self.rest();
+        let rest = rest.get(..most).unwrap_or(rest);
+        let (words, last) = rest.as_chunks::<8>();
+        let whole = words
+            .iter()
+            .take_while(|word| u64::from_ne_bytes(**word) == WORD);
+        let whole = whole.count();
+        let odd = words.get(whole).map_or(last, |word| word.as_slice());
+        let odd = odd.iter().take_while(|byte| **byte == b' ').count();
+        self.pos += whole * 8 + odd;
+        if self.pos == self.text.len() && most > whole * 8 + odd {
+            self.overran.set(self.is_cut);
+        }
+    }
+
+    /// Whether the text is all of the input: looking ahead then never matters.
+    #[inline]
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.is_cut
     }
 
     /// Goes to the end of the line, and gives what was passed.

@@ -56,8 +56,13 @@ pub(crate) struct Parser<'t> {
 impl<'t> Parser<'t> {
     pub(crate) fn new(scanner: Scanner<'t>) -> Parser<'t> {
         Parser {
+            tree: Tree {
+                // A node for so many bytes is what Kubernetes' objects come to. Growing step by step
+                // would copy a large document's nodes several times.
+                nodes: Vec::with_capacity(scanner.remaining() / 32 + 8),
+                depth: 0,
+            },
             scanner,
-            tree: Tree::default(),
             states: Vec::with_capacity(16),
             open: Vec::with_capacity(16),
             anchors: HashMap::new(),

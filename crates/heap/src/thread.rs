@@ -1,0 +1,115 @@
+//! What one thread has: fresh memory and freed blocks.
+
+use std::cell::UnsafeCell;
+use std::ptr;
+
+use crate::class::{CLASSES, Class};
+use crate::pages::Pages;
+
+/// A freed block, which holds the address of the next one of its size.
+struct Free {
+    next: *mut Free,
+}
+
+/// A thread's memory.
+pub(crate) struct Thread {
+    freed: [*mut Free; CLASSES],
+    /// The fresh memory that is left: from here …
+    next: *mut u8,
+    /// … to here.
+    end: *mut u8,
+    pages: Pages,
+}
+
+thread_local! {
+    // Constant and without a destructor: reaching it is one instruction, and allocating from the
+    // destructors of other thread-locals is fine.
+    static THREAD: UnsafeCell<Thread> = const { UnsafeCell::new(Thread::new()) };
+}
+
+/// Runs `work` on this thread's memory.
+#[inline]
+pub(crate) fn with_thread<T>(work: impl FnOnce(&mut Thread) -> T) -> T {
+    // SAFETY: only this thread gets here, and no `work` in this crate allocates, so that there is
+    // never a second reference.
+    THREAD.with(|thread| work(unsafe { &mut *thread.get() }))
+}
+
+impl Thread {
+    const fn new() -> Thread {
+        Thread {
+            freed: [ptr::null_mut(); CLASSES],
+            next: ptr::null_mut(),
+            end: ptr::null_mut(),
+            pages: Pages::new(),
+        }
+    }
+
+    /// A block that was freed before, or a fresh one; null where there is no memory.
+    #[inline]
+    pub(crate) fn take(&mut self, class: Class) -> *mut u8 {
+        if let Some(first) = self.freed.get_mut(class.0)
+            && !first.is_null()
+        {
+            let block = *first;
+            // SAFETY: `give` put a valid block there, which nobody has used since.
+            *first = unsafe { (*block).next };
+            return block.cast();
+        }
+        self.cut(class.bytes())
+    }
+
+    /// Takes back a block.
+    ///
+    /// # Safety
+    ///
+    /// The block is of this class, and nobody uses it any more.
+    #[inline]
+    pub(crate) unsafe fn give(&mut self, block: *mut u8, class: Class) {
+        if let Some(first) = self.freed.get_mut(class.0) {
+            let block: *mut Free = block.cast();
+            // SAFETY: the block is the caller's to give, and every class has room for an address.
+            unsafe { (*block).next = *first };
+            *first = block;
+        }
+    }
+
+    /// Makes the block that was cut last larger or smaller where it is; false if it is another one
+    /// or there is no room.
+    ///
+    /// Texts and lists grow by doubling, mostly with nothing cut in between.
+    #[inline]
+    pub(crate) fn extend(&mut self, block: *mut u8, old: Class, new: Class) -> bool {
+        let last = block.wrapping_add(old.bytes()) == self.next;
+        if last && self.end.addr() - block.addr() >= new.bytes() {
+            self.next = block.wrapping_add(new.bytes());
+            return true;
+        }
+        false
+    }
+
+    /// Cuts fresh memory.
+    #[inline]
+    fn cut(&mut self, bytes: usize) -> *mut u8 {
+        if self.end.addr() - self.next.addr() < bytes && !self.refill(bytes) {
+            return ptr::null_mut();
+        }
+        let block = self.next;
+        self.next = block.wrapping_add(bytes);
+        block
+    }
+
+    /// Gets more fresh memory, at least `bytes`; false where there is none.
+    #[cold]
+    fn refill(&mut self, bytes: usize) -> bool {
+        // What is left of a piece is continued by the next one, if that follows it in memory.
+        let Some((start, length)) = self.pages.more(bytes) else {
+            return false;
+        };
+        if start != self.end {
+            self.next = start;
+        }
+        self.end = start.wrapping_add(length);
+        true
+    }
+}

@@ -1,0 +1,69 @@
+//! One chart, loaded once, rendered from several threads with different values at the same time.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+use std::thread;
+
+use rhelm::action::{self, HookFilter, Request};
+use rhelm::chart::{self, Chart};
+use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::values::{Layers, LocalFiles};
+use rhelm::{stack, world};
+
+fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -> String {
+    let profile = Profile::helm4();
+    let layers = Layers {
+        set: vec![format!("global.pilotEndpoint={address}")],
+        ..Layers::default()
+    };
+    let text = stack::with_large_stack(|| {
+        let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
+        let request = Request {
+            profile,
+            functions,
+            world: &world::System,
+            release: Release::new("remote", "istio-system"),
+            capabilities: Capabilities::new(&profile),
+            skip_schema_validation: false,
+            include_crds: false,
+            enable_dns: false,
+            track_lines: false,
+        };
+        let manifests = action::template(chart, &supplied, &request, &mut Vec::new()).unwrap();
+        manifests.text(HookFilter::default())
+    });
+    String::from_utf8(text.unwrap()).unwrap()
+}
+
+#[test]
+fn one_chart_renders_on_many_threads() {
+    let profile = Profile::helm4();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/istio-remote");
+    let chart = chart::load(&path, &profile).unwrap().chart;
+    let functions = function_table(&profile);
+    let addresses: Vec<String> = (1..=6).map(|n| format!("10.1.2.{n}")).collect();
+    let expected: Vec<String> = addresses
+        .iter()
+        .map(|address| {
+            // Each from a chart of its own.
+            let chart = chart::load(&path, &profile).unwrap().chart;
+            render(&chart, &functions, address)
+        })
+        .collect();
+    let (chart, functions) = (&chart, &functions);
+    let actual: Vec<String> = thread::scope(|scope| {
+        let work = |address| scope.spawn(move || render(chart, functions, address));
+        let threads: Vec<_> = addresses
+            .iter()
+            .map(|address| work(address.as_str()))
+            .collect();
+        let threads = threads.into_iter();
+        threads.map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(actual, expected);
+    for (text, address) in actual.iter().zip(&addresses) {
+        assert!(text.contains(&format!("\"{address}\"")), "{text}");
+    }
+}

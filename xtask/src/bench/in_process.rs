@@ -1,0 +1,125 @@
+//! The library against Helm's engine packages, without the start of processes.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::charts::Subject;
+use super::{Programs, table};
+use crate::{dist, project};
+
+/// Medians of the parts of a render, as `judge --time` and the example `time` print them.
+#[derive(Deserialize)]
+struct Parts {
+    load_ns: u64,
+    values_ns: u64,
+    render_ns: u64,
+}
+
+impl Parts {
+    fn sum(&self) -> Duration {
+        Duration::from_nanos(self.load_ns + self.values_ns + self.render_ns)
+    }
+}
+
+/// What a group of charts takes both.
+#[derive(Default)]
+struct Group {
+    charts: usize,
+    helm: Duration,
+    rhelm: Duration,
+    /// The ratio of each chart.
+    ratios: Vec<f64>,
+}
+
+impl Group {
+    fn add(&mut self, helm: Duration, rhelm: Duration) {
+        self.charts += 1;
+        self.helm += helm;
+        self.rhelm += rhelm;
+        self.ratios.push(helm.as_secs_f64() / rhelm.as_secs_f64());
+    }
+
+    fn print(&mut self, name: &str) {
+        self.ratios.sort_by(f64::total_cmp);
+        println!(
+            "{name}: {} charts, Helm {:.0} ms, rhelm {:.0} ms, ratio {:.1}; of single charts {:.1} to \
+             {:.1}, median {:.1}",
+            self.charts,
+            table::milliseconds(self.helm),
+            table::milliseconds(self.rhelm),
+            self.helm.as_secs_f64() / self.rhelm.as_secs_f64(),
+            self.ratios.first().copied().unwrap_or(f64::NAN),
+            self.ratios.last().copied().unwrap_or(f64::NAN),
+            self.ratios
+                .get(self.ratios.len() / 2)
+                .copied()
+                .unwrap_or(f64::NAN),
+        );
+    }
+}
+
+/// Loads, prepares and renders every chart in the process with both, and prints the sums; charts
+/// that make keys apart, for primes are found by chance.
+pub(super) fn run(subjects: &[Subject], programs: &Programs, runs: usize) -> Result<()> {
+    let judge = project::judge(programs.major)?;
+    let rhelm = dist::build_timer()?;
+    let number = programs.major.number().to_string();
+    let runs = runs.to_string();
+    let (mut plain, mut with_keys) = (Group::default(), Group::default());
+    for Subject { dir, .. } in subjects {
+        let time = |program: &Path, flag: &[&str]| -> Result<Parts> {
+            let output = Command::new(program)
+                .args(flag)
+                .arg(dir)
+                .arg(&runs)
+                .env("RHELM_HELM_VERSION", &number)
+                .output()?;
+            if !output.status.success() {
+                bail!("{}", String::from_utf8_lossy(&output.stderr));
+            }
+            serde_json::from_slice(&output.stdout).context("no times")
+        };
+        // What Helm's engine does not render is not compared.
+        let Ok(helm) = time(&judge, &["--time"]) else {
+            continue;
+        };
+        let rhelm = match time(&rhelm, &[]) {
+            Ok(parts) => parts,
+            Err(error) => {
+                println!("{}: {error:#}", dir.display());
+                continue;
+            }
+        };
+        let group = match makes_keys(programs, dir)? {
+            true => &mut with_keys,
+            false => &mut plain,
+        };
+        group.add(helm.sum(), rhelm.sum());
+    }
+    println!("\nin the process: loading, preparing values, rendering");
+    plain.print("without keys");
+    with_keys.print("with keys made while rendering");
+    Ok(())
+}
+
+/// Whether a chart's output has a key that is another one each time.
+fn makes_keys(programs: &Programs, chart: &Path) -> Result<bool> {
+    let render = || {
+        let output = Command::new(&programs.rhelm)
+            .args(["template", "demo", "."])
+            .current_dir(chart)
+            .output();
+        output.map(|output| output.stdout)
+    };
+    let (first, second) = (render()?, render()?);
+    let text = String::from_utf8_lossy(&first);
+    // The second is the first in base64.
+    let has_key = ["-----BEGIN", "LS0tLS1CRUdJTi"]
+        .iter()
+        .any(|mark| text.contains(mark));
+    Ok(has_key && first != second)
+}
