@@ -11,6 +11,7 @@ mod helm_flags;
 mod helm_only;
 mod install;
 mod lint;
+mod multicluster;
 mod namespace;
 mod output_dir;
 mod post_renderer;
@@ -20,6 +21,7 @@ mod template;
 mod terminal;
 mod usage;
 mod version;
+mod written;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -55,6 +57,8 @@ enum Command {
     Show(show::Show),
     /// List the bundled charts, or write one out
     Charts(charts::Charts),
+    /// Join a cluster to an Istio control plane in another one
+    Multicluster(multicluster::Multicluster),
     /// Print the version of Helm that rhelm renders as
     Version(version::Version),
     /// Print a completion script for a shell
@@ -79,6 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Eval(eval) => eval.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
+            Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),

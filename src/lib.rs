@@ -59,6 +59,7 @@ pub mod cli;
 pub mod jsonpath;
 pub mod lint;
 pub mod manifest;
+pub mod multicluster;
 pub mod notice;
 pub mod profile;
 pub mod reads;

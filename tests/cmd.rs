@@ -26,7 +26,7 @@ fn rhelm(dir: &Path, args: &[&str]) -> Result<(bool, String), Box<dyn std::error
 #[test]
 fn a_chart_is_exported_whole_and_nothing_is_overwritten_unasked() -> Tested {
     let dir = tempfile::tempdir()?;
-    let export = ["charts", "export", "istio-remote", "new/chart"];
+    let export = ["charts", "export", "istio-reader", "new/chart"];
     let exported = rhelm(dir.path(), &export)?;
     assert_eq!(exported, (true, "wrote new/chart\n".into()));
 
@@ -47,7 +47,7 @@ fn a_chart_is_exported_whole_and_nothing_is_overwritten_unasked() -> Tested {
     assert!(of_directory.0);
     assert_eq!(
         of_directory,
-        rhelm(dir.path(), &["template", "istio-remote"])?
+        rhelm(dir.path(), &["template", "istio-reader"])?
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::terminal::{self, Failure};
-use crate::action;
+use crate::action::{self, Manifests};
 use crate::chart::{self, Chart, Loaded};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
@@ -26,6 +26,27 @@ impl Located {
             Located::Path(path) => chart::load(path, profile),
             Located::Bundled(name) => chart::embedded(name, profile),
         }
+    }
+
+    /// What a bundled chart has to say to whoever renders it: the lines of its notes that begin with
+    /// `NOTE: `. Helm's `template` shows no notes, and so nothing is said of charts on disk.
+    pub(super) fn hints(&self, manifests: &Manifests) -> Vec<Notice> {
+        let Located::Bundled(name) = self else {
+            return Vec::new();
+        };
+        let texts = manifests.notes.iter();
+        let texts = texts.map(|(_, notes)| String::from_utf8_lossy(notes));
+        let mut hints = Vec::new();
+        for text in texts {
+            let said = text.lines().filter_map(|line| line.strip_prefix("NOTE: "));
+            hints.extend(said.map(|line| Notice {
+                level: Level::Warn,
+                place: name,
+                message: line.to_owned(),
+                attributes: vec![("chart", (*name).to_owned())],
+            }));
+        }
+        hints
     }
 
     /// Loads the chart that `argument` named and checks that it can be installed, with all it needs.

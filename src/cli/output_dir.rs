@@ -2,11 +2,10 @@
 
 use super::template::without_debug;
 use super::terminal::{self, Failure};
+use super::written::{Readers, Written};
 use crate::action::{HookFilter, Manifests, frame};
-use crate::chart::OsError;
 use indexmap::IndexMap;
 use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Where files go.
@@ -54,7 +53,7 @@ impl OutputDir<'_> {
         for file in files.keys() {
             self.stay_inside(file)?;
         }
-        let mut written = Written::default();
+        let mut written = Written::for_readers(Readers::Usual);
         for (file, text) in &files {
             written.add(Path::new(file), text).map_err(without_debug)?;
         }
@@ -98,76 +97,5 @@ impl OutputDir<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// Files that are written under other names and get their own all at once. What is not kept is removed.
-#[derive(Debug, Default)]
-struct Written {
-    /// The name that a file has meanwhile, and its own.
-    parts: Vec<(PathBuf, PathBuf)>,
-    /// Directories that were made, each before those below it.
-    directories: Vec<PathBuf>,
-}
-
-impl Written {
-    /// Writes a file, and makes its directory if need be.
-    fn add(&mut self, file: &Path, text: &[u8]) -> Result<(), OsError> {
-        self.make_directory(file.parent().unwrap_or(Path::new(".")))?;
-        if file.is_dir() {
-            let error = io::ErrorKind::IsADirectory.into();
-            return Err(OsError::new("open", file, &error));
-        }
-        let mut name = file.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", std::process::id()));
-        let part = file.with_file_name(name);
-        self.parts.push((part.clone(), file.to_owned()));
-        let written = fs::File::create(&part).and_then(|mut f| f.write_all(text));
-        written.map_err(|error| OsError::new("open", file, &error))
-    }
-
-    fn make_directory(&mut self, directory: &Path) -> Result<(), OsError> {
-        match directory.metadata() {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(OsError::new("stat", directory, &error));
-            }
-            _ => {}
-        }
-        let missing: Vec<&Path> = directory
-            .ancestors()
-            .take_while(|d| !d.as_os_str().is_empty() && d.symlink_metadata().is_err())
-            .collect();
-        for directory in missing.into_iter().rev() {
-            fs::create_dir(directory).map_err(|error| OsError::new("mkdir", directory, &error))?;
-            self.directories.push(directory.to_owned());
-        }
-        match directory.is_dir() {
-            true => Ok(()),
-            false => {
-                let error = io::ErrorKind::NotADirectory.into();
-                Err(OsError::new("mkdir", directory, &error))
-            }
-        }
-    }
-
-    /// Gives all files their names.
-    fn keep(mut self) -> Result<(), OsError> {
-        for (part, file) in self.parts.drain(..) {
-            fs::rename(&part, &file).map_err(|error| OsError::new("open", &file, &error))?;
-        }
-        self.directories.clear();
-        Ok(())
-    }
-}
-
-impl Drop for Written {
-    /// The error that is told is the one that led here: what cannot be removed stays.
-    fn drop(&mut self) {
-        for (part, _) in &self.parts {
-            let _ = fs::remove_file(part);
-        }
-        for directory in self.directories.iter().rev() {
-            let _ = fs::remove_dir(directory);
-        }
     }
 }

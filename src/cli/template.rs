@@ -153,6 +153,7 @@ impl Template {
             Err(error) if error.while_rendering() => return Err(self.explain(&error)),
             other => other.map_err(Failure::new)?,
         };
+        notices.extend(located.hints(&manifests));
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(&manifests, &request.release.name, post_renderer, profile),

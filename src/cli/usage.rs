@@ -12,11 +12,11 @@ pub(super) fn report(
     command: &mut clap::Command,
 ) -> super::Outcome {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        // The last one is a group of commands without a command: clap has that group's help.
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             return terminal::print(error.render().to_string().as_bytes());
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return terminal::print(command.render_help().to_string().as_bytes());
         }
         ErrorKind::MissingSubcommand => {
             return terminal::print(command.render_help().to_string().as_bytes());

@@ -1,8 +1,10 @@
-//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, fuzz-yaml, value-flags.
+//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, fuzz-yaml, value-flags,
+//! cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
+mod cluster;
 mod dist;
 mod fuzz_diff;
 mod fuzz_yaml;
@@ -48,6 +50,8 @@ enum Command {
     FuzzYaml(fuzz_yaml::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
+    /// Tries the Istio charts and the multicluster guide on real API servers
+    Cluster(cluster::Options),
 }
 
 fn main() -> ExitCode {
@@ -73,5 +77,6 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
+        Command::Cluster(options) => cluster::run(&options),
     }
 }

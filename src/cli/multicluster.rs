@@ -1,0 +1,422 @@
+//! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
+
+use super::Outcome;
+use super::terminal::{self, Failure};
+use super::written::{Readers, Written};
+use crate::chart::reason;
+use crate::multicluster::{
+    self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
+    Mode, Server, Token, TokenSecret,
+};
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// Join a cluster to an Istio control plane in another one.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
+        rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
+        kubectl get pods -A -o json | rhelm multicluster endpoints - > endpoints.yaml\n\n\
+        docs/multicluster.md has the whole procedure.")]
+pub(super) struct Multicluster {
+    #[command(subcommand)]
+    step: Step,
+}
+
+#[derive(Debug, Subcommand)]
+enum Step {
+    /// Write a kubeconfig with which the control plane reads a cluster
+    Kubeconfig(Kubeconfig),
+    /// Print the Secret that tells the control plane of a cluster
+    Secret(Secret),
+    /// Print values with the addresses of the control plane's pods
+    Endpoints(Endpoints),
+}
+
+/// Write a kubeconfig with which the control plane reads a cluster.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
+        rhelm multicluster kubeconfig east --context east --token-secret secret.yaml -o east.yaml\n  \
+        rhelm multicluster kubeconfig east --server https://10.0.0.1:6443 --ca-file ca --token-file token\n\n\
+        The file has one cluster, one user and one context, all called NAME; only its owner can read it.\n\
+        The server is --server's or a kubeconfig context's. So is the CA; without one, it is that in the\n\
+        token's Secret.")]
+struct Kubeconfig {
+    /// The cluster's name, and that of its Secret
+    #[arg(value_name = "NAME")]
+    name: String,
+
+    /// The URL of the API server, as the control plane reaches it
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// Read the server's CA certificate from a file, or from stdin (-)
+    #[arg(long, value_name = "FILE", conflicts_with = "ca")]
+    ca_file: Option<String>,
+    /// The server's CA certificate: PEM, or base64 of that as in a kubeconfig
+    #[arg(long, value_name = "CERTIFICATE")]
+    ca: Option<String>,
+    /// Take server and CA from this kubeconfig instead of KUBECONFIG or ~/.kube/config
+    #[arg(long, value_name = "FILE")]
+    kubeconfig: Option<String>,
+    /// Take server and CA from this context instead of the current one
+    #[arg(long, value_name = "NAME")]
+    context: Option<String>,
+
+    /// Read the token from its Secret in a file, or from stdin (-): kubectl get secret -o yaml
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["token_file", "token"])]
+    token_secret: Option<String>,
+    /// Read the token from a file, or from stdin (-)
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    token_file: Option<String>,
+    /// The token; others on this machine can see it while rhelm runs, so rather use a file
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+
+    /// The file to write, or stdout (-); NAME when left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// Print the Secret that tells the control plane of a cluster.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
+        rhelm multicluster secret east --kubeconfig east --mode istiod -n mesh -o secret.yaml\n\n\
+        The Secret holds the kubeconfig, which must have everything in itself: no files, no programs.")]
+struct Secret {
+    /// The cluster's name
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The kubeconfig for the cluster: a file, or stdin (-)
+    #[arg(long, value_name = "FILE", required = true)]
+    kubeconfig: String,
+    /// The control plane's namespace
+    #[arg(short, long, value_name = "NAME", default_value = "istio-system")]
+    namespace: String,
+    #[command(flatten)]
+    generation: Generation,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Print values with the addresses of the control plane's pods.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        kubectl get pods -n istio-system -o json | rhelm multicluster endpoints - > endpoints.yaml\n  \
+        rhelm multicluster endpoints pods.json --mode istiod -o endpoints.yaml\n  \
+        rhelm template istio-remote -n istio-system -f endpoints.yaml | kubectl apply -f -\n\n\
+        Only pods that are running and ready count; of each, all addresses are taken.")]
+struct Endpoints {
+    /// The pods: a file, or stdin (-), as kubectl get pods -o json writes it
+    #[arg(value_name = "FILE")]
+    pods: String,
+    /// Only pods of this namespace
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    #[command(flatten)]
+    generation: Generation,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+struct Generation {
+    /// The control plane: Pilot, Mixer and their kin (legacy), or istiod
+    #[arg(long, value_enum, value_name = "MODE", default_value = "legacy")]
+    mode: ModeName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ModeName {
+    Legacy,
+    Istiod,
+}
+
+impl Generation {
+    fn mode(&self) -> Mode {
+        match self.mode {
+            ModeName::Legacy => Mode::Legacy,
+            ModeName::Istiod => Mode::Istiod,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+struct Output {
+    /// Write to a file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+impl Output {
+    /// Prints a result, or writes it to the file, whole or not at all.
+    fn write(&self, text: &[u8], readers: Readers) -> Outcome {
+        match self
+            .output
+            .as_deref()
+            .filter(|file| *file != Path::new("-"))
+        {
+            None => terminal::print(text),
+            Some(file) => write_file(file, text, readers),
+        }
+    }
+}
+
+impl Multicluster {
+    pub(super) fn run(self) -> Outcome {
+        match self.step {
+            Step::Kubeconfig(kubeconfig) => kubeconfig.run(),
+            Step::Secret(secret) => secret.run(),
+            Step::Endpoints(endpoints) => endpoints.run(),
+        }
+    }
+}
+
+impl Kubeconfig {
+    fn run(self) -> Outcome {
+        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+        let file = self.output.as_deref().unwrap_or(name.as_str());
+        if file != "-" && Path::new(file).symlink_metadata().is_ok() && !self.force {
+            return Err(Failure::new(format!(
+                "{file} exists already; --force replaces it"
+            )));
+        }
+        let access = self.access()?;
+        if access.server.is_local() {
+            note(&format!(
+                "{} is this machine: the control plane must reach the server under that URL",
+                access.server.as_str()
+            ));
+        }
+        let text = multicluster::kubeconfig(&name, &access).map_err(Failure::new)?;
+        if file == "-" {
+            return terminal::print(&text);
+        }
+        write_file(Path::new(file), &text, Readers::OwnerOnly)
+    }
+
+    /// Puts together what the flags name.
+    fn access(&self) -> Result<Access, Failure> {
+        self.check_stdin()?;
+        let (token, in_secret) = self.token()?;
+        let config = self.client_config()?;
+        let context = config
+            .as_ref()
+            .map(|config| config.context(self.context.as_deref()))
+            .transpose()
+            .map_err(Failure::new)?;
+        let server = match (&self.server, &context) {
+            (Some(url), _) => Server::parse("--server", url),
+            (None, Some(context)) => context.server(),
+            (None, None) => {
+                return Err(Failure::new(
+                    "no server: give --server, or --context with a kubeconfig",
+                ));
+            }
+        };
+        let given = match self.authority()? {
+            Some(given) => Some(given),
+            None => of_context(context.as_ref(), in_secret.as_ref())?,
+        };
+        let authority = given.or(in_secret).ok_or_else(|| {
+            Failure::new("no CA: give --ca-file, a context that has one, or --token-secret")
+        })?;
+        Ok(Access {
+            server: server.map_err(Failure::new)?,
+            tls_server_name: context.and_then(|context| context.tls_server_name()),
+            authority,
+            token,
+        })
+    }
+
+    fn check_stdin(&self) -> Result<(), Failure> {
+        let inputs = [
+            &self.token_secret,
+            &self.token_file,
+            &self.ca_file,
+            &self.kubeconfig,
+        ];
+        let from_stdin = inputs.iter().filter(|input| input.as_deref() == Some("-"));
+        match from_stdin.count() {
+            0 | 1 => Ok(()),
+            _ => Err(Failure::new("only one thing can be read from stdin (-)")),
+        }
+    }
+
+    /// The CA that the flags give.
+    fn authority(&self) -> Result<Option<Authority>, Failure> {
+        let given = match (&self.ca_file, &self.ca) {
+            (Some(file), _) => Authority::parse(&of_file(file), &read(file)?),
+            (None, Some(text)) => Authority::parse("--ca", text.as_bytes()),
+            (None, None) => return Ok(None),
+        };
+        given.map(Some).map_err(Failure::new)
+    }
+
+    /// The token, and the CA that is beside it in a Secret.
+    fn token(&self) -> Result<(Token, Option<Authority>), Failure> {
+        if let Some(file) = &self.token_secret {
+            let secret = TokenSecret::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            return Ok((secret.token, secret.authority));
+        }
+        let token = match (&self.token_file, &self.token) {
+            (Some(file), _) => Token::parse(&of_file(file), &read(file)?),
+            (None, Some(token)) => Token::parse("--token", token.as_bytes()),
+            (None, None) => {
+                return Err(Failure::new(
+                    "no token: give --token-secret or --token-file (- is stdin)",
+                ));
+            }
+        };
+        Ok((token.map_err(Failure::new)?, None))
+    }
+
+    /// The kubeconfig that the flags name; none where the server is given without one.
+    fn client_config(&self) -> Result<Option<ClientConfig>, Failure> {
+        let files = match &self.kubeconfig {
+            Some(file) => vec![file.clone()],
+            None if self.server.is_some() && self.context.is_none() => return Ok(None),
+            None => default_kubeconfigs()?,
+        };
+        let mut all: Option<ClientConfig> = None;
+        for file in &files {
+            let config = ClientConfig::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            all = Some(match all {
+                None => config,
+                Some(before) => before.and(config),
+            });
+        }
+        Ok(all)
+    }
+}
+
+/// Where kubectl finds its kubeconfigs: those of `KUBECONFIG` that are there, or the one at home.
+fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
+    if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
+        let files = env::split_paths(&files).filter(|file| file.exists());
+        let files: Vec<String> = files
+            .map(|file| file.to_string_lossy().into_owned())
+            .collect();
+        if files.is_empty() {
+            return Err(Failure::new("no file that KUBECONFIG names is there"));
+        }
+        return Ok(files);
+    }
+    let home =
+        env::home_dir().ok_or_else(|| Failure::new("no home directory: give --kubeconfig"))?;
+    Ok(vec![
+        home.join(".kube/config").to_string_lossy().into_owned(),
+    ])
+}
+
+/// The CA of a context, read from its file where it is in one. One that is not the Secret's may be
+/// that of another cluster.
+fn of_context(
+    context: Option<&Context<'_>>,
+    in_secret: Option<&Authority>,
+) -> Result<Option<Authority>, Failure> {
+    let Some(context) = context else {
+        return Ok(None);
+    };
+    let authority = match context.authority().map_err(Failure::new)? {
+        AuthorityOf::Data(authority) => authority,
+        AuthorityOf::File(file) => {
+            let file = file.to_string_lossy();
+            Authority::parse(&of_file(&file), &read(&file)?).map_err(Failure::new)?
+        }
+        AuthorityOf::Unknown => return Ok(None),
+    };
+    if in_secret.is_some_and(|in_secret| *in_secret != authority) {
+        note(&format!(
+            "the CA of the context {:?} is not the one in the Secret: are both of one cluster?",
+            context.name
+        ));
+    }
+    Ok(Some(authority))
+}
+
+impl Secret {
+    fn run(self) -> Outcome {
+        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+        let text = read(&self.kubeconfig)?;
+        let kubeconfig = CheckedKubeconfig::read(shown(&self.kubeconfig), &text);
+        let kubeconfig = kubeconfig.map_err(Failure::new)?;
+        if kubeconfig.context != name.as_str() {
+            note(&format!(
+                "the kubeconfig's context is called {:?}, not {:?}: is it for that cluster?",
+                kubeconfig.context,
+                name.as_str()
+            ));
+        }
+        let secret = multicluster::remote_secret(
+            &name,
+            &kubeconfig,
+            &self.namespace,
+            self.generation.mode(),
+        );
+        self.output
+            .write(&secret.map_err(Failure::new)?, Readers::OwnerOnly)
+    }
+}
+
+impl Endpoints {
+    fn run(self) -> Outcome {
+        let pods = multicluster::read_pods(shown(&self.pods), &read(&self.pods)?);
+        let pods = pods.map_err(Failure::new)?;
+        let selection =
+            multicluster::select(&pods, self.namespace.as_deref(), self.generation.mode());
+        let selection = selection.map_err(Failure::new)?;
+        for line in &selection.notes {
+            note(line);
+        }
+        self.output
+            .write(selection.values.as_bytes(), Readers::Usual)
+    }
+}
+
+/// Reads a file that a user names, or stdin (-).
+fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    if file == "-" {
+        let mut text = Vec::new();
+        let read = io::stdin().lock().read_to_end(&mut text);
+        return match read {
+            Ok(_) => Ok(text),
+            Err(error) => Err(Failure::new(format!(
+                "cannot read stdin: {}",
+                reason(&error)
+            ))),
+        };
+    }
+    fs::read(file).map_err(|error| Failure::new(format!("cannot read {file}: {}", reason(&error))))
+}
+
+/// What to call a file that a user names.
+fn shown(file: &str) -> &str {
+    if file == "-" { "stdin" } else { file }
+}
+
+/// The same, for a file without lines to point to.
+fn of_file(file: &str) -> String {
+    match file {
+        "-" => "stdin".into(),
+        file => format!("the file {file}"),
+    }
+}
+
+fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {
+    let mut written = Written::for_readers(readers);
+    let added = written.add(file, text).and_then(|()| written.keep());
+    added.map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
+    terminal::print(format!("wrote {}\n", file.display()).as_bytes())
+}
+
+/// Says something on stderr that is no error.
+fn note(text: &str) {
+    terminal::warn(format!("rhelm: {text}\n").as_bytes());
+}

@@ -1,0 +1,219 @@
+//! A render of a bundled chart, and what a cluster makes of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{Kubectl, Programs};
+
+/// Kinds that the charts make, for `kubectl get`.
+const KINDS: &str =
+    "services,endpoints,endpointslices,serviceaccounts,secrets,deployments,pods,configmaps";
+/// Those of them that are the whole cluster's.
+const CLUSTER_KINDS: &str = "clusterroles,clusterrolebindings";
+
+/// Manifests of one render, in one namespace.
+pub(super) struct Rendered {
+    /// The text that rhelm printed.
+    pub(super) text: Vec<u8>,
+    namespace: String,
+}
+
+/// Renders a bundled chart as the release `test`.
+///
+/// # Errors
+/// When rhelm fails.
+pub(super) fn render(
+    programs: &Programs,
+    chart: &str,
+    namespace: &str,
+    arguments: &[String],
+) -> Result<Rendered> {
+    let output = Command::new(&programs.rhelm)
+        .args(["template", "test", chart, "--namespace", namespace])
+        .args(arguments)
+        .output()
+        .context("cannot run rhelm")?;
+    if !output.status.success() {
+        bail!("rhelm: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(Rendered {
+        text: output.stdout,
+        namespace: namespace.to_owned(),
+    })
+}
+
+impl Rendered {
+    /// The objects, as JSON.
+    pub(super) fn objects(&self) -> Result<Vec<Value>> {
+        let text = std::str::from_utf8(&self.text)?;
+        let documents = text
+            .split("\n---\n")
+            .map(|document| document.trim_start_matches("---\n"));
+        let mut objects = Vec::new();
+        for document in documents {
+            let value = goyaml::from_yaml(document.as_bytes())?;
+            let json = gostd::json::encode(&value, gostd::json::Options::COMPACT)
+                .map_err(|error| anyhow::anyhow!("{error}"))?;
+            objects.push(serde_json::from_slice(&json)?);
+        }
+        Ok(objects)
+    }
+
+    /// Checks that the cluster holds every object, every field as it was rendered.
+    pub(super) fn is_held_by(&self, kubectl: &Kubectl) -> Result<()> {
+        let held = kubectl.get(&["-f", "-"], &self.text)?;
+        for object in self.objects()? {
+            let found = held
+                .iter()
+                .find(|other| identity(other) == identity(&object));
+            let found = found.with_context(|| format!("no {}", identity(&object)))?;
+            // Labels that the API server adds are fine; what differs is not.
+            if let Some(path) = difference(&object, found) {
+                bail!("{}: {path} differs: {found:#}", identity(&object));
+            }
+            if let Some(key) = left_over(&object, found) {
+                bail!("{}: {key} is left over: {found:#}", identity(&object));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks that each service's endpoints are exactly the expected addresses. Controllers may take
+    /// a moment.
+    pub(super) fn reaches(&self, kubectl: &Kubectl, addresses: &BTreeSet<String>) -> Result<()> {
+        let objects = self.objects()?;
+        let services = objects.iter().filter(|object| {
+            object["kind"] == "Service" && object["spec"].get("selector").is_none()
+        });
+        let services: Vec<&str> = services.filter_map(name).collect();
+        let mut wrong = String::new();
+        let reached = within(Duration::from_secs(30), || {
+            let mut found = self.endpoints(kubectl)?;
+            let differs = services.iter().find_map(|service| {
+                let found = found.remove(*service).unwrap_or_default();
+                (&found != addresses).then(|| format!("{service} has {found:?}"))
+            });
+            wrong = differs.unwrap_or_default();
+            Ok(wrong.is_empty())
+        })?;
+        if !reached {
+            bail!("{wrong}, not {addresses:?}");
+        }
+        Ok(())
+    }
+
+    /// The addresses in all slices of each service, whoever made them.
+    fn endpoints(&self, kubectl: &Kubectl) -> Result<BTreeMap<String, BTreeSet<String>>> {
+        let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for slice in kubectl.get(&["endpointslices", "-n", &self.namespace], b"")? {
+            let service = &slice["metadata"]["labels"]["kubernetes.io/service-name"];
+            let service = service
+                .as_str()
+                .context("a slice of no service")?
+                .to_owned();
+            let addresses = all.entry(service).or_default();
+            for endpoint in slice["endpoints"].as_array().into_iter().flatten() {
+                if endpoint["conditions"]["ready"] != Value::Bool(true) {
+                    bail!("an endpoint is not ready: {slice:#}");
+                }
+                let texts = endpoint["addresses"].as_array().into_iter().flatten();
+                addresses.extend(texts.filter_map(Value::as_str).map(str::to_owned));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Deletes everything with `kubectl delete -f` and checks that nothing is left.
+    pub(super) fn delete(&self, kubectl: &Kubectl) -> Result<()> {
+        let mut delete = vec!["delete", "-f", "-"];
+        if self.objects()?.iter().any(goes_by_itself) {
+            delete.push("--ignore-not-found");
+        }
+        kubectl.feed(&delete, &self.text)?;
+        let mut left = Vec::new();
+        let gone = within(Duration::from_secs(60), || {
+            left = kubectl.get(&[KINDS, "-n", &self.namespace], b"")?;
+            left.retain(|object| !is_of_every_namespace(object));
+            let label = "app.kubernetes.io/instance=test";
+            left.extend(kubectl.get(&[CLUSTER_KINDS, "-l", label], b"")?);
+            Ok(left.is_empty())
+        })?;
+        if !gone {
+            let left: Vec<String> = left.iter().map(identity).collect();
+            bail!("there is something left: {}", left.join(", "));
+        }
+        Ok(())
+    }
+}
+
+/// What Kubernetes itself puts into every namespace.
+fn is_of_every_namespace(object: &Value) -> bool {
+    ["ServiceAccount/default", "ConfigMap/kube-root-ca.crt"].contains(&identity(object).as_str())
+}
+
+/// What Kubernetes deletes as soon as the Service or the ServiceAccount of an object is gone, which
+/// come before it in Helm's order.
+fn goes_by_itself(object: &Value) -> bool {
+    object["kind"] == "Endpoints" || object["type"] == "kubernetes.io/service-account-token"
+}
+
+/// What a service still has of the type that it had before.
+fn left_over(wanted: &Value, held: &Value) -> Option<&'static str> {
+    if wanted["kind"] != "Service" {
+        return None;
+    }
+    let keys: &[&str] = match wanted["spec"]["type"].as_str() {
+        Some("ExternalName") => &["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"],
+        _ => &["externalName"],
+    };
+    let mut keys = keys.iter().copied();
+    keys.find(|&key| held["spec"].get(key).is_some())
+}
+
+fn name(object: &Value) -> Option<&str> {
+    object["metadata"]["name"].as_str()
+}
+
+fn identity(object: &Value) -> String {
+    let kind = object["kind"].as_str().unwrap_or_default();
+    format!("{kind}/{}", name(object).unwrap_or_default())
+}
+
+/// The first path whose value in `held` is not the wanted one. Maps may hold more; what is empty may
+/// be missing, since Kubernetes leaves that out.
+fn difference(wanted: &Value, held: &Value) -> Option<String> {
+    match (wanted, held) {
+        (Value::Object(wanted), Value::Object(held)) => wanted.iter().find_map(|(key, value)| {
+            let other = held.get(key).unwrap_or(&Value::Null);
+            difference(value, other).map(|path| format!(".{key}{path}"))
+        }),
+        (Value::Array(wanted), Value::Null) if wanted.is_empty() => None,
+        (Value::String(wanted), Value::Null) if wanted.is_empty() => None,
+        (Value::Array(wanted), Value::Array(held)) if wanted.len() == held.len() => {
+            let mut pairs = wanted.iter().zip(held).enumerate();
+            pairs.find_map(|(index, (wanted, held))| {
+                difference(wanted, held).map(|path| format!("[{index}]{path}"))
+            })
+        }
+        _ => (wanted != held).then(String::new),
+    }
+}
+
+/// Asks again until the answer is yes or time is up.
+pub(super) fn within(time: Duration, mut ask: impl FnMut() -> Result<bool>) -> Result<bool> {
+    let start = Instant::now();
+    loop {
+        if ask()? {
+            return Ok(true);
+        }
+        if start.elapsed() > time {
+            return Ok(false);
+        }
+        thread::sleep(Duration::from_millis(250));
+    }
+}
