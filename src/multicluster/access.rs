@@ -2,7 +2,7 @@
 
 use super::Error;
 use data_encoding::BASE64;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// How to reach a cluster's API.
 #[derive(Clone, Debug)]
@@ -52,18 +52,13 @@ impl Server {
         if rest.contains(|c: char| c.is_whitespace() || c.is_control() || "?#\"\\".contains(c)) {
             return wrong("must be https://HOST:PORT");
         }
-        let server = Server(url.trim_end_matches('/').to_owned());
-        let host = server.host();
-        let port = rest.split('/').next().unwrap_or_default();
-        let port = port.trim_start_matches(['[']).trim_start_matches(host);
-        let port = port.trim_start_matches([']']);
-        let numbered = port
-            .strip_prefix(':')
-            .is_some_and(|p| p.parse::<u16>().is_ok_and(|p| p > 0));
-        if host.is_empty() || !(port.is_empty() || numbered) {
+        let (host, port) = host_and_port(rest);
+        let port_is_right = port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0));
+        let host_is_right = !host.is_empty() && !host.contains(['[', ']']);
+        if !host_is_right || !port_is_right {
             return wrong("must be https://HOST:PORT");
         }
-        Ok(server)
+        Ok(Server(url.trim_end_matches('/').to_owned()))
     }
 
     /// The URL.
@@ -83,12 +78,26 @@ impl Server {
 
     /// The host, without brackets.
     fn host(&self) -> &str {
-        let rest = self.0.strip_prefix("https://").unwrap_or(&self.0);
-        let authority = rest.split('/').next().unwrap_or_default();
-        match authority.strip_prefix('[') {
-            Some(bracketed) => bracketed.split(']').next().unwrap_or_default(),
-            None => authority.split(':').next().unwrap_or_default(),
-        }
+        host_and_port(self.0.strip_prefix("https://").unwrap_or(&self.0)).0
+    }
+}
+
+/// The host of a URL without its scheme, and what stands after it as a port. Only an IPv6 address
+/// loses its brackets.
+fn host_and_port(rest: &str) -> (&str, Option<&str>) {
+    let authority = rest.split('/').next().unwrap_or_default();
+    if let Some((ip, after)) = authority.strip_prefix('[').and_then(|a| a.split_once(']'))
+        && ip.parse::<Ipv6Addr>().is_ok()
+    {
+        return match after.strip_prefix(':') {
+            None if after.is_empty() => (ip, None),
+            // Without a colon it is no port.
+            port => (ip, Some(port.unwrap_or_default())),
+        };
+    }
+    match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
     }
 }
 
@@ -226,9 +235,13 @@ mod tests {
             "https://10.0.0.1:x",
             "https://10.0.0.1 ",
             "https://[fd00::1",
+            "https://[fd00::1]6443",
+            "https://[]:6443",
+            "https://fd00::1",
+            "https://10.0.0.1:",
             "https://a?b",
         ] {
-            assert!(Server::parse("--server", url).is_err(), "{url}");
+            assert!(Server::parse("--server", url).is_err(), "{url} is taken");
         }
         for (url, local) in [
             ("https://127.0.0.1:6443", true),
