@@ -19,6 +19,7 @@ mod parsed;
 mod requirements;
 mod schema;
 mod sniff;
+mod tree;
 mod values_file;
 
 pub use embedded::{embedded, embedded_files, embedded_names};
@@ -28,6 +29,7 @@ pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, Trees};
 pub use requirements::{check_dependencies, check_installable};
 pub use schema::CompiledSchema;
+pub use tree::from_directory;
 pub(crate) use values_file::read as read_values_file;
 
 use crate::notice::Notice;
@@ -113,6 +115,11 @@ pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     } else {
         archive::load(path, profile)
     }
+}
+
+/// Loads the chart in an archive whose bytes are in memory; `name` appears in error texts.
+pub fn from_archive(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
+    archive::load_bytes(name, packed, profile)
 }
 
 /// Assembles a chart from files in memory; names are relative to the chart, with `/`.

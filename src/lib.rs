@@ -54,6 +54,7 @@
 pub mod action;
 pub mod chart;
 pub mod cli;
+pub mod diff;
 pub mod jsonpath;
 pub mod manifest;
 pub mod notice;

@@ -1,7 +1,6 @@
 //! Charts that are part of the program: everything under `charts/` in the source tree.
 
-use super::ignore::Rules;
-use super::{Error, File, Loaded, from_files};
+use super::{Error, File, Loaded, from_directory};
 use crate::profile::Profile;
 
 /// A chart's directory name and its files.
@@ -33,13 +32,7 @@ fn find(name: &str) -> Result<&'static Embedded, Error> {
 /// Loads a chart that is part of the program, as its directory would be loaded.
 pub fn embedded(name: &str, profile: &Profile) -> Result<Loaded, Error> {
     let chart = find(name)?;
-    let ignore = chart.files.iter().find(|(name, _)| *name == ".helmignore");
-    let rules = Rules::parse(ignore.map_or(b"", |(_, text)| text))?;
-    let wanted = |name: &str| {
-        let parents = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
-        !rules.ignores(name, false) && !parents.into_iter().any(|dir| rules.ignores(dir, true))
-    };
-    let files = chart.files.iter().filter(|(name, _)| wanted(name));
+    let files = chart.files.iter();
     let files = files.map(|(name, contents)| File::embedded(*name, contents));
-    from_files(files.collect(), profile)
+    from_directory(files.collect(), profile)
 }

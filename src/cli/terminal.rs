@@ -13,6 +13,8 @@ pub(super) struct Failure {
     hints: Vec<String>,
     /// Helm's text, to follow `Error: `; none where there is nothing to say.
     text: Option<String>,
+    /// The exit status.
+    status: u8,
 }
 
 impl Failure {
@@ -21,17 +23,33 @@ impl Failure {
         Failure {
             hints: Vec::new(),
             text: Some(error.to_string()),
+            status: 1,
         }
     }
 
-    /// The same with a line of rhelm's own before it.
-    pub(super) fn hint(mut self, line: impl Into<String>) -> Self {
-        self.hints.push(line.into());
+    /// An exit status about which there is nothing to say.
+    pub(super) fn silent(status: u8) -> Self {
+        Failure {
+            hints: Vec::new(),
+            text: None,
+            status,
+        }
+    }
+
+    /// The same with another exit status.
+    pub(super) fn with_status(mut self, status: u8) -> Self {
+        self.status = status;
         self
     }
 
-    /// Says it, and gives the exit status.
-    pub(super) fn report(self) -> ExitCode {
+    /// The same with something before Helm's text: which of several charts it is about.
+    pub(super) fn within(mut self, place: &str) -> Self {
+        self.text = self.text.map(|text| format!("{place}{text}"));
+        self
+    }
+
+    /// What would be said on stderr.
+    pub(super) fn said(&self) -> String {
         let mut text = String::new();
         for hint in &self.hints {
             text.push_str(hint);
@@ -42,8 +60,19 @@ impl Failure {
             text.push_str(error);
             text.push('\n');
         }
-        warn(text.as_bytes());
-        ExitCode::FAILURE
+        text
+    }
+
+    /// The same with a line of rhelm's own before it.
+    pub(super) fn hint(mut self, line: impl Into<String>) -> Self {
+        self.hints.push(line.into());
+        self
+    }
+
+    /// Says it, and gives the exit status.
+    pub(super) fn report(self) -> ExitCode {
+        warn(self.said().as_bytes());
+        ExitCode::from(self.status)
     }
 }
 
@@ -65,6 +94,11 @@ pub(super) fn warn(bytes: &[u8]) {
 
 /// Writes what Helm would say while it works.
 pub(super) fn notify(notices: &[Notice], profile: &Profile) {
+    warn(said(notices, profile).as_bytes());
+}
+
+/// What Helm would say while it works.
+pub(super) fn said(notices: &[Notice], profile: &Profile) -> String {
     let mut text = String::new();
     for notice in notices {
         text.push_str(&notice.line(profile));
@@ -72,5 +106,5 @@ pub(super) fn notify(notices: &[Notice], profile: &Profile) {
             text.push('\n');
         }
     }
-    warn(text.as_bytes());
+    text
 }
