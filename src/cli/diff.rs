@@ -6,10 +6,10 @@ mod flags;
 mod own;
 mod sides;
 
+use super::Outcome;
 use super::flags::{HelmVersion, Values, profile_of};
 use super::terminal::Failure;
-use super::Outcome;
-use crate::diff::Side;
+use crate::diff::{Secrets, Side};
 use clap::{Args, ValueEnum};
 use sides::Rendering;
 
@@ -19,7 +19,8 @@ use sides::Rendering;
 /// of a git revision (git:REVISION:PATH), a file with rendered manifests, or - for manifests on
 /// standard input. OLD alone is compared with itself under other --old-… and --new-… flags.
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0, whether something changes or not; 1 on errors and when a \
+#[command(
+    after_help = "Exit status: 0, whether something changes or not; 1 on errors and when a \
 --fail-on rule applies.\nWith --detailed-exitcode 0 without changes, 2 with changes, 1 on errors: \
 other than `rhelm\nvalidate`.\n\n\
 Examples:\n  \
@@ -30,7 +31,8 @@ helm get manifest web -n prod | rhelm diff - ./chart --release web -n prod -f pr
 rhelm diff old.yaml new.yaml -o markdown > comment.md\n  \
 rhelm diff ./old ./new -o html --ignore-preset chart-version > diff.html\n  \
 rhelm diff ./old ./new --fail-on error --ignore 'kind=Deployment,path=spec.replicas'\n  \
-rhelm diff ./old ./new --compat helm-diff -C 3")]
+rhelm diff ./old ./new --compat helm-diff -C 3"
+)]
 pub(super) struct Diff {
     /// OLD, and NEW if it is another chart or manifest
     #[arg(value_name = "OLD [NEW]", required = true, num_args = 1..)]
@@ -73,7 +75,7 @@ pub(super) struct Diff {
 struct Comparison {
     /// text, unified, json, markdown or html; with --compat helm-diff: diff, simple, json, template
     /// or structured
-    #[arg(short, long, value_name = "FORMAT", env = "HELM_DIFF_OUTPUT", hide_env = true)]
+    #[arg(short, long, value_name = "FORMAT")]
     output: Option<String>,
     /// Lines shown around each change; -1 shows all [default: 3; with --compat helm-diff: -1]
     #[arg(short = 'C', long, value_name = "N")]
@@ -143,9 +145,6 @@ enum Compat {
 
 impl Diff {
     pub(super) fn run(self) -> Outcome {
-        if self.comparison.show_secrets && self.comparison.show_secrets_decoded {
-            // As in helm-diff, the decoded ones win.
-        }
         let renderings = self.renderings()?;
         match self.comparison.compat {
             Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
@@ -195,7 +194,10 @@ impl Diff {
             values: [self.values.layers(), own.values.clone()],
             release: release.unwrap_or_else(|| default_release.into()),
             namespace: own.namespace.clone().or_else(|| both.namespace.clone()),
-            kube_version: own.kube_version.clone().or_else(|| both.kube_version.clone()),
+            kube_version: own
+                .kube_version
+                .clone()
+                .or_else(|| both.kube_version.clone()),
             api_versions: api_versions.cloned().collect(),
             profile: match &own.helm_version {
                 Some(version) => profile_of(version)?,
@@ -209,6 +211,15 @@ impl Diff {
 }
 
 impl Comparison {
+    /// What is shown of secrets; as in helm-diff, decoded ones win.
+    fn secrets(&self) -> Secrets {
+        match (self.show_secrets, self.show_secrets_decoded) {
+            (_, true) => Secrets::Decode,
+            (true, false) => Secrets::Show,
+            (false, false) => Secrets::Redact,
+        }
+    }
+
     /// Kinds whose changes are not shown.
     fn suppressed_kinds(&self) -> Vec<String> {
         let mut kinds = self.suppress.clone();

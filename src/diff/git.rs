@@ -81,7 +81,9 @@ fn directory(top: &str) -> Result<Vec<File>, Error> {
         for file in batch {
             match next(&mut output)? {
                 Answer::Blob(bytes) => {
-                    rest = rest.checked_sub(bytes.len() as u64).ok_or(Error::TooLarge)?;
+                    rest = rest
+                        .checked_sub(bytes.len() as u64)
+                        .ok_or(Error::TooLarge)?;
                     files.push(File::in_memory(file.name, bytes));
                 }
                 Answer::Tree(object) if links < MAX_LINKS => {

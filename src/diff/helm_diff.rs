@@ -9,6 +9,7 @@ mod secret;
 mod structured;
 mod text;
 
+use super::Secrets;
 use gostd::regexp::Regexp;
 
 /// helm-diff's outputs.
@@ -24,9 +25,6 @@ pub enum Output {
     /// A JSON list with the fields that changed.
     Structured,
 }
-
-/// What becomes of the values of secrets.
-pub use secret::Treatment as Secrets;
 
 /// How to compare and to show.
 #[derive(Debug, Default)]
@@ -83,7 +81,7 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
         let key = gostd::strconv::quote(key.as_bytes());
         printed
             .log
-            .push(format!("Error: Found duplicate key {key} in manifest"));
+            .push(format!("Found duplicate key {key} in manifest"));
     };
     let old = reading.index(old, &mut twice)?;
     let new = reading.index(new, &mut twice)?;

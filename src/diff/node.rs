@@ -69,7 +69,9 @@ pub(super) fn same(a: &Node, b: &Node) -> bool {
             }
             let (a, b) = (by_key(a), by_key(b));
             let pairs = a.iter().zip(&b);
-            pairs.into_iter().all(|(a, b)| a.key == b.key && same(&a.value, &b.value))
+            pairs
+                .into_iter()
+                .all(|(a, b)| a.key == b.key && same(&a.value, &b.value))
         }
         (Kind::Map(_), Kind::Map(_)) => false,
         (a, b) => match (number(a), number(b)) {
@@ -130,7 +132,9 @@ fn sort_entries(entries: &mut Vec<Entry>) {
     let mut order: Vec<(&[u8], usize)> = keys.iter().map(|key| key.as_bytes()).zip(0..).collect();
     sort_by_key(&mut order, |(key, _)| key, Dialect::V2);
     let mut taken: Vec<Option<Entry>> = std::mem::take(entries).into_iter().map(Some).collect();
-    let sorted = order.iter().filter_map(|(_, at)| taken.get_mut(*at)?.take());
+    let sorted = order
+        .iter()
+        .filter_map(|(_, at)| taken.get_mut(*at)?.take());
     entries.extend(sorted);
 }
 

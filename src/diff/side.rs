@@ -50,8 +50,7 @@ impl Side {
 fn is_archive(path: &Path) -> bool {
     let mut start = [0; 2];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && is_gzip(&start)
-        || path.extension().is_some_and(|e| e == "tgz" || e == "gz")
+    read.is_ok() && is_gzip(&start) || path.extension().is_some_and(|e| e == "tgz" || e == "gz")
 }
 
 /// Whether bytes begin as gzip's do.

@@ -1,11 +1,11 @@
 //! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
 
-use super::sides::{self, Ending, Rendering};
 use super::Diff;
+use super::sides::{self, Ending, Rendering};
 use crate::action::HookFilter;
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
-use crate::diff::helm_diff::{self, Options, Output, Secrets};
+use crate::diff::helm_diff::{self, Options, Output};
 use std::io::IsTerminal;
 
 pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
@@ -55,19 +55,21 @@ fn options(diff: &Diff, old: &Rendering) -> Result<Options, Failure> {
         namespace: old.namespace.clone().unwrap_or_default(),
         include_tests: diff.include_tests,
         normalize_manifests: flags.normalize_manifests,
-        secrets: match (flags.show_secrets, flags.show_secrets_decoded) {
-            (_, true) => Secrets::Decode,
-            (true, false) => Secrets::Show,
-            (false, false) => Secrets::Redact,
-        },
+        secrets: flags.secrets(),
         suppressed_kinds: flags.suppressed_kinds(),
         suppressed_lines: flags.suppressed_lines()?,
         context: usize::try_from(context).ok(),
         strip_trailing_cr: flags.strip_trailing_cr,
         find_renames: flags.find_renames,
-        output: output(flags.output.as_deref().unwrap_or_default())?,
+        output: output(&named_output(flags.output.as_deref()))?,
         colour: colour(diff),
     })
+}
+
+/// The flag, or helm-diff's variable.
+fn named_output(flag: Option<&str>) -> String {
+    let variable = || std::env::var("HELM_DIFF_OUTPUT").unwrap_or_default();
+    flag.map_or_else(variable, str::to_owned).trim().to_owned()
 }
 
 fn output(name: &str) -> Result<Output, Failure> {

@@ -160,7 +160,10 @@ impl<S: Which> FromArgMatches for OneSide<S> {
         let files = all("values");
         Ok(OneSide {
             values: Layers {
-                files: files.iter().flat_map(|f| crate::cli::csv::values(f)).collect(),
+                files: files
+                    .iter()
+                    .flat_map(|f| crate::cli::csv::values(f))
+                    .collect(),
                 set_json: all("set-json"),
                 set: all("set"),
                 set_string: all("set-string"),

@@ -115,16 +115,14 @@ impl Rendering {
     fn ending(&self, stdin: &[u8]) -> Ending {
         let mut notices = Vec::new();
         let result = with_large_stack(|| self.render(stdin, &mut notices));
-        let result = result.unwrap_or_else(|error| {
-            Err(Failure::new(format!("no thread to render on: {error}")))
-        });
+        let result = result
+            .unwrap_or_else(|error| Err(Failure::new(format!("no thread to render on: {error}"))));
         Ending { result, notices }
     }
 
     fn render(&self, stdin: &[u8], notices: &mut Vec<Notice>) -> Result<Rendered, Failure> {
         let profile = &self.profile;
-        let capabilities =
-            capabilities(self.kube_version.as_deref(), &self.api_versions, profile)?;
+        let capabilities = capabilities(self.kube_version.as_deref(), &self.api_versions, profile)?;
         let kube_version = capabilities.kube_version.clone();
         let text = |text: Vec<u8>| {
             Ok(Rendered {

@@ -12,7 +12,9 @@ pub(super) struct Key<'k> {
 
 /// Writes the list; what has a key that helm-diff cannot take apart is left out.
 pub(super) fn list(entries: &[Entry], out: &mut Vec<u8>) {
-    let known = entries.iter().filter_map(|entry| Some((Key::read(&entry.key)?, entry)));
+    let known = entries
+        .iter()
+        .filter_map(|entry| Some((Key::read(&entry.key)?, entry)));
     out.push(b'[');
     for (at, (key, entry)) in known.enumerate() {
         if at > 0 {

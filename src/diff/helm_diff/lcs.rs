@@ -4,18 +4,8 @@
 //! helm-diff fills each row of the table cell by cell. Here a row is a bit vector, 64 cells at a
 //! time (Crochemore, Iliopoulos, Pinzon and Reid 2001): the same numbers for a 64th of the work.
 
+use crate::diff::lines::Delta;
 use rustc_hash::FxHashMap;
-
-/// Which side a line is on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Delta {
-    /// Both.
-    Common,
-    /// The old one only.
-    Left,
-    /// The new one only.
-    Right,
-}
 
 /// A line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Reading a manifest as helm-diff does: documents by their key (its `manifest.Parse`).
 
 use super::super::node::to_yaml;
-use goyaml::{Kind, Node};
 use gostd::unicode::trim_space;
+use goyaml::{Kind, Node};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

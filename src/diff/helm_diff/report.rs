@@ -1,9 +1,10 @@
 //! What changed between two manifests, as helm-diff finds it (its `diff.generateReport`).
 
 use super::Options;
-use super::lcs::{self, Delta, Record};
+use super::lcs::{self, Record};
 use super::manifest::{Document, Index};
 use super::secret;
+use crate::diff::lines::{Delta, Line};
 use gostd::regexp::Regexp;
 
 /// What happened to a document.
@@ -14,13 +15,6 @@ pub(super) enum Change {
     Modify,
     /// Changed in lines that are suppressed.
     ModifySuppressed,
-}
-
-/// A line of an entry.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) delta: Delta,
-    pub(super) text: Vec<u8>,
 }
 
 /// A document that changed.
@@ -107,7 +101,9 @@ impl Report<'_> {
         let kind = old.as_deref().or(new.as_deref());
         let kind = kind.map_or_else(String::new, |document| document.kind.clone());
         let sides = [old, new].map(|side| Some(side?.content.to_vec()));
-        let [before, after] = sides.each_ref().map(|side| side.as_deref().unwrap_or_default());
+        let [before, after] = sides
+            .each_ref()
+            .map(|side| side.as_deref().unwrap_or_default());
         let records = self.lines(before, after);
         if change == Change::Modify && changed(&records) == 0 {
             return;
@@ -186,6 +182,8 @@ fn comparable(old: &Document<'_>, new: &Document<'_>) -> bool {
 }
 
 fn changed(records: &[Record<'_>]) -> usize {
-    let changed = records.iter().filter(|record| record.delta != Delta::Common);
+    let changed = records
+        .iter()
+        .filter(|record| record.delta != Delta::Common);
     changed.count()
 }

@@ -2,6 +2,7 @@
 //! written anew.
 
 use super::manifest::Document;
+use crate::diff::Secrets;
 use crate::diff::node::{entries, map, sort_keys, string, to_yaml};
 use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
@@ -9,31 +10,20 @@ use std::collections::BTreeMap;
 /// The kind whose values are hidden.
 const SECRET: &str = "Secret";
 
-/// What becomes of the values of secrets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Treatment {
-    /// Sizes instead of values.
-    #[default]
-    Redact,
-    /// Values as text.
-    Decode,
-    /// Nothing.
-    Show,
-}
-
 /// Changes the texts of both sides where they are secrets.
 pub(super) fn treat(
-    treatment: Treatment,
+    treatment: Secrets,
     mut old: Option<&mut Document<'_>>,
     mut new: Option<&mut Document<'_>>,
 ) {
     let other = |side: &Option<&mut Document<'_>>| {
-        side.as_ref().is_some_and(|document| document.kind != SECRET)
+        side.as_ref()
+            .is_some_and(|document| document.kind != SECRET)
     };
-    if treatment == Treatment::Show || other(&old) || other(&new) {
+    if treatment == Secrets::Show || other(&old) || other(&new) {
         return;
     }
-    let mut read = |side: &mut Option<&mut Document<'_>>, name: &str| {
+    let read = |side: &mut Option<&mut Document<'_>>, name: &str| {
         let document = side.as_mut()?;
         match Secret::read(&document.content) {
             Ok(secret) => Some(secret),
@@ -45,14 +35,15 @@ pub(super) fn treat(
         }
     };
     let (was, is) = (read(&mut old, "old"), read(&mut new, "new"));
-    let show = |side: Option<&mut Document<'_>>, own: &Option<Secret>, sign, other: Option<&Secret>| {
-        if let (Some(document), Some(secret)) = (side, own) {
-            let text = secret.write(treatment, sign, other);
-            let mut content = first_comment(&document.content).to_vec();
-            content.extend_from_slice(text.as_bytes());
-            document.content = content.into();
-        }
-    };
+    let show =
+        |side: Option<&mut Document<'_>>, own: &Option<Secret>, sign, other: Option<&Secret>| {
+            if let (Some(document), Some(secret)) = (side, own) {
+                let text = secret.write(treatment, sign, other);
+                let mut content = first_comment(&document.content).to_vec();
+                content.extend_from_slice(text.as_bytes());
+                document.content = content.into();
+            }
+        };
     // A side that cannot be read counts as one without values.
     let nothing = Secret::default();
     let (has_old, has_new) = (old.is_some(), new.is_some());
@@ -133,7 +124,7 @@ impl Secret {
     }
 
     /// The text, values by `treatment`: `sign` marks those that `other` lacks or has otherwise.
-    fn write(&self, treatment: Treatment, sign: &str, other: Option<&Secret>) -> String {
+    fn write(&self, treatment: Secrets, sign: &str, other: Option<&Secret>) -> String {
         let shown = |(key, value): (&Box<str>, &Vec<u8>)| {
             let equal = other.is_some_and(|other| match other.data.get(key) {
                 Some(there) => there == value,
@@ -141,8 +132,8 @@ impl Secret {
                 None => value.is_empty(),
             });
             let text = match treatment {
-                Treatment::Decode | Treatment::Show => String::from_utf8_lossy(value).into_owned(),
-                Treatment::Redact => {
+                Secrets::Decode | Secrets::Show => String::from_utf8_lossy(value).into_owned(),
+                Secrets::Redact => {
                     let mark = if equal { "REDACTED" } else { sign };
                     format!("{mark} # ({} bytes)", value.len())
                 }
@@ -158,7 +149,7 @@ impl Secret {
         sort_keys(&mut secret);
         let text = String::from_utf8_lossy(&to_yaml(&secret)).into_owned();
         let text = match treatment {
-            Treatment::Redact => text.replacen("stringData", "data", 1),
+            Secrets::Redact => text.replacen("stringData", "data", 1),
             _ => text,
         };
         text.replacen("  creationTimestamp: null\n", "", 1)
@@ -185,7 +176,10 @@ fn read_metadata(node: &Node) -> Result<Node, String> {
         "managedFields",
     ];
     let known = |names: &'static [&str], key: &str| {
-        names.iter().find(|name| name.eq_ignore_ascii_case(key)).copied()
+        names
+            .iter()
+            .find(|name| name.eq_ignore_ascii_case(key))
+            .copied()
     };
     let mut fields: Vec<(Box<str>, Node)> = Vec::new();
     for entry in entries(node) {
