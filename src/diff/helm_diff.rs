@@ -81,7 +81,7 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
         let key = gostd::strconv::quote(key.as_bytes());
         printed
             .log
-            .push(format!("Found duplicate key {key} in manifest"));
+            .push(format!("rhelm: Found duplicate key {key} in manifest"));
     };
     let old = reading.index(old, &mut twice)?;
     let new = reading.index(new, &mut twice)?;
@@ -93,7 +93,7 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
         Output::Diff => text::diff(&entries, options, out),
         Output::Simple => text::simple(&entries, options, out),
         Output::Json => json::list(&entries, out),
-        Output::Structured => structured::list(&entries, options, out),
+        Output::Structured => structured::list(&entries, options, out, &mut printed.log),
     }
     Ok(printed)
 }

@@ -17,7 +17,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let new = manifest(diff, new_rendering, new)?;
     let printed = helm_diff::compare(&old, &new, &options).map_err(Failure::new)?;
     for line in &printed.log {
-        terminal::warn(format!("rhelm: {line}\n").as_bytes());
+        terminal::warn(format!("{line}\n").as_bytes());
     }
     terminal::print(&printed.text)?;
     if diff.comparison.detailed_exitcode && printed.changed {

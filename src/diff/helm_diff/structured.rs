@@ -65,10 +65,10 @@ impl Serialize for Sorted {
 }
 
 /// Writes the list, as Go writes JSON.
-pub(super) fn list(entries: &[Entry], options: &Options, out: &mut Vec<u8>) {
+pub(super) fn list(entries: &[Entry], options: &Options, out: &mut Vec<u8>, log: &mut Vec<String>) {
     let resources: Vec<Resource> = entries
         .iter()
-        .filter_map(|entry| resource(entry, options))
+        .filter_map(|entry| resource(entry, options, log))
         .collect();
     let json = serde_json::to_string_pretty(&resources).unwrap_or_default();
     for c in json.chars() {
@@ -83,7 +83,7 @@ pub(super) fn list(entries: &[Entry], options: &Options, out: &mut Vec<u8>) {
 }
 
 /// What changed in a document; nothing where only its style did.
-fn resource(entry: &Entry, options: &Options) -> Option<Resource> {
+fn resource(entry: &Entry, options: &Options, log: &mut Vec<String>) -> Option<Resource> {
     let change_type = match entry.change {
         Change::Add => "ADD",
         Change::Remove => "REMOVE",
@@ -101,11 +101,25 @@ fn resource(entry: &Entry, options: &Options) -> Option<Resource> {
         },
         ..Resource::default()
     };
-    let parsed = |side: &Option<Vec<u8>>| {
-        let text = side.as_deref().unwrap_or_default();
-        goyaml::parse(text).unwrap_or(node(Kind::Null))
+    // helm-diff names a document that it cannot take apart, and tells why.
+    let mut give_up = |problem: String| {
+        let Entry { key, kind, .. } = entry;
+        log.push(format!(
+            "Warning: failed to build structured entry for {key} (kind: {kind}, changeType: \
+             {change_type}): {problem}"
+        ));
+        Some(Resource {
+            name: entry.key.clone(),
+            change_type,
+            ..Resource::default()
+        })
     };
-    let (old, new) = (parsed(old), parsed(new));
+    let parse = |side: &Option<Vec<u8>>| goyaml::parse(side.as_deref().unwrap_or_default());
+    let (old, new) = match (parse(old), parse(new)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) => return give_up(format!("convert old manifest: {}", error.bare())),
+        (_, Err(error)) => return give_up(format!("convert new manifest: {}", error.bare())),
+    };
     resource.name_it(&entry.key, [&old, &new]);
     if suppressed || change_type != "MODIFY" {
         return Some(resource);
@@ -116,11 +130,7 @@ fn resource(entry: &Entry, options: &Options) -> Option<Resource> {
     match walked {
         Ok(()) if resource.changes.is_empty() => None,
         Ok(()) => Some(resource),
-        Err(NoObjects) => Some(Resource {
-            name: entry.key.clone(),
-            change_type,
-            ..Resource::default()
-        }),
+        Err(NoObjects) => give_up("Invalid JSON Document".into()),
     }
 }
 
