@@ -32,7 +32,8 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
     for (format, text) in formats(&shown) {
         for secret in secrets {
             let encoded = base64(secret.as_bytes());
-            let leaks = text.contains(secret.as_str()) || text.contains(encoded.trim_end_matches('='));
+            let leaks =
+                text.contains(secret.as_str()) || text.contains(encoded.trim_end_matches('='));
             assert!(!leaks, "edit {edit}: {format} shows {secret}\n{text}");
         }
     }
@@ -45,20 +46,33 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
     };
     let comparison = compare(old, new, open);
     let report: Value = serde_json::from_slice(&output::json(&comparison, &view())).expect("JSON");
-    assert_eq!(applied(old, new, &report), canonical(new), "edit {edit}\n{report:#}");
+    assert_eq!(
+        applied(old, new, &report),
+        canonical(new),
+        "edit {edit}\n{report:#}"
+    );
     for resource in report["resources"].as_array().into_iter().flatten() {
         let id = key_of_report(resource);
         let find = |side: &[Value]| side.iter().find(|r| key(r) == id).map(sorted);
         let (before, after) = (find(old), find(new));
         assert_ne!(before, after, "edit {edit}: {id} is reported, but equal");
         let is_changed = resource["change"] == "changed";
-        assert_eq!(is_changed, before.is_some() && after.is_some(), "edit {edit}");
+        assert_eq!(
+            is_changed,
+            before.is_some() && after.is_some(),
+            "edit {edit}"
+        );
         for field in resource["fields"].as_array().into_iter().flatten() {
             assert_ne!(field.get("old"), field.get("new"), "edit {edit}: {field}");
         }
     }
     // Hidden or not, the same resources change.
-    let names = |c: &Comparison| c.changes.iter().map(|c| c.shown.clone()).collect::<Vec<_>>();
+    let names = |c: &Comparison| {
+        c.changes
+            .iter()
+            .map(|c| c.shown.clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&shown), names(&comparison), "edit {edit}");
     let same = compare(new, new, Options::default());
     assert!(same.changes.is_empty(), "edit {edit}: nothing changed");
@@ -74,7 +88,10 @@ fn applied(old: &[Value], new: &[Value], report: &Value) -> Vec<Value> {
             Some("added") => resources.extend(new.iter().find(|r| key(r) == id).cloned()),
             _ => {
                 let fields = resource["fields"].as_array().cloned().unwrap_or_default();
-                let found = resources.iter_mut().find(|r| key(r) == id).expect("a resource");
+                let found = resources
+                    .iter_mut()
+                    .find(|r| key(r) == id)
+                    .expect("a resource");
                 *found = apply(found, &fields, 0);
             }
         }
@@ -85,18 +102,26 @@ fn applied(old: &[Value], new: &[Value], report: &Value) -> Vec<Value> {
 /// A value with changes of fields below it: `depth` steps of their pointers lead to it.
 fn apply(value: &Value, fields: &[Value], depth: usize) -> Value {
     let steps = |field: &Value, name: &str| -> Vec<String> {
-        let pointer = field[name].as_str().or(field["path"].as_str()).unwrap_or_default();
+        let pointer = field[name]
+            .as_str()
+            .or(field["path"].as_str())
+            .unwrap_or_default();
         let steps = pointer.split('/').skip(1);
-        steps.map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+        steps
+            .map(|step| step.replace("~1", "/").replace("~0", "~"))
+            .collect()
     };
     if let Some(field) = fields.iter().find(|f| steps(f, "path").len() == depth) {
         return field["new"].clone();
     }
     let below = |step: &str, name: &str| -> Vec<Value> {
-        let own = fields.iter().filter(|f| steps(f, name).get(depth).is_some_and(|s| s == step));
+        let own = fields
+            .iter()
+            .filter(|f| steps(f, name).get(depth).is_some_and(|s| s == step));
         own.cloned().collect()
     };
-    let ends = |field: &&Value, op: &str| field["op"] == op && steps(field, "path").len() == depth + 1;
+    let ends =
+        |field: &&Value, op: &str| field["op"] == op && steps(field, "path").len() == depth + 1;
     match value {
         Value::Object(map) => {
             let mut result = Map::new();
@@ -123,7 +148,9 @@ fn apply(value: &Value, fields: &[Value], depth: usize) -> Value {
             let mut result = Vec::new();
             loop {
                 let place = result.len().to_string();
-                let came = added.iter().find(|f| steps(f, "path").last() == Some(&place));
+                let came = added
+                    .iter()
+                    .find(|f| steps(f, "path").last() == Some(&place));
                 match came.map(|f| f["new"].clone()).or_else(|| kept.next()) {
                     Some(item) => result.push(item),
                     None => break,
@@ -211,7 +238,9 @@ fn formats(comparison: &Comparison) -> Vec<(&'static str, String)> {
         ("html", output::html(comparison, &view).expect("the page")),
     ];
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    all.into_iter().map(|(name, bytes)| (name, text(bytes))).collect()
+    all.into_iter()
+        .map(|(name, bytes)| (name, text(bytes)))
+        .collect()
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -256,14 +285,17 @@ impl Random {
                     "stringData": {"c": self.secret(), "n": 7}})
             }
             1 => {
-                let applied = json!({"apiVersion": "v1", "kind": "Secret", "data": {"k": self.secret()}});
+                let applied =
+                    json!({"apiVersion": "v1", "kind": "Secret", "data": {"k": self.secret()}});
                 json!({"apiVersion": "v1", "kind": "ConfigMap",
                     "metadata": {"name": name, "annotations":
                         {"kubectl.kubernetes.io/last-applied-configuration": applied.to_string()}},
                     "data": {"db-password": self.secret(), "mode": "plain", "text": "a\nb\nc\n"}})
             }
-            2 => json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": name},
-                "spec": self.value(3)}),
+            2 => {
+                json!({"apiVersion": "example.com/v1", "kind": "Thing", "metadata": {"name": name},
+                "spec": self.value(3)})
+            }
             _ => {
                 let env: Vec<Value> = (0..self.rng.usize(0..4))
                     .map(|at| match at % 2 {
@@ -272,8 +304,10 @@ impl Random {
                     })
                     .collect();
                 let containers: Vec<Value> = (0..self.rng.usize(1..4))
-                    .map(|at| json!({"name": format!("c{at}"), "image": self.word(), "env": env,
-                        "args": self.value(1), "ports": [{"containerPort": 80 + at}]}))
+                    .map(|at| {
+                        json!({"name": format!("c{at}"), "image": self.word(), "env": env,
+                        "args": self.value(1), "ports": [{"containerPort": 80 + at}]})
+                    })
                     .collect();
                 json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
                     "spec": {"replicas": self.rng.u32(0..4), "selector": {"matchLabels": {"a": "b"}},
@@ -284,7 +318,20 @@ impl Random {
     }
 
     fn word(&mut self) -> String {
-        let words = ["web", "db", "0x1f", "yes", "a/b~c", "é", "", "line\nline", "1e3", "<b>", "```", "*"];
+        let words = [
+            "web",
+            "db",
+            "0x1f",
+            "yes",
+            "a/b~c",
+            "é",
+            "",
+            "line\nline",
+            "1e3",
+            "<b>",
+            "```",
+            "*",
+        ];
         self.rng.choice(words).unwrap_or_default().into()
     }
 
@@ -295,7 +342,9 @@ impl Random {
             2 => json!(1.5),
             3 => Value::Null,
             4 | 5 => json!(self.word()),
-            6 => (0..self.rng.usize(0..5)).map(|_| self.value(depth - 1)).collect(),
+            6 => (0..self.rng.usize(0..5))
+                .map(|_| self.value(depth - 1))
+                .collect(),
             _ => {
                 let keys = ["a", "b", "c/d", "e~f", "name", "10", "9"];
                 let count = self.rng.usize(0..4);
@@ -318,7 +367,11 @@ impl Random {
                 2 => self.rng.shuffle(&mut new),
                 _ => {
                     if let Some(at) = (!new.is_empty()).then(|| self.rng.usize(0..new.len())) {
-                        let name = if new[at]["kind"] == "Secret" { "data" } else { "spec" };
+                        let name = if new[at]["kind"] == "Secret" {
+                            "data"
+                        } else {
+                            "spec"
+                        };
                         let parts = [name, "stringData", "data", "metadata"];
                         let part = self.rng.choice(parts).unwrap_or_default();
                         let kind = new[at]["kind"].as_str().unwrap_or_default();

@@ -446,12 +446,20 @@ impl Comparison {
                 n => text.push_str(&format!(", {n} {name}s")),
             }
         }
-        if self.ignored_resources + self.ignored_places > 0 {
-            text.push_str(&format!(
-                "; ignored: {} resources, {} fields",
-                self.ignored_resources, self.ignored_places
-            ));
-        }
         text
+    }
+
+    /// What does not count, in words: `1 resource and 3 fields ignored`; nothing if there is nothing.
+    pub fn ignored(&self) -> Option<String> {
+        let counts = [
+            (self.ignored_resources, "resource"),
+            (self.ignored_places, "field"),
+        ];
+        let parts: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        (!parts.is_empty()).then(|| format!("{} ignored", parts.join(" and ")))
     }
 }

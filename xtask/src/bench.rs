@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: whole processes of real Helm and rhelm, run in turns, as a table of ratios.
 
+mod diff;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -13,7 +15,10 @@ use crate::{dist, parity, project};
 
 /// What to measure.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// Charts to render beside the one of `helm create` and the bundled ones
     #[arg(value_name = "CHART")]
     charts: Vec<PathBuf>,
@@ -26,6 +31,19 @@ pub(crate) struct Options {
     /// The rhelm to measure; the release file of this checkout when left out
     #[arg(long, value_name = "PATH")]
     rhelm: Option<PathBuf>,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Measures `helm diff local` and `rhelm diff`
+    Diff(diff::Options),
+}
+
+/// A program that is measured, with its arguments and variables.
+struct Contender<'c> {
+    program: &'c Path,
+    args: &'c [&'c str],
+    env: &'c [(&'c str, &'c str)],
 }
 
 struct Row {
@@ -41,12 +59,12 @@ struct Row {
 /// # Errors
 /// When a program is missing or cannot render a chart.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(What::Diff(options)) = &options.what {
+        return diff::run(options);
+    }
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
     let helm = project::helm(major)?;
-    let rhelm = match &options.rhelm {
-        Some(rhelm) => project::rhelm(Some(rhelm), true)?,
-        None => dist::build()?,
-    };
+    let rhelm = release_file(options.rhelm.as_deref())?;
     let scratch = tempfile::tempdir()?;
     let mut charts = vec![("helm create".to_owned(), created(&helm, scratch.path())?)];
     let bundled = project::root().join("charts/istio-remote");
@@ -77,8 +95,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         "chart", "helm ms", "rhelm ms", "ratio", "helm MiB", "rhelm MiB"
     );
     let mut failed = false;
+    let number = major.number().to_string();
+    let env = [("RHELM_HELM_VERSION", number.as_str())];
+    let args = ["template", "demo", "."];
+    let contenders = [&helm, &rhelm].map(|program| Contender {
+        program,
+        args: &args,
+        env: &env,
+    });
     for (name, chart) in &charts {
-        match measure(name, chart, &helm, &rhelm, major, options.runs) {
+        match measure(name, chart, &contenders, options.runs) {
             Ok(row) => print(&row, floor.memory),
             Err(error) => {
                 failed = true;
@@ -98,6 +124,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     })
 }
 
+/// The given rhelm, or the release file of this checkout.
+fn release_file(given: Option<&Path>) -> Result<PathBuf> {
+    match given {
+        Some(rhelm) => project::rhelm(Some(rhelm), true),
+        None => dist::build(),
+    }
+}
+
 /// The chart that `helm create` makes.
 fn created(helm: &Path, dir: &Path) -> Result<PathBuf> {
     let output = Command::new(helm)
@@ -111,38 +145,34 @@ fn created(helm: &Path, dir: &Path) -> Result<PathBuf> {
     Ok(dir.join("created"))
 }
 
-fn measure(
-    name: &str,
-    chart: &Path,
-    helm: &Path,
-    rhelm: &Path,
-    major: Major,
-    runs: usize,
-) -> Result<Row> {
-    let number = major.number().to_string();
-    let args = ["template", "demo", "."];
-    let env = [("RHELM_HELM_VERSION", number.as_str())];
-    let render = |program: &Path| {
-        Invocation::new(program, chart)
-            .args(args)
-            .env(env[0].0, env[0].1)
-            .run()
+fn measure(name: &str, dir: &Path, contenders: &[Contender<'_>; 2], runs: usize) -> Result<Row> {
+    let [helm, rhelm] = contenders;
+    let render = |contender: &Contender<'_>| {
+        let mut invocation = Invocation::new(contender.program, dir);
+        invocation = invocation.args(contender.args.iter().copied());
+        for (name, value) in contender.env {
+            invocation = invocation.env(*name, *value);
+        }
+        invocation.run()
     };
     let note = match parity::agreement(&[render(helm)?, render(helm)?], &render(rhelm)?) {
         Some(true) => "",
         Some(false) => "  identical but for what Helm varies",
         None => "  OUTPUT DIFFERS",
     };
+    let cost = |contender: &Contender<'_>| {
+        cost(contender.program, contender.args, dir, contender.env)
+    };
     let (mut helms, mut rhelms, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     // One more than asked: the first pair warms the caches and does not count.
     for run in 0..=runs {
         // Neither always comes second.
         let (first, second) = if run % 2 == 0 {
-            let first = cost(helm, &args, chart, &env)?;
-            (first, cost(rhelm, &args, chart, &env)?)
+            let first = cost(helm)?;
+            (first, cost(rhelm)?)
         } else {
-            let second = cost(rhelm, &args, chart, &env)?;
-            (cost(helm, &args, chart, &env)?, second)
+            let second = cost(rhelm)?;
+            (cost(helm)?, second)
         };
         if run > 0 {
             ratios.push(first.wall.as_secs_f64() / second.wall.as_secs_f64());

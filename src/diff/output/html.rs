@@ -5,7 +5,7 @@ use super::{View, by_importance};
 use crate::diff::comparison::{Comparison, Kind, ResourceChange};
 use crate::diff::lines::{Delta, Line, Piece, pieces};
 use crate::diff::node::inline;
-use crate::diff::rules::{Finding, RULES};
+use crate::diff::rules::{Finding, RULES, Severity};
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -24,7 +24,7 @@ struct Page<'c> {
     changed: usize,
     removed: usize,
     unchanged: usize,
-    ignored: usize,
+    ignored: String,
     kinds: Vec<&'c str>,
     findings: Vec<Found<'c>>,
     resources: Vec<Resource<'c>>,
@@ -56,6 +56,8 @@ struct Found<'c> {
     explanation: &'static str,
     message: &'c str,
     resource: &'c str,
+    /// The resource's place on the page, if it is there.
+    place: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -74,7 +76,15 @@ pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error
     let mut kinds: Vec<&str> = changes.iter().map(|change| &*change.key.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    let findings = comparison.findings();
+    let mut findings: Vec<(&str, &Finding)> = comparison
+        .findings()
+        .filter(|(_, finding)| finding.severity > Severity::Info)
+        .collect();
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    let place = |key: &str| changes.iter().position(|change| change.shown == key);
+    let findings = findings
+        .into_iter()
+        .map(|(key, finding)| found(finding, key, place(key)));
     let page = Page {
         style: STYLE,
         script: SCRIPT,
@@ -85,9 +95,9 @@ pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error
         changed: comparison.count(Kind::Changed),
         removed: comparison.count(Kind::Removed),
         unchanged: comparison.unchanged,
-        ignored: comparison.ignored_places + comparison.ignored_resources,
+        ignored: comparison.ignored().unwrap_or_default(),
         kinds,
-        findings: findings.map(|(key, finding)| found(finding, key)).collect(),
+        findings: findings.collect(),
         resources: changes
             .iter()
             .enumerate()
@@ -133,13 +143,13 @@ fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> Resource<
         plus: count(Delta::Right),
         minus: count(Delta::Left),
         suppressed: change.suppressed,
-        findings: change.findings.iter().map(|f| found(f, "")).collect(),
+        findings: change.findings.iter().map(|f| found(f, "", None)).collect(),
         fields: change.fields.iter().map(field).collect(),
         rows: rows(&change.lines, view.context),
     }
 }
 
-fn found<'c>(finding: &'c Finding, resource: &'c str) -> Found<'c> {
+fn found<'c>(finding: &'c Finding, resource: &'c str, place: Option<usize>) -> Found<'c> {
     let rule = RULES.iter().find(|rule| rule.id == finding.rule);
     Found {
         severity: finding.severity.to_string(),
@@ -147,6 +157,7 @@ fn found<'c>(finding: &'c Finding, resource: &'c str) -> Found<'c> {
         explanation: rule.map_or("", |rule| rule.explanation),
         message: &finding.message,
         resource,
+        place,
     }
 }
 

@@ -21,7 +21,9 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
     };
     let title = format!("### Changes: {}\n\n", comparison.summary());
     page.add(&title);
-    let sides = format!("{} → {}\n\n", code(&view.old), code(&view.new));
+    let ignored = comparison.ignored().map(|ignored| format!(" · {ignored}"));
+    let ignored = ignored.unwrap_or_default();
+    let sides = format!("{} → {}{ignored}\n\n", code(&view.old), code(&view.new));
     page.add(&sides);
     let changes = by_importance(comparison);
     if changes.is_empty() && comparison.elsewhere.is_empty() {

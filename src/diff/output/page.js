@@ -31,4 +31,11 @@ all.addEventListener("click", () => {
   all.textContent = open ? "Collapse all" : "Expand all";
   for (const resource of resources) resource.open = open;
 });
+// A link to a resource opens it.
+const show = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches(".resource")) target.open = true;
+};
+addEventListener("hashchange", show);
+show();
 if (resources.length > 0 && resources.length <= 3) for (const resource of resources) resource.open = true;

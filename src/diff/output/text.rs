@@ -36,8 +36,11 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
         found(&mut paper, finding, Some(key));
     }
     let is_empty = comparison.changes.is_empty() && comparison.elsewhere.is_empty();
-    if !is_empty || comparison.ignored_places + comparison.ignored_resources > 0 {
+    if !is_empty {
         out.extend_from_slice(format!("Plan: {}.\n", comparison.summary()).as_bytes());
+    }
+    if let Some(ignored) = comparison.ignored() {
+        out.extend_from_slice(format!("{ignored}.\n").as_bytes());
     }
     out
 }
