@@ -2,6 +2,7 @@
 
 use super::terminal::{self, Failure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use std::error::Error;
 use std::ffi::OsString;
 
 /// Reports what clap found: help and version are results, everything else fails as Helm does.
@@ -49,10 +50,18 @@ fn text(error: &clap::Error, subcommand: &str) -> String {
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
-            format!(
-                "invalid argument {value} for \"{name}\" flag: \
-                 strconv.ParseBool: parsing {value}: invalid syntax"
-            )
+            let problem = match (error.source(), error.get(ContextKind::ValidValue)) {
+                (Some(problem), _) => problem.to_string(),
+                (None, Some(ContextValue::Strings(known))) => {
+                    format!("it takes {}", known.join(", "))
+                }
+                (None, _) => "invalid syntax".into(),
+            };
+            format!("invalid argument {value} for \"{name}\" flag: {problem}")
+        }
+        ErrorKind::MissingRequiredArgument if subcommand == "diff" => {
+            "\"rhelm diff\" requires at least 1 argument\n\nUsage:  rhelm diff OLD [NEW] [flags]"
+                .into()
         }
         ErrorKind::MissingRequiredArgument => format!(
             "\"helm {subcommand}\" requires at least 1 argument\n\n\

@@ -5,7 +5,7 @@ use super::fields::{self, Change};
 use super::ignore::{self, Ignore};
 use super::lines::{self, Delta, Line};
 use super::merge_keys::Names;
-use super::node::{at, to_yaml};
+use super::node::{at, text_at, to_yaml};
 use super::redact::Redaction;
 use super::resource::{self, Document, Key, Read, Resource};
 use super::rules::{self, Finding, Pair, Severity};
@@ -147,7 +147,9 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         namespaces: [&old_namespace, &new_namespace],
         kube_minor: options.kube_minor,
     };
-    for about in rules::check_all(&everything) {
+    let counts =
+        |about: &rules::About| !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace);
+    for about in rules::check_all(&everything).into_iter().filter(counts) {
         let same = |change: &&mut ResourceChange| change.key == about.key;
         match comparison.changes.iter_mut().find(same) {
             Some(change) => change.findings.push(about.finding),
@@ -279,8 +281,7 @@ impl Pairing<'_> {
         for (key, at) in in_old.iter().filter(|(key, _)| !in_new.contains_key(*key)) {
             if let Some(resource) = old.get(*at) {
                 let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
-                let policy = at_text(&resource.node, &policy);
-                if policy == "keep" {
+                if text_at(&resource.node, &policy) == "keep" {
                     let (kind, name) = (&key.kind, &key.name);
                     self.comparison.notices.push(format!(
                         "{kind} {name} is not in the new side, but stays in the cluster \
@@ -398,10 +399,6 @@ impl Pairing<'_> {
             findings,
         });
     }
-}
-
-fn at_text<'n>(node: &'n Node, path: &[&str]) -> &'n str {
-    super::node::text_at(node, path)
 }
 
 impl Comparison {

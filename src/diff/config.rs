@@ -31,6 +31,11 @@ pub struct ConfigError {
     problem: String,
 }
 
+/// What is wrong with a value, and the value inside it, if it is one.
+type Wrong<'n> = (Option<&'n Node>, String);
+/// The texts of a list.
+type Texts<'n> = Vec<(&'n Node, &'n str)>;
+
 impl Config {
     /// Reads a file's text; `file` is its name for errors.
     pub fn read(text: &[u8], file: &str) -> Result<Config, ConfigError> {
@@ -57,8 +62,8 @@ impl Config {
         Ok(config)
     }
 
-    fn set<'n>(&mut self, entry: &'n Entry) -> Result<(), (Option<&'n Node>, String)> {
-        let texts = || -> Result<Vec<(&'n Node, &'n str)>, (Option<&'n Node>, String)> {
+    fn set<'n>(&mut self, entry: &'n Entry) -> Result<(), Wrong<'n>> {
+        let texts = || -> Result<Texts<'n>, Wrong<'n>> {
             let list = items(&entry.value).iter().map(|item| {
                 let text = item.as_str();
                 Ok((item, text.ok_or((Some(item), "it is no text".to_owned()))?))
@@ -96,7 +101,7 @@ impl Config {
 }
 
 /// A map of `kind`, `name`, `namespace`, `group`, `path`, or their text as `--ignore` takes it.
-fn ignore(item: &Node) -> Result<Ignore, (Option<&Node>, String)> {
+fn ignore(item: &Node) -> Result<Ignore, Wrong<'_>> {
     if let Some(text) = item.as_str() {
         return Ignore::parse(text).map_err(|e| (Some(item), e.to_string()));
     }

@@ -78,7 +78,7 @@ impl Names {
 
     /// The names of a list's items, if all have one and no two the same.
     pub(super) fn of(self, list: &[Step], items: &[Node]) -> Option<Vec<Box<str>>> {
-        self.keys(list).find_map(|key| Some(names(key, items)?))
+        self.keys(list).find_map(|key| names(key, items))
     }
 
     /// The names of the items of two lists at one place, and whether their order counts.

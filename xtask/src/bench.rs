@@ -160,9 +160,8 @@ fn measure(name: &str, dir: &Path, contenders: &[Contender<'_>; 2], runs: usize)
         Some(false) => "  identical but for what Helm varies",
         None => "  OUTPUT DIFFERS",
     };
-    let cost = |contender: &Contender<'_>| {
-        cost(contender.program, contender.args, dir, contender.env)
-    };
+    let cost =
+        |contender: &Contender<'_>| cost(contender.program, contender.args, dir, contender.env);
     let (mut helms, mut rhelms, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
     // One more than asked: the first pair warms the caches and does not count.
     for run in 0..=runs {

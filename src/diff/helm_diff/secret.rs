@@ -125,9 +125,9 @@ impl Secret {
 
     /// The text, values by `treatment`: `sign` marks those that `other` lacks or has otherwise.
     fn write(&self, treatment: Secrets, sign: &str, other: Option<&Secret>) -> String {
-        let shown = |(key, value): (&Box<str>, &Vec<u8>)| {
+        let shown = |key: &str, value: &[u8]| {
             let equal = other.is_some_and(|other| match other.data.get(key) {
-                Some(there) => there == value,
+                Some(there) => *there == value,
                 // Go's lookup of what is not there gives no bytes.
                 None => value.is_empty(),
             });
@@ -138,11 +138,11 @@ impl Secret {
                     format!("{mark} # ({} bytes)", value.len())
                 }
             };
-            (key.clone(), string(text))
+            (key.into(), string(text))
         };
         let mut fields = self.rest.clone();
         if !self.data.is_empty() {
-            let data = map(self.data.iter().map(shown));
+            let data = map(self.data.iter().map(|(key, value)| shown(key, value)));
             fields.push(("stringData".into(), data));
         }
         let mut secret = map(fields);
@@ -229,7 +229,10 @@ fn text(value: &Node, field: &str) -> Result<Option<Box<str>>, String> {
     Ok(Some(text).filter(|text| !text.is_empty()).map(Into::into))
 }
 
-fn text_map(value: &Node, field: &str) -> Result<Vec<(Box<str>, Box<str>)>, String> {
+/// Keys and texts.
+type Texts = Vec<(Box<str>, Box<str>)>;
+
+fn text_map(value: &Node, field: &str) -> Result<Texts, String> {
     if !matches!(value.kind, Kind::Map(_) | Kind::Null) {
         let target = format!("struct field {field} of type map[string]string");
         return Err(mismatch(value, &target));

@@ -67,7 +67,11 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
         let dir = pair
             .canonicalize()
             .with_context(|| format!("no pair {}", pair.display()))?;
-        let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let row = measure(&name, &dir, &contenders, options.runs).with_context(|| name.clone())?;
         print(&row, floor.memory);
     }
