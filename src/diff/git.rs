@@ -43,13 +43,26 @@ pub fn read(revision: &str, path: &str) -> Result<Object, Error> {
     if revision.starts_with('-') || revision.is_empty() {
         return Err(Error::Revision(revision.into()));
     }
-    let name = format!("{revision}:{}", path.trim_end_matches('/'));
+    let name = format!("{revision}:{}", below_top(path)?);
     let object = git(&["rev-parse", "--verify", &name], b"")?;
     let object = text(&object);
     let object = object.trim();
     match text(&git(&["cat-file", "-t", object], b"")?).trim() {
         "blob" => Ok(Object::File(git(&["cat-file", "blob", object], b"")?)),
-        _ => directory(object).map(Object::Directory),
+        _ => directory(object, &name).map(Object::Directory),
+    }
+}
+
+/// A path as git finds it from the top of the repository.
+fn below_top(path: &str) -> Result<String, Error> {
+    let mut path = path.to_owned();
+    if path == "." || path.starts_with("./") || path.starts_with("../") {
+        let prefix = text(&git(&["rev-parse", "--show-prefix"], b"")?);
+        path = format!("{}{path}", prefix.trim_end());
+    }
+    match text(&gostd::path::clean(path.as_bytes())) {
+        top if top == "." => Ok(String::new()),
+        path => Ok(path),
     }
 }
 
@@ -61,10 +74,11 @@ struct Wanted {
     object: String,
 }
 
-fn directory(top: &str) -> Result<Vec<File>, Error> {
+/// The files of a tree; `name` is how the tree is called, so that links lead through the revision.
+fn directory(tree: &str, name: &str) -> Result<Vec<File>, Error> {
     let mut files = Vec::new();
     let mut links = 0;
-    let mut wanted: VecDeque<Wanted> = list(top, top, "")?.into();
+    let mut wanted: VecDeque<Wanted> = list(tree, name, "")?.into();
     let mut rest = MAX_SIZE;
     while !wanted.is_empty() {
         let batch: Vec<Wanted> = wanted.drain(..).collect();
@@ -106,6 +120,11 @@ fn directory(top: &str) -> Result<Vec<File>, Error> {
 fn list(tree: &str, base: &str, prefix: &str) -> Result<Vec<Wanted>, Error> {
     let listing = git(&["ls-tree", "-r", "-z", "--full-tree", tree], b"")?;
     let entries = listing.split(|byte| *byte == 0);
+    let base = match base.strip_suffix(':') {
+        Some(_) => base.to_owned(),
+        None if base.contains(':') => format!("{base}/"),
+        None => format!("{base}:"),
+    };
     let wanted = entries.filter_map(|entry| {
         let entry = text(entry);
         let (head, path) = entry.split_once('\t')?;
@@ -116,7 +135,7 @@ fn list(tree: &str, base: &str, prefix: &str) -> Result<Vec<Wanted>, Error> {
         (mode != "160000" && !path.contains('\n')).then(|| Wanted {
             name: format!("{prefix}{path}"),
             object: if is_link {
-                format!("{base}:{path}")
+                format!("{base}{path}")
             } else {
                 object.to_owned()
             },

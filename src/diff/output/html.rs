@@ -13,6 +13,9 @@ const PAGE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Unchanged lines that are folded into the page at most; more are only counted.
+const MOST_FOLDED: usize = 500;
+
 #[derive(Serialize)]
 struct Page<'c> {
     style: &'static str,
@@ -176,9 +179,14 @@ fn rows(lines: &[Line], context: Option<usize>) -> String {
         rest = tail;
         if let Piece::Gap(count) = piece {
             let plural = if count == 1 { "" } else { "s" };
-            html.push_str(&format!(
-                "<details class=gap><summary>{count} unchanged line{plural}</summary>"
-            ));
+            let title = format!("{count} unchanged line{plural}");
+            if count > MOST_FOLDED {
+                html.push_str(&format!("<div class=gap>{title}</div>"));
+                old += count;
+                new += count;
+                continue;
+            }
+            html.push_str(&format!("<details class=gap><summary>{title}</summary>"));
         }
         for line in head {
             row(&mut html, line, &mut old, &mut new);
