@@ -18,8 +18,13 @@ fn run(dir: &Path, program: &str, args: &[&str]) -> Result<Output, std::io::Erro
 
 fn rhelm(dir: &Path, args: &[&str]) -> Result<(i32, String), Box<dyn std::error::Error>> {
     let output = run(dir, env!("CARGO_BIN_EXE_rhelm"), args)?;
-    let text = String::from_utf8([output.stdout, output.stderr].concat())?;
-    Ok((output.status.code().unwrap_or(-1), text))
+    let status = output.status.code().unwrap_or(-1);
+    // What Helm notes on the way is no part of it.
+    let said = match status {
+        0 | 2 => output.stdout,
+        _ => output.stderr,
+    };
+    Ok((status, String::from_utf8(said)?))
 }
 
 /// A repository with a chart whose values are a link, in two versions.
@@ -91,7 +96,7 @@ fn revisions_are_read_and_nothing_is_checked_out() -> Tested {
     }
     let (status, text) = rhelm(root, &["diff", "git:main:charts/web", "charts/web"])?;
     let problem = "Error: old side (git:main:charts/web): link.yaml is a link that leads out";
-    assert!(status == 1 && text.starts_with(problem), "{text}");
+    assert!(status == 1 && text.contains(problem), "{text}");
     let (status, text) = rhelm(root, &["diff", "git:nowhere:charts/web", "charts/web"])?;
     assert_eq!(status, 1);
     assert!(

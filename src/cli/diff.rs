@@ -206,6 +206,7 @@ impl Diff {
             is_upgrade,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
+            hints_at_debug: self.comparison.compat == Some(Compat::HelmDiff),
         })
     }
 }

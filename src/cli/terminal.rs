@@ -48,19 +48,10 @@ impl Failure {
         self
     }
 
-    /// What would be said on stderr.
+    /// What Helm would say of it on stderr.
     pub(super) fn said(&self) -> String {
-        let mut text = String::new();
-        for hint in &self.hints {
-            text.push_str(hint);
-            text.push('\n');
-        }
-        if let Some(error) = &self.text {
-            text.push_str("Error: ");
-            text.push_str(error);
-            text.push('\n');
-        }
-        text
+        let text = self.text.as_ref();
+        text.map_or_else(String::new, |text| format!("Error: {text}\n"))
     }
 
     /// The same with a line of rhelm's own before it.
@@ -71,7 +62,13 @@ impl Failure {
 
     /// Says it, and gives the exit status.
     pub(super) fn report(self) -> ExitCode {
-        warn(self.said().as_bytes());
+        let mut text = String::new();
+        for hint in &self.hints {
+            text.push_str(hint);
+            text.push('\n');
+        }
+        text.push_str(&self.said());
+        warn(text.as_bytes());
         ExitCode::from(self.status)
     }
 }

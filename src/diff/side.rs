@@ -32,6 +32,13 @@ impl Side {
         match path.metadata() {
             Ok(found) if found.is_file() && !is_archive(path) => Side::Manifest(path.into()),
             Ok(_) => Side::Chart(argument.into()),
+            // No chart has such a name: the error is that of a file.
+            Err(_)
+                if has_extension(path, &["yaml", "yml", "json"])
+                    && !argument.starts_with("git:") =>
+            {
+                Side::Manifest(path.into())
+            }
             Err(_) => match argument.strip_prefix("git:") {
                 Some(rest) => {
                     let (revision, path) = rest.split_once(':').unwrap_or((rest, ""));
@@ -50,7 +57,12 @@ impl Side {
 fn is_archive(path: &Path) -> bool {
     let mut start = [0; 2];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && is_gzip(&start) || path.extension().is_some_and(|e| e == "tgz" || e == "gz")
+    read.is_ok() && is_gzip(&start) || has_extension(path, &["tgz", "gz"])
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let own = path.extension().and_then(|own| own.to_str());
+    own.is_some_and(|own| extensions.contains(&own))
 }
 
 /// Whether bytes begin as gzip's do.

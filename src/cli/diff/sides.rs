@@ -39,6 +39,8 @@ pub(super) struct Rendering {
     pub(super) skip_schema_validation: bool,
     /// Whether CRDs are part of it.
     pub(super) include_crds: bool,
+    /// Whether errors hint at `helm template --debug`.
+    pub(super) hints_at_debug: bool,
 }
 
 /// What a side came to.
@@ -197,10 +199,12 @@ impl Rendering {
         notices: &mut Vec<Notice>,
     ) -> Result<Manifests, Failure> {
         let manifests = action::template(chart, supplied, request, notices);
-        manifests.map_err(|error| match error.while_rendering() {
-            true => Failure::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
-            false => Failure::new(error),
-        })
+        manifests.map_err(
+            |error| match self.hints_at_debug && error.while_rendering() {
+                true => Failure::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
+                false => Failure::new(error),
+            },
+        )
     }
 }
 
