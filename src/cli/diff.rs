@@ -9,6 +9,7 @@ mod sides;
 use super::Outcome;
 use super::flags::{HelmVersion, Values, profile_of};
 use super::terminal::Failure;
+use crate::action::HookFilter;
 use crate::diff::{Secrets, Side};
 use clap::{Args, ValueEnum};
 use sides::Rendering;
@@ -206,7 +207,10 @@ impl Diff {
             is_upgrade,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
-            hints_at_debug: self.comparison.compat == Some(Compat::HelmDiff),
+            as_text: self.comparison.compat.map(|Compat::HelmDiff| HookFilter {
+                none: self.no_hooks,
+                skip_tests: false,
+            }),
         })
     }
 }

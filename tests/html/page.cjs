@@ -70,6 +70,7 @@ async function pictures(browser) {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert(overflow <= 0, `${name}: the page is ${overflow} pixels too wide`);
       for (const fields of await page.locator(".fields > summary").all()) await fields.click();
+      await page.evaluate(() => window.scrollTo(0, 0));
       await page.screenshot({ path: `${dir}/${name}-${colorScheme}-open.png`, fullPage: true });
       check();
     }

@@ -1,7 +1,7 @@
 //! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
 
 use super::Diff;
-use super::sides::{self, Ending, Rendering};
+use super::sides::{self, Content, Ending, Rendered, Rendering};
 use crate::action::HookFilter;
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
@@ -13,8 +13,8 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let options = options(diff, old_rendering)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old, new] = sides::render(renderings, &stdin);
-    let old = manifest(diff, old_rendering, old)?;
-    let new = manifest(diff, new_rendering, new)?;
+    let old = manifest(old_rendering, old)?;
+    let new = manifest(new_rendering, new)?;
     let printed = helm_diff::compare(&old, &new, &options).map_err(Failure::new)?;
     for line in &printed.log {
         terminal::warn(format!("{line}\n").as_bytes());
@@ -31,13 +31,16 @@ const CHANGED: &str = "identified at least one change, exiting with non-zero exi
                        (detailed-exitcode parameter enabled)";
 
 /// The text that Helm would have printed for a side, or helm-diff's report of its failure.
-fn manifest(diff: &Diff, rendering: &Rendering, ending: Ending) -> Result<Vec<u8>, Failure> {
-    let filter = HookFilter {
-        none: diff.no_hooks,
-        skip_tests: false,
-    };
+fn manifest(rendering: &Rendering, ending: Ending) -> Result<Vec<u8>, Failure> {
     match ending.result {
-        Ok(rendered) => Ok(rendered.content.into_text(filter)),
+        Ok(Rendered {
+            content: Content::Text(text),
+            ..
+        }) => Ok(text),
+        Ok(Rendered {
+            content: Content::Rendered(manifests),
+            ..
+        }) => Ok(manifests.text(HookFilter::default())),
         Err(failure) => {
             let chart = gostd::strconv::quote(rendering.argument.as_bytes());
             let said = sides::said(&ending.notices, &failure, &rendering.profile);

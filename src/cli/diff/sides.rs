@@ -39,15 +39,15 @@ pub(super) struct Rendering {
     pub(super) skip_schema_validation: bool,
     /// Whether CRDs are part of it.
     pub(super) include_crds: bool,
-    /// Whether errors hint at `helm template --debug`.
-    pub(super) hints_at_debug: bool,
+    /// For which hooks the text is wanted that `helm template` prints, if it is, its errors included.
+    pub(super) as_text: Option<HookFilter>,
 }
 
 /// What a side came to.
 pub(super) enum Content {
     /// A chart's manifests.
     Rendered(Manifests),
-    /// A manifest's text.
+    /// A manifest's text, or a chart's as text.
     Text(Vec<u8>),
 }
 
@@ -200,7 +200,7 @@ impl Rendering {
     ) -> Result<Manifests, Failure> {
         let manifests = action::template(chart, supplied, request, notices);
         manifests.map_err(
-            |error| match self.hints_at_debug && error.while_rendering() {
+            |error| match self.as_text.is_some() && error.while_rendering() {
                 true => Failure::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
                 false => Failure::new(error),
             },
@@ -213,16 +213,6 @@ const INVALID_YAML_HINT: &str = "Use --debug flag to render out invalid YAML";
 
 fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::new(crate::chart::reason(&error)))
-}
-
-impl Content {
-    /// The text that `helm template` prints.
-    pub(super) fn into_text(self, filter: HookFilter) -> Vec<u8> {
-        match self {
-            Content::Rendered(manifests) => manifests.text(filter),
-            Content::Text(text) => text,
-        }
-    }
 }
 
 /// What Helm would have written on stderr in the end.
