@@ -118,6 +118,11 @@ pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     }
 }
 
+/// Loads the chart in an archive whose bytes are in memory; `name` appears in error texts.
+pub fn from_archive(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
+    archive::load_bytes(name, packed, profile)
+}
+
 /// Assembles a chart from files in memory; names are relative to the chart, with `/`.
 pub fn from_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
     if profile.detects_chart_version {

@@ -4,6 +4,7 @@
 mod chart_argument;
 mod charts;
 mod csv;
+mod diff;
 mod eval;
 mod flags;
 mod generate;
@@ -52,6 +53,8 @@ enum Command {
     Lint(Box<lint::Lint>),
     /// Render a snippet in a chart's context and print its text
     Eval(Box<eval::Eval>),
+    /// Show what changes between two charts, sets of values or manifests
+    Diff(Box<diff::Diff>),
     /// Show what a chart says of itself
     #[command(visible_alias = "inspect")]
     Show(show::Show),
@@ -81,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Template(template) => template.run(),
             Command::Lint(lint) => lint.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Diff(diff) => diff.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),

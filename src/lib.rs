@@ -56,6 +56,7 @@
 pub mod action;
 pub mod chart;
 pub mod cli;
+pub mod diff;
 pub mod jsonpath;
 pub mod lint;
 pub mod manifest;

@@ -53,7 +53,12 @@ fn check(case: &Case, run: &str, major: Major) -> Result<(), Failed> {
     let rhelm = Path::new(env!("CARGO_BIN_EXE_rhelm"));
     let version = major.number().to_string();
     let actual = case
-        .execute(command, rhelm, &[("RHELM_HELM_VERSION", version.as_str())])
+        .execute(
+            command,
+            rhelm,
+            command.lead_of_rhelm(),
+            &[("RHELM_HELM_VERSION", version.as_str())],
+        )
         .map_err(|error| format!("{error:#}"))?;
     match expected.complaint(&actual) {
         None => Ok(()),

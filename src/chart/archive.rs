@@ -18,11 +18,15 @@ const MAX_STREAM_SIZE: u64 = 256 * 1024 * 1024;
 
 /// Loads the chart in an archive.
 pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
-    let name = path.to_string_lossy();
     let packed = std::fs::read(path).map_err(|e| OsError::new("open", path, &e))?;
-    check_content_type(&name, &packed)?;
-    let unpacked = unpack(&packed, profile).map_err(|error| match error {
-        ArchiveError::GzipHeader => ArchiveError::NotAChart(name.into_owned()),
+    load_bytes(&path.to_string_lossy(), &packed, profile)
+}
+
+/// Loads the chart in an archive in memory; `name` appears in error texts.
+pub(super) fn load_bytes(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
+    check_content_type(name, packed)?;
+    let unpacked = unpack(packed, profile).map_err(|error| match error {
+        ArchiveError::GzipHeader => ArchiveError::NotAChart(name.into()),
         _ if profile.hides_archive_errors => ArchiveError::Hidden,
         other => other,
     })?;

@@ -56,19 +56,8 @@ impl Located {
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, Failure> {
-        let mut loaded = self.load(profile).map_err(Failure::new)?;
-        notices.append(&mut loaded.notices);
-        let chart = loaded.chart;
-        chart::check_installable(&chart).map_err(Failure::new)?;
-        if chart.metadata.deprecated {
-            notices.push(deprecated(profile));
-        }
-        chart::check_dependencies(&chart, profile).map_err(|e| {
-            Failure::new(e).hint(format!(
-                "rhelm does not fetch dependencies:\n  helm dependency build {argument}"
-            ))
-        })?;
-        Ok(chart)
+        let loaded = self.load(profile).map_err(Failure::new)?;
+        installable(loaded, argument, profile, notices)
     }
 
     /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
@@ -100,6 +89,27 @@ impl Located {
             other => Failure::new(other),
         })
     }
+}
+
+/// The loaded chart that `argument` named, checked that it can be installed, with all it needs.
+pub(super) fn installable(
+    mut loaded: Loaded,
+    argument: &str,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Failure> {
+    notices.append(&mut loaded.notices);
+    let chart = loaded.chart;
+    chart::check_installable(&chart).map_err(Failure::new)?;
+    if chart.metadata.deprecated {
+        notices.push(deprecated(profile));
+    }
+    chart::check_dependencies(&chart, profile).map_err(|e| {
+        Failure::new(e).hint(format!(
+            "rhelm does not fetch dependencies:\n  helm dependency build {argument}"
+        ))
+    })?;
+    Ok(chart)
 }
 
 /// Finds the chart. What exists on disk always wins over a bundled name.

@@ -23,17 +23,22 @@ pub(super) struct HelmVersion {
 impl HelmVersion {
     /// The profile that was asked for. What there is to say about it goes to stderr.
     pub(super) fn profile(&self) -> Result<Profile, Failure> {
-        let profile = Profile::parse(&self.helm_version).map_err(Failure::new)?;
-        if !profile.is_pinned() {
-            let version = profile.version;
-            let note = format!(
-                "rhelm: Helm {version} is followed as far as its differences are known; \
-                 3.21.4 and 4.2.4 are tested\n"
-            );
-            terminal::warn(note.as_bytes());
-        }
-        Ok(profile)
+        profile_of(&self.helm_version)
     }
+}
+
+/// The profile of a version. What there is to say about it goes to stderr.
+pub(super) fn profile_of(version: &str) -> Result<Profile, Failure> {
+    let profile = Profile::parse(version).map_err(Failure::new)?;
+    if !profile.is_pinned() {
+        let version = profile.version;
+        let note = format!(
+            "rhelm: Helm {version} is followed as far as its differences are known; \
+             3.21.4 and 4.2.4 are tested\n"
+        );
+        terminal::warn(note.as_bytes());
+    }
+    Ok(profile)
 }
 
 /// A boolean flag's argument, in all the forms that Go takes.

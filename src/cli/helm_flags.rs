@@ -182,7 +182,7 @@ impl<T: Tables> HelmFlags<T> {
         let value = gostd::strconv::quote(value.as_bytes());
         let error = format!("invalid color mode {value}: must be one of: never, auto, always");
         let error = gostd::strconv::quote(error.as_bytes());
-        Err(Failure::silent().hint(format!("level=WARN msg=\"command failed\" error={error}")))
+        Err(Failure::silent(1).hint(format!("level=WARN msg=\"command failed\" error={error}")))
     }
 
     /// Flags of one group exclude each other (cobra's `MarkFlagsMutuallyExclusive`).

@@ -42,15 +42,7 @@ impl Release {
 
     /// The Kubernetes that templates see.
     pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, Failure> {
-        let mut capabilities = Capabilities::new(profile);
-        if let Some(text) = self.kube_version.as_deref().filter(|t| !t.is_empty()) {
-            let version = KubeVersion::parse(text, profile);
-            capabilities.kube_version =
-                version.map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?;
-        }
-        let extra = self.api_versions.iter().flat_map(|v| csv::values(v));
-        capabilities.api_versions.extend(extra);
-        Ok(capabilities)
+        capabilities(self.kube_version.as_deref(), &self.api_versions, profile)
     }
 
     /// The release's name and the chart, by Helm's rules and by Helm 2's `--name`.
@@ -89,4 +81,21 @@ impl Release {
             )),
         }
     }
+}
+
+/// The Kubernetes that `--kube-version` and `--api-versions` tell of.
+pub(super) fn capabilities(
+    kube_version: Option<&str>,
+    api_versions: &[String],
+    profile: &Profile,
+) -> Result<Capabilities, Failure> {
+    let mut capabilities = Capabilities::new(profile);
+    if let Some(text) = kube_version.filter(|t| !t.is_empty()) {
+        let version = KubeVersion::parse(text, profile);
+        capabilities.kube_version =
+            version.map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?;
+    }
+    let extra = api_versions.iter().flat_map(|v| csv::values(v));
+    capabilities.api_versions.extend(extra);
+    Ok(capabilities)
 }

@@ -14,6 +14,8 @@ pub(super) struct Failure {
     hints: Vec<String>,
     /// Helm's text, to follow `Error: `; none where there is nothing to say.
     text: Option<String>,
+    /// The exit status.
+    status: u8,
 }
 
 impl Failure {
@@ -22,15 +24,35 @@ impl Failure {
         Failure {
             hints: Vec::new(),
             text: Some(error.to_string()),
+            status: 1,
         }
     }
 
-    /// A failure that Helm has no `Error:` for.
-    pub(super) fn silent() -> Self {
+    /// An exit status about which there is nothing to say.
+    pub(super) fn silent(status: u8) -> Self {
         Failure {
             hints: Vec::new(),
             text: None,
+            status,
         }
+    }
+
+    /// The same with another exit status.
+    pub(super) fn with_status(mut self, status: u8) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// The same with something before Helm's text: which of several charts it is about.
+    pub(super) fn within(mut self, place: &str) -> Self {
+        self.text = self.text.map(|text| format!("{place}{text}"));
+        self
+    }
+
+    /// What Helm would say of it on stderr.
+    pub(super) fn said(&self) -> String {
+        let text = self.text.as_ref();
+        text.map_or_else(String::new, |text| format!("Error: {text}\n"))
     }
 
     /// The same with a line of rhelm's own before it.
@@ -46,13 +68,9 @@ impl Failure {
             text.push_str(hint);
             text.push('\n');
         }
-        if let Some(error) = &self.text {
-            text.push_str("Error: ");
-            text.push_str(error);
-            text.push('\n');
-        }
+        text.push_str(&self.said());
         warn(text.as_bytes());
-        ExitCode::FAILURE
+        ExitCode::from(self.status)
     }
 }
 
@@ -91,6 +109,11 @@ pub(super) fn warn(bytes: &[u8]) {
 
 /// Writes what Helm would say while it works.
 pub(super) fn notify(notices: &[Notice], profile: &Profile) {
+    warn(said(notices, profile).as_bytes());
+}
+
+/// What Helm would say while it works.
+pub(super) fn said(notices: &[Notice], profile: &Profile) -> String {
     let mut text = String::new();
     for notice in notices {
         text.push_str(&notice.line(profile));
@@ -98,5 +121,5 @@ pub(super) fn notify(notices: &[Notice], profile: &Profile) {
             text.push('\n');
         }
     }
-    warn(text.as_bytes());
+    text
 }

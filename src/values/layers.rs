@@ -77,6 +77,17 @@ impl Layers {
     /// `--set-string`, `--set-file`, `--set-literal`.
     pub fn read(&self, files: &mut dyn ReadFile, profile: &Profile) -> Result<Supplied, Error> {
         let mut supplied = Supplied::default();
+        self.read_onto(&mut supplied, files, profile)?;
+        Ok(supplied)
+    }
+
+    /// The same on top of what is there, which these layers win over.
+    pub fn read_onto(
+        &self,
+        supplied: &mut Supplied,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
         for name in &self.files {
             supplied.add_file(name, files, profile)?;
         }
@@ -95,7 +106,7 @@ impl Layers {
                     .map_err(|cause| Error::Set { flag, cause })?;
             }
         }
-        Ok(supplied)
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 //! against rhelm as a library.
 
 mod charts;
+mod diff;
 mod in_process;
 mod table;
 
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use cases::Major;
-use cases::process::Invocation;
+use cases::process::{Invocation, Outcome};
 use walkdir::WalkDir;
 
 use crate::measure::{Cost, cost};
@@ -25,7 +26,10 @@ use table::{Row, milliseconds};
 
 /// What to measure.
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    what: Option<What>,
     /// More charts to render, by their directories
     #[arg(value_name = "CHART")]
     charts: Vec<PathBuf>,
@@ -55,6 +59,33 @@ pub(crate) struct Options {
     rhelm: Option<PathBuf>,
 }
 
+#[derive(clap::Subcommand)]
+enum What {
+    /// Measures `helm diff local` and `rhelm diff`
+    Diff(diff::Options),
+}
+
+/// A program that is measured, with its arguments and variables.
+struct Contender<'c> {
+    program: &'c Path,
+    args: &'c [&'c str],
+    env: &'c [(&'c str, &'c str)],
+}
+
+impl Contender<'_> {
+    fn render(&self, dir: &Path) -> std::io::Result<Outcome> {
+        let mut invocation = Invocation::new(self.program, dir).args(self.args.iter().copied());
+        for (name, value) in self.env {
+            invocation = invocation.env(*name, *value);
+        }
+        invocation.run()
+    }
+
+    fn cost(&self, dir: &Path) -> Result<Cost> {
+        cost(self.program, self.args, dir, self.env)
+    }
+}
+
 /// The programs that are compared.
 struct Programs {
     helm: PathBuf,
@@ -67,13 +98,13 @@ struct Programs {
 /// # Errors
 /// When a program is missing, or a directory of charts.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(What::Diff(options)) = &options.what {
+        return diff::run(options);
+    }
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
     let programs = Programs {
         helm: project::helm(major)?,
-        rhelm: match &options.rhelm {
-            Some(rhelm) => project::rhelm(Some(rhelm), true)?,
-            None => dist::build()?,
-        },
+        rhelm: release_file(options.rhelm.as_deref())?,
         major,
     };
     let scratch = tempfile::tempdir()?;
@@ -136,25 +167,39 @@ fn print_start(programs: &Programs, dir: &Path, runs: usize) -> Result<()> {
     Ok(())
 }
 
-/// Both programs on one chart, in turns, and `cat` on its files.
+/// The given rhelm, or the release file of this checkout.
+fn release_file(given: Option<&Path>) -> Result<PathBuf> {
+    match given {
+        Some(rhelm) => project::rhelm(Some(rhelm), true),
+        None => dist::build(),
+    }
+}
+
+/// Both programs on one chart.
 fn measure(subject: &Subject, programs: &Programs, runs: usize) -> Result<Row> {
     let number = programs.major.number().to_string();
     let args = ["template", "demo", "."];
     let env = [("RHELM_HELM_VERSION", number.as_str())];
-    let chart = subject.dir.as_path();
-    let render = |program: &Path| {
-        Invocation::new(program, chart)
-            .args(args)
-            .env(env[0].0, env[0].1)
-            .run()
-    };
-    let helms_own = [render(&programs.helm)?, render(&programs.helm)?];
-    let note = match parity::agreement(&helms_own, &render(&programs.rhelm)?) {
+    let contenders = [&programs.helm, &programs.rhelm].map(|program| Contender {
+        program,
+        args: &args,
+        env: &env,
+    });
+    let mut row = measure_in(&subject.dir, &contenders, runs)?;
+    row.chart = subject.name.clone();
+    row.note = [&row.note, subject.note].join(" ").trim().to_owned();
+    Ok(row)
+}
+
+/// Helm or a plugin of it, and rhelm, in a directory, in turns, and `cat` on the files there.
+fn measure_in(dir: &Path, [helm, rhelm]: &[Contender<'_>; 2], runs: usize) -> Result<Row> {
+    let helms_own = [helm.render(dir)?, helm.render(dir)?];
+    let note = match parity::agreement(&helms_own, &rhelm.render(dir)?) {
         Some(true) => "",
         Some(false) => "identical but for what Helm varies",
         None => "OUTPUT DIFFERS",
     };
-    let files = files_of(chart)?;
+    let files = files_of(dir)?;
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     let (mut helms, mut rhelms, mut cats, mut ratios) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -162,13 +207,13 @@ fn measure(subject: &Subject, programs: &Programs, runs: usize) -> Result<Row> {
     for run in 0..=runs {
         // Neither always comes second.
         let (first, second) = if run % 2 == 0 {
-            let first = cost(&programs.helm, &args, chart, &env)?;
-            (first, cost(&programs.rhelm, &args, chart, &env)?)
+            let first = helm.cost(dir)?;
+            (first, rhelm.cost(dir)?)
         } else {
-            let second = cost(&programs.rhelm, &args, chart, &env)?;
-            (cost(&programs.helm, &args, chart, &env)?, second)
+            let second = rhelm.cost(dir)?;
+            (helm.cost(dir)?, second)
         };
-        let cat = cost(Path::new("/bin/cat"), &files, chart, &env)?;
+        let cat = cost(Path::new("/bin/cat"), &files, dir, &[])?;
         if run > 0 {
             ratios.push(first.wall.as_secs_f64() / second.wall.as_secs_f64());
             helms.push(first);
@@ -178,12 +223,12 @@ fn measure(subject: &Subject, programs: &Programs, runs: usize) -> Result<Row> {
     }
     ratios.sort_by(f64::total_cmp);
     Ok(Row {
-        chart: subject.name.clone(),
+        chart: String::new(),
         helm: median(&helms),
         rhelm: median(&rhelms),
         cat: median(&cats).wall,
         ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),
-        note: [note, subject.note].join(" ").trim().to_owned(),
+        note: note.to_owned(),
     })
 }
 

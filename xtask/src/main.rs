@@ -1,5 +1,5 @@
-//! The project's own commands: record, parity, bench, dist, mutate, fuzz-diff, fuzz-yaml, value-flags,
-//! cluster.
+//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, fuzz-diff, fuzz-yaml,
+//! value-flags, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -13,6 +13,7 @@ mod judge;
 mod measure;
 mod mutate;
 mod parity;
+mod parity_diff;
 mod project;
 mod record;
 #[path = "../../tests/snippet/mod.rs"]
@@ -38,6 +39,8 @@ enum Command {
     Record(record::Options),
     /// Renders charts with real Helm and with rhelm and compares bytes
     Parity(parity::Options),
+    /// Compares charts' versions with helm-diff and with `rhelm diff` and compares bytes
+    ParityDiff(parity_diff::Options),
     /// Measures real Helm and rhelm in turns
     Bench(bench::Options),
     /// Builds the static release file, target/dist/rhelm
@@ -71,6 +74,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Record(options) => record::run(&options),
         Command::Parity(options) => parity::run(&options),
+        Command::ParityDiff(options) => parity_diff::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),

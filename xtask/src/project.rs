@@ -47,6 +47,28 @@ pub(crate) fn helm(major: Major) -> Result<PathBuf> {
     Ok(helm)
 }
 
+/// The version of helm-diff that is compared with.
+const HELM_DIFF: &str = "3.15.11";
+
+/// The plugin helm-diff.
+///
+/// # Errors
+/// When it is not there; `scripts/install-helm-diff.sh` puts it there.
+pub(crate) fn helm_diff() -> Result<PathBuf> {
+    let dir = match env::var_os("RHELM_HELM_DIFF_DIR") {
+        Some(dir) => dir.into(),
+        None => cache()?.join("helm-diff"),
+    };
+    let helm_diff = dir.join(HELM_DIFF).join("helm-diff");
+    if !helm_diff.exists() {
+        bail!(
+            "no helm-diff {HELM_DIFF} at {}: run scripts/install-helm-diff.sh",
+            helm_diff.display()
+        );
+    }
+    Ok(helm_diff)
+}
+
 /// The judge of a major, built when its sources are newer than it.
 pub(crate) fn judge(major: Major) -> Result<PathBuf> {
     let script = root().join("scripts/build-judges.sh");

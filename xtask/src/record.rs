@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// Write nothing; fail when something recorded is not what Helm says now
     #[arg(long)]
     check: bool,
+    /// Leave out runs that a plugin judges, where it cannot be installed
+    #[arg(long)]
+    without_plugins: bool,
     /// How many Helms run at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,

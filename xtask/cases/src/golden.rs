@@ -55,6 +55,9 @@ pub struct Run {
     /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
     #[serde(default)]
     pub pending: Option<String>,
+    /// The plugin that judges instead of Helm itself: `args` are those of its `local` command.
+    #[serde(default)]
+    pub plugin: Option<Plugin>,
     /// The majors to record; both when left out.
     #[serde(default)]
     majors: Option<Vec<u32>>,
@@ -62,6 +65,14 @@ pub struct Run {
 
 fn yes() -> bool {
     true
+}
+
+/// A plugin of Helm's that rhelm has a command for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plugin {
+    /// databus23/helm-diff.
+    HelmDiff,
 }
 
 /// Reads all cases below `tests/golden`, in order of name.
@@ -107,6 +118,22 @@ pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
 }
 
 impl Run {
+    /// What comes before the arguments when the judge is run.
+    pub fn lead_of_judge(&self) -> &'static [&'static str] {
+        match self.plugin {
+            Some(Plugin::HelmDiff) => &["local"],
+            None => &[],
+        }
+    }
+
+    /// What comes before the arguments when rhelm is run.
+    pub fn lead_of_rhelm(&self) -> &'static [&'static str] {
+        match self.plugin {
+            Some(Plugin::HelmDiff) => &["diff", "--compat", "helm-diff"],
+            None => &[],
+        }
+    }
+
     /// The majors this run is recorded for.
     pub fn majors(&self) -> Vec<Major> {
         match &self.majors {
@@ -147,11 +174,17 @@ impl Case {
         Ok(None)
     }
 
-    /// Runs a command line of this case with some Helm-like program.
+    /// Runs a command line of this case with some Helm-like program, `lead` before its arguments.
     ///
     /// # Errors
     /// When the program cannot be started or the files it wrote cannot be read.
-    pub fn execute(&self, run: &Run, program: &Path, env: &[(&str, &str)]) -> Result<Recorded> {
+    pub fn execute(
+        &self,
+        run: &Run,
+        program: &Path,
+        lead: &[&str],
+        env: &[(&str, &str)],
+    ) -> Result<Recorded> {
         let out = TempDir::new().context("cannot make a directory for output")?;
         let out_path = out.path().canonicalize()?;
         let copy = match run.copied {
@@ -168,7 +201,8 @@ impl Case {
             .args
             .iter()
             .map(|arg| arg.replace(CASE, &case).replace(OUT, &out_text));
-        let mut invocation = Invocation::new(program, &dir).args(args);
+        let lead = lead.iter().copied();
+        let mut invocation = Invocation::new(program, &dir).args(lead).args(args);
         invocation.stdin = run.stdin.clone().into_bytes();
         for (name, value) in &run.env {
             invocation = invocation.env(name, value.replace(CASE, &case).replace(OUT, &out_text));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use cases::Major;
-use cases::golden::{CASE_FILE, Case, Recorded, read_cases};
+use cases::golden::{CASE_FILE, Case, Plugin, Recorded, read_cases};
 
 use super::{Options, Tally};
 use crate::{jobs, project};
@@ -15,7 +15,10 @@ pub(super) fn record(golden: &Path, options: &Options, tally: &mut Tally) -> Res
     let cases = read_cases(golden)?;
     let mut wanted = Vec::new();
     for case in &cases {
-        for run in case.runs.keys() {
+        for (run, command) in &case.runs {
+            if command.plugin.is_some() && options.without_plugins {
+                continue;
+            }
             if format!("{}/{run}", case.name).contains(&options.filter) {
                 wanted.push((case, run.as_str()));
             }
@@ -54,11 +57,14 @@ fn ask(case: &Case, run: &str) -> Result<Asked> {
     };
     for major in command.majors() {
         let helm = project::helm(major)?;
-        let answer = case.execute(command, &helm, &[])?;
-        if answer
-            .complaint(&case.execute(command, &helm, &[])?)
-            .is_some()
-        {
+        let helm_bin = helm.to_string_lossy();
+        let (judge, env) = match command.plugin {
+            Some(Plugin::HelmDiff) => (project::helm_diff()?, vec![("HELM_BIN", &*helm_bin)]),
+            None => (helm.clone(), Vec::new()),
+        };
+        let execute = || case.execute(command, &judge, command.lead_of_judge(), &env);
+        let answer = execute()?;
+        if answer.complaint(&execute()?).is_some() {
             asked.unsteady.push(major);
         }
         asked.answers.push((major, answer));

@@ -1,0 +1,249 @@
+//! `rhelm diff`: what changes between two charts, two versions of one, two sets of values, or
+//! between manifests.
+
+mod compatible;
+mod flags;
+mod own;
+mod sides;
+
+use super::Outcome;
+use super::flags::{HelmVersion, Values, profile_of};
+use super::terminal::Failure;
+use crate::action::HookFilter;
+use crate::diff::{Secrets, Side};
+use clap::{Args, ValueEnum};
+use sides::Rendering;
+
+/// Show what changes between two charts, sets of values or manifests.
+///
+/// Each of OLD and NEW is a chart (a directory, an archive, a bundled chart's name), a chart or file
+/// of a git revision (git:REVISION:PATH), a file with rendered manifests, or - for manifests on
+/// standard input. OLD alone is compared with itself under other --old-… and --new-… flags.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0, whether something changes or not; 1 on errors and when a \
+--fail-on rule applies.\nWith --detailed-exitcode 0 without changes, 2 with changes, 1 on errors: \
+other than `rhelm\nvalidate`.\n\n\
+Examples:\n  \
+rhelm diff ./chart-1.0.0.tgz ./chart -f values.yaml\n  \
+rhelm diff git:main:charts/web charts/web --detailed-exitcode\n  \
+rhelm diff istio-remote --old-set global.pilotEndpoint=10.0.0.1 --new-set global.pilotEndpoint=10.0.0.2\n  \
+helm get manifest web -n prod | rhelm diff - ./chart --release web -n prod -f prod.yaml --upgrade\n  \
+rhelm diff old.yaml new.yaml -o markdown > comment.md\n  \
+rhelm diff ./old ./new -o html --ignore-preset chart-version > diff.html\n  \
+rhelm diff ./old ./new --fail-on error --ignore 'kind=Deployment,path=spec.replicas'\n  \
+rhelm diff ./old ./new --compat helm-diff -C 3"
+)]
+pub(super) struct Diff {
+    /// OLD, and NEW if it is another chart or manifest
+    #[arg(value_name = "OLD [NEW]", required = true, num_args = 1..)]
+    sides: Vec<String>,
+
+    #[command(flatten)]
+    values: Values,
+    #[command(flatten)]
+    common: flags::Common,
+    #[command(flatten)]
+    old: flags::OneSide<flags::Old>,
+    #[command(flatten)]
+    new: flags::OneSide<flags::New>,
+
+    /// Render NEW as an upgrade: .Release.IsUpgrade is true
+    #[arg(long)]
+    upgrade: bool,
+    /// Compare the charts' CRDs too
+    #[arg(long)]
+    include_crds: bool,
+    /// Leave out hooks
+    #[arg(long)]
+    no_hooks: bool,
+    /// Compare what `helm test` runs too
+    #[arg(long)]
+    include_tests: bool,
+    /// Do not check values against the charts' schemas
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    #[command(flatten)]
+    comparison: Comparison,
+    #[command(flatten)]
+    helm: HelmVersion,
+}
+
+/// How to compare and to show.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Comparison and output")]
+struct Comparison {
+    /// text, unified, json, markdown or html; with --compat helm-diff: diff, simple, json, template
+    /// or structured
+    #[arg(short, long, value_name = "FORMAT")]
+    output: Option<String>,
+    /// Lines shown around each change; -1 shows all [default: 3; with --compat helm-diff: -1]
+    #[arg(short = 'C', long, value_name = "N")]
+    context: Option<i64>,
+    /// Print byte for byte what `helm diff local` prints
+    #[arg(long, value_name = "PROGRAM")]
+    compat: Option<Compat>,
+    /// Exit with status 2 if something changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// Fail if this rule applies, or any rule of this severity or worse (error, warning, info); may
+    /// be given several times
+    #[arg(long, value_name = "RULE")]
+    fail_on: Vec<String>,
+    /// Do not count changes that this describes: kind=K,name=N,namespace=N,group=G,path=P, each a
+    /// pattern with *; may be given several times
+    #[arg(long, value_name = "WHAT")]
+    ignore: Vec<String>,
+    /// Do not count what changes with each version of a chart (chart-version), its labels
+    /// (chart-labels) or checksums (checksums), or what only a cluster knows (cluster)
+    #[arg(long, value_name = "NAME")]
+    ignore_preset: Vec<String>,
+    /// Take what to ignore from this file [default: .rhelm-diff.yaml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+    /// Do not show changes of this kind, only that there are some; may be given several times
+    #[arg(long, value_name = "KIND")]
+    suppress: Vec<String>,
+    /// Do not show changes of secrets, only that there are some
+    #[arg(short = 'q', long)]
+    suppress_secrets: bool,
+    /// Do not show lines that match; may be given several times
+    #[arg(long, value_name = "REGEX")]
+    suppress_output_line_regex: Vec<String>,
+    /// Show the values of secrets as they are
+    #[arg(long)]
+    show_secrets: bool,
+    /// Show the values of secrets decoded
+    #[arg(long)]
+    show_secrets_decoded: bool,
+    /// Bytes of a Markdown report at most
+    #[arg(long, value_name = "N", default_value_t = 65_000)]
+    max_bytes: usize,
+    /// Find what was renamed, if at most this part of its lines differs (helm-diff)
+    #[arg(short = 'D', long, value_name = "FRACTION", default_value_t = 0.0)]
+    find_renames: f32,
+    /// Count no differences of style (helm-diff; otherwise they never count)
+    #[arg(long)]
+    normalize_manifests: bool,
+    /// Do not count a carriage return at the end of a line (helm-diff)
+    #[arg(long)]
+    strip_trailing_cr: bool,
+    /// Print in colour, terminal or not
+    #[arg(long)]
+    color: bool,
+    /// Print without colour
+    #[arg(long)]
+    no_color: bool,
+}
+
+/// Programs whose output can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Compat {
+    /// The plugin databus23/helm-diff 3.15.11
+    HelmDiff,
+}
+
+impl Diff {
+    pub(super) fn run(self) -> Outcome {
+        let renderings = self.renderings()?;
+        match self.comparison.compat {
+            Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
+            None => own::run(&self, &renderings),
+        }
+    }
+
+    /// What each side is rendered with.
+    fn renderings(&self) -> Result<[Rendering; 2], Failure> {
+        let (old, new) = match &self.sides[..] {
+            [old, new] => (old, new),
+            [one] if self.old.is_given() || self.new.is_given() || self.upgrade => (one, one),
+            [one] => {
+                return Err(Failure::new(format!(
+                    "nothing to compare {one} with: give NEW, or --old-… and --new-… flags"
+                )));
+            }
+            _ => {
+                let count = self.sides.len();
+                return Err(Failure::new(format!(
+                    "diff takes OLD and NEW, not {count} arguments"
+                )));
+            }
+        };
+        Ok([
+            self.rendering(old, &self.old, false)?,
+            self.rendering(new, &self.new, self.upgrade)?,
+        ])
+    }
+
+    fn rendering<S>(
+        &self,
+        argument: &str,
+        own: &flags::OneSide<S>,
+        is_upgrade: bool,
+    ) -> Result<Rendering, Failure> {
+        let release = own.release.clone().or_else(|| self.common.release.clone());
+        let default_release = match self.comparison.compat {
+            Some(Compat::HelmDiff) => "release",
+            None => "release-name",
+        };
+        let both = &self.common;
+        let api_versions = both.api_versions.iter().chain(&own.api_versions);
+        Ok(Rendering {
+            argument: argument.to_owned(),
+            side: Side::parse(argument),
+            values: [self.values.layers(), own.values.clone()],
+            release: release.unwrap_or_else(|| default_release.into()),
+            namespace: own.namespace.clone().or_else(|| both.namespace.clone()),
+            kube_version: own
+                .kube_version
+                .clone()
+                .or_else(|| both.kube_version.clone()),
+            api_versions: api_versions.cloned().collect(),
+            profile: match &own.helm_version {
+                Some(version) => profile_of(version)?,
+                None => self.helm.profile()?,
+            },
+            is_upgrade,
+            skip_schema_validation: self.skip_schema_validation,
+            include_crds: self.include_crds,
+            as_text: self.comparison.compat.map(|Compat::HelmDiff| HookFilter {
+                none: self.no_hooks,
+                skip_tests: false,
+            }),
+        })
+    }
+}
+
+impl Comparison {
+    /// What is shown of secrets; as in helm-diff, decoded ones win.
+    fn secrets(&self) -> Secrets {
+        match (self.show_secrets, self.show_secrets_decoded) {
+            (_, true) => Secrets::Decode,
+            (true, false) => Secrets::Show,
+            (false, false) => Secrets::Redact,
+        }
+    }
+
+    /// Kinds whose changes are not shown.
+    fn suppressed_kinds(&self) -> Vec<String> {
+        let mut kinds = self.suppress.clone();
+        if self.suppress_secrets {
+            kinds.push("Secret".into());
+        }
+        kinds
+    }
+
+    /// The expressions whose lines are not shown.
+    fn suppressed_lines(&self) -> Result<Vec<gostd::regexp::Regexp>, Failure> {
+        let compile = |pattern: &String| {
+            gostd::regexp::Regexp::compile(pattern).map_err(|error| {
+                let message = error.message();
+                let message = String::from_utf8_lossy(&message);
+                Failure::new(format!("--suppress-output-line-regex: {message}"))
+            })
+        };
+        let patterns = self.suppress_output_line_regex.iter();
+        patterns.map(compile).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
+
+use super::Diff;
+use super::sides::{self, Content, Ending, Rendered, Rendering};
+use crate::action::HookFilter;
+use crate::cli::Outcome;
+use crate::cli::terminal::{self, Failure};
+use crate::diff::helm_diff::{self, Options, Output};
+use std::io::IsTerminal;
+
+pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
+    let [old_rendering, new_rendering] = renderings;
+    let options = options(diff, old_rendering)?;
+    let stdin = sides::read_stdin(renderings)?;
+    let [old, new] = sides::render(renderings, &stdin);
+    let old = manifest(old_rendering, old)?;
+    let new = manifest(new_rendering, new)?;
+    let printed = helm_diff::compare(&old, &new, &options).map_err(Failure::new)?;
+    for line in &printed.log {
+        terminal::warn(format!("{line}\n").as_bytes());
+    }
+    terminal::print(&printed.text)?;
+    if diff.comparison.detailed_exitcode && printed.changed {
+        return Err(Failure::new(CHANGED).with_status(2));
+    }
+    Ok(())
+}
+
+/// What helm-diff says of an exit status of 2.
+const CHANGED: &str = "identified at least one change, exiting with non-zero exit code \
+                       (detailed-exitcode parameter enabled)";
+
+/// The text that Helm would have printed for a side, or helm-diff's report of its failure.
+fn manifest(rendering: &Rendering, ending: Ending) -> Result<Vec<u8>, Failure> {
+    match ending.result {
+        Ok(Rendered {
+            content: Content::Text(text),
+            ..
+        }) => Ok(text),
+        Ok(Rendered {
+            content: Content::Rendered(manifests),
+            ..
+        }) => Ok(manifests.text(HookFilter::default())),
+        Err(failure) => {
+            let chart = gostd::strconv::quote(rendering.argument.as_bytes());
+            let said = sides::said(&ending.notices, &failure, &rendering.profile);
+            Err(Failure::new(format!(
+                "failed to render chart {chart}: exit status 1: {said}"
+            )))
+        }
+    }
+}
+
+fn options(diff: &Diff, old: &Rendering) -> Result<Options, Failure> {
+    let flags = &diff.comparison;
+    let context = flags.context.unwrap_or(-1);
+    Ok(Options {
+        namespace: old.namespace.clone().unwrap_or_default(),
+        include_tests: diff.include_tests,
+        normalize_manifests: flags.normalize_manifests,
+        secrets: flags.secrets(),
+        suppressed_kinds: flags.suppressed_kinds(),
+        suppressed_lines: flags.suppressed_lines()?,
+        context: usize::try_from(context).ok(),
+        strip_trailing_cr: flags.strip_trailing_cr,
+        find_renames: flags.find_renames,
+        output: output(&named_output(flags.output.as_deref()))?,
+        colour: colour(diff),
+    })
+}
+
+/// The flag, or helm-diff's variable.
+fn named_output(flag: Option<&str>) -> String {
+    let variable = || std::env::var("HELM_DIFF_OUTPUT").unwrap_or_default();
+    flag.map_or_else(variable, str::to_owned).trim().to_owned()
+}
+
+fn output(name: &str) -> Result<Output, Failure> {
+    Ok(match name {
+        "" | "diff" | "text" => Output::Diff,
+        "simple" => Output::Simple,
+        "json" | "template" => Output::Json,
+        "structured" => Output::Structured,
+        _ => {
+            return Err(Failure::new(format!(
+                "--output {name}: with --compat helm-diff it is diff, simple, json, template or \
+                 structured"
+            )));
+        }
+    })
+}
+
+/// helm-diff's choice: flags, then HELM_DIFF_COLOR, then whether a terminal reads it.
+fn colour(diff: &Diff) -> bool {
+    if diff.comparison.no_color {
+        return false;
+    }
+    if diff.comparison.color {
+        return true;
+    }
+    let variable = std::env::var("HELM_DIFF_COLOR").unwrap_or_default();
+    match gostd::strconv::parse_bool(variable.as_bytes()) {
+        Ok(wanted) => wanted,
+        Err(_) => {
+            let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+            std::io::stdout().is_terminal() && !dumb
+        }
+    }
+}

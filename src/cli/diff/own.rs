@@ -1,0 +1,210 @@
+//! rhelm's own comparison: reading what to ignore, comparing, showing, the exit status.
+
+use super::sides::{self, Content, Ending, Rendered, Rendering};
+use super::{Comparison as Flags, Diff};
+use crate::cli::Outcome;
+use crate::cli::terminal::{self, Failure};
+use crate::diff::output::{self, View};
+use crate::diff::{
+    CONFIG_FILE, Comparison, Config, FailOn, Ignore, Input, Options, Redaction, compare, documents,
+    preset, rendered,
+};
+use crate::stack::with_large_stack;
+use gostd::regexp::Regexp;
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// What a report looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Text,
+    Unified,
+    Json,
+    Markdown,
+    Html,
+}
+
+const FORMATS: &[(&str, Format)] = &[
+    ("text", Format::Text),
+    ("unified", Format::Unified),
+    ("json", Format::Json),
+    ("markdown", Format::Markdown),
+    ("html", Format::Html),
+];
+
+pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
+    let flags = &diff.comparison;
+    let format = flags.format()?;
+    let config = flags.config()?;
+    let fail_on = flags.fail_on(&config)?;
+    let mut options = options(diff, &config)?;
+    let stdin = sides::read_stdin(renderings)?;
+    let [old_rendering, new_rendering] = renderings;
+    let [old, new] = sides::render(renderings, &stdin);
+    let old = rendered_side(old_rendering, old, "old")?;
+    let new = rendered_side(new_rendering, new, "new")?;
+    options.kube_minor = new.kube_version.minor.trim_end_matches('+').parse().ok();
+    let compared = with_large_stack(|| {
+        let old = input(old_rendering, old);
+        let new = input(new_rendering, new);
+        compare(old, new, &options).map_err(|error| {
+            let (side, argument) = match error.is_new {
+                false => ("old", &old_rendering.argument),
+                true => ("new", &new_rendering.argument),
+            };
+            Failure::new(error.cause).within(&format!("{side} side ({argument}): "))
+        })
+    });
+    let comparison =
+        compared.map_err(|e| Failure::new(format!("no thread to compare on: {e}")))??;
+    for notice in &comparison.notices {
+        terminal::warn(format!("rhelm: {notice}\n").as_bytes());
+    }
+    let context = flags.context.unwrap_or(3);
+    let view = View {
+        old: old_rendering.argument.clone(),
+        new: new_rendering.argument.clone(),
+        context: usize::try_from(context).ok(),
+        colour: flags.colour(),
+    };
+    terminal::print(&format.show(&comparison, &view, flags.max_bytes)?)?;
+    ending(flags, &comparison, &fail_on)
+}
+
+/// The exit status: rules to fail on first, then whether anything changed.
+fn ending(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome {
+    let failed: Vec<String> = comparison
+        .findings()
+        .filter(|(_, finding)| fail_on.iter().any(|what| what.means(finding)))
+        .map(|(key, finding)| {
+            format!(
+                "  {} [{}] {key}: {}",
+                finding.severity, finding.rule, finding.message
+            )
+        })
+        .collect();
+    if !failed.is_empty() {
+        let count = failed.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let list = failed.join("\n");
+        return Err(Failure::new(format!(
+            "{count} finding{plural} to fail on:\n{list}"
+        )));
+    }
+    match flags.detailed_exitcode && !comparison.changes.is_empty() {
+        true => Err(Failure::silent(2)),
+        false => Ok(()),
+    }
+}
+
+/// A side that rendered; or Helm's error, with which side it was.
+fn rendered_side(rendering: &Rendering, ending: Ending, side: &str) -> Result<Rendered, Failure> {
+    terminal::notify(&ending.notices, &rendering.profile);
+    let place = format!("{side} side ({}): ", rendering.argument);
+    ending.result.map_err(|failure| failure.within(&place))
+}
+
+fn input(rendering: &Rendering, rendered_side: Rendered) -> Input {
+    let namespace = rendering.namespace.as_deref().filter(|n| !n.is_empty());
+    Input {
+        documents: match rendered_side.content {
+            Content::Rendered(manifests) => rendered(manifests),
+            Content::Text(text) => documents(&text),
+        },
+        namespace: namespace.unwrap_or("default").to_owned(),
+    }
+}
+
+fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
+    let flags = &diff.comparison;
+    let mut ignores = config.ignores.clone();
+    for text in &flags.ignore {
+        let ignore = Ignore::parse(text);
+        ignores.push(ignore.map_err(|e| Failure::new(format!("--ignore {text}: {e}")))?);
+    }
+    for name in &flags.ignore_preset {
+        let ignored = preset(name).map_err(|e| Failure::new(format!("--ignore-preset: {e}")))?;
+        ignores.extend(ignored);
+    }
+    let mut suppressed_lines = flags.suppressed_lines()?;
+    for pattern in &config.suppress_lines {
+        suppressed_lines.push(Regexp::compile(pattern).map_err(|error| {
+            let message = error.message();
+            let message = String::from_utf8_lossy(&message);
+            Failure::new(format!("suppressOutputLineRegex: {message}"))
+        })?);
+    }
+    let mut suppressed_kinds = flags.suppressed_kinds();
+    suppressed_kinds.extend(config.suppress.iter().cloned());
+    Ok(Options {
+        ignores,
+        redaction: Redaction {
+            secrets: flags.secrets(),
+            names: config.redact.clone(),
+        },
+        suppressed_kinds,
+        suppressed_lines,
+        no_hooks: diff.no_hooks,
+        include_tests: diff.include_tests,
+        kube_minor: None,
+    })
+}
+
+impl Format {
+    fn show(
+        self,
+        comparison: &Comparison,
+        view: &View,
+        max_bytes: usize,
+    ) -> Result<Vec<u8>, Failure> {
+        Ok(match self {
+            Format::Text => output::text(comparison, view),
+            Format::Unified => output::unified(comparison, view),
+            Format::Json => output::json(comparison, view),
+            Format::Markdown => output::markdown(comparison, view, max_bytes),
+            Format::Html => {
+                let page = output::html(comparison, view);
+                page.map_err(|error| Failure::new(format!("the page: {error}")))?
+            }
+        })
+    }
+}
+
+impl Flags {
+    fn format(&self) -> Result<Format, Failure> {
+        let name = self.output.as_deref().unwrap_or("text");
+        let found = FORMATS.iter().find(|(known, _)| *known == name);
+        found.map(|(_, format)| *format).ok_or_else(|| {
+            let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+            Failure::new(format!(
+                "--output {name}: there are {}; helm-diff's with --compat helm-diff",
+                names.join(", ")
+            ))
+        })
+    }
+
+    /// The named file, or the one in the working directory.
+    fn config(&self) -> Result<Config, Failure> {
+        let name = self.config.as_deref().unwrap_or(CONFIG_FILE);
+        if self.config.is_none() && !Path::new(name).exists() {
+            return Ok(Config::default());
+        }
+        let text = std::fs::read(name)
+            .map_err(|error| Failure::new(format!("{name}: {}", crate::chart::reason(&error))))?;
+        Config::read(&text, name).map_err(Failure::new)
+    }
+
+    fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, Failure> {
+        let names = self.fail_on.iter().chain(&config.fail_on);
+        let rules = names
+            .map(|name| FailOn::parse(name).map_err(|e| Failure::new(format!("--fail-on: {e}"))));
+        rules.collect()
+    }
+
+    /// Colour if asked for, or for a terminal unless NO_COLOR says no.
+    fn colour(&self) -> bool {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        !self.no_color && (self.color || std::io::stdout().is_terminal() && !unwanted && !dumb)
+    }
+}

@@ -1,0 +1,462 @@
+//! Comparing two sets of documents: pairing resources, leaving out what does not count, hiding
+//! secrets, applying rules.
+
+use super::fields::{self, Change};
+use super::ignore::{self, Ignore};
+use super::lines::{self, Delta, Line};
+use super::merge_keys::Names;
+use super::node::{at, text_at, to_yaml};
+use super::redact::Redaction;
+use super::resource::{self, Document, Key, Read, Resource};
+use super::rules::{self, Finding, Pair, Severity};
+use gostd::regexp::Regexp;
+use goyaml::Node;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// One side to compare.
+#[derive(Debug)]
+pub struct Input {
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// The release's namespace.
+    pub namespace: String,
+}
+
+/// How to compare.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What does not count.
+    pub ignores: Vec<Ignore>,
+    /// What is shown of secrets.
+    pub redaction: Redaction,
+    /// Kinds whose changes are not shown.
+    pub suppressed_kinds: Vec<String>,
+    /// Lines that are not shown.
+    pub suppressed_lines: Vec<Regexp>,
+    /// Whether hooks are left out.
+    pub no_hooks: bool,
+    /// Whether what `helm test` runs is compared.
+    pub include_tests: bool,
+    /// The minor version of Kubernetes 1 that has to serve the new side.
+    pub kube_minor: Option<u32>,
+}
+
+/// What happened to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It has other contents.
+    Changed,
+    /// It went.
+    Removed,
+    /// It came.
+    Added,
+}
+
+/// Where a side of a resource comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// The template, if that is known.
+    pub source: Option<String>,
+}
+
+/// A resource that changed, came or went, with nothing secret in it.
+#[derive(Clone, Debug)]
+pub struct ResourceChange {
+    /// The resource.
+    pub key: Key,
+    /// Its key as it is shown.
+    pub shown: String,
+    /// Its namespace, the release's where it names none.
+    pub namespace: String,
+    /// What happened to it.
+    pub kind: Kind,
+    /// The old side.
+    pub old: Option<Origin>,
+    /// The new side.
+    pub new: Option<Origin>,
+    /// Field by field what changed, where both sides are there.
+    pub fields: Vec<Change>,
+    /// The line diff of both sides' YAML.
+    pub lines: Vec<Line>,
+    /// How many places of it changed that do not count.
+    pub ignored: usize,
+    /// Whether what changed is not to be shown.
+    pub suppressed: bool,
+    /// What rules found, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// What changes between two sides.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The resources: what changed, what went, what came, each by key.
+    pub changes: Vec<ResourceChange>,
+    /// Findings about resources that did not change: their keys as they are shown.
+    pub elsewhere: Vec<(String, Finding)>,
+    /// How many resources did not change; those of equal lists count as one.
+    pub unchanged: usize,
+    /// How many resources changed in nothing that counts.
+    pub ignored_resources: usize,
+    /// How many places changed that do not count.
+    pub ignored_places: usize,
+    /// What there is to say about the sides.
+    pub notices: Vec<String>,
+}
+
+/// A side that cannot be compared.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Error {
+    /// Whether it is the new side.
+    pub is_new: bool,
+    /// What is wrong.
+    pub cause: resource::Error,
+}
+
+/// Compares two sides. Time and memory grow with their size, not with its square.
+pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, Error> {
+    let mut comparison = Comparison::default();
+    let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
+    let Split { equal, old, new } = split(old.documents, new.documents);
+    let mut read = |documents: Vec<Document>, namespace: &str, is_new: bool| {
+        let read = read_all(
+            documents,
+            namespace,
+            is_new,
+            options,
+            &mut comparison.notices,
+        );
+        read.map_err(|cause| Error { is_new, cause })
+    };
+    let old = read(old, &old_namespace, false)?;
+    let new = read(new, &new_namespace, true)?;
+    let mut pairing = Pairing {
+        options,
+        namespace: &new_namespace,
+        comparison,
+    };
+    pairing.pair(&old, &new);
+    let mut comparison = pairing.comparison;
+    comparison.unchanged += equal.len();
+    let everything = rules::Everything {
+        equal: &equal,
+        rest: [&old, &new],
+        namespaces: [&old_namespace, &new_namespace],
+        kube_minor: options.kube_minor,
+    };
+    let counts =
+        |about: &rules::About| !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace);
+    for about in rules::check_all(&everything).into_iter().filter(counts) {
+        let same = |change: &&mut ResourceChange| change.key == about.key;
+        match comparison.changes.iter_mut().find(same) {
+            Some(change) => change.findings.push(about.finding),
+            None => {
+                let shown = about.key.shown(&new_namespace, &about.api_version);
+                comparison.elsewhere.push((shown, about.finding));
+            }
+        }
+    }
+    for change in &mut comparison.changes {
+        let worst_first = |finding: &Finding| std::cmp::Reverse(finding.severity);
+        change.findings.sort_by_key(worst_first);
+    }
+    Ok(comparison)
+}
+
+struct Split {
+    equal: Vec<Document>,
+    old: Vec<Document>,
+    new: Vec<Document>,
+}
+
+/// Tells documents whose text both sides have from the others, which alone are read.
+fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
+    let mut texts: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
+    for (at, document) in new.iter().enumerate().rev() {
+        texts.entry(&document.text).or_default().push(at);
+    }
+    let mut is_equal = vec![false; new.len()];
+    let mut rest = Vec::with_capacity(old.len());
+    for document in &old {
+        let met = texts.get_mut(&*document.text).and_then(Vec::pop);
+        if let Some(met) = met.and_then(|at| is_equal.get_mut(at)) {
+            *met = true;
+        }
+        rest.push(met.is_none());
+    }
+    let old = old.into_iter().zip(rest).filter(|(_, is_rest)| *is_rest);
+    let old = old.map(|(document, _)| document).collect();
+    let (equal, new): (Vec<_>, Vec<_>) = new.into_iter().zip(is_equal).partition(|(_, e)| *e);
+    let documents = |list: Vec<(Document, bool)>| list.into_iter().map(|(d, _)| d).collect();
+    Split {
+        equal: documents(equal),
+        old,
+        new: documents(new),
+    }
+}
+
+/// Reads documents; resources with the same key are numbered.
+fn read_all(
+    documents: Vec<Document>,
+    namespace: &str,
+    is_new: bool,
+    options: &Options,
+    notices: &mut Vec<String>,
+) -> Result<Vec<Resource>, resource::Error> {
+    let side = if is_new { "new" } else { "old" };
+    let mut counts: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut resources = Vec::new();
+    for document in documents {
+        match document.read(namespace)? {
+            Read::Resources(read) => {
+                for mut resource in read.into_iter().filter(|r| is_compared(r, options)) {
+                    let count = counts.entry(resource.key.clone()).or_default();
+                    resource.key.ordinal = *count;
+                    *count += 1;
+                    if resource.key.name.is_empty() && *count == 1 {
+                        let kind = &resource.key.kind;
+                        notices.push(format!(
+                            "{side} side: a {kind} has no name; such are compared in their order"
+                        ));
+                    }
+                    resources.push(resource);
+                }
+            }
+            Read::Nothing(notice) => {
+                notices.extend(notice.map(|notice| format!("{side} side: {notice}")));
+            }
+        }
+    }
+    let twice = counts
+        .iter()
+        .filter(|(key, count)| **count > 1 && !key.name.is_empty());
+    let twice = twice.map(|(key, count)| {
+        let (kind, name) = (&key.kind, &key.name);
+        format!(
+            "{side} side: {kind} {name} is there {count} times; such are compared in their order"
+        )
+    });
+    let mut twice: Vec<String> = twice.collect();
+    twice.sort();
+    notices.append(&mut twice);
+    Ok(resources)
+}
+
+/// Whether a resource is compared, by the hooks it is run at.
+fn is_compared(resource: &Resource, options: &Options) -> bool {
+    let hook = at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]);
+    let Some(events) = hook.and_then(Node::as_str) else {
+        return true;
+    };
+    let mut events = events.split(',').map(str::trim);
+    let is_test = events.any(|event| matches!(event, "test" | "test-success"));
+    !options.no_hooks && (!is_test || options.include_tests)
+}
+
+struct Pairing<'o> {
+    options: &'o Options,
+    /// The new side's namespace.
+    namespace: &'o str,
+    comparison: Comparison,
+}
+
+impl Pairing<'_> {
+    fn pair(&mut self, old: &[Resource], new: &[Resource]) {
+        let sorted = |side: &'_ [Resource]| -> BTreeMap<Key, usize> {
+            side.iter()
+                .map(|resource| resource.key.clone())
+                .zip(0..)
+                .collect()
+        };
+        let (in_old, in_new) = (sorted(old), sorted(new));
+        for (key, at) in &in_old {
+            let there = in_new.get(key).and_then(|at| new.get(*at));
+            if let (Some(old), Some(new)) = (old.get(*at), there) {
+                self.changed(old, new);
+            }
+        }
+        for (key, at) in in_old.iter().filter(|(key, _)| !in_new.contains_key(*key)) {
+            if let Some(resource) = old.get(*at) {
+                let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
+                if text_at(&resource.node, &policy) == "keep" {
+                    let (kind, name) = (&key.kind, &key.name);
+                    self.comparison.notices.push(format!(
+                        "{kind} {name} is not in the new side, but stays in the cluster \
+                         (helm.sh/resource-policy: keep)"
+                    ));
+                } else {
+                    self.whole(Some(resource), None);
+                }
+            }
+        }
+        for (_, at) in in_new.iter().filter(|(key, _)| !in_old.contains_key(*key)) {
+            if let Some(resource) = new.get(*at) {
+                self.whole(None, Some(resource));
+            }
+        }
+    }
+
+    fn changed(&mut self, old: &Resource, new: &Resource) {
+        let key = &new.key;
+        if fields::diff(&old.node, &new.node, Names::of_group(&key.group)).is_empty() {
+            self.comparison.unchanged += 1;
+            return;
+        }
+        if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
+            self.comparison.ignored_resources += 1;
+            return;
+        }
+        let (mut old, mut new) = (old.clone(), new.clone());
+        let ignored = ignore::prune(&self.options.ignores, &mut old, &mut new, self.namespace);
+        self.comparison.ignored_places += ignored;
+        let redaction = &self.options.redaction;
+        redaction.redact(Some(&mut old), Some(&mut new));
+        let fields = fields::diff(&old.node, &new.node, Names::of_group(&new.key.group));
+        if fields.is_empty() {
+            self.comparison.ignored_resources += 1;
+            return;
+        }
+        // What moved in a named list is shown where it was.
+        let mut after = fields::apply(&old.node, &fields);
+        super::node::sort_keys(&mut after);
+        let lines = lines::diff(&to_yaml(&old.node), &to_yaml(&after));
+        self.push(Some(&old), Some(&new), fields, lines, ignored);
+    }
+
+    /// A resource that came or went.
+    fn whole(&mut self, old: Option<&Resource>, new: Option<&Resource>) {
+        let Some(key) = new.or(old).map(|resource| &resource.key) else {
+            return;
+        };
+        if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
+            self.comparison.ignored_resources += 1;
+            return;
+        }
+        let (mut old, mut new) = (old.cloned(), new.cloned());
+        self.options.redaction.redact(old.as_mut(), new.as_mut());
+        let yaml = |side: &Option<Resource>| match side {
+            Some(side) => to_yaml(&side.node),
+            None => Vec::new(),
+        };
+        let lines = lines::diff(&yaml(&old), &yaml(&new));
+        self.push(old.as_ref(), new.as_ref(), Vec::new(), lines, 0);
+    }
+
+    /// Adds a change, if any of its lines is to be shown.
+    fn push(
+        &mut self,
+        old: Option<&Resource>,
+        new: Option<&Resource>,
+        fields: Vec<Change>,
+        mut lines: Vec<Line>,
+        ignored: usize,
+    ) {
+        let Some(resource) = new.or(old) else {
+            return;
+        };
+        let patterns = &self.options.suppressed_lines;
+        if !patterns.is_empty() {
+            let shown = |line: &Line| !patterns.iter().any(|p| p.is_match(&line.text));
+            lines.retain(shown);
+            if lines.iter().all(|line| line.delta == Delta::Common) {
+                self.comparison.ignored_resources += 1;
+                return;
+            }
+        }
+        let findings = rules::check(&Pair {
+            old,
+            new,
+            fields: &fields,
+        });
+        let origin = |side: &Resource| Origin {
+            api_version: side.api_version.clone(),
+            source: side.source.clone(),
+        };
+        let key = resource.key.clone();
+        let suppressed = self.options.suppressed_kinds.contains(&key.kind);
+        self.comparison.changes.push(ResourceChange {
+            shown: key.shown(self.namespace, &resource.api_version),
+            namespace: match &*key.namespace {
+                "" => self.namespace.to_owned(),
+                own => own.to_owned(),
+            },
+            kind: match (old, new) {
+                (Some(_), Some(_)) => Kind::Changed,
+                (Some(_), None) => Kind::Removed,
+                _ => Kind::Added,
+            },
+            key,
+            old: old.map(origin),
+            new: new.map(origin),
+            // What is not shown is not in any format.
+            fields: if suppressed { Vec::new() } else { fields },
+            lines: if suppressed { Vec::new() } else { lines },
+            ignored,
+            suppressed,
+            findings,
+        });
+    }
+}
+
+impl Comparison {
+    /// How many resources something happened to.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .count()
+    }
+
+    /// All findings, with the key of their resource as it is shown.
+    pub fn findings(&self) -> impl Iterator<Item = (&str, &Finding)> {
+        let of_changes = self.changes.iter().flat_map(|change| {
+            let findings = change.findings.iter();
+            findings.map(|finding| (&*change.shown, finding))
+        });
+        of_changes.chain(
+            self.elsewhere
+                .iter()
+                .map(|(key, finding)| (&**key, finding)),
+        )
+    }
+
+    /// The sum in words: `1 to add, 2 to change, 0 to remove`.
+    pub fn summary(&self) -> String {
+        let mut text = format!(
+            "{} to add, {} to change, {} to remove",
+            self.count(Kind::Added),
+            self.count(Kind::Changed),
+            self.count(Kind::Removed)
+        );
+        let count = |severity| {
+            self.findings()
+                .filter(|(_, f)| f.severity == severity)
+                .count()
+        };
+        for (severity, name) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
+            match count(severity) {
+                0 => {}
+                1 => text.push_str(&format!(", 1 {name}")),
+                n => text.push_str(&format!(", {n} {name}s")),
+            }
+        }
+        text
+    }
+
+    /// What does not count, in words: `1 resource and 3 fields ignored`; nothing if there is nothing.
+    pub fn ignored(&self) -> Option<String> {
+        let counts = [
+            (self.ignored_resources, "resource"),
+            (self.ignored_places, "field"),
+        ];
+        let parts: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        (!parts.is_empty()).then(|| format!("{} ignored", parts.join(" and ")))
+    }
+}

@@ -1,0 +1,99 @@
+//! The plugin helm-diff's way to compare two manifests, byte for byte: `helm diff local` of version
+//! 3.15.11.
+
+mod json;
+mod lcs;
+mod manifest;
+mod report;
+mod secret;
+mod structured;
+mod text;
+
+use super::Secrets;
+use gostd::regexp::Regexp;
+
+/// helm-diff's outputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// Headlines and lines.
+    #[default]
+    Diff,
+    /// Headlines and sums.
+    Simple,
+    /// A JSON list of what changed, which helm-diff writes by a template.
+    Json,
+    /// A JSON list with the fields that changed.
+    Structured,
+}
+
+/// How to compare and to show.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The namespace of documents that name none; helm-diff shows it as it was given.
+    pub namespace: String,
+    /// Whether tests count.
+    pub include_tests: bool,
+    /// Whether style is no difference.
+    pub normalize_manifests: bool,
+    /// What is shown of secrets.
+    pub secrets: Secrets,
+    /// Kinds whose lines are not shown.
+    pub suppressed_kinds: Vec<String>,
+    /// Lines that are not shown.
+    pub suppressed_lines: Vec<Regexp>,
+    /// Lines shown around a change; all where there is no number.
+    pub context: Option<usize>,
+    /// Whether `\r` at the end of a line is no difference.
+    pub strip_trailing_cr: bool,
+    /// The part of lines that may differ in something that was renamed; 0 looks for nothing.
+    pub find_renames: f32,
+    /// What is printed.
+    pub output: Output,
+    /// Whether it is coloured.
+    pub colour: bool,
+}
+
+/// What helm-diff prints.
+#[derive(Debug, Default)]
+pub struct Printed {
+    /// On stdout.
+    pub text: Vec<u8>,
+    /// On stderr, a line each, without the time.
+    pub log: Vec<String>,
+    /// Whether anything changed, suppressed or not.
+    pub changed: bool,
+}
+
+/// A manifest that cannot be read, in helm-diff's words.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] manifest::Error);
+
+/// Compares what `helm template` printed for two charts.
+pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Error> {
+    let mut printed = Printed::default();
+    let reading = manifest::Reading {
+        namespace: &options.namespace,
+        normalize: options.normalize_manifests,
+        tests: options.include_tests,
+    };
+    let mut twice = |key: &str| {
+        let key = gostd::strconv::quote(key.as_bytes());
+        printed
+            .log
+            .push(format!("rhelm: Found duplicate key {key} in manifest"));
+    };
+    let old = reading.index(old, &mut twice)?;
+    let new = reading.index(new, &mut twice)?;
+    let mut entries = report::entries(old, new, options);
+    printed.changed = !entries.is_empty();
+    report::suppress(&mut entries, &options.suppressed_lines);
+    let out = &mut printed.text;
+    match options.output {
+        Output::Diff => text::diff(&entries, options, out),
+        Output::Simple => text::simple(&entries, options, out),
+        Output::Json => json::list(&entries, out),
+        Output::Structured => structured::list(&entries, options, out, &mut printed.log),
+    }
+    Ok(printed)
+}

@@ -1,0 +1,204 @@
+//! What does not count: `--ignore`, presets, `.rhelm-diff.yaml`.
+
+use super::merge_keys::Names;
+use super::node::to_json;
+use super::path::{Path, Pattern, PatternError, Visit, change, glob};
+use super::resource::{Key, Resource};
+use goyaml::Node;
+use std::collections::BTreeMap;
+
+/// Changes that do not count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ignore {
+    /// Patterns of the API group, kind, namespace and name; any where left out.
+    group: Option<String>,
+    kind: Option<String>,
+    namespace: Option<String>,
+    name: Option<String>,
+    /// The place; the whole resource where left out.
+    path: Option<Pattern>,
+}
+
+/// Something to ignore that cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IgnoreError {
+    /// A part without `=`.
+    #[error("{0:?} is none of kind=, name=, namespace=, group=, path=")]
+    Part(String),
+    /// No part at all.
+    #[error("it is empty")]
+    Empty,
+    /// A path.
+    #[error(transparent)]
+    Path(#[from] PatternError),
+    /// A preset that is none.
+    #[error("no preset is called {0:?}; there are {known}", known = preset_names())]
+    Preset(String),
+}
+
+/// A preset: a name, and paths that it ignores in every resource.
+struct Preset {
+    name: &'static str,
+    paths: &'static [&'static str],
+}
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        name: "chart-version",
+        paths: &[
+            "**.labels[\"helm.sh/chart\"]",
+            "**.labels[\"app.kubernetes.io/version\"]",
+            "**.labels.chart",
+            "**.labels.heritage",
+            "**.annotations[\"checksum/*\"]",
+            "**.annotations.checksum*",
+        ],
+    },
+    Preset {
+        name: "chart-labels",
+        paths: &[
+            "**.labels[\"helm.sh/chart\"]",
+            "**.labels[\"app.kubernetes.io/version\"]",
+            "**.labels.chart",
+            "**.labels.heritage",
+        ],
+    },
+    Preset {
+        name: "checksums",
+        paths: &["**.annotations[\"checksum/*\"]", "**.annotations.checksum*"],
+    },
+    Preset {
+        name: "cluster",
+        paths: &[
+            "status",
+            "metadata.creationTimestamp",
+            "metadata.generation",
+            "metadata.managedFields",
+            "metadata.resourceVersion",
+            "metadata.selfLink",
+            "metadata.uid",
+            "metadata.annotations[\"deployment.kubernetes.io/revision\"]",
+            "metadata.annotations[\"kubectl.kubernetes.io/last-applied-configuration\"]",
+            "metadata.annotations[\"meta.helm.sh/*\"]",
+            "metadata.labels[\"app.kubernetes.io/managed-by\"]",
+        ],
+    },
+];
+
+fn preset_names() -> String {
+    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+    names.join(", ")
+}
+
+/// What a preset ignores.
+pub fn preset(name: &str) -> Result<Vec<Ignore>, IgnoreError> {
+    let found = PRESETS.iter().find(|preset| preset.name == name);
+    let preset = found.ok_or_else(|| IgnoreError::Preset(name.into()))?;
+    let ignores = preset.paths.iter().map(|path| {
+        Ok(Ignore {
+            path: Some(Pattern::parse(path)?),
+            ..Ignore::default()
+        })
+    });
+    ignores.collect()
+}
+
+impl Ignore {
+    /// Reads `kind=K,name=N,namespace=N,group=G,path=P`, in any order; a path reaches to the next
+    /// comma outside of quotes.
+    pub fn parse(text: &str) -> Result<Ignore, IgnoreError> {
+        let mut ignore = Ignore::default();
+        let mut quoted = false;
+        let parts = text.split(|c: char| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        let mut is_empty = true;
+        for part in parts.filter(|part| !part.trim().is_empty()) {
+            let (key, value) = part
+                .split_once('=')
+                .ok_or_else(|| IgnoreError::Part(part.into()))?;
+            ignore.set(key.trim(), value.trim())?;
+            is_empty = false;
+        }
+        match is_empty {
+            true => Err(IgnoreError::Empty),
+            false => Ok(ignore),
+        }
+    }
+
+    /// Sets one part by its name.
+    pub(super) fn set(&mut self, key: &str, value: &str) -> Result<(), IgnoreError> {
+        let field = match key {
+            "kind" => &mut self.kind,
+            "name" => &mut self.name,
+            "namespace" => &mut self.namespace,
+            "group" => &mut self.group,
+            "path" => {
+                self.path = Some(Pattern::parse(value)?);
+                return Ok(());
+            }
+            _ => return Err(IgnoreError::Part(key.into())),
+        };
+        *field = Some(value.to_owned());
+        Ok(())
+    }
+
+    fn means(&self, key: &Key, namespace: &str) -> bool {
+        let own = match &*key.namespace {
+            "" => namespace,
+            own => own,
+        };
+        let fits = |pattern: &Option<String>, text: &str| {
+            pattern.as_ref().is_none_or(|pattern| glob(pattern, text))
+        };
+        fits(&self.kind, &key.kind)
+            && fits(&self.name, &key.name)
+            && fits(&self.group, &key.group)
+            && fits(&self.namespace, own)
+    }
+}
+
+/// Whether a resource does not count at all.
+pub(super) fn ignores_whole(ignores: &[Ignore], key: &Key, namespace: &str) -> bool {
+    let mut whole = ignores.iter().filter(|ignore| ignore.path.is_none());
+    whole.any(|ignore| ignore.means(key, namespace))
+}
+
+/// Takes what does not count out of both sides, and tells how many places of it differ.
+pub(super) fn prune(
+    ignores: &[Ignore],
+    old: &mut Resource,
+    new: &mut Resource,
+    namespace: &str,
+) -> usize {
+    let patterns: Vec<&Pattern> = ignores
+        .iter()
+        .filter(|ignore| ignore.means(&new.key, namespace))
+        .filter_map(|ignore| ignore.path.as_ref())
+        .collect();
+    if patterns.is_empty() {
+        return 0;
+    }
+    let names = Names::of_group(&new.key.group);
+    let [old, new] = [&mut old.node, &mut new.node].map(|node| take(node, &patterns, names));
+    let places = old
+        .keys()
+        .chain(new.keys().filter(|place| !old.contains_key(*place)));
+    places
+        .filter(|place| old.get(*place) != new.get(*place))
+        .count()
+}
+
+/// Takes out what patterns mean: values by place.
+fn take(node: &mut Node, patterns: &[&Pattern], names: Names) -> BTreeMap<String, String> {
+    let mut taken = BTreeMap::new();
+    change(node, names, &mut |path, node| {
+        if path.is_empty() || !patterns.iter().any(|pattern| pattern.matches(path)) {
+            return Visit::Descend;
+        }
+        taken.insert(Path(path.to_vec()).to_string(), to_json(node));
+        Visit::Remove
+    });
+    taken
+}

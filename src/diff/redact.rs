@@ -1,0 +1,245 @@
+//! Hiding secrets before anything is shown or judged: only sizes are left.
+
+use super::merge_keys::Names;
+use super::node::{entries, map, string, text_at};
+use super::path::{Path, Step, Visit, change, walk};
+use super::resource::Resource;
+use goyaml::{Entry, Kind, Node};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// What is shown of secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Secrets {
+    /// Sizes.
+    #[default]
+    Redact,
+    /// Values as they are.
+    Show,
+    /// Values of Secret `data` decoded.
+    Decode,
+}
+
+/// Parts of names that say that a value is secret: of environment variables and of the keys of
+/// ConfigMaps, in lower case, without what is no letter or digit.
+pub const SENSITIVE: &[&str] = &[
+    "accesskey",
+    "apikey",
+    "connectionstring",
+    "credential",
+    "passphrase",
+    "passwd",
+    "password",
+    "privatekey",
+    "pwd",
+    "secret",
+    "token",
+];
+
+/// Annotations that hold a whole object.
+const EMBEDDING: &[&str] = &[
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "objectset.rio.cattle.io/applied",
+    "banzaicloud.com/last-applied",
+];
+
+/// Which values are hidden, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Redaction {
+    /// What becomes of them.
+    pub secrets: Secrets,
+    /// Parts of names beside [`SENSITIVE`].
+    pub names: Vec<String>,
+}
+
+/// Marks of a value that both sides have, that the old one has, that the new one has.
+const MARKS: [&str; 3] = ["REDACTED", "--------", "++++++++"];
+
+impl Redaction {
+    /// Hides the secrets of both sides of a resource. Values that both sides have at the same place
+    /// get another mark than those that differ.
+    pub(super) fn redact(&self, old: Option<&mut Resource>, new: Option<&mut Resource>) {
+        if self.secrets == Secrets::Show {
+            return;
+        }
+        let mut sides = [old, new];
+        for side in sides.iter_mut().flatten() {
+            if side.key.kind == "Secret" {
+                unify_data(&mut side.node, self.secrets);
+            }
+        }
+        if self.secrets == Secrets::Decode {
+            return;
+        }
+        let found = sides.each_ref().map(|side| match side {
+            Some(side) => self.find(side),
+            None => FxHashMap::default(),
+        });
+        let [in_old, in_new] = &found;
+        for (number, side) in sides.into_iter().enumerate() {
+            let Some(side) = side else { continue };
+            let (own, other) = match number {
+                0 => (in_old, in_new),
+                _ => (in_new, in_old),
+            };
+            let names = Names::of_group(&side.key.group);
+            change(&mut side.node, names, &mut |path, node| {
+                if own.is_empty() || matches!(node.kind, Kind::Map(_) | Kind::Seq(_)) {
+                    return Visit::Descend;
+                }
+                let place = Path(path.to_vec()).to_string();
+                if let Some(bytes) = own.get(&place) {
+                    let same = other.get(&place) == Some(bytes);
+                    let mark = if same { MARKS[0] } else { MARKS[number + 1] };
+                    let text = format!("{mark} # ({} bytes)", bytes.len());
+                    node.kind = Kind::Str(text.into());
+                }
+                Visit::Descend
+            });
+        }
+    }
+
+    /// The secrets of a resource, by their place.
+    fn find(&self, resource: &Resource) -> FxHashMap<String, Vec<u8>> {
+        let names = Names::of_group(&resource.key.group);
+        let mut found = FxHashMap::default();
+        walk(&resource.node, names, &mut |path, node| {
+            if !self.is_secret(resource, path, node) {
+                return true;
+            }
+            if let Some(bytes) = bytes(node, resource, path) {
+                found.insert(Path(path.to_vec()).to_string(), bytes);
+            }
+            // Below a secret map or list, everything is.
+            matches!(node.kind, Kind::Map(_) | Kind::Seq(_))
+        });
+        found
+    }
+
+    /// Whether everything at a place is secret.
+    fn is_secret(&self, resource: &Resource, path: &[Step], node: &Node) -> bool {
+        let [first, rest @ ..] = path else {
+            return false;
+        };
+        let Step::Key(first) = first else {
+            return false;
+        };
+        match (&*resource.key.kind, &**first, rest) {
+            ("Secret", "apiVersion" | "kind" | "metadata" | "type" | "immutable", _) => {}
+            ("Secret", ..) => return true,
+            ("ConfigMap", "data" | "binaryData", [Step::Key(key), ..]) => {
+                return self.is_sensitive(key);
+            }
+            _ => {}
+        }
+        if let ("metadata", [Step::Key(annotations), Step::Key(key)]) = (&**first, rest)
+            && &**annotations == "annotations"
+        {
+            return EMBEDDING.contains(&&**key) || embeds_object(node);
+        }
+        self.is_sensitive_variable(resource, path)
+    }
+
+    /// Whether a place is in `value` of an item of `env` whose name is sensitive.
+    fn is_sensitive_variable(&self, resource: &Resource, path: &[Step]) -> bool {
+        let env = path.iter().rposition(|step| match step {
+            Step::Key(key) => &**key == "env",
+            Step::Item { .. } => false,
+        });
+        let Some(env) = env else { return false };
+        let Some([Step::Item { old, .. }, Step::Key(value), ..]) = path.get(env + 1..) else {
+            return false;
+        };
+        if &**value != "value" {
+            return false;
+        }
+        let list = path.get(..=env).and_then(|path| find(&resource.node, path));
+        let item = list.and_then(|list| super::node::items(list).get(*old));
+        item.is_some_and(|item| self.is_sensitive(text_at(item, &["name"])))
+    }
+
+    fn is_sensitive(&self, name: &str) -> bool {
+        let plain = |name: &str| -> String {
+            let letters = name.chars().filter(|c| c.is_alphanumeric());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let name = plain(name);
+        SENSITIVE.iter().any(|part| name.contains(part))
+            || self.names.iter().any(|part| name.contains(&plain(part)))
+    }
+}
+
+/// Whether a text is the JSON of a resource.
+fn embeds_object(node: &Node) -> bool {
+    let text = node.as_str().map(str::trim_start).unwrap_or_default();
+    text.starts_with('{') && text.contains("\"kind\"") && text.contains("\"apiVersion\"")
+}
+
+/// What a secret value is: of Secret `data`, what it decodes to. None of maps and lists.
+fn bytes(node: &Node, resource: &Resource, path: &[Step]) -> Option<Vec<u8>> {
+    let text = match &node.kind {
+        Kind::Map(_) | Kind::Seq(_) => return None,
+        Kind::Null => return Some(Vec::new()),
+        _ => node.coerced_text()?,
+    };
+    let is_data = matches!(path.first(), Some(Step::Key(key)) if &**key == "data");
+    match gostd::base64::decode(text.as_bytes()) {
+        Ok(bytes) if is_data && resource.key.kind == "Secret" => Some(bytes),
+        _ => Some(text.into_owned().into_bytes()),
+    }
+}
+
+/// Puts `stringData` into `data`, as Kubernetes does, or for people all of it decoded into
+/// `stringData`.
+fn unify_data(node: &mut Node, secrets: Secrets) {
+    let Kind::Map(fields) = &mut node.kind else {
+        return;
+    };
+    // What is no map stays where it is.
+    let is_odd = |entry: &Entry| !matches!(entry.value.kind, Kind::Map(_) | Kind::Null);
+    let parts = ["data", "stringData"];
+    let part = |entry: &Entry| parts.contains(&&*entry.key);
+    if fields.iter().any(|entry| part(entry) && is_odd(entry)) {
+        return;
+    }
+    let mut values: BTreeMap<Box<str>, Node> = BTreeMap::new();
+    for name in parts {
+        let Some(field) = fields.iter().find(|entry| &*entry.key == name) else {
+            continue;
+        };
+        for entry in entries(&field.value) {
+            let value = match (name, secrets, entry.value.coerced_text()) {
+                ("stringData", Secrets::Redact, Some(text)) => {
+                    string(gostd::base64::encode(text.as_bytes()))
+                }
+                ("data", Secrets::Decode, Some(text)) => {
+                    match gostd::base64::decode(text.as_bytes()) {
+                        Ok(bytes) => string(String::from_utf8_lossy(&bytes)),
+                        Err(_) => entry.value.clone(),
+                    }
+                }
+                _ => entry.value.clone(),
+            };
+            values.insert(entry.key.clone(), value);
+        }
+    }
+    fields.retain(|entry| !part(entry));
+    if !values.is_empty() {
+        let name = match secrets {
+            Secrets::Decode => "stringData",
+            Secrets::Redact | Secrets::Show => "data",
+        };
+        let Node { kind, .. } = map([(name.into(), map(values))]);
+        if let Kind::Map(entries) = kind {
+            fields.extend(entries);
+        }
+    }
+    super::node::sort_keys(node);
+}
+
+fn find<'n>(node: &'n Node, path: &[Step]) -> Option<&'n Node> {
+    path.iter().try_fold(node, |node, step| match step {
+        Step::Key(key) => node.get(key),
+        Step::Item { old, .. } => super::node::items(node).get(*old),
+    })
+}

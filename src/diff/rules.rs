@@ -1,0 +1,319 @@
+//! What reviewers look for: rules over changed resources, each with an id.
+
+mod data;
+mod immutable;
+mod rbac;
+mod selectors;
+mod served;
+mod workloads;
+
+use super::fields::Change;
+use super::resource::{Document, Resource};
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look.
+    Info,
+    /// May break something.
+    Warning,
+    /// The upgrade fails, or data is lost.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// A rule.
+pub struct Rule {
+    /// Its name.
+    pub id: &'static str,
+    /// How bad it is what it finds.
+    pub severity: Severity,
+    /// What it finds and why that matters.
+    pub explanation: &'static str,
+    check: Check,
+}
+
+/// How a rule looks.
+enum Check {
+    /// At fields that Kubernetes does not let change ([`immutable::FIELDS`]).
+    Immutable,
+    /// At one changed resource.
+    Resource(fn(&Pair<'_>, &mut Problems)),
+    /// At what templates of workloads and Services say together.
+    Selectors,
+    /// At the API versions of all new resources.
+    Served,
+}
+
+/// All rules.
+pub const RULES: &[Rule] = &[
+    Rule {
+        id: "immutable-selector",
+        severity: Severity::Error,
+        explanation: "the selector of a Deployment, StatefulSet, DaemonSet or ReplicaSet cannot change: \
+                      the upgrade fails until it is deleted",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-claim-templates",
+        severity: Severity::Error,
+        explanation: "a StatefulSet's volumeClaimTemplates cannot change: the upgrade fails",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-stateful-set",
+        severity: Severity::Error,
+        explanation: "fields of a StatefulSet's spec that cannot change: the upgrade fails",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-cluster-ip",
+        severity: Severity::Error,
+        explanation: "a Service's clusterIP cannot change: the upgrade fails",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-job",
+        severity: Severity::Error,
+        explanation: "a Job's template and selector cannot change: the upgrade fails until it is deleted",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-claim",
+        severity: Severity::Error,
+        explanation: "the spec of a PersistentVolumeClaim cannot change, but for its resources",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-storage-class",
+        severity: Severity::Error,
+        explanation: "a StorageClass cannot change what it provisions and how",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-role-ref",
+        severity: Severity::Error,
+        explanation: "a binding's roleRef cannot change: the upgrade fails until it is deleted",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-type",
+        severity: Severity::Error,
+        explanation: "other fields that cannot change: a Secret's type, a PriorityClass's value, an \
+                      IngressClass's controller, a CustomResourceDefinition's group and scope",
+        check: Check::Immutable,
+    },
+    Rule {
+        id: "immutable-data",
+        severity: Severity::Error,
+        explanation: "a Secret or ConfigMap that is marked immutable changes: the upgrade fails",
+        check: Check::Resource(immutable::data),
+    },
+    Rule {
+        id: "data-removed",
+        severity: Severity::Error,
+        explanation: "a resource goes that holds data: a claim or volume, a StatefulSet with claims, a \
+                      Secret, a Namespace, a CustomResourceDefinition with all its objects",
+        check: Check::Resource(data::removed),
+    },
+    Rule {
+        id: "crd-version-removed",
+        severity: Severity::Error,
+        explanation: "a CustomResourceDefinition has or serves a version no longer: stored objects \
+                      and clients may need it",
+        check: Check::Resource(data::crd_version_removed),
+    },
+    Rule {
+        id: "api-not-served",
+        severity: Severity::Error,
+        explanation: "the new side has an apiVersion that Kubernetes serves no longer at \
+                      --kube-version",
+        check: Check::Served,
+    },
+    Rule {
+        id: "selector-mismatch",
+        severity: Severity::Error,
+        explanation: "a Service selects no workload of the chart any more, or a workload's selector \
+                      does not match its own labels",
+        check: Check::Selectors,
+    },
+    Rule {
+        id: "rbac-widened",
+        severity: Severity::Warning,
+        explanation: "a role allows more than before, or a binding gives a role to more subjects",
+        check: Check::Resource(rbac::widened),
+    },
+    Rule {
+        id: "replicas-zero",
+        severity: Severity::Warning,
+        explanation: "a workload is scaled to zero replicas",
+        check: Check::Resource(workloads::replicas_zero),
+    },
+    Rule {
+        id: "image-changed",
+        severity: Severity::Info,
+        explanation: "a container gets another image",
+        check: Check::Resource(workloads::image_changed),
+    },
+];
+
+/// A resource that changed, came or went; secrets are hidden already.
+pub(super) struct Pair<'p> {
+    /// The old side.
+    pub(super) old: Option<&'p Resource>,
+    /// The new side.
+    pub(super) new: Option<&'p Resource>,
+    /// What changed where both are there.
+    pub(super) fields: &'p [Change],
+}
+
+/// What one rule found in one resource: a place, if there is one, and a message.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<(Option<String>, String)>);
+
+impl Problems {
+    fn add(&mut self, message: impl Into<String>) {
+        self.0.push((None, message.into()));
+    }
+
+    fn at(&mut self, change: &Change, message: impl Into<String>) {
+        let pointer = change.path.new_pointer();
+        self.0.push((Some(pointer), message.into()));
+    }
+}
+
+/// Something that a rule found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// The rule's severity.
+    pub severity: Severity,
+    /// The place, as a JSON Pointer in the new resource (in the old one, if it went).
+    pub pointer: Option<String>,
+    /// What was found.
+    pub message: String,
+}
+
+/// A finding about a resource that may not have changed itself.
+pub(super) struct About {
+    /// The resource's key.
+    pub(super) key: super::Key,
+    /// Its apiVersion.
+    pub(super) api_version: String,
+    /// What was found.
+    pub(super) finding: Finding,
+}
+
+/// Applies the rules that look at one resource.
+pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let mut problems = Problems::default();
+        match rule.check {
+            Check::Immutable => immutable::fields(rule.id, pair, &mut problems),
+            Check::Resource(check) => check(pair, &mut problems),
+            Check::Selectors | Check::Served => {}
+        }
+        findings.extend(problems.0.into_iter().map(|found| rule.finding(found)));
+    }
+    findings
+}
+
+/// All documents of both sides, read or not.
+pub(super) struct Everything<'d> {
+    /// Documents that are the same on both sides.
+    pub(super) equal: &'d [Document],
+    /// The other resources of each side.
+    pub(super) rest: [&'d [Resource]; 2],
+    /// The release's namespace on each side.
+    pub(super) namespaces: [&'d str; 2],
+    /// The minor version of Kubernetes that the new side is for.
+    pub(super) kube_minor: Option<u32>,
+}
+
+/// Applies the rules that look at all resources together.
+pub(super) fn check_all(everything: &Everything<'_>) -> Vec<About> {
+    let mut findings = Vec::new();
+    for rule in RULES {
+        let found = match rule.check {
+            Check::Selectors => selectors::mismatches(everything),
+            Check::Served => served::not_served(everything),
+            Check::Immutable | Check::Resource(_) => continue,
+        };
+        findings.extend(found.into_iter().map(|problem| About {
+            finding: rule.finding((None, problem.message)),
+            key: problem.key,
+            api_version: problem.api_version,
+        }));
+    }
+    findings
+}
+
+/// What a rule that looks at everything found.
+struct Problem {
+    key: super::Key,
+    api_version: String,
+    message: String,
+}
+
+impl Rule {
+    fn finding(&self, (pointer, message): (Option<String>, String)) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            pointer,
+            message,
+        }
+    }
+}
+
+/// What `--fail-on` waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// A rule, by its id.
+    Rule(&'static str),
+    /// All rules of this severity or worse.
+    Severity(Severity),
+}
+
+/// A name that is neither a rule nor a severity.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rule is called {0:?}; there are error, warning, info and {known}", known = ids())]
+pub struct UnknownRule(String);
+
+fn ids() -> String {
+    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    ids.join(", ")
+}
+
+impl FailOn {
+    /// Reads a rule's id, or `error`, `warning`, `info`.
+    pub fn parse(text: &str) -> Result<FailOn, UnknownRule> {
+        let severities = [Severity::Info, Severity::Warning, Severity::Error];
+        if let Some(severity) = severities.into_iter().find(|s| s.to_string() == text) {
+            return Ok(FailOn::Severity(severity));
+        }
+        let rule = RULES.iter().find(|rule| rule.id == text);
+        rule.map(|rule| FailOn::Rule(rule.id))
+            .ok_or_else(|| UnknownRule(text.into()))
+    }
+
+    /// Whether a finding is one of those.
+    pub fn means(self, finding: &Finding) -> bool {
+        match self {
+            FailOn::Rule(id) => finding.rule == id,
+            FailOn::Severity(severity) => finding.severity >= severity,
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What is compared: each side's argument, and what it stands for.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// One side of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// A chart: a directory, an archive, or the name of a bundled chart.
+    Chart(String),
+    /// `git:REVISION:PATH`: a chart or a manifest of a git revision.
+    Git {
+        /// The revision.
+        revision: String,
+        /// The path below the top of the repository.
+        path: String,
+    },
+    /// A file that is no archive: a rendered manifest.
+    Manifest(PathBuf),
+    /// `-`: a rendered manifest on standard input.
+    Stdin,
+}
+
+impl Side {
+    /// Tells what an argument stands for. A file that exists wins over `git:`.
+    pub fn parse(argument: &str) -> Side {
+        if argument == "-" {
+            return Side::Stdin;
+        }
+        let path = Path::new(argument);
+        match path.metadata() {
+            Ok(found) if found.is_file() && !is_archive(path) => Side::Manifest(path.into()),
+            Ok(_) => Side::Chart(argument.into()),
+            // No chart has such a name: the error is that of a file.
+            Err(_)
+                if has_extension(path, &["yaml", "yml", "json"])
+                    && !argument.starts_with("git:") =>
+            {
+                Side::Manifest(path.into())
+            }
+            Err(_) => match argument.strip_prefix("git:") {
+                Some(rest) => {
+                    let (revision, path) = rest.split_once(':').unwrap_or((rest, ""));
+                    Side::Git {
+                        revision: revision.into(),
+                        path: path.into(),
+                    }
+                }
+                None => Side::Chart(argument.into()),
+            },
+        }
+    }
+}
+
+/// Whether a file is an archive by its first bytes, or claims to be one.
+fn is_archive(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && is_gzip(&start) || has_extension(path, &["tgz", "gz"])
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let own = path.extension().and_then(|own| own.to_str());
+    own.is_some_and(|own| extensions.contains(&own))
+}
+
+/// Whether bytes begin as gzip's do.
+pub fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\x1F\x8B")
+}

@@ -1,0 +1,159 @@
+//! `rhelm diff` over git revisions, large inputs and small rooms.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+fn run(dir: &Path, program: &str, args: &[&str]) -> Result<Output, std::io::Error> {
+    let mut command = Command::new(program);
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null");
+    for name in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{name}_NAME"), "t");
+        command.env(format!("GIT_{name}_EMAIL"), "t@example.com");
+    }
+    command.current_dir(dir).args(args).output()
+}
+
+fn rhelm(dir: &Path, args: &[&str]) -> Result<(i32, String), Box<dyn std::error::Error>> {
+    let output = run(dir, env!("CARGO_BIN_EXE_rhelm"), args)?;
+    let status = output.status.code().unwrap_or(-1);
+    // What Helm notes on the way is no part of it.
+    let said = match status {
+        0 | 2 => output.stdout,
+        _ => output.stderr,
+    };
+    Ok((status, String::from_utf8(said)?))
+}
+
+/// A repository with a chart whose values are a link, in two versions.
+fn repository() -> Result<tempfile::TempDir, Box<dyn std::error::Error>> {
+    let dir = tempfile::tempdir()?;
+    let root = dir.path();
+    let git = |args: &[&str]| -> Tested {
+        let output = run(root, "git", args)?;
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        output.status.success().then_some(()).ok_or(said.into())
+    };
+    let write = |name: &str, text: &str| -> Tested {
+        let path = root.join(name);
+        fs::create_dir_all(path.parent().ok_or("no parent")?)?;
+        Ok(fs::write(path, text)?)
+    };
+    git(&["init", "-q", "-b", "main"])?;
+    write(
+        "charts/web/Chart.yaml",
+        "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+    )?;
+    write("charts/web/.helmignore", "templates/ignored.yaml\n")?;
+    write("charts/web/templates/ignored.yaml", "not: [yaml\n")?;
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {size: \"{{ .Values.size }}\"}\n";
+    write("charts/web/templates/a.yaml", template)?;
+    write("charts/shared.yaml", "size: 1\n")?;
+    std::os::unix::fs::symlink("../shared.yaml", root.join("charts/web/link.yaml"))?;
+    std::os::unix::fs::symlink("link.yaml", root.join("charts/web/values.yaml"))?;
+    git(&["add", "-A"])?;
+    git(&["commit", "-q", "-m", "one"])?;
+    git(&["tag", "v1"])?;
+    fs::remove_file(root.join("charts/web/values.yaml"))?;
+    write("charts/web/values.yaml", "size: 2\n")?;
+    git(&["add", "-A"])?;
+    git(&["commit", "-q", "-m", "two"])?;
+    Ok(dir)
+}
+
+#[test]
+fn revisions_are_read_and_nothing_is_checked_out() -> Tested {
+    let dir = repository()?;
+    let root = dir.path();
+    let expected = "--- old/default/a/ConfigMap (v1)\n+++ new/default/a/ConfigMap (v1)\n\
+                    @@ -3 +3 @@\n-  size: \"SIZE\"\n+  size: \"2\"\n";
+    let flags = ["-o", "unified", "-C", "0", "--detailed-exitcode"];
+    fs::create_dir(root.join("sub"))?;
+    let before = run(root, "git", &["status", "--porcelain"])?.stdout;
+    let expected = (2, expected.replace("SIZE", "1"));
+    for side in [
+        "git:v1:charts/web",
+        "git:v1:charts/web/",
+        "git:v1:./charts/web",
+    ] {
+        let args = [&["diff", side, "charts/web"], &flags[..]].concat();
+        assert_eq!(rhelm(root, &args)?, expected, "{side}");
+    }
+    let args = [
+        &["diff", "git:v1:../charts/web", "../charts/web"],
+        &flags[..],
+    ]
+    .concat();
+    assert_eq!(rhelm(&root.join("sub"), &args)?, expected);
+    assert_eq!(run(root, "git", &["status", "--porcelain"])?.stdout, before);
+
+    fs::remove_file(root.join("charts/web/link.yaml"))?;
+    std::os::unix::fs::symlink("/etc/hostname", root.join("charts/web/link.yaml"))?;
+    for args in [&["add", "-A"][..], &["commit", "-q", "-m", "three"]] {
+        run(root, "git", args)?;
+    }
+    let (status, text) = rhelm(root, &["diff", "git:main:charts/web", "charts/web"])?;
+    let problem = "Error: old side (git:main:charts/web): link.yaml is a link that leads out";
+    assert!(status == 1 && text.contains(problem), "{text}");
+    let (status, text) = rhelm(root, &["diff", "git:nowhere:charts/web", "charts/web"])?;
+    assert_eq!(status, 1);
+    assert!(
+        text.starts_with("Error: old side (git:nowhere:charts/web): "),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_markdown_report_is_never_too_long() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let resource = |at: usize, value: &str| {
+        let text = "`<x>|\n".repeat(at % 40);
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{at}}}\ndata: {{v: \"{value}\", t: {text:?}}}\n"
+        )
+    };
+    let manifest = |value: &str| -> String {
+        let resources: Vec<String> = (0..300).map(|at| resource(at, value)).collect();
+        resources.join("---\n")
+    };
+    fs::write(dir.path().join("old.yaml"), manifest("1"))?;
+    fs::write(dir.path().join("new.yaml"), manifest("2"))?;
+    for most in [0, 100, 1000, 20_000, 65_000] {
+        let bytes = most.to_string();
+        let args = [
+            "diff",
+            "old.yaml",
+            "new.yaml",
+            "-o",
+            "markdown",
+            "--max-bytes",
+            &bytes,
+        ];
+        let (status, text) = rhelm(dir.path(), &args)?;
+        assert_eq!(status, 0);
+        assert!(text.len() <= most, "{} of {most}", text.len());
+        assert!(
+            most < 1000 || text.contains("Not shown for want of room: "),
+            "{most}"
+        );
+        let folded = text.matches("<details>").count();
+        assert_eq!(folded, text.matches("</details>").count());
+        if most > 1000 {
+            let told = format!("{} resources' changes", 300 - folded);
+            assert!(text.contains(&told), "{told}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_rule_is_documented() {
+    let page = include_str!("../docs/diff.md");
+    for rule in rhelm::diff::RULES {
+        let row = format!("| `{}` | {} |", rule.id, rule.severity);
+        assert!(page.contains(&row), "{row}");
+    }
+}
