@@ -15,10 +15,6 @@ use clap::{Args, ValueEnum};
 use sides::Rendering;
 
 /// Show what changes between two charts, sets of values or manifests.
-///
-/// Each of OLD and NEW is a chart (a directory, an archive, a bundled chart's name), a chart or file
-/// of a git revision (git:REVISION:PATH), a file with rendered manifests, or - for manifests on
-/// standard input. OLD alone is compared with itself under other --old-… and --new-… flags.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit status: 0, whether something changes or not; 1 on errors and when a \
@@ -35,7 +31,9 @@ rhelm diff ./old ./new --fail-on error --ignore 'kind=Deployment,path=spec.repli
 rhelm diff ./old ./new --compat helm-diff -C 3"
 )]
 pub(super) struct Diff {
-    /// OLD, and NEW if it is another chart or manifest
+    /// Each a chart (a directory, an archive, a bundled chart's name), a chart or file of a git revision
+    /// (git:REVISION:PATH), a file with rendered manifests, or - for manifests on standard input. OLD
+    /// alone is compared with itself under other --old-… and --new-… flags
     #[arg(value_name = "OLD [NEW]", required = true, num_args = 1..)]
     sides: Vec<String>,
 
