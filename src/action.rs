@@ -121,7 +121,8 @@ pub fn template(
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    let prepared = prepare(chart, supplied, request, notices)?;
+    let prepare = || prepare(chart, supplied, request, notices);
+    let prepared = render::parse_while(chart, request.functions, prepare)?;
     render(chart, &prepared, request, None, notices)
 }
 
