@@ -129,7 +129,8 @@ pub fn template(
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    let prepared = prepare(chart, supplied, request, notices)?;
+    let prepare = || prepare(chart, supplied, request, notices);
+    let prepared = render::parse_while(chart, request.functions, prepare)?;
     render(chart, &prepared, request, None, notices)
 }
 
@@ -237,8 +238,13 @@ type RenderedFile = (String, Vec<u8>);
 /// Notes are for people; Helm never parses them.
 const NOTES: &str = "NOTES.txt";
 
-/// Renders all templates; finished files are cut and read on another thread meanwhile. When the last
-/// template is done, this thread helps with those that wait. Notes come apart, by path.
+/// How many bytes of finished files are handed over at a time. Waking a thread takes as long as checking
+/// a kilobyte, and starting one as long as checking all that a small chart renders.
+const BATCH: usize = 32 << 10;
+
+/// Renders all templates; finished files are cut and read on another thread meanwhile, if they are
+/// many. When the last template is done, this thread helps with those that wait. Notes come apart, by
+/// path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
@@ -255,20 +261,25 @@ fn render_and_check(
         track_lines: request.track_lines,
         stack_limit: TEMPLATE_STACK,
     };
-    let (sender, receiver) = mpsc::channel::<(usize, String, Vec<u8>)>();
+    type Finished = (String, Vec<u8>);
+    let (sender, receiver) = mpsc::channel::<(usize, Vec<Finished>)>();
     let receiver = Mutex::new(receiver);
-    // Waits for a file if there may be more, and gives nothing when there are none.
+    // Waits for a batch if there may be more, and gives nothing when there are none.
     let next = || {
         let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
         receiver.recv().ok()
     };
     let check = || {
-        let check = |(index, path, text)| (index, manifest::check(path, text, profile));
+        let check = |(number, files): (usize, Vec<Finished>)| {
+            let files = files.into_iter();
+            let checked = files.map(|(path, text)| manifest::check(path, text, profile));
+            (number, checked.collect::<Vec<_>>())
+        };
         std::iter::from_fn(next).map(check).collect::<Vec<_>>()
     };
     thread::scope(|scope| {
-        let checker = scope.spawn(check);
-        let mut index = 0;
+        let mut checker = None;
+        let (mut batch, mut size, mut number) = (Vec::new(), 0, 0);
         let mut notes = Vec::new();
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
             let file = (file.path.to_owned(), file.text.into_bytes());
@@ -276,19 +287,26 @@ fn render_and_check(
                 notes.push(file);
                 return;
             }
-            index += 1;
-            // The checker takes everything until this end is dropped.
-            let _ = sender.send((index, file.0, file.1));
+            size += file.1.len();
+            batch.push(file);
+            if size >= BATCH {
+                checker.get_or_insert_with(|| scope.spawn(check));
+                // The other end takes everything until this one is dropped.
+                let _ = sender.send((number, std::mem::take(&mut batch)));
+                (size, number) = (0, number + 1);
+            }
         });
+        let _ = sender.send((number, batch));
         drop(sender);
         let mut checked = check();
-        match checker.join() {
-            Ok(files) => checked.extend(files),
-            Err(panic) => std::panic::resume_unwind(panic),
+        match checker.map(thread::ScopedJoinHandle::join) {
+            None => {}
+            Some(Ok(files)) => checked.extend(files),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
         }
         rendered?;
-        checked.sort_by_key(|(index, _)| *index);
-        let checked = checked.into_iter().map(|(_, file)| file).collect();
+        checked.sort_by_key(|(number, _)| *number);
+        let checked = checked.into_iter().flat_map(|(_, files)| files).collect();
         Ok((checked, notes))
     })
 }

@@ -24,7 +24,7 @@ mod usage;
 mod version;
 mod written;
 
-use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use terminal::Failure;
@@ -77,6 +77,9 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     helm_flags::command_first(&mut arguments);
+    if let Some(template) = template_alone(&arguments) {
+        return exit(template.run());
+    }
     let mut command = command();
     let parsed = command.try_get_matches_from_mut(&arguments);
     let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -95,37 +98,53 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         },
         Err(error) => usage::report(&error, &arguments, &mut command),
     };
+    exit(outcome)
+}
+
+fn exit(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
 }
 
+/// `rhelm template`, read without defining all the other commands: a tenth of a small chart's render.
+/// Nothing where the arguments are not right or ask for help; the whole definition answers that.
+fn template_alone(arguments: &[OsString]) -> Option<template::Template> {
+    let words = arguments.get(1..)?;
+    if words.first()? != "template" {
+        return None;
+    }
+    let command = template::Template::augment_args(clap::Command::new("template"));
+    let command = command.mut_args(as_pflag).args_override_self(true);
+    let matches = command.try_get_matches_from(words).ok()?;
+    template::Template::from_arg_matches(&matches).ok()
+}
+
 /// The command line's definition. Flags take their arguments as Helm's flag parser (pflag) does:
 /// a switch takes `=true` and the like, and a value is the next argument whatever it looks like
 /// (`-f -,more.yaml`).
 fn command() -> clap::Command {
-    fn as_pflag(arg: clap::Arg) -> clap::Arg {
-        match arg.get_action() {
-            ArgAction::SetTrue => arg
-                .action(ArgAction::Set)
-                .num_args(0..=1)
-                .require_equals(true)
-                .value_parser(flags::go_bool)
-                .value_name("BOOL")
-                .default_value("false")
-                .default_missing_value("true")
-                .hide_default_value(true),
-            ArgAction::Set | ArgAction::Append if !arg.is_positional() => {
-                arg.allow_hyphen_values(true)
-            }
-            _ => arg,
-        }
-    }
     fn all(command: clap::Command) -> clap::Command {
         command.mut_args(as_pflag).mut_subcommands(all)
     }
     all(Cli::command()).args_override_self(true)
+}
+
+fn as_pflag(arg: clap::Arg) -> clap::Arg {
+    match arg.get_action() {
+        ArgAction::SetTrue => arg
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .value_parser(flags::go_bool)
+            .value_name("BOOL")
+            .default_value("false")
+            .default_missing_value("true")
+            .hide_default_value(true),
+        ArgAction::Set | ArgAction::Append if !arg.is_positional() => arg.allow_hyphen_values(true),
+        _ => arg,
+    }
 }
 
 /// What a command ends in.

@@ -23,6 +23,7 @@ pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info
 pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
 pub use functions::function_table;
+pub(crate) use parsing::parse_while;
 pub use plain::{name_from_template, text_from_template};
 
 use crate::notice::Notice;

@@ -125,12 +125,15 @@ impl Assembly<'_> {
     }
 
     /// Puts a file where it belongs.
-    fn sort(&mut self, file: File, parts: &mut Parts) -> Result<(), Error> {
+    fn sort(&mut self, mut file: File, parts: &mut Parts) -> Result<(), Error> {
         match file.name() {
             "Chart.yaml" => parts.chart_yaml = Some(file),
             "Chart.lock" => self.read_lock("Chart.lock", &file, parts)?,
             "values.yaml" => {
-                let values = values_file::read(file.bytes()?, self.profile);
+                let values = match file.take_values() {
+                    Some(values) => Ok(values),
+                    None => values_file::read(file.bytes()?, self.profile),
+                };
                 parts.values = Some(values.map_err(|cause| Error::Parse {
                     file: "values.yaml",
                     cause,

@@ -1,7 +1,7 @@
 //! Charts in directories: Helm's `loader.LoadDir` and its `sympath.Walk`, which follows links.
 
 use super::ignore::Rules;
-use super::{Error, File, Loaded, OsError, archive, assemble};
+use super::{Error, File, Loaded, OsError, archive, assemble, values_file};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use std::fs::Metadata;
@@ -22,6 +22,7 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     };
     let found = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
     walk.visit(&top, "", found)?;
+    values_file::read_ahead(&walk.files, profile);
     assemble::loaded(walk.files, walk.notices, profile)
 }
 

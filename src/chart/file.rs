@@ -2,6 +2,7 @@
 
 use super::error::{Error, OsError};
 use super::parsed::Parses;
+use goyaml::Node;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -16,6 +17,8 @@ pub struct File {
     source: Source,
     read: OnceLock<Result<Arc<[u8]>, Error>>,
     pub(super) parses: Parses,
+    /// What it says, if it is a values file that was read ahead.
+    values: OnceLock<Node>,
 }
 
 #[derive(Debug)]
@@ -48,6 +51,7 @@ impl File {
             source,
             read: OnceLock::new(),
             parses: Parses::default(),
+            values: OnceLock::new(),
         }
     }
 
@@ -60,6 +64,25 @@ impl File {
     /// The name with `/` between its parts, relative to the chart that the file belongs to.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many bytes it has, or had when it was found on disk.
+    pub(super) fn size(&self) -> usize {
+        match &self.source {
+            Source::Disk(_, size) => *size,
+            Source::Memory(bytes) => bytes.len(),
+            Source::Embedded(bytes) => bytes.len(),
+        }
+    }
+
+    /// Keeps what a values file says until it is asked for.
+    pub(super) fn keep_values(&self, values: Node) {
+        let _ = self.values.set(values);
+    }
+
+    /// Takes what was kept.
+    pub(super) fn take_values(&mut self) -> Option<Node> {
+        self.values.take()
     }
 
     /// Where the file is on disk, if it is there.

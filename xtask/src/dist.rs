@@ -32,7 +32,7 @@ pub(crate) fn run() -> Result<ExitCode> {
 
 /// Builds the release file and gives its path.
 pub(crate) fn build() -> Result<PathBuf> {
-    let built = build_static(&["--bin", "rhelm"])?.join("rhelm");
+    let built = build_static("rhelm")?.join("rhelm");
     let dist = project::target().join("dist");
     fs::create_dir_all(&dist)?;
     let file = dist.join("rhelm");
@@ -45,19 +45,19 @@ pub(crate) fn build() -> Result<PathBuf> {
 
 /// Builds, as the release file is built, the program that times the library, and gives its path.
 pub(crate) fn build_timer() -> Result<PathBuf> {
-    Ok(build_static(&["--example", "time"])?.join("examples/time"))
+    Ok(build_static("timer")?.join("timer"))
 }
 
-/// Builds a part of the package statically and gives the directory it lies in.
-fn build_static(part: &[&str]) -> Result<PathBuf> {
+/// Builds the program of this name, and its package's, statically and gives the directory it lies in.
+fn build_static(name: &str) -> Result<PathBuf> {
     let target = target()?;
     let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
     flags.push_str(" -C target-feature=+crt-static");
     // Without an explicit target the flag would hit proc-macros as well, and those cannot be static.
     let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(project::root())
-        .args(["build", "--quiet", "--release", "--package", "rhelm"])
-        .args(part)
+        .args(["build", "--quiet", "--release", "--package", name])
+        .args(["--bin", name])
         .args(["--target", &target])
         .env("RUSTFLAGS", flags.trim())
         .status()

@@ -94,6 +94,7 @@ unsafe impl GlobalAlloc for Heap {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+
     use super::*;
     use std::thread;
 

@@ -11,7 +11,7 @@ use super::charts::Subject;
 use super::{Programs, table};
 use crate::{dist, project};
 
-/// Medians of the parts of a render, as `judge --time` and the example `time` print them.
+/// Medians of the parts of a render, as `judge --time` and `timer` print them.
 #[derive(Deserialize)]
 struct Parts {
     load_ns: u64,

@@ -1,5 +1,5 @@
 //! Times loading, preparing and rendering a chart in the process, as `judge --time` does with Helm's
-//! packages: `time CHART RUNS` prints medians. `cargo xtask bench --all` compares the two.
+//! packages: `timer CHART RUNS` prints medians. `cargo xtask bench --all` compares the two.
 
 #![allow(clippy::print_stdout)]
 
@@ -25,7 +25,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let chart = arguments.next().ok_or("usage: time CHART RUNS")?;
+    let chart = arguments.next().ok_or("usage: timer CHART RUNS")?;
     let runs = match arguments.next() {
         Some(runs) => runs.parse()?,
         None => 10,
