@@ -18,6 +18,7 @@ mod show;
 mod template;
 mod terminal;
 mod usage;
+mod validate;
 mod version;
 
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -47,6 +48,8 @@ enum Command {
     Template(Box<template::Template>),
     /// Render a snippet in a chart's context and print its text
     Eval(Box<eval::Eval>),
+    /// Check values, and what a chart makes of them
+    Validate(Box<validate::Validate>),
     /// Show what a chart says of itself
     #[command(visible_alias = "inspect")]
     Show(show::Show),
@@ -73,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Validate(validate) => validate.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
             Command::Version(version) => version.run(),
@@ -80,7 +84,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Man(man) => man.run(),
             Command::Other(words) => Err(helm_only::refuse(&words, &command)),
         },
-        Err(error) => usage::report(&error, &arguments, &mut command),
+        Err(error) => usage::report(&error, &arguments, &mut command)
+            .map_err(|failure| validate::not_checked_by(&arguments, failure)),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,8 @@
 //!    and sorts them ([`manifest`]).
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
+//! [`validate`](mod@validate) checks values before and after that, and tells people what it found.
+//!
 //! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
 //! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
 //!
@@ -61,6 +63,7 @@ pub mod profile;
 pub mod reads;
 pub mod render;
 pub mod stack;
+pub mod validate;
 pub mod values;
 mod whole_file;
 pub mod world;

@@ -21,6 +21,7 @@ mod values_type;
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
 pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
+pub(crate) use error::said as said_by_author;
 pub use functions::function_table;
 pub use plain::{name_from_template, text_from_template};
 

@@ -17,6 +17,7 @@ pub use error::{Error, SchemaFailure, SchemaProblem};
 pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
 pub use origin::{Flag, Origins, Provenance, Source, Way};
 pub use prepare::{Options, Prepared, PreparedChart, prepare};
+pub use schema::schema_failures;
 
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,8 @@ pub(super) struct Failure {
     hints: Vec<String>,
     /// Helm's text, to follow `Error: `; none where there is nothing to say.
     text: Option<String>,
+    /// The exit status.
+    status: u8,
 }
 
 impl Failure {
@@ -22,6 +24,7 @@ impl Failure {
         Failure {
             hints: Vec::new(),
             text: Some(error.to_string()),
+            status: 1,
         }
     }
 
@@ -30,7 +33,14 @@ impl Failure {
         Failure {
             hints: Vec::new(),
             text: None,
+            status: 1,
         }
+    }
+
+    /// The same with another exit status.
+    pub(super) fn with_status(mut self, status: u8) -> Self {
+        self.status = status;
+        self
     }
 
     /// The same with a line of rhelm's own before it.
@@ -52,7 +62,7 @@ impl Failure {
             text.push('\n');
         }
         warn(text.as_bytes());
-        ExitCode::FAILURE
+        ExitCode::from(self.status)
     }
 }
 
