@@ -5,6 +5,7 @@ mod chart_argument;
 mod charts;
 mod csv;
 mod eval;
+mod explain;
 mod flags;
 mod generate;
 mod helm_flags;
@@ -48,6 +49,8 @@ enum Command {
     Template(Box<template::Template>),
     /// Render a snippet in a chart's context and print its text
     Eval(Box<eval::Eval>),
+    /// Tell where a value comes from and who reads it, or what made a line of the output
+    Explain(Box<explain::Explain>),
     /// Check values, and what a chart makes of them
     Validate(Box<validate::Validate>),
     /// Show what a chart says of itself
@@ -76,6 +79,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Eval(eval) => eval.run(),
+            Command::Explain(explain) => explain.run(),
             Command::Validate(validate) => validate.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),

@@ -11,7 +11,8 @@
 //!    and sorts them ([`manifest`]).
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
-//! [`validate`](mod@validate) checks values before and after that, and tells people what it found.
+//! [`validate`](mod@validate) checks values before and after that, and tells people what it found;
+//! [`explain`] says where a value comes from, who reads it, and what made a line of the output.
 //!
 //! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
 //! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
@@ -56,6 +57,7 @@
 pub mod action;
 pub mod chart;
 pub mod cli;
+pub mod explain;
 pub mod jsonpath;
 pub mod manifest;
 pub mod notice;

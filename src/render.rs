@@ -25,12 +25,13 @@ pub(crate) use error::said as said_by_author;
 pub use functions::function_table;
 pub use plain::{name_from_template, text_from_template};
 
-use crate::chart::NotParsed;
+use crate::chart::{File, NotParsed};
 use crate::profile::Profile;
 use crate::values::Prepared;
 use gostd::world::World;
 use gostd::{Map, Text, Value};
 use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
+use indexmap::IndexMap;
 use scope::Renderable;
 use state::RenderState;
 
@@ -103,6 +104,15 @@ pub struct RenderedFile<'p> {
     pub path: &'p str,
     /// What the template wrote.
     pub text: Text,
+}
+
+/// The templates of a render in Helm's order, with their paths: line origins count them from 1.
+pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c File)> {
+    // Of two templates with one path the later counts.
+    let found: IndexMap<String, &File> = scope::in_order_of_charts(prepared).collect();
+    let mut templates: Vec<_> = found.into_iter().collect();
+    order::sort_templates(&mut templates, |(path, _)| path);
+    templates
 }
 
 impl Renderer<'_> {

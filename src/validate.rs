@@ -50,6 +50,20 @@ pub struct Report {
     pub sources: Sources,
 }
 
+impl Report {
+    /// Adds what another run found, each only once.
+    pub fn merge(&mut self, other: Report) {
+        self.diagnostics.extend(other.diagnostics);
+        self.sources.merge(other.sources);
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+    }
+}
+
 /// Why nothing could be checked: Helm's text, or that of the system.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
@@ -91,8 +105,7 @@ pub fn validate(
     diagnostics.retain(|diagnostic| {
         diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !refused.contains(&diagnostic.path)
     });
-    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
-    diagnostics.dedup_by(|a, b| key(a) == key(b));
+    run.report.sort();
     Ok(run.report)
 }
 

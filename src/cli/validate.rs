@@ -4,21 +4,25 @@ use super::chart_argument::locate;
 use super::helm_flags::{Global, HelmFlags};
 use super::release::Release;
 use super::terminal::{self, Failure};
-use super::{Outcome, csv, flags};
+use super::{Outcome, csv, flags, usage};
 use crate::action::Request;
-use crate::notice::Notice;
+use crate::chart::Chart;
 use crate::profile::Profile;
-use crate::render::function_table;
+use crate::render::{self, Capabilities, function_table};
 use crate::stack::with_large_stack;
 use crate::validate::rules::RULES;
 use crate::validate::{self, CONFIG_FILE, Report, Selection, Severity, report, rule_id};
-use crate::values::LocalFiles;
+use crate::values::{Layers, LocalFiles};
 use crate::world::System;
 use clap::{Args, ValueEnum};
+use gotemplate::FunctionTable;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
 
 /// The exit status where nothing could be checked; where something was found it is 1.
 const NOT_CHECKED: u8 = 2;
@@ -28,6 +32,7 @@ const NOT_CHECKED: u8 = 2;
 #[command(after_help = "Examples:\n  \
         rhelm validate ./chart -f prod.yaml\n  \
         rhelm validate ./chart -f base.yaml -f prod.yaml --set image.tag=1.2 --kube-version v1.30.0\n  \
+        rhelm validate ./chart -f base.yaml --each values/*.yaml -o github\n  \
         rhelm validate ./chart -f prod.yaml --strict --ignore duplicate-key -o json\n  \
         rhelm validate --rules\n\n\
         Exit status: 0 where nothing was found, 1 where something was, 2 where nothing could be checked\n\
@@ -36,12 +41,17 @@ const NOT_CHECKED: u8 = 2;
         directory, or above it in the same repository, holds a choice for all runs:\n  \
         validate: {strict: true, ignore: [duplicate-key]}")]
 pub(super) struct Validate {
-    /// The chart: a bundled chart's name, a directory or an archive
-    #[arg(value_name = "CHART", required_unless_present = "rules")]
-    chart: Option<String>,
+    /// The chart: a bundled chart's name, a directory or an archive; after it, more files for --each
+    #[arg(value_name = "CHART", num_args = 0..)]
+    arguments: Vec<String>,
 
     #[command(flatten)]
     values: flags::Values,
+
+    /// Check each of these files by itself, over those of -f: a file, or a directory of .yaml files; may
+    /// be given several times
+    #[arg(long, value_name = "FILE")]
+    each: Vec<String>,
 
     #[command(flatten)]
     release: Release,
@@ -80,6 +90,12 @@ enum OutputFormat {
     Text,
     /// A JSON array, one finding a line
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit's XML
+    Junit,
+    /// Workflow commands of GitHub Actions
+    Github,
 }
 
 /// A failure before the command ran has this command's exit status, if it was this command's.
@@ -98,54 +114,61 @@ impl Validate {
         let checked = self
             .check()
             .map_err(|failure| failure.with_status(NOT_CHECKED))?;
-        let (diagnostics, sources) = (&checked.diagnostics, &checked.sources);
+        let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
         let text = match self.output {
             OutputFormat::Text => report::text(diagnostics, sources, colour()),
             OutputFormat::Json => report::json(diagnostics),
+            OutputFormat::Sarif => report::sarif(diagnostics, sources),
+            OutputFormat::Junit => report::junit(diagnostics, &checked.files),
+            OutputFormat::Github => report::github(diagnostics),
         };
         terminal::print(text.as_bytes())?;
-        terminal::warn(summary(&checked).as_bytes());
-        match diagnostics.is_empty() {
-            true => Ok(()),
-            false => Err(Failure::silent()),
+        terminal::warn(summary(&checked.report).as_bytes());
+        match (checked.failure, diagnostics.is_empty()) {
+            (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),
+            (None, true) => Ok(()),
+            (None, false) => Err(Failure::silent()),
         }
     }
 
-    fn check(&self) -> Result<Report, Failure> {
+    fn check(&self) -> Result<Checked, Failure> {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
         let selection = self.selection()?;
-        let mut notices = Vec::new();
-        let checked = with_large_stack(|| self.validate(&profile, &selection, &mut notices));
-        terminal::notify(&notices, &profile);
-        checked.map_err(|e| Failure::new(format!("no thread to check on: {e}")))?
-    }
-
-    fn validate(
-        &self,
-        profile: &Profile,
-        selection: &Selection,
-        notices: &mut Vec<Notice>,
-    ) -> Result<Report, Failure> {
-        let capabilities = self.release.capabilities(profile)?;
-        let arguments: Vec<String> = self.chart.iter().cloned().collect();
-        let (name, chart_argument) = self.release.name_and_chart(&arguments)?;
-        let located = locate(chart_argument)?;
-        let chart = located.load_installable(chart_argument, profile, notices)?;
-        let request = Request {
-            profile: *profile,
-            functions: &function_table(profile),
-            world: &System,
-            release: self.release.seen(name, self.global.namespace()),
-            capabilities,
-            skip_schema_validation: self.skip_schema_validation,
-            include_crds: false,
-            enable_dns: false,
-            track_lines: false,
+        let capabilities = self.release.capabilities(&profile)?;
+        let (chart_argument, more) = match self.arguments.split_first() {
+            None => {
+                return Err(usage::too_few_arguments(
+                    "validate",
+                    "validate CHART [flags]",
+                ));
+            }
+            Some((_, more)) if self.each.is_empty() && !more.is_empty() => {
+                return Err(Failure::new(format!(
+                    "expected one argument, unexpected arguments: {}",
+                    more.join(", ")
+                )));
+            }
+            Some((chart, more)) => (chart, more),
         };
-        let layers = self.values.layers();
-        let report = validate::validate(&chart, &layers, &mut LocalFiles, &request, selection);
-        report.map_err(Failure::new)
+        let (name, _) = self
+            .release
+            .name_and_chart(std::slice::from_ref(chart_argument))?;
+        let located = locate(chart_argument)?;
+        let mut notices = Vec::new();
+        let chart = located.load_installable(chart_argument, &profile, &mut notices);
+        terminal::notify(&notices, &profile);
+        let chart = chart?;
+        let work = Work {
+            profile: &profile,
+            chart: &chart,
+            functions: &function_table(&profile),
+            release: self.release.seen(name, self.global.namespace()),
+            capabilities: &capabilities,
+            skip_schema_validation: self.skip_schema_validation,
+            selection: &selection,
+        };
+        work.all(&self.values.layers(), &each_file(&self.each, more)?)
     }
 
     /// The rules that count: the configuration's, and the flags' over them.
@@ -174,6 +197,141 @@ impl Validate {
         selection.strict |= self.strict;
         Ok(selection)
     }
+}
+
+/// What all files are checked for.
+struct Work<'w> {
+    profile: &'w Profile,
+    chart: &'w Chart,
+    functions: &'w FunctionTable,
+    release: render::Release,
+    capabilities: &'w Capabilities,
+    skip_schema_validation: bool,
+    selection: &'w Selection,
+}
+
+/// What all of them came to.
+struct Checked {
+    report: Report,
+    /// The names of the values files.
+    files: Vec<String>,
+    /// The first that could not be checked.
+    failure: Option<Failure>,
+}
+
+impl Work<'_> {
+    /// Checks the layers, or each of some files over them, several at a time.
+    fn all(&self, layers: &Layers, each: &[String]) -> Result<Checked, Failure> {
+        let mut checked = Checked {
+            report: Report::default(),
+            files: layers.files.clone(),
+            failure: None,
+        };
+        if each.is_empty() {
+            checked.report = self.one(layers)?;
+            return Ok(checked);
+        }
+        checked.files.extend_from_slice(each);
+        let next = AtomicUsize::new(0);
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let progress = Progress::new(each.len());
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..workers.min(each.len()) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(name) = each.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let mut layers = layers.clone();
+                        layers.files.push(name.clone());
+                        // The receiver waits for all of them.
+                        let _ = sender.send(self.one(&layers));
+                    }
+                });
+            }
+            drop(sender);
+            for (done, report) in receiver.iter().enumerate() {
+                progress.show(done + 1);
+                match report {
+                    Ok(report) => checked.report.merge(report),
+                    Err(failure) => checked.failure = checked.failure.take().or(Some(failure)),
+                }
+            }
+        });
+        Ok(checked)
+    }
+
+    fn one(&self, layers: &Layers) -> Result<Report, Failure> {
+        let checked = with_large_stack(|| {
+            let request = Request {
+                profile: *self.profile,
+                functions: self.functions,
+                world: &System,
+                release: self.release.clone(),
+                capabilities: self.capabilities.clone(),
+                skip_schema_validation: self.skip_schema_validation,
+                include_crds: false,
+                enable_dns: false,
+                track_lines: false,
+            };
+            validate::validate(
+                self.chart,
+                layers,
+                &mut LocalFiles,
+                &request,
+                self.selection,
+            )
+        });
+        let checked = checked.map_err(|e| Failure::new(format!("no thread to check on: {e}")))?;
+        checked.map_err(Failure::new)
+    }
+}
+
+/// How far the work is, on a terminal alone.
+struct Progress {
+    all: usize,
+    is_shown: bool,
+}
+
+impl Progress {
+    fn new(all: usize) -> Progress {
+        let is_shown = io::stderr().is_terminal();
+        Progress { all, is_shown }
+    }
+
+    fn show(&self, done: usize) {
+        if self.is_shown {
+            let end = if done == self.all { "\r\x1b[K" } else { "" };
+            let all = self.all;
+            terminal::warn(format!("\rchecked {done} of {all} files{end}").as_bytes());
+        }
+    }
+}
+
+/// The files to check each by itself, those of directories sorted by name.
+fn each_file(given: &[String], more: &[String]) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for name in given.iter().chain(more) {
+        if !Path::new(name).is_dir() {
+            files.push(name.clone());
+            continue;
+        }
+        let unread = |e| Failure::new(format!("cannot read {name}: {e}"));
+        let before = files.len();
+        for entry in std::fs::read_dir(name).map_err(unread)? {
+            let path = entry.map_err(unread)?.path();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if matches!(extension, Some("yaml" | "yml")) && path.is_file() {
+                files.push(path.display().to_string());
+            }
+        }
+        if files.len() == before {
+            return Err(Failure::new(format!("{name} has no .yaml files")));
+        }
+        if let Some(found) = files.get_mut(before..) {
+            found.sort();
+        }
+    }
+    Ok(files)
 }
 
 /// The configuration that holds here: in the working directory or above it, up to the root of the

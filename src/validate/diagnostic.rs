@@ -117,6 +117,19 @@ impl Diagnostic {
         }
     }
 
+    /// The whole of it as text, without its place: the message, the flag that it is about, what to do.
+    pub fn plain(&self) -> String {
+        let mut text = self.message.clone();
+        if let Place::Flag { name, argument } = &self.place {
+            text.push_str(&format!(" (set by --{name} {argument})"));
+        }
+        if let Some(suggestion) = &self.suggestion {
+            text.push_str(": ");
+            text.push_str(suggestion);
+        }
+        text
+    }
+
     /// The same, about a value.
     pub fn about(mut self, path: impl Into<String>) -> Diagnostic {
         self.path = Some(path.into());

@@ -1,6 +1,6 @@
 //! Values of another kind than their defaults, and nulls.
 
-use super::context::{Context, shown_path};
+use super::context::Context;
 use super::defaults::default_of;
 use super::diagnostic::{Diagnostic, Place};
 use super::mentions::Mentions;
@@ -8,6 +8,7 @@ use super::rules;
 use super::schema_names::SchemaNames;
 use super::values_file::{self, kind_name};
 use crate::chart::Chart;
+use crate::reads::shown_path;
 use crate::values::{Flag, Provenance, Source};
 use gostd::{Map, Value};
 use goyaml::{Kind, Node};

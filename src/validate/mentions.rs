@@ -28,6 +28,10 @@ pub(super) struct Mentions {
     symbols: IndexSet<Box<str>>,
     reads: FxHashSet<(Symbol, Box<str>)>,
     wholes: FxHashSet<Symbol>,
+    /// What templates read keys of that are in variables: keys that stand somewhere as texts.
+    dynamic: FxHashSet<Symbol>,
+    /// Texts that may be keys, and their parts between dots.
+    texts: FxHashSet<Box<str>>,
     /// What templates ask the kind or type of.
     kinds: FxHashSet<Symbol>,
     flows: FxHashMap<Symbol, Vec<Symbol>>,
@@ -82,15 +86,7 @@ impl Mentions {
 
     /// Templates in default values and in files that `tpl` may be given.
     fn add_texts(&mut self, chart: &Chart) {
-        let mut waiting = vec![&chart.values];
-        while let Some(node) = waiting.pop() {
-            match &node.kind {
-                Kind::Str(text) => self.add_words(text.as_bytes()),
-                Kind::Seq(items) => waiting.extend(items),
-                Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
-                _ => {}
-            }
-        }
+        self.add_values(vec![&chart.values]);
         for file in &chart.files {
             self.add_words(file.bytes().unwrap_or_default());
         }
@@ -104,12 +100,40 @@ impl Mentions {
         }
     }
 
-    /// The words of templates that a user's values hold.
+    /// The words and keys of a text in a template or in values.
+    fn add_text(&mut self, text: &[u8]) {
+        const LONGEST_KEY: usize = 200;
+        self.add_words(text);
+        let Ok(text) = std::str::from_utf8(text) else {
+            return;
+        };
+        if text.len() <= LONGEST_KEY && !text.contains(char::is_whitespace) {
+            let mut above: Option<&str> = None;
+            for part in text.split('.') {
+                if let Some(above) = above {
+                    let above = self.symbol(above);
+                    self.reads.insert((above, part.into()));
+                }
+                above = Some(part);
+            }
+            for part in text.split('.').chain([text]) {
+                if !self.texts.contains(part) {
+                    self.texts.insert(part.into());
+                }
+            }
+        }
+    }
+
+    /// The texts in a user's values.
     pub(super) fn add_supplied(&mut self, documents: &[Node]) {
-        let mut waiting: Vec<&Node> = documents.iter().collect();
+        self.add_values(documents.iter().collect());
+    }
+
+    fn add_values(&mut self, nodes: Vec<&Node>) {
+        let mut waiting = nodes;
         while let Some(node) = waiting.pop() {
             match &node.kind {
-                Kind::Str(text) => self.add_words(text.as_bytes()),
+                Kind::Str(text) => self.add_text(text.as_bytes()),
                 Kind::Seq(items) => waiting.extend(items),
                 Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
                 _ => {}
@@ -189,7 +213,10 @@ impl Mentions {
         };
         let reached = self.reach(symbol);
         let mut reached = reached.iter();
-        reached.any(|symbol| self.reads.contains(&(*symbol, key.into())))
+        let is_text = self.texts.contains(key);
+        reached.any(|symbol| {
+            is_text && self.dynamic.contains(symbol) || self.reads.contains(&(*symbol, key.into()))
+        })
     }
 
     /// Whether some template uses the whole of what has this key; without a key, of the chart's values.

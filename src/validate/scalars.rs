@@ -1,10 +1,11 @@
 //! Scalars of values files that YAML 1.1, or Helm, reads as something else than they look like.
 
-use super::context::{Context, shown_path};
+use super::context::Context;
 use super::defaults::default_at;
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
 use crate::action::Manifests;
+use crate::reads::shown_path;
 use gostd::Value;
 use goyaml::{Kind, Mark, Node};
 

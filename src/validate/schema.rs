@@ -1,11 +1,12 @@
 //! Values that a schema does not allow, each at the line that set it.
 
-use super::context::{Context, shown_path};
+use super::context::Context;
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
 use super::sources::Sources;
 use super::suggest;
 use crate::chart::Chart;
+use crate::reads::shown_path;
 use crate::values::{Prepared, SchemaFailure, SchemaProblem};
 use jsonschema::{ErrorKind, Token, Violation};
 

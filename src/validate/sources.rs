@@ -28,6 +28,12 @@ impl Sources {
         Some(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
+    /// Adds the texts of another run.
+    pub fn merge(&mut self, other: Sources) {
+        self.texts.extend(other.texts);
+        self.defaults.extend(other.defaults);
+    }
+
     /// The shown name of the values.yaml of a chart (`parent.child`).
     pub fn defaults_of(&self, chart: &str) -> Option<String> {
         self.defaults.get(chart).cloned()

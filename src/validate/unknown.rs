@@ -3,14 +3,14 @@
 //! A value is unknown only if it was not read in this render, nothing it is in was read as a whole or
 //! could be, no template names its key of what it is in, and neither defaults nor schema have it.
 
-use super::context::{Context, shown_path};
+use super::context::Context;
 use super::defaults::{self, default_at, locate};
 use super::diagnostic::{Diagnostic, Place};
 use super::mentions::Mentions;
 use super::rules;
 use super::schema_names::SchemaNames;
 use super::suggest;
-use crate::reads::{Path, ReadSet};
+use crate::reads::{Path, ReadSet, shown_path};
 use crate::values::{Prepared, Way};
 use std::collections::{BTreeMap, BTreeSet};
 

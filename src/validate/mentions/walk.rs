@@ -26,6 +26,8 @@ enum Use {
     Set,
     Dict,
     Include,
+    /// It makes a text, of which its arguments are parts.
+    Build,
     /// Everything else: it may look at all of them.
     Whole,
 }
@@ -51,6 +53,31 @@ fn use_of(function: &str) -> Use {
         "set" => Use::Set,
         "dict" => Use::Dict,
         "include" => Use::Include,
+        "printf"
+        | "print"
+        | "println"
+        | "cat"
+        | "join"
+        | "replace"
+        | "nospace"
+        | "lower"
+        | "upper"
+        | "title"
+        | "untitle"
+        | "camelcase"
+        | "kebabcase"
+        | "snakecase"
+        | "tpl"
+        | "trimSuffix"
+        | "trimPrefix"
+        | "trim"
+        | "trimAll"
+        | "trunc"
+        | "substr"
+        | "regexReplaceAll"
+        | "mustRegexReplaceAll"
+        | "quote"
+        | "squote" => Use::Build,
         _ => Use::Whole,
     }
 }
@@ -61,15 +88,25 @@ struct Known {
     symbols: Vec<Symbol>,
     /// The text, of a constant.
     constant: Option<Box<str>>,
+    /// Whether it is a text that the template makes.
+    built: bool,
 }
 
 impl Known {
+    fn built() -> Known {
+        Known {
+            built: true,
+            ..Known::default()
+        }
+    }
+
     fn or(&mut self, other: &Known) {
         for symbol in &other.symbols {
             if !self.symbols.contains(symbol) {
                 self.symbols.push(*symbol);
             }
         }
+        self.built |= other.built;
     }
 }
 
@@ -89,7 +126,7 @@ pub(super) fn trees(mentions: &mut Mentions, trees: &[Arc<Tree>], path: &str, ch
         };
         let dot = Known {
             symbols: vec![dot],
-            constant: None,
+            ..Known::default()
         };
         let variables = FxHashMap::from_iter([("$".into(), dot.clone())]);
         let mut walk = Walk {
@@ -233,7 +270,11 @@ impl Walk<'_> {
                     Some(name) => self.call(name.as_bytes(), argument),
                     None => self.whole(argument),
                 }
-                Known::default()
+                Known::built()
+            }
+            (Use::Build, _) => {
+                arguments.iter().for_each(|argument| self.whole(argument));
+                Known::built()
             }
             _ => {
                 arguments.iter().for_each(|argument| self.whole(argument));
@@ -248,8 +289,12 @@ impl Walk<'_> {
         for key in keys {
             match &key.constant {
                 Some(key) => value = self.key(&value, key),
-                // Any key, then.
-                None => self.whole(&value),
+                // A key with parts that are not known may be any.
+                None if key.built => self.whole(&value),
+                None => {
+                    self.mentions.dynamic.extend(&value.symbols);
+                    value = Known::default();
+                }
             }
         }
         value
@@ -268,7 +313,7 @@ impl Walk<'_> {
             let symbols = vec![self.mentions.symbol(&next)];
             found.or(&Known {
                 symbols,
-                constant: None,
+                ..Known::default()
             });
         }
         found
@@ -316,11 +361,11 @@ impl Walk<'_> {
             }
             Operand::Pipe(pipe) => self.pipeline(pipe),
             Operand::String(string) => {
-                self.mentions.add_words(&string.text);
+                self.mentions.add_text(&string.text);
                 let text = std::str::from_utf8(&string.text).ok();
                 Known {
-                    symbols: Vec::new(),
                     constant: text.map(Into::into),
+                    ..Known::default()
                 }
             }
             Operand::Identifier(function) => self.function(&function.name, &[]),
