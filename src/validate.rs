@@ -192,7 +192,7 @@ impl Run<'_> {
     ) {
         let mut mentions = Mentions::of(prepared, self.request.functions);
         for documents in self.files.values() {
-            mentions.add_supplied(documents);
+            mentions.add_supplied(documents, prepared, self.request.functions);
         }
         let context = Context {
             prepared,

@@ -242,7 +242,7 @@ impl Check<'_, '_> {
         let mut found: BTreeSet<Path> =
             defaults.iter().filter(|path| ends(path)).cloned().collect();
         found.extend(reads.filter(|path| ends(path)).cloned());
-        let (parents, _) = self.known.mentions.parents(key);
+        let parents = self.known.mentions.parents(key);
         for parent in parents {
             let below = |above: &Path| {
                 let mut path = above.clone();

@@ -1,6 +1,6 @@
 //! Following values through a template's tree.
 
-use super::{Mentions, Symbol, context_name, dot_name, values_name};
+use super::{Mentions, Symbol, context_name, dot_name, key_name, made_name, values_name};
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -112,6 +112,8 @@ impl Known {
 
 struct Walk<'m> {
     mentions: &'m mut Mentions,
+    /// The chart's path of names.
+    chart: &'m str,
     dot: Known,
     /// Variables of one template: what any of their assignments makes them.
     variables: FxHashMap<Box<str>, Known>,
@@ -124,6 +126,7 @@ pub(super) fn trees(mentions: &mut Mentions, trees: &[Arc<Tree>], path: &str, ch
             true => mentions.symbol(&context_name(chart)),
             false => mentions.symbol(&dot_name(&tree.name)),
         };
+        mentions.owners.insert(dot, chart.into());
         let dot = Known {
             symbols: vec![dot],
             ..Known::default()
@@ -131,6 +134,7 @@ pub(super) fn trees(mentions: &mut Mentions, trees: &[Arc<Tree>], path: &str, ch
         let variables = FxHashMap::from_iter([("$".into(), dot.clone())]);
         let mut walk = Walk {
             mentions,
+            chart,
             dot,
             variables,
         };
@@ -307,10 +311,15 @@ impl Walk<'_> {
                 ("Values", Some(name)) => values_name(name),
                 _ => {
                     self.mentions.reads.insert((*symbol, key.into()));
-                    key.to_owned()
+                    key_name(self.chart, key)
                 }
             };
-            let symbols = vec![self.mentions.symbol(&next)];
+            let next = self.mentions.symbol(&next);
+            if key != "Values" {
+                let made = self.mentions.symbol(&made_name(key));
+                self.mentions.flow(made, next);
+            }
+            let symbols = vec![next];
             found.or(&Known {
                 symbols,
                 ..Known::default()
@@ -324,7 +333,7 @@ impl Walk<'_> {
         let Some(key) = &key.constant else {
             return self.whole(value);
         };
-        let to = self.mentions.symbol(key);
+        let to = self.mentions.symbol(&made_name(key));
         for from in &value.symbols {
             self.mentions.flow(*from, to);
         }
@@ -361,7 +370,7 @@ impl Walk<'_> {
             }
             Operand::Pipe(pipe) => self.pipeline(pipe),
             Operand::String(string) => {
-                self.mentions.add_text(&string.text);
+                self.mentions.add_text(&string.text, self.chart, true);
                 let text = std::str::from_utf8(&string.text).ok();
                 Known {
                     constant: text.map(Into::into),
