@@ -4,7 +4,7 @@ use super::chart_argument::locate;
 use super::helm_flags::{Global, HelmFlags};
 use super::release::Release;
 use super::terminal::{self, Failure};
-use super::{Outcome, csv, flags, usage};
+use super::{Outcome, csv, flags};
 use crate::action::Request;
 use crate::chart::Chart;
 use crate::profile::Profile;
@@ -138,10 +138,8 @@ impl Validate {
         let capabilities = self.release.capabilities(&profile)?;
         let (chart_argument, more) = match self.arguments.split_first() {
             None => {
-                return Err(usage::too_few_arguments(
-                    "validate",
-                    "validate CHART [flags]",
-                ));
+                let text = "rhelm validate needs a chart: rhelm validate ./chart -f values.yaml";
+                return Err(Failure::new(text));
             }
             Some((_, more)) if self.each.is_empty() && !more.is_empty() => {
                 return Err(Failure::new(format!(
