@@ -6,6 +6,7 @@ mod charts;
 mod csv;
 mod diff;
 mod eval;
+mod explain;
 mod flags;
 mod generate;
 mod helm_flags;
@@ -21,6 +22,7 @@ mod show;
 mod template;
 mod terminal;
 mod usage;
+mod validate;
 mod version;
 mod written;
 
@@ -55,6 +57,10 @@ enum Command {
     Eval(Box<eval::Eval>),
     /// Show what changes between two charts, sets of values or manifests
     Diff(Box<diff::Diff>),
+    /// Tell where a value comes from and who reads it, or what made a line of the output
+    Explain(Box<explain::Explain>),
+    /// Check values, and what a chart makes of them
+    Validate(Box<validate::Validate>),
     /// Show what a chart says of itself
     #[command(visible_alias = "inspect")]
     Show(show::Show),
@@ -88,6 +94,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Lint(lint) => lint.run(),
             Command::Eval(eval) => eval.run(),
             Command::Diff(diff) => diff.run(),
+            Command::Explain(explain) => explain.run(),
+            Command::Validate(validate) => validate.run(),
             Command::Show(show) => show.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
@@ -96,7 +104,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Man(man) => man.run(),
             Command::Other(words) => Err(helm_only::refuse(&words, &command)),
         },
-        Err(error) => usage::report(&error, &arguments, &mut command),
+        Err(error) => usage::report(&error, &arguments, &mut command)
+            .map_err(|failure| validate::not_checked_by(&arguments, failure)),
     };
     exit(outcome)
 }

@@ -12,6 +12,8 @@
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
 //! [`action::lint`] says what is wrong with a chart instead ([`lint`]).
+//! [`validate`](mod@validate) checks values before and after that, and tells people what it found;
+//! [`explain`] says where a value comes from, who reads it, and what made a line of the output.
 //!
 //! [`profile::Profile`] says which version of Helm to be; it is passed down everywhere. Values live
 //! on one thread; [`stack::with_large_stack`] gives the thread that templates need.
@@ -57,6 +59,7 @@ pub mod action;
 pub mod chart;
 pub mod cli;
 pub mod diff;
+pub mod explain;
 pub mod jsonpath;
 pub mod lint;
 pub mod manifest;
@@ -66,6 +69,7 @@ pub mod profile;
 pub mod reads;
 pub mod render;
 pub mod stack;
+pub mod validate;
 pub mod values;
 mod whole_file;
 pub mod world;

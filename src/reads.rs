@@ -9,6 +9,27 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// A path of keys from the root chart's values on. Keys may hold any character, dots too.
 pub type Path = Vec<String>;
 
+/// A path as people write it: keys with dots between them, indexes in brackets, keys that hold dots
+/// in quotes.
+pub fn shown_path(path: &[String]) -> String {
+    let mut shown = String::new();
+    for key in path {
+        let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_' || c == '/';
+        if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
+            shown.push_str(&format!("[{key}]"));
+            continue;
+        }
+        if !shown.is_empty() {
+            shown.push('.');
+        }
+        match !key.is_empty() && key.chars().all(plain) {
+            true => shown.push_str(key),
+            false => shown.push_str(&gostd::strconv::quote(key.as_bytes())),
+        }
+    }
+    shown
+}
+
 /// An [`Observer`] that notes the values that templates read.
 ///
 /// Maps are told apart by identity: it must be made from the very values that are rendered, and

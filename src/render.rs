@@ -22,16 +22,19 @@ mod values_type;
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
 pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
+pub(crate) use error::said as said_by_author;
 pub use functions::function_table;
 pub(crate) use parsing::parse_while;
 pub use plain::{name_from_template, text_from_template};
 
+use crate::chart::File;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::values::Prepared;
 use gostd::world::World;
 use gostd::{Map, Text, Value};
 use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
+use indexmap::IndexMap;
 use scope::Renderable;
 use state::RenderState;
 
@@ -104,6 +107,15 @@ pub struct RenderedFile<'p> {
     pub path: &'p str,
     /// What the template wrote.
     pub text: Text,
+}
+
+/// The templates of a render in Helm's order, with their paths: line origins count them from 1.
+pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c File)> {
+    // Of two templates with one path the later counts.
+    let found: IndexMap<String, &File> = scope::in_order_of_charts(prepared).collect();
+    let mut templates: Vec<_> = found.into_iter().collect();
+    order::sort_templates(&mut templates, |(path, _)| path);
+    templates
 }
 
 impl Renderer<'_> {

@@ -19,6 +19,7 @@ pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
 pub use origin::{Flag, Origins, Provenance, Source, Way};
 pub use prepare::{Options, Prepared, PreparedChart, prepare, prepare_to_lint};
 pub(crate) use schema::problem as schema_problem;
+pub use schema::schema_failures;
 pub(crate) use table::from_node as map_from_node;
 
 #[cfg(test)]

@@ -197,6 +197,30 @@ fn dependencies_are_locked_as_helm_locks_them() -> Tested {
     Ok(())
 }
 
+/// `.rhelm.yaml` holds for all directories of its repository, and a wrong one is an error.
+#[test]
+fn a_repository_chooses_the_rules_of_validate() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let inside = dir.path().join("deploy/prod");
+    fs::create_dir_all(&inside)?;
+    fs::create_dir(dir.path().join(".git"))?;
+    fs::write(inside.join("values.yaml"), "imgae: x\n")?;
+    small_chart(dir.path())?;
+    let validate = ["validate", "../../chart", "-f", "values.yaml"];
+    let (clean, text) = rhelm(&inside, &validate)?;
+    assert!(!clean && text.contains("unknown-value"), "{text}");
+
+    let config = dir.path().join(".rhelm.yaml");
+    fs::write(&config, "validate:\n  ignore: [unknown-value]\n")?;
+    let (clean, text) = rhelm(&inside, &validate)?;
+    assert_eq!((clean, text.as_str()), (true, "nothing found\n"));
+
+    fs::write(&config, "validate:\n  ignore: [unknown]\n")?;
+    let (_, text) = rhelm(&inside, &validate)?;
+    assert!(text.contains(".rhelm.yaml:2: validate.ignore"), "{text}");
+    Ok(())
+}
+
 fn copy(from: &Path, to: &Path) -> Tested {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

@@ -75,7 +75,7 @@ fn execution_text(path: &str, cause: &gotemplate::Error, profile: &Profile) -> S
 }
 
 /// What a chart's author said through `required` or `fail`: all between the first and the last mark.
-fn said(message: &str) -> Option<&str> {
+pub(crate) fn said(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once(WARN_START)?;
     let (said, _) = rest.rsplit_once(WARN_END)?;
     Some(said)

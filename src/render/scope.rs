@@ -57,6 +57,14 @@ pub(super) fn templates<'c>(
     templates
 }
 
+/// The templates of all charts as [`templates`] meets them: a chart's own after its subcharts'.
+pub(super) fn in_order_of_charts<'c>(
+    prepared: &Prepared<'c>,
+) -> impl Iterator<Item = (String, &'c File)> {
+    let charts = prepared.charts.iter().rev();
+    charts.flat_map(|chart| chart.templates())
+}
+
 struct Contexts<'p, 'c> {
     prepared: &'p Prepared<'c>,
     release: Value,

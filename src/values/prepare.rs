@@ -54,6 +54,12 @@ impl<'c> PreparedChart<'c> {
         &self.metadata.name
     }
 
+    /// The keys that lead from the root chart's values to this chart's.
+    pub fn values_path(&self) -> Vec<String> {
+        let names = self.full_path.split("/charts/").skip(1);
+        names.map(str::to_owned).collect()
+    }
+
     /// The templates that take part, with their full names. Of a library chart these are only the
     /// ones that start with `_`.
     pub fn templates(&self) -> impl Iterator<Item = (String, &'c File)> {
@@ -148,9 +154,10 @@ fn prepare_coalescing<'c>(
     };
     prepared.add(&tree, tree.root(), values);
     if !options.skip_schema_validation {
-        let failures = schema::failures(&mut prepared, profile)?;
+        let failures = schema::schema_failures(&mut prepared, profile)?;
         if !failures.is_empty() {
-            return Err(Error::Schema(failures));
+            let failures = failures.into_iter().map(|(_, failure)| failure);
+            return Err(Error::Schema(failures.collect()));
         }
     }
     Ok(prepared)

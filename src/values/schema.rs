@@ -9,11 +9,12 @@ use gostd::{Map, Value};
 use jsonschema::{CompileError, Stopped, ValidateError};
 
 /// Checks the values of every chart against its schema: the root's first, then each subchart's,
-/// depth first.
-pub(super) fn failures(
+/// depth first. Gives what is wrong with the index of its chart. [`prepare`](super::prepare) does
+/// this too, unless it is told not to.
+pub fn schema_failures(
     prepared: &mut Prepared<'_>,
     profile: &Profile,
-) -> Result<Vec<SchemaFailure>, crate::chart::Error> {
+) -> Result<Vec<(usize, SchemaFailure)>, crate::chart::Error> {
     let mut found = Vec::new();
     let Some(root) = prepared.charts.first() else {
         return Ok(found);
@@ -25,9 +26,9 @@ pub(super) fn failures(
             continue;
         };
         let problem = check(chart.chart, &values, profile, &mut prepared.notices)?;
-        found.extend(problem.map(|problem| SchemaFailure {
-            chart: chart.name().into(),
-            problem,
+        found.extend(problem.map(|problem| {
+            let chart = chart.name().into();
+            (index, SchemaFailure { chart, problem })
         }));
         for subchart in chart.subcharts.iter().rev() {
             let name = prepared.charts.get(*subchart).map(|c| c.name());

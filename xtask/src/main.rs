@@ -1,5 +1,5 @@
-//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, fuzz-diff, fuzz-yaml,
-//! value-flags, cluster.
+//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, fuzz-diff,
+//! fuzz-yaml, value-flags, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -11,6 +11,7 @@ mod fuzz_yaml;
 mod jobs;
 mod judge;
 mod measure;
+mod misspell;
 mod mutate;
 mod parity;
 mod parity_diff;
@@ -47,6 +48,8 @@ enum Command {
     Dist,
     /// Renders charts with one byte deleted and reports crashes and hangs
     Mutate(mutate::Options),
+    /// Misspells values' keys and counts how many rhelm validate finds
+    Misspell(misspell::Options),
     /// Renders random snippets with the judges and with rhelm and compares
     FuzzDiff(fuzz_diff::Options),
     /// Reads and writes random YAML with the judges and with rhelm and compares
@@ -78,6 +81,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench(options) => bench::run(&options),
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),
+        Command::Misspell(options) => misspell::run(&options),
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),

@@ -15,8 +15,8 @@ mod tests;
 mod token;
 mod tree;
 
-use crate::Node;
 use crate::error::Error;
+use crate::{Mark, Node};
 
 /// Reads the first document of `text`; null if there is none.
 ///
@@ -53,6 +53,15 @@ pub fn parse_keys(text: &[u8], mut keep: impl FnMut(&str) -> bool) -> Result<Nod
 /// (`UnmarshalStrict`).
 pub fn parse_strict(text: &[u8]) -> Result<Node, Error> {
     parse_as(text, decode::Mode::Strict)
+}
+
+/// The keys of the first document's maps that are written there a second time, as Go quotes them,
+/// with their places; unlike for [`parse_strict`], merged keys (`<<`) are no first time. Fails where
+/// the text is not YAML.
+pub fn duplicate_keys(text: &[u8]) -> Result<Vec<(Mark, String)>, Error> {
+    let text = input::read(text);
+    let tree = parser::Parser::new(scanner::Scanner::new(&text)).document()?;
+    decode::duplicates(&tree)
 }
 
 fn parse_as(text: &[u8], mode: decode::Mode) -> Result<Node, Error> {

@@ -18,6 +18,9 @@ pub(crate) enum Mode {
     Lenient,
     /// Equal keys are reported.
     Strict,
+    /// Equal keys are reported where both are written in the map: merged ones are there to be
+    /// replaced.
+    Written,
     /// Keys become Go syntax (`"a"`, `1`): for printing what Go prints with `%#v`.
     GoSyntax,
 }
@@ -34,6 +37,16 @@ pub(crate) fn document(tree: &Tree<'_>, mode: Mode) -> Result<Node, Error> {
     let node = decoder.decode(0)?;
     decoder.check(&node)?;
     Ok(node)
+}
+
+/// Gives the keys that stand a second time in a map, in Go syntax, with their places.
+pub(crate) fn duplicates(tree: &Tree<'_>) -> Result<Vec<(Mark, String)>, Error> {
+    let mut decoder = Decoder::new(tree, Mode::Written);
+    if !tree.nodes.is_empty() {
+        decoder.decode(0)?;
+    }
+    let duplicates = decoder.duplicates.into_iter();
+    Ok(duplicates.map(|found| (found.mark, found.key)).collect())
 }
 
 /// Gives the value of one node, keys in Go syntax.
@@ -71,8 +84,17 @@ struct Decoder<'t> {
     active: Vec<u32>,
     /// Keys that JSON cannot have: their entries' marks hold indices into this list.
     bad_keys: Vec<BadKey>,
-    duplicates: Vec<(Mark, String)>,
+    duplicates: Vec<Duplicate>,
     infinite: bool,
+}
+
+/// A key met again.
+struct Duplicate {
+    mark: Mark,
+    /// The place of its value, which go-yaml names.
+    value_mark: Mark,
+    /// The key in Go syntax.
+    key: String,
 }
 
 struct BadKey {
@@ -193,7 +215,7 @@ impl<'t> Decoder<'t> {
                 self.stack.push(Frame::Map {
                     mark: raw.mark,
                     pairs: Pairs::of(at, raw),
-                    build: keys::Builder::new(self.mode == Mode::Strict),
+                    build: keys::Builder::new(matches!(self.mode, Mode::Strict | Mode::Written)),
                 });
                 Step::Advance
             }
@@ -288,10 +310,11 @@ impl<'t> Decoder<'t> {
     /// Puts an entry into the map on top, or into the one that the map on top is merged into.
     fn insert(&mut self, key: Key, mark: Mark, value: Node, value_at: u32) {
         let top = self.stack.len().saturating_sub(1);
-        let owner = match self.stack.get(top) {
-            Some(Frame::Merge { owner, .. }) => *owner,
-            _ => top,
+        let (owner, merged) = match self.stack.get(top) {
+            Some(Frame::Merge { owner, .. }) => (*owner, true),
+            _ => (top, false),
         };
+        let counts = !(merged && self.mode == Mode::Written);
         let Some(Frame::Map { build, .. }) = self.stack.get_mut(owner) else {
             return;
         };
@@ -301,16 +324,13 @@ impl<'t> Decoder<'t> {
             mark,
             value,
         };
-        if !build.is_new(class, &entry.key) {
-            let mark = self
-                .tree
-                .get(value_at)
-                .map(|raw| raw.mark)
-                .unwrap_or_default();
-            let line = mark.line;
-            let key = class.go_syntax(&entry.key);
-            self.duplicates
-                .push((mark, format!("line {line}: key {key} already set in map")));
+        if counts && !build.is_new(class, &entry.key) {
+            let value = self.tree.get(value_at);
+            self.duplicates.push(Duplicate {
+                mark,
+                value_mark: value.map(|raw| raw.mark).unwrap_or_default(),
+                key: class.go_syntax(&entry.key),
+            });
             return;
         }
         if let Some(type_name) = class.refused() {
@@ -458,12 +478,15 @@ impl<'t> Decoder<'t> {
 
     /// What fails after all of the document is decoded, in sigs.k8s.io/yaml's order.
     fn check(&mut self, root: &Node) -> Result<(), Error> {
-        if let Some((mark, _)) = self.duplicates.first() {
-            let lines: Vec<&str> = self
-                .duplicates
-                .iter()
-                .map(|(_, text)| text.as_str())
-                .collect();
+        if let Some(first) = self.duplicates.first() {
+            let mark = &first.value_mark;
+            let lines = self.duplicates.iter().map(|duplicate| {
+                let Duplicate {
+                    value_mark, key, ..
+                } = duplicate;
+                format!("line {}: key {key} already set in map", value_mark.line)
+            });
+            let lines: Vec<String> = lines.collect();
             let problem = format_args!("unmarshal errors:\n  {}", lines.join("\n  "));
             return Err(Error::yaml(ErrorKind::DuplicateKey, *mark, problem));
         }

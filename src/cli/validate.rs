@@ -1,0 +1,417 @@
+//! `rhelm validate`: values checked, and what a chart makes of them.
+
+use super::chart_argument::locate;
+use super::helm_flags::{Global, HelmFlags};
+use super::release::Release;
+use super::terminal::{self, Failure};
+use super::{Outcome, csv, flags};
+use crate::action::Request;
+use crate::chart::Chart;
+use crate::profile::Profile;
+use crate::render::{self, Capabilities, function_table};
+use crate::stack::with_large_stack;
+use crate::validate::rules::RULES;
+use crate::validate::{self, CONFIG_FILE, Report, Selection, Severity, report, rule_id};
+use crate::values::{Layers, LocalFiles};
+use crate::world::System;
+use clap::{Args, ValueEnum};
+use gotemplate::FunctionTable;
+use std::ffi::OsString;
+use std::fmt::Write;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// The exit status where nothing could be checked; where something was found it is 1.
+const NOT_CHECKED: u8 = 2;
+
+/// Check values, and what a chart makes of them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm validate ./chart -f prod.yaml\n  \
+        rhelm validate ./chart -f base.yaml -f prod.yaml --set image.tag=1.2 --kube-version v1.30.0\n  \
+        rhelm validate ./chart -f base.yaml --each values/*.yaml -o github\n  \
+        rhelm validate ./chart -f prod.yaml --strict --ignore duplicate-key -o json\n  \
+        rhelm validate --rules\n\n\
+        Exit status: 0 where nothing was found, 1 where something was, 2 where nothing could be checked\n\
+        (a wrong flag, no such file, a chart that cannot be loaded).\n\n\
+        A comment on a line keeps a rule from it: # rhelm: ignore RULE. .rhelm.yaml in the working\n\
+        directory, or above it in the same repository, holds a choice for all runs:\n  \
+        validate: {strict: true, ignore: [duplicate-key]}")]
+pub(super) struct Validate {
+    /// The chart: a bundled chart's name, a directory or an archive; after it, more files for --each
+    #[arg(value_name = "CHART", num_args = 0..)]
+    arguments: Vec<String>,
+
+    #[command(flatten)]
+    values: flags::Values,
+
+    /// Check each of these files by itself, over those of -f: a file, or a directory of .yaml files; may
+    /// be given several times
+    #[arg(long, value_name = "FILE")]
+    each: Vec<String>,
+
+    #[command(flatten)]
+    release: Release,
+
+    /// Do not check values against the charts' schemas
+    #[arg(long)]
+    skip_schema_validation: bool,
+
+    /// Check these rules alone, strict ones too; may be given several times
+    #[arg(long, value_name = "RULE")]
+    select: Vec<String>,
+    /// Leave these rules out; may be given several times
+    #[arg(long, value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Check the strict rules too
+    #[arg(long)]
+    strict: bool,
+    /// List the rules and what they find, and check nothing
+    #[arg(long, num_args = 0, action = clap::ArgAction::SetTrue)]
+    rules: bool,
+    /// How findings are written
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
+    output: OutputFormat,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    global: HelmFlags<Global>,
+}
+
+/// What `--output` takes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum OutputFormat {
+    /// For people: with the lines that are meant
+    Text,
+    /// A JSON array, one finding a line
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit's XML
+    Junit,
+    /// Workflow commands of GitHub Actions
+    Github,
+}
+
+/// A failure before the command ran has this command's exit status, if it was this command's.
+pub(super) fn not_checked_by(arguments: &[OsString], failure: Failure) -> Failure {
+    match arguments.get(1).is_some_and(|word| word == "validate") {
+        true => failure.with_status(NOT_CHECKED),
+        false => failure,
+    }
+}
+
+impl Validate {
+    pub(super) fn run(self) -> Outcome {
+        if self.rules {
+            return terminal::print(rules().as_bytes());
+        }
+        let checked = self
+            .check()
+            .map_err(|failure| failure.with_status(NOT_CHECKED))?;
+        let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
+        let text = match self.output {
+            OutputFormat::Text => report::text(diagnostics, sources, colour()),
+            OutputFormat::Json => report::json(diagnostics),
+            OutputFormat::Sarif => report::sarif(diagnostics, sources),
+            OutputFormat::Junit => report::junit(diagnostics, &checked.files),
+            OutputFormat::Github => report::github(diagnostics),
+        };
+        terminal::print(text.as_bytes())?;
+        terminal::warn(summary(&checked.report).as_bytes());
+        match (checked.failure, diagnostics.is_empty()) {
+            (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),
+            (None, true) => Ok(()),
+            (None, false) => Err(Failure::silent(1)),
+        }
+    }
+
+    fn check(&self) -> Result<Checked, Failure> {
+        let profile = self.helm.profile()?;
+        self.global.check(&profile)?;
+        let selection = self.selection()?;
+        let capabilities = self.release.capabilities(&profile)?;
+        let (chart_argument, more) = match self.arguments.split_first() {
+            None => {
+                let text = "rhelm validate needs a chart: rhelm validate ./chart -f values.yaml";
+                return Err(Failure::new(text));
+            }
+            Some((_, more)) if self.each.is_empty() && !more.is_empty() => {
+                return Err(Failure::new(format!(
+                    "expected one argument, unexpected arguments: {}",
+                    more.join(", ")
+                )));
+            }
+            Some((chart, more)) => (chart, more),
+        };
+        let (name, _) = self
+            .release
+            .name_and_chart(std::slice::from_ref(chart_argument))?;
+        let located = locate(chart_argument)?;
+        let mut notices = Vec::new();
+        let chart = located.load_installable(chart_argument, &profile, &mut notices);
+        terminal::notify(&notices, &profile);
+        let chart = chart?;
+        let work = Work {
+            profile: &profile,
+            chart: &chart,
+            functions: &function_table(&profile),
+            release: self.release.seen(name, self.global.namespace()),
+            capabilities: &capabilities,
+            skip_schema_validation: self.skip_schema_validation,
+            selection: &selection,
+        };
+        work.all(&self.values.layers(), &each_file(&self.each, more)?)
+    }
+
+    /// The rules that count: the configuration's, and the flags' over them.
+    fn selection(&self) -> Result<Selection, Failure> {
+        let mut selection = match config_file() {
+            None => Selection::default(),
+            Some(path) => {
+                let shown = path.display().to_string();
+                let text = std::fs::read(&path)
+                    .map_err(|e| Failure::new(format!("cannot read {shown}: {e}")))?;
+                Selection::read(&text, &shown).map_err(Failure::new)?
+            }
+        };
+        let named = |flag: &str, given: &[String]| {
+            let names = given.iter().flat_map(|names| csv::values(names));
+            let ids = names.map(|name| {
+                rule_id(name.trim()).map_err(|e| Failure::new(format!("--{flag}: {e}")))
+            });
+            ids.collect::<Result<Vec<_>, _>>()
+        };
+        let selected = named("select", &self.select)?;
+        if !selected.is_empty() {
+            selection.select = selected.into_iter().collect();
+        }
+        selection.ignore.extend(named("ignore", &self.ignore)?);
+        selection.strict |= self.strict;
+        Ok(selection)
+    }
+}
+
+/// What all files are checked for.
+struct Work<'w> {
+    profile: &'w Profile,
+    chart: &'w Chart,
+    functions: &'w FunctionTable,
+    release: render::Release,
+    capabilities: &'w Capabilities,
+    skip_schema_validation: bool,
+    selection: &'w Selection,
+}
+
+/// What all of them came to.
+struct Checked {
+    report: Report,
+    /// The names of the values files.
+    files: Vec<String>,
+    /// The first that could not be checked.
+    failure: Option<Failure>,
+}
+
+impl Work<'_> {
+    /// Checks the layers, or each of some files over them, several at a time.
+    fn all(&self, layers: &Layers, each: &[String]) -> Result<Checked, Failure> {
+        let mut checked = Checked {
+            report: Report::default(),
+            files: layers.files.clone(),
+            failure: None,
+        };
+        if each.is_empty() {
+            checked.report = self.one(layers)?;
+            return Ok(checked);
+        }
+        checked.files.extend_from_slice(each);
+        let next = AtomicUsize::new(0);
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let progress = Progress::new(each.len());
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..workers.min(each.len()) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(name) = each.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let mut layers = layers.clone();
+                        layers.files.push(name.clone());
+                        // The receiver waits for all of them.
+                        let _ = sender.send(self.one(&layers));
+                    }
+                });
+            }
+            drop(sender);
+            for (done, report) in receiver.iter().enumerate() {
+                progress.show(done + 1);
+                match report {
+                    Ok(report) => checked.report.merge(report),
+                    Err(failure) => checked.failure = checked.failure.take().or(Some(failure)),
+                }
+            }
+        });
+        Ok(checked)
+    }
+
+    fn one(&self, layers: &Layers) -> Result<Report, Failure> {
+        let checked = with_large_stack(|| {
+            let request = Request {
+                profile: *self.profile,
+                functions: self.functions,
+                world: &System,
+                release: self.release.clone(),
+                capabilities: self.capabilities.clone(),
+                skip_schema_validation: self.skip_schema_validation,
+                include_crds: false,
+                enable_dns: false,
+                track_lines: false,
+            };
+            validate::validate(
+                self.chart,
+                layers,
+                &mut LocalFiles,
+                &request,
+                self.selection,
+            )
+        });
+        let checked = checked.map_err(|e| Failure::new(format!("no thread to check on: {e}")))?;
+        checked.map_err(Failure::new)
+    }
+}
+
+/// How far the work is, on a terminal alone.
+struct Progress {
+    all: usize,
+    is_shown: bool,
+}
+
+impl Progress {
+    fn new(all: usize) -> Progress {
+        let is_shown = io::stderr().is_terminal();
+        Progress { all, is_shown }
+    }
+
+    fn show(&self, done: usize) {
+        if self.is_shown {
+            let end = if done == self.all { "\r\x1b[K" } else { "" };
+            let all = self.all;
+            terminal::warn(format!("\rchecked {done} of {all} files{end}").as_bytes());
+        }
+    }
+}
+
+/// The files to check each by itself, those of directories sorted by name.
+fn each_file(given: &[String], more: &[String]) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    for name in given.iter().chain(more) {
+        if !Path::new(name).is_dir() {
+            files.push(name.clone());
+            continue;
+        }
+        let unread = |e| Failure::new(format!("cannot read {name}: {e}"));
+        let before = files.len();
+        for entry in std::fs::read_dir(name).map_err(unread)? {
+            let path = entry.map_err(unread)?.path();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if matches!(extension, Some("yaml" | "yml")) && path.is_file() {
+                files.push(path.display().to_string());
+            }
+        }
+        if files.len() == before {
+            return Err(Failure::new(format!("{name} has no .yaml files")));
+        }
+        if let Some(found) = files.get_mut(before..) {
+            found.sort();
+        }
+    }
+    Ok(files)
+}
+
+/// The configuration that holds here: in the working directory or above it, up to the root of the
+/// repository.
+fn config_file() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    for directory in here.ancestors() {
+        let path = directory.join(CONFIG_FILE);
+        if path.is_file() {
+            return Some(match directory == here {
+                true => CONFIG_FILE.into(),
+                false => path,
+            });
+        }
+        if directory.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
+/// All rules with what they find.
+fn rules() -> String {
+    let mut text = String::new();
+    for rule in RULES {
+        let strict = if rule.strict { ", strict" } else { "" };
+        // Writing to a text cannot fail.
+        let _ = write!(
+            text,
+            "{} ({}{strict}): {}\n{}\n\n",
+            rule.id,
+            rule.severity.name(),
+            rule.summary,
+            folded(rule.explanation)
+        );
+    }
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// A text in lines of at most 90 characters, two blanks before each.
+fn folded(text: &str) -> String {
+    const WIDTH: usize = 90;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("  {word}")),
+        }
+    }
+    lines.join("\n")
+}
+
+fn summary(report: &Report) -> String {
+    let count = |severity| {
+        let found = report.diagnostics.iter();
+        found.filter(|d| d.rule.severity == severity).count()
+    };
+    let number = |n: usize, word: &str| match n {
+        1 => format!("1 {word}"),
+        n => format!("{n} {word}s"),
+    };
+    match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => "nothing found\n".into(),
+        (errors, 0) => format!("{}\n", number(errors, "error")),
+        (0, warnings) => format!("{}\n", number(warnings, "warning")),
+        (errors, warnings) => {
+            format!(
+                "{}, {}\n",
+                number(errors, "error"),
+                number(warnings, "warning")
+            )
+        }
+    }
+}
+
+/// Whether stdout shows colours and its reader wants them.
+fn colour() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !unwanted
+}

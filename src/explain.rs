@@ -1,0 +1,194 @@
+//! Where a value comes from and who reads it, and which template line made a line of the output.
+//!
+//! [`value`] follows one path through all layers of values, the last of which counts; [`lines`] finds
+//! lines of what a chart renders to.
+
+mod layers;
+mod lines;
+mod path;
+
+pub use layers::{Layer, Touch};
+pub use lines::{Line, Wanted};
+pub use path::parse as parse_path;
+
+use crate::action::{self, Request};
+use crate::chart::Chart;
+use crate::reads::{Path, ReadSet};
+use crate::render::{Renderer, template_order};
+use crate::stack::TEMPLATE_STACK;
+use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
+use gostd::Value;
+use std::collections::BTreeSet;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Everything that had a say, in the order in which Helm applies it.
+    pub layers: Vec<Layer>,
+    /// Go's type of the value that templates see; none where there is no value.
+    pub go_type: Option<String>,
+    /// The value as JSON, in one line.
+    pub value: Option<String>,
+    /// What `{{ }}` makes of it.
+    pub printed: Option<String>,
+    /// The template lines that read it (`chart/templates/x.yaml:3`), or read all of what it is in.
+    pub readers: BTreeSet<Reader>,
+    /// Why the chart did not render, where it did not: readers may be missing then.
+    pub failure: Option<String>,
+}
+
+/// A template line that reads a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reader {
+    /// The template's path (`chart/templates/x.yaml`).
+    pub template: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// What was read as a whole there, with the value in it; none where the value itself was read.
+    pub whole: Option<Path>,
+}
+
+/// Explains the value at a path. Fails with Helm's text where values cannot be read or prepared.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](crate::stack::with_large_stack)).
+pub fn value(
+    chart: &Chart,
+    path: &[String],
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+) -> Result<Explanation, String> {
+    let mut layers = Vec::new();
+    let supplied = read(given, reader, request, path, &mut layers)?;
+    let prepared = prepare(chart, &supplied, request)?;
+    let mut all = layers::of_charts(&prepared, path);
+    all.append(&mut layers);
+    let final_value = value_at(&prepared, path);
+    let mut reads = ReadSet::new(&prepared);
+    let rendered = action::render(chart, &prepared, request, Some(&mut reads), &mut Vec::new());
+    let printed = final_value
+        .as_ref()
+        .and_then(|value| gostd::fmt::value_text(value).ok());
+    Ok(Explanation {
+        layers: all,
+        go_type: final_value
+            .as_ref()
+            .map(|value| value.type_name().into_owned()),
+        value: final_value.as_ref().map(layers::json),
+        printed: printed.map(|text| text.to_string()),
+        readers: readers(&prepared, &reads, path),
+        failure: rendered.err().map(|error| error.to_string()),
+    })
+}
+
+/// The lines of a chart's output that are wanted, with the template lines that made them and the
+/// values that were read there. Fails with Helm's text.
+///
+/// Call it on a thread with a large stack, as [`value`].
+pub fn lines(
+    chart: &Chart,
+    wanted: &Wanted,
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+) -> Result<Vec<Line>, String> {
+    let supplied = given
+        .read(reader, &request.profile)
+        .map_err(|e| e.to_string())?;
+    let prepared = prepare(chart, &supplied, request)?;
+    let mut reads = ReadSet::new(&prepared);
+    let renderer = Renderer {
+        profile: request.profile,
+        functions: request.functions,
+        world: request.world,
+        capabilities: &request.capabilities,
+        lint: false,
+        enable_dns: request.enable_dns,
+        track_lines: true,
+        stack_limit: TEMPLATE_STACK,
+    };
+    let mut found = Vec::new();
+    let sink = |file: crate::render::RenderedFile<'_>| {
+        found.extend(lines::in_file(file.path, &file.text, wanted));
+    };
+    let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
+    rendered.map_err(|e| e.to_string())?;
+    let templates = template_order(&prepared);
+    Ok(found
+        .into_iter()
+        .map(|raw| raw.resolve(&templates, &reads))
+        .collect())
+}
+
+fn read(
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+    path: &[String],
+    touched: &mut Vec<Layer>,
+) -> Result<Supplied, String> {
+    let mut merged = Layers::default();
+    let mut supplied = Supplied::default();
+    for (single, name) in layers::apart(given) {
+        let alone = single
+            .read(reader, &request.profile)
+            .map_err(|e| e.to_string())?;
+        touched.extend(layers::touch(&alone, path, &name));
+        layers::append(&mut merged, single);
+        supplied = merged
+            .read(reader, &request.profile)
+            .map_err(|e| e.to_string())?;
+    }
+    Ok(supplied)
+}
+
+fn prepare<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+) -> Result<Prepared<'c>, String> {
+    let options = values::Options {
+        skip_schema_validation: true,
+    };
+    values::prepare(chart, supplied, options, &request.profile).map_err(|e| e.to_string())
+}
+
+fn value_at(prepared: &Prepared<'_>, path: &[String]) -> Option<Value> {
+    let mut value = Value::Map(prepared.root()?.values.clone());
+    for key in path {
+        value = match value.underlying() {
+            Value::Map(map) => map.get(key.as_bytes())?,
+            Value::List(list) => list.get(key.parse().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {
+    let templates = template_order(prepared);
+    let mut found = BTreeSet::new();
+    for depth in 0..=path.len() {
+        let Some(there) = path.get(..depth) else {
+            break;
+        };
+        let Some(how) = reads.reads().get(there) else {
+            continue;
+        };
+        if depth < path.len() && !how.whole {
+            continue;
+        }
+        for (template, line) in &how.lines {
+            let at = usize::try_from(*template)
+                .ok()
+                .and_then(|n| n.checked_sub(1));
+            let name = at.and_then(|at| templates.get(at));
+            found.insert(Reader {
+                template: name.map_or_else(|| "tpl".into(), |(path, _)| path.clone()),
+                line: *line,
+                whole: (depth < path.len()).then(|| there.to_vec()),
+            });
+        }
+    }
+    found
+}

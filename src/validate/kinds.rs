@@ -1,0 +1,234 @@
+//! Values of another kind than their defaults, and nulls.
+
+use super::context::Context;
+use super::defaults::{default_of, locate};
+use super::diagnostic::{Diagnostic, Place};
+use super::mentions::Mentions;
+use super::rules;
+use super::schema_names::SchemaNames;
+use super::values_file::{self, kind_name};
+use crate::chart::Chart;
+use crate::reads::shown_path;
+use crate::values::{Flag, Provenance, Source};
+use gostd::{Map, Value};
+use goyaml::{Kind, Node};
+
+/// The diagnostics for a user's values beside their defaults.
+pub(super) fn diagnostics(
+    supplied: &Map,
+    context: &Context<'_, '_>,
+    mentions: &Mentions,
+) -> Vec<Diagnostic> {
+    let charts = context.prepared.charts.iter();
+    let mut check = Check {
+        context,
+        mentions,
+        schemas: charts.map(|chart| SchemaNames::of(chart.chart)).collect(),
+        found: Vec::new(),
+    };
+    check.map(supplied, &mut Vec::new());
+    check.found
+}
+
+struct Check<'a, 'c> {
+    context: &'a Context<'a, 'c>,
+    mentions: &'a Mentions,
+    schemas: Vec<SchemaNames>,
+    found: Vec<Diagnostic>,
+}
+
+impl<'c> Check<'_, 'c> {
+    fn map(&mut self, map: &Map, path: &mut Vec<String>) {
+        for (key, entry) in map.borrow().iter() {
+            path.push(key.to_string());
+            let provenance = self.context.provenance(entry.origin);
+            let default = default_of(self.context.prepared, path);
+            match (&entry.value, default) {
+                (Value::Nil, default) => self.null(path, provenance, default),
+                (value, Some(default)) => self.value(path, value, provenance, default),
+                (_, None) => {}
+            }
+            if let Value::Map(inner) = &entry.value {
+                self.map(inner, path);
+            }
+            path.pop();
+        }
+    }
+
+    fn value(
+        &mut self,
+        path: &[String],
+        value: &Value,
+        provenance: Provenance<'_>,
+        (chart, default): (&'c Chart, &'c Node),
+    ) {
+        let shown = shown_path(path);
+        let place = self.place(path, provenance);
+        if let (Kind::Bool(_), Value::Str(text)) = (&default.kind, value)
+            && matches!(
+                &*text.to_str_lossy().to_lowercase(),
+                "false" | "no" | "off" | "n"
+            )
+            && !self.takes_several(path)
+        {
+            let message = format!("{shown} is the text {text:?}, which is true to templates");
+            let found = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
+            self.push(
+                found.suggest("leave the quotes out, or use --set"),
+                path,
+                chart,
+                default,
+            );
+            return;
+        }
+        if let (Kind::Int(_) | Kind::Float(_), Value::Str(text), Source::Flag { flag, .. }) =
+            (&default.kind, value, provenance.source)
+            && *flag == Flag::Set
+            && gostd::strconv::parse_float(text.as_bytes(), 64).is_ok()
+        {
+            let message = format!("--set makes a text of {text}, where the default is a number");
+            let found = Diagnostic::new(&rules::NUMBER_AS_TEXT, place, message);
+            let found = found.suggest(format!("--set-json '{shown}={text}'"));
+            self.push(found, path, chart, default);
+            return;
+        }
+        if differs(&default.kind, value) && !self.takes_several(path) {
+            let (is, was) = (value_kind_name(value), kind_name(&default.kind));
+            let message = format!("{shown} is {is}, but {was} in the chart's values");
+            let found = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
+            self.push(found, path, chart, default);
+        }
+    }
+
+    fn null(
+        &mut self,
+        path: &[String],
+        provenance: Provenance<'_>,
+        default: Option<(&'c Chart, &'c Node)>,
+    ) {
+        let shown = shown_path(path);
+        let place = self.place(path, provenance);
+        match default {
+            Some((chart, default)) if !is_empty(&default.kind) => {
+                if self.is_commented_out(&place) {
+                    let message = format!("{shown} has no value, which removes its default");
+                    let found = Diagnostic::new(&rules::EMPTY_VALUE, place, message);
+                    let found =
+                        found.suggest("write null if that is meant; leave the key out if not");
+                    self.push(found, path, chart, default);
+                }
+            }
+            Some(_) => {}
+            None if self.takes_anything(path) => {}
+            None => {
+                let message = format!("{shown} is null, but there is no default to remove");
+                let found = Diagnostic::new(&rules::NULL_WITHOUT_DEFAULT, place, message);
+                self.found.push(found.about(shown));
+            }
+        }
+    }
+
+    /// Whether what a path is in has no defaults of its own, or is a list: its keys are the user's.
+    fn takes_anything(&self, path: &[String]) -> bool {
+        let above = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
+        match default_of(self.context.prepared, above) {
+            Some((_, node)) => is_empty(&node.kind),
+            None => true,
+        }
+    }
+
+    fn push(&mut self, found: Diagnostic, path: &[String], chart: &Chart, default: &Node) {
+        let place = match self.context.sources.values_yaml(chart) {
+            Some(name) => Place::file(&name, default.mark),
+            None => Place::Nowhere,
+        };
+        let found = found.about(shown_path(path)).relate(place, "the default");
+        self.found.push(found);
+    }
+
+    /// The place of a value that a user gave, though it is not in the final values.
+    fn place(&self, path: &[String], provenance: Provenance<'_>) -> Place {
+        if let Source::File { name } = provenance.source
+            && let Some(documents) = self.context.files.get(name)
+            && let Some((key, value)) = values_file::find(documents, path)
+        {
+            let mark = match value.mark.line == key.line && !matches!(value.kind, Kind::Null) {
+                true => value.mark,
+                false => key,
+            };
+            return Place::file(name, mark);
+        }
+        Place::of(&provenance, |chart| self.context.sources.defaults_of(chart))
+    }
+
+    /// Whether nothing stands behind the key at a place of a values file, and what did is commented
+    /// out below it. A key that is simply empty removes its default on purpose.
+    fn is_commented_out(&self, place: &Place) -> bool {
+        let Place::File { name, mark } = place else {
+            return false;
+        };
+        let line = |number| {
+            let line = self.context.sources.line(name, number).unwrap_or_default();
+            String::from_utf8_lossy(line).into_owned()
+        };
+        let key = line(mark.line);
+        let start = usize::try_from(mark.column).unwrap_or(1).saturating_sub(1);
+        let rest = key.get(start..).unwrap_or_default();
+        let after = rest.split_once(':').map_or("", |(_, after)| after.trim());
+        let next = line(mark.line.saturating_add(1));
+        let below = next.trim_start();
+        let is_inside = next.len() - below.len() > start;
+        (after.is_empty() || after.starts_with('#')) && below.starts_with('#') && is_inside
+    }
+
+    /// Whether templates ask for the kind of a value, or a schema says which there may be.
+    fn takes_several(&self, path: &[String]) -> bool {
+        let Some((key, above)) = path.split_last() else {
+            return true;
+        };
+        let parent = above.last().map(String::as_str);
+        let known = |schema: &SchemaNames| schema.names(parent, key) || schema.names(None, key);
+        let at = locate(self.context.prepared, above);
+        let chart = self.context.prepared.charts.get(at.chart);
+        let asked = chart.is_some_and(|chart| self.mentions.tests_kind(&chart.full_path, key));
+        asked || self.schemas.iter().any(known)
+    }
+}
+
+/// Whether a value cannot stand where its default does. Empty ones are as good as each other to most
+/// templates.
+fn differs(default: &Kind, value: &Value) -> bool {
+    if !value.truth() {
+        return false;
+    }
+    let is_container = matches!(value, Value::Map(_) | Value::List(_));
+    match default {
+        Kind::Null => false,
+        Kind::Map(_) => !matches!(value, Value::Map(_)),
+        Kind::Seq(_) => !matches!(value, Value::List(_)),
+        Kind::Str(text) => !text.is_empty() && is_container,
+        Kind::Bool(_) | Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => is_container,
+    }
+}
+
+/// Whether removing a default changes nothing for `if` and `with`.
+fn is_empty(kind: &Kind) -> bool {
+    match kind {
+        Kind::Null | Kind::Bool(false) | Kind::Int(0) => true,
+        Kind::Str(text) => text.is_empty(),
+        Kind::Seq(items) => items.is_empty(),
+        Kind::Map(entries) => entries.is_empty(),
+        _ => false,
+    }
+}
+
+fn value_kind_name(value: &Value) -> &'static str {
+    match value {
+        Value::Nil => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Str(_) => "a text",
+        Value::List(_) => "a list",
+        Value::Map(_) => "a map",
+        _ => "a number",
+    }
+}

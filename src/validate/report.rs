@@ -1,0 +1,13 @@
+//! Diagnostics as texts: for people, for programs, for CI systems.
+
+mod github;
+mod json;
+mod junit;
+mod sarif;
+mod text;
+
+pub use github::github;
+pub use json::json;
+pub use junit::junit;
+pub use sarif::sarif;
+pub use text::text;

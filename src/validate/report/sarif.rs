@@ -1,0 +1,102 @@
+//! Diagnostics as SARIF 2.1.0, the form in which code scanners report to GitHub and others.
+
+use crate::validate::rules::RULES;
+use crate::validate::{Diagnostic, Marked, Place, Severity, Sources};
+use serde_json::{Value, json};
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+/// The whole log: one run with all rules.
+pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let rules: Vec<Value> = RULES
+        .iter()
+        .map(|rule| {
+            json!({
+                "id": rule.id,
+                "shortDescription": { "text": rule.summary },
+                "fullDescription": { "text": rule.explanation },
+                "defaultConfiguration": { "level": rule.severity.name(), "enabled": !rule.strict },
+            })
+        })
+        .collect();
+    let results: Vec<Value> = diagnostics.iter().map(|d| result(d, sources)).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "rhelm",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    // Texts and numbers under texts: nothing that JSON lacks.
+    let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+    let index = RULES.iter().position(|rule| rule.id == diagnostic.rule.id);
+    let level = match diagnostic.rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut result = json!({
+        "ruleId": diagnostic.rule.id,
+        "level": level,
+        "message": { "text": diagnostic.plain() },
+        "locations": location(&diagnostic.place, sources).into_iter().collect::<Vec<_>>(),
+    });
+    if let Some(index) = index {
+        result["ruleIndex"] = json!(index);
+    }
+    if let Some((place, label)) = &diagnostic.related
+        && let Some(mut location) = location(place, sources)
+    {
+        location["message"] = json!({ "text": label });
+        result["relatedLocations"] = json!([location]);
+    }
+    result
+}
+
+fn location(place: &Place, sources: &Sources) -> Option<Value> {
+    let Place::File { name, mark } = place else {
+        return None;
+    };
+    let mut physical = json!({ "artifactLocation": { "uri": uri(name) } });
+    if mark.line > 0 {
+        physical["region"] = json!({
+            "startLine": mark.line,
+            "startColumn": characters(name, *mark, sources) + 1,
+        });
+    }
+    Some(json!({ "physicalLocation": physical }))
+}
+
+/// The characters of a line before a place.
+fn characters(name: &str, mark: Marked, sources: &Sources) -> usize {
+    let bytes = usize::try_from(mark.column).unwrap_or(1).saturating_sub(1);
+    let line = sources.line(name, mark.line).unwrap_or_default();
+    let before = line.get(..bytes).unwrap_or(line);
+    String::from_utf8_lossy(before).chars().count()
+}
+
+/// A path as a URI reference.
+fn uri(path: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+    let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match plain(byte) {
+            true => uri.push(char::from(byte)),
+            false => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}

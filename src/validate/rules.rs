@@ -1,0 +1,262 @@
+//! What is checked: the table of rules, with what each finds and why it matters.
+
+/// How serious what a rule finds is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Helm would refuse it.
+    Error,
+    /// Helm takes it, but hardly does what was meant.
+    Warning,
+}
+
+impl Severity {
+    /// `error` or `warning`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// One rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name.
+    pub id: &'static str,
+    /// How serious its findings are.
+    pub severity: Severity,
+    /// Whether it is off unless `--strict` or its name asks for it.
+    pub strict: bool,
+    /// What it finds, in a few words.
+    pub summary: &'static str,
+    /// What it finds, why it matters and what to do.
+    pub explanation: &'static str,
+}
+
+const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule {
+        id,
+        severity: Severity::Error,
+        strict: false,
+        summary,
+        explanation,
+    }
+}
+
+const fn warning(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule {
+        severity: Severity::Warning,
+        ..error(id, summary, explanation)
+    }
+}
+
+const fn strict(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
+    Rule {
+        strict: true,
+        ..warning(id, summary, explanation)
+    }
+}
+
+/// A values file is no YAML.
+pub static INVALID_YAML: Rule = error(
+    "invalid-yaml",
+    "a values file is not YAML",
+    "Helm reads values files as YAML 1.1 (go-yaml) and stops at the first mistake. The place shown is \
+     where reading failed; what is wrong may stand a line before.",
+);
+
+/// A tab indents a line of a values file.
+pub static TAB_INDENTATION: Rule = error(
+    "tab-indentation",
+    "a line of a values file is indented with a tab",
+    "YAML allows only blanks for indentation. Editors show tabs and blanks alike.",
+);
+
+/// A values file holds no map.
+pub static NOT_A_MAP: Rule = error(
+    "values-not-a-map",
+    "a values file holds something else than a map",
+    "Values are names with values: a list or a text at the top of a values file is an error in Helm.",
+);
+
+/// A key stands twice in a map.
+pub static DUPLICATE_KEY: Rule = warning(
+    "duplicate-key",
+    "a key stands twice in one map",
+    "Of equal keys the last one counts, and Helm does not say so: everything under the earlier one is \
+     lost.",
+);
+
+/// Helm 3 reads only the first document.
+pub static IGNORED_DOCUMENT: Rule = warning(
+    "ignored-document",
+    "a values file has documents that Helm 3 does not read",
+    "Helm 3 reads the first document of a values file and ignores the rest. Helm 4 merges them all. Put \
+     everything into one document, or into several files.",
+);
+
+/// A flag's value cannot be read.
+pub static INVALID_FLAG: Rule = error(
+    "invalid-flag",
+    "the argument of --set or one of its kin cannot be read",
+    "The argument does not follow the grammar of the flag, or names a file that cannot be read.",
+);
+
+/// Values do not meet a schema.
+pub static SCHEMA: Rule = error(
+    "schema-violation",
+    "a value does not meet the chart's values.schema.json",
+    "Helm refuses to install values that the schema of the chart, or of a subchart, does not allow. \
+     The place is that of the value in the file or flag that set it.",
+);
+
+/// A schema is no good itself.
+pub static INVALID_SCHEMA: Rule = error(
+    "invalid-schema",
+    "a chart's values.schema.json cannot be used",
+    "The schema is not JSON, violates its metaschema or refers to something that cannot be had; rhelm \
+     loads no schema from the network. Values were not checked against it, but all else was.",
+);
+
+/// A render failed.
+pub static RENDER_ERROR: Rule = error(
+    "render-error",
+    "the chart does not render with these values",
+    "Helm would print the same error and install nothing.",
+);
+
+/// Nobody reads a value.
+pub static UNKNOWN_VALUE: Rule = warning(
+    "unknown-value",
+    "a value that no template of the chart reads",
+    "Helm ignores values that it does not know: a misspelt or misplaced key changes nothing, silently. \
+     A value is reported where this render did not read it, nothing that it is in is read as a whole, no \
+     template names its key there, and neither the defaults nor the schema have it.",
+);
+
+/// A value is not read this time.
+pub static UNREAD_VALUE: Rule = strict(
+    "unread-value",
+    "a value that this render did not read, though templates can",
+    "The chart knows the value, but with these values nothing reads it: most often what it belongs to is \
+     switched off.",
+);
+
+/// Values of a dependency that is off.
+pub static DISABLED_SUBCHART: Rule = strict(
+    "disabled-subchart",
+    "values for a subchart that is switched off",
+    "A condition or a tag switches the subchart off, so that its values change nothing.",
+);
+
+/// A value of another kind than its default.
+pub static TYPE_DIFFERENCE: Rule = warning(
+    "type-difference",
+    "a value of another kind than its default",
+    "Templates are written for the kind of value that the chart's defaults show: a text where a map or a \
+     list belongs fails, or renders to something else than was meant. Values whose kind some template \
+     asks for, or that the schema knows, are not reported.",
+);
+
+/// A quoted false.
+pub static QUOTED_BOOLEAN: Rule = warning(
+    "quoted-boolean",
+    "a text such as \"false\" where the default is a boolean",
+    "Any text that is not empty is true to templates: \"false\" in quotes, or given by --set-string, \
+     switches on what it was to switch off.",
+);
+
+/// A null that nobody wrote.
+pub static EMPTY_VALUE: Rule = warning(
+    "empty-value",
+    "a key whose value is commented out, which removes its default",
+    "A key with nothing but comments behind it is null, and a null removes the chart's default. Comment \
+     the key out too, or write null where that is meant.",
+);
+
+/// A number where a text is meant.
+pub static REFORMATTED_NUMBER: Rule = warning(
+    "reformatted-number",
+    "an unquoted number that prints otherwise than it is written",
+    "YAML reads 1.10 as the number 1.1, 0123 as the octal 83 and 1e3 as 1000: of a version or an account \
+     that is not what was meant. Quote it.",
+);
+
+/// Digits lost.
+pub static LOST_DIGITS: Rule = warning(
+    "lost-digits",
+    "a number with more digits than Helm keeps",
+    "Helm reads all numbers of values files as floats of 64 bits, which hold whole numbers exactly only up \
+     to 9007199254740992. Quote it.",
+);
+
+/// An exponent in the output.
+pub static EXPONENT_NUMBER: Rule = warning(
+    "exponent-number",
+    "a number that came out in exponent form",
+    "Helm reads all numbers of values files as floats, and templates print those from a million on as \
+     1e+06. Quote the number, or let the template convert it with int64.",
+);
+
+/// A word that is a boolean.
+pub static YAML_BOOLEAN: Rule = warning(
+    "yaml-boolean",
+    "an unquoted yes, no, on, off, y or n where a text is meant",
+    "YAML 1.1 reads these words as booleans: country: no is false. Quote the word.",
+);
+
+/// A key that is a boolean.
+pub static BOOLEAN_KEY: Rule = warning(
+    "boolean-key",
+    "an unquoted yes, no, on, off, y or n as a key",
+    "YAML 1.1 reads these words as booleans, also where they are keys: on: is the key \"true\". Quote the \
+     word.",
+);
+
+/// A null without effect.
+pub static NULL_WITHOUT_DEFAULT: Rule = strict(
+    "null-without-default",
+    "a null where there is no default to remove",
+    "A null removes a default of the chart. Where there is none it does nothing: the default has moved or \
+     gone.",
+);
+
+/// A text that looks like a number.
+pub static NUMBER_AS_TEXT: Rule = strict(
+    "number-as-text",
+    "a fraction given by --set, which makes a text of it",
+    "--set makes numbers of whole numbers only: 1.5 and 1e3 are texts, which shows where a template \
+     compares or quotes them. --set-json makes numbers of them.",
+);
+
+/// All rules, in the order in which they are listed.
+pub static RULES: &[&Rule] = &[
+    &INVALID_YAML,
+    &TAB_INDENTATION,
+    &NOT_A_MAP,
+    &DUPLICATE_KEY,
+    &IGNORED_DOCUMENT,
+    &INVALID_FLAG,
+    &SCHEMA,
+    &INVALID_SCHEMA,
+    &RENDER_ERROR,
+    &UNKNOWN_VALUE,
+    &TYPE_DIFFERENCE,
+    &QUOTED_BOOLEAN,
+    &EMPTY_VALUE,
+    &REFORMATTED_NUMBER,
+    &LOST_DIGITS,
+    &EXPONENT_NUMBER,
+    &YAML_BOOLEAN,
+    &BOOLEAN_KEY,
+    &UNREAD_VALUE,
+    &DISABLED_SUBCHART,
+    &NULL_WITHOUT_DEFAULT,
+    &NUMBER_AS_TEXT,
+];
+
+/// The rule of that name.
+pub fn find(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id).copied()
+}

@@ -1,0 +1,111 @@
+//! The texts that a run read, by the names that are shown: diagnostics quote their lines.
+
+use crate::chart::{Chart, File};
+use crate::values::ReadFile;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Texts by name.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    texts: BTreeMap<String, Vec<u8>>,
+    /// The shown name of each chart's values.yaml, by the chart's path of names (`parent.child`).
+    defaults: BTreeMap<String, String>,
+}
+
+impl Sources {
+    /// The text of a file.
+    pub fn text(&self, name: &str) -> Option<&[u8]> {
+        self.texts.get(name).map(Vec::as_slice)
+    }
+
+    /// A line of a file, counted from 1, without its newline.
+    pub fn line(&self, name: &str, line: u32) -> Option<&[u8]> {
+        let at = usize::try_from(line).ok()?.checked_sub(1)?;
+        let text = self.text(name)?;
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        let line = text.split(|byte| *byte == b'\n').nth(at)?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+
+    /// Adds the texts of another run.
+    pub fn merge(&mut self, other: Sources) {
+        self.texts.extend(other.texts);
+        self.defaults.extend(other.defaults);
+    }
+
+    /// The shown name of the values.yaml of a chart (`parent.child`).
+    pub fn defaults_of(&self, chart: &str) -> Option<String> {
+        self.defaults.get(chart).cloned()
+    }
+
+    /// The shown name of a chart's values.yaml, where that is on disk.
+    pub(super) fn values_yaml(&self, chart: &Chart) -> Option<String> {
+        let name = shown(chart.values_yaml.as_ref()?.path()?);
+        self.texts.contains_key(&name).then_some(name)
+    }
+
+    /// Adds a text.
+    pub(super) fn add(&mut self, name: &str, text: &[u8]) {
+        self.texts.insert(name.into(), text.to_vec());
+    }
+
+    /// Adds a file of a chart, if it can be read, and gives its shown name; `path` names it where it
+    /// is not on disk.
+    pub(super) fn add_file(&mut self, file: &File, path: &str) -> Option<String> {
+        let name = match file.path() {
+            Some(path) => shown(path),
+            None => path.into(),
+        };
+        if !self.texts.contains_key(&name) {
+            self.add(&name, file.bytes().ok()?);
+        }
+        Some(name)
+    }
+
+    /// Adds the values.yaml of a chart and of all charts in it.
+    pub(super) fn add_defaults(&mut self, chart: &Chart, path: &str) {
+        let file = chart.values_yaml.as_ref();
+        let in_chart = format!("{}/values.yaml", path.replace('.', "/charts/"));
+        if let Some(name) = file.and_then(|file| self.add_file(file, &in_chart)) {
+            self.defaults.insert(path.into(), name);
+        }
+        for inner in &chart.dependencies {
+            self.add_defaults(inner, &format!("{path}.{}", inner.name()));
+        }
+    }
+}
+
+/// A path as a user would type it: below the working directory without the way to it.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+    below.as_deref().unwrap_or(path).display().to_string()
+}
+
+/// Reads files through another reader, each once, and keeps their texts: standard input has nothing
+/// left at a second reading.
+pub(super) struct Remembering<'r> {
+    reader: &'r mut dyn ReadFile,
+    read: BTreeMap<String, Result<Vec<u8>, String>>,
+}
+
+impl<'r> Remembering<'r> {
+    pub(super) fn new(reader: &'r mut dyn ReadFile) -> Self {
+        Remembering {
+            reader,
+            read: BTreeMap::new(),
+        }
+    }
+}
+
+impl ReadFile for Remembering<'_> {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        if let Some(known) = self.read.get(name) {
+            return known.clone();
+        }
+        let text = self.reader.read(name);
+        self.read.insert(name.into(), text.clone());
+        text
+    }
+}

@@ -1,0 +1,52 @@
+//! "Did you mean": the name among known ones that a misspelt one was meant to be.
+
+/// The known name that is nearest to `name`, if one is near enough to be what was meant: one slip
+/// of the pen in short names, one in three characters in long ones. Case and separators hardly count.
+pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let mut best: Option<(usize, &'k str)> = None;
+    for candidate in known {
+        if candidate == name || candidate.is_empty() {
+            continue;
+        }
+        let distance = distance(name, candidate);
+        let length = name.chars().count().max(candidate.chars().count());
+        let allowed = (length / 3).clamp(1, 4);
+        let nearer = best.is_none_or(|(least, at)| (distance, candidate) < (least, at));
+        if distance <= allowed && distance < length && nearer {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// Edits between two names, neighbours swapped counted as one; none where they differ only in
+/// case, `-` and `_`.
+fn distance(a: &str, b: &str) -> usize {
+    let plain = |text: &str| text.to_lowercase().replace(['-', '_', '.'], "");
+    match plain(a) == plain(b) {
+        true => 0,
+        false => strsim::osa_distance(a, b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_of_the_pen_find_what_was_meant() {
+        let known = ["repository", "tag", "pullPolicy", "pullSecrets", "digest"];
+        for (written, meant) in [
+            ("repositry", Some("repository")),
+            ("gat", None),
+            ("tga", Some("tag")),
+            ("tags", Some("tag")),
+            ("pull-policy", Some("pullPolicy")),
+            ("PullPolicy", Some("pullPolicy")),
+            ("pullsecret", Some("pullSecrets")),
+            ("resources", None),
+        ] {
+            assert_eq!(nearest(written, known), meant, "{written}");
+        }
+    }
+}

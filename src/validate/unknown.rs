@@ -1,0 +1,276 @@
+//! Values that nobody reads: misspelt, misplaced, or for another version of the chart.
+//!
+//! A value is unknown only if it was not read in this render, nothing it is in was read as a whole or
+//! could be, no template names its key of what it is in, and neither defaults nor schema have it.
+
+use super::context::Context;
+use super::defaults::{self, default_at, locate};
+use super::diagnostic::{Diagnostic, Place};
+use super::mentions::Mentions;
+use super::rules;
+use super::schema_names::SchemaNames;
+use super::suggest;
+use crate::reads::{Path, ReadSet, shown_path};
+use crate::values::{Prepared, Way};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of values besides the values.
+pub(super) struct Known<'a> {
+    pub(super) reads: &'a ReadSet,
+    pub(super) mentions: &'a Mentions,
+}
+
+/// What is wrong with an unread value.
+enum Verdict {
+    /// Nothing: it could be read. The whole path is known.
+    Unread,
+    /// The key at this place of the path is not known.
+    Unknown(usize),
+    /// The key at this place of the path is the name of a dependency that is off.
+    Disabled(usize),
+    /// Nothing can be said.
+    Open,
+}
+
+/// The diagnostics for the values that were not read.
+pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<Diagnostic> {
+    let check = Check {
+        context,
+        prepared: context.prepared,
+        known,
+        schemas: context
+            .prepared
+            .charts
+            .iter()
+            .map(|chart| SchemaNames::of(chart.chart))
+            .collect(),
+    };
+    let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
+    for (path, provenance) in known.reads.unread(context.prepared) {
+        // A subchart has a copy of its parent's globals.
+        if provenance.way == Way::Global {
+            continue;
+        }
+        let (depth, diagnostic) = match check.verdict(&path) {
+            Verdict::Open => continue,
+            Verdict::Unread => (path.len(), check.unread(&path)),
+            Verdict::Unknown(at) => (at + 1, check.unknown(&path, at)),
+            Verdict::Disabled(at) => (at + 1, check.disabled(&path, at)),
+        };
+        let there = path.get(..depth).unwrap_or(&path).to_vec();
+        found.entry(there).or_insert(diagnostic);
+    }
+    found.into_values().collect()
+}
+
+struct Check<'a, 'c> {
+    context: &'a Context<'a, 'c>,
+    prepared: &'a Prepared<'c>,
+    known: &'a Known<'a>,
+    schemas: Vec<SchemaNames>,
+}
+
+impl Check<'_, '_> {
+    fn verdict(&self, path: &[String]) -> Verdict {
+        if defaults::is_switch(self.prepared, path) {
+            return Verdict::Open;
+        }
+        let home = locate(self.prepared, path);
+        for (at, key) in path.iter().enumerate() {
+            let above = path.get(..at).unwrap_or_default();
+            let inside = locate(self.prepared, above);
+            if inside.depth == at {
+                if at < home.depth || key == "global" {
+                    continue;
+                }
+                let chart = self.prepared.charts.get(inside.chart);
+                if chart
+                    .is_some_and(|chart| defaults::disabled(self.prepared, chart, key).is_some())
+                {
+                    return Verdict::Disabled(at);
+                }
+            }
+            let upto = path.get(..=at).unwrap_or(path);
+            if !is_index(key) && !self.is_known(upto) {
+                return match self.may_be_whole(upto) {
+                    true => Verdict::Open,
+                    false => Verdict::Unknown(at),
+                };
+            }
+        }
+        match self.may_be_whole(path) {
+            true => Verdict::Open,
+            false => Verdict::Unread,
+        }
+    }
+
+    /// Whether defaults, schema, templates or this render know the last key of a path.
+    fn is_known(&self, path: &[String]) -> bool {
+        let Some((key, above)) = path.split_last() else {
+            return true;
+        };
+        let (chart, full_path) = self.chart_of(above);
+        let parent = self.parent(above);
+        let schema = self.schemas.get(chart);
+        default_at(self.prepared, path).is_some()
+            || self.known.reads.reads().contains_key(path)
+            || schema.is_some_and(|schema| schema.names(parent, key))
+            || self.schema_of_parents(path)
+            || self.known.mentions.names(full_path, parent, key)
+    }
+
+    /// Whether the schema of a chart above names the key.
+    fn schema_of_parents(&self, path: &[String]) -> bool {
+        let Some((key, above)) = path.split_last() else {
+            return false;
+        };
+        let parent = above
+            .iter()
+            .rev()
+            .find(|key| !is_index(key))
+            .map(String::as_str);
+        self.schemas
+            .iter()
+            .any(|schema| parent.is_some() && schema.names(parent, key))
+    }
+
+    /// Whether some template may use the whole of something that the last key of a path is in.
+    fn may_be_whole(&self, path: &[String]) -> bool {
+        (0..path.len()).any(|depth| {
+            let above = path.get(..depth).unwrap_or_default();
+            let (_, full_path) = self.chart_of(above);
+            self.known
+                .mentions
+                .uses_whole(full_path, self.parent(above))
+        })
+    }
+
+    /// The chart whose values a path leads to or into: its index and its path of names.
+    fn chart_of(&self, path: &[String]) -> (usize, &str) {
+        let at = locate(self.prepared, path);
+        let chart = self.prepared.charts.get(at.chart);
+        (at.chart, chart.map_or("", |chart| &chart.full_path))
+    }
+
+    /// The key that what is at a path is known by; none for the values of a chart.
+    fn parent<'p>(&self, path: &'p [String]) -> Option<&'p str> {
+        let at = locate(self.prepared, path);
+        let inside = path.get(at.depth..).unwrap_or_default();
+        inside
+            .iter()
+            .rev()
+            .find(|key| !is_index(key))
+            .map(String::as_str)
+    }
+
+    fn place(&self, path: &[String]) -> Place {
+        self.context.key_place(path)
+    }
+
+    fn unread(&self, path: &[String]) -> Diagnostic {
+        let message = format!("no template reads {} in this render", shown_path(path));
+        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message).about(shown_path(path))
+    }
+
+    fn disabled(&self, path: &[String], at: usize) -> Diagnostic {
+        let there = path.get(..=at).unwrap_or(path);
+        let message = format!(
+            "{} is switched off: nobody reads its values",
+            shown_path(there)
+        );
+        Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message)
+            .about(shown_path(there))
+    }
+
+    fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
+        let there = path.get(..=at).unwrap_or(path);
+        let message = format!("{} is read by no template", shown_path(there));
+        let found = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
+            .about(shown_path(there));
+        match self.meant(there) {
+            Some(meant) => found.suggest(format!("did you mean {}?", shown_path(&meant))),
+            None => found,
+        }
+    }
+
+    /// The path that was meant: a similar key at the same place, or the same key elsewhere.
+    fn meant(&self, path: &[String]) -> Option<Path> {
+        let (key, above) = path.split_last()?;
+        let siblings = self.siblings(above);
+        if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
+            let mut meant = above.to_vec();
+            meant.push(near.into());
+            return Some(meant);
+        }
+        let mut elsewhere = self.elsewhere(key);
+        elsewhere.retain(|other| other != path);
+        let shared = |other: &Path| {
+            let pairs = other.iter().zip(path);
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        elsewhere.into_iter().min_by_key(|other| {
+            let away = path.len().max(other.len()) - shared(other);
+            (away, other.len(), other.clone())
+        })
+    }
+
+    /// The keys that could stand at a path.
+    fn siblings(&self, above: &[String]) -> BTreeSet<String> {
+        let (chart, full_path) = self.chart_of(above);
+        let parent = self.parent(above);
+        let mut siblings = BTreeSet::new();
+        if let Some(schema) = self.schemas.get(chart) {
+            siblings.extend(schema.named(parent).map(str::to_owned));
+        }
+        let named = self.known.mentions.named(full_path, parent);
+        siblings.extend(named.into_iter().map(str::to_owned));
+        for path in defaults::paths(self.prepared) {
+            if let Some((key, at)) = path.split_last()
+                && at == above
+            {
+                siblings.insert(key.clone());
+            }
+        }
+        siblings
+    }
+
+    /// The paths elsewhere that end in a key: of defaults, of what templates read, of what they name.
+    fn elsewhere(&self, key: &str) -> Vec<Path> {
+        let ends = |path: &Path| path.last().is_some_and(|last| last == key);
+        let defaults = defaults::paths(self.prepared);
+        let reads = self.known.reads.reads().keys();
+        let mut found: BTreeSet<Path> =
+            defaults.iter().filter(|path| ends(path)).cloned().collect();
+        found.extend(reads.filter(|path| ends(path)).cloned());
+        let parents = self.known.mentions.parents(key);
+        for parent in parents {
+            let below = |above: &Path| {
+                let mut path = above.clone();
+                path.push(key.to_owned());
+                path
+            };
+            let mut with = defaults
+                .iter()
+                .filter(|path| path.last().is_some_and(|k| k == parent));
+            match with.next() {
+                Some(first) => found.extend(std::iter::once(first).chain(with).map(below)),
+                None if parent == "global" => {
+                    found.insert(vec!["global".into(), key.into()]);
+                }
+                None => {}
+            }
+        }
+        for chart in &self.prepared.charts {
+            if self.known.mentions.names(&chart.full_path, None, key) {
+                let mut path = chart.values_path();
+                path.push(key.into());
+                found.insert(path);
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+fn is_index(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
+}
