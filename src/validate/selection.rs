@@ -134,7 +134,7 @@ fn ignored_on(line: &str) -> impl Iterator<Item = &str> {
         .filter(|(before, _)| before.contains('#') || before.contains("/*"))
         .map_or("", |(_, rules)| rules);
     listed
-        .split([',', ' ', '*', '}'])
+        .split([',', ' ', '*', '/', '}'])
         .filter(|word| !word.is_empty())
 }
 
