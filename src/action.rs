@@ -52,6 +52,22 @@ pub struct Request<'r> {
     pub track_lines: bool,
 }
 
+impl Request<'_> {
+    /// What executes the templates of this render.
+    pub(crate) fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            profile: self.profile,
+            functions: self.functions,
+            world: self.world,
+            capabilities: &self.capabilities,
+            lint: false,
+            enable_dns: self.enable_dns,
+            track_lines: self.track_lines,
+            stack_limit: TEMPLATE_STACK,
+        }
+    }
+}
+
 /// Why a render failed. Its `Display` is Helm's text without `Error: `.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -251,18 +267,8 @@ fn render_and_check(
     observer: Option<&mut dyn Observer>,
 ) -> Result<(Vec<Checked>, Vec<RenderedFile>), Error> {
     let profile = &request.profile;
-    let renderer = Renderer {
-        profile: request.profile,
-        functions: request.functions,
-        world: request.world,
-        capabilities: &request.capabilities,
-        lint: false,
-        enable_dns: request.enable_dns,
-        track_lines: request.track_lines,
-        stack_limit: TEMPLATE_STACK,
-    };
-    type Finished = (String, Vec<u8>);
-    let (sender, receiver) = mpsc::channel::<(usize, Vec<Finished>)>();
+    let renderer = request.renderer();
+    let (sender, receiver) = mpsc::channel::<(usize, Vec<RenderedFile>)>();
     let receiver = Mutex::new(receiver);
     // Waits for a batch if there may be more, and gives nothing when there are none.
     let next = || {
@@ -270,7 +276,7 @@ fn render_and_check(
         receiver.recv().ok()
     };
     let check = || {
-        let check = |(number, files): (usize, Vec<Finished>)| {
+        let check = |(number, files): (usize, Vec<RenderedFile>)| {
             let files = files.into_iter();
             let checked = files.map(|(path, text)| manifest::check(path, text, profile));
             (number, checked.collect::<Vec<_>>())

@@ -26,8 +26,9 @@ mod resource;
 mod rules;
 mod side;
 
+pub use crate::config_error::ConfigError;
 pub use comparison::{Comparison, Error, Input, Kind, Options, Origin, ResourceChange, compare};
-pub use config::{Config, ConfigError, FILE as CONFIG_FILE};
+pub use config::{Config, FILE as CONFIG_FILE};
 pub use fields::Change;
 pub use ignore::{Ignore, IgnoreError, preset};
 pub use lines::{Delta, Line};

@@ -15,7 +15,6 @@ use crate::action::{self, Request};
 use crate::chart::Chart;
 use crate::reads::{Path, ReadSet};
 use crate::render::{Renderer, template_order};
-use crate::stack::TEMPLATE_STACK;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use gostd::Value;
 use std::collections::BTreeSet;
@@ -98,14 +97,8 @@ pub fn lines(
     let prepared = prepare(chart, &supplied, request)?;
     let mut reads = ReadSet::new(&prepared);
     let renderer = Renderer {
-        profile: request.profile,
-        functions: request.functions,
-        world: request.world,
-        capabilities: &request.capabilities,
-        lint: false,
-        enable_dns: request.enable_dns,
         track_lines: true,
-        stack_limit: TEMPLATE_STACK,
+        ..request.renderer()
     };
     let mut found = Vec::new();
     let sink = |file: crate::render::RenderedFile<'_>| {

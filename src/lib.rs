@@ -58,6 +58,7 @@
 pub mod action;
 pub mod chart;
 pub mod cli;
+mod config_error;
 pub mod diff;
 pub mod explain;
 pub mod jsonpath;

@@ -24,9 +24,10 @@ mod unknown;
 mod values_file;
 mod words;
 
+pub use crate::config_error::ConfigError;
 pub use diagnostic::{Diagnostic, Marked, Place};
 pub use rules::{Rule, Severity};
-pub use selection::{CONFIG_FILE, ConfigError, Selection, UnknownRule, rule_id};
+pub use selection::{CONFIG_FILE, Selection, UnknownRule, rule_id};
 pub use sources::Sources;
 
 use crate::action::{self, Manifests, Request};

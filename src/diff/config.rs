@@ -2,6 +2,7 @@
 
 use super::ignore::{Ignore, preset};
 use super::node::{entries, items};
+use crate::config_error::ConfigError;
 use goyaml::{Entry, Kind, Node};
 
 /// The file that is read where no other is named.
@@ -20,15 +21,6 @@ pub struct Config {
     pub redact: Vec<String>,
     /// `failOn`: rules or severities.
     pub fail_on: Vec<String>,
-}
-
-/// A file that cannot be understood; the line is counted from 1, 0 where there is none.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {problem}")]
-pub struct ConfigError {
-    file: String,
-    line: u32,
-    problem: String,
 }
 
 /// What is wrong with a value, and the value inside it, if it is one.

@@ -4,6 +4,7 @@ use super::diagnostic::{Diagnostic, Place};
 use super::rules::{self, RULES, Rule};
 use super::sources::Sources;
 use super::suggest;
+use crate::config_error::ConfigError;
 use goyaml::{Entry, Kind, Node};
 use std::collections::BTreeSet;
 
@@ -27,15 +28,6 @@ pub struct Selection {
 pub struct UnknownRule {
     name: String,
     similar: Option<&'static str>,
-}
-
-/// A `.rhelm.yaml` that cannot be understood; the line is counted from 1.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {problem}")]
-pub struct ConfigError {
-    file: String,
-    line: u32,
-    problem: String,
 }
 
 /// The name of a rule.
