@@ -24,7 +24,6 @@ mod terminal;
 mod usage;
 mod validate;
 mod version;
-mod written;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;

@@ -72,5 +72,5 @@ pub mod render;
 pub mod stack;
 pub mod validate;
 pub mod values;
-mod whole_file;
 pub mod world;
+mod written;

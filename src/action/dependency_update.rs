@@ -5,7 +5,7 @@ use super::package::{PackageError, package, package_name};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError};
 use crate::profile::Profile;
 use crate::render::dependencies_value;
-use crate::whole_file::{Readers, write_whole};
+use crate::written::{Readers, Written};
 use gostd::{List, Map, Text, Value};
 use semver::{Constraints, Version};
 use sha2::{Digest, Sha256};
@@ -118,9 +118,11 @@ pub fn update_dependencies(
             say(&format!("Save error occurred:  {error}\n"));
         })?;
     }
+    let mut written = Written::for_readers(Readers::Usual);
     for (name, bytes) in &packed {
-        write(&charts.join(name), bytes)?;
+        written.add(&charts.join(name), bytes)?;
     }
+    written.keep()?;
     say("Deleting outdated charts\n");
     let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
     delete_outdated(&charts, &kept, &wanted, profile, say)?;
@@ -326,6 +328,7 @@ fn cleaned(path: &Path) -> PathBuf {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), OsError> {
-    let written = write_whole(file, bytes, Readers::Usual);
-    written.map_err(|error| OsError::new("open", file, &error))
+    let mut written = Written::for_readers(Readers::Usual);
+    written.add(file, bytes)?;
+    written.keep()
 }

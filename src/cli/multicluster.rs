@@ -2,12 +2,12 @@
 
 use super::Outcome;
 use super::terminal::{self, Failure};
-use super::written::{Readers, Written};
 use crate::chart::reason;
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
     Mode, Server, Token, TokenSecret,
 };
+use crate::written::{Readers, Written};
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -2,8 +2,8 @@
 
 use super::template::without_debug;
 use super::terminal::{self, Failure};
-use super::written::{Readers, Written};
 use crate::action::{HookFilter, Manifests, frame};
+use crate::written::{Readers, Written};
 use indexmap::IndexMap;
 use std::fs;
 use std::path::{Path, PathBuf};

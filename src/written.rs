@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Readers {
+pub(crate) enum Readers {
     /// Whom the user's umask lets.
     Usual,
     /// The user alone (mode 0600), from the first byte on.
@@ -30,7 +30,7 @@ impl Readers {
 
 /// Files that are written under other names and get their own all at once. What is not kept is removed.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(crate) struct Written {
     readers: Readers,
     /// The name that a file has meanwhile, and its own.
     parts: Vec<(PathBuf, PathBuf)>,
@@ -40,7 +40,7 @@ pub(super) struct Written {
 
 impl Written {
     /// No file yet.
-    pub(super) fn for_readers(readers: Readers) -> Written {
+    pub(crate) fn for_readers(readers: Readers) -> Written {
         Written {
             readers,
             parts: Vec::new(),
@@ -49,7 +49,7 @@ impl Written {
     }
 
     /// Writes a file, and makes its directory if need be.
-    pub(super) fn add(&mut self, file: &Path, text: &[u8]) -> Result<(), OsError> {
+    pub(crate) fn add(&mut self, file: &Path, text: &[u8]) -> Result<(), OsError> {
         let directory = file.parent().filter(|d| !d.as_os_str().is_empty());
         self.make_directory(directory.unwrap_or(Path::new(".")))?;
         if file.is_dir() {
@@ -90,7 +90,7 @@ impl Written {
     }
 
     /// Gives all files their names.
-    pub(super) fn keep(mut self) -> Result<(), OsError> {
+    pub(crate) fn keep(mut self) -> Result<(), OsError> {
         for (part, file) in self.parts.drain(..) {
             fs::rename(&part, &file).map_err(|error| OsError::new("open", &file, &error))?;
         }
