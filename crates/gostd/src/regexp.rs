@@ -41,6 +41,10 @@ const FEW: usize = 512;
 /// Up to this many steps, a machine is fast enough for [`FEW`] bytes.
 const SMALL: usize = 256;
 
+/// How many threads can search with one automaton without making and dropping its scratch space. By itself
+/// `regex-automata` reads a dozen system files to find out how many cores there are.
+const SEARCHES: usize = 4;
+
 /// Bytes an automaton may take. Beyond, and Go allows much more, [`machine`] matches.
 const SIZE_LIMIT: usize = LIMITS.regexp_bytes;
 
@@ -77,7 +81,8 @@ fn build(hir: &Hir, groups: usize, lazy_automata: bool) -> Option<meta::Regex> {
         .nfa_size_limit(Some(SIZE_LIMIT.min(SLOT_LIMIT / (2 * groups.max(1)))))
         .hybrid(lazy_automata)
         .dfa(lazy_automata)
-        .onepass(lazy_automata);
+        .onepass(lazy_automata)
+        .pool_capacity(SEARCHES);
     meta::Builder::new()
         .configure(config)
         .build_from_hir(hir)

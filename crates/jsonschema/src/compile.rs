@@ -214,7 +214,7 @@ impl<'l> Compiler<'l> {
         match document.kind(node) {
             Kind::Bool(b) => schema.boolean = Some(b),
             Kind::Object(entries) if entries.is_empty() => schema.boolean = Some(true),
-            Kind::Object(_) => {
+            Kind::Object(entries) => {
                 let context = keywords::Context {
                     root,
                     url,
@@ -222,6 +222,7 @@ impl<'l> Compiler<'l> {
                     document: &document,
                     dialect,
                     base,
+                    marks: keywords::marks(entries),
                 };
                 self.compile_keywords(&context, &mut schema)?;
             }
