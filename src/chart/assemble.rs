@@ -1,6 +1,7 @@
 //! From files to a chart: Helm's `loader.LoadFiles`.
 
 use super::decode::Decoder;
+use super::parsed::Twins;
 use super::{Chart, Error, File, Loaded, Lock, MAX_NESTING, Metadata, archive, values_file};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -14,7 +15,11 @@ pub(super) fn loaded(
     notices: Vec<Notice>,
     profile: &Profile,
 ) -> Result<Loaded, Error> {
-    let mut assembly = Assembly { profile, notices };
+    let mut assembly = Assembly {
+        profile,
+        notices,
+        twins: Twins::default(),
+    };
     let chart = assembly.chart(files, 0)?;
     let notices = assembly.notices;
     Ok(Loaded { chart, notices })
@@ -37,6 +42,7 @@ pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
 struct Assembly<'p> {
     profile: &'p Profile,
     notices: Vec<Notice>,
+    twins: Twins,
 }
 
 /// What the files of one chart add up to before its subcharts are assembled.
@@ -166,7 +172,10 @@ impl Assembly<'_> {
                     parts.files.push(file);
                 }
             }
-            name if name.starts_with("templates/") => parts.templates.push(file),
+            name if name.starts_with("templates/") => {
+                self.twins.add(&mut file);
+                parts.templates.push(file);
+            }
             name if name.starts_with("charts/") && !name.ends_with(".prov") => {
                 let inner = name.strip_prefix("charts/").unwrap_or(name).to_owned();
                 let chart = inner.split('/').next().unwrap_or_default().to_owned();

@@ -1,7 +1,7 @@
 //! A file of a chart: its name now, its contents on first use.
 
 use super::error::{Error, OsError};
-use super::parsed::Parses;
+use super::parsed::{Parses, Texts};
 use goyaml::Node;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,8 @@ pub struct File {
     source: Source,
     read: OnceLock<Result<Arc<[u8]>, Error>>,
     pub(super) parses: Parses,
+    /// What it shares with templates that may have the same contents.
+    pub(super) twins: Option<Arc<Texts>>,
     /// What it says, if it is a values file that was read ahead.
     values: OnceLock<Node>,
 }
@@ -51,6 +53,7 @@ impl File {
             source,
             read: OnceLock::new(),
             parses: Parses::default(),
+            twins: None,
             values: OnceLock::new(),
         }
     }

@@ -1,9 +1,11 @@
 //! Parsed templates, kept with their file: each is parsed once for a path and function table,
-//! however often its chart is rendered.
+//! however often its chart is rendered. What several files of a chart and its dependencies have in common,
+//! as a library chart that each of them brings along, is parsed once.
 
 use super::{Error, File};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionTable, ParseError};
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The trees of a template's file.
@@ -12,6 +14,41 @@ pub type Trees = Arc<[Arc<Tree>]>;
 /// What a file has been parsed to.
 #[derive(Debug, Default)]
 pub(super) struct Parses(Mutex<Vec<Parse>>);
+
+/// The templates of a load by what is known of them before they are read: base name and size.
+#[derive(Default)]
+pub(super) struct Twins(FxHashMap<(Box<str>, usize), Arc<Texts>>);
+
+impl Twins {
+    /// Lets a template share what it is parsed to with those that may have the same contents.
+    pub(super) fn add(&mut self, file: &mut File) {
+        let base = file.name().rsplit('/').next().unwrap_or_default();
+        let key = (base.into(), file.size());
+        let texts = self.0.entry(key).or_default();
+        file.twins = Some(Arc::clone(texts));
+    }
+}
+
+/// Texts that were parsed, with what they were parsed to.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Mutex<Vec<(Arc<[u8]>, u64, Trees)>>);
+
+impl Texts {
+    /// The trees of the same text, under the name `path`.
+    fn find(&self, text: &[u8], path: &str, table: u64) -> Option<Trees> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, _, trees) = known
+            .iter()
+            .find(|(t, id, _)| *id == table && **t == *text)?;
+        let trees = Tree::under_name(trees, path)?;
+        Some(trees.into_iter().map(Arc::new).collect())
+    }
+
+    fn add(&self, text: Arc<[u8]>, table: u64, trees: Trees) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.push((text, table, trees));
+    }
+}
 
 #[derive(Debug)]
 struct Parse {
@@ -31,6 +68,13 @@ pub enum NotParsed {
 }
 
 impl File {
+    /// Whether the templates that it defines under the name `path` are known.
+    pub(crate) fn is_parsed(&self, path: &str, functions: &FunctionTable) -> bool {
+        let known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |p: &Parse| p.path == path && p.table == functions.id();
+        known.iter().any(same)
+    }
+
     /// The templates that the file defines under the name `path`, the file's own text first.
     pub fn parsed(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
         let parses = &self.parses.0;
@@ -41,9 +85,24 @@ impl File {
         }
         drop(known);
         let text = self.shared_bytes().map_err(NotParsed::Unread)?;
-        let resolve = |name: &str| functions.resolve(name);
-        let trees = gotemplate::parse(path, text, &resolve).map_err(NotParsed::Invalid)?;
-        let trees: Trees = trees.into_iter().map(Arc::new).collect();
+        let twins = self
+            .twins
+            .as_ref()
+            .filter(|twins| Arc::strong_count(twins) > 1);
+        let twin = twins.and_then(|twins| twins.find(&text, path, functions.id()));
+        let trees = match twin {
+            Some(trees) => trees,
+            None => {
+                let resolve = |name: &str| functions.resolve(name);
+                let trees = gotemplate::parse(path, Arc::clone(&text), &resolve);
+                let trees = trees.map_err(NotParsed::Invalid)?;
+                let trees: Trees = trees.into_iter().map(Arc::new).collect();
+                if let Some(twins) = twins {
+                    twins.add(text, functions.id(), Arc::clone(&trees));
+                }
+                trees
+            }
+        };
         let mut known = parses.lock().unwrap_or_else(PoisonError::into_inner);
         known.push(Parse {
             path: path.into(),

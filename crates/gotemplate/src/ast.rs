@@ -60,10 +60,12 @@ pub struct Tree {
     /// The name of the file it was parsed from, for error texts.
     pub parse_name: Arc<str>,
     /// What the template consists of.
-    pub root: List,
+    pub root: Arc<List>,
     /// The whole source the tree, and every other of the same file, was parsed from.
     pub text: Arc<[u8]>,
     empty: bool,
+    /// Whether it is the text of the file itself and no `define` in there has the file's name.
+    is_file: bool,
 }
 
 /// A sequence of nodes: a template's body or one arm of a branch.
@@ -311,7 +313,13 @@ impl NodeRef<'_> {
 }
 
 impl Tree {
-    pub(crate) fn new(name: Box<[u8]>, parse_name: Arc<str>, root: List, text: Arc<[u8]>) -> Tree {
+    pub(crate) fn new(
+        name: Box<[u8]>,
+        parse_name: Arc<str>,
+        root: List,
+        text: Arc<[u8]>,
+        is_file: bool,
+    ) -> Tree {
         let empty = root.nodes.iter().all(|node| match node {
             Node::Text { span, .. } => unicode::trim_space(span.of(&text)).is_empty(),
             _ => false,
@@ -319,10 +327,32 @@ impl Tree {
         Tree {
             name,
             parse_name,
-            root,
+            root: Arc::new(root),
             text,
             empty,
+            is_file,
         }
+    }
+
+    /// What [`parse`](crate::parse) would give for the text that `trees` were parsed from under another
+    /// name, if that is known without doing it: what was parsed is shared.
+    pub fn under_name(trees: &[Arc<Tree>], name: &str) -> Option<Vec<Tree>> {
+        let parse_name: Arc<str> = name.into();
+        let (file, defined) = trees.split_first()?;
+        if !file.is_file || defined.iter().any(|tree| *tree.name == *name.as_bytes()) {
+            return None;
+        }
+        let again = |tree: &Tree, name: &[u8]| Tree {
+            name: name.into(),
+            parse_name: Arc::clone(&parse_name),
+            root: Arc::clone(&tree.root),
+            text: Arc::clone(&tree.text),
+            empty: tree.empty,
+            is_file: tree.is_file,
+        };
+        let mut named = vec![again(file, name.as_bytes())];
+        named.extend(defined.iter().map(|tree| again(tree, &tree.name)));
+        Some(named)
     }
 
     /// Whether there is nothing in it but white space and comments (Go's `IsEmptyTree`).

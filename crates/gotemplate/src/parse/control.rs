@@ -74,7 +74,9 @@ impl<'a> Parser<'a> {
         match self.bodies.pop() {
             Some(body) if matches!(body.opener, Opener::File) => {
                 let root = self.take_list(body.pos, body.first);
-                self.add_tree(self.name.as_bytes().into(), root)
+                let name = self.name.as_bytes();
+                let is_file = !self.trees.knows(name);
+                self.add_tree(name.into(), root, is_file)
             }
             _ => Err(self.error("unexpected EOF", &[])),
         }
@@ -95,7 +97,7 @@ impl<'a> Parser<'a> {
     fn take_list(&mut self, pos: Pos, first: usize) -> List {
         List {
             pos,
-            nodes: self.nodes.drain(first..).collect(),
+            nodes: self.nodes.split_off(first).into_boxed_slice(),
         }
     }
 
@@ -309,12 +311,12 @@ impl<'a> Parser<'a> {
             match body.opener {
                 Opener::File => break,
                 Opener::Define { name, outer } => {
-                    self.add_tree(name, list)?;
+                    self.add_tree(name, list, false)?;
                     self.scope = outer;
                     return Ok(());
                 }
                 Opener::Block { call, outer, .. } => {
-                    self.add_tree(call.name.clone(), list)?;
+                    self.add_tree(call.name.clone(), list, false)?;
                     self.scope = outer;
                     self.push(Node::Template(Box::new(call)));
                     return Ok(());
@@ -357,8 +359,8 @@ impl<'a> Parser<'a> {
     }
 
     /// Adds a finished template.
-    fn add_tree(&mut self, name: Box<[u8]>, root: List) -> Parsed<()> {
-        let tree = Tree::new(name, self.name.clone(), root, self.text.clone());
+    fn add_tree(&mut self, name: Box<[u8]>, root: List, is_file: bool) -> Parsed<()> {
+        let tree = Tree::new(name, self.name.clone(), root, self.text.clone(), is_file);
         let name = Value::Str((&*tree.name).into());
         if self.trees.add(tree) {
             return Ok(());

@@ -176,13 +176,19 @@ impl<'a> Parser<'a> {
     fn close_command(&mut self, pipe: &OpenPipeline) {
         self.commands.push(Command {
             pos: pipe.command_pos,
-            args: self.operands.drain(pipe.first_operand..).collect(),
+            args: self
+                .operands
+                .split_off(pipe.first_operand)
+                .into_boxed_slice(),
         });
     }
 
     /// Ends a pipeline, checking that it has commands and that they can be ones.
     fn close_pipeline(&mut self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
-        let cmds: SmallVec<[Command; 1]> = self.commands.drain(open.first_command..).collect();
+        let cmds: SmallVec<[Command; 1]> = match self.commands.len() - open.first_command {
+            1 => self.commands.pop().into_iter().collect(),
+            _ => SmallVec::from_vec(self.commands.split_off(open.first_command)),
+        };
         if cmds.is_empty() {
             return Err(self.error("missing value for %s", &[context.into()]));
         }

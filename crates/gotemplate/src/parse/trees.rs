@@ -34,6 +34,11 @@ impl Trees {
         }
     }
 
+    /// Whether there is a template of this name.
+    pub(super) fn knows(&self, name: &[u8]) -> bool {
+        self.index.contains_key(name)
+    }
+
     /// All templates, the one with the given name first.
     pub(super) fn into_vec(mut self, first: &[u8]) -> Vec<Tree> {
         if let Some(index) = self.index.get(first)
