@@ -1,8 +1,8 @@
 //! One chart + values + release → rendered files: Helm's engine (`pkg/engine`).
 //!
 //! [`Renderer::render`] builds the context of every chart, parses all templates in Helm's order
-//! into one set, then executes them in the same order and hands each finished file to a sink, so
-//! that the caller can work on it meanwhile.
+//! into one set, executes them in the same order and hands each finished file to a sink, so that the
+//! caller can work on it meanwhile. Files that define nothing for others are parsed meanwhile, too.
 
 mod api_versions;
 mod capabilities;
@@ -24,6 +24,7 @@ pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
 pub(crate) use error::said as said_by_author;
 pub use functions::function_table;
+use parsing::Parsing;
 pub(crate) use parsing::parse_while;
 pub use plain::{name_from_template, text_from_template};
 
@@ -120,7 +121,8 @@ pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c File)> {
 
 impl Renderer<'_> {
     /// Renders every template of a chart and its subcharts. Files reach `sink` in the order of
-    /// execution; after an error, those that came before have already been there.
+    /// execution; after an error, those that came before have already been there, even where the error is a
+    /// template that does not parse.
     pub fn render(
         &self,
         prepared: &Prepared<'_>,
@@ -186,8 +188,10 @@ impl Renderer<'_> {
         work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
     ) -> Result<R, Error> {
         let templates = scope::templates(prepared, release.value(), self);
-        let mut set = TemplateSet::new(include::ROOT);
-        parsing::parse(&mut set, &templates, self.functions)?;
+        // Who watches is told nothing of a render that is none.
+        let may_wait = observer.is_none() && !self.lint;
+        let parsing = Parsing::begin(&templates, self.functions, may_wait);
+        let set = parsing.set()?;
         let mut state = RenderState {
             lint: self.lint,
             enable_dns: self.enable_dns,
@@ -199,7 +203,7 @@ impl Renderer<'_> {
             None => None,
         };
         run.track_lines = self.track_lines;
-        let done = work(&mut run, &set, &templates);
+        let done = parsing.finish_while(|| work(&mut run, &set, &templates));
         notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
         done
     }

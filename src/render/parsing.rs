@@ -1,64 +1,211 @@
 //! Parsing all templates of a render, on two threads where there are many.
+//!
+//! Most files of a chart are executed and define nothing for others. Where there are many, those that do
+//! define something are parsed first; then a second thread parses the others in the order in which they are
+//! executed, while the first one executes them. Which of two definitions of a name counts is known by then,
+//! and a mistake in a file still comes before all that executing finds.
 
-use super::Error;
 use super::scope::Renderable;
+use super::{Error, include, order};
 use crate::chart::{Chart, File, NotParsed};
-use gotemplate::{FunctionTable, TemplateSet};
+use gotemplate::ast::Tree;
+use gotemplate::{FunctionTable, LateTemplates, TemplateSet, may_define};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
 /// From this many templates on a second thread helps. One costs about 0.1 ms, as much as parsing
 /// a handful of templates.
 const MANY: usize = 24;
 
-/// Parses the templates in Helm's order into one set.
-///
-/// # Errors
-/// The first template in that order that cannot be read or parsed.
-pub(super) fn parse(
-    set: &mut TemplateSet<'_>,
-    templates: &[Renderable<'_>],
-    functions: &FunctionTable,
-) -> Result<(), Error> {
-    if templates.len() >= MANY {
-        parse_ahead(templates, functions);
-    }
-    for (index, template) in templates.iter().enumerate() {
-        let trees = template.file.parsed(&template.path, functions);
-        let trees = trees.map_err(|cause| match cause {
-            NotParsed::Unread(cause) => Error::Chart(cause),
-            NotParsed::Invalid(cause) => Error::parse(&template.path, cause),
-        })?;
-        for tree in trees.iter() {
-            set.add(tree.clone(), index as u32 + 1);
-        }
-    }
-    Ok(())
+/// The templates of a render on their way into a set.
+pub(super) struct Parsing<'t> {
+    /// In Helm's order; line origins count from 1.
+    files: Vec<(&'t str, &'t File)>,
+    functions: &'t FunctionTable,
+    /// The numbers of the files that are parsed while others are executed.
+    waiting: Vec<u32>,
+    /// How many of those some thread has taken on.
+    taken: AtomicUsize,
+    /// What each of the files is parsed to, if it waits.
+    late: Vec<OnceLock<Option<Arc<Tree>>>>,
 }
 
-/// Has every template parsed and kept with its file. Mistakes are left to whoever parses the template
-/// next.
-///
-/// Half of a cold render is parsing. Two threads take templates from one row: with
-/// kube-prometheus-stack's 170 that wins 4 ms of 25.
-fn parse_ahead(templates: &[Renderable<'_>], functions: &FunctionTable) {
-    let files: Vec<(&str, &File)> = templates
-        .iter()
-        .map(|template| (&*template.path, template.file))
-        .collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some((path, file)) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let _ = file.parsed(path, functions);
+impl<'t> Parsing<'t> {
+    /// Parses what cannot wait: everything, unless files may wait and there are many.
+    ///
+    /// Mistakes are left to whoever needs the template.
+    pub(super) fn begin(
+        templates: &'t [Renderable<'t>],
+        functions: &'t FunctionTable,
+        may_wait: bool,
+    ) -> Self {
+        let files: Vec<_> = templates.iter().map(|t| (&*t.path, t.file)).collect();
+        let mut parsing = Parsing {
+            files,
+            functions,
+            waiting: Vec::new(),
+            taken: AtomicUsize::new(0),
+            late: Vec::new(),
+        };
+        if templates.len() >= MANY {
+            parsing.parse_ahead(may_wait);
+            if may_wait {
+                parsing.late.resize_with(templates.len(), OnceLock::new);
+                parsing.waiting = parsing.unparsed();
+            }
         }
-    };
-    thread::scope(|scope| {
-        // Without a second thread, this one does it all.
-        let _ = thread::Builder::new()
-            .name("parse".into())
-            .spawn_scoped(scope, work);
-        work();
-    });
+        parsing
+    }
+
+    /// The files with their numbers.
+    fn numbered(&self) -> impl Iterator<Item = (u32, &'t str, &'t File)> {
+        let files = (1..).zip(&self.files);
+        files.map(|(number, (path, file))| (number, *path, *file))
+    }
+
+    fn unparsed(&self) -> Vec<u32> {
+        let is_parsed = |path: &str, file: &File| file.is_parsed(path, self.functions);
+        let unparsed = self
+            .numbered()
+            .filter(|(_, path, file)| !is_parsed(path, file));
+        unparsed.map(|(number, ..)| number).collect()
+    }
+
+    /// Has the templates parsed and kept with their files; where others may wait, those that define
+    /// something.
+    ///
+    /// Half of a cold render is parsing. Two threads take templates from one row: with
+    /// kube-prometheus-stack's 170 that wins 4 ms of 25.
+    fn parse_ahead(&self, others_wait: bool) {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some((path, file)) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if !others_wait || file.bytes().is_ok_and(may_define) {
+                    let _ = file.parsed(path, self.functions);
+                }
+            }
+        };
+        thread::scope(|scope| {
+            // Without a second thread, this one does it all.
+            let _ = thread::Builder::new()
+                .name("parse".into())
+                .spawn_scoped(scope, work);
+            work();
+        });
+    }
+
+    /// All templates as one set.
+    ///
+    /// # Errors
+    /// The first template in Helm's order that cannot be read or parsed, but for those that wait.
+    pub(super) fn set(&self) -> Result<TemplateSet<'_>, Error> {
+        let mut set = TemplateSet::new(include::ROOT);
+        let mut waiting = Vec::new();
+        let mut numbers = self.waiting.iter().peekable();
+        for (number, path, file) in self.numbered() {
+            if numbers.next_if_eq(&&number).is_some() {
+                waiting.push((number, path.as_bytes()));
+                continue;
+            }
+            self.add(&mut set, number, path, file)?;
+        }
+        if waiting.iter().any(|(_, name)| set.lookup(name).is_some()) {
+            // Something else has the name of a file: only the order of all tells which one counts.
+            set = TemplateSet::new(include::ROOT);
+            for (number, path, file) in self.numbered() {
+                self.add(&mut set, number, path, file)?;
+            }
+            return Ok(set);
+        }
+        for (number, name) in waiting {
+            set.add_late(name, number, self);
+        }
+        Ok(set)
+    }
+
+    fn add(
+        &self,
+        set: &mut TemplateSet<'_>,
+        number: u32,
+        path: &str,
+        file: &File,
+    ) -> Result<(), Error> {
+        let trees = file.parsed(path, self.functions);
+        let trees = trees.map_err(|cause| mistake(path, cause))?;
+        trees
+            .iter()
+            .for_each(|tree| set.add(Arc::clone(tree), number));
+        Ok(())
+    }
+
+    /// Does `work`, which executes templates, while those that wait are parsed.
+    ///
+    /// # Errors
+    /// The first mistake in Helm's order that any template has, whatever `work` came to.
+    pub(super) fn finish_while<R>(
+        &self,
+        work: impl FnOnce() -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        if self.waiting.is_empty() {
+            return work();
+        }
+        thread::scope(|scope| {
+            let parse = || while self.parse_next() {};
+            // Without a second thread, each is parsed when it is called.
+            let _ = thread::Builder::new()
+                .name("parse".into())
+                .spawn_scoped(scope, parse);
+            let result = work();
+            while self.parse_next() {}
+            for number in &self.waiting {
+                if self.parse_late(*number).is_none()
+                    && let Some((path, file)) = self.files.get(*number as usize - 1)
+                {
+                    let trees = file.parsed(path, self.functions);
+                    trees.map_err(|cause| mistake(path, cause))?;
+                }
+            }
+            result
+        })
+    }
+
+    /// Parses the next file that waits; false if there is none.
+    fn parse_next(&self) -> bool {
+        let next = self.taken.fetch_add(1, Ordering::Relaxed);
+        let Some(number) = self.waiting.get(next) else {
+            return false;
+        };
+        self.parse_late(*number);
+        true
+    }
+
+    /// What a file that waits is parsed to. Waits for the thread that parses it, if one does.
+    fn parse_late(&self, number: u32) -> Option<Arc<Tree>> {
+        let index = number as usize - 1;
+        let (path, file) = self.files.get(index)?;
+        let parse = || {
+            let trees = file.parsed(path, self.functions).ok()?;
+            trees.first().cloned()
+        };
+        self.late.get(index)?.get_or_init(parse).clone()
+    }
+}
+
+impl LateTemplates for Parsing<'_> {
+    fn tree(&self, number: u32) -> Option<Arc<Tree>> {
+        let known = self.late.get(number as usize - 1)?;
+        // While another thread parses what is asked for, this one parses what comes next.
+        while known.get().is_none() && self.parse_next() {}
+        self.parse_late(number)
+    }
+}
+
+fn mistake(path: &str, cause: NotParsed) -> Error {
+    match cause {
+        NotParsed::Unread(cause) => Error::Chart(cause),
+        NotParsed::Invalid(cause) => Error::parse(path, cause),
+    }
 }
 
 /// Does `work`, which comes before parsing, while a second thread begins to parse a chart's templates
@@ -78,6 +225,9 @@ pub(crate) fn parse_while<T>(
     }
     let is_done = AtomicBool::new(false);
     let parse = || {
+        // In the order in which they are executed, but what defines templates is wanted first.
+        order::sort_templates(&mut files, |(path, _)| path);
+        files.sort_by_key(|(_, file)| !is_partial(file));
         for (path, file) in &files {
             if is_done.load(Ordering::Relaxed) {
                 return;
@@ -94,6 +244,12 @@ pub(crate) fn parse_while<T>(
         is_done.store(true, Ordering::Relaxed);
         result
     })
+}
+
+/// Whether the file's name says that it defines templates for others.
+fn is_partial(file: &File) -> bool {
+    let base = file.name().rsplit('/').next();
+    base.is_some_and(|name| name.starts_with('_'))
 }
 
 /// Adds the templates of a chart and its dependencies.

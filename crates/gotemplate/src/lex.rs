@@ -79,6 +79,19 @@ fn ends_name(byte: u8) -> bool {
     NAMES[usize::from(byte)] == Some(false)
 }
 
+/// Whether a text can define other templates than itself: whether the first word of an action is `define` or
+/// `block`, or seems to be.
+pub fn may_define(text: &[u8]) -> bool {
+    let keywords: [&[u8]; 2] = [b"define", b"block"];
+    let begins_action = |at: usize| {
+        let before = trim_end(text.get(..at).unwrap_or_default());
+        before.strip_suffix(b"-").unwrap_or(before).ends_with(b"{{")
+    };
+    keywords
+        .iter()
+        .any(|keyword| memmem::find_iter(text, keyword).any(begins_action))
+}
+
 /// What a byte is to a name: a part, what may follow it, or neither.
 static NAMES: [Option<bool>; 256] = {
     let mut names = [None; 256];

@@ -3,14 +3,29 @@
 
 use crate::ast::Tree;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// The templates that belong together: Go's associated templates.
-#[derive(Debug)]
 pub struct TemplateSet<'p> {
     name: &'p str,
     parent: Option<&'p TemplateSet<'p>>,
     trees: FxHashMap<Box<[u8]>, Template>,
+    /// Files that are parsed when they are first called.
+    late: FxHashMap<&'p [u8], LateTemplate<'p>>,
+}
+
+/// A file that is parsed when it is first called.
+struct LateTemplate<'p> {
+    file: u32,
+    source: &'p dyn LateTemplates,
+    parsed: OnceCell<Option<Template>>,
+}
+
+/// Files that are parsed when a template of theirs is first called.
+pub trait LateTemplates {
+    /// The file's own template, by the number it was added with; nothing where it cannot be parsed.
+    fn tree(&self, file: u32) -> Option<Arc<Tree>>;
 }
 
 /// A template of a set.
@@ -30,6 +45,7 @@ impl<'p> TemplateSet<'p> {
             name,
             parent: None,
             trees: FxHashMap::default(),
+            late: FxHashMap::default(),
         }
     }
 
@@ -40,6 +56,7 @@ impl<'p> TemplateSet<'p> {
             name: parent.name,
             parent: Some(parent),
             trees: FxHashMap::default(),
+            late: FxHashMap::default(),
         }
     }
 
@@ -58,6 +75,17 @@ impl<'p> TemplateSet<'p> {
             .insert(tree.name.clone(), Template { tree, file });
     }
 
+    /// Adds a file that is parsed when it is first called: one whose text defines no other templates, and
+    /// whose name nothing else in the set has. `file` is the number that line origins give for it.
+    pub fn add_late(&mut self, name: &'p [u8], file: u32, source: &'p dyn LateTemplates) {
+        let template = LateTemplate {
+            file,
+            source,
+            parsed: OnceCell::new(),
+        };
+        self.late.insert(name, template);
+    }
+
     /// The template called `name`.
     pub fn lookup(&self, name: &[u8]) -> Option<&Template> {
         let mut set = self;
@@ -65,7 +93,31 @@ impl<'p> TemplateSet<'p> {
             if let Some(found) = set.trees.get(name) {
                 return Some(found);
             }
+            if let Some(late) = set.late.get(name) {
+                return late.template();
+            }
             set = set.parent?;
         }
+    }
+}
+
+impl LateTemplate<'_> {
+    fn template(&self) -> Option<&Template> {
+        let parse = || {
+            let file = self.file;
+            let tree = self.source.tree(file)?;
+            Some(Template { tree, file })
+        };
+        self.parsed.get_or_init(parse).as_ref()
+    }
+}
+
+impl std::fmt::Debug for TemplateSet<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TemplateSet")
+            .field("name", &self.name)
+            .field("parent", &self.parent)
+            .field("trees", &self.trees)
+            .finish_non_exhaustive()
     }
 }

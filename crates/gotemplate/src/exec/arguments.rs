@@ -42,7 +42,8 @@ impl<'a> State<'a, '_> {
         let (params, variadic) = (&signature.params, signature.variadic);
         let result = match &function.body {
             FunctionBody::Builtin(builtin) => {
-                let evaluated = self.eval_arguments(dot, params, variadic, args, last)?;
+                let evaluated: Reflects =
+                    self.eval_arguments(dot, params, variadic, args, last, |a| a)?;
                 if let Builtin::Index = builtin {
                     self.observe_index(&evaluated);
                 } else if function.reads == Reads::Whole && self.run.observer.is_some() {
@@ -55,8 +56,8 @@ impl<'a> State<'a, '_> {
                 builtin.call(evaluated, callee)
             }
             FunctionBody::Host(body) => {
-                let evaluated = self.eval_arguments(dot, params, variadic, args, last)?;
-                let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
+                let evaluated: Arguments =
+                    self.eval_arguments(dot, params, variadic, args, last, |a| a.value)?;
                 let mut at = LineOrigin::default();
                 if self.run.observer.is_some() || self.run.track_lines {
                     at = self.line_origin();
@@ -97,8 +98,8 @@ impl<'a> State<'a, '_> {
         if let Some(misfit) = method.misfit() {
             return Err(self.error("%s", &[&misfit]));
         }
-        let evaluated = self.eval_arguments(dot, &params, method.variadic, args, last)?;
-        let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
+        let evaluated: Arguments =
+            self.eval_arguments(dot, &params, method.variadic, args, last, |a| a.value)?;
         self.observe_whole(&receiver);
         match (method.call)(&receiver, &evaluated) {
             Ok(value) => Ok(Reflect {
@@ -175,26 +176,28 @@ impl<'a> State<'a, '_> {
         }
     }
 
-    fn eval_arguments(
+    /// The arguments of a function, checked, with of each what `part` takes.
+    fn eval_arguments<T>(
         &mut self,
         dot: &Reflect,
         params: &[ParamType],
         variadic: bool,
         args: &'a [Operand],
         last: Option<Reflect>,
-    ) -> Result<Reflects, Error> {
+        part: impl Fn(Reflect) -> T,
+    ) -> Result<SmallVec<[T; 4]>, Error> {
         let param = |n: usize| match variadic {
             true => params.get(n).or(params.last()),
             false => params.get(n),
         };
-        let mut evaluated = Reflects::with_capacity(args.len() + 1);
+        let mut evaluated = SmallVec::with_capacity(args.len() + 1);
         for (n, arg) in args.iter().enumerate() {
             let param = param(n).copied().unwrap_or(ParamType::Reflect);
-            evaluated.push(self.eval_argument(dot, param, arg)?);
+            evaluated.push(part(self.eval_argument(dot, param, arg)?));
         }
         if let Some(last) = last {
             let param = param(args.len()).copied().unwrap_or(ParamType::Reflect);
-            evaluated.push(self.validate(last, param)?);
+            evaluated.push(part(self.validate(last, param)?));
         }
         Ok(evaluated)
     }

@@ -1,0 +1,3 @@
+{{- define "data" -}}
+n: {{ .n | quote }}
+{{- end }}

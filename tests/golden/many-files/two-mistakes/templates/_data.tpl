@@ -1,0 +1,4 @@
+{{- define "data" -}}
+n: {{ .n | quote }}
+{{- end }}
+{{ unknown }}
