@@ -18,6 +18,7 @@ use cases::process::{Invocation, Outcome};
 
 pub(crate) use charts::{Chart, find as find_charts};
 
+use crate::stdout::say;
 use crate::{jobs, project};
 use reference::Reference;
 use verdict::Verdict;
@@ -123,7 +124,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     });
     let compared: Vec<Compared> = results.into_iter().collect::<Result<_>>()?;
     if options.warm {
-        println!("Helm's answers for {} renders are cached", compared.len());
+        say!("Helm's answers for {} renders are cached", compared.len());
         return Ok(ExitCode::SUCCESS);
     }
     report::print(&compared, options.show)?;
@@ -259,7 +260,7 @@ fn conclude(options: &Options, compared: &[Compared]) -> Result<ExitCode> {
                 .filter(|compared| expected.contains(compared.name.as_str()))
                 .collect();
             for compared in &broken {
-                println!("was identical and differs now: {}", compared.name);
+                say!("was identical and differs now: {}", compared.name);
             }
             !broken.is_empty()
         }

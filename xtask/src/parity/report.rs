@@ -12,6 +12,7 @@ use super::reference::Reference;
 use super::verdict::Verdict;
 use super::{Compared, Subject};
 use crate::project;
+use crate::stdout::say;
 
 /// Prints what Helm varies, the commonest differences, and the sum.
 pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
@@ -27,22 +28,22 @@ pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
     let mut causes: Vec<_> = causes.into_iter().collect();
     causes.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
     if !causes.is_empty() {
-        println!("\ndiffering  first difference");
+        say!("\ndiffering  first difference");
     }
     for (cause, names) in causes.iter().take(most) {
         let examples: Vec<&str> = names.iter().take(3).copied().collect();
         let more = if names.len() > 3 { ", …" } else { "" };
-        println!(
+        say!(
             "{:6}  {cause}\n        in {}{more}",
             names.len(),
             examples.join(", ")
         );
     }
     if causes.len() > most {
-        println!("        and {} other differences", causes.len() - most);
+        say!("        and {} other differences", causes.len() - most);
     }
     if !causes.is_empty() {
-        println!(
+        say!(
             "\nboth outputs and their diff are in {}",
             folder().display()
         );
@@ -59,13 +60,13 @@ pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
         let file = folder().join("varying.txt");
         fs::create_dir_all(folder())?;
         fs::write(&file, text)?;
-        println!(
+        say!(
             "{} are identical but for lines that Helm itself varies ({})",
             varying.len(),
             file.display()
         );
     }
-    println!("identical {identical} of {}", compared.len());
+    say!("identical {identical} of {}", compared.len());
     Ok(())
 }
 
