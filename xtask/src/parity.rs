@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use cases::Major;
-use cases::process::{Invocation, Outcome};
+use cases::process::{Ending, Invocation, Outcome};
 
 pub(crate) use charts::{Chart, find as find_charts};
 
@@ -98,6 +98,10 @@ struct Subject {
 /// A subject and what came of it.
 struct Compared {
     name: String,
+    /// The first directory of the chart's path, such as `bitnami`, behind the major: `v4 bitnami`.
+    collection: String,
+    /// Whether Helm renders it, rather than saying why it cannot.
+    rendered: bool,
     verdict: Verdict,
 }
 
@@ -204,13 +208,18 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
 }
 
 fn compare(subject: &Subject, rhelm: Option<&Path>) -> Result<Compared> {
-    let name = subject.name.clone();
     let mut reference = Reference::of(subject)?;
+    let compared = |verdict, reference: &Reference| Compared {
+        name: subject.name.clone(),
+        collection: format!("{} {}", subject.major, subject.chart.collection()),
+        rendered: reference
+            .outcomes
+            .iter()
+            .all(|outcome| outcome.ending == Ending::Exited(0)),
+        verdict,
+    };
     let Some(rhelm) = rhelm else {
-        return Ok(Compared {
-            name,
-            verdict: Verdict::Identical,
-        });
+        return Ok(compared(Verdict::Identical, &reference));
     };
     let version = subject.major.number().to_string();
     let actual = render(rhelm, subject, &[("RHELM_HELM_VERSION", &version)])?;
@@ -221,7 +230,7 @@ fn compare(subject: &Subject, rhelm: Option<&Path>) -> Result<Compared> {
         verdict = verdict::judge(&reference.outcomes, &actual, &subject.chart.short_name());
     }
     report::keep_outputs(subject, &reference, &actual, &verdict)?;
-    Ok(Compared { name, verdict })
+    Ok(compared(verdict, &reference))
 }
 
 fn render(program: &Path, subject: &Subject, env: &[(&str, &str)]) -> Result<Outcome> {

@@ -25,6 +25,11 @@ impl Chart {
             .into_owned()
     }
 
+    /// The first part of its path: the repository, where several are laid out side by side.
+    pub(crate) fn collection(&self) -> &str {
+        self.name.split('/').next().unwrap_or(&self.name)
+    }
+
     /// The values files that the chart's authors test with: `ci/*-values.yaml`, relative to the chart.
     pub(crate) fn ci_values(&self) -> Result<Vec<String>> {
         let Ok(entries) = fs::read_dir(self.dir.join("ci")) else {

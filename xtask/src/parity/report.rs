@@ -1,6 +1,6 @@
 //! Telling what a comparison came to: grouped differences, and outputs on disk to look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use crate::stdout::say;
 pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
     let mut causes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut varying = Vec::new();
-    for Compared { name, verdict } in compared {
+    for Compared { name, verdict, .. } in compared {
         match verdict {
             Verdict::Identical => {}
             Verdict::IdenticalButVarying(lines) => varying.push((name, lines)),
@@ -66,8 +66,42 @@ pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
             file.display()
         );
     }
+    print_collections(compared);
+    let errors = compared
+        .iter()
+        .filter(|compared| !compared.rendered)
+        .count();
+    if errors > 0 {
+        say!("Helm ends in an error for {errors} of them");
+    }
     say!("identical {identical} of {}", compared.len());
     Ok(())
+}
+
+/// The sums of each repository, where there are several.
+fn print_collections(compared: &[Compared]) {
+    let mut collections: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for Compared {
+        collection,
+        verdict,
+        ..
+    } in compared
+    {
+        let (identical, all) = collections.entry(collection).or_default();
+        *identical += usize::from(verdict.is_identical());
+        *all += 1;
+    }
+    let majors = collections.keys().filter_map(|name| name.split_once(' '));
+    let several = majors
+        .map(|(_, repository)| repository)
+        .collect::<BTreeSet<_>>()
+        .len()
+        > 1;
+    if several {
+        for (collection, (identical, all)) in collections {
+            say!("{identical:5} of {all:<5} {collection}");
+        }
+    }
 }
 
 fn folder() -> PathBuf {
