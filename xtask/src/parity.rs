@@ -38,9 +38,9 @@ pub(crate) struct Options {
     /// The command to compare
     #[arg(long, value_name = "template|lint", value_enum, default_value_t)]
     command: Command,
-    /// `ci`: render once more with each of a chart's ci/*-values.yaml files
-    #[arg(long, value_name = "ci", value_parser = ["ci"])]
-    values_from: Option<String>,
+    /// Render once more with each values file that lies in the chart
+    #[arg(long, value_name = "ci|anywhere", value_enum)]
+    values_from: Option<ValuesFrom>,
     /// How many charts at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
@@ -84,6 +84,15 @@ impl Command {
         };
         words.iter().map(|word| (*word).to_owned()).collect()
     }
+}
+
+/// Which files of a chart are taken for values.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ValuesFrom {
+    /// `ci/*values.yaml`
+    Ci,
+    /// All YAML files but templates whose path speaks of values, tests or examples
+    Anywhere,
 }
 
 /// One command line over one chart for one major.
@@ -175,12 +184,12 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     for dir in &options.dirs {
         for chart in find_charts(dir)? {
-            let ci = if options.values_from.is_some() {
-                chart.ci_values()?
-            } else {
-                Vec::new()
+            let found = match options.values_from {
+                None => Vec::new(),
+                Some(ValuesFrom::Ci) => chart.ci_values(),
+                Some(ValuesFrom::Anywhere) => chart.all_values(),
             };
-            for values in std::iter::once(None).chain(ci.into_iter().map(Some)) {
+            for values in std::iter::once(None).chain(found.into_iter().map(Some)) {
                 let mut args = options.command.args();
                 args.extend(
                     values
