@@ -2,7 +2,8 @@
 //! matches, replacement templates and error texts.
 //!
 //! An own parser reads Go's syntax ([`parse`]) and builds the expression for `regex-automata`, which
-//! matches; what is too large for it goes to an own [`machine`]. Where plain Rust regexes differ (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, repeat
+//! matches; what is too large for it goes to an own [`machine`], and so do the first texts, since it is made
+//! in no time. Where plain Rust regexes differ (ASCII `\d \w \s \b`, `\Q…\E`, octal escapes, repeat
 //! limits, literal `{`, case folding by Unicode 15), the parser decides as Go does.
 //!
 //! Texts are bytes. An invalid byte counts as U+FFFD, so a text with such bytes is searched in a
@@ -18,6 +19,7 @@ mod template;
 use crate::limits::LIMITS;
 use std::ops::Range;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex_automata::meta;
 use regex_automata::util::primitives::NonMaxUsize;
@@ -31,6 +33,13 @@ use machine::Machine;
 
 /// Texts up to this length are matched without lazy automata, whose set-up would cost more than they save.
 const SHORT: usize = 2048;
+
+/// How many bytes an expression searches before it is worth an automaton: one for `[^/]+` takes a tenth of a
+/// millisecond to make, and templates match most expressions a few times only.
+const FEW: usize = 512;
+
+/// Up to this many steps, a machine is fast enough for [`FEW`] bytes.
+const SMALL: usize = 256;
 
 /// Bytes an automaton may take. Beyond, and Go allows much more, [`machine`] matches.
 const SIZE_LIMIT: usize = LIMITS.regexp_bytes;
@@ -47,17 +56,20 @@ pub struct Regexp {
     pattern: Box<[u8]>,
     names: Box<[Box<str>]>,
     hir: Hir,
-    engine: Engine,
+    machine: OnceLock<Machine>,
+    /// The automaton for short texts; none where it would be too large.
+    short: OnceLock<Option<meta::Regex>>,
+    /// The one for long texts.
+    long: OnceLock<Option<meta::Regex>>,
+    /// Bytes searched so far, up to [`FEW`] and a little more.
+    searched: AtomicUsize,
 }
 
-#[derive(Debug)]
-enum Engine {
-    /// One for short texts, and one for long texts that is built when needed.
-    Automata {
-        short: meta::Regex,
-        long: OnceLock<Option<meta::Regex>>,
-    },
-    Machine(Machine),
+/// What an expression searches a text with.
+#[derive(Clone, Copy)]
+enum Engine<'r> {
+    Automaton(&'r meta::Regex),
+    Machine(&'r Machine),
 }
 
 fn build(hir: &Hir, groups: usize, lazy_automata: bool) -> Option<meta::Regex> {
@@ -80,19 +92,14 @@ impl Regexp {
     pub fn compile(pattern: impl AsRef<[u8]>) -> Result<Self, Error> {
         let pattern = pattern.as_ref();
         let parsed = parse::parse(pattern)?;
-        let short = build(&parsed.hir, parsed.names.len(), false);
-        let engine = match short {
-            Some(short) => Engine::Automata {
-                short,
-                long: OnceLock::new(),
-            },
-            None => Engine::Machine(Machine::new(&parsed.hir)),
-        };
         Ok(Self {
             pattern: pattern.into(),
             names: parsed.names,
             hir: parsed.hir,
-            engine,
+            machine: OnceLock::new(),
+            short: OnceLock::new(),
+            long: OnceLock::new(),
+            searched: AtomicUsize::new(0),
         })
     }
 
@@ -111,23 +118,44 @@ impl Regexp {
         self.names.iter().map(AsRef::as_ref)
     }
 
-    /// The automaton for a text of this length, if there is one.
-    fn automaton(&self, length: usize) -> Result<&meta::Regex, &Machine> {
-        match &self.engine {
-            Engine::Automata { short, .. } if length <= SHORT => Ok(short),
-            Engine::Automata { short, long } => {
-                let long = long.get_or_init(|| build(&self.hir, self.names.len(), true));
-                Ok(long.as_ref().unwrap_or(short))
+    /// What to search a text of this length with.
+    fn engine(&self, length: usize) -> Engine<'_> {
+        let searched = self.searched.load(Ordering::Relaxed);
+        if searched.saturating_add(length) <= FEW {
+            let machine = self.machine();
+            if machine.size() <= SMALL {
+                // One count more or less does not matter: both engines give the same answers.
+                self.searched
+                    .store(searched + length + 1, Ordering::Relaxed);
+                return Engine::Machine(machine);
             }
-            Engine::Machine(machine) => Err(machine),
         }
+        let build = |lazy_automata| build(&self.hir, self.names.len(), lazy_automata);
+        let short = || self.short.get_or_init(|| build(false)).as_ref();
+        let automaton = match length <= SHORT {
+            true => short(),
+            false => self
+                .long
+                .get_or_init(|| build(true))
+                .as_ref()
+                .or_else(short),
+        };
+        match automaton {
+            Some(automaton) => Engine::Automaton(automaton),
+            None => Engine::Machine(self.machine()),
+        }
+    }
+
+    fn machine(&self) -> &Machine {
+        self.machine.get_or_init(|| Machine::new(&self.hir))
     }
 
     /// `Match`: whether the text holds a match.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        match self.automaton(text.len()) {
-            Ok(automaton) => automaton.is_match(Input::new(Haystack::new(text).text())),
-            Err(_) => self.find(text).is_some(),
+        let haystack = Haystack::new(text);
+        match self.engine(haystack.text().len()) {
+            Engine::Automaton(automaton) => automaton.is_match(Input::new(haystack.text())),
+            Engine::Machine(machine) => machine.find(haystack.text(), 0, &mut [None; 2]),
         }
     }
 
@@ -274,7 +302,7 @@ impl Regexp {
 
 /// A search over one text that keeps the slots of its last match.
 struct Search<'a> {
-    engine: Result<&'a meta::Regex, &'a Machine>,
+    engine: Engine<'a>,
     text: &'a [u8],
     slots: Vec<Option<NonMaxUsize>>,
     count: usize,
@@ -285,7 +313,7 @@ impl<'a> Search<'a> {
         let count = if groups { regexp.names.len() } else { 1 };
         let text = haystack.text();
         Self {
-            engine: regexp.automaton(text.len()),
+            engine: regexp.engine(text.len()),
             text,
             slots: vec![None; 2 * count],
             count,
@@ -295,12 +323,12 @@ impl<'a> Search<'a> {
     /// The leftmost match from `at` on; what lies before counts for `^` and `\b`.
     fn run(&mut self, at: usize) -> Option<Range<usize>> {
         match self.engine {
-            Ok(automaton) => {
+            Engine::Automaton(automaton) => {
                 self.slots.fill(None);
                 let input = Input::new(self.text).range(at..).anchored(Anchored::No);
                 automaton.search_slots(&input, &mut self.slots)?;
             }
-            Err(machine) => {
+            Engine::Machine(machine) => {
                 let mut found = vec![None; self.slots.len()];
                 if !machine.find(self.text, at, &mut found) {
                     return None;

@@ -1,33 +1,61 @@
-//! From text to tokens, one at a time when the parser asks (Go's `text/template/parse/lex.go`).
+//! From text to tokens, all of them at once (Go's `text/template/parse/lex.go`).
 //!
 //! The lexer knows two states: outside of an action it looks for the next `{{`, dropping comments
 //! and the white space that trim markers ask for; inside it reads words until the `}}` that belongs
-//! to no string. After an error it gives nothing more; the parser never asks.
+//! to no string. An error is the last token.
+//!
+//! Two things differ from Go's tokens, for speed: white space inside actions is no token but a mark
+//! on the one after it, and the fields `.a.b.c` that follow each other are one token.
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr3, memmem};
 
 use gostd::{strconv, unicode};
 
 use crate::token::{Token, TokenKind};
 
+/// The tokens of one text.
+pub(crate) struct Tokens {
+    /// The tokens; the last one is [`TokenKind::Eof`] or [`TokenKind::Error`].
+    pub(crate) list: Vec<Token>,
+    /// Why the last one is an error, if it is one.
+    pub(crate) error: Vec<u8>,
+}
+
 /// Reads the tokens of one text.
 pub(crate) struct Lexer<'a> {
     input: &'a [u8],
     delimiters: memmem::Finder<'static>,
+    tokens: Vec<Token>,
     /// Where the token being read starts, and the line it starts on.
     start: usize,
     start_line: u32,
     /// How far the text is read, and the line of that place.
     pos: usize,
     line: u32,
-    inside_action: bool,
     paren_depth: usize,
+    /// Whether white space was read before the token being read.
+    after_space: bool,
     /// Whether these words are keywords; they are not where functions have these names.
     break_keyword: bool,
     continue_keyword: bool,
-    /// What is wrong, once a [`TokenKind::Error`] was given.
+    /// What is wrong, once a [`TokenKind::Error`] was found.
     error: Vec<u8>,
 }
+
+/// Whether there is more to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// More of the action.
+    Inside,
+    /// What follows the action.
+    Outside,
+    /// Nothing: the end, or an error.
+    Stop,
+}
+
+/// How many bytes of a text there are per token, at least nearly: one token in ten bytes is common where there
+/// are more actions than text.
+const BYTES_PER_TOKEN: usize = 12;
 
 /// The white space that trim markers remove and that separates words.
 fn is_space(byte: u8) -> bool {
@@ -43,17 +71,31 @@ fn trim_end(text: &[u8]) -> &[u8] {
 
 /// Whether an ASCII character can be part of a name.
 fn is_word_byte(byte: u8) -> bool {
-    static WORD: [bool; 256] = {
-        let mut word = [false; 256];
-        let mut byte = 0;
-        while byte < 128 {
-            word[byte] = byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric();
-            byte += 1;
-        }
-        word
-    };
-    WORD[usize::from(byte)]
+    NAMES[usize::from(byte)] == Some(true)
 }
+
+/// Whether a name may end before this character; before a right delimiter it may, too.
+fn ends_name(byte: u8) -> bool {
+    NAMES[usize::from(byte)] == Some(false)
+}
+
+/// What a byte is to a name: a part, what may follow it, or neither.
+static NAMES: [Option<bool>; 256] = {
+    let mut names = [None; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if byte == b'_' as usize || (byte as u8).is_ascii_alphanumeric() {
+            names[byte] = Some(true);
+        } else if matches!(
+            byte as u8,
+            b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'('
+        ) {
+            names[byte] = Some(false);
+        }
+        byte += 1;
+    }
+    names
+};
 
 /// Whether a character can be part of a name.
 fn is_alphanumeric(c: char) -> bool {
@@ -79,31 +121,36 @@ impl<'a> Lexer<'a> {
         Lexer {
             input,
             delimiters: memmem::Finder::new(b"{{"),
+            tokens: Vec::with_capacity(16 + input.len() / BYTES_PER_TOKEN),
             start: 0,
             start_line: 1,
             pos: 0,
             line: 1,
-            inside_action: false,
             paren_depth: 0,
+            after_space: false,
             break_keyword,
             continue_keyword,
             error: Vec::new(),
         }
     }
 
-    /// Reads the next token; at the end of the text always [`TokenKind::Eof`].
-    #[inline(never)]
-    pub(crate) fn next_token(&mut self) -> Token {
-        if self.inside_action {
-            self.action_token()
-        } else {
-            self.text_token()
+    /// Reads the whole text.
+    pub(crate) fn tokens(mut self) -> Tokens {
+        while self.text() == Then::Inside {
+            let then = loop {
+                let then = self.word();
+                if then != Then::Inside {
+                    break then;
+                }
+            };
+            if then == Then::Stop {
+                break;
+            }
         }
-    }
-
-    /// Why the last token was an error.
-    pub(crate) fn error(&self) -> &[u8] {
-        &self.error
+        Tokens {
+            list: self.tokens,
+            error: self.error,
+        }
     }
 
     /// What is not read yet.
@@ -126,27 +173,31 @@ impl<'a> Lexer<'a> {
 
     /// What follows cannot be read; it starts where the last token ended.
     #[cold]
-    fn fail(&mut self, message: impl Into<Vec<u8>>) -> Token {
+    fn fail(&mut self, message: impl Into<Vec<u8>>) -> Then {
         self.error = message.into();
-        Token {
-            kind: TokenKind::Error,
-            start: self.start as u32,
-            end: self.start as u32,
-            line: self.start_line,
-        }
+        self.pos = self.start;
+        self.push(TokenKind::Error, 0);
+        Then::Stop
     }
 
     /// Everything between the last token and here becomes a token.
-    fn emit(&mut self, kind: TokenKind) -> Token {
-        let token = Token {
+    fn emit(&mut self, kind: TokenKind) -> Then {
+        self.push(kind, 0);
+        Then::Inside
+    }
+
+    fn push(&mut self, kind: TokenKind, head: usize) {
+        self.tokens.push(Token {
             kind,
+            after_space: self.after_space,
+            head: u16::try_from(head).unwrap_or(u16::MAX),
             start: self.start as u32,
             end: self.pos as u32,
             line: self.start_line,
-        };
+        });
+        self.after_space = false;
         self.start = self.pos;
         self.start_line = self.line;
-        token
     }
 
     /// Reads `length` bytes that can contain line ends.
@@ -192,40 +243,39 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// Reads text up to the next action, or that action's delimiter; comments are dropped.
-    fn text_token(&mut self) -> Token {
+    /// Reads text up to the inside of the next action, or to the end; comments are dropped.
+    fn text(&mut self) -> Then {
         loop {
-            let Some(length) = self.delimiters.find(self.rest()) else {
-                let length = self.rest().len();
-                self.advance(length);
-                return self.emit(if length > 0 {
-                    TokenKind::Text
-                } else {
-                    TokenKind::Eof
-                });
+            let rest = self.rest();
+            let Some(length) = self.delimiters.find(rest) else {
+                self.advance(rest.len());
+                if !rest.is_empty() {
+                    self.push(TokenKind::Text, 0);
+                }
+                self.push(TokenKind::Eof, 0);
+                return Then::Stop;
             };
             if length > 0 {
-                let text = self.rest().get(..length).unwrap_or_default();
-                let inside = self.rest().get(length + 2..).unwrap_or_default();
-                let trimmed = match inside {
+                let text = rest.get(..length).unwrap_or_default();
+                let trimmed = match rest.get(length + 2..).unwrap_or_default() {
                     [b'-', space, ..] if is_space(*space) => trim_end(text),
                     _ => text,
                 };
-                self.advance(trimmed.len());
-                let token = self.emit(TokenKind::Text);
-                self.skip(length - trimmed.len());
                 if !trimmed.is_empty() {
-                    return token;
+                    self.advance(trimmed.len());
+                    self.push(TokenKind::Text, 0);
                 }
+                self.skip(length - trimmed.len());
             }
-            if let Some(token) = self.left_delimiter() {
-                return token;
+            let then = self.left_delimiter();
+            if then != Then::Outside {
+                return then;
             }
         }
     }
 
-    /// Reads the left delimiter that follows with its trim marker, or a whole comment: then nothing.
-    fn left_delimiter(&mut self) -> Option<Token> {
+    /// Reads the left delimiter that follows with its trim marker, or a whole comment.
+    fn left_delimiter(&mut self) -> Then {
         self.pos += 2;
         let marker = self.left_marker_length();
         let inside = self.rest().get(marker..).unwrap_or_default();
@@ -233,149 +283,158 @@ impl<'a> Lexer<'a> {
             self.skip(marker);
             return self.comment();
         }
-        let token = self.emit(TokenKind::LeftDelim);
+        self.push(TokenKind::LeftDelim, 0);
         self.skip(marker);
-        self.inside_action = true;
         self.paren_depth = 0;
-        Some(token)
+        Then::Inside
     }
 
-    /// Drops the comment that follows, with its right delimiter and the white space to trim; gives
-    /// a token only if it is not closed.
-    fn comment(&mut self) -> Option<Token> {
+    /// Drops the comment that follows, with its right delimiter and the white space to trim.
+    fn comment(&mut self) -> Then {
         let after_mark = self.rest().get(2..).unwrap_or_default();
         let Some(length) = memmem::find(after_mark, b"*/") else {
-            return Some(self.fail("unclosed comment"));
+            return self.fail("unclosed comment");
         };
         self.advance(length + 4);
         let Some(marker) = self.right_delimiter() else {
-            return Some(self.fail("comment ends before closing delimiter"));
+            return self.fail("comment ends before closing delimiter");
         };
         self.skip(marker + 2);
         if marker > 0 {
             self.skip(self.space_length());
         }
-        None
+        Then::Outside
     }
 
     /// Reads the right delimiter that follows, dropping its trim marker and what that trims.
-    fn right_delim(&mut self, marker: usize) -> Token {
+    fn right_delim(&mut self, marker: usize) -> Then {
+        if self.paren_depth > 0 {
+            return self.fail("unclosed left paren");
+        }
         self.skip(marker);
         self.pos += 2;
-        let token = self.emit(TokenKind::RightDelim);
+        self.push(TokenKind::RightDelim, 0);
         if marker > 0 {
             self.skip(self.space_length());
         }
-        self.inside_action = false;
-        token
+        Then::Outside
     }
 
     /// Reads the next word of an action.
-    fn action_token(&mut self) -> Token {
-        if let Some(marker) = self.right_delimiter() {
-            if self.paren_depth == 0 {
-                return self.right_delim(marker);
-            }
-            return self.fail("unclosed left paren");
-        }
-        let Some((c, length)) = self.peek_rune() else {
+    fn word(&mut self) -> Then {
+        let Some(byte) = self.peek() else {
             return self.fail("unclosed action");
         };
-        match c {
-            ' ' | '\t' | '\r' | '\n' => return self.space(),
-            '.' => {
-                return match self.rest().get(1) {
-                    Some(byte) if !byte.is_ascii_digit() => self.name(TokenKind::Field),
-                    _ => self.number(),
+        let next = self.input.get(self.pos + 1).copied();
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\n' => return self.space(),
+            b'.' if next.is_some_and(|byte| !byte.is_ascii_digit()) => {
+                return self.name(TokenKind::Field);
+            }
+            b'.' | b'+' | b'-' | b'0'..=b'9' => return self.number(),
+            b'}' if next == Some(b'}') => return self.right_delim(0),
+            b'$' => return self.name(TokenKind::Variable),
+            b'"' => return self.quoted(b'"', TokenKind::String),
+            b'\'' => return self.quoted(b'\'', TokenKind::CharConstant),
+            _ if is_word_byte(byte) => return self.identifier(),
+            _ if !byte.is_ascii() => {
+                let (c, _) = unicode::decode_rune(self.rest());
+                return match is_alphanumeric(c) {
+                    true => self.identifier(),
+                    false => self.unrecognized(c),
                 };
             }
-            '+' | '-' | '0'..='9' => return self.number(),
-            _ if is_alphanumeric(c) => return self.identifier(),
-            _ => self.pos += length,
+            _ => self.pos += 1,
         }
-        match c {
-            '=' => self.emit(TokenKind::Assign),
-            ':' if self.peek() == Some(b'=') => {
+        match byte {
+            b'=' => self.emit(TokenKind::Assign),
+            b':' if next == Some(b'=') => {
                 self.pos += 1;
                 self.emit(TokenKind::Declare)
             }
-            ':' => self.fail("expected :="),
-            '|' => self.emit(TokenKind::Pipe),
-            '"' => self.quoted(b'"', TokenKind::String),
-            '\'' => self.quoted(b'\'', TokenKind::CharConstant),
-            '`' => self.raw_string(),
-            '$' => {
-                self.pos -= 1;
-                self.name(TokenKind::Variable)
-            }
-            '(' => {
+            b':' => self.fail("expected :="),
+            b'|' => self.emit(TokenKind::Pipe),
+            b'`' => self.raw_string(),
+            b'(' => {
                 self.paren_depth += 1;
                 self.emit(TokenKind::LeftParen)
             }
-            ')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
-            ')' => {
+            b')' if self.paren_depth == 0 => self.fail("unexpected right paren"),
+            b')' => {
                 self.paren_depth -= 1;
                 self.emit(TokenKind::RightParen)
             }
-            '!'..='~' => self.emit(TokenKind::Char),
-            _ => self.fail(format!(
-                "unrecognized character in action: {}",
-                code_point(c)
-            )),
+            b'!'..=b'~' => self.emit(TokenKind::Char),
+            _ => self.unrecognized(char::from(byte)),
         }
     }
 
-    /// Reads a run of white space; its last byte may belong to a trim marker.
-    ///
-    /// With only that one byte the right delimiter follows at once, even inside parentheses.
-    fn space(&mut self) -> Token {
+    #[cold]
+    fn unrecognized(&mut self, c: char) -> Then {
+        let message = format!("unrecognized character in action: {}", code_point(c));
+        self.fail(message)
+    }
+
+    /// Drops a run of white space, but for its last byte if that belongs to a trim marker, with which the
+    /// action ends.
+    fn space(&mut self) -> Then {
         if let [b' ', next, ..] = self.rest()
-            && *next > b'-'
+            && *next > b' '
+            && *next != b'-'
         {
+            self.after_space = true;
             self.pos += 1;
-            return self.emit(TokenKind::Space);
+            self.start = self.pos;
+            return Then::Inside;
         }
         let length = self.space_length();
-        let last = self.pos + length - 1;
-        let trims = self
-            .input
-            .get(last..)
-            .is_some_and(|rest| rest.get(1..).is_some_and(|rest| rest.starts_with(b"-}}")));
-        if trims && length == 1 {
-            return self.right_delim(2);
+        let after = self.rest().get(length..).unwrap_or_default();
+        if !after.starts_with(b"-}}") {
+            self.after_space = true;
+            self.skip(length);
+            return Then::Inside;
         }
-        self.advance(if trims { length - 1 } else { length });
-        self.emit(TokenKind::Space)
+        self.after_space = length > 1;
+        self.skip(length - 1);
+        self.right_delim(2)
     }
 
-    /// Reads the letters and digits that follow; gives a token only if the name may not end there.
-    fn alphanumerics(&mut self) -> Option<Token> {
+    /// Reads the letters and digits that follow; false if the name may not end there.
+    fn alphanumerics(&mut self) -> bool {
         loop {
             let rest = self.rest().iter();
             self.pos += rest.take_while(|byte| is_word_byte(**byte)).count();
             if self.at_terminator() {
-                return None;
+                return true;
             }
             match self.peek_rune() {
                 Some((c, length)) if is_alphanumeric(c) => self.pos += length,
-                Some((c, _)) => return Some(self.fail(format!("bad character {}", code_point(c)))),
-                None => return None,
+                _ => return false,
             }
         }
     }
 
+    /// What follows a name may not stand there.
+    #[cold]
+    fn bad_character(&mut self) -> Then {
+        let (c, _) = self.peek_rune().unwrap_or_default();
+        self.fail(format!("bad character {}", code_point(c)))
+    }
+
     /// Whether what follows may follow a name.
+    #[inline]
     fn at_terminator(&self) -> bool {
-        match self.rest() {
-            [] | [b'.' | b',' | b'|' | b':' | b')' | b'(', ..] | [b'}', b'}', ..] => true,
-            [byte, ..] => is_space(*byte),
+        match self.peek() {
+            Some(b'}') => self.input.get(self.pos + 1) == Some(&b'}'),
+            Some(byte) => ends_name(byte),
+            None => true,
         }
     }
 
     /// Reads a keyword, a boolean or a function's name.
-    fn identifier(&mut self) -> Token {
-        if let Some(error) = self.alphanumerics() {
-            return error;
+    fn identifier(&mut self) -> Then {
+        if !self.alphanumerics() {
+            return self.bad_character();
         }
         let word = self.input.get(self.start..self.pos).unwrap_or_default();
         let kind = match TokenKind::keyword(word) {
@@ -388,24 +447,37 @@ impl<'a> Lexer<'a> {
         self.emit(kind)
     }
 
-    /// Reads a field or variable, whose first character is known; a dot alone is the cursor.
-    fn name(&mut self, kind: TokenKind) -> Token {
+    /// Reads a field or variable, whose first character is known, with the fields that follow; a dot
+    /// alone is the cursor.
+    fn name(&mut self, kind: TokenKind) -> Then {
         self.pos += 1;
-        if self.at_terminator() {
-            return self.emit(match kind {
-                TokenKind::Field => TokenKind::Dot,
-                other => other,
-            });
+        if kind == TokenKind::Field && self.at_terminator() {
+            return self.emit(TokenKind::Dot);
         }
-        match self.alphanumerics() {
-            Some(error) => error,
-            None => self.emit(kind),
+        if !self.alphanumerics() {
+            return self.bad_character();
         }
+        let head = self.pos - self.start;
+        while let [b'.', next, ..] = self.rest()
+            && !next.is_ascii_digit()
+        {
+            let end = self.pos;
+            self.pos += 1;
+            if !is_word_byte(*next) && self.at_terminator() || !self.alphanumerics() {
+                self.pos = end;
+                break;
+            }
+        }
+        self.push(kind, head);
+        Then::Inside
     }
 
     /// Reads up to the closing `quote`, on the same line; a backslash hides the next byte.
-    fn quoted(&mut self, quote: u8, kind: TokenKind) -> Token {
+    fn quoted(&mut self, quote: u8, kind: TokenKind) -> Then {
+        self.pos += 1;
         loop {
+            let rest = self.rest();
+            self.pos += memchr3(quote, b'\\', b'\n', rest).unwrap_or(rest.len());
             match self.peek() {
                 Some(b'\\') if !matches!(self.rest().get(1), None | Some(b'\n')) => self.pos += 2,
                 None | Some(b'\\' | b'\n') if kind == TokenKind::String => {
@@ -414,18 +486,16 @@ impl<'a> Lexer<'a> {
                 None | Some(b'\\' | b'\n') => {
                     return self.fail("unterminated character constant");
                 }
-                Some(byte) => {
+                Some(_) => {
                     self.pos += 1;
-                    if byte == quote {
-                        return self.emit(kind);
-                    }
+                    return self.emit(kind);
                 }
             }
         }
     }
 
     /// Reads up to the closing backquote.
-    fn raw_string(&mut self) -> Token {
+    fn raw_string(&mut self) -> Then {
         match memchr(b'`', self.rest()) {
             Some(length) => {
                 self.advance(length + 1);
@@ -438,7 +508,7 @@ impl<'a> Lexer<'a> {
     /// Reads a number, or two of them with a sign between and an `i` at the end.
     ///
     /// Some nonsense such as `0x0.2` or `089` passes here; the conversion finds it.
-    fn number(&mut self) -> Token {
+    fn number(&mut self) -> Then {
         let mut good = self.scan_number();
         let mut kind = TokenKind::Number;
         if good && matches!(self.peek(), Some(b'+' | b'-')) {

@@ -64,37 +64,19 @@ fn plain_error(text: impl Into<Value>) -> Value {
     errors::value(ErrorType::Plain, text)
 }
 
-/// Tokens that were read and put back, the next one last; a declaration needs three.
-#[derive(Default)]
-struct Unread {
-    tokens: [Token; 4],
-    count: usize,
-}
-
-impl Unread {
-    fn push(&mut self, token: Token) {
-        if let Some(slot) = self.tokens.get_mut(self.count) {
-            *slot = token;
-            self.count += 1;
-        }
-    }
-
-    fn pop(&mut self) -> Option<Token> {
-        self.count = self.count.checked_sub(1)?;
-        self.tokens.get(self.count).copied()
-    }
-}
-
 /// What is known while parsing one file.
 struct Parser<'a> {
     name: Arc<str>,
     source: &'a [u8],
     text: Arc<[u8]>,
     functions: &'a dyn Fn(&str) -> Option<FuncId>,
-    lexer: Lexer<'a>,
-    unread: Unread,
-    /// The last token the lexer gave; errors are reported at its line.
-    last: Token,
+    tokens: Vec<Token>,
+    /// What the lexer said of the last token, if that is an error.
+    lexer_error: Vec<u8>,
+    /// How many tokens are taken.
+    taken: usize,
+    /// How many tokens have been looked at; errors are reported at the line of the last one.
+    seen: usize,
     scope: Scope<'a>,
     /// The bodies that are open, the innermost one last.
     bodies: Vec<Body<'a>>,
@@ -114,14 +96,17 @@ impl<'a> Parser<'a> {
         functions: &'a dyn Fn(&str) -> Option<FuncId>,
     ) -> Self {
         let is_keyword = |word| functions(word).is_none();
+        let lexer = Lexer::new(source, is_keyword("break"), is_keyword("continue"));
+        let tokens = lexer.tokens();
         Parser {
             name,
             source,
             text,
             functions,
-            lexer: Lexer::new(source, is_keyword("break"), is_keyword("continue")),
-            unread: Unread::default(),
-            last: Token::START,
+            tokens: tokens.list,
+            lexer_error: tokens.error,
+            taken: 0,
+            seen: 0,
             scope: Scope::default(),
             bodies: Vec::new(),
             nodes: Vec::new(),
@@ -137,45 +122,40 @@ impl<'a> Parser<'a> {
         Ok(self.trees.into_vec(self.name.as_bytes()))
     }
 
-    /// Takes the next token.
-    #[inline]
-    fn next(&mut self) -> Token {
-        match self.unread.pop() {
-            Some(token) => token,
-            None => {
-                self.last = self.lexer.next_token();
-                self.last
-            }
-        }
+    /// The token that comes next, which does not count as looked at. The last one comes again and again.
+    fn upcoming(&self) -> Token {
+        let token = self.tokens.get(self.taken).or(self.tokens.last());
+        token.copied().unwrap_or(Token::START)
     }
 
     /// Looks at the next token.
     fn peek(&mut self) -> Token {
-        let token = self.next();
-        self.unread.push(token);
+        self.seen = self.seen.max(self.taken + 1);
+        self.upcoming()
+    }
+
+    /// Takes the next token.
+    fn next(&mut self) -> Token {
+        let token = self.peek();
+        self.taken += 1;
         token
     }
 
-    /// Takes the next token that is no space, and the space before it.
-    fn next_non_space(&mut self) -> Token {
-        loop {
-            let token = self.next();
-            if token.kind != TokenKind::Space {
-                return token;
-            }
+    /// The last token that was looked at.
+    fn last(&self) -> Token {
+        match self.seen.checked_sub(1) {
+            Some(index) => *self
+                .tokens
+                .get(index)
+                .or(self.tokens.last())
+                .unwrap_or(&Token::START),
+            None => Token::START,
         }
-    }
-
-    /// Takes the space that may follow and looks at what comes then.
-    fn peek_non_space(&mut self) -> Token {
-        let token = self.next_non_space();
-        self.unread.push(token);
-        token
     }
 
     /// Takes the next token, which must be of the given kind; `context` says where it is missed.
     fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind == kind {
             Ok(token)
         } else {
@@ -200,7 +180,7 @@ impl<'a> Parser<'a> {
 
     /// A mistake found now: Go's format of the message and its operands.
     fn error(&self, format: &str, args: &[Value]) -> Box<ParseError> {
-        self.error_at(self.last, format, args)
+        self.error_at(self.last(), format, args)
     }
 
     /// A mistake to be reported at a certain token.
@@ -215,7 +195,7 @@ impl<'a> Parser<'a> {
             let shown = Value::Str(token.describe(self.source).into());
             return self.error("unexpected %s in %s", &[shown, context.into()]);
         }
-        let message = self.lexer.error();
+        let message = self.lexer_error.as_slice();
         let mut extra = String::new();
         if let Some(line) = self.scope.action_line
             && line != token.line

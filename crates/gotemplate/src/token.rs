@@ -1,5 +1,7 @@
 //! The words of a template's text: what Go's lexer calls items.
 
+use memchr::memchr;
+
 use gostd::{strconv, unicode};
 
 use crate::ast::Span;
@@ -9,6 +11,10 @@ use crate::ast::Span;
 pub(crate) struct Token {
     /// What it is.
     pub(crate) kind: TokenKind,
+    /// Whether white space stands before it inside the action.
+    pub(crate) after_space: bool,
+    /// The length of a field's or variable's first name; 65,535 if it is longer.
+    pub(crate) head: u16,
     /// Where it starts.
     pub(crate) start: u32,
     /// Where the byte after it is.
@@ -36,7 +42,7 @@ pub(crate) enum TokenKind {
     Declare,
     /// The end of the text.
     Eof,
-    /// `.name`
+    /// `.name`, or several: `.a.b.c`
     Field,
     /// A name that is no keyword.
     Identifier,
@@ -54,13 +60,11 @@ pub(crate) enum TokenKind {
     RightDelim,
     /// `)`
     RightParen,
-    /// A run of blanks and line ends inside an action.
-    Space,
     /// A string in double quotes, with them.
     String,
     /// What is outside of actions.
     Text,
-    /// `$` or `$name`
+    /// `$` or `$name`, with the fields that follow: `$name.a.b`
     Variable,
     /// `block`
     Block,
@@ -132,16 +136,12 @@ impl TokenKind {
     }
 }
 
-impl Default for Token {
-    fn default() -> Self {
-        Token::START
-    }
-}
-
 impl Token {
     /// Stands for the last token before there was any.
     pub(crate) const START: Token = Token {
         kind: TokenKind::Eof,
+        after_space: false,
+        head: 0,
         start: 0,
         end: 0,
         line: 1,
@@ -150,6 +150,26 @@ impl Token {
     /// The bytes of the token.
     pub(crate) fn of<'a>(&self, source: &'a [u8]) -> &'a [u8] {
         self.span().of(source)
+    }
+
+    /// Whether fields follow the first name of a field or variable.
+    pub(crate) fn has_fields(&self, source: &[u8]) -> bool {
+        self.first_name(source).end < self.end
+    }
+
+    /// Where a field's or variable's first name lies, with its dot or dollar.
+    pub(crate) fn first_name(&self, source: &[u8]) -> Span {
+        let end = match self.head {
+            u16::MAX => {
+                let after = self.of(source).get(1..).unwrap_or_default();
+                memchr(b'.', after).map_or(self.end, |length| self.start + 1 + length as u32)
+            }
+            length => self.start + u32::from(length),
+        };
+        Span {
+            start: self.start,
+            end,
+        }
     }
 
     /// Where the token lies.
@@ -163,7 +183,10 @@ impl Token {
     /// How error texts show the token, unless it is [`TokenKind::Error`]: keywords in angle
     /// brackets, the rest quoted; of more than ten bytes only the first ten runes.
     pub(crate) fn describe(&self, source: &[u8]) -> Vec<u8> {
-        let value = self.of(source);
+        let value = match self.kind {
+            TokenKind::Field | TokenKind::Variable => self.first_name(source).of(source),
+            _ => self.of(source),
+        };
         if self.kind == TokenKind::Eof {
             b"EOF".to_vec()
         } else if self.kind.is_keyword() {

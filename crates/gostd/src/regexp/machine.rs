@@ -1,4 +1,5 @@
-//! A matcher for patterns whose automaton would be too large: runes against a small program.
+//! A matcher that is made at once and stays small: runes against a program. It serves patterns whose
+//! automaton would be too large, and those that are used a few times only.
 //!
 //! Go keeps a class as one instruction, so `\pL{1000}` costs it little; an automaton over UTF-8 needs
 //! hundreds of states for each copy. Here a class is one instruction too. All alternatives are followed
@@ -47,6 +48,11 @@ impl Machine {
             program: compiler.program,
             classes: compiler.classes,
         }
+    }
+
+    /// How many steps the program has.
+    pub(super) fn size(&self) -> usize {
+        self.program.len()
     }
 
     /// The leftmost match from `at` on in a text of valid UTF-8. Fills the slots, two for each group,

@@ -48,7 +48,10 @@ impl<'a> State<'a, '_> {
                 } else if function.reads == Reads::Whole && self.run.observer.is_some() {
                     evaluated.iter().for_each(|a| self.observe_whole(&a.value));
                 }
-                let callee = args.first().map(|a| self.shown(NodeRef::Operand(a)));
+                let callee = match builtin {
+                    Builtin::Call => args.first().map(|a| self.shown(NodeRef::Operand(a))),
+                    _ => None,
+                };
                 builtin.call(evaluated, callee)
             }
             FunctionBody::Host(body) => {

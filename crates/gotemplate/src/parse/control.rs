@@ -56,7 +56,7 @@ impl<'a> Parser<'a> {
     pub(super) fn file(&mut self) -> Parsed<()> {
         self.open_body(Opener::File);
         loop {
-            let token = self.next_non_space();
+            let token = self.next();
             match token.kind {
                 TokenKind::Text => self.push(Node::Text {
                     pos: Pos(token.start),
@@ -113,12 +113,12 @@ impl<'a> Parser<'a> {
 
     /// Whether `define` follows, which is a keyword only outside of everything else.
     fn at_definition(&mut self) -> bool {
-        self.bodies.len() == 1 && self.peek_non_space().kind == TokenKind::Define
+        self.bodies.len() == 1 && self.peek().kind == TokenKind::Define
     }
 
     /// Reads the inside of an action.
     fn action(&mut self) -> Parsed<()> {
-        let token = self.next_non_space();
+        let token = self.next();
         match token.kind {
             TokenKind::Block => return self.open_block(),
             TokenKind::If | TokenKind::Range | TokenKind::With => {
@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
                 self.push(Node::Template(Box::new(call)));
             }
             _ => {
-                self.unread.push(token);
+                self.taken -= 1;
                 let pipe = self.pipeline("command")?;
                 self.push(Node::Action(Action {
                     pos: Pos(token.start),
@@ -166,9 +166,9 @@ impl<'a> Parser<'a> {
     /// `{{template "name" pipeline}}`, the word being read.
     fn template_call(&mut self) -> Parsed<TemplateCall> {
         const CONTEXT: &str = "template clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
-        let pipe = match self.peek_non_space().kind {
+        let pipe = match self.peek().kind {
             TokenKind::RightDelim => {
                 self.next();
                 None
@@ -196,7 +196,7 @@ impl<'a> Parser<'a> {
         const CONTEXT: &str = "define clause";
         self.next(); // the word
         let outer = std::mem::take(&mut self.scope);
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         self.expect(TokenKind::RightDelim, CONTEXT)?;
         self.open_body(Opener::Define { name, outer });
@@ -206,7 +206,7 @@ impl<'a> Parser<'a> {
     /// `{{block "name" pipeline}}`, the word being read.
     fn open_block(&mut self) -> Parsed<()> {
         const CONTEXT: &str = "block clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         let call = TemplateCall {
             pos: Pos(token.start),
@@ -217,7 +217,7 @@ impl<'a> Parser<'a> {
         let opener = Opener::Block {
             call,
             outer: std::mem::take(&mut self.scope),
-            last: self.last,
+            last: self.last(),
         };
         self.open_body(opener);
         Ok(())
@@ -250,22 +250,22 @@ impl<'a> Parser<'a> {
 
     /// `{{else}}`, `{{else if pipeline}}` or `{{else with pipeline}}`, the first word being read.
     fn else_clause(&mut self) -> Parsed<()> {
-        let mut token = self.peek_non_space();
+        let mut token = self.peek();
         if !matches!(token.kind, TokenKind::If | TokenKind::With) {
             token = self.expect(TokenKind::RightDelim, "else")?;
         }
         self.scope.action_line = None;
         const IN_CLAUSE: &str = "unexpected %s in %s";
         let (format, clause, place) = match self.bodies.last_mut() {
-            None => ("unexpected %s", "", self.last),
+            None => ("unexpected %s", "", self.last()),
             Some(body) => match &mut body.opener {
                 Opener::Branch(branch) if branch.list.is_none() => {
                     let kind = branch.kind;
                     return self.open_else(kind, token);
                 }
-                Opener::Branch(_) => ("expected end; found %s", "", self.last),
-                Opener::File => ("unexpected %s", "", self.last),
-                Opener::Define { .. } => (IN_CLAUSE, "define clause", self.last),
+                Opener::Branch(_) => ("expected end; found %s", "", self.last()),
+                Opener::File => ("unexpected %s", "", self.last()),
+                Opener::Define { .. } => (IN_CLAUSE, "define clause", self.last()),
                 Opener::Block { last, .. } => (IN_CLAUSE, "block clause", *last),
             },
         };
@@ -280,7 +280,7 @@ impl<'a> Parser<'a> {
         let chained = token.kind == kind;
         let pos = match chained {
             true => token.start,
-            false => self.peek_non_space().start,
+            false => self.peek().start,
         };
         if kind == TokenKind::Range {
             self.scope.range_depth -= 1;

@@ -35,7 +35,7 @@ struct OpenPipeline {
 enum Step {
     /// A command, or the end of the pipeline; the token is its first one.
     Command(Token),
-    /// An operand of the current command, if the token starts one.
+    /// An operand of the current command; the token starts it.
     Operand(Token),
     /// What separates operands and commands.
     Separator,
@@ -46,7 +46,7 @@ impl<'a> Parser<'a> {
     pub(super) fn pipeline(&mut self, context: &'static str) -> Parsed<Pipeline> {
         let mut outer = Vec::new();
         let mut current = self.open_pipeline(context)?;
-        let mut step = Step::Command(self.next_non_space());
+        let mut step = Step::Command(self.next());
         loop {
             let (context, end) = match outer.is_empty() {
                 true => (context, TokenKind::RightDelim),
@@ -74,15 +74,11 @@ impl<'a> Parser<'a> {
                     }
                     let inner = self.open_pipeline("parenthesized pipeline")?;
                     outer.push(std::mem::replace(&mut current, inner));
-                    Step::Command(self.next_non_space())
-                }
-                Step::Operand(token) if token.kind.starts_operand() => {
-                    let operand = self.operand(token)?;
-                    self.push_operand(&mut current, operand)
+                    Step::Command(self.next())
                 }
                 Step::Operand(token) => {
-                    self.unread.push(token);
-                    Step::Separator
+                    let operand = self.operand(token)?;
+                    self.push_operand(&mut current, operand)
                 }
                 Step::Separator => self.separator(&current)?,
             };
@@ -100,14 +96,14 @@ impl<'a> Parser<'a> {
     fn separator(&mut self, pipe: &OpenPipeline) -> Parsed<Step> {
         let token = self.next();
         Ok(match token.kind {
-            TokenKind::Space => Step::Operand(self.next_non_space()),
+            kind if token.after_space && kind.starts_operand() => Step::Operand(token),
             TokenKind::RightDelim | TokenKind::RightParen => {
                 self.close_command(pipe);
                 Step::Command(token)
             }
             TokenKind::Pipe => {
                 self.close_command(pipe);
-                Step::Command(self.next_non_space())
+                Step::Command(self.next())
             }
             _ => return Err(self.unexpected(token, "operand")),
         })
@@ -115,7 +111,7 @@ impl<'a> Parser<'a> {
 
     /// Starts a pipeline, reading the variables it declares or assigns.
     fn open_pipeline(&mut self, context: &str) -> Parsed<OpenPipeline> {
-        let token = self.peek_non_space();
+        let token = self.peek();
         let mut pipe = OpenPipeline {
             pos: Pos(token.start),
             line: token.line,
@@ -126,10 +122,13 @@ impl<'a> Parser<'a> {
             first_operand: self.operands.len(),
             depth: 0,
         };
-        while self.peek_non_space().kind == TokenKind::Variable {
+        while self.peek().kind == TokenKind::Variable {
             let variable = self.next();
-            let after = self.peek();
-            let next = self.peek_non_space();
+            if variable.has_fields(self.source) {
+                self.taken -= 1;
+                break;
+            }
+            let next = self.peek();
             match next.kind {
                 TokenKind::Assign | TokenKind::Declare => {
                     self.next();
@@ -143,11 +142,7 @@ impl<'a> Parser<'a> {
                     self.check_comma(context, pipe.decl.len())?;
                 }
                 _ => {
-                    // An argument. Blanks after it count, and are read already.
-                    if after.kind == TokenKind::Space {
-                        self.unread.push(after);
-                    }
-                    self.unread.push(variable);
+                    self.taken -= 1;
                     break;
                 }
             }
@@ -161,7 +156,7 @@ impl<'a> Parser<'a> {
         if context != "range" || declared >= 2 {
             return Err(self.error("too many declarations in %s", &[context.into()]));
         }
-        match self.peek_non_space().kind {
+        match self.peek().kind {
             Variable | RightDelim | RightParen => Ok(()),
             _ => Err(self.error("range can only initialize variables", &[])),
         }
@@ -218,12 +213,17 @@ impl<'a> Parser<'a> {
                 let (pos, idents) = self.path(token);
                 return Ok(Operand::Field(Field { pos, idents }));
             }
-            TokenKind::Variable if self.scope.knows(value) => {
+            TokenKind::Variable
+                if self
+                    .scope
+                    .knows(token.first_name(self.source).of(self.source)) =>
+            {
                 let (pos, idents) = self.path(token);
                 return Ok(Operand::Variable(Variable { pos, idents }));
             }
             TokenKind::Variable => {
-                let name = Value::Str(value.into());
+                let name = token.first_name(self.source).of(self.source);
+                let name = Value::Str(name.into());
                 return Err(self.error("undefined variable %q", &[name]));
             }
             TokenKind::Identifier => self.function(token)?,
@@ -261,46 +261,31 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads the fields that follow `first`, a field or variable, without a blank.
-    ///
-    /// Gives all names and the position of the first field that follows, if there is one, which is
-    /// where Go sees the whole.
-    fn path(&mut self, first: Token) -> (Pos, Names) {
-        let next = self.peek();
-        let pos = match next.kind {
-            TokenKind::Field => next.start,
-            _ => first.start,
+    /// The names of a field or variable, and where Go sees the whole: at the second name, if there is one.
+    fn path(&mut self, token: Token) -> (Pos, Names) {
+        let pos = match token.has_fields(self.source) {
+            true => token.first_name(self.source).end,
+            false => token.start,
         };
-        (Pos(pos), self.names_from(first))
-    }
-
-    /// Reads the fields that follow `first` without a blank and gives all names.
-    fn names_from(&mut self, first: Token) -> Names {
-        let mut path = first.span();
-        loop {
-            let token = self.next();
-            if token.kind != TokenKind::Field {
-                self.unread.push(token);
-                return self.names.path(path.of(self.source));
-            }
-            path.end = token.end;
-        }
+        (Pos(pos), self.names.path(token.of(self.source)))
     }
 
     /// Reads the fields that follow an operand that is neither field nor variable.
     fn fields(&mut self, operand: Operand) -> Parsed<Operand> {
-        let token = self.peek();
-        if token.kind != TokenKind::Field {
+        let token = self.upcoming();
+        if token.kind != TokenKind::Field || token.after_space {
             return Ok(operand);
         }
         self.next();
-        let fields = self.names_from(token);
         if let Operand::Identifier(_) | Operand::Pipe(_) = operand {
             return Ok(Operand::Chain(Box::new(Chain {
                 pos: Pos(token.start),
                 node: operand,
-                fields,
+                fields: self.names.path(token.of(self.source)),
             })));
+        }
+        if !self.upcoming().after_space {
+            self.peek();
         }
         let mut term = Vec::new();
         NodeRef::Operand(&operand).print(self.source, &mut term);
