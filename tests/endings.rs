@@ -1,5 +1,6 @@
 //! A reader that goes away, and Ctrl-C: the program ends quietly, and leaves nothing half done.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -111,6 +112,7 @@ fn interrupted_while_writing_all_files_are_whole() {
     while !part("a.yaml", &child).exists() && child.try_wait().unwrap().is_none() {
         std::thread::sleep(Duration::from_millis(10));
     }
+    assert!(child.try_wait().unwrap().is_none(), "it waits for a reader");
     interrupt(&child);
     let text = fs::read_to_string(&still).unwrap();
     ended_quietly(&child.wait_with_output().unwrap());

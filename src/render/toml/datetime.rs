@@ -53,7 +53,7 @@ fn lacks_leading_zero(text: &str, layout: &str) -> bool {
     pairs.any(|(wanted, got)| !wanted.is_ascii_digit() && wanted != got)
 }
 
-/// How TOML writes a time: one without a zone as UTC has it, which another day may be.
+/// How TOML writes a time: one without a zone as UTC has it, maybe of another day.
 pub(super) fn format(time: &Time) -> Vec<u8> {
     let name = time.location().name();
     match LAYOUTS.iter().find(|(_, zone)| *zone == Some(name)) {
