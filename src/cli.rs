@@ -12,6 +12,7 @@ mod generate;
 mod helm_flags;
 mod helm_only;
 mod install;
+mod interrupts;
 mod lint;
 mod multicluster;
 mod namespace;

@@ -1,8 +1,14 @@
-//! A reader that goes away: the program ends quietly.
+//! A reader that goes away, and Ctrl-C: the program ends quietly, and leaves nothing half done.
 
+#![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
-use std::process::{Command, Stdio};
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
 
 #[test]
 fn a_closed_pipe_is_no_failure() {
@@ -16,4 +22,101 @@ fn a_closed_pipe_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(output.status.code(), Some(0));
+}
+
+const SIGINT: i32 = 2;
+
+/// A chart of these templates, and `rhelm template` of it into `out`, waiting for values on stdin.
+fn waiting_for_values(templates: &[(&str, &str)]) -> (TempDir, Child) {
+    let dir = tempfile::tempdir().unwrap();
+    let chart = dir.path().join("chart");
+    fs::create_dir_all(chart.join("templates")).unwrap();
+    fs::write(
+        chart.join("Chart.yaml"),
+        "name: chart\nversion: 1.0.0\napiVersion: v2\n",
+    )
+    .unwrap();
+    for (name, text) in templates {
+        fs::write(chart.join("templates").join(name), text).unwrap();
+    }
+    let child = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .args([
+            "template",
+            "demo",
+            "chart",
+            "--values",
+            "-",
+            "--output-dir",
+            "out",
+        ])
+        .current_dir(dir.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    (dir, child)
+}
+
+fn interrupt(child: &Child) {
+    let pid = child.id().to_string();
+    let status = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(status.success());
+}
+
+/// Ended by the signal, and nothing was said.
+fn ended_quietly(output: &Output) {
+    assert_eq!(output.status.signal(), Some(SIGINT), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn interrupted_while_rendering_nothing_is_written() {
+    let endless = "{{ range until 1000000 }}{{ range until 1000000 }}{{ end }}{{ end }}";
+    let templates = [("a.yaml", "a: 1\n"), ("endless.yaml", endless)];
+    let (dir, mut child) = waiting_for_values(&templates);
+    drop(child.stdin.take());
+    std::thread::sleep(Duration::from_millis(100));
+    interrupt(&child);
+    ended_quietly(&child.wait_with_output().unwrap());
+    assert_eq!(names(dir.path()), ["chart"]);
+}
+
+#[test]
+fn interrupted_while_writing_all_files_are_whole() {
+    let manifest = "apiVersion: v1\nkind: ConfigMap\n";
+    let (dir, mut child) = waiting_for_values(&[("a.yaml", manifest), ("b.yaml", manifest)]);
+    // One of the files stands still for as long as nobody reads it.
+    let templates = dir.path().join("out/chart/templates");
+    let part = |name: &str, child: &Child| templates.join(format!("{name}.{}.part", child.id()));
+    fs::create_dir_all(&templates).unwrap();
+    let still = part("b.yaml", &child);
+    assert!(
+        Command::new("mkfifo")
+            .arg(&still)
+            .status()
+            .unwrap()
+            .success()
+    );
+    drop(child.stdin.take());
+    while !part("a.yaml", &child).exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(child.try_wait().unwrap().is_none(), "it waits for a reader");
+    interrupt(&child);
+    let text = fs::read_to_string(&still).unwrap();
+    ended_quietly(&child.wait_with_output().unwrap());
+    assert_eq!(names(&templates), ["a.yaml", "b.yaml"]);
+    let whole = fs::read_to_string(templates.join("a.yaml")).unwrap();
+    assert_eq!(text, whole.replace("a.yaml", "b.yaml"));
 }

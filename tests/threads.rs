@@ -1,8 +1,9 @@
-//! One chart, loaded once, rendered from several threads with different values at the same time.
+//! One chart, loaded once, rendered many times: from several threads at once, and again and again.
 
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::thread;
 
 use rhelm::action::{self, HookFilter, Request};
@@ -11,6 +12,9 @@ use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::{Layers, LocalFiles};
 use rhelm::{stack, world};
+
+/// The tests take turns, since they share the process's memory.
+static TURN: Mutex<()> = Mutex::new(());
 
 fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -> String {
     let profile = Profile::helm4();
@@ -39,6 +43,7 @@ fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -
 
 #[test]
 fn one_chart_renders_on_many_threads() {
+    let _turn = TURN.lock().unwrap();
     let profile = Profile::helm4();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/istio-remote");
     let chart = chart::load(&path, &profile).unwrap().chart;
@@ -66,4 +71,32 @@ fn one_chart_renders_on_many_threads() {
     for (text, address) in actual.iter().zip(&addresses) {
         assert!(text.contains(&format!("\"{address}\"")), "{text}");
     }
+}
+
+/// The process's memory in KiB.
+#[cfg(target_os = "linux")]
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().nth(1));
+    number.unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn many_renders_need_no_more_memory_than_few() {
+    let _turn = TURN.lock().unwrap();
+    let profile = Profile::helm4();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("charts/istio-remote");
+    let chart = chart::load(&path, &profile).unwrap().chart;
+    let functions = function_table(&profile);
+    let renders = |from: usize| {
+        for n in from..from + 40 {
+            render(&chart, &functions, &format!("10.1.2.{n}"));
+        }
+        resident()
+    };
+    let (few, more) = (renders(1), renders(41));
+    // One render's values and output are about a tenth of that.
+    assert!(more < few + 4096, "{few} KiB, then {more} KiB");
 }

@@ -1,7 +1,7 @@
 //! `rhelm charts`: the charts that are part of the program.
 
-use super::Outcome;
 use super::terminal::{self, Failure};
+use super::{Outcome, interrupts};
 use crate::chart;
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
@@ -98,6 +98,7 @@ impl Export {
             parent.join(name)
         };
         let (part, old) = (beside("part"), beside("old"));
+        let _held = interrupts::hold();
         let written = write_files(&part, files).and_then(|()| {
             if directory.symlink_metadata().is_ok() {
                 fs::rename(&directory, &old)?;

@@ -2,7 +2,7 @@
 
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
-use super::{Outcome, command};
+use super::{Outcome, command, interrupts};
 use crate::profile::Profile;
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
@@ -78,6 +78,7 @@ impl Man {
         let mut command = command().disable_help_subcommand(true);
         command.build();
         let mut lines = String::new();
+        let _held = interrupts::hold();
         write_pages(&command, &self.directory, &mut lines)?;
         Ok(lines)
     }

@@ -1,7 +1,7 @@
 //! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
 
-use super::Outcome;
 use super::terminal::{self, Failure};
+use super::{Outcome, interrupts};
 use crate::chart::reason;
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
@@ -410,8 +410,10 @@ fn of_file(file: &str) -> String {
 }
 
 fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {
+    let held = interrupts::hold();
     let mut written = Written::for_readers(readers);
     let added = written.add(file, text).and_then(|()| written.keep());
+    drop(held);
     added.map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
     terminal::print(format!("wrote {}\n", file.display()).as_bytes())
 }

@@ -1,8 +1,10 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
+use super::interrupts;
 use super::template::without_debug;
 use super::terminal::{self, Failure};
 use crate::action::{HookFilter, Manifests, frame};
+use crate::chart::OsError;
 use crate::written::{Readers, Written};
 use indexmap::IndexMap;
 use std::fs;
@@ -19,6 +21,15 @@ pub(super) struct OutputDir<'a> {
 
 /// What goes into each file.
 type Files = IndexMap<String, Vec<u8>>;
+
+fn write_all(files: &Files) -> Result<(), OsError> {
+    let _held = interrupts::hold();
+    let mut written = Written::for_readers(Readers::Usual);
+    for (file, text) in files {
+        written.add(Path::new(file), text)?;
+    }
+    written.keep()
+}
 
 impl OutputDir<'_> {
     /// Writes every document to the file of its template and prints a line for each. A template's
@@ -53,11 +64,7 @@ impl OutputDir<'_> {
         for file in files.keys() {
             self.stay_inside(file)?;
         }
-        let mut written = Written::for_readers(Readers::Usual);
-        for (file, text) in &files {
-            written.add(Path::new(file), text).map_err(without_debug)?;
-        }
-        written.keep().map_err(without_debug)?;
+        write_all(&files).map_err(without_debug)?;
         terminal::print(&printed)
     }
 

@@ -20,6 +20,7 @@ use cases::process::{Invocation, Outcome};
 use walkdir::WalkDir;
 
 use crate::measure::{Cost, cost};
+use crate::stdout::say;
 use crate::{dist, parity, project};
 use charts::Subject;
 use table::{Row, milliseconds};
@@ -115,7 +116,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         subjects.push(charts::given(chart)?);
     }
     let floor = cost(Path::new("/bin/true"), &[], scratch.path(), &[])?;
-    println!(
+    say!(
         "Helm {} and rhelm, both writing to /dev/null: medians of {} pairs of runs\n",
         major.pinned(),
         options.runs
@@ -129,7 +130,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             Ok(row) => table::print(&row, floor.memory),
             Err(error) => {
                 failed = true;
-                println!("| {} | {error:#} |", subject.name);
+                say!("| {} | {error:#} |", subject.name);
             }
         }
     }
@@ -142,7 +143,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         table::print(&row, floor.memory);
     }
     print_start(&programs, scratch.path(), options.runs)?;
-    println!("an empty process: {:.2} ms", milliseconds(floor.wall));
+    say!("an empty process: {:.2} ms", milliseconds(floor.wall));
     if options.all {
         in_process::run(&everything, &programs, options.all_runs)?;
     }
@@ -159,7 +160,7 @@ fn print_start(programs: &Programs, dir: &Path, runs: usize) -> Result<()> {
     for _ in 0..=runs {
         costs.push(cost(&programs.rhelm, &["--version"], dir, &[])?);
     }
-    println!(
+    say!(
         "\nrhelm is one file of {:.1} MiB; `rhelm --version` takes {:.2} ms",
         table::mebibytes(fs::metadata(&programs.rhelm)?.len()),
         milliseconds(median(&costs).wall)

@@ -20,6 +20,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::project;
+use crate::stdout::say;
 use kubectl::Kubectl;
 use server::Cluster;
 
@@ -75,14 +76,14 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     // Only the remote one knows IPv6.
     let control = Cluster::start("control", "10.96.0.0/16", &programs, logs)?;
     let remote = Cluster::start("remote", "10.97.0.0/16,fd00:97::/112", &programs, logs)?;
-    println!("two clusters are up after {} s", start.elapsed().as_secs());
+    say!("two clusters are up after {} s", start.elapsed().as_secs());
     for (name, test) in TESTS
         .iter()
         .filter(|(name, _)| name.contains(&options.filter))
     {
         let start = Instant::now();
         let said = test(&programs, &control, &remote).with_context(|| format!("test {name}"))?;
-        println!("{name}: {said} ({} s)", start.elapsed().as_secs());
+        say!("{name}: {said} ({} s)", start.elapsed().as_secs());
     }
     Ok(ExitCode::SUCCESS)
 }

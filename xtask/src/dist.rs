@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::project;
+use crate::stdout::say;
 
 /// The release file stays below this.
 const LARGEST: u64 = 15 << 20;
@@ -19,7 +20,7 @@ const LARGEST: u64 = 15 << 20;
 pub(crate) fn run() -> Result<ExitCode> {
     let file = build()?;
     let size = fs::metadata(&file)?.len();
-    println!(
+    say!(
         "{} is {:.1} MiB",
         file.display(),
         size as f64 / f64::from(1 << 20)

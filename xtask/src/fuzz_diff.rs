@@ -21,6 +21,7 @@ use self::flavours::Functions;
 use crate::jobs;
 use crate::judge::Judge;
 use crate::snippet::render_snippet;
+use crate::stdout::say;
 
 /// What to generate.
 #[derive(clap::Args)]
@@ -97,7 +98,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     if options.print {
         for number in 0..options.count {
             let vector = snippet(&functions, options.seed, number);
-            println!(
+            say!(
                 "=== {number}\n{}",
                 String::from_utf8_lossy(&vector.template)
             );
@@ -125,12 +126,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let mut engines = Engines::new()?;
     let kinds = total.differences.len();
     for (kind, difference) in total.differences.into_iter().take(options.show) {
-        println!("{kind}");
-        println!("{}", engines.reduced(difference)?);
+        say!("{kind}");
+        say!("{}", engines.reduced(difference)?);
     }
-    println!(
+    say!(
         "{} snippets with both majors: {} rendered, {} failed as Helm fails, {} differ as documented, {} take Helm too long, {} differ in {kinds} ways",
-        options.count, total.rendered, total.failed, total.known, total.unanswered, total.differing
+        options.count,
+        total.rendered,
+        total.failed,
+        total.known,
+        total.unanswered,
+        total.differing
     );
     Ok(if total.differing == 0 {
         ExitCode::SUCCESS

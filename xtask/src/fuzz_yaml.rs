@@ -15,6 +15,7 @@ use fastrand::Rng;
 
 use crate::judge::Judge;
 use crate::snippet::render_snippet;
+use crate::stdout::say;
 
 /// What to generate.
 #[derive(clap::Args)]
@@ -197,9 +198,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
                 }
             }
         }
-        println!("{done} {name}");
+        say!("{done} {name}");
     }
-    println!("{differences} differences");
+    say!("{differences} differences");
     Ok(ExitCode::from(u8::from(differences > 0)))
 }
 
@@ -210,7 +211,7 @@ fn differing(engines: &mut Engines, form: Form, inputs: Vec<Vec<u8>>) -> Result<
         // One of many that takes too long is found below.
         Err(_) if inputs.len() > 1 => Vec::new(),
         Err(error) => {
-            println!("{error:#}: {}", inputs.concat().escape_ascii());
+            say!("{error:#}: {}", inputs.concat().escape_ascii());
             return Ok(inputs);
         }
     };
@@ -239,9 +240,9 @@ fn report(engines: &mut Engines, form: Form, input: &[u8]) -> Result<()> {
             .difference(form, text)
             .is_ok_and(|found| found.is_some()))
     })?;
-    println!("--- {}", small.escape_ascii());
+    say!("--- {}", small.escape_ascii());
     let Some(answers) = engines.difference(form, &small)? else {
-        println!("    differs only in company: {}", input.escape_ascii());
+        say!("    differs only in company: {}", input.escape_ascii());
         return Ok(());
     };
     let bytes = |answer: &Answer| match answer {
@@ -250,7 +251,7 @@ fn report(engines: &mut Engines, form: Form, input: &[u8]) -> Result<()> {
         Answer::Panic(text) => [b"panic: ", &**text].concat(),
     };
     let diff = compare::diff(&bytes(&answers.wanted), &bytes(&answers.got), 30);
-    println!("Helm {} (- Helm, + rhelm)\n{diff}", answers.major);
+    say!("Helm {} (- Helm, + rhelm)\n{diff}", answers.major);
     Ok(())
 }
 

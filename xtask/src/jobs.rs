@@ -1,5 +1,6 @@
 //! Doing a list of independent things on a few threads.
 
+use std::panic::resume_unwind;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,15 +14,19 @@ pub(crate) fn run<T: Sync, R: Send>(
     let next = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
     thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
-            scope.spawn(|| {
-                while let Some((index, item)) = take(&next, items) {
-                    let result = work(item);
-                    if let Ok(mut results) = results.lock() {
-                        results.push((index, result));
-                    }
+        let worker = || {
+            while let Some((index, item)) = take(&next, items) {
+                let result = work(item);
+                if let Ok(mut results) = results.lock() {
+                    results.push((index, result));
                 }
-            });
+            }
+        };
+        let workers: Vec<_> = (0..jobs.max(1)).map(|_| scope.spawn(worker)).collect();
+        for worker in workers {
+            if let Err(payload) = worker.join() {
+                resume_unwind(payload);
+            }
         }
     });
     let mut results = results.into_inner().unwrap_or_default();

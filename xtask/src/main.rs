@@ -19,6 +19,7 @@ mod project;
 mod record;
 #[path = "../../tests/snippet/mod.rs"]
 mod snippet;
+mod stdout;
 mod value_flags;
 
 use std::process::ExitCode;
@@ -64,13 +65,14 @@ fn main() -> ExitCode {
     if let Some(code) = measure::measuring_process() {
         return code;
     }
-    match run(Cli::parse().command) {
+    let command = Cli::parse().command;
+    stdout::printing(|| match run(command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
-    }
+    })
 }
 
 fn run(command: Command) -> Result<ExitCode> {

@@ -4,6 +4,7 @@
 //! parent's peak. So each command is run by a small process of its own: this program again, told to
 //! run one command and to say what it took.
 
+use crate::stdout::say;
 use std::env::{args_os, current_exe, var_os};
 use std::ffi::OsString;
 use std::path::Path;
@@ -52,7 +53,7 @@ fn measure(command: Vec<OsString>) -> Result<()> {
     let status = command.status()?;
     let wall = start.elapsed();
     let memory = getrusage(UsageWho::RUSAGE_CHILDREN)?.max_rss() * 1024;
-    println!(
+    say!(
         "{} {memory} {}",
         wall.as_nanos(),
         status.code().unwrap_or(-1)

@@ -18,6 +18,7 @@ use rhelm::values::{Layers, ReadFile, Source, Supplied, Way};
 use rhelm::world::System;
 
 use crate::parity::find_charts;
+use crate::stdout::say;
 
 /// Arguments of `cargo xtask misspell`.
 #[derive(Args)]
@@ -56,7 +57,7 @@ impl Score {
 
     fn show(&self, what: &str) {
         let percent = |n: usize| 100.0 * n as f64 / self.made.max(1) as f64;
-        println!(
+        say!(
             "{what}: {} made, {} reported at their line ({:.1} %), {} with the right key ({:.1} %)",
             self.made,
             self.reported,
@@ -141,7 +142,7 @@ fn check(
             score.explained += usize::from(explained);
             if options.show && !explained {
                 let shown = suggestion.unwrap_or(if reported.is_some() { "-" } else { "missed" });
-                println!("{name}: {} for {meant}: {shown}", wrong.join("."));
+                say!("{name}: {} for {meant}: {shown}", wrong.join("."));
             }
         };
         if let Some(wrong) = misspell(path, &mut random) {

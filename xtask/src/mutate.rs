@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use crate::parity::{self, Chart};
+use crate::stdout::say;
 use crate::{jobs, project};
 
 /// What to mutate.
@@ -88,7 +89,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         renders += rendered;
         complaints += found;
     }
-    println!(
+    say!(
         "{renders} renders of {} mutated charts, {complaints} complaints",
         charts.len()
     );
@@ -122,7 +123,7 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
             renders += 1;
             if let Some(complaint) = complaint(&copy, chart, programs, options)? {
                 complaints += 1;
-                println!(
+                say!(
                     "{}: without byte {at} of {relative}: {complaint}",
                     chart.name
                 );

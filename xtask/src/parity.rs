@@ -14,10 +14,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use cases::Major;
-use cases::process::{Invocation, Outcome};
+use cases::process::{Ending, Invocation, Outcome};
 
 pub(crate) use charts::{Chart, find as find_charts};
 
+use crate::stdout::say;
 use crate::{jobs, project};
 use reference::Reference;
 use verdict::Verdict;
@@ -37,9 +38,9 @@ pub(crate) struct Options {
     /// The command to compare
     #[arg(long, value_name = "template|lint", value_enum, default_value_t)]
     command: Command,
-    /// `ci`: render once more with each of a chart's ci/*-values.yaml files
-    #[arg(long, value_name = "ci", value_parser = ["ci"])]
-    values_from: Option<String>,
+    /// Render once more with each values file that lies in the chart
+    #[arg(long, value_name = "ci|anywhere", value_enum)]
+    values_from: Option<ValuesFrom>,
     /// How many charts at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
@@ -85,6 +86,15 @@ impl Command {
     }
 }
 
+/// Which files of a chart are taken for values.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ValuesFrom {
+    /// `ci/*values.yaml`
+    Ci,
+    /// All YAML files but templates whose path speaks of values, tests or examples
+    Anywhere,
+}
+
 /// One command line over one chart for one major.
 struct Subject {
     /// Names it in reports: `v4 bitnami/airflow [ci/x-values.yaml]`.
@@ -97,6 +107,10 @@ struct Subject {
 /// A subject and what came of it.
 struct Compared {
     name: String,
+    /// The first directory of the chart's path, such as `bitnami`, behind the major: `v4 bitnami`.
+    collection: String,
+    /// Whether Helm renders it, rather than saying why it cannot.
+    rendered: bool,
     verdict: Verdict,
 }
 
@@ -123,7 +137,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     });
     let compared: Vec<Compared> = results.into_iter().collect::<Result<_>>()?;
     if options.warm {
-        println!("Helm's answers for {} renders are cached", compared.len());
+        say!("Helm's answers for {} renders are cached", compared.len());
         return Ok(ExitCode::SUCCESS);
     }
     report::print(&compared, options.show)?;
@@ -170,12 +184,12 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     for dir in &options.dirs {
         for chart in find_charts(dir)? {
-            let ci = if options.values_from.is_some() {
-                chart.ci_values()?
-            } else {
-                Vec::new()
+            let found = match options.values_from {
+                None => Vec::new(),
+                Some(ValuesFrom::Ci) => chart.ci_values(),
+                Some(ValuesFrom::Anywhere) => chart.all_values(),
             };
-            for values in std::iter::once(None).chain(ci.into_iter().map(Some)) {
+            for values in std::iter::once(None).chain(found.into_iter().map(Some)) {
                 let mut args = options.command.args();
                 args.extend(
                     values
@@ -203,13 +217,18 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
 }
 
 fn compare(subject: &Subject, rhelm: Option<&Path>) -> Result<Compared> {
-    let name = subject.name.clone();
     let mut reference = Reference::of(subject)?;
+    let compared = |verdict, reference: &Reference| Compared {
+        name: subject.name.clone(),
+        collection: format!("{} {}", subject.major, subject.chart.collection()),
+        rendered: reference
+            .outcomes
+            .iter()
+            .all(|outcome| outcome.ending == Ending::Exited(0)),
+        verdict,
+    };
     let Some(rhelm) = rhelm else {
-        return Ok(Compared {
-            name,
-            verdict: Verdict::Identical,
-        });
+        return Ok(compared(Verdict::Identical, &reference));
     };
     let version = subject.major.number().to_string();
     let actual = render(rhelm, subject, &[("RHELM_HELM_VERSION", &version)])?;
@@ -220,7 +239,7 @@ fn compare(subject: &Subject, rhelm: Option<&Path>) -> Result<Compared> {
         verdict = verdict::judge(&reference.outcomes, &actual, &subject.chart.short_name());
     }
     report::keep_outputs(subject, &reference, &actual, &verdict)?;
-    Ok(Compared { name, verdict })
+    Ok(compared(verdict, &reference))
 }
 
 fn render(program: &Path, subject: &Subject, env: &[(&str, &str)]) -> Result<Outcome> {
@@ -259,7 +278,7 @@ fn conclude(options: &Options, compared: &[Compared]) -> Result<ExitCode> {
                 .filter(|compared| expected.contains(compared.name.as_str()))
                 .collect();
             for compared in &broken {
-                println!("was identical and differs now: {}", compared.name);
+                say!("was identical and differs now: {}", compared.name);
             }
             !broken.is_empty()
         }

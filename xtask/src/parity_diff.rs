@@ -14,6 +14,7 @@ use cases::Major;
 use cases::process::{Invocation, Outcome};
 use walkdir::WalkDir;
 
+use crate::stdout::say;
 use crate::{jobs, parity, project};
 
 /// What to compare.
@@ -119,10 +120,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for ((pair, flags), result) in subjects.iter().zip(results) {
         if let Some(cause) = result? {
             differing += 1;
-            println!("{} {}\n{cause}", pair.name, flags.join(" "));
+            say!("{} {}\n{cause}", pair.name, flags.join(" "));
         }
     }
-    println!(
+    say!(
         "identical {} of {}: {} pairs of charts, {} sets of flags",
         subjects.len() - differing,
         subjects.len(),

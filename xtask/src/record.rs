@@ -10,6 +10,7 @@ use anyhow::Result;
 use cases::Major;
 
 use crate::project;
+use crate::stdout::say;
 
 /// What to record.
 #[derive(clap::Args)]
@@ -52,12 +53,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     vectors::record(&project::root().join("tests/vectors"), options, &mut tally)?;
     let verb = if options.check { "differs" } else { "wrote" };
     for name in &tally.changed {
-        println!("{verb} {name}");
+        say!("{verb} {name}");
     }
     for complaint in &tally.refused {
-        println!("refused {complaint}");
+        say!("refused {complaint}");
     }
-    println!(
+    say!(
         "asked Helm for {} expectations, {} {verb}, {} refused",
         tally.asked,
         tally.changed.len(),

@@ -16,6 +16,7 @@ use fastrand::Rng;
 use tempfile::TempDir;
 
 use self::combination::Combination;
+use crate::stdout::say;
 use crate::{jobs, project};
 
 /// What to compare.
@@ -89,11 +90,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             .collect();
         differing += u64::from(!complaints.is_empty());
         for complaint in complaints {
-            println!("{complaint}");
+            say!("{complaint}");
         }
     }
     let equal = options.count - differing;
-    println!(
+    say!(
         "equal {equal} of {} combinations, each with both majors; {rendered} rendered without a word on stderr",
         options.count
     );

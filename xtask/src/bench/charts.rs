@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
+use crate::stdout::say;
 use crate::{parity, project};
 
 /// The public charts of the table: what to call them, and the end of their path in a checkout of their
@@ -65,7 +66,7 @@ pub(super) fn named(dirs: &[PathBuf]) -> Result<Vec<Subject>> {
                 ..chart.clone()
             }),
             None if dirs.is_empty() => {}
-            None => println!("no chart …/{end} below --charts"),
+            None => say!("no chart …/{end} below --charts"),
         }
     }
     Ok(subjects)

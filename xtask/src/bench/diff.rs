@@ -10,6 +10,7 @@ use super::table::Row;
 use super::{Contender, measure_in, release_file, table};
 use crate::measure::cost;
 use crate::project;
+use crate::stdout::say;
 
 /// What to measure.
 #[derive(clap::Args)]
@@ -55,7 +56,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
         },
     ];
     let floor = cost(Path::new("/bin/true"), &[], Path::new("."), &[])?;
-    println!(
+    say!(
         "helm-diff with helm {} and rhelm: medians of {} pairs of runs\n",
         major.pinned(),
         options.runs

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::charts::Subject;
 use super::{Programs, table};
+use crate::stdout::say;
 use crate::{dist, project};
 
 /// Medians of the parts of a render, as `judge --time` and `timer` print them.
@@ -45,7 +46,7 @@ impl Group {
 
     fn print(&mut self, name: &str) {
         self.ratios.sort_by(f64::total_cmp);
-        println!(
+        say!(
             "{name}: {} charts, Helm {:.0} ms, rhelm {:.0} ms, ratio {:.1}; of single charts {:.1} to \
              {:.1}, median {:.1}",
             self.charts,
@@ -90,7 +91,7 @@ pub(super) fn run(subjects: &[Subject], programs: &Programs, runs: usize) -> Res
         let rhelm = match time(&rhelm, &[]) {
             Ok(parts) => parts,
             Err(error) => {
-                println!("{}: {error:#}", dir.display());
+                say!("{}: {error:#}", dir.display());
                 continue;
             }
         };
@@ -100,7 +101,7 @@ pub(super) fn run(subjects: &[Subject], programs: &Programs, runs: usize) -> Res
         };
         group.add(helm.sum(), rhelm.sum());
     }
-    println!("\nin the process: loading, preparing values, rendering");
+    say!("\nin the process: loading, preparing values, rendering");
     plain.print("without keys");
     with_keys.print("with keys made while rendering");
     Ok(())

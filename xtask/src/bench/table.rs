@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::measure::Cost;
+use crate::stdout::say;
 
 /// What one chart takes.
 #[derive(Default)]
@@ -18,8 +19,8 @@ pub(super) struct Row {
 }
 
 pub(super) fn head() {
-    println!("| chart | Helm ms | rhelm ms | ratio | Helm MiB | rhelm MiB | `cat` ms | |");
-    println!("|---|---|---|---|---|---|---|---|");
+    say!("| chart | Helm ms | rhelm ms | ratio | Helm MiB | rhelm MiB | `cat` ms | |");
+    say!("|---|---|---|---|---|---|---|---|");
 }
 
 /// Prints a row; a memory of at most `floor` bytes is that of the process that measures.
@@ -29,7 +30,7 @@ pub(super) fn print(row: &Row, floor: u64) {
     } else {
         ""
     };
-    println!(
+    say!(
         "| {} | {:.1} | {:.2} | {:.1} | {:.1} | {at_most}{:.1} | {:.2} | {} |",
         row.chart,
         milliseconds(row.helm.wall),

@@ -25,21 +25,76 @@ impl Chart {
             .into_owned()
     }
 
-    /// The values files that the chart's authors test with: `ci/*-values.yaml`, relative to the chart.
-    pub(crate) fn ci_values(&self) -> Result<Vec<String>> {
-        let Ok(entries) = fs::read_dir(self.dir.join("ci")) else {
-            return Ok(Vec::new());
+    /// The first part of its path: the repository, where several are laid out side by side.
+    pub(crate) fn collection(&self) -> &str {
+        self.name.split('/').next().unwrap_or(&self.name)
+    }
+
+    /// The values files that the chart's authors test with: `ci/*values.yaml`, relative to the chart.
+    pub(crate) fn ci_values(&self) -> Vec<String> {
+        let in_ci = |file: &&String| {
+            let name = file.strip_prefix("ci/").unwrap_or_default();
+            !name.contains('/')
+                && without_extension(name).is_some_and(|name| name.ends_with("values"))
         };
+        self.yaml_files().iter().filter(in_ci).cloned().collect()
+    }
+
+    /// All files in the chart's directory that look like values, relative to the chart: tests,
+    /// examples, values for one cloud or another.
+    pub(crate) fn all_values(&self) -> Vec<String> {
+        let like_values = |file: &&String| {
+            let words = file.split(['/', '-', '_', '.']);
+            file.as_str() != "values.yaml"
+                && words.into_iter().any(|word| VALUES_WORDS.contains(&word))
+        };
+        self.yaml_files()
+            .iter()
+            .filter(like_values)
+            .cloned()
+            .collect()
+    }
+
+    /// The YAML files of the chart that are neither templates nor those of charts in it, sorted.
+    fn yaml_files(&self) -> Vec<String> {
+        let own = |entry: &walkdir::DirEntry| {
+            entry.depth() == 0
+                || entry.file_type().is_file()
+                || !NO_VALUES.iter().any(|name| entry.file_name() == *name)
+                    && !entry.path().join("Chart.yaml").exists()
+        };
+        let walk = WalkDir::new(&self.dir).sort_by_file_name().into_iter();
         let mut files = Vec::new();
-        for entry in entries {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if name.ends_with("values.yaml") || name.ends_with("values.yml") {
-                files.push(format!("ci/{name}"));
+        for entry in walk.filter_entry(own).flatten() {
+            let path = entry.path().strip_prefix(&self.dir).unwrap_or(entry.path());
+            let path = path.to_string_lossy();
+            if entry.path().is_file() && without_extension(&path).is_some() {
+                files.push(path.into_owned());
             }
         }
-        files.sort();
-        Ok(files)
+        files
     }
+}
+
+/// What the paths of values files have in them.
+const VALUES_WORDS: [&str; 9] = [
+    "values",
+    "ci",
+    "example",
+    "examples",
+    "overrides",
+    "scenarios",
+    "test",
+    "tests",
+    "unittests",
+];
+
+/// Directories whose YAML files are something else.
+const NO_VALUES: [&str; 5] = ["templates", "crds", "charts", ".git", ".github"];
+
+fn without_extension(name: &str) -> Option<&str> {
+    name.strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"))
 }
 
 /// The charts that `charts.txt` lists (a path, and after a tab what its author noted), or every

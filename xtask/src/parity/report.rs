@@ -1,6 +1,6 @@
 //! Telling what a comparison came to: grouped differences, and outputs on disk to look at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -12,12 +12,13 @@ use super::reference::Reference;
 use super::verdict::Verdict;
 use super::{Compared, Subject};
 use crate::project;
+use crate::stdout::say;
 
 /// Prints what Helm varies, the commonest differences, and the sum.
 pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
     let mut causes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut varying = Vec::new();
-    for Compared { name, verdict } in compared {
+    for Compared { name, verdict, .. } in compared {
         match verdict {
             Verdict::Identical => {}
             Verdict::IdenticalButVarying(lines) => varying.push((name, lines)),
@@ -27,22 +28,22 @@ pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
     let mut causes: Vec<_> = causes.into_iter().collect();
     causes.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
     if !causes.is_empty() {
-        println!("\ndiffering  first difference");
+        say!("\ndiffering  first difference");
     }
     for (cause, names) in causes.iter().take(most) {
         let examples: Vec<&str> = names.iter().take(3).copied().collect();
         let more = if names.len() > 3 { ", …" } else { "" };
-        println!(
+        say!(
             "{:6}  {cause}\n        in {}{more}",
             names.len(),
             examples.join(", ")
         );
     }
     if causes.len() > most {
-        println!("        and {} other differences", causes.len() - most);
+        say!("        and {} other differences", causes.len() - most);
     }
     if !causes.is_empty() {
-        println!(
+        say!(
             "\nboth outputs and their diff are in {}",
             folder().display()
         );
@@ -59,14 +60,48 @@ pub(super) fn print(compared: &[Compared], most: usize) -> Result<()> {
         let file = folder().join("varying.txt");
         fs::create_dir_all(folder())?;
         fs::write(&file, text)?;
-        println!(
+        say!(
             "{} are identical but for lines that Helm itself varies ({})",
             varying.len(),
             file.display()
         );
     }
-    println!("identical {identical} of {}", compared.len());
+    print_collections(compared);
+    let errors = compared
+        .iter()
+        .filter(|compared| !compared.rendered)
+        .count();
+    if errors > 0 {
+        say!("Helm ends in an error for {errors} of them");
+    }
+    say!("identical {identical} of {}", compared.len());
     Ok(())
+}
+
+/// The sums of each repository, where there are several.
+fn print_collections(compared: &[Compared]) {
+    let mut collections: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for Compared {
+        collection,
+        verdict,
+        ..
+    } in compared
+    {
+        let (identical, all) = collections.entry(collection).or_default();
+        *identical += usize::from(verdict.is_identical());
+        *all += 1;
+    }
+    let majors = collections.keys().filter_map(|name| name.split_once(' '));
+    let several = majors
+        .map(|(_, repository)| repository)
+        .collect::<BTreeSet<_>>()
+        .len()
+        > 1;
+    if several {
+        for (collection, (identical, all)) in collections {
+            say!("{identical:5} of {all:<5} {collection}");
+        }
+    }
 }
 
 fn folder() -> PathBuf {
