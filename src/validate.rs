@@ -191,10 +191,8 @@ impl Run<'_> {
         reads: &ReadSet,
         rendered: Option<&Manifests>,
     ) {
-        let mut mentions = Mentions::of(prepared, self.request.functions);
-        for documents in self.files.values() {
-            mentions.add_supplied(documents, prepared, self.request.functions);
-        }
+        let documents = self.files.values().flatten();
+        let mentions = Mentions::of(prepared, self.request.functions, documents);
         let context = Context {
             prepared,
             files: &self.files,

@@ -1,7 +1,7 @@
 //! Values of another kind than their defaults, and nulls.
 
 use super::context::Context;
-use super::defaults::{default_of, locate};
+use super::defaults::default_of;
 use super::diagnostic::{Diagnostic, Place};
 use super::mentions::Mentions;
 use super::rules;
@@ -188,10 +188,7 @@ impl<'c> Check<'_, 'c> {
         };
         let parent = above.last().map(String::as_str);
         let known = |schema: &SchemaNames| schema.names(parent, key) || schema.names(None, key);
-        let at = locate(self.context.prepared, above);
-        let chart = self.context.prepared.charts.get(at.chart);
-        let asked = chart.is_some_and(|chart| self.mentions.tests_kind(&chart.full_path, key));
-        asked || self.schemas.iter().any(known)
+        self.mentions.tests_kind(path) || self.schemas.iter().any(known)
     }
 }
 

@@ -6,7 +6,7 @@
 use super::context::Context;
 use super::defaults::{self, default_at, locate};
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::Mentions;
+use super::mentions::{Mentions, Trace};
 use super::rules;
 use super::schema_names::SchemaNames;
 use super::suggest;
@@ -76,6 +76,7 @@ impl Check<'_, '_> {
             return Verdict::Open;
         }
         let home = locate(self.prepared, path);
+        let trace = self.known.mentions.trace(path);
         for (at, key) in path.iter().enumerate() {
             let above = path.get(..at).unwrap_or_default();
             let inside = locate(self.prepared, above);
@@ -90,33 +91,33 @@ impl Check<'_, '_> {
                     return Verdict::Disabled(at);
                 }
             }
+            if self.known.mentions.uses_whole(&trace, path, at + 1) {
+                return Verdict::Open;
+            }
             let upto = path.get(..=at).unwrap_or(path);
-            if !is_index(key) && !self.is_known(upto) {
-                return match self.may_be_whole(upto) {
-                    true => Verdict::Open,
-                    false => Verdict::Unknown(at),
-                };
+            if !is_index(key) && !self.is_known(upto, &trace) {
+                return Verdict::Unknown(at);
             }
         }
-        match self.may_be_whole(path) {
+        match self.known.mentions.uses_whole(&trace, path, path.len()) {
             true => Verdict::Open,
             false => Verdict::Unread,
         }
     }
 
     /// Whether defaults, schema, templates or this render know the last key of a path.
-    fn is_known(&self, path: &[String]) -> bool {
+    fn is_known(&self, path: &[String], trace: &Trace) -> bool {
         let Some((key, above)) = path.split_last() else {
             return true;
         };
-        let (chart, full_path) = self.chart_of(above);
+        let (chart, _) = self.chart_of(above);
         let parent = self.parent(above);
         let schema = self.schemas.get(chart);
         default_at(self.prepared, path).is_some()
             || self.known.reads.reads().contains_key(path)
             || schema.is_some_and(|schema| schema.names(parent, key))
             || self.schema_of_parents(path)
-            || self.known.mentions.names(full_path, parent, key)
+            || self.known.mentions.names(trace, above.len(), key)
     }
 
     /// Whether the schema of a chart above names the key.
@@ -132,17 +133,6 @@ impl Check<'_, '_> {
         self.schemas
             .iter()
             .any(|schema| parent.is_some() && schema.names(parent, key))
-    }
-
-    /// Whether some template may use the whole of something that the last key of a path is in.
-    fn may_be_whole(&self, path: &[String]) -> bool {
-        (0..path.len()).any(|depth| {
-            let above = path.get(..depth).unwrap_or_default();
-            let (_, full_path) = self.chart_of(above);
-            self.known
-                .mentions
-                .uses_whole(full_path, self.parent(above))
-        })
     }
 
     /// The chart whose values a path leads to or into: its index and its path of names.
@@ -216,13 +206,13 @@ impl Check<'_, '_> {
 
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
-        let (chart, full_path) = self.chart_of(above);
+        let (chart, _) = self.chart_of(above);
         let parent = self.parent(above);
         let mut siblings = BTreeSet::new();
         if let Some(schema) = self.schemas.get(chart) {
             siblings.extend(schema.named(parent).map(str::to_owned));
         }
-        let named = self.known.mentions.named(full_path, parent);
+        let named = self.known.mentions.named(above);
         siblings.extend(named.into_iter().map(str::to_owned));
         for path in defaults::paths(self.prepared) {
             if let Some((key, at)) = path.split_last()
@@ -242,31 +232,7 @@ impl Check<'_, '_> {
         let mut found: BTreeSet<Path> =
             defaults.iter().filter(|path| ends(path)).cloned().collect();
         found.extend(reads.filter(|path| ends(path)).cloned());
-        let parents = self.known.mentions.parents(key);
-        for parent in parents {
-            let below = |above: &Path| {
-                let mut path = above.clone();
-                path.push(key.to_owned());
-                path
-            };
-            let mut with = defaults
-                .iter()
-                .filter(|path| path.last().is_some_and(|k| k == parent));
-            match with.next() {
-                Some(first) => found.extend(std::iter::once(first).chain(with).map(below)),
-                None if parent == "global" => {
-                    found.insert(vec!["global".into(), key.into()]);
-                }
-                None => {}
-            }
-        }
-        for chart in &self.prepared.charts {
-            if self.known.mentions.names(&chart.full_path, None, key) {
-                let mut path = chart.values_path();
-                path.push(key.into());
-                found.insert(path);
-            }
-        }
+        found.extend(self.known.mentions.paths_to(key));
         found.into_iter().collect()
     }
 }

@@ -1,0 +1,35 @@
+//! What is known of the use of a place in the values, as bits.
+
+/// A set of uses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flags(u8);
+
+impl Flags {
+    /// Templates name its key there.
+    pub(super) const READ: Flags = Flags(1);
+    /// All of it is used: written as YAML, or given to a function that may look at all of it.
+    pub(super) const WHOLE: Flags = Flags(1 << 1);
+    /// It is written as a text, or given to a function that takes texts and numbers.
+    pub(super) const TEXT: Flags = Flags(1 << 2);
+    /// Templates ask for its kind or type.
+    pub(super) const KIND: Flags = Flags(1 << 3);
+    /// Any key of it is read: templates loop over it.
+    pub(super) const KEYS: Flags = Flags(1 << 4);
+    /// Keys of it are read that stand somewhere as texts.
+    pub(super) const DYNAMIC: Flags = Flags(1 << 5);
+    /// Keys of it are read that templates put together.
+    pub(super) const PATTERN: Flags = Flags(1 << 6);
+
+    /// Whether any of these uses is among them.
+    pub(super) fn has(self, flags: Flags) -> bool {
+        self.0 & flags.0 != 0
+    }
+}
+
+impl std::ops::BitOr for Flags {
+    type Output = Flags;
+
+    fn bitor(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
