@@ -69,7 +69,7 @@ impl<'c> Check<'_, 'c> {
                 &*text.to_str_lossy().to_lowercase(),
                 "false" | "no" | "off" | "n"
             )
-            && !self.takes_several(path)
+            && !self.takes(path, value, &default.kind)
         {
             let message = format!("{shown} is the text {text:?}, which is true to templates");
             let found = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
@@ -92,9 +92,17 @@ impl<'c> Check<'_, 'c> {
             self.push(found, path, chart, default);
             return;
         }
-        if differs(&default.kind, value) && !self.takes_several(path) {
-            let (is, was) = (value_kind_name(value), kind_name(&default.kind));
+        let is = value_kind_name(value);
+        let message = if differs(&default.kind, value) {
+            let was = kind_name(&default.kind);
             let message = format!("{shown} is {is}, but {was} in the chart's values");
+            (!self.takes(path, value, &default.kind)).then_some(message)
+        } else if is_filled_container(value) && self.is_written(path, &default.kind) {
+            Some(format!("{shown} is {is}, but templates write it as a text"))
+        } else {
+            None
+        };
+        if let Some(message) = message {
             let found = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
             self.push(found, path, chart, default);
         }
@@ -181,14 +189,56 @@ impl<'c> Check<'_, 'c> {
         (after.is_empty() || after.starts_with('#')) && below.starts_with('#') && is_inside
     }
 
-    /// Whether templates ask for the kind of a value, or a schema says which there may be.
-    fn takes_several(&self, path: &[String]) -> bool {
+    /// Whether templates do nothing but write a value, of which the default does not tell the kind.
+    fn is_written(&self, path: &[String], default: &Kind) -> bool {
+        let is_open = match default {
+            Kind::Null => true,
+            Kind::Str(text) => text.is_empty(),
+            _ => false,
+        };
+        is_open && self.mentions.is_only_text(path)
+    }
+
+    /// Whether a value may stand for a default of another kind: templates ask for the kind, or a schema
+    /// says which there may be.
+    fn takes(&self, path: &[String], value: &Value, default: &Kind) -> bool {
         let Some((key, above)) = path.split_last() else {
             return true;
         };
         let parent = above.last().map(String::as_str);
         let known = |schema: &SchemaNames| schema.names(parent, key) || schema.names(None, key);
-        self.mentions.tests_kind(path) || self.schemas.iter().any(known)
+        if self.schemas.iter().any(known) {
+            return true;
+        }
+        let asked = self.mentions.kinds(path);
+        // What is not the kind that templates ask for is the other one.
+        let is_other = match default {
+            Kind::Map(_) | Kind::Seq(_) => false,
+            Kind::Str(_) => asked.text,
+            _ => asked.any,
+        };
+        match value {
+            Value::Str(text) if asked.text => may_be_text_of(text.as_bytes(), default),
+            Value::Map(_) => asked.map || is_other,
+            Value::List(_) => asked.list || is_other,
+            _ => is_other,
+        }
+    }
+}
+
+/// Whether a text is YAML of the same kind as a default, or a template that may come to such: templates
+/// that take texts and maps write both alike.
+fn may_be_text_of(text: &[u8], default: &Kind) -> bool {
+    if memchr::memmem::find(text, b"{{").is_some() {
+        return true;
+    }
+    let Ok(node) = goyaml::parse(text) else {
+        return false;
+    };
+    match default {
+        Kind::Map(_) => matches!(node.kind, Kind::Map(_) | Kind::Null),
+        Kind::Seq(_) => matches!(node.kind, Kind::Seq(_) | Kind::Null),
+        _ => true,
     }
 }
 
@@ -206,6 +256,10 @@ fn differs(default: &Kind, value: &Value) -> bool {
         Kind::Str(text) => !text.is_empty() && is_container,
         Kind::Bool(_) | Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => is_container,
     }
+}
+
+fn is_filled_container(value: &Value) -> bool {
+    matches!(value, Value::Map(_) | Value::List(_)) && value.truth()
 }
 
 /// Whether removing a default changes nothing for `if` and `with`.

@@ -20,7 +20,7 @@ use crate::values::Prepared;
 use flags::Flags;
 use gotemplate::FunctionTable;
 use goyaml::{Kind, Node};
-use heap::{Atom, Heap, NOTHING, NodeId, ROOT};
+use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use walk::Walk;
@@ -47,6 +47,16 @@ pub(super) struct Mentions {
 pub(super) struct Trace {
     /// For the values themselves, and then for each key.
     places: Vec<Vec<NodeId>>,
+}
+
+/// The kinds of a value that templates ask for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) text: bool,
+    pub(super) map: bool,
+    pub(super) list: bool,
+    /// These or others.
+    pub(super) any: bool,
 }
 
 /// A chart whose templates are looked at.
@@ -91,9 +101,9 @@ impl Mentions {
             }
             walk.forget_calls();
         }
-        let is_incomplete = walk.is_incomplete();
+        let is_incomplete = walk.is_incomplete() || walk.heap.is_lost;
         let mut constants = FxHashSet::default();
-        let is_dynamic = |node: &heap::Node| node.flags.has(Flags::DYNAMIC);
+        let is_dynamic = |node: &heap::Node| node.key == Key::Dynamic;
         let mut texts = FxHashSet::default();
         if walk.heap.nodes.iter().any(is_dynamic) {
             for tree in walk.trees() {
@@ -119,11 +129,18 @@ impl Mentions {
         let mut current = vec![ROOT];
         for key in path {
             let mut next = Vec::new();
-            let key = self.heap.text_id(key);
+            let id = self.heap.text_id(key);
             for node in &current {
-                let exact = key.and_then(|key| self.heap.find_child(*node, Some(key)));
-                let any = self.heap.find_child(*node, None);
-                for child in exact.into_iter().chain(any) {
+                let find = |key| self.heap.find_child(*node, key);
+                let exact = id.and_then(|id| find(Key::Exact(id)));
+                let dynamic = self.texts.contains(&**key).then(|| find(Key::Dynamic));
+                let patterns = self.heap.pattern_children(*node).iter();
+                let patterns = patterns.filter(|(pattern, _)| {
+                    let pattern = self.heap.shown(*pattern);
+                    walk::matches(pattern.as_bytes(), key.as_bytes())
+                });
+                let found = [exact, find(Key::Any), dynamic.flatten()].into_iter().flatten();
+                for child in found.chain(patterns.map(|(_, child)| *child)) {
                     self.add_place(child, &mut next);
                 }
             }
@@ -161,27 +178,18 @@ impl Mentions {
         if self.is_incomplete || self.words.contains(key) {
             return true;
         }
-        let here = trace.at(at + 1).iter();
-        let is_named = here.into_iter().any(|node| {
-            let is_any = self.heap.nodes.get(*node as usize);
-            let is_any = is_any.is_some_and(|node| node.key.is_none());
-            !is_any && self.heap.flags(*node).has(Flags::READ)
+        let is_named = trace.at(at + 1).iter().any(|node| {
+            let Some(node) = self.heap.nodes.get(*node as usize) else {
+                return false;
+            };
+            match node.key {
+                Key::Exact(_) => node.flags.has(Flags::READ),
+                Key::Any => false,
+                Key::Dynamic | Key::Pattern(_) => true,
+            }
         });
-        is_named
-            || trace.at(at).iter().any(|above| {
-                let flags = self.heap.flags(*above);
-                flags.has(Flags::KEYS)
-                    || flags.has(Flags::DYNAMIC) && self.texts.contains(key)
-                    || flags.has(Flags::PATTERN) && self.matches(*above, key)
-            })
-    }
-
-    fn matches(&self, node: NodeId, key: &str) -> bool {
-        let mut patterns = self.heap.patterns.iter();
-        patterns.any(|(of, pattern)| {
-            let pattern = self.heap.shown(*pattern);
-            *of == node && walk::matches(pattern.as_bytes(), key.as_bytes())
-        })
+        let mut above = trace.at(at).iter();
+        is_named || above.any(|above| self.heap.flags(*above).has(Flags::KEYS))
     }
 
     /// Whether some template uses the whole of what is at one of the first `count` places of a path, the
@@ -195,11 +203,20 @@ impl Mentions {
         places.any(|node| self.heap.flags(*node).has(Flags::WHOLE | Flags::TEXT))
     }
 
-    /// Whether some template asks which kind of value is at the end of a path: then it takes several.
-    pub(super) fn tests_kind(&self, path: &[String]) -> bool {
+    /// Which kinds templates ask for of what is at the end of a path: then it takes several.
+    pub(super) fn kinds(&self, path: &[String]) -> Asked {
         let trace = self.trace(path);
-        let mut places = trace.at(path.len()).iter();
-        self.is_incomplete || places.any(|node| self.heap.flags(*node).has(Flags::KIND))
+        let here = trace.at(path.len()).iter();
+        let has = |flag| {
+            let mut here = here.clone();
+            self.is_incomplete || here.any(|node| self.heap.flags(*node).has(flag))
+        };
+        Asked {
+            text: has(Flags::IS_TEXT),
+            map: has(Flags::IS_MAP),
+            list: has(Flags::IS_LIST),
+            any: has(Flags::KINDS),
+        }
     }
 
     /// Whether templates do nothing with what is at the end of a path but write it as a text, and do
@@ -209,7 +226,7 @@ impl Mentions {
         let Some((here, above)) = trace.places.split_last() else {
             return false;
         };
-        let other = Flags::WHOLE | Flags::KIND | Flags::KEYS | Flags::DYNAMIC | Flags::PATTERN;
+        let other = Flags::WHOLE | Flags::KINDS | Flags::KEYS;
         let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.heap.flags(*n).has(flags));
         !self.is_incomplete
             && has(here, Flags::TEXT)
@@ -223,11 +240,9 @@ impl Mentions {
         let trace = self.trace(path);
         let here = trace.at(path.len());
         let nodes = self.heap.nodes.iter().filter(|node| {
-            node.flags.has(Flags::READ) && here.contains(&node.parent) && node.key.is_some()
+            node.flags.has(Flags::READ) && here.contains(&node.parent)
         });
-        nodes
-            .filter_map(|node| Some(self.heap.shown(node.key?)))
-            .collect()
+        nodes.filter_map(|node| self.key_of(node)).collect()
     }
 
     /// The paths that templates name and that end in a key.
@@ -236,22 +251,29 @@ impl Mentions {
             return Vec::new();
         };
         let nodes = self.heap.nodes.iter().filter(|node| {
-            node.flags.has(Flags::READ) && node.key == Some(key)
+            node.flags.has(Flags::READ) && node.key == Key::Exact(key)
         });
         nodes.filter_map(|node| self.path_of(node)).collect()
     }
 
     /// The path of a place whose keys are all known.
     fn path_of(&self, node: &heap::Node) -> Option<Path> {
-        let mut path = vec![self.heap.shown(node.key?).to_owned()];
+        let mut path = vec![self.key_of(node)?.to_owned()];
         let mut above = node.parent;
         while above != ROOT {
             let node = self.heap.nodes.get(above as usize)?;
-            path.push(self.heap.shown(node.key?).to_owned());
+            path.push(self.key_of(node)?.to_owned());
             above = node.parent;
         }
         path.reverse();
         Some(path)
+    }
+
+    fn key_of(&self, node: &heap::Node) -> Option<&str> {
+        match node.key {
+            Key::Exact(key) => Some(self.heap.shown(key)),
+            _ => None,
+        }
     }
 }
 
@@ -270,7 +292,7 @@ fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
         let mut values = ROOT;
         for key in chart.values_path() {
             let key = heap.text(&key);
-            values = heap.child(values, Some(key));
+            values = heap.child(values, Key::Exact(key));
         }
         seen.push(chart.chart);
         let context = heap.add_context(values, &chart.full_path, chart.name());
@@ -317,7 +339,7 @@ fn add_disabled<'c>(
         for name in names {
             let path = format!("{path}/charts/{name}");
             let key = heap.text(name);
-            let values = heap.child(values, Some(key));
+            let values = heap.child(values, Key::Exact(key));
             if !seen.contains(&(inner as *const Chart)) {
                 let context = heap.add_context(values, &path, name);
                 let files = inner.templates.iter();

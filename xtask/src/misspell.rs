@@ -16,6 +16,7 @@ use std::thread;
 use anyhow::{Result, anyhow};
 use clap::Args;
 use gostd::{Map, Value};
+use gotemplate::FunctionTable;
 use rhelm::action::{self, Request};
 use rhelm::chart::{self, Chart};
 use rhelm::profile::Profile;
@@ -26,7 +27,7 @@ use rhelm::validate::{Diagnostic, Place, Selection, validate};
 use rhelm::values::{Layers, ReadFile, Source, Supplied, Way};
 use rhelm::world::System;
 
-use crate::parity::find_charts;
+use crate::parity::{self, find_charts};
 
 /// Arguments of `cargo xtask misspell`.
 #[derive(Args)]
@@ -46,6 +47,10 @@ pub(crate) struct Options {
     /// Print what is missed
     #[arg(long)]
     show: bool,
+    /// Change nothing: print what is found in the defaults and in each values file in the charts' `ci/`
+    /// folders, which should be nothing
+    #[arg(long)]
+    false_alarms: bool,
 }
 
 /// How many changes of one kind were made, reported at the right line, and explained.
@@ -159,6 +164,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         charts.extend(find_charts(dir)?);
     }
     charts.retain(|chart| chart.name.contains(&options.filter));
+    if options.false_alarms {
+        return false_alarms(&charts);
+    }
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Scores::default());
     let work = || {
@@ -190,17 +198,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 
 fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Option<Scores> {
     let functions = function_table(profile);
-    let request = Request {
-        profile: *profile,
-        functions: &functions,
-        world: &System,
-        release: Release::new("release-name", "default"),
-        capabilities: Capabilities::new(profile),
-        skip_schema_validation: false,
-        include_crds: false,
-        enable_dns: false,
-        track_lines: false,
-    };
+    let request = request(profile, &functions);
     let mut random = fastrand::Rng::with_seed(options.seed);
     let mut found = keys(chart, &request)?;
     random.shuffle(&mut found.by_name);
@@ -250,6 +248,59 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
         }
     }
     Some(scores)
+}
+
+fn request<'a>(profile: &Profile, functions: &'a FunctionTable) -> Request<'a> {
+    Request {
+        profile: *profile,
+        functions,
+        world: &System,
+        release: Release::new("release-name", "default"),
+        capabilities: Capabilities::new(profile),
+        skip_schema_validation: false,
+        include_crds: false,
+        enable_dns: false,
+        track_lines: false,
+    }
+}
+
+/// Prints what the rules that are tried here find in values that are as they should be.
+fn false_alarms(charts: &[parity::Chart]) -> Result<ExitCode> {
+    let profile = Profile::helm4();
+    let functions = function_table(&profile);
+    let (mut files, mut found) = (0, 0);
+    for parity::Chart { name, dir } in charts {
+        let Ok(loaded) = chart::load(dir, &profile) else {
+            continue;
+        };
+        let mut texts = vec![("no values".to_owned(), String::new())];
+        for entry in std::fs::read_dir(dir.join("ci")).into_iter().flatten() {
+            let path = entry?.path();
+            if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
+                texts.push((path.display().to_string(), std::fs::read_to_string(&path)?));
+            }
+        }
+        texts.sort();
+        for (file, text) in texts {
+            files += 1;
+            let diagnostics = with_large_stack(|| {
+                let request = request(&profile, &functions);
+                diagnostics(&loaded.chart, &request, text)
+            })?;
+            let rules = MUTATIONS.iter().flat_map(|(_, _, rules)| *rules);
+            let rules: HashSet<&str> = rules.copied().collect();
+            for diagnostic in diagnostics.iter().filter(|d| rules.contains(d.rule.id)) {
+                found += 1;
+                let line = match &diagnostic.place {
+                    Place::File { mark, .. } => mark.line,
+                    _ => 0,
+                };
+                println!("{name}: {file}:{line}: {}", diagnostic.plain());
+            }
+        }
+    }
+    println!("{files} values files and defaults: {found} findings");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The keys of a chart's defaults.

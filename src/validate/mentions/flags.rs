@@ -11,14 +11,18 @@ impl Flags {
     pub(super) const WHOLE: Flags = Flags(1 << 1);
     /// It is written as a text, or given to a function that takes texts and numbers.
     pub(super) const TEXT: Flags = Flags(1 << 2);
-    /// Templates ask for its kind or type.
-    pub(super) const KIND: Flags = Flags(1 << 3);
     /// Any key of it is read: templates loop over it.
-    pub(super) const KEYS: Flags = Flags(1 << 4);
-    /// Keys of it are read that stand somewhere as texts.
-    pub(super) const DYNAMIC: Flags = Flags(1 << 5);
-    /// Keys of it are read that templates put together.
-    pub(super) const PATTERN: Flags = Flags(1 << 6);
+    pub(super) const KEYS: Flags = Flags(1 << 3);
+    /// Templates ask whether it is a text.
+    pub(super) const IS_TEXT: Flags = Flags(1 << 4);
+    /// Templates ask whether it is a map.
+    pub(super) const IS_MAP: Flags = Flags(1 << 5);
+    /// Templates ask whether it is a list.
+    pub(super) const IS_LIST: Flags = Flags(1 << 6);
+    /// Templates ask whether it is something else.
+    pub(super) const IS_OTHER: Flags = Flags(1 << 7);
+    /// Templates ask for its kind or type in any way.
+    pub(super) const KINDS: Flags = Flags(15 << 4);
 
     /// Whether any of these uses is among them.
     pub(super) fn has(self, flags: Flags) -> bool {

@@ -57,7 +57,7 @@ pub(super) enum Use {
     Format,
     /// `print …`
     Join,
-    /// `splitList separator text`
+    /// `splitList separator text`, `split separator text`
     Split,
     /// It takes texts and numbers, and gives such.
     Text,
@@ -114,12 +114,12 @@ fn use_of_plain(function: &str) -> Use {
         "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" => Use::Decode,
         "printf" => Use::Format,
         "print" => Use::Join,
-        "splitList" => Use::Split,
+        "splitList" | "split" => Use::Split,
         "println" | "cat" | "replace" | "nospace" | "lower" | "upper" | "title" | "untitle"
         | "camelcase" | "kebabcase" | "snakecase" | "trimSuffix" | "trimPrefix" | "trim"
         | "trimAll" | "trunc" | "substr" | "regexReplaceAll" | "regexReplaceAllLiteral"
         | "regexMatch" | "regexFind" | "regexSplit" | "quote" | "squote" | "indent" | "nindent"
-        | "contains" | "hasPrefix" | "hasSuffix" | "split" | "splitn" | "b64enc" | "b64dec"
+        | "contains" | "hasPrefix" | "hasSuffix" | "splitn" | "b64enc" | "b64dec"
         | "sha1sum" | "sha256sum" | "adler32sum" | "int" | "int64" | "float64" | "toString"
         | "atoi" | "toDecimal" | "semver" | "semverCompare" | "add" | "add1" | "sub" | "mul"
         | "div" | "mod" | "max" | "min" | "ceil" | "floor" | "round" | "addf" | "mulf" | "divf"

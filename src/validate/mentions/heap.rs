@@ -42,12 +42,24 @@ pub(super) enum Atom {
     Encoded(Set),
 }
 
+/// How templates name what is at a place of what it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// By a name.
+    Exact(TextId),
+    /// By any: they loop over it, or take an item of it by number.
+    Any,
+    /// By a text that stands somewhere, in a value or a template.
+    Dynamic,
+    /// By a text that they put together: what is not known of it is a `*` here.
+    Pattern(TextId),
+}
+
 /// A place in the values.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) parent: NodeId,
-    /// None for all items of a list, or entries of a map, at once.
-    pub(super) key: Option<TextId>,
+    pub(super) key: Key,
     pub(super) flags: Flags,
     /// What templates put there or merged into it.
     pub(super) more: Set,
@@ -103,17 +115,19 @@ pub(super) struct ContextData {
 pub(super) struct Heap {
     texts: IndexSet<Box<str>>,
     pub(super) nodes: Vec<Node>,
-    children: FxHashMap<(NodeId, Option<TextId>), NodeId>,
+    children: FxHashMap<(NodeId, Key), NodeId>,
     pub(super) contexts: Vec<ContextData>,
     made: Vec<Made>,
     known: FxHashMap<Content, u32>,
     sets: IndexSet<Box<[Atom]>>,
-    /// Which keys are read of a place through a text with parts that are not known.
-    pub(super) patterns: FxHashSet<(NodeId, TextId)>,
+    /// The children of a place whose keys are patterns.
+    patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
     chart_values: FxHashSet<NodeId>,
     global: TextId,
     /// How often values or contexts were changed.
     pub(super) changes: u64,
+    /// Whether a context could not be followed: then everything may be read.
+    pub(super) is_lost: bool,
 }
 
 impl Heap {
@@ -124,7 +138,7 @@ impl Heap {
             texts,
             nodes: vec![Node {
                 parent: ROOT,
-                key: None,
+                key: Key::Any,
                 flags: Flags::default(),
                 more: NOTHING,
             }],
@@ -133,10 +147,11 @@ impl Heap {
             made: Vec::new(),
             known: FxHashMap::default(),
             sets: IndexSet::from_iter([Box::from([])]),
-            patterns: FxHashSet::default(),
+            patterns: FxHashMap::default(),
             chart_values: FxHashSet::default(),
             global,
             changes: 0,
+            is_lost: false,
         }
     }
 
@@ -178,11 +193,12 @@ impl Heap {
     pub(super) fn set_of(&mut self, mut atoms: Vec<Atom>) -> Set {
         atoms.sort_unstable();
         atoms.dedup();
+        let set = self.set(&atoms);
         if atoms.len() > LARGEST {
-            self.whole_atoms(&atoms);
+            self.lose(set);
             return NOTHING;
         }
-        self.set(&atoms)
+        set
     }
 
     pub(super) fn join(&mut self, a: Set, b: Set) -> Set {
@@ -221,13 +237,12 @@ impl Heap {
     // Places.
 
     /// The place of a key at a place.
-    pub(super) fn child(&mut self, of: NodeId, key: Option<TextId>) -> NodeId {
+    pub(super) fn child(&mut self, of: NodeId, key: Key) -> NodeId {
         let of = self.holder_of(of, key);
         if let Some(known) = self.children.get(&(of, key)) {
             return *known;
         }
-        // What is below any key of any key may be anywhere below.
-        if key.is_none() && self.is_any(of) && self.is_any(self.parent(of)) {
+        if self.is_widened(of, key) {
             return of;
         }
         let id = index(self.nodes.len());
@@ -238,35 +253,46 @@ impl Heap {
             more: NOTHING,
         });
         self.children.insert((of, key), id);
+        if let Key::Pattern(pattern) = key {
+            self.patterns.entry(of).or_default().push((pattern, id));
+        }
         id
     }
 
-    pub(super) fn find_child(&self, of: NodeId, key: Option<TextId>) -> Option<NodeId> {
+    pub(super) fn find_child(&self, of: NodeId, key: Key) -> Option<NodeId> {
         let of = self.holder_of(of, key);
         let found = self.children.get(&(of, key)).copied();
-        let is_widened = || key.is_none() && self.is_any(of) && self.is_any(self.parent(of));
-        found.or_else(|| is_widened().then_some(of))
+        found.or_else(|| self.is_widened(of, key).then_some(of))
     }
 
-    /// Whether anything below a place is known.
-    pub(super) fn has_children(&self, of: NodeId) -> bool {
-        self.nodes.iter().skip(1).any(|node| node.parent == of)
+    /// The children of a place whose keys are patterns, with those.
+    pub(super) fn pattern_children(&self, of: NodeId) -> &[(TextId, NodeId)] {
+        self.patterns.get(&of).map_or(&[], Vec::as_slice)
     }
 
     /// Globals are those of the root chart in all charts.
-    fn holder_of(&self, of: NodeId, key: Option<TextId>) -> NodeId {
-        match key == Some(self.global) && self.chart_values.contains(&of) {
+    fn holder_of(&self, of: NodeId, key: Key) -> NodeId {
+        match key == Key::Exact(self.global) && self.chart_values.contains(&of) {
             true => ROOT,
             false => of,
         }
     }
 
-    fn is_any(&self, node: NodeId) -> bool {
-        node != ROOT && self.nodes.get(node as usize).is_some_and(|n| n.key.is_none())
+    /// What is below any key of any key may be anywhere below: loops would have no end.
+    fn is_widened(&self, of: NodeId, key: Key) -> bool {
+        let is_open = |node: Option<&Node>| node.is_some_and(|n| !matches!(n.key, Key::Exact(_)));
+        let node = self.nodes.get(of as usize);
+        let parent = node.and_then(|node| self.nodes.get(node.parent as usize));
+        of != ROOT
+            && !matches!(key, Key::Exact(_))
+            && node.is_some_and(|node| node.parent != ROOT)
+            && is_open(node)
+            && is_open(parent)
     }
 
-    fn parent(&self, node: NodeId) -> NodeId {
-        self.nodes.get(node as usize).map_or(ROOT, |n| n.parent)
+    /// Whether anything below a place is known.
+    pub(super) fn has_children(&self, of: NodeId) -> bool {
+        self.nodes.iter().skip(1).any(|node| node.parent == of)
     }
 
     pub(super) fn add_context(&mut self, values: NodeId, full_path: &str, name: &str) -> u32 {
@@ -310,14 +336,6 @@ impl Heap {
         }
     }
 
-    /// Keys that a pattern means are read of a value.
-    pub(super) fn flag_pattern(&mut self, set: Set, pattern: TextId) {
-        for node in self.maps(set) {
-            self.patterns.insert((node, pattern));
-            self.flag(node, Flags::PATTERN);
-        }
-    }
-
     fn maps(&self, set: Set) -> Vec<NodeId> {
         let (mut maps, mut seen) = (Vec::new(), FxHashSet::default());
         let mut waiting = vec![set];
@@ -358,7 +376,7 @@ impl Heap {
         let depth = parts.map(|set| self.depth(set)).max().unwrap_or(0) + 1;
         if depth > DEEPEST {
             let all = made.all(self);
-            self.whole(all);
+            self.lose(all);
             return NOTHING;
         }
         let id = index(self.made.len());
@@ -416,7 +434,7 @@ impl Heap {
         seen.push(atom);
         let more = match atom {
             Atom::Node(node) => {
-                let child = self.child(node, Some(key));
+                let child = self.child(node, Key::Exact(key));
                 self.flag(child, Flags::READ);
                 if self.chart_values.contains(&node) && METHODS.contains(&self.shown(key)) {
                     self.flag(node, Flags::WHOLE);
@@ -430,12 +448,8 @@ impl Heap {
                 };
                 let field = made.fields.get(&key).copied().unwrap_or(NOTHING);
                 let (rest, sources) = (made.rest, made.sources);
-                let items = made.items.clone().unwrap_or_default();
                 found.extend_from_slice(self.atoms(field));
                 found.extend_from_slice(self.atoms(rest));
-                for item in items {
-                    found.extend_from_slice(self.atoms(item));
-                }
                 sources
             }
             Atom::Context(id) => return self.key_of_context(id, key, found, seen),
@@ -501,21 +515,26 @@ impl Heap {
 
     /// The items or entries of a value, whatever their keys.
     pub(super) fn elements(&mut self, of: Set) -> Set {
+        self.under(of, Key::Any)
+    }
+
+    /// What has a key of a value that is not known.
+    pub(super) fn under(&mut self, of: Set, key: Key) -> Set {
         let mut found = Vec::new();
         for atom in self.atoms(of).to_vec() {
-            self.elements_of(atom, &mut found, &mut Vec::new());
+            self.under_atom(atom, key, &mut found, &mut Vec::new());
         }
         self.set_of(found)
     }
 
-    fn elements_of(&mut self, atom: Atom, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
+    fn under_atom(&mut self, atom: Atom, key: Key, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
         if seen.contains(&atom) {
             return;
         }
         seen.push(atom);
         let more = match atom {
             Atom::Node(node) => {
-                found.push(Atom::Node(self.child(node, None)));
+                found.push(Atom::Node(self.child(node, key)));
                 self.nodes.get(node as usize).map_or(NOTHING, |n| n.more)
             }
             Atom::Made(id) => {
@@ -545,16 +564,41 @@ impl Heap {
             _ => return,
         };
         for atom in self.atoms(more).to_vec() {
-            self.elements_of(atom, found, seen);
+            self.under_atom(atom, key, found, seen);
         }
     }
 
     /// The items of a value that is a list made by a template, in their order.
     pub(super) fn items(&self, of: Set) -> Option<&[Set]> {
         match self.atoms(of) {
-            [Atom::Made(id)] => self.made(*id)?.items.as_deref(),
+            [atom] => self.items_of(*atom),
             _ => None,
         }
+    }
+
+    pub(super) fn items_of(&self, atom: Atom) -> Option<&[Set]> {
+        match atom {
+            Atom::Made(id) => self.made(id)?.items.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The texts that a value may be, if it is one of a few, with `*` for what is not known.
+    pub(super) fn texts(&self, set: Set) -> Option<Vec<String>> {
+        const MOST: usize = 32;
+        let atoms = self.atoms(set);
+        let texts = atoms.iter().map(|atom| match atom {
+            Atom::Text(text) | Atom::Pattern(text) => Some(self.shown(*text).to_owned()),
+            _ => None,
+        });
+        let known = !atoms.is_empty() && atoms.len() <= MOST;
+        texts.collect::<Option<Vec<_>>>().filter(|_| known)
+    }
+
+    /// The set of some texts, with `*` for what is not known.
+    pub(super) fn any_of(&mut self, texts: &[String]) -> Set {
+        let sets: Vec<Set> = texts.iter().map(|text| self.pattern(text)).collect();
+        self.join_all(sets)
     }
 
     // Changes.
@@ -564,7 +608,7 @@ impl Heap {
         for atom in self.atoms(into).to_vec() {
             match atom {
                 Atom::Node(node) => {
-                    let child = self.child(node, key);
+                    let child = self.child(node, key.map_or(Key::Any, Key::Exact));
                     self.add_to_node(child, value);
                 }
                 Atom::Made(id) => {
@@ -651,7 +695,7 @@ impl Heap {
         // One that comes to hold itself would have no end.
         let depth = self.depth(value);
         if depth > DEEPEST {
-            return self.whole(value);
+            return self.lose(value);
         }
         let Some(made) = self.made.get_mut(id as usize).filter(|_| is_new) else {
             return;
@@ -665,6 +709,25 @@ impl Heap {
     }
 
     // Uses.
+
+    /// A value cannot be followed any further.
+    pub(super) fn lose(&mut self, set: Set) {
+        self.whole(set);
+        self.is_lost |= self.has_context(set);
+    }
+
+    fn has_context(&self, set: Set) -> bool {
+        self.atoms(set).iter().any(|atom| match atom {
+            Atom::Context(_) | Atom::Subcharts(_) => true,
+            Atom::Encoded(inner) => self.has_context(*inner),
+            Atom::Made(id) => self.made(*id).is_some_and(|made| {
+                let items = made.items.iter().flatten();
+                let mut parts = made.fields.values().chain(items).chain([&made.rest]);
+                parts.any(|set| self.has_context(*set))
+            }),
+            _ => false,
+        })
+    }
 
     /// All of a value is used.
     pub(super) fn whole(&mut self, set: Set) {
@@ -697,16 +760,8 @@ impl Heap {
                         parts.into_iter().for_each(|part| self.whole(part));
                     }
                 }
-                Atom::Context(id) => {
-                    let context = self.contexts.get(*id as usize);
-                    let values = context.map_or(ROOT, |context| context.values);
-                    self.flag(values, Flags::WHOLE);
-                }
-                Atom::Subcharts(_) => {
-                    let inner = self.one(*atom);
-                    let inner = self.elements(inner);
-                    self.whole(inner);
-                }
+                // Nobody writes a context on purpose, or for the values in it.
+                Atom::Context(_) | Atom::Subcharts(_) => {}
                 Atom::Encoded(inner) => self.whole(*inner),
                 _ => {}
             }

@@ -1,7 +1,7 @@
 //! Executing templates without values: every arm of every branch, with what values may be.
 
 use super::function::{Use, use_of};
-use super::heap::{Atom, Heap, Made, NOTHING, Set, TextId};
+use super::heap::{Atom, Heap, Key, Made, NOTHING, Set, TextId};
 use super::Flags;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
@@ -19,6 +19,8 @@ const MOST_STEPS: usize = 5_000_000;
 const MOST_ROUNDS: usize = 4;
 /// The longest list whose items a loop takes one by one.
 const LONGEST_LIST: usize = 64;
+/// How many texts a value that is put together may be.
+const MOST_TEXTS: usize = 32;
 /// The longest text that is followed from one template to another.
 const LONGEST_TEXT: usize = 80;
 
@@ -196,7 +198,7 @@ impl<'w> Walk<'w> {
             }
         }
         if self.depth > DEEPEST_CALL || self.steps > MOST_STEPS {
-            self.heap.whole(dot);
+            self.heap.lose(dot);
             return NOTHING;
         }
         let call = Call {
@@ -355,29 +357,40 @@ impl<'w> Walk<'w> {
         let outer_left = std::mem::take(&mut frame.left);
         let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
         let written = frame.output;
+        let (mut lists, mut others) = (Vec::new(), Vec::new());
+        for atom in self.heap.atoms(value).to_vec() {
+            match self.heap.items_of(atom) {
+                Some(items) if items.len() <= LONGEST_LIST => lists.push(items.to_vec()),
+                _ => others.push(atom),
+            }
+        }
+        let mut after: Vec<Set> = Vec::new();
+        if !others.is_empty() || lists.is_empty() {
+            let others = self.heap.set_of(others);
+            self.rounds(frame, tree, range, others);
+            after.extend(frame.variables.iter().map(|(_, set)| *set));
+        }
         let number = self.heap.one(Atom::Number);
-        let items = self.heap.items(value).map(<[Set]>::to_vec);
-        match items.filter(|items| items.len() <= LONGEST_LIST) {
-            Some(items) => {
-                for item in items {
-                    self.round(frame, tree, range, number, item);
-                    frame.variables.truncate(mark);
-                }
+        for items in lists {
+            // Each list from the start: it is this one or that.
+            for ((_, set), before) in frame.variables.iter_mut().zip(&before) {
+                *set = *before;
             }
-            None => {
-                self.heap.flag_maps(value, Flags::KEYS);
-                let key = self.heap.pattern("*");
-                for _ in 0..MOST_ROUNDS {
-                    let then: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
-                    let element = self.heap.elements(value);
-                    self.round(frame, tree, range, key, element);
-                    self.join_variables(frame, mark, then.iter().copied());
-                    let now = frame.variables.iter().map(|(_, set)| *set);
-                    if now.eq(then.iter().copied()) {
-                        break;
-                    }
-                }
+            for item in items {
+                self.round(frame, tree, range, number, item);
+                frame.variables.truncate(mark);
             }
+            let done: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+            after = match after.is_empty() {
+                true => done,
+                false => {
+                    let pairs = after.iter().zip(done);
+                    pairs.map(|(a, b)| self.heap.join(*a, b)).collect()
+                }
+            };
+        }
+        for ((_, set), after) in frame.variables.iter_mut().zip(after) {
+            *set = after;
         }
         let left = std::mem::replace(&mut frame.left, outer_left);
         self.join_variables(frame, mark, left);
@@ -388,8 +401,25 @@ impl<'w> Walk<'w> {
         }
         if let Some(list) = &range.else_list {
             self.list(frame, tree, list);
+            self.join_variables(frame, mark, before);
         }
-        self.join_variables(frame, mark, before);
+    }
+
+    /// A loop over what is not known one by one: rounds until nothing new comes of them.
+    fn rounds<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, range: &'t Branch, value: Set) {
+        let mark = frame.variables.len();
+        self.heap.flag_maps(value, Flags::KEYS);
+        let key = self.heap.pattern("*");
+        for _ in 0..MOST_ROUNDS {
+            let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+            let element = self.heap.elements(value);
+            self.round(frame, tree, range, key, element);
+            self.join_variables(frame, mark, before.iter().copied());
+            let now = frame.variables.iter().map(|(_, set)| *set);
+            if now.eq(before.iter().copied()) {
+                break;
+            }
+        }
     }
 
     /// One round of a loop.
@@ -518,8 +548,7 @@ impl<'w> Walk<'w> {
         let all = |walk: &mut Self, arguments: &[Set]| walk.heap.join_all(arguments.iter().copied());
         match (use_of(name), arguments) {
             (Use::Kind, _) => {
-                let asked = all(self, arguments);
-                self.heap.flag_all(asked, Flags::KIND);
+                self.kind(arguments);
                 self.heap.pattern("*")
             }
             (Use::Test, _) => NOTHING,
@@ -581,9 +610,17 @@ impl<'w> Walk<'w> {
                 self.rest(site, rest)
             }
             (Use::Item, [list]) => self.heap.elements(*list),
+            (Use::Items, [list]) if name == "reverse" => match self.heap.items(*list) {
+                Some(items) => {
+                    let items = items.iter().rev().copied().collect();
+                    self.items(site, items)
+                }
+                None => *list,
+            },
             (Use::Items, _) => {
                 let lists = all(self, arguments);
-                match self.heap.items(lists).is_some() {
+                let atoms = self.heap.atoms(lists).to_vec();
+                match atoms.iter().any(|atom| matches!(atom, Atom::Made(_))) {
                     true => {
                         let rest = self.heap.elements(lists);
                         self.rest(site, rest)
@@ -608,7 +645,9 @@ impl<'w> Walk<'w> {
             (Use::Decode, [text]) => self.decode(*text),
             (Use::Format, [format, values @ ..]) => self.format(*format, values),
             (Use::Join, values) => self.concatenate(values),
-            (Use::Split, [separator, text]) => self.split(*separator, *text, site),
+            (Use::Split, [separator, text]) => {
+                self.split(*separator, *text, name == "split", site)
+            }
             (Use::Text | Use::Encode, _) => {
                 arguments.iter().for_each(|set| self.heap.print(*set));
                 self.heap.pattern("*")
@@ -706,8 +745,7 @@ impl<'w> Walk<'w> {
         for key in keys {
             let atoms = self.heap.atoms(*key).to_vec();
             if atoms.is_empty() {
-                self.heap.flag_maps(value, Flags::DYNAMIC);
-                value = self.heap.elements(value);
+                value = self.heap.under(value, Key::Dynamic);
                 continue;
             }
             let mut found = NOTHING;
@@ -715,20 +753,29 @@ impl<'w> Walk<'w> {
                 let part = match atom {
                     Atom::Text(text) => self.heap.key(value, text),
                     Atom::Number => self.heap.elements(value),
-                    Atom::Pattern(pattern) => {
-                        self.heap.flag_pattern(value, pattern);
-                        self.heap.elements(value)
-                    }
-                    _ => {
-                        self.heap.flag_maps(value, Flags::DYNAMIC);
-                        self.heap.elements(value)
-                    }
+                    Atom::Pattern(pattern) => self.heap.under(value, Key::Pattern(pattern)),
+                    _ => self.heap.under(value, Key::Dynamic),
                 };
                 found = self.heap.join(found, part);
             }
             value = found;
         }
         value
+    }
+
+    /// `kindIs "map" value`, `typeOf value`: what is asked for is a constant, if anything is.
+    fn kind(&mut self, arguments: &[Set]) {
+        let constant = arguments.first().and_then(|first| self.heap.constant(*first));
+        let flags = match constant.filter(|_| arguments.len() > 1) {
+            Some("string") => Flags::IS_TEXT,
+            Some("map" | "map[string]interface {}" | "map[string]any") => Flags::IS_MAP,
+            Some("slice" | "[]interface {}" | "[]any") => Flags::IS_LIST,
+            Some(_) => Flags::IS_OTHER,
+            None => Flags::KINDS,
+        };
+        for argument in arguments {
+            self.heap.flag_all(*argument, flags);
+        }
     }
 
     fn include(&mut self, name: Set, argument: Set) -> Set {
@@ -811,63 +858,76 @@ impl<'w> Walk<'w> {
     }
 
     /// What a value is in a text that is put together.
-    fn part(&mut self, value: Set) -> String {
+    fn part(&mut self, value: Set) -> Vec<String> {
         self.heap.print(value);
-        match self.heap.atoms(value) {
-            [Atom::Text(text) | Atom::Pattern(text)] => self.heap.shown(*text).to_owned(),
-            _ => "*".into(),
-        }
+        let texts = self.heap.texts(value);
+        texts.unwrap_or_else(|| vec!["*".into()])
     }
 
     fn format(&mut self, format: Set, values: &[Set]) -> Set {
-        let parts: Vec<String> = values.iter().map(|value| self.part(*value)).collect();
-        let Some(format) = self.heap.constant(format) else {
+        let parts: Vec<Vec<String>> = values.iter().map(|value| self.part(*value)).collect();
+        let Some(format) = self.heap.constant(format).map(str::to_owned) else {
             self.heap.print(format);
             return self.heap.pattern("*");
         };
-        let mut made = String::new();
-        let mut parts = parts.into_iter();
         let mut pieces = format.split('%');
-        made.push_str(pieces.next().unwrap_or_default());
+        let mut made = vec![pieces.next().unwrap_or_default().to_owned()];
+        let mut parts = parts.into_iter();
         for piece in pieces {
-            let verb = piece.chars().next().unwrap_or('%');
-            match verb {
-                's' | 'v' => made.push_str(&parts.next().unwrap_or_else(|| "*".into())),
-                _ => {
-                    return self.heap.pattern("*");
-                }
-            }
-            made.push_str(piece.get(verb.len_utf8()..).unwrap_or_default());
+            let Some(rest) = piece.strip_prefix(['s', 'v']) else {
+                return self.heap.pattern("*");
+            };
+            made = product(&made, &parts.next().unwrap_or_default());
+            made.iter_mut().for_each(|text| text.push_str(rest));
         }
-        match made.len() > LONGEST_TEXT {
-            true => self.heap.pattern("*"),
-            false => self.heap.pattern(&made),
-        }
+        self.put_together(&made)
     }
 
     fn concatenate(&mut self, values: &[Set]) -> Set {
-        let parts: Vec<String> = values.iter().map(|value| self.part(*value)).collect();
-        let made = parts.concat();
-        match made.len() > LONGEST_TEXT {
-            true => self.heap.pattern("*"),
-            false => self.heap.pattern(&made),
+        let mut made = vec![String::new()];
+        for value in values {
+            made = product(&made, &self.part(*value));
+        }
+        self.put_together(&made)
+    }
+
+    fn put_together(&mut self, made: &[String]) -> Set {
+        let fits = |text: &String| text.len() <= LONGEST_TEXT;
+        match !made.is_empty() && made.len() <= MOST_TEXTS && made.iter().all(fits) {
+            true => self.heap.any_of(made),
+            false => self.heap.pattern("*"),
         }
     }
 
-    fn split(&mut self, separator: Set, text: Set, site: usize) -> Set {
+    /// A list of the parts of each text that a value may be; `split` gives a map of them.
+    fn split(&mut self, separator: Set, text: Set, is_map: bool, site: usize) -> Set {
         let separator = self.heap.constant(separator).map(str::to_owned);
-        let Some((separator, text)) = separator.zip(self.heap.constant(text).map(str::to_owned))
-        else {
+        let texts = self.heap.texts(text);
+        let texts = texts.filter(|texts| texts.iter().all(|text| !text.contains('*')));
+        let Some((separator, texts)) = separator.zip(texts) else {
             self.heap.print(text);
             return NOTHING;
         };
-        let parts: Vec<String> = text.split(&*separator).map(str::to_owned).collect();
-        let items = parts.iter().map(|part| {
-            let text = self.heap.text(part);
-            self.heap.one(Atom::Text(text))
-        });
-        let items = items.collect();
-        self.items(site, items)
+        let mut lists = NOTHING;
+        for text in texts {
+            let (mut items, mut fields) = (Vec::new(), BTreeMap::new());
+            for (at, part) in text.split(&*separator).enumerate() {
+                let part = self.heap.text(part);
+                let part = self.heap.one(Atom::Text(part));
+                items.push(part);
+                if is_map {
+                    fields.insert(self.heap.text(&format!("_{at}")), part);
+                }
+            }
+            let made = Made {
+                fields,
+                items: Some(items),
+                ..Made::default()
+            };
+            let list = self.heap.make(site, made);
+            lists = self.heap.join(lists, list);
+        }
+        lists
     }
 
     /// The trees of all templates.
@@ -881,6 +941,14 @@ fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: Set) {
     if let Some((_, set)) = known.find(|(known, _)| *known == name) {
         *set = value;
     }
+}
+
+/// Each text before each other one.
+fn product(before: &[String], after: &[String]) -> Vec<String> {
+    let all = before.iter().take(MOST_TEXTS + 1).flat_map(|before| {
+        after.iter().map(move |after| format!("{before}{after}"))
+    });
+    all.collect()
 }
 
 /// Whether a text is what a pattern with `*` for any text says.
