@@ -18,12 +18,12 @@ pub(super) fn diagnostics(
     supplied: &Map,
     context: &Context<'_, '_>,
     mentions: &Mentions,
+    schemas: &SchemaNames,
 ) -> Vec<Diagnostic> {
-    let charts = context.prepared.charts.iter();
     let mut check = Check {
         context,
         mentions,
-        schemas: charts.map(|chart| SchemaNames::of(chart.chart)).collect(),
+        schemas,
         found: Vec::new(),
     };
     check.map(supplied, &mut Vec::new());
@@ -33,7 +33,7 @@ pub(super) fn diagnostics(
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     mentions: &'a Mentions,
-    schemas: Vec<SchemaNames>,
+    schemas: &'a SchemaNames,
     found: Vec<Diagnostic>,
 }
 
@@ -202,12 +202,7 @@ impl<'c> Check<'_, 'c> {
     /// Whether a value may stand for a default of another kind: templates ask for the kind, or a schema
     /// says which there may be.
     fn takes(&self, path: &[String], value: &Value, default: &Kind) -> bool {
-        let Some((key, above)) = path.split_last() else {
-            return true;
-        };
-        let parent = above.last().map(String::as_str);
-        let known = |schema: &SchemaNames| schema.names(parent, key) || schema.names(None, key);
-        if self.schemas.iter().any(known) {
+        if self.schemas.name(path) {
             return true;
         }
         let asked = self.mentions.kinds(path);

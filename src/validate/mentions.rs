@@ -229,7 +229,7 @@ impl Mentions {
         let other = Flags::WHOLE | Flags::KINDS | Flags::KEYS;
         let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.heap.flags(*n).has(flags));
         !self.is_incomplete
-            && has(here, Flags::TEXT)
+            && has(here, Flags::TEXT | Flags::COMPARED)
             && !has(here, other)
             && !above.iter().any(|nodes| has(nodes, Flags::WHOLE))
             && !here.iter().any(|node| self.heap.has_children(*node))

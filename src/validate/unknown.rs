@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Known<'a> {
     pub(super) reads: &'a ReadSet,
     pub(super) mentions: &'a Mentions,
+    pub(super) schemas: &'a SchemaNames,
 }
 
 /// What is wrong with an unread value.
@@ -38,12 +39,6 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
         context,
         prepared: context.prepared,
         known,
-        schemas: context
-            .prepared
-            .charts
-            .iter()
-            .map(|chart| SchemaNames::of(chart.chart))
-            .collect(),
     };
     let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
     for (path, provenance) in known.reads.unread(context.prepared) {
@@ -67,7 +62,6 @@ struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     prepared: &'a Prepared<'c>,
     known: &'a Known<'a>,
-    schemas: Vec<SchemaNames>,
 }
 
 impl Check<'_, '_> {
@@ -110,47 +104,10 @@ impl Check<'_, '_> {
         let Some((key, above)) = path.split_last() else {
             return true;
         };
-        let (chart, _) = self.chart_of(above);
-        let parent = self.parent(above);
-        let schema = self.schemas.get(chart);
         default_at(self.prepared, path).is_some()
             || self.known.reads.reads().contains_key(path)
-            || schema.is_some_and(|schema| schema.names(parent, key))
-            || self.schema_of_parents(path)
+            || self.known.schemas.name(path)
             || self.known.mentions.names(trace, above.len(), key)
-    }
-
-    /// Whether the schema of a chart above names the key.
-    fn schema_of_parents(&self, path: &[String]) -> bool {
-        let Some((key, above)) = path.split_last() else {
-            return false;
-        };
-        let parent = above
-            .iter()
-            .rev()
-            .find(|key| !is_index(key))
-            .map(String::as_str);
-        self.schemas
-            .iter()
-            .any(|schema| parent.is_some() && schema.names(parent, key))
-    }
-
-    /// The chart whose values a path leads to or into: its index and its path of names.
-    fn chart_of(&self, path: &[String]) -> (usize, &str) {
-        let at = locate(self.prepared, path);
-        let chart = self.prepared.charts.get(at.chart);
-        (at.chart, chart.map_or("", |chart| &chart.full_path))
-    }
-
-    /// The key that what is at a path is known by; none for the values of a chart.
-    fn parent<'p>(&self, path: &'p [String]) -> Option<&'p str> {
-        let at = locate(self.prepared, path);
-        let inside = path.get(at.depth..).unwrap_or_default();
-        inside
-            .iter()
-            .rev()
-            .find(|key| !is_index(key))
-            .map(String::as_str)
     }
 
     fn place(&self, path: &[String]) -> Place {
@@ -193,34 +150,25 @@ impl Check<'_, '_> {
             return Some(meant);
         }
         let mut elsewhere = self.elsewhere(key);
-        elsewhere.retain(|other| other != path);
+        elsewhere.retain(|other| other != path && !other.iter().any(String::is_empty));
         let shared = |other: &Path| {
             let pairs = other.iter().zip(path);
             pairs.take_while(|(a, b)| a == b).count()
         };
         elsewhere.into_iter().min_by_key(|other| {
             let away = path.len().max(other.len()) - shared(other);
-            (away, other.len(), other.clone())
+            // A key left out, or one too many, is what happens.
+            let is_apart = !is_part(path, other) && !is_part(other, path);
+            (is_apart, away, other.len(), other.clone())
         })
     }
 
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
-        let (chart, _) = self.chart_of(above);
-        let parent = self.parent(above);
-        let mut siblings = BTreeSet::new();
-        if let Some(schema) = self.schemas.get(chart) {
-            siblings.extend(schema.named(parent).map(str::to_owned));
-        }
+        let mut siblings = self.known.schemas.named(above);
         let named = self.known.mentions.named(above);
         siblings.extend(named.into_iter().map(str::to_owned));
-        for path in defaults::paths(self.prepared) {
-            if let Some((key, at)) = path.split_last()
-                && at == above
-            {
-                siblings.insert(key.clone());
-            }
-        }
+        siblings.extend(defaults::keys_at(self.prepared, above));
         siblings
     }
 
@@ -229,12 +177,17 @@ impl Check<'_, '_> {
         let ends = |path: &Path| path.last().is_some_and(|last| last == key);
         let defaults = defaults::paths(self.prepared);
         let reads = self.known.reads.reads().keys();
-        let mut found: BTreeSet<Path> =
-            defaults.iter().filter(|path| ends(path)).cloned().collect();
+        let mut found: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
         found.extend(reads.filter(|path| ends(path)).cloned());
         found.extend(self.known.mentions.paths_to(key));
         found.into_iter().collect()
     }
+}
+
+/// Whether a path is another one with some keys left out.
+fn is_part(path: &[String], of: &[String]) -> bool {
+    let mut rest = of.iter();
+    path.iter().all(|key| rest.any(|other| other == key))
 }
 
 fn is_index(key: &str) -> bool {

@@ -2,7 +2,7 @@
 
 /// A set of uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Flags(u8);
+pub(super) struct Flags(u16);
 
 impl Flags {
     /// Templates name its key there.
@@ -23,6 +23,9 @@ impl Flags {
     pub(super) const IS_OTHER: Flags = Flags(1 << 7);
     /// Templates ask for its kind or type in any way.
     pub(super) const KINDS: Flags = Flags(15 << 4);
+
+    /// It is compared with a text or a number.
+    pub(super) const COMPARED: Flags = Flags(1 << 8);
 
     /// Whether any of these uses is among them.
     pub(super) fn has(self, flags: Flags) -> bool {

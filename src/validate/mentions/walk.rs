@@ -24,6 +24,9 @@ const MOST_TEXTS: usize = 32;
 /// The longest text that is followed from one template to another.
 const LONGEST_TEXT: usize = 80;
 
+/// The functions that fail where maps or lists are compared.
+const COMPARISONS: [&str; 6] = ["eq", "ne", "lt", "le", "gt", "ge"];
+
 /// A template that others can call.
 struct Named {
     tree: Arc<Tree>,
@@ -551,7 +554,12 @@ impl<'w> Walk<'w> {
                 self.kind(arguments);
                 self.heap.pattern("*")
             }
-            (Use::Test, _) => NOTHING,
+            (Use::Test, _) => {
+                if COMPARISONS.contains(&name) {
+                    self.compare(arguments);
+                }
+                NOTHING
+            }
             (Use::Pass, _) => all(self, arguments),
             (Use::Required, [.., value]) => *value,
             (Use::Ternary, [yes, no, _]) => self.heap.join(*yes, *no),
@@ -761,6 +769,19 @@ impl<'w> Walk<'w> {
             value = found;
         }
         value
+    }
+
+    /// What is compared with a constant is no map or list.
+    fn compare(&mut self, arguments: &[Set]) {
+        let is_constant = |set: &Set| {
+            let atoms = self.heap.atoms(*set);
+            matches!(atoms, [Atom::Text(_) | Atom::Number])
+        };
+        if arguments.iter().any(is_constant) {
+            for argument in arguments {
+                self.heap.flag_all(*argument, Flags::COMPARED);
+            }
+        }
     }
 
     /// `kindIs "map" value`, `typeOf value`: what is asked for is a constant, if anything is.

@@ -56,7 +56,10 @@ impl<'a> State<'a, '_> {
                 let evaluated: Arguments = evaluated.into_iter().map(|a| a.value).collect();
                 let mut at = LineOrigin::default();
                 if self.run.observer.is_some() || self.run.track_lines {
-                    at = self.line_origin();
+                    at = match self.run.track_lines {
+                        true => self.line_origin(),
+                        false => self.observed_at(),
+                    };
                     if function.reads == Reads::Whole {
                         evaluated.iter().for_each(|v| self.observe_whole(v));
                     }
