@@ -139,7 +139,9 @@ impl Mentions {
                     let pattern = self.heap.shown(*pattern);
                     walk::matches(pattern.as_bytes(), key.as_bytes())
                 });
-                let found = [exact, find(Key::Any), dynamic.flatten()].into_iter().flatten();
+                let found = [exact, find(Key::Any), dynamic.flatten()]
+                    .into_iter()
+                    .flatten();
                 for child in found.chain(patterns.map(|(_, child)| *child)) {
                     self.add_place(child, &mut next);
                 }
@@ -239,9 +241,11 @@ impl Mentions {
     pub(super) fn named(&self, path: &[String]) -> BTreeSet<&str> {
         let trace = self.trace(path);
         let here = trace.at(path.len());
-        let nodes = self.heap.nodes.iter().filter(|node| {
-            node.flags.has(Flags::READ) && here.contains(&node.parent)
-        });
+        let nodes = self
+            .heap
+            .nodes
+            .iter()
+            .filter(|node| node.flags.has(Flags::READ) && here.contains(&node.parent));
         nodes.filter_map(|node| self.key_of(node)).collect()
     }
 
@@ -250,9 +254,11 @@ impl Mentions {
         let Some(key) = self.heap.text_id(key) else {
             return Vec::new();
         };
-        let nodes = self.heap.nodes.iter().filter(|node| {
-            node.flags.has(Flags::READ) && node.key == Key::Exact(key)
-        });
+        let nodes = self
+            .heap
+            .nodes
+            .iter()
+            .filter(|node| node.flags.has(Flags::READ) && node.key == Key::Exact(key));
         nodes.filter_map(|node| self.path_of(node)).collect()
     }
 
@@ -313,7 +319,13 @@ fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
         }
     }
     if let Some(root) = prepared.root() {
-        add_disabled(root.chart, (&root.full_path, ROOT), &seen, heap, &mut sources);
+        add_disabled(
+            root.chart,
+            (&root.full_path, ROOT),
+            &seen,
+            heap,
+            &mut sources,
+        );
     }
     sources
 }

@@ -212,7 +212,9 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             let changed = match mutation {
                 Mutation::Misspelt => misspell(path, &mut random).map(|path| (path, value.clone())),
                 Mutation::Misplaced => misplace(path).map(|path| (path, value.clone())),
-                Mutation::Mistyped => mistype(value, &mut random).map(|other| (path.clone(), other)),
+                Mutation::Mistyped => {
+                    mistype(value, &mut random).map(|other| (path.clone(), other))
+                }
             };
             let Some((wrong, value)) = changed else {
                 continue;

@@ -1,8 +1,8 @@
 //! Executing templates without values: every arm of every branch, with what values may be.
 
+use super::Flags;
 use super::function::{Use, use_of};
 use super::heap::{Atom, Heap, Key, Made, NOTHING, Set, TextId};
-use super::Flags;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
 use indexmap::IndexSet;
@@ -131,7 +131,9 @@ impl<'w> Walk<'w> {
     /// Forgets what calls came to: values were changed after some were made.
     pub(super) fn forget_calls(&mut self) {
         self.calls.clear();
-        self.named.iter_mut().for_each(|named| named.is_called = false);
+        self.named
+            .iter_mut()
+            .for_each(|named| named.is_called = false);
     }
 
     /// The templates of a text, as `tpl` reads it; none where it is no template.
@@ -142,7 +144,11 @@ impl<'w> Walk<'w> {
         }
         let resolve = |name: &str| self.functions.resolve(name);
         let trees = gotemplate::parse("gotpl", Arc::from(text.as_bytes()), &resolve);
-        let trees: Vec<Arc<Tree>> = trees.unwrap_or_default().into_iter().map(Arc::new).collect();
+        let trees: Vec<Arc<Tree>> = trees
+            .unwrap_or_default()
+            .into_iter()
+            .map(Arc::new)
+            .collect();
         let (first, defined) = match trees.split_first() {
             Some((first, defined)) => (Some(Arc::clone(first)), defined),
             None => (None, &[][..]),
@@ -548,7 +554,8 @@ impl<'w> Walk<'w> {
     }
 
     fn function(&mut self, name: &str, arguments: &[Set], site: usize) -> Set {
-        let all = |walk: &mut Self, arguments: &[Set]| walk.heap.join_all(arguments.iter().copied());
+        let all =
+            |walk: &mut Self, arguments: &[Set]| walk.heap.join_all(arguments.iter().copied());
         match (use_of(name), arguments) {
             (Use::Kind, _) => {
                 self.kind(arguments);
@@ -653,9 +660,7 @@ impl<'w> Walk<'w> {
             (Use::Decode, [text]) => self.decode(*text),
             (Use::Format, [format, values @ ..]) => self.format(*format, values),
             (Use::Join, values) => self.concatenate(values),
-            (Use::Split, [separator, text]) => {
-                self.split(*separator, *text, name == "split", site)
-            }
+            (Use::Split, [separator, text]) => self.split(*separator, *text, name == "split", site),
             (Use::Text | Use::Encode, _) => {
                 arguments.iter().for_each(|set| self.heap.print(*set));
                 self.heap.pattern("*")
@@ -786,7 +791,9 @@ impl<'w> Walk<'w> {
 
     /// `kindIs "map" value`, `typeOf value`: what is asked for is a constant, if anything is.
     fn kind(&mut self, arguments: &[Set]) {
-        let constant = arguments.first().and_then(|first| self.heap.constant(*first));
+        let constant = arguments
+            .first()
+            .and_then(|first| self.heap.constant(*first));
         let flags = match constant.filter(|_| arguments.len() > 1) {
             Some("string") => Flags::IS_TEXT,
             Some("map" | "map[string]interface {}" | "map[string]any") => Flags::IS_MAP,
@@ -966,9 +973,10 @@ fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: Set) {
 
 /// Each text before each other one.
 fn product(before: &[String], after: &[String]) -> Vec<String> {
-    let all = before.iter().take(MOST_TEXTS + 1).flat_map(|before| {
-        after.iter().map(move |after| format!("{before}{after}"))
-    });
+    let all = before
+        .iter()
+        .take(MOST_TEXTS + 1)
+        .flat_map(|before| after.iter().map(move |after| format!("{before}{after}")));
     all.collect()
 }
 
@@ -999,7 +1007,10 @@ pub(super) fn constants<'t>(list: &'t List, found: &mut FxHashSet<&'t [u8]>) {
             Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
                 in_pipeline(&branch.pipe, found);
                 constants(&branch.list, found);
-                branch.else_list.iter().for_each(|list| constants(list, found));
+                branch
+                    .else_list
+                    .iter()
+                    .for_each(|list| constants(list, found));
             }
             Node::Template(call) => call.pipe.iter().for_each(|pipe| in_pipeline(pipe, found)),
             Node::Text { .. } | Node::Break(_) | Node::Continue(_) => {}
