@@ -4,7 +4,9 @@ use crate::values::{Prepared, Provenance, Source};
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
 use gotemplate::Observer;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A path of keys from the root chart's values on. Keys may hold any character, dots too.
 pub type Path = Vec<String>;
@@ -36,8 +38,19 @@ pub fn shown_path(path: &[String]) -> String {
 /// maps that templates make themselves are not followed.
 #[derive(Debug)]
 pub struct ReadSet {
-    paths: HashMap<usize, Path>,
-    reads: BTreeMap<Path, Reads>,
+    maps: FxHashMap<usize, Watched>,
+    has_lines: bool,
+    /// By path, once somebody asks for it.
+    reads: OnceCell<BTreeMap<Path, Reads>>,
+}
+
+/// A map of the values, with what was read of it.
+#[derive(Debug)]
+struct Watched {
+    path: Path,
+    /// All of it, at once.
+    whole: Option<Reads>,
+    keys: FxHashMap<Box<[u8]>, Reads>,
 }
 
 /// How one value was read.
@@ -54,21 +67,47 @@ pub struct Reads {
 impl ReadSet {
     /// An observer for one render of these values.
     pub fn new(prepared: &Prepared<'_>) -> Self {
-        let mut paths = HashMap::new();
+        let mut maps = FxHashMap::default();
         if let Some(root) = prepared.root() {
             walk(&root.values, Vec::new(), &mut |map, path| {
-                paths.entry(map.identity()).or_insert_with(|| path.to_vec());
+                maps.entry(map.identity()).or_insert_with(|| Watched {
+                    path: path.to_vec(),
+                    whole: None,
+                    keys: FxHashMap::default(),
+                });
             });
         }
         ReadSet {
-            paths,
-            reads: BTreeMap::new(),
+            maps,
+            has_lines: true,
+            reads: OnceCell::new(),
+        }
+    }
+
+    /// The same, but it does not ask for the lines that read, of which finding out takes time.
+    pub fn without_lines(prepared: &Prepared<'_>) -> Self {
+        ReadSet {
+            has_lines: false,
+            ..ReadSet::new(prepared)
         }
     }
 
     /// What was read, by path.
     pub fn reads(&self) -> &BTreeMap<Path, Reads> {
-        &self.reads
+        self.reads.get_or_init(|| {
+            let mut reads: BTreeMap<Path, Reads> = BTreeMap::new();
+            for map in self.maps.values() {
+                if let Some(whole) = &map.whole {
+                    reads.entry(map.path.clone()).or_default().add(whole);
+                }
+                for (key, how) in &map.keys {
+                    let mut path = map.path.clone();
+                    path.push(String::from_utf8_lossy(key).into_owned());
+                    reads.entry(path).or_default().add(how);
+                }
+            }
+            reads
+        })
     }
 
     /// The values that a user supplied and that were neither read nor part of anything that was
@@ -96,10 +135,10 @@ impl ReadSet {
 
     fn is_read(&self, path: &[String]) -> bool {
         let whole = |len: usize| {
-            let above = path.get(..len).and_then(|path| self.reads.get(path));
+            let above = path.get(..len).and_then(|path| self.reads().get(path));
             above.is_some_and(|reads| reads.whole)
         };
-        self.reads.contains_key(path) || (0..path.len()).any(whole) || self.is_read_below(path)
+        self.reads().contains_key(path) || (0..path.len()).any(whole) || self.is_read_below(path)
     }
 
     /// Whether a global was read by a subchart, which has a copy of it.
@@ -108,36 +147,54 @@ impl ReadSet {
             return false;
         };
         let global = path.get(at..).unwrap_or_default();
-        self.reads.iter().any(|(read, how)| {
+        self.reads().iter().any(|(read, how)| {
             let start = read.iter().position(|key| key == "global");
             let read = start.and_then(|at| read.get(at..)).unwrap_or_default();
             read == global || how.whole && !read.is_empty() && global.starts_with(read)
         })
     }
+}
 
-    fn note(&mut self, path: Path, at: LineOrigin) -> &mut Reads {
-        let reads = self.reads.entry(path).or_default();
-        reads.lines.insert((at.template, at.line));
-        reads
+impl Reads {
+    fn note(&mut self, at: LineOrigin, has_lines: bool) {
+        if has_lines {
+            self.lines.insert((at.template, at.line));
+        }
+    }
+
+    fn add(&mut self, other: &Reads) {
+        self.origin = self.origin.or(other.origin);
+        self.whole |= other.whole;
+        self.lines.extend(&other.lines);
     }
 }
 
 impl Observer for ReadSet {
+    fn wants_lines(&self) -> bool {
+        self.has_lines
+    }
+
     fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: LineOrigin) {
-        let Some(path) = self.paths.get(&map.identity()) else {
+        let Some(map) = self.maps.get_mut(&map.identity()) else {
             return;
         };
-        let mut path = path.clone();
-        path.push(String::from_utf8_lossy(key).into_owned());
-        let reads = self.note(path, at);
+        self.reads.take();
+        let reads = match map.keys.get_mut(key) {
+            Some(reads) => reads,
+            None => map.keys.entry(key.into()).or_default(),
+        };
+        reads.note(at, self.has_lines);
         reads.origin = reads.origin.or(found);
     }
 
     fn read_whole(&mut self, value: &Value, at: LineOrigin) {
         match value.underlying() {
             Value::Map(map) => {
-                if let Some(path) = self.paths.get(&map.identity()).cloned() {
-                    self.note(path, at).whole = true;
+                if let Some(map) = self.maps.get_mut(&map.identity()) {
+                    self.reads.take();
+                    let reads = map.whole.get_or_insert_default();
+                    reads.note(at, self.has_lines);
+                    reads.whole = true;
                 }
             }
             Value::List(list) => {

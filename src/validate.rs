@@ -39,6 +39,7 @@ use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
 use goyaml::Node;
 use mentions::Mentions;
+use schema_names::SchemaNames;
 use sources::Remembering;
 use std::collections::BTreeMap;
 
@@ -191,21 +192,22 @@ impl Run<'_> {
         reads: &ReadSet,
         rendered: Option<&Manifests>,
     ) {
-        let mut mentions = Mentions::of(prepared, self.request.functions);
-        for documents in self.files.values() {
-            mentions.add_supplied(documents, prepared, self.request.functions);
-        }
+        let documents = self.files.values().flatten();
+        let mentions = Mentions::of(prepared, self.request.functions, documents);
         let context = Context {
             prepared,
             files: &self.files,
             sources: &self.report.sources,
         };
+        let schemas = SchemaNames::of(prepared);
         let known = unknown::Known {
             reads,
             mentions: &mentions,
+            schemas: &schemas,
         };
         let mut found = unknown::diagnostics(&context, &known);
-        found.extend(kinds::diagnostics(&supplied.values, &context, &mentions));
+        let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
+        found.extend(kinds);
         for (name, documents) in &self.files {
             found.extend(scalars::diagnostics(name, documents, &context, rendered));
         }
@@ -233,7 +235,7 @@ impl Run<'_> {
 
     /// Renders, and gives what templates read on the way.
     fn render(&mut self, prepared: &Prepared<'_>) -> (ReadSet, Option<Manifests>) {
-        let mut reads = ReadSet::new(prepared);
+        let mut reads = ReadSet::without_lines(prepared);
         let mut notices: Vec<Notice> = Vec::new();
         let observer = Some(&mut reads as &mut dyn gotemplate::Observer);
         let rendered = action::render(self.chart, prepared, self.request, observer, &mut notices);

@@ -166,6 +166,26 @@ pub(super) fn disabled<'p>(
     declared.find(|name| *name == key && !is_on)
 }
 
+/// The keys of what defaults have at a path, in all charts that take part.
+pub(super) fn keys_at(prepared: &Prepared<'_>, path: &[String]) -> Vec<String> {
+    let mut keys = Vec::new();
+    for chart in &prepared.charts {
+        let above = chart.values_path();
+        let below = path.strip_prefix(above.as_slice());
+        let node = below.and_then(|below| node_at(&chart.chart.values, below));
+        if let Some(Kind::Map(entries)) = node.map(|node| &node.kind) {
+            keys.extend(entries.iter().map(|entry| entry.key.to_string()));
+        }
+        // The names of charts are keys of the values of those that they are in.
+        if let Some((name, there)) = above.split_last()
+            && there == path
+        {
+            keys.push(name.clone());
+        }
+    }
+    keys
+}
+
 /// The paths of all defaults of all charts that take part.
 pub(super) fn paths(prepared: &Prepared<'_>) -> Vec<Vec<String>> {
     let mut paths = Vec::new();

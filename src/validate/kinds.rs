@@ -1,7 +1,7 @@
 //! Values of another kind than their defaults, and nulls.
 
 use super::context::Context;
-use super::defaults::{default_of, locate};
+use super::defaults::default_of;
 use super::diagnostic::{Diagnostic, Place};
 use super::mentions::Mentions;
 use super::rules;
@@ -18,12 +18,12 @@ pub(super) fn diagnostics(
     supplied: &Map,
     context: &Context<'_, '_>,
     mentions: &Mentions,
+    schemas: &SchemaNames,
 ) -> Vec<Diagnostic> {
-    let charts = context.prepared.charts.iter();
     let mut check = Check {
         context,
         mentions,
-        schemas: charts.map(|chart| SchemaNames::of(chart.chart)).collect(),
+        schemas,
         found: Vec::new(),
     };
     check.map(supplied, &mut Vec::new());
@@ -33,7 +33,7 @@ pub(super) fn diagnostics(
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     mentions: &'a Mentions,
-    schemas: Vec<SchemaNames>,
+    schemas: &'a SchemaNames,
     found: Vec<Diagnostic>,
 }
 
@@ -69,7 +69,7 @@ impl<'c> Check<'_, 'c> {
                 &*text.to_str_lossy().to_lowercase(),
                 "false" | "no" | "off" | "n"
             )
-            && !self.takes_several(path)
+            && !self.takes(path, value, &default.kind)
         {
             let message = format!("{shown} is the text {text:?}, which is true to templates");
             let found = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
@@ -92,9 +92,17 @@ impl<'c> Check<'_, 'c> {
             self.push(found, path, chart, default);
             return;
         }
-        if differs(&default.kind, value) && !self.takes_several(path) {
-            let (is, was) = (value_kind_name(value), kind_name(&default.kind));
+        let is = value_kind_name(value);
+        let message = if differs(&default.kind, value) {
+            let was = kind_name(&default.kind);
             let message = format!("{shown} is {is}, but {was} in the chart's values");
+            (!self.takes(path, value, &default.kind)).then_some(message)
+        } else if is_filled_container(value) && self.is_written(path, &default.kind) {
+            Some(format!("{shown} is {is}, but templates write it as a text"))
+        } else {
+            None
+        };
+        if let Some(message) = message {
             let found = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
             self.push(found, path, chart, default);
         }
@@ -181,17 +189,51 @@ impl<'c> Check<'_, 'c> {
         (after.is_empty() || after.starts_with('#')) && below.starts_with('#') && is_inside
     }
 
-    /// Whether templates ask for the kind of a value, or a schema says which there may be.
-    fn takes_several(&self, path: &[String]) -> bool {
-        let Some((key, above)) = path.split_last() else {
-            return true;
+    /// Whether templates do nothing but write a value, of which the default does not tell the kind.
+    fn is_written(&self, path: &[String], default: &Kind) -> bool {
+        let is_open = match default {
+            Kind::Null => true,
+            Kind::Str(text) => text.is_empty(),
+            _ => false,
         };
-        let parent = above.last().map(String::as_str);
-        let known = |schema: &SchemaNames| schema.names(parent, key) || schema.names(None, key);
-        let at = locate(self.context.prepared, above);
-        let chart = self.context.prepared.charts.get(at.chart);
-        let asked = chart.is_some_and(|chart| self.mentions.tests_kind(&chart.full_path, key));
-        asked || self.schemas.iter().any(known)
+        is_open && self.mentions.is_only_text(path)
+    }
+
+    /// Whether a value may stand for a default of another kind: templates ask for the kind, or a schema
+    /// says which there may be.
+    fn takes(&self, path: &[String], value: &Value, default: &Kind) -> bool {
+        if self.schemas.name(path) {
+            return true;
+        }
+        let asked = self.mentions.kinds(path);
+        // What is not the kind that templates ask for is the other one.
+        let is_other = match default {
+            Kind::Map(_) | Kind::Seq(_) => false,
+            Kind::Str(_) => asked.text,
+            _ => asked.any,
+        };
+        match value {
+            Value::Str(text) if asked.text => may_be_text_of(text.as_bytes(), default),
+            Value::Map(_) => asked.map || is_other,
+            Value::List(_) => asked.list || is_other,
+            _ => is_other,
+        }
+    }
+}
+
+/// Whether a text is YAML of the same kind as a default, or a template that may come to such: templates
+/// that take texts and maps write both alike.
+fn may_be_text_of(text: &[u8], default: &Kind) -> bool {
+    if memchr::memmem::find(text, b"{{").is_some() {
+        return true;
+    }
+    let Ok(node) = goyaml::parse(text) else {
+        return false;
+    };
+    match default {
+        Kind::Map(_) => matches!(node.kind, Kind::Map(_) | Kind::Null),
+        Kind::Seq(_) => matches!(node.kind, Kind::Seq(_) | Kind::Null),
+        _ => true,
     }
 }
 
@@ -209,6 +251,10 @@ fn differs(default: &Kind, value: &Value) -> bool {
         Kind::Str(text) => !text.is_empty() && is_container,
         Kind::Bool(_) | Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => is_container,
     }
+}
+
+fn is_filled_container(value: &Value) -> bool {
+    matches!(value, Value::Map(_) | Value::List(_)) && value.truth()
 }
 
 /// Whether removing a default changes nothing for `if` and `with`.

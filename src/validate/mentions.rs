@@ -1,361 +1,448 @@
-//! What templates could read, executed or not: which keys they name of which values, and which values
-//! they use as a whole.
+//! What templates could read, executed or not: which paths of values they name, and which values they
+//! use as a whole.
 //!
-//! A value is known by its last key in the templates of one chart (`.Values.image` is `image` there,
-//! wherever it stands); what is dot in a template that others call is known by the template's name. Where
-//! one may be another (`include "x" .Values.image`, `dict "root" .Values.image`, variables) it *flows*
-//! there, and what is read of the other is read of it. So more is taken for named than is, never less.
+//! All templates of a chart and of the charts in it are executed without values, every arm of every
+//! branch ([`walk`]): what a value may be is followed as a set of places in the values ([`heap`]) through
+//! variables, `with`, `range`, arguments of other templates, maps that templates make, and `tpl`. A key
+//! that is only known while rendering leaves a mark: any key, one that stands somewhere as a text, or
+//! one of a pattern. What cannot be followed counts as used as a whole. So more is taken for named than
+//! is, never less.
 
+mod flags;
+mod function;
+mod heap;
 mod walk;
 
 use super::words::words_of_templates;
 use crate::chart::Chart;
+use crate::reads::Path;
 use crate::values::Prepared;
+use flags::Flags;
 use gotemplate::FunctionTable;
-use gotemplate::ast::Tree;
 use goyaml::{Kind, Node};
-use indexmap::IndexSet;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use std::rc::Rc;
-use std::sync::Arc;
+use walk::Walk;
 
-/// A value that templates know by a name.
-pub(super) type Symbol = usize;
+/// How often texts that hold templates are looked at again, because new ones came to be known or are
+/// executed elsewhere.
+const MOST_ROUNDS: usize = 4;
+/// Longer texts are no keys.
+const LONGEST_KEY: usize = 200;
 
-/// The index of names.
-#[derive(Debug, Default)]
+/// The index of what templates name.
+#[derive(Debug)]
 pub(super) struct Mentions {
-    symbols: IndexSet<Box<str>>,
-    reads: FxHashSet<(Symbol, Box<str>)>,
-    wholes: FxHashSet<Symbol>,
-    /// The chart that has the template whose dot this is.
-    owners: FxHashMap<Symbol, Box<str>>,
-    /// The charts whose templates may see a chart's values: itself, those above, and those whose named
-    /// templates its own call.
-    related: FxHashMap<Box<str>, BTreeSet<Box<str>>>,
-    /// What templates read keys of that are in variables: keys that stand somewhere as texts.
-    dynamic: FxHashSet<Symbol>,
+    heap: Heap,
     /// Texts that may be keys, and their parts between dots.
     texts: FxHashSet<Box<str>>,
-    /// What templates ask the kind or type of.
-    kinds: FxHashSet<Symbol>,
-    flows: FxHashMap<Symbol, Vec<Symbol>>,
-    /// Texts that hold templates, to be looked at as such.
-    waiting: BTreeSet<Waiting>,
-    /// The words of those that are only parts of templates.
+    /// The words of texts that are only parts of templates.
     words: FxHashSet<Box<str>>,
-    /// What flows where, found when first asked for.
-    reached: RefCell<FxHashMap<Symbol, Rc<[Symbol]>>>,
+    /// Whether there was too much to look at: then everything may be read.
+    is_incomplete: bool,
 }
 
-/// A text that holds a template.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Waiting {
-    chart: Box<str>,
-    text: Box<[u8]>,
-    /// Whether it may be a part of one: templates put such together. What stands in values and files
-    /// is one, or `tpl` would fail.
-    may_be_part: bool,
+/// What may stand at the places along a path.
+pub(super) struct Trace {
+    /// For the values themselves, and then for each key.
+    places: Vec<Vec<NodeId>>,
+}
+
+/// The kinds of a value that templates ask for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) text: bool,
+    pub(super) map: bool,
+    pub(super) list: bool,
+    /// These or others.
+    pub(super) any: bool,
+}
+
+/// A chart whose templates are looked at.
+struct Source<'c> {
+    chart: &'c Chart,
+    context: u32,
+    files: Vec<(String, &'c crate::chart::File)>,
 }
 
 impl Mentions {
-    /// Looks at all templates of a chart and of the charts in it, disabled ones too.
-    pub(super) fn of(prepared: &Prepared<'_>, functions: &FunctionTable) -> Mentions {
-        let mut mentions = Mentions::default();
-        let mut seen: Vec<*const Chart> = Vec::new();
-        for chart in &prepared.charts {
-            seen.push(chart.chart);
-            for (path, file) in chart.templates() {
-                if let Ok(trees) = file.parsed(&path, functions) {
-                    walk::trees(&mut mentions, &trees, &path, &chart.full_path);
-                }
-            }
-            mentions.add_texts(chart.chart, &chart.full_path);
-        }
-        if let Some(root) = prepared.root() {
-            mentions.add_disabled(root.chart, &root.full_path, &seen, functions);
-        }
-        mentions.add_waiting(functions);
-        mentions.connect_values(prepared);
-        mentions
-    }
-
-    fn add_disabled(
-        &mut self,
-        chart: &Chart,
-        path: &str,
-        seen: &[*const Chart],
-        functions: &FunctionTable,
-    ) {
-        for inner in &chart.dependencies {
-            let path = format!("{path}/charts/{}", inner.name());
-            if !seen.contains(&(inner as *const Chart)) {
-                for file in &inner.templates {
-                    let name = format!("{path}/{}", file.name());
-                    if let Ok(trees) = file.parsed(&name, functions) {
-                        walk::trees(self, &trees, &name, &path);
-                    }
-                }
-                self.add_texts(inner, &path);
-            }
-            self.add_disabled(inner, &path, seen, functions);
-        }
-    }
-
-    /// Templates in default values and in files that `tpl` may be given.
-    fn add_texts(&mut self, chart: &Chart, path: &str) {
-        self.add_values(vec![&chart.values], path);
-        // Documents show templates to people, and no chart renders them.
-        let is_document = |name: &str| name.to_lowercase().ends_with(".md");
-        for file in chart.files.iter().filter(|file| !is_document(file.name())) {
-            self.add_template(file.bytes().unwrap_or_default(), path, false);
-        }
-    }
-
-    /// Looks at the templates in texts, and at those in their texts.
-    fn add_waiting(&mut self, functions: &FunctionTable) {
-        const NAME: &str = "text";
-        let resolve = |name: &str| functions.resolve(name);
-        let mut seen = BTreeSet::new();
-        while let Some(next) = self.waiting.pop_first() {
-            match gotemplate::parse(NAME, Arc::from(&*next.text), &resolve) {
-                Ok(trees) => {
-                    let trees: Vec<Arc<Tree>> = trees.into_iter().map(Arc::new).collect();
-                    walk::trees(self, &trees, NAME, &next.chart);
-                }
-                Err(_) if next.may_be_part => {
-                    let words = words_of_templates(&next.text);
-                    self.words.extend(words.map(Into::into));
-                }
-                Err(_) => {}
-            }
-            seen.insert(next);
-            self.waiting.retain(|waiting| !seen.contains(waiting));
-        }
-    }
-
-    /// Keeps a text that holds templates for later.
-    fn add_template(&mut self, text: &[u8], chart: &str, may_be_part: bool) {
-        if memchr::memmem::find(text, b"{{").is_some() {
-            self.waiting.insert(Waiting {
-                chart: chart.into(),
-                text: text.into(),
-                may_be_part,
-            });
-        }
-    }
-
-    /// The templates and keys of a text in a template or in values.
-    fn add_text(&mut self, text: &[u8], chart: &str, may_be_part: bool) {
-        const LONGEST_KEY: usize = 200;
-        self.add_template(text, chart, may_be_part);
-        let Ok(text) = std::str::from_utf8(text) else {
-            return;
-        };
-        if text.len() <= LONGEST_KEY && !text.contains(char::is_whitespace) {
-            let mut above: Option<&str> = None;
-            for part in text.split('.') {
-                if let Some(above) = above {
-                    let above = self.symbol(&text_name(above));
-                    self.reads.insert((above, part.into()));
-                }
-                above = Some(part);
-            }
-            for part in text.split('.').chain([text]) {
-                if !self.texts.contains(part) {
-                    self.texts.insert(part.into());
-                }
-            }
-        }
-    }
-
-    /// The texts in a user's values.
-    pub(super) fn add_supplied(
-        &mut self,
-        documents: &[Node],
+    /// Looks at all templates of a chart and of the charts in it, disabled ones too, and at those in
+    /// values, the user's `supplied` among them.
+    pub(super) fn of<'n>(
         prepared: &Prepared<'_>,
         functions: &FunctionTable,
-    ) {
-        for chart in &prepared.charts {
-            self.add_values(documents.iter().collect(), &chart.full_path);
+        supplied: impl IntoIterator<Item = &'n Node>,
+    ) -> Mentions {
+        let mut heap = Heap::new();
+        let sources = sources(prepared, &mut heap);
+        let mut walk = Walk::new(&mut heap, functions);
+        let mut files = Vec::new();
+        for source in &sources {
+            for (path, file) in &source.files {
+                if let Ok(trees) = file.parsed(path, functions) {
+                    walk.add(&trees, source.context);
+                    files.extend(trees.first().map(|tree| (tree.clone(), source.context)));
+                }
+            }
         }
-        self.add_waiting(functions);
-        self.connect_values(prepared);
+        let supplied: Vec<&Node> = supplied.into_iter().collect();
+        let mut words = FxHashSet::default();
+        for _ in 0..MOST_ROUNDS {
+            let before = walk.heap.changes;
+            // Templates of inner charts come first.
+            for (tree, context) in files.iter().rev() {
+                walk.file(tree, *context);
+            }
+            walk.uncalled();
+            add_texts(&mut walk, &sources, &supplied, &mut words);
+            if walk.heap.changes == before || walk.is_incomplete() {
+                break;
+            }
+            walk.forget_calls();
+        }
+        let is_incomplete = walk.is_incomplete() || walk.heap.is_lost;
+        let mut constants = FxHashSet::default();
+        let is_dynamic = |node: &heap::Node| node.key == Key::Dynamic;
+        let mut texts = FxHashSet::default();
+        if walk.heap.nodes.iter().any(is_dynamic) {
+            for tree in walk.trees() {
+                walk::constants(&tree.root, &mut constants);
+            }
+            let in_values = sources.iter().map(|source| &source.chart.values);
+            strings(in_values.chain(supplied), &mut constants);
+            for text in constants {
+                add_key(&mut texts, text);
+            }
+        }
+        Mentions {
+            heap,
+            texts,
+            words,
+            is_incomplete,
+        }
     }
 
-    fn add_values(&mut self, nodes: Vec<&Node>, chart: &str) {
-        let mut waiting = nodes;
-        while let Some(node) = waiting.pop() {
-            match &node.kind {
-                Kind::Str(text) => self.add_text(text.as_bytes(), chart, false),
-                Kind::Seq(items) => waiting.extend(items),
-                Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
+    /// What may stand along a path.
+    pub(super) fn trace(&self, path: &[String]) -> Trace {
+        let mut places = vec![vec![ROOT]];
+        let mut current = vec![ROOT];
+        for key in path {
+            let mut next = Vec::new();
+            let id = self.heap.text_id(key);
+            for node in &current {
+                let find = |key| self.heap.find_child(*node, key);
+                let exact = id.and_then(|id| find(Key::Exact(id)));
+                let dynamic = self.texts.contains(&**key).then(|| find(Key::Dynamic));
+                let patterns = self.heap.pattern_children(*node).iter();
+                let patterns = patterns.filter(|(pattern, _)| {
+                    let pattern = self.heap.shown(*pattern);
+                    walk::matches(pattern.as_bytes(), key.as_bytes())
+                });
+                let found = [exact, find(Key::Any), dynamic.flatten()]
+                    .into_iter()
+                    .flatten();
+                for child in found.chain(patterns.map(|(_, child)| *child)) {
+                    self.add_place(child, &mut next);
+                }
+            }
+            places.push(next.clone());
+            current = next;
+        }
+        Trace { places }
+    }
+
+    /// Adds a place and those whose entries it has too.
+    fn add_place(&self, node: NodeId, places: &mut Vec<NodeId>) {
+        let mut waiting = vec![Atom::Node(node)];
+        let mut seen = FxHashSet::default();
+        while let Some(atom) = waiting.pop() {
+            if !seen.insert(atom) {
+                continue;
+            }
+            match atom {
+                Atom::Node(node) if !places.contains(&node) => {
+                    places.push(node);
+                    let more = self.heap.nodes.get(node as usize).map(|node| node.more);
+                    waiting.extend_from_slice(self.heap.atoms(more.unwrap_or(NOTHING)));
+                }
+                Atom::Made(id) => {
+                    let sources = self.heap.made(id).map(|made| made.sources);
+                    waiting.extend_from_slice(self.heap.atoms(sources.unwrap_or(NOTHING)));
+                }
                 _ => {}
             }
         }
     }
 
-    /// The values of each chart are those of every template that its context reaches.
-    fn connect_values(&mut self, prepared: &Prepared<'_>) {
-        for chart in &prepared.charts {
-            let path = &*chart.full_path;
-            let mut related = BTreeSet::from([Box::from(path)]);
-            let mut above = path;
-            while let Some((outer, _)) = above.rsplit_once("/charts/") {
-                related.insert(outer.into());
-                above = outer;
-            }
-
-            let context = self.symbol(&context_name(&chart.full_path));
-            let values = self.symbol(&values_name(&context_name(&chart.full_path)));
-            for reached in self.reach(context).iter() {
-                if let Some(owner) = self.owners.get(reached) {
-                    related.insert(owner.clone());
-                }
-                let Some(name) = self.symbols.get_index(*reached) else {
-                    continue;
-                };
-                let theirs = self.symbols.get_index_of(&*values_name(name));
-                if let Some(theirs) = theirs.filter(|theirs| *theirs != values) {
-                    self.flow(values, theirs);
-                }
-            }
-            self.related.insert(path.into(), related);
+    /// Whether some template names the key at a place of the path (from 0) of what is above it.
+    pub(super) fn names(&self, trace: &Trace, at: usize, key: &str) -> bool {
+        if self.is_incomplete || self.words.contains(key) {
+            return true;
         }
-        self.reached.take();
+        let is_named = trace.at(at + 1).iter().any(|node| {
+            let Some(node) = self.heap.nodes.get(*node as usize) else {
+                return false;
+            };
+            match node.key {
+                Key::Exact(_) => node.flags.has(Flags::READ),
+                Key::Any => false,
+                Key::Dynamic | Key::Pattern(_) => true,
+            }
+        });
+        let mut above = trace.at(at).iter();
+        is_named || above.any(|above| self.heap.flags(*above).has(Flags::KEYS))
     }
 
-    fn symbol(&mut self, name: &str) -> Symbol {
-        match self.symbols.get_index_of(name) {
-            Some(symbol) => symbol,
-            None => self.symbols.insert_full(name.into()).0,
+    /// Whether some template uses the whole of what is at one of the first `count` places of a path, the
+    /// values themselves among them.
+    pub(super) fn uses_whole(&self, trace: &Trace, path: &[String], count: usize) -> bool {
+        let above = path.get(..count.saturating_sub(1)).unwrap_or(path);
+        if self.is_incomplete || above.iter().any(|key| self.words.contains(&**key)) {
+            return true;
         }
+        let mut places = trace.places.iter().take(count).flatten();
+        places.any(|node| self.heap.flags(*node).has(Flags::WHOLE | Flags::TEXT))
     }
 
-    fn flow(&mut self, from: Symbol, to: Symbol) {
-        let flows = self.flows.entry(from).or_default();
-        if from != to && !flows.contains(&to) {
-            flows.push(to);
-        }
-    }
-
-    /// All that a value may be known as, itself first.
-    fn reach(&self, from: Symbol) -> Rc<[Symbol]> {
-        if let Some(known) = self.reached.borrow().get(&from) {
-            return Rc::clone(known);
-        }
-        let mut seen = BTreeSet::from([from]);
-        let mut waiting = vec![from];
-        while let Some(symbol) = waiting.pop() {
-            for next in self.flows.get(&symbol).into_iter().flatten() {
-                if seen.insert(*next) {
-                    waiting.push(*next);
-                }
-            }
-        }
-        let reached: Rc<[Symbol]> = seen.into_iter().collect();
-        self.reached.borrow_mut().insert(from, Rc::clone(&reached));
-        reached
-    }
-
-    /// All that the values of a chart (`parent/charts/child`), or what has a key anywhere in them, may
-    /// be known as.
-    fn known(&self, chart: &str, key: Option<&str>) -> BTreeSet<Symbol> {
-        let names = match key {
-            None => vec![values_name(&context_name(chart))],
-            Some(key) => {
-                let related = self.related.get(chart).into_iter().flatten();
-                let names = related.map(|chart| key_name(chart, key));
-                names.chain([text_name(key)]).collect()
-            }
+    /// Which kinds templates ask for of what is at the end of a path: then it takes several.
+    pub(super) fn kinds(&self, path: &[String]) -> Asked {
+        let trace = self.trace(path);
+        let here = trace.at(path.len()).iter();
+        let has = |flag| {
+            let mut here = here.clone();
+            self.is_incomplete || here.any(|node| self.heap.flags(*node).has(flag))
         };
-        let symbols = names
+        Asked {
+            text: has(Flags::IS_TEXT),
+            map: has(Flags::IS_MAP),
+            list: has(Flags::IS_LIST),
+            any: has(Flags::KINDS),
+        }
+    }
+
+    /// Whether templates do nothing with what is at the end of a path but write it as a text, and do
+    /// that.
+    pub(super) fn is_only_text(&self, path: &[String]) -> bool {
+        let trace = self.trace(path);
+        let Some((here, above)) = trace.places.split_last() else {
+            return false;
+        };
+        let other = Flags::WHOLE | Flags::KINDS | Flags::KEYS;
+        let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.heap.flags(*n).has(flags));
+        !self.is_incomplete
+            && has(here, Flags::TEXT | Flags::COMPARED)
+            && !has(here, other)
+            && !above.iter().any(|nodes| has(nodes, Flags::WHOLE))
+            && !here.iter().any(|node| self.heap.has_children(*node))
+    }
+
+    /// The keys that templates name of what is at a path.
+    pub(super) fn named(&self, path: &[String]) -> BTreeSet<&str> {
+        let trace = self.trace(path);
+        let here = trace.at(path.len());
+        let nodes = self
+            .heap
+            .nodes
             .iter()
-            .filter_map(|name| self.symbols.get_index_of(&**name));
-        symbols
-            .flat_map(|symbol| self.reach(symbol).to_vec())
-            .collect()
+            .filter(|node| node.flags.has(Flags::READ) && here.contains(&node.parent));
+        nodes.filter_map(|node| self.key_of(node)).collect()
     }
 
-    /// Whether some template names `key` of what has the key `parent`; without a parent, of the chart's
-    /// values.
-    pub(super) fn names(&self, chart: &str, parent: Option<&str>, key: &str) -> bool {
-        if self.words.contains(key) {
-            return true;
+    /// The paths that templates name and that end in a key.
+    pub(super) fn paths_to(&self, key: &str) -> Vec<Path> {
+        let Some(key) = self.heap.text_id(key) else {
+            return Vec::new();
+        };
+        let nodes = self
+            .heap
+            .nodes
+            .iter()
+            .filter(|node| node.flags.has(Flags::READ) && node.key == Key::Exact(key));
+        nodes.filter_map(|node| self.path_of(node)).collect()
+    }
+
+    /// The path of a place whose keys are all known.
+    fn path_of(&self, node: &heap::Node) -> Option<Path> {
+        let mut path = vec![self.key_of(node)?.to_owned()];
+        let mut above = node.parent;
+        while above != ROOT {
+            let node = self.heap.nodes.get(above as usize)?;
+            path.push(self.key_of(node)?.to_owned());
+            above = node.parent;
         }
-        let is_text = self.texts.contains(key);
-        self.known(chart, parent).into_iter().any(|symbol| {
-            is_text && self.dynamic.contains(&symbol) || self.reads.contains(&(symbol, key.into()))
-        })
+        path.reverse();
+        Some(path)
     }
 
-    /// Whether some template uses the whole of what has this key; without a key, of the chart's values.
-    pub(super) fn uses_whole(&self, chart: &str, key: Option<&str>) -> bool {
-        if key.is_some_and(|key| self.words.contains(key)) {
-            return true;
+    fn key_of(&self, node: &heap::Node) -> Option<&str> {
+        match node.key {
+            Key::Exact(key) => Some(self.heap.shown(key)),
+            _ => None,
         }
-        let known = self.known(chart, key);
-        known.iter().any(|symbol| self.wholes.contains(symbol))
-    }
-
-    /// Whether some template asks which kind of value has this key: then it takes several.
-    pub(super) fn tests_kind(&self, chart: &str, key: &str) -> bool {
-        let known = self.known(chart, Some(key));
-        known.iter().any(|symbol| self.kinds.contains(symbol))
-    }
-
-    /// The keys that templates name of what has this key; without a key, of the chart's values.
-    pub(super) fn named(&self, chart: &str, parent: Option<&str>) -> BTreeSet<&str> {
-        let known = self.known(chart, parent);
-        let reads = self.reads.iter();
-        let of_it = reads.filter(|(symbol, _)| known.contains(symbol));
-        of_it.map(|(_, key)| &**key).collect()
-    }
-
-    /// The keys of which templates name `key`.
-    pub(super) fn parents(&self, key: &str) -> BTreeSet<&str> {
-        let of = self.reads.iter().filter(|(_, named)| &**named == key);
-        let names = of.filter_map(|(symbol, _)| self.symbols.get_index(*symbol));
-        names
-            .filter_map(|name| Some(name.split_once(KEY)?.1))
-            .collect()
     }
 }
 
-/// What stands between a chart and a key in a symbol's name.
-const KEY: &str = " has ";
-
-/// The symbol of what has a key in a chart's templates.
-fn key_name(chart: &str, key: &str) -> String {
-    format!("{chart}{KEY}{key}")
+impl Trace {
+    fn at(&self, depth: usize) -> &[NodeId] {
+        self.places.get(depth).map_or(&[], Vec::as_slice)
+    }
 }
 
-/// The symbol of what is put under a key of a map that a template makes, for any other to read.
-fn made_name(key: &str) -> String {
-    format!("made {key}")
+/// The charts with the templates of each: the root first, and every chart before those in it. What
+/// is disabled comes last.
+fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
+    let mut sources = Vec::new();
+    let mut seen: Vec<*const Chart> = Vec::new();
+    for chart in &prepared.charts {
+        let mut values = ROOT;
+        for key in chart.values_path() {
+            let key = heap.text(&key);
+            values = heap.child(values, Key::Exact(key));
+        }
+        seen.push(chart.chart);
+        let context = heap.add_context(values, &chart.full_path, chart.name());
+        sources.push(Source {
+            chart: chart.chart,
+            context,
+            files: chart.templates().collect(),
+        });
+    }
+    for (index, chart) in prepared.charts.iter().enumerate() {
+        let inner = chart.subcharts.iter().filter_map(|inner| {
+            let name = prepared.charts.get(*inner)?.name().to_owned();
+            Some((name, u32::try_from(*inner).ok()?))
+        });
+        let inner = inner.collect();
+        if let Some(context) = heap.contexts.get_mut(index) {
+            context.subcharts = inner;
+        }
+    }
+    if let Some(root) = prepared.root() {
+        add_disabled(
+            root.chart,
+            (&root.full_path, ROOT),
+            &seen,
+            heap,
+            &mut sources,
+        );
+    }
+    sources
 }
 
-/// The symbol of what has a key in a text such as `auth.password`.
-fn text_name(key: &str) -> String {
-    format!("text {key}")
+fn add_disabled<'c>(
+    chart: &'c Chart,
+    (path, values): (&str, NodeId),
+    seen: &[*const Chart],
+    heap: &mut Heap,
+    sources: &mut Vec<Source<'c>>,
+) {
+    for inner in &chart.dependencies {
+        let declared = chart.metadata.declared();
+        let same = declared.filter(|dependency| dependency.name == inner.name());
+        let names = same.map(|dependency| match &*dependency.alias {
+            "" => &*dependency.name,
+            alias => alias,
+        });
+        let mut names: Vec<&str> = names.collect();
+        if names.is_empty() {
+            names.push(inner.name());
+        }
+        for name in names {
+            let path = format!("{path}/charts/{name}");
+            let key = heap.text(name);
+            let values = heap.child(values, Key::Exact(key));
+            if !seen.contains(&(inner as *const Chart)) {
+                let context = heap.add_context(values, &path, name);
+                let files = inner.templates.iter();
+                let files = files.map(|file| (format!("{path}/{}", file.name()), file));
+                sources.push(Source {
+                    chart: inner,
+                    context,
+                    files: files.collect(),
+                });
+            }
+            add_disabled(inner, (&path, values), seen, heap, sources);
+        }
+    }
 }
 
-/// What a values symbol's name starts with.
-const VALUES: &str = "values of ";
-
-/// The symbol of the context that a chart's own templates have for dot.
-fn context_name(chart: &str) -> String {
-    format!("context of {chart}")
+/// Executes the templates in texts: in default and supplied values, in files, in templates' own
+/// constants. Of what is no template the words are kept: templates put parts together.
+fn add_texts(
+    walk: &mut Walk<'_>,
+    sources: &[Source<'_>],
+    supplied: &[&Node],
+    words: &mut FxHashSet<Box<str>>,
+) {
+    if walk.tpl_contexts.is_empty() {
+        return;
+    }
+    let is_template = |text: &&[u8]| memchr::memmem::find(text, b"{{").is_some();
+    let mut whole: FxHashSet<&[u8]> = FxHashSet::default();
+    let values = sources.iter().map(|source| &source.chart.values);
+    strings(values.chain(supplied.iter().copied()), &mut whole);
+    for source in sources {
+        let context = walk.heap.contexts.get(source.context as usize);
+        if context.is_some_and(|context| context.uses_files) {
+            // Documents show templates to people, and no chart renders them.
+            let is_document = |name: &str| name.to_lowercase().ends_with(".md");
+            let files = source.chart.files.iter();
+            let files = files.filter(|file| !is_document(file.name()));
+            whole.extend(files.filter_map(|file| file.bytes().ok()));
+        }
+    }
+    whole.retain(is_template);
+    let trees: Vec<_> = walk.trees().cloned().collect();
+    let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
+    trees
+        .iter()
+        .for_each(|tree| walk::constants(&tree.root, &mut parts));
+    parts.retain(is_template);
+    // Some of them may know others, or call `tpl` elsewhere.
+    for _ in 0..MOST_ROUNDS {
+        let dots: Vec<_> = walk.tpl_contexts.iter().copied().collect();
+        for (text, is_part) in whole
+            .iter()
+            .map(|text| (text, false))
+            .chain(parts.iter().map(|text| (text, true)))
+        {
+            let Ok(text) = std::str::from_utf8(text) else {
+                continue;
+            };
+            match walk.parse(text) {
+                Some(tree) => dots.iter().for_each(|dot| walk.text(&tree, *dot)),
+                None if is_part => {
+                    words.extend(words_of_templates(text.as_bytes()).map(Box::from));
+                }
+                None => {}
+            }
+        }
+        if walk.tpl_contexts.len() == dots.len() {
+            break;
+        }
+    }
 }
 
-/// The symbol of `.Values` of a symbol.
-fn values_name(symbol: &str) -> String {
-    format!("{VALUES}{symbol}")
+/// The texts in trees of values.
+fn strings<'n>(nodes: impl IntoIterator<Item = &'n Node>, found: &mut FxHashSet<&'n [u8]>) {
+    let mut waiting: Vec<&Node> = nodes.into_iter().collect();
+    while let Some(node) = waiting.pop() {
+        match &node.kind {
+            Kind::Str(text) => drop(found.insert(text.as_bytes())),
+            Kind::Seq(items) => waiting.extend(items),
+            Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
+            _ => {}
+        }
+    }
 }
 
-/// The symbol of dot in a template that others call.
-fn dot_name(template: &[u8]) -> String {
-    format!("dot of {}", String::from_utf8_lossy(template))
+/// A text that may be a key, or several with dots between them.
+fn add_key(texts: &mut FxHashSet<Box<str>>, text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    if text.len() <= LONGEST_KEY && !text.contains(char::is_whitespace) {
+        texts.extend(text.split('.').chain([text]).map(Box::from));
+    }
 }

@@ -1,81 +1,119 @@
-//! The properties that the charts' schemas name.
+//! The properties that the charts' schemas name, by their paths.
 
 use crate::chart::Chart;
+use crate::values::Prepared;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Names of properties, each with that of the property it is in: none at the top of a chart's values.
-#[derive(Debug, Default)]
+/// The names in the schemas of all charts of a render.
+#[derive(Debug)]
 pub(super) struct SchemaNames {
-    pairs: BTreeSet<(Option<String>, String)>,
+    /// With the keys that lead to a chart's values.
+    charts: Vec<(Vec<String>, Names)>,
+}
+
+/// Names of properties in one schema.
+#[derive(Debug, Default)]
+struct Names {
+    /// Paths from the chart's values on; items of lists have the path of the list.
+    paths: BTreeSet<Vec<String>>,
     /// Those in definitions and in maps of any keys: they may be anywhere.
     anywhere: BTreeSet<String>,
 }
 
-/// Where in the values a part of a schema is.
-#[derive(Clone, Copy)]
-enum Place<'s> {
-    Top,
-    In(&'s str),
-    Anywhere,
+impl SchemaNames {
+    /// The names in the schemas of the charts that take part; none where there is no schema, or it is no
+    /// JSON.
+    pub(super) fn of(prepared: &Prepared<'_>) -> SchemaNames {
+        let charts = prepared.charts.iter();
+        let charts = charts.map(|chart| (chart.values_path(), Names::of(chart.chart)));
+        let charts = charts.filter(|(_, names)| !names.paths.is_empty());
+        SchemaNames {
+            charts: charts.collect(),
+        }
+    }
+
+    /// Whether a schema names the last key of a path there, or somewhere that may be there.
+    pub(super) fn name(&self, path: &[String]) -> bool {
+        let Some(key) = path.last() else { return false };
+        self.inside(path).any(|(names, path)| {
+            !path.is_empty() && (names.anywhere.contains(key) || names.paths.contains(&path))
+        })
+    }
+
+    /// The keys that schemas name of what is at a path.
+    pub(super) fn named(&self, above: &[String]) -> BTreeSet<String> {
+        let inside = self.inside(above).flat_map(|(names, above)| {
+            let paths = names.paths.iter();
+            paths.filter_map(move |path| {
+                let (key, there) = path.split_last()?;
+                (there == above).then(|| key.clone())
+            })
+        });
+        inside.collect()
+    }
+
+    /// The schemas of the charts whose values a path leads into, with the rest of it, without indexes.
+    fn inside<'n>(
+        &'n self,
+        path: &'n [String],
+    ) -> impl Iterator<Item = (&'n Names, Vec<String>)> + 'n {
+        self.charts.iter().filter_map(|(above, names)| {
+            let below = path.strip_prefix(above.as_slice())?.iter();
+            let keys = below.filter(|key| !key.bytes().all(|byte| byte.is_ascii_digit()));
+            Some((names, keys.cloned().collect()))
+        })
+    }
 }
 
-impl SchemaNames {
-    /// The names in the schema of a chart; none where there is no schema, or it is no JSON.
-    pub(super) fn of(chart: &Chart) -> SchemaNames {
-        let mut names = SchemaNames::default();
+impl Names {
+    fn of(chart: &Chart) -> Names {
+        let mut names = Names::default();
         let text = chart.schema.as_ref().and_then(|file| file.bytes().ok());
         let schema = text.and_then(|text| serde_json::from_slice::<Value>(text).ok());
         if let Some(schema) = schema {
-            names.add(&schema, Place::Top);
+            names.add(&schema, Some(&mut Vec::new()));
         }
         names
     }
 
-    fn add(&mut self, schema: &Value, place: Place<'_>) {
+    /// Adds what a part of a schema names; without a path, it may be about any value.
+    fn add(&mut self, schema: &Value, mut path: Option<&mut Vec<String>>) {
         let fields = match schema {
             Value::Object(fields) => fields,
-            Value::Array(items) => return items.iter().for_each(|item| self.add(item, place)),
+            Value::Array(items) => {
+                for item in items {
+                    self.add(item, path.as_deref_mut());
+                }
+                return;
+            }
             _ => return,
         };
         for (keyword, inner) in fields {
             match (keyword.as_str(), inner) {
                 ("properties", Value::Object(properties)) => {
                     for (name, inner) in properties {
-                        match place {
-                            Place::Top => self.pairs.insert((None, name.clone())),
-                            Place::In(parent) => {
-                                self.pairs.insert((Some(parent.to_owned()), name.clone()))
+                        match path.as_deref_mut() {
+                            Some(path) => {
+                                path.push(name.clone());
+                                self.paths.insert(path.clone());
+                                self.add(inner, Some(path));
+                                path.pop();
                             }
-                            Place::Anywhere => self.anywhere.insert(name.clone()),
-                        };
-                        self.add(inner, Place::In(name));
+                            None => {
+                                self.anywhere.insert(name.clone());
+                                self.add(inner, None);
+                            }
+                        }
                     }
                 }
                 ("definitions" | "$defs" | "patternProperties", Value::Object(inner)) => {
-                    inner
-                        .values()
-                        .for_each(|inner| self.add(inner, Place::Anywhere));
+                    inner.values().for_each(|inner| self.add(inner, None));
                 }
-                ("additionalProperties", inner) => self.add(inner, Place::Anywhere),
+                ("additionalProperties", inner) => self.add(inner, None),
                 ("default" | "examples" | "enum" | "const" | "required", _) => {}
-                (_, inner) => self.add(inner, place),
+                (_, inner) => self.add(inner, path.as_deref_mut()),
             }
         }
-    }
-
-    /// Whether the schema names `key` in `parent`, or somewhere that may be there.
-    pub(super) fn names(&self, parent: Option<&str>, key: &str) -> bool {
-        self.anywhere.contains(key)
-            || self
-                .pairs
-                .contains(&(parent.map(str::to_owned), key.into()))
-    }
-
-    /// The names in `parent`.
-    pub(super) fn named<'n>(&'n self, parent: Option<&'n str>) -> impl Iterator<Item = &'n str> {
-        let pairs = self.pairs.iter();
-        let inside = pairs.filter(move |(outer, _)| outer.as_deref() == parent);
-        inside.map(|(_, name)| name.as_str())
     }
 }

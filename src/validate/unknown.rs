@@ -6,7 +6,7 @@
 use super::context::Context;
 use super::defaults::{self, default_at, locate};
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::Mentions;
+use super::mentions::{Mentions, Trace};
 use super::rules;
 use super::schema_names::SchemaNames;
 use super::suggest;
@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Known<'a> {
     pub(super) reads: &'a ReadSet,
     pub(super) mentions: &'a Mentions,
+    pub(super) schemas: &'a SchemaNames,
 }
 
 /// What is wrong with an unread value.
@@ -38,12 +39,6 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
         context,
         prepared: context.prepared,
         known,
-        schemas: context
-            .prepared
-            .charts
-            .iter()
-            .map(|chart| SchemaNames::of(chart.chart))
-            .collect(),
     };
     let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
     for (path, provenance) in known.reads.unread(context.prepared) {
@@ -67,7 +62,6 @@ struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     prepared: &'a Prepared<'c>,
     known: &'a Known<'a>,
-    schemas: Vec<SchemaNames>,
 }
 
 impl Check<'_, '_> {
@@ -76,6 +70,7 @@ impl Check<'_, '_> {
             return Verdict::Open;
         }
         let home = locate(self.prepared, path);
+        let trace = self.known.mentions.trace(path);
         for (at, key) in path.iter().enumerate() {
             let above = path.get(..at).unwrap_or_default();
             let inside = locate(self.prepared, above);
@@ -90,77 +85,29 @@ impl Check<'_, '_> {
                     return Verdict::Disabled(at);
                 }
             }
+            if self.known.mentions.uses_whole(&trace, path, at + 1) {
+                return Verdict::Open;
+            }
             let upto = path.get(..=at).unwrap_or(path);
-            if !is_index(key) && !self.is_known(upto) {
-                return match self.may_be_whole(upto) {
-                    true => Verdict::Open,
-                    false => Verdict::Unknown(at),
-                };
+            if !is_index(key) && !self.is_known(upto, &trace) {
+                return Verdict::Unknown(at);
             }
         }
-        match self.may_be_whole(path) {
+        match self.known.mentions.uses_whole(&trace, path, path.len()) {
             true => Verdict::Open,
             false => Verdict::Unread,
         }
     }
 
     /// Whether defaults, schema, templates or this render know the last key of a path.
-    fn is_known(&self, path: &[String]) -> bool {
+    fn is_known(&self, path: &[String], trace: &Trace) -> bool {
         let Some((key, above)) = path.split_last() else {
             return true;
         };
-        let (chart, full_path) = self.chart_of(above);
-        let parent = self.parent(above);
-        let schema = self.schemas.get(chart);
         default_at(self.prepared, path).is_some()
             || self.known.reads.reads().contains_key(path)
-            || schema.is_some_and(|schema| schema.names(parent, key))
-            || self.schema_of_parents(path)
-            || self.known.mentions.names(full_path, parent, key)
-    }
-
-    /// Whether the schema of a chart above names the key.
-    fn schema_of_parents(&self, path: &[String]) -> bool {
-        let Some((key, above)) = path.split_last() else {
-            return false;
-        };
-        let parent = above
-            .iter()
-            .rev()
-            .find(|key| !is_index(key))
-            .map(String::as_str);
-        self.schemas
-            .iter()
-            .any(|schema| parent.is_some() && schema.names(parent, key))
-    }
-
-    /// Whether some template may use the whole of something that the last key of a path is in.
-    fn may_be_whole(&self, path: &[String]) -> bool {
-        (0..path.len()).any(|depth| {
-            let above = path.get(..depth).unwrap_or_default();
-            let (_, full_path) = self.chart_of(above);
-            self.known
-                .mentions
-                .uses_whole(full_path, self.parent(above))
-        })
-    }
-
-    /// The chart whose values a path leads to or into: its index and its path of names.
-    fn chart_of(&self, path: &[String]) -> (usize, &str) {
-        let at = locate(self.prepared, path);
-        let chart = self.prepared.charts.get(at.chart);
-        (at.chart, chart.map_or("", |chart| &chart.full_path))
-    }
-
-    /// The key that what is at a path is known by; none for the values of a chart.
-    fn parent<'p>(&self, path: &'p [String]) -> Option<&'p str> {
-        let at = locate(self.prepared, path);
-        let inside = path.get(at.depth..).unwrap_or_default();
-        inside
-            .iter()
-            .rev()
-            .find(|key| !is_index(key))
-            .map(String::as_str)
+            || self.known.schemas.name(path)
+            || self.known.mentions.names(trace, above.len(), key)
     }
 
     fn place(&self, path: &[String]) -> Place {
@@ -203,34 +150,25 @@ impl Check<'_, '_> {
             return Some(meant);
         }
         let mut elsewhere = self.elsewhere(key);
-        elsewhere.retain(|other| other != path);
+        elsewhere.retain(|other| other != path && !other.iter().any(String::is_empty));
         let shared = |other: &Path| {
             let pairs = other.iter().zip(path);
             pairs.take_while(|(a, b)| a == b).count()
         };
         elsewhere.into_iter().min_by_key(|other| {
             let away = path.len().max(other.len()) - shared(other);
-            (away, other.len(), other.clone())
+            // A key left out, or one too many, is what happens.
+            let is_apart = !is_part(path, other) && !is_part(other, path);
+            (is_apart, away, other.len(), other.clone())
         })
     }
 
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
-        let (chart, full_path) = self.chart_of(above);
-        let parent = self.parent(above);
-        let mut siblings = BTreeSet::new();
-        if let Some(schema) = self.schemas.get(chart) {
-            siblings.extend(schema.named(parent).map(str::to_owned));
-        }
-        let named = self.known.mentions.named(full_path, parent);
+        let mut siblings = self.known.schemas.named(above);
+        let named = self.known.mentions.named(above);
         siblings.extend(named.into_iter().map(str::to_owned));
-        for path in defaults::paths(self.prepared) {
-            if let Some((key, at)) = path.split_last()
-                && at == above
-            {
-                siblings.insert(key.clone());
-            }
-        }
+        siblings.extend(defaults::keys_at(self.prepared, above));
         siblings
     }
 
@@ -239,36 +177,17 @@ impl Check<'_, '_> {
         let ends = |path: &Path| path.last().is_some_and(|last| last == key);
         let defaults = defaults::paths(self.prepared);
         let reads = self.known.reads.reads().keys();
-        let mut found: BTreeSet<Path> =
-            defaults.iter().filter(|path| ends(path)).cloned().collect();
+        let mut found: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
         found.extend(reads.filter(|path| ends(path)).cloned());
-        let parents = self.known.mentions.parents(key);
-        for parent in parents {
-            let below = |above: &Path| {
-                let mut path = above.clone();
-                path.push(key.to_owned());
-                path
-            };
-            let mut with = defaults
-                .iter()
-                .filter(|path| path.last().is_some_and(|k| k == parent));
-            match with.next() {
-                Some(first) => found.extend(std::iter::once(first).chain(with).map(below)),
-                None if parent == "global" => {
-                    found.insert(vec!["global".into(), key.into()]);
-                }
-                None => {}
-            }
-        }
-        for chart in &self.prepared.charts {
-            if self.known.mentions.names(&chart.full_path, None, key) {
-                let mut path = chart.values_path();
-                path.push(key.into());
-                found.insert(path);
-            }
-        }
+        found.extend(self.known.mentions.paths_to(key));
         found.into_iter().collect()
     }
+}
+
+/// Whether a path is another one with some keys left out.
+fn is_part(path: &[String], of: &[String]) -> bool {
+    let mut rest = of.iter();
+    path.iter().all(|key| rest.any(|other| other == key))
 }
 
 fn is_index(key: &str) -> bool {

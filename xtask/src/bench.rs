@@ -8,6 +8,7 @@ mod charts;
 mod diff;
 mod in_process;
 mod table;
+mod validate;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,6 +65,8 @@ pub(crate) struct Options {
 enum What {
     /// Measures `helm diff local` and `rhelm diff`
     Diff(diff::Options),
+    /// Measures `rhelm template` and `rhelm validate`
+    Validate(validate::Options),
 }
 
 /// A program that is measured, with its arguments and variables.
@@ -99,8 +102,10 @@ struct Programs {
 /// # Errors
 /// When a program is missing, or a directory of charts.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    if let Some(What::Diff(options)) = &options.what {
-        return diff::run(options);
+    match &options.what {
+        Some(What::Diff(options)) => return diff::run(options),
+        Some(What::Validate(options)) => return validate::run(options),
+        None => {}
     }
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
     let programs = Programs {

@@ -7,6 +7,12 @@ use gostd::{Map, Origin, Value};
 ///
 /// Maps are told apart by [`Map::identity`]; the owner of the values knows their paths.
 pub trait Observer {
+    /// Whether it wants to know the template lines: finding out takes time. Without them, `at` is that of
+    /// no template.
+    fn wants_lines(&self) -> bool {
+        true
+    }
+
     /// `key` was read from `map`; `found` is the entry's origin, or none where the key is missing.
     fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: LineOrigin);
 

@@ -1,392 +1,1034 @@
-//! Following values through a template's tree.
+//! Executing templates without values: every arm of every branch, with what values may be.
 
-use super::{Mentions, Symbol, context_name, dot_name, key_name, made_name, values_name};
+use super::Flags;
+use super::function::{Use, use_of};
+use super::heap::{Atom, Heap, Key, Made, NOTHING, Set, TextId};
+use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
-use rustc_hash::FxHashMap;
+use indexmap::IndexSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What a function makes of its arguments.
-enum Use {
-    /// It looks at what kind of value there is.
-    Kind,
-    /// It looks at whether there is a value, or compares it.
-    Test,
-    /// It gives (some of) them back, or puts them into something.
-    Pass,
-    /// The keys that follow the first argument are read of it, and of each other.
-    Index,
-    /// The same with a single key; nothing comes of it.
-    HasKey,
-    /// `dig "a" "b" default map`.
-    Dig,
-    /// `pluck "a" map…`.
-    Pluck,
-    /// Keys to leave in, or out.
-    Pick,
-    Set,
-    Dict,
-    Include,
-    /// It makes a text, of which its arguments are parts.
-    Build,
-    /// Everything else: it may look at all of them.
-    Whole,
+/// How deep calls may nest before what they are given is taken for used as a whole.
+const DEEPEST_CALL: usize = 120;
+/// How many nodes of trees are looked at, all calls counted, before nothing is said any more. Large
+/// charts take some hundred thousand.
+const MOST_STEPS: usize = 5_000_000;
+/// How often a loop's body is walked at most until nothing new comes of it.
+const MOST_ROUNDS: usize = 4;
+/// The longest list whose items a loop takes one by one.
+const LONGEST_LIST: usize = 64;
+/// How many texts a value that is put together may be.
+const MOST_TEXTS: usize = 32;
+/// The longest text that is followed from one template to another.
+const LONGEST_TEXT: usize = 80;
+
+/// The functions that fail where maps or lists are compared.
+const COMPARISONS: [&str; 6] = ["eq", "ne", "lt", "le", "gt", "ge"];
+
+/// A template that others can call.
+struct Named {
+    tree: Arc<Tree>,
+    /// The context of the chart that has it.
+    context: u32,
+    is_called: bool,
 }
 
-fn use_of(function: &str) -> Use {
-    match function {
-        "kindIs" | "kindOf" | "typeIs" | "typeOf" | "typeIsLike" => Use::Kind,
-        "empty" | "not" | "len" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "all" | "any" => {
-            Use::Test
-        }
-        "default" | "coalesce" | "ternary" | "and" | "or" | "required" | "list" | "tuple"
-        | "deepCopy" | "mustDeepCopy" | "merge" | "mustMerge" | "mergeOverwrite"
-        | "mustMergeOverwrite" | "first" | "mustFirst" | "last" | "mustLast" | "rest"
-        | "mustRest" | "initial" | "mustInitial" | "append" | "mustAppend" | "push"
-        | "mustPush" | "prepend" | "mustPrepend" | "concat" | "uniq" | "mustUniq" | "without"
-        | "mustWithout" | "compact" | "mustCompact" | "reverse" | "mustReverse" | "slice"
-        | "mustSlice" | "omit" | "unset" => Use::Pass,
-        "index" | "get" => Use::Index,
-        "hasKey" => Use::HasKey,
-        "dig" => Use::Dig,
-        "pluck" => Use::Pluck,
-        "pick" => Use::Pick,
-        "set" => Use::Set,
-        "dict" => Use::Dict,
-        "include" => Use::Include,
-        "printf"
-        | "print"
-        | "println"
-        | "cat"
-        | "join"
-        | "replace"
-        | "nospace"
-        | "lower"
-        | "upper"
-        | "title"
-        | "untitle"
-        | "camelcase"
-        | "kebabcase"
-        | "snakecase"
-        | "tpl"
-        | "trimSuffix"
-        | "trimPrefix"
-        | "trim"
-        | "trimAll"
-        | "trunc"
-        | "substr"
-        | "regexReplaceAll"
-        | "mustRegexReplaceAll"
-        | "quote"
-        | "squote" => Use::Build,
-        _ => Use::Whole,
-    }
+/// What a call came to.
+struct Call {
+    /// The version of the argument.
+    version: u64,
+    result: Set,
+    is_running: bool,
+    is_recursive: bool,
 }
 
-/// What an operand or pipeline may be.
-#[derive(Clone, Default)]
-struct Known {
-    symbols: Vec<Symbol>,
-    /// The text, of a constant.
-    constant: Option<Box<str>>,
-    /// Whether it is a text that the template makes.
-    built: bool,
+/// The walk over all templates of a run.
+pub(super) struct Walk<'w> {
+    pub(super) heap: &'w mut Heap,
+    functions: &'w FunctionTable,
+    named: Vec<Named>,
+    by_name: FxHashMap<Box<[u8]>, Vec<usize>>,
+    calls: FxHashMap<(usize, Set), Call>,
+    /// Texts that were parsed, by number, with their templates.
+    parsed: FxHashMap<TextId, Option<Arc<Tree>>>,
+    /// What `tpl` is called with where the text is not known.
+    pub(super) tpl_contexts: IndexSet<Set>,
+    steps: usize,
+    depth: usize,
 }
 
-impl Known {
-    fn built() -> Known {
-        Known {
-            built: true,
-            ..Known::default()
-        }
-    }
-
-    fn or(&mut self, other: &Known) {
-        for symbol in &other.symbols {
-            if !self.symbols.contains(symbol) {
-                self.symbols.push(*symbol);
-            }
-        }
-        self.built |= other.built;
-    }
+/// What a template knows while it executes.
+struct Frame<'t> {
+    dot: Set,
+    variables: Vec<(&'t str, Set)>,
+    /// What the variables were where a loop was left early.
+    left: Vec<Set>,
+    /// What the template writes, as far as others may read it back.
+    output: Set,
 }
 
-struct Walk<'m> {
-    mentions: &'m mut Mentions,
-    /// The chart's path of names.
-    chart: &'m str,
-    dot: Known,
-    /// Variables of one template: what any of their assignments makes them.
-    variables: FxHashMap<Box<str>, Known>,
-}
-
-/// Adds what a file's templates name; the first tree is the file's own text.
-pub(super) fn trees(mentions: &mut Mentions, trees: &[Arc<Tree>], path: &str, chart: &str) {
-    for tree in trees {
-        let dot = match *tree.name == *path.as_bytes() {
-            true => mentions.symbol(&context_name(chart)),
-            false => mentions.symbol(&dot_name(&tree.name)),
-        };
-        mentions.owners.insert(dot, chart.into());
-        let dot = Known {
-            symbols: vec![dot],
-            ..Known::default()
-        };
-        let variables = FxHashMap::from_iter([("$".into(), dot.clone())]);
-        let mut walk = Walk {
-            mentions,
-            chart,
-            dot,
-            variables,
-        };
-        // Twice: in a loop, what is assigned last is read first.
-        walk.list(&tree.root);
-        walk.list(&tree.root);
-    }
-}
-
-impl Walk<'_> {
-    fn list(&mut self, list: &List) {
-        for node in &list.nodes {
-            match node {
-                Node::Text { .. } | Node::Break(_) | Node::Continue(_) => {}
-                Node::Action(action) => {
-                    let value = self.pipeline(&action.pipe);
-                    if action.pipe.decl.is_empty() {
-                        self.whole(&value);
-                    }
-                }
-                Node::If(branch) => {
-                    self.pipeline(&branch.pipe);
-                    self.arms(branch, None);
-                }
-                Node::With(branch) => {
-                    let value = self.pipeline(&branch.pipe);
-                    self.arms(branch, Some(value));
-                }
-                Node::Range(branch) => {
-                    let value = self.pipeline(&branch.pipe);
-                    self.whole(&value);
-                    self.arms(branch, Some(value));
-                }
-                Node::Template(call) => {
-                    let argument = call.pipe.as_ref().map(|pipe| self.pipeline(pipe));
-                    self.call(&call.name, &argument.unwrap_or_default());
-                }
-            }
+impl<'w> Walk<'w> {
+    pub(super) fn new(heap: &'w mut Heap, functions: &'w FunctionTable) -> Walk<'w> {
+        Walk {
+            heap,
+            functions,
+            named: Vec::new(),
+            by_name: FxHashMap::default(),
+            calls: FxHashMap::default(),
+            parsed: FxHashMap::default(),
+            tpl_contexts: IndexSet::new(),
+            steps: 0,
+            depth: 0,
         }
     }
 
-    fn arms(&mut self, branch: &Branch, dot: Option<Known>) {
-        let outer = self.dot.clone();
-        if let Some(dot) = dot {
-            self.dot = dot;
-        }
-        self.list(&branch.list);
-        self.dot = outer;
-        if let Some(list) = &branch.else_list {
-            self.list(list);
-        }
+    /// Whether there was too much to look at.
+    pub(super) fn is_incomplete(&self) -> bool {
+        self.steps > MOST_STEPS
     }
 
-    fn pipeline(&mut self, pipe: &Pipeline) -> Known {
-        let mut value: Option<Known> = None;
-        for command in &pipe.cmds {
-            value = Some(self.command(command, value));
-        }
-        let value = value.unwrap_or_default();
-        for variable in &pipe.decl {
-            if let Some(name) = variable.idents.first() {
-                self.variables.entry(name.clone()).or_default().or(&value);
-            }
-        }
-        value
-    }
-
-    fn command(&mut self, command: &Command, last: Option<Known>) -> Known {
-        let Some((head, rest)) = command.args.split_first() else {
-            return Known::default();
-        };
-        let Operand::Identifier(function) = head else {
-            // Only methods take arguments: nothing is known of those.
-            let value = self.operand(head);
-            for argument in rest {
-                let argument = self.operand(argument);
-                self.whole(&argument);
-            }
-            if let Some(last) = last {
-                self.whole(&last);
-            }
-            return value;
-        };
-        let mut arguments: Vec<Known> = rest.iter().map(|arg| self.operand(arg)).collect();
-        arguments.extend(last);
-        self.function(&function.name, &arguments)
-    }
-
-    fn function(&mut self, name: &str, arguments: &[Known]) -> Known {
-        let all = |arguments: &[Known]| {
-            let mut all = Known::default();
-            arguments.iter().for_each(|argument| all.or(argument));
-            all
-        };
-        match (use_of(name), arguments) {
-            (Use::Kind, _) => {
-                let asked = all(arguments).symbols;
-                self.mentions.kinds.extend(asked);
-                Known::default()
-            }
-            (Use::Test, _) => Known::default(),
-            (Use::Pass, _) => all(arguments),
-            (Use::Index, [of, keys @ ..]) => self.index(of, keys),
-            (Use::HasKey, [of, keys @ ..]) => {
-                self.index(of, keys);
-                Known::default()
-            }
-            (Use::Dig, [keys @ .., default, of]) => {
-                let mut value = self.index(of, keys);
-                value.or(default);
-                value
-            }
-            (Use::Pluck, [key, of @ ..]) => {
-                let of = all(of);
-                self.index(&of, std::slice::from_ref(key))
-            }
-            (Use::Pick, [of, keys @ ..]) => {
-                for key in keys {
-                    self.index(of, std::slice::from_ref(key));
-                }
-                Known::default()
-            }
-            (Use::Set, [of, key, value]) => {
-                self.put(key, value);
-                all(&[of.clone(), value.clone()])
-            }
-            (Use::Dict, pairs) => {
-                for pair in pairs.chunks(2) {
-                    if let [key, value] = pair {
-                        self.put(key, value);
-                    }
-                }
-                all(pairs)
-            }
-            (Use::Include, [template, argument]) => {
-                match &template.constant {
-                    Some(name) => self.call(name.as_bytes(), argument),
-                    None => self.whole(argument),
-                }
-                Known::built()
-            }
-            (Use::Build, _) => {
-                arguments.iter().for_each(|argument| self.whole(argument));
-                Known::built()
-            }
-            _ => {
-                arguments.iter().for_each(|argument| self.whole(argument));
-                Known::default()
-            }
-        }
-    }
-
-    /// What is under keys, one below the other.
-    fn index(&mut self, of: &Known, keys: &[Known]) -> Known {
-        let mut value = of.clone();
-        for key in keys {
-            match &key.constant {
-                Some(key) => value = self.key(&value, key),
-                // A key with parts that are not known may be any.
-                None if key.built => self.whole(&value),
-                None => {
-                    self.mentions.dynamic.extend(&value.symbols);
-                    value = Known::default();
-                }
-            }
-        }
-        value
-    }
-
-    fn key(&mut self, of: &Known, key: &str) -> Known {
-        let mut found = Known::default();
-        for symbol in &of.symbols {
-            let next = match (key, self.mentions.symbols.get_index(*symbol)) {
-                ("Values", Some(name)) => values_name(name),
-                _ => {
-                    self.mentions.reads.insert((*symbol, key.into()));
-                    key_name(self.chart, key)
-                }
+    /// Makes a file's templates known to others.
+    pub(super) fn add(&mut self, trees: &[Arc<Tree>], context: u32) {
+        for tree in trees {
+            let same_name = self.by_name.entry(tree.name.clone()).or_default();
+            // A library that several charts bring along counts once.
+            let is_same = |index: &usize| {
+                let named = self.named.get(*index);
+                named.is_some_and(|named| named.tree.text == tree.text)
             };
-            let next = self.mentions.symbol(&next);
-            if key != "Values" {
-                let made = self.mentions.symbol(&made_name(key));
-                self.mentions.flow(made, next);
+            if !same_name.iter().any(is_same) {
+                same_name.push(self.named.len());
+                self.named.push(Named {
+                    tree: Arc::clone(tree),
+                    context,
+                    is_called: false,
+                });
             }
-            let symbols = vec![next];
-            found.or(&Known {
-                symbols,
-                ..Known::default()
-            });
         }
+    }
+
+    /// Executes a file's own text with the context of its chart.
+    pub(super) fn file(&mut self, tree: &Arc<Tree>, context: u32) {
+        let dot = self.heap.one(Atom::Context(context));
+        let output = self.tree(tree, dot);
+        self.heap.print(output);
+    }
+
+    /// Executes the templates that nobody calls with the context of their chart.
+    pub(super) fn uncalled(&mut self) {
+        let mut index = 0;
+        while let Some(named) = self.named.get_mut(index) {
+            if !std::mem::replace(&mut named.is_called, true) {
+                let (tree, context) = (Arc::clone(&named.tree), named.context);
+                self.file(&tree, context);
+            }
+            index += 1;
+        }
+    }
+
+    /// Forgets what calls came to: values were changed after some were made.
+    pub(super) fn forget_calls(&mut self) {
+        self.calls.clear();
+        self.named
+            .iter_mut()
+            .for_each(|named| named.is_called = false);
+    }
+
+    /// The templates of a text, as `tpl` reads it; none where it is no template.
+    pub(super) fn parse(&mut self, text: &str) -> Option<Arc<Tree>> {
+        let id = self.heap.text(text);
+        if let Some(known) = self.parsed.get(&id) {
+            return known.clone();
+        }
+        let resolve = |name: &str| self.functions.resolve(name);
+        let trees = gotemplate::parse("gotpl", Arc::from(text.as_bytes()), &resolve);
+        let trees: Vec<Arc<Tree>> = trees
+            .unwrap_or_default()
+            .into_iter()
+            .map(Arc::new)
+            .collect();
+        let (first, defined) = match trees.split_first() {
+            Some((first, defined)) => (Some(Arc::clone(first)), defined),
+            None => (None, &[][..]),
+        };
+        self.add(defined, 0);
+        self.parsed.insert(id, first.clone());
+        first
+    }
+
+    /// Executes a text with some dot.
+    pub(super) fn text(&mut self, tree: &Arc<Tree>, dot: Set) {
+        let output = self.tree(tree, dot);
+        self.heap.print(output);
+    }
+
+    fn call_by_name(&mut self, name: &str, argument: Set) -> Set {
+        let known = self.by_name.get(name.as_bytes());
+        let known = known.cloned().unwrap_or_default();
+        self.call_all(&known, argument)
+    }
+
+    fn call_all(&mut self, templates: &[usize], argument: Set) -> Set {
+        let mut result = NOTHING;
+        for index in templates {
+            let Some(named) = self.named.get_mut(*index) else {
+                continue;
+            };
+            named.is_called = true;
+            let tree = Arc::clone(&named.tree);
+            let output = self.tree(&tree, argument);
+            result = self.heap.join(result, output);
+        }
+        result
+    }
+
+    /// The templates whose names a pattern may mean.
+    fn matching(&self, pattern: &str) -> Vec<usize> {
+        let names = self.by_name.iter();
+        let found = names.filter(|(name, _)| matches(pattern.as_bytes(), name));
+        let mut found: Vec<usize> = found.flat_map(|(_, indexes)| indexes).copied().collect();
+        found.sort_unstable();
         found
     }
 
-    /// A value becomes what has this key.
-    fn put(&mut self, key: &Known, value: &Known) {
-        let Some(key) = &key.constant else {
-            return self.whole(value);
+    /// Executes a template with some dot, unless that was done before, and gives what it writes.
+    fn tree(&mut self, tree: &Arc<Tree>, dot: Set) -> Set {
+        let key = (Arc::as_ptr(tree) as usize, dot);
+        let version = self.heap.version(dot);
+        if let Some(call) = self.calls.get_mut(&key) {
+            if call.is_running {
+                call.is_recursive = true;
+                return call.result;
+            }
+            if call.version == version {
+                return call.result;
+            }
+        }
+        if self.depth > DEEPEST_CALL || self.steps > MOST_STEPS {
+            self.heap.lose(dot);
+            return NOTHING;
+        }
+        let call = Call {
+            version,
+            result: NOTHING,
+            is_running: true,
+            is_recursive: false,
         };
-        let to = self.mentions.symbol(&made_name(key));
-        for from in &value.symbols {
-            self.mentions.flow(*from, to);
+        self.calls.insert(key, call);
+        self.depth += 1;
+        let mut output = self.execute(tree, dot);
+        let call = self.calls.get_mut(&key);
+        if call.is_some_and(|call| {
+            call.result = output;
+            call.is_recursive
+        }) {
+            output = self.execute(tree, dot);
         }
-    }
-
-    fn call(&mut self, template: &[u8], argument: &Known) {
-        let to = self.mentions.symbol(&dot_name(template));
-        for from in &argument.symbols {
-            self.mentions.flow(*from, to);
+        self.depth -= 1;
+        if let Some(call) = self.calls.get_mut(&key) {
+            call.result = output;
+            call.is_running = false;
         }
+        output
     }
 
-    fn whole(&mut self, value: &Known) {
-        self.mentions.wholes.extend(&value.symbols);
+    fn execute(&mut self, tree: &Tree, dot: Set) -> Set {
+        let mut frame = Frame {
+            dot,
+            variables: vec![("$", dot)],
+            left: Vec::new(),
+            output: NOTHING,
+        };
+        self.list(&mut frame, tree, &tree.root);
+        frame.output
     }
 
-    fn operand(&mut self, operand: &Operand) -> Known {
-        match operand {
-            Operand::Dot(_) => self.dot.clone(),
-            Operand::Field(field) => {
-                let dot = self.dot.clone();
-                self.fields(dot, &field.idents)
+    fn list<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, list: &'t List) {
+        for node in &list.nodes {
+            self.steps += 1;
+            if self.steps > MOST_STEPS {
+                return;
             }
-            Operand::Variable(variable) => {
-                let Some((name, fields)) = variable.idents.split_first() else {
-                    return Known::default();
-                };
-                let value = self.variables.get(name).cloned().unwrap_or_default();
-                self.fields(value, fields)
-            }
-            Operand::Chain(chain) => {
-                let value = self.operand(&chain.node);
-                self.fields(value, &chain.fields)
-            }
-            Operand::Pipe(pipe) => self.pipeline(pipe),
-            Operand::String(string) => {
-                self.mentions.add_text(&string.text, self.chart, true);
-                let text = std::str::from_utf8(&string.text).ok();
-                Known {
-                    constant: text.map(Into::into),
-                    ..Known::default()
+            match node {
+                Node::Text { span, .. } => {
+                    let text = std::str::from_utf8(span.of(&tree.text)).unwrap_or("*");
+                    let text = text.trim();
+                    if !text.is_empty() {
+                        let written = match text.len() > LONGEST_TEXT || text.contains('\n') {
+                            true => self.heap.pattern("*"),
+                            false => {
+                                let text = self.heap.text(text);
+                                self.heap.one(Atom::Text(text))
+                            }
+                        };
+                        self.emit(frame, written);
+                    }
+                }
+                Node::Break(_) | Node::Continue(_) => self.leave(frame),
+                Node::Action(action) => {
+                    let value = self.pipeline(frame, &action.pipe);
+                    if action.pipe.decl.is_empty() {
+                        self.emit(frame, value);
+                    }
+                }
+                Node::If(branch) => self.branch(frame, tree, branch, false),
+                Node::With(branch) => self.branch(frame, tree, branch, true),
+                Node::Range(branch) => self.range(frame, tree, branch),
+                Node::Template(call) => {
+                    let argument = call.pipe.as_ref().map(|pipe| self.pipeline(frame, pipe));
+                    let name = String::from_utf8_lossy(&call.name).into_owned();
+                    let written = self.call_by_name(&name, argument.unwrap_or(NOTHING));
+                    self.emit(frame, written);
                 }
             }
-            Operand::Identifier(function) => self.function(&function.name, &[]),
-            Operand::Nil(_) | Operand::Bool(..) | Operand::Number(_) => Known::default(),
         }
     }
 
-    fn fields(&mut self, value: Known, fields: &[Box<str>]) -> Known {
-        let mut value = value;
-        for field in fields {
-            value = self.key(&value, field);
+    /// A template writes something. What is encoded is only read as a whole if nobody decodes it.
+    fn emit(&mut self, frame: &mut Frame<'_>, written: Set) {
+        let any = self.heap.pattern("*");
+        let (mut kept, mut rest) = (Vec::new(), written == NOTHING);
+        for atom in self.heap.atoms(written).to_vec() {
+            match atom {
+                Atom::Encoded(_) | Atom::Text(_) | Atom::Pattern(_) => kept.push(atom),
+                Atom::Number => rest = true,
+                atom => {
+                    let one = self.heap.one(atom);
+                    self.heap.print(one);
+                    rest = true;
+                }
+            }
+        }
+        if frame.output != NOTHING {
+            rest = true;
+            kept.extend_from_slice(self.heap.atoms(frame.output));
+            kept.retain(|atom| matches!(atom, Atom::Encoded(_)));
+        }
+        let kept = self.heap.set_of(kept);
+        frame.output = match rest {
+            true => self.heap.join(kept, any),
+            false => kept,
+        };
+    }
+
+    fn branch<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        tree: &'t Tree,
+        branch: &'t Branch,
+        is_with: bool,
+    ) {
+        let mark = frame.variables.len();
+        let value = self.pipeline(frame, &branch.pipe);
+        let (outer, before) = (frame.dot, frame.output);
+        let untouched = frame.variables.clone();
+        if is_with {
+            frame.dot = value;
+        }
+        self.list(frame, tree, &branch.list);
+        frame.dot = outer;
+        let then = std::mem::replace(&mut frame.variables, untouched);
+        let written = std::mem::replace(&mut frame.output, before);
+        if let Some(list) = &branch.else_list {
+            self.list(frame, tree, list);
+        }
+        self.join_variables(frame, mark, then.into_iter().map(|(_, set)| set));
+        frame.output = self.heap.join(frame.output, written);
+    }
+
+    /// The variables outside of a branch are what either arm makes of them.
+    fn join_variables(
+        &mut self,
+        frame: &mut Frame<'_>,
+        mark: usize,
+        others: impl IntoIterator<Item = Set>,
+    ) {
+        frame.variables.truncate(mark);
+        for ((_, set), other) in frame.variables.iter_mut().zip(others) {
+            *set = self.heap.join(*set, other);
+        }
+    }
+
+    fn leave(&mut self, frame: &mut Frame<'_>) {
+        for (at, (_, set)) in frame.variables.iter().enumerate() {
+            match frame.left.get_mut(at) {
+                Some(left) => *left = self.heap.join(*left, *set),
+                None => frame.left.push(*set),
+            }
+        }
+    }
+
+    fn range<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, range: &'t Branch) {
+        let mark = frame.variables.len();
+        let value = self.commands(frame, &range.pipe);
+        let outer_left = std::mem::take(&mut frame.left);
+        let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+        let written = frame.output;
+        let (mut lists, mut others) = (Vec::new(), Vec::new());
+        for atom in self.heap.atoms(value).to_vec() {
+            match self.heap.items_of(atom) {
+                Some(items) if items.len() <= LONGEST_LIST => lists.push(items.to_vec()),
+                _ => others.push(atom),
+            }
+        }
+        let mut after: Vec<Set> = Vec::new();
+        if !others.is_empty() || lists.is_empty() {
+            let others = self.heap.set_of(others);
+            self.rounds(frame, tree, range, others);
+            after.extend(frame.variables.iter().map(|(_, set)| *set));
+        }
+        let number = self.heap.one(Atom::Number);
+        for items in lists {
+            // Each list from the start: it is this one or that.
+            for ((_, set), before) in frame.variables.iter_mut().zip(&before) {
+                *set = *before;
+            }
+            for item in items {
+                self.round(frame, tree, range, number, item);
+                frame.variables.truncate(mark);
+            }
+            let done: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+            after = match after.is_empty() {
+                true => done,
+                false => {
+                    let pairs = after.iter().zip(done);
+                    pairs.map(|(a, b)| self.heap.join(*a, b)).collect()
+                }
+            };
+        }
+        for ((_, set), after) in frame.variables.iter_mut().zip(after) {
+            *set = after;
+        }
+        let left = std::mem::replace(&mut frame.left, outer_left);
+        self.join_variables(frame, mark, left);
+        if frame.output != written {
+            // Nobody knows how often.
+            let any = self.heap.pattern("*");
+            frame.output = self.heap.join(frame.output, any);
+        }
+        if let Some(list) = &range.else_list {
+            self.list(frame, tree, list);
+            self.join_variables(frame, mark, before);
+        }
+    }
+
+    /// A loop over what is not known one by one: rounds until nothing new comes of them.
+    fn rounds<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, range: &'t Branch, value: Set) {
+        let mark = frame.variables.len();
+        self.heap.flag_maps(value, Flags::KEYS);
+        let key = self.heap.pattern("*");
+        for _ in 0..MOST_ROUNDS {
+            let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+            let element = self.heap.elements(value);
+            self.round(frame, tree, range, key, element);
+            self.join_variables(frame, mark, before.iter().copied());
+            let now = frame.variables.iter().map(|(_, set)| *set);
+            if now.eq(before.iter().copied()) {
+                break;
+            }
+        }
+    }
+
+    /// One round of a loop.
+    fn round<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        tree: &'t Tree,
+        range: &'t Branch,
+        key: Set,
+        element: Set,
+    ) {
+        let names: Vec<&'t str> = range
+            .pipe
+            .decl
+            .iter()
+            .filter_map(|variable| variable.idents.first().map(|name| &**name))
+            .collect();
+        let sets: &[(&'t str, Set)] = match names.as_slice() {
+            [value] => &[(value, element)],
+            [index, value] => &[(index, key), (value, element)],
+            _ => &[],
+        };
+        for (name, set) in sets {
+            match range.pipe.is_assign {
+                true => assign(frame, name, *set),
+                false => frame.variables.push((name, *set)),
+            }
+        }
+        let outer = std::mem::replace(&mut frame.dot, element);
+        self.list(frame, tree, &range.list);
+        frame.dot = outer;
+    }
+
+    fn pipeline<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> Set {
+        let value = self.commands(frame, pipe);
+        for variable in &pipe.decl {
+            if let Some(name) = variable.idents.first() {
+                match pipe.is_assign {
+                    true => assign(frame, name, value),
+                    false => frame.variables.push((name, value)),
+                }
+            }
         }
         value
+    }
+
+    fn commands<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> Set {
+        let mut value = None;
+        for command in &pipe.cmds {
+            value = Some(self.command(frame, command, value));
+        }
+        value.unwrap_or(NOTHING)
+    }
+
+    fn command<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        command: &'t Command,
+        last: Option<Set>,
+    ) -> Set {
+        self.steps += 1;
+        let Some((head, rest)) = command.args.split_first() else {
+            return NOTHING;
+        };
+        let mut arguments: Vec<Set> = Vec::with_capacity(rest.len() + 1);
+        for argument in rest {
+            arguments.push(self.operand(frame, argument));
+        }
+        arguments.extend(last);
+        if let Operand::Identifier(function) = head {
+            let site = command as *const Command as usize;
+            return self.function(&function.name, &arguments, site);
+        }
+        // Only methods take arguments: nothing is known of those.
+        let value = self.operand(frame, head);
+        arguments.iter().for_each(|set| self.heap.whole(*set));
+        value
+    }
+
+    fn operand<'t>(&mut self, frame: &mut Frame<'t>, operand: &'t Operand) -> Set {
+        match operand {
+            Operand::Dot(_) => frame.dot,
+            Operand::Field(field) => self.fields(frame.dot, &field.idents),
+            Operand::Variable(variable) => {
+                let Some((name, fields)) = variable.idents.split_first() else {
+                    return NOTHING;
+                };
+                let mut known = frame.variables.iter().rev();
+                let value = known.find(|(known, _)| *known == &**name);
+                self.fields(value.map_or(NOTHING, |(_, set)| *set), fields)
+            }
+            Operand::Chain(chain) => {
+                let value = self.operand(frame, &chain.node);
+                self.fields(value, &chain.fields)
+            }
+            Operand::Pipe(pipe) => self.pipeline(frame, pipe),
+            Operand::String(string) => match std::str::from_utf8(&string.text) {
+                Ok(text) => {
+                    let text = self.heap.text(text);
+                    self.heap.one(Atom::Text(text))
+                }
+                Err(_) => self.heap.pattern("*"),
+            },
+            Operand::Identifier(function) => {
+                let site = function as *const _ as usize;
+                self.function(&function.name, &[], site)
+            }
+            Operand::Number(_) => self.heap.one(Atom::Number),
+            Operand::Nil(_) | Operand::Bool(..) => NOTHING,
+        }
+    }
+
+    fn fields(&mut self, value: Set, fields: &[Box<str>]) -> Set {
+        let mut value = value;
+        for field in fields {
+            if value == NOTHING {
+                break;
+            }
+            let key = self.heap.text(field);
+            value = self.heap.key(value, key);
+        }
+        value
+    }
+
+    fn function(&mut self, name: &str, arguments: &[Set], site: usize) -> Set {
+        let all =
+            |walk: &mut Self, arguments: &[Set]| walk.heap.join_all(arguments.iter().copied());
+        match (use_of(name), arguments) {
+            (Use::Kind, _) => {
+                self.kind(arguments);
+                self.heap.pattern("*")
+            }
+            (Use::Test, _) => {
+                if COMPARISONS.contains(&name) {
+                    self.compare(arguments);
+                }
+                NOTHING
+            }
+            (Use::Pass, _) => all(self, arguments),
+            (Use::Required, [.., value]) => *value,
+            (Use::Ternary, [yes, no, _]) => self.heap.join(*yes, *no),
+            (Use::Index, [of, keys @ ..]) => self.index(*of, keys),
+            (Use::HasKey, [of, keys @ ..]) => {
+                self.index(*of, keys);
+                NOTHING
+            }
+            (Use::Dig, [keys @ .., default, of]) => {
+                let value = self.index(*of, keys);
+                self.heap.join(value, *default)
+            }
+            (Use::Pluck, [key, maps @ ..]) => {
+                let of = all(self, maps);
+                let rest = self.index(of, &[*key]);
+                self.rest(site, rest)
+            }
+            (Use::Pick, [of, keys @ ..]) => self.pick(*of, keys, site),
+            (Use::Set, [of, key, value]) => {
+                for key in self.keys(*key) {
+                    self.heap.put(*of, key, *value);
+                }
+                *of
+            }
+            (Use::Merge, [into, from @ ..]) => {
+                for from in from {
+                    self.heap.merge(*into, *from);
+                }
+                let sources = all(self, from);
+                let merged = self.sources(site, sources);
+                self.heap.join(*into, merged)
+            }
+            (Use::Copy, [of]) => self.sources(site, *of),
+            (Use::Dict, pairs) => self.dict(pairs, site),
+            (Use::List, items) => self.items(site, items.to_vec()),
+            (Use::Append, [list, value]) => match (self.heap.items(*list), name) {
+                (Some(items), "append" | "push" | "mustAppend" | "mustPush") => {
+                    let mut items = items.to_vec();
+                    items.push(*value);
+                    self.items(site, items)
+                }
+                _ => {
+                    let rest = self.heap.elements(*list);
+                    let rest = self.heap.join(rest, *value);
+                    self.rest(site, rest)
+                }
+            },
+            (Use::Concat, lists) => {
+                let known = lists.iter().map(|list| self.heap.items(*list));
+                if let Some(items) = known.collect::<Option<Vec<_>>>() {
+                    let items = items.concat();
+                    return self.items(site, items);
+                }
+                let lists = all(self, lists);
+                let rest = self.heap.elements(lists);
+                self.rest(site, rest)
+            }
+            (Use::Item, [list]) => self.heap.elements(*list),
+            (Use::Items, [list]) if name == "reverse" => match self.heap.items(*list) {
+                Some(items) => {
+                    let items = items.iter().rev().copied().collect();
+                    self.items(site, items)
+                }
+                None => *list,
+            },
+            (Use::Items, _) => {
+                let lists = all(self, arguments);
+                let atoms = self.heap.atoms(lists).to_vec();
+                match atoms.iter().any(|atom| matches!(atom, Atom::Made(_))) {
+                    true => {
+                        let rest = self.heap.elements(lists);
+                        self.rest(site, rest)
+                    }
+                    false => lists,
+                }
+            }
+            (Use::Keys, maps) => {
+                let maps = all(self, maps);
+                self.heap.flag_maps(maps, Flags::KEYS);
+                let any = self.heap.pattern("*");
+                self.rest(site, any)
+            }
+            (Use::Values, [map]) => {
+                self.heap.flag_maps(*map, Flags::KEYS);
+                let rest = self.heap.elements(*map);
+                self.rest(site, rest)
+            }
+            (Use::Include, [name, argument]) => self.include(*name, *argument),
+            (Use::Template, [text, dot]) => self.template(*text, *dot),
+            (Use::Encode, [value]) if *value != NOTHING => self.heap.one(Atom::Encoded(*value)),
+            (Use::Decode, [text]) => self.decode(*text),
+            (Use::Format, [format, values @ ..]) => self.format(*format, values),
+            (Use::Join, values) => self.concatenate(values),
+            (Use::Split, [separator, text]) => self.split(*separator, *text, name == "split", site),
+            (Use::Text | Use::Encode, _) => {
+                arguments.iter().for_each(|set| self.heap.print(*set));
+                self.heap.pattern("*")
+            }
+            _ => {
+                arguments.iter().for_each(|set| self.heap.whole(*set));
+                NOTHING
+            }
+        }
+    }
+
+    fn rest(&mut self, site: usize, rest: Set) -> Set {
+        let made = Made {
+            rest,
+            ..Made::default()
+        };
+        self.heap.make(site, made)
+    }
+
+    fn sources(&mut self, site: usize, sources: Set) -> Set {
+        if sources == NOTHING {
+            return NOTHING;
+        }
+        let made = Made {
+            sources,
+            ..Made::default()
+        };
+        self.heap.make(site, made)
+    }
+
+    fn items(&mut self, site: usize, items: Vec<Set>) -> Set {
+        if items.len() > LONGEST_LIST {
+            let rest = self.heap.join_all(items);
+            return self.rest(site, rest);
+        }
+        let made = Made {
+            items: Some(items),
+            ..Made::default()
+        };
+        self.heap.make(site, made)
+    }
+
+    /// The keys that a value may mean; none of them for any.
+    fn keys(&mut self, key: Set) -> Vec<Option<TextId>> {
+        let keys = self.heap.atoms(key).iter().map(|atom| match atom {
+            Atom::Text(text) => Some(*text),
+            _ => None,
+        });
+        let mut keys: Vec<Option<TextId>> = keys.collect();
+        if keys.is_empty() {
+            keys.push(None);
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    fn dict(&mut self, pairs: &[Set], site: usize) -> Set {
+        let (mut fields, mut rest) = (BTreeMap::new(), NOTHING);
+        for pair in pairs.chunks(2) {
+            let [key, value] = pair else { continue };
+            match *self.keys(*key) {
+                [Some(key)] => drop(fields.insert(key, *value)),
+                _ => rest = self.heap.join(rest, *value),
+            }
+        }
+        let made = Made {
+            fields,
+            rest,
+            ..Made::default()
+        };
+        self.heap.make(site, made)
+    }
+
+    fn pick(&mut self, of: Set, keys: &[Set], site: usize) -> Set {
+        let (mut fields, mut rest) = (BTreeMap::new(), NOTHING);
+        for key in keys {
+            let value = self.index(of, &[*key]);
+            match *self.keys(*key) {
+                [Some(key)] => drop(fields.insert(key, value)),
+                _ => rest = self.heap.join(rest, value),
+            }
+        }
+        let made = Made {
+            fields,
+            rest,
+            ..Made::default()
+        };
+        self.heap.make(site, made)
+    }
+
+    /// What is under keys, one below the other.
+    fn index(&mut self, of: Set, keys: &[Set]) -> Set {
+        let mut value = of;
+        for key in keys {
+            let atoms = self.heap.atoms(*key).to_vec();
+            if atoms.is_empty() {
+                value = self.heap.under(value, Key::Dynamic);
+                continue;
+            }
+            let mut found = NOTHING;
+            for atom in atoms {
+                let part = match atom {
+                    Atom::Text(text) => self.heap.key(value, text),
+                    Atom::Number => self.heap.elements(value),
+                    Atom::Pattern(pattern) => self.heap.under(value, Key::Pattern(pattern)),
+                    _ => self.heap.under(value, Key::Dynamic),
+                };
+                found = self.heap.join(found, part);
+            }
+            value = found;
+        }
+        value
+    }
+
+    /// What is compared with a constant is no map or list.
+    fn compare(&mut self, arguments: &[Set]) {
+        let is_constant = |set: &Set| {
+            let atoms = self.heap.atoms(*set);
+            matches!(atoms, [Atom::Text(_) | Atom::Number])
+        };
+        if arguments.iter().any(is_constant) {
+            for argument in arguments {
+                self.heap.flag_all(*argument, Flags::COMPARED);
+            }
+        }
+    }
+
+    /// `kindIs "map" value`, `typeOf value`: what is asked for is a constant, if anything is.
+    fn kind(&mut self, arguments: &[Set]) {
+        let constant = arguments
+            .first()
+            .and_then(|first| self.heap.constant(*first));
+        let flags = match constant.filter(|_| arguments.len() > 1) {
+            Some("string") => Flags::IS_TEXT,
+            Some("map" | "map[string]interface {}" | "map[string]any") => Flags::IS_MAP,
+            Some("slice" | "[]interface {}" | "[]any") => Flags::IS_LIST,
+            Some(_) => Flags::IS_OTHER,
+            None => Flags::KINDS,
+        };
+        for argument in arguments {
+            self.heap.flag_all(*argument, flags);
+        }
+    }
+
+    fn include(&mut self, name: Set, argument: Set) -> Set {
+        let atoms = self.heap.atoms(name).to_vec();
+        let mut result = NOTHING;
+        let mut is_unknown = atoms.is_empty();
+        for atom in atoms {
+            let (text, is_pattern) = match atom {
+                Atom::Text(text) => (text, false),
+                Atom::Pattern(text) => (text, true),
+                _ => {
+                    is_unknown = true;
+                    continue;
+                }
+            };
+            let text = self.heap.shown(text).to_owned();
+            let written = match is_pattern {
+                false => self.call_by_name(&text, argument),
+                true => {
+                    let templates = self.matching(&text);
+                    self.call_all(&templates, argument)
+                }
+            };
+            result = self.heap.join(result, written);
+        }
+        if is_unknown {
+            let templates = self.matching("*");
+            let written = self.call_all(&templates, argument);
+            result = self.heap.join(result, written);
+        }
+        match result {
+            NOTHING => self.heap.pattern("*"),
+            result => result,
+        }
+    }
+
+    fn template(&mut self, text: Set, dot: Set) -> Set {
+        let atoms = self.heap.atoms(text).to_vec();
+        if !atoms.is_empty() && atoms.iter().all(|atom| matches!(atom, Atom::Encoded(_))) {
+            self.tpl_contexts.insert(dot);
+            return text;
+        }
+        let mut result = NOTHING;
+        for atom in &atoms {
+            if let Atom::Text(text) = atom {
+                let text = self.heap.shown(*text).to_owned();
+                if let Some(tree) = self.parse(&text) {
+                    let written = self.tree(&tree, dot);
+                    result = self.heap.join(result, written);
+                }
+                continue;
+            }
+            let one = self.heap.one(*atom);
+            self.heap.print(one);
+            self.tpl_contexts.insert(dot);
+        }
+        if atoms.is_empty() {
+            self.tpl_contexts.insert(dot);
+        }
+        match result {
+            NOTHING => self.heap.pattern("*"),
+            result => result,
+        }
+    }
+
+    /// What was encoded; of a text that holds more, all is used.
+    fn decode(&mut self, text: Set) -> Set {
+        let atoms = self.heap.atoms(text).to_vec();
+        let encoded = atoms.iter().map(|atom| match atom {
+            Atom::Encoded(inner) => Some(*inner),
+            _ => None,
+        });
+        match encoded.collect::<Option<Vec<Set>>>() {
+            Some(inner) => self.heap.join_all(inner),
+            None => {
+                self.heap.print(text);
+                NOTHING
+            }
+        }
+    }
+
+    /// What a value is in a text that is put together.
+    fn part(&mut self, value: Set) -> Vec<String> {
+        self.heap.print(value);
+        let texts = self.heap.texts(value);
+        texts.unwrap_or_else(|| vec!["*".into()])
+    }
+
+    fn format(&mut self, format: Set, values: &[Set]) -> Set {
+        let parts: Vec<Vec<String>> = values.iter().map(|value| self.part(*value)).collect();
+        let Some(format) = self.heap.constant(format).map(str::to_owned) else {
+            self.heap.print(format);
+            return self.heap.pattern("*");
+        };
+        let mut pieces = format.split('%');
+        let mut made = vec![pieces.next().unwrap_or_default().to_owned()];
+        let mut parts = parts.into_iter();
+        for piece in pieces {
+            let Some(rest) = piece.strip_prefix(['s', 'v']) else {
+                return self.heap.pattern("*");
+            };
+            made = product(&made, &parts.next().unwrap_or_default());
+            made.iter_mut().for_each(|text| text.push_str(rest));
+        }
+        self.put_together(&made)
+    }
+
+    fn concatenate(&mut self, values: &[Set]) -> Set {
+        let mut made = vec![String::new()];
+        for value in values {
+            made = product(&made, &self.part(*value));
+        }
+        self.put_together(&made)
+    }
+
+    fn put_together(&mut self, made: &[String]) -> Set {
+        let fits = |text: &String| text.len() <= LONGEST_TEXT;
+        match !made.is_empty() && made.len() <= MOST_TEXTS && made.iter().all(fits) {
+            true => self.heap.any_of(made),
+            false => self.heap.pattern("*"),
+        }
+    }
+
+    /// A list of the parts of each text that a value may be; `split` gives a map of them.
+    fn split(&mut self, separator: Set, text: Set, is_map: bool, site: usize) -> Set {
+        let separator = self.heap.constant(separator).map(str::to_owned);
+        let texts = self.heap.texts(text);
+        let texts = texts.filter(|texts| texts.iter().all(|text| !text.contains('*')));
+        let Some((separator, texts)) = separator.zip(texts) else {
+            self.heap.print(text);
+            return NOTHING;
+        };
+        let mut lists = NOTHING;
+        for text in texts {
+            let (mut items, mut fields) = (Vec::new(), BTreeMap::new());
+            for (at, part) in text.split(&*separator).enumerate() {
+                let part = self.heap.text(part);
+                let part = self.heap.one(Atom::Text(part));
+                items.push(part);
+                if is_map {
+                    fields.insert(self.heap.text(&format!("_{at}")), part);
+                }
+            }
+            let made = Made {
+                fields,
+                items: Some(items),
+                ..Made::default()
+            };
+            let list = self.heap.make(site, made);
+            lists = self.heap.join(lists, list);
+        }
+        lists
+    }
+
+    /// The trees of all templates.
+    pub(super) fn trees(&self) -> impl Iterator<Item = &Arc<Tree>> {
+        self.named.iter().map(|named| &named.tree)
+    }
+}
+
+fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: Set) {
+    let mut known = frame.variables.iter_mut().rev();
+    if let Some((_, set)) = known.find(|(known, _)| *known == name) {
+        *set = value;
+    }
+}
+
+/// Each text before each other one.
+fn product(before: &[String], after: &[String]) -> Vec<String> {
+    let all = before
+        .iter()
+        .take(MOST_TEXTS + 1)
+        .flat_map(|before| after.iter().map(move |after| format!("{before}{after}")));
+    all.collect()
+}
+
+/// Whether a text is what a pattern with `*` for any text says.
+pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    let mut parts = pattern.split(|byte| *byte == b'*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(part) = last.replace(part) {
+            let Some(at) = memchr::memmem::find(rest, part) else {
+                return false;
+            };
+            rest = rest.get(at + part.len()..).unwrap_or_default();
+        }
+    }
+    last.map_or(rest.is_empty(), |last: &[u8]| rest.ends_with(last))
+}
+
+/// The texts in a tree that are constants.
+pub(super) fn constants<'t>(list: &'t List, found: &mut FxHashSet<&'t [u8]>) {
+    for node in &list.nodes {
+        match node {
+            Node::Action(action) => in_pipeline(&action.pipe, found),
+            Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
+                in_pipeline(&branch.pipe, found);
+                constants(&branch.list, found);
+                branch
+                    .else_list
+                    .iter()
+                    .for_each(|list| constants(list, found));
+            }
+            Node::Template(call) => call.pipe.iter().for_each(|pipe| in_pipeline(pipe, found)),
+            Node::Text { .. } | Node::Break(_) | Node::Continue(_) => {}
+        }
+    }
+}
+
+fn in_pipeline<'t>(pipe: &'t Pipeline, found: &mut FxHashSet<&'t [u8]>) {
+    for operand in pipe.cmds.iter().flat_map(|command| &command.args) {
+        in_operand(operand, found);
+    }
+}
+
+fn in_operand<'t>(operand: &'t Operand, found: &mut FxHashSet<&'t [u8]>) {
+    match operand {
+        Operand::String(string) => drop(found.insert(&string.text)),
+        Operand::Pipe(pipe) => in_pipeline(pipe, found),
+        Operand::Chain(chain) => in_operand(&chain.node, found),
+        _ => {}
     }
 }

@@ -60,7 +60,10 @@ impl<'a> State<'a, '_> {
                     self.eval_arguments(dot, params, variadic, args, last, |a| a.value)?;
                 let mut at = LineOrigin::default();
                 if self.run.observer.is_some() || self.run.track_lines {
-                    at = self.line_origin();
+                    at = match self.run.track_lines {
+                        true => self.line_origin(),
+                        false => self.observed_at(),
+                    };
                     if function.reads == Reads::Whole {
                         evaluated.iter().for_each(|v| self.observe_whole(v));
                     }

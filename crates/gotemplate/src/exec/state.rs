@@ -100,6 +100,14 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
+    /// The same for the observer, if it wants to know.
+    pub(super) fn observed_at(&self) -> LineOrigin {
+        match self.run.observer.as_deref() {
+            Some(observer) if observer.wants_lines() => self.line_origin(),
+            _ => LineOrigin::default(),
+        }
+    }
+
     /// Where printed text comes from, if the output keeps it.
     fn origin_for(&self, out: &Output) -> LineOrigin {
         match out.tracks_lines() {
@@ -112,7 +120,7 @@ impl<'a, 'r> State<'a, 'r> {
         if self.run.observer.is_some()
             && matches!(value.underlying(), Value::Map(_) | Value::List(_))
         {
-            let at = self.line_origin();
+            let at = self.observed_at();
             if let Some(observer) = self.run.observer.as_deref_mut() {
                 observer.read_whole(value, at);
             }

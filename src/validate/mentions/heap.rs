@@ -1,0 +1,794 @@
+//! What values may be, as far as templates tell: places in the values, contexts, maps and lists that
+//! templates make, texts; each thing once, and sets of them, each set once.
+
+use super::Flags;
+use indexmap::IndexSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// A text, interned.
+pub(super) type TextId = u32;
+/// A place in the values.
+pub(super) type NodeId = u32;
+/// A set of [`Atom`]s, interned. [`NOTHING`] is the empty one: a value of which nothing is known.
+pub(super) type Set = u32;
+
+/// The set of what is not followed.
+pub(super) const NOTHING: Set = 0;
+/// The place of the root chart's values.
+pub(super) const ROOT: NodeId = 0;
+
+/// One thing that a value may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Atom {
+    /// What stands at a place in the values.
+    Node(NodeId),
+    /// The context of a chart: what dot is in its templates.
+    Context(u32),
+    /// `.Subcharts`, `.Chart`, `.Template`, `.Release` of a chart's context.
+    Subcharts(u32),
+    Chart(u32),
+    Template(u32),
+    Release,
+    /// A map or list that a template makes.
+    Made(u32),
+    /// A text that is known.
+    Text(TextId),
+    /// A text with parts that are not known, each written `*`.
+    Pattern(TextId),
+    /// Any number.
+    Number,
+    /// The YAML or JSON of something.
+    Encoded(Set),
+}
+
+/// How templates name what is at a place of what it is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// By a name.
+    Exact(TextId),
+    /// By any: they loop over it, or take an item of it by number.
+    Any,
+    /// By a text that stands somewhere, in a value or a template.
+    Dynamic,
+    /// By a text that they put together: what is not known of it is a `*` here.
+    Pattern(TextId),
+}
+
+/// A place in the values.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) parent: NodeId,
+    pub(super) key: Key,
+    pub(super) flags: Flags,
+    /// What templates put there or merged into it.
+    pub(super) more: Set,
+}
+
+/// A map or list that a template makes.
+#[derive(Debug, Default)]
+pub(super) struct Made {
+    /// What is known to stand under a key.
+    pub(super) fields: BTreeMap<TextId, Set>,
+    /// The items of a list, where all are known in their order.
+    pub(super) items: Option<Vec<Set>>,
+    /// What may stand under any key.
+    pub(super) rest: Set,
+    /// Maps whose entries it has too.
+    pub(super) sources: Set,
+    /// How deep it is in others that templates make.
+    pub(super) depth: u8,
+    /// How often it was changed.
+    pub(super) version: u64,
+    pub(super) is_whole: bool,
+}
+
+/// What a map is told apart by: where it is made, and of what.
+type Content = (usize, Vec<(TextId, Set)>, Set, Set);
+
+/// How deep made maps may nest before they are no longer followed.
+const DEEPEST: u8 = 12;
+/// The most things that a value may be; more are not followed.
+const LARGEST: usize = 200;
+
+/// The methods of `.Values`.
+const METHODS: [&str; 5] = ["YAML", "AsMap", "Encode", "Table", "PathValue"];
+
+/// A chart as its templates see it.
+#[derive(Debug)]
+pub(super) struct ContextData {
+    pub(super) values: NodeId,
+    /// The keys that lead to its values, of which its path of names is made.
+    pub(super) full_path: String,
+    pub(super) name: String,
+    /// Its subcharts by name.
+    pub(super) subcharts: Vec<(String, u32)>,
+    /// What templates put into its context.
+    pub(super) more: Set,
+    pub(super) version: u64,
+    /// Whether some template looks at its files.
+    pub(super) uses_files: bool,
+}
+
+/// All of it.
+#[derive(Debug)]
+pub(super) struct Heap {
+    texts: IndexSet<Box<str>>,
+    pub(super) nodes: Vec<Node>,
+    children: FxHashMap<(NodeId, Key), NodeId>,
+    pub(super) contexts: Vec<ContextData>,
+    made: Vec<Made>,
+    known: FxHashMap<Content, u32>,
+    sets: IndexSet<Box<[Atom]>>,
+    /// The children of a place whose keys are patterns.
+    patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
+    chart_values: FxHashSet<NodeId>,
+    global: TextId,
+    /// How often values or contexts were changed.
+    pub(super) changes: u64,
+    /// Whether a context could not be followed: then everything may be read.
+    pub(super) is_lost: bool,
+}
+
+impl Heap {
+    pub(super) fn new() -> Heap {
+        let mut texts = IndexSet::new();
+        let global = index(texts.insert_full("global".into()).0);
+        Heap {
+            texts,
+            nodes: vec![Node {
+                parent: ROOT,
+                key: Key::Any,
+                flags: Flags::default(),
+                more: NOTHING,
+            }],
+            children: FxHashMap::default(),
+            contexts: Vec::new(),
+            made: Vec::new(),
+            known: FxHashMap::default(),
+            sets: IndexSet::from_iter([Box::from([])]),
+            patterns: FxHashMap::default(),
+            chart_values: FxHashSet::default(),
+            global,
+            changes: 0,
+            is_lost: false,
+        }
+    }
+
+    // Texts and sets.
+
+    pub(super) fn text(&mut self, text: &str) -> TextId {
+        match self.texts.get_index_of(text) {
+            Some(id) => index(id),
+            None => index(self.texts.insert_full(text.into()).0),
+        }
+    }
+
+    pub(super) fn text_id(&self, text: &str) -> Option<TextId> {
+        self.texts.get_index_of(text).map(index)
+    }
+
+    pub(super) fn shown(&self, text: TextId) -> &str {
+        let text = self.texts.get_index(text as usize);
+        text.map_or("", |text| text)
+    }
+
+    pub(super) fn atoms(&self, set: Set) -> &[Atom] {
+        let set = self.sets.get_index(set as usize);
+        set.map_or(&[], |atoms| atoms)
+    }
+
+    pub(super) fn one(&mut self, atom: Atom) -> Set {
+        self.set(&[atom])
+    }
+
+    /// The set of some things, sorted and each once.
+    fn set(&mut self, atoms: &[Atom]) -> Set {
+        match self.sets.get_index_of(atoms) {
+            Some(id) => index(id),
+            None => index(self.sets.insert_full(atoms.into()).0),
+        }
+    }
+
+    pub(super) fn set_of(&mut self, mut atoms: Vec<Atom>) -> Set {
+        atoms.sort_unstable();
+        atoms.dedup();
+        let set = self.set(&atoms);
+        if atoms.len() > LARGEST {
+            self.lose(set);
+            return NOTHING;
+        }
+        set
+    }
+
+    pub(super) fn join(&mut self, a: Set, b: Set) -> Set {
+        if a == b || b == NOTHING {
+            return a;
+        }
+        if a == NOTHING {
+            return b;
+        }
+        let mut atoms = self.atoms(a).to_vec();
+        atoms.extend_from_slice(self.atoms(b));
+        self.set_of(atoms)
+    }
+
+    pub(super) fn join_all(&mut self, sets: impl IntoIterator<Item = Set>) -> Set {
+        let sets = sets.into_iter();
+        sets.fold(NOTHING, |all, set| self.join(all, set))
+    }
+
+    pub(super) fn pattern(&mut self, pattern: &str) -> Set {
+        let text = self.text(pattern);
+        match pattern.contains('*') {
+            true => self.one(Atom::Pattern(text)),
+            false => self.one(Atom::Text(text)),
+        }
+    }
+
+    /// The only text that a value may be.
+    pub(super) fn constant(&self, set: Set) -> Option<&str> {
+        match self.atoms(set) {
+            [Atom::Text(text)] => Some(self.shown(*text)),
+            _ => None,
+        }
+    }
+
+    // Places.
+
+    /// The place of a key at a place.
+    pub(super) fn child(&mut self, of: NodeId, key: Key) -> NodeId {
+        let of = self.holder_of(of, key);
+        if let Some(known) = self.children.get(&(of, key)) {
+            return *known;
+        }
+        if self.is_widened(of, key) {
+            return of;
+        }
+        let id = index(self.nodes.len());
+        self.nodes.push(Node {
+            parent: of,
+            key,
+            flags: Flags::default(),
+            more: NOTHING,
+        });
+        self.children.insert((of, key), id);
+        if let Key::Pattern(pattern) = key {
+            self.patterns.entry(of).or_default().push((pattern, id));
+        }
+        id
+    }
+
+    pub(super) fn find_child(&self, of: NodeId, key: Key) -> Option<NodeId> {
+        let of = self.holder_of(of, key);
+        let found = self.children.get(&(of, key)).copied();
+        found.or_else(|| self.is_widened(of, key).then_some(of))
+    }
+
+    /// The children of a place whose keys are patterns, with those.
+    pub(super) fn pattern_children(&self, of: NodeId) -> &[(TextId, NodeId)] {
+        self.patterns.get(&of).map_or(&[], Vec::as_slice)
+    }
+
+    /// Globals are those of the root chart in all charts.
+    fn holder_of(&self, of: NodeId, key: Key) -> NodeId {
+        match key == Key::Exact(self.global) && self.chart_values.contains(&of) {
+            true => ROOT,
+            false => of,
+        }
+    }
+
+    /// What is below any key of any key may be anywhere below: loops would have no end.
+    fn is_widened(&self, of: NodeId, key: Key) -> bool {
+        let is_open = |node: Option<&Node>| node.is_some_and(|n| !matches!(n.key, Key::Exact(_)));
+        let node = self.nodes.get(of as usize);
+        let parent = node.and_then(|node| self.nodes.get(node.parent as usize));
+        of != ROOT
+            && !matches!(key, Key::Exact(_))
+            && node.is_some_and(|node| node.parent != ROOT)
+            && is_open(node)
+            && is_open(parent)
+    }
+
+    /// Whether anything below a place is known.
+    pub(super) fn has_children(&self, of: NodeId) -> bool {
+        self.nodes.iter().skip(1).any(|node| node.parent == of)
+    }
+
+    pub(super) fn add_context(&mut self, values: NodeId, full_path: &str, name: &str) -> u32 {
+        self.chart_values.insert(values);
+        self.contexts.push(ContextData {
+            values,
+            full_path: full_path.into(),
+            name: name.into(),
+            subcharts: Vec::new(),
+            more: NOTHING,
+            version: 0,
+            uses_files: false,
+        });
+        index(self.contexts.len() - 1)
+    }
+
+    pub(super) fn flags(&self, node: NodeId) -> Flags {
+        let node = self.nodes.get(node as usize);
+        node.map_or(Flags::default(), |node| node.flags)
+    }
+
+    pub(super) fn flag(&mut self, node: NodeId, flags: Flags) {
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.flags = node.flags | flags;
+        }
+    }
+
+    /// Marks all places that a value may be at.
+    pub(super) fn flag_all(&mut self, set: Set, flags: Flags) {
+        for atom in self.atoms(set).to_vec() {
+            if let Atom::Node(node) = atom {
+                self.flag(node, flags);
+            }
+        }
+    }
+
+    /// Marks all places whose entries a value may have.
+    pub(super) fn flag_maps(&mut self, set: Set, flags: Flags) {
+        for node in self.maps(set) {
+            self.flag(node, flags);
+        }
+    }
+
+    fn maps(&self, set: Set) -> Vec<NodeId> {
+        let (mut maps, mut seen) = (Vec::new(), FxHashSet::default());
+        let mut waiting = vec![set];
+        while let Some(set) = waiting.pop() {
+            if !seen.insert(set) {
+                continue;
+            }
+            for atom in self.atoms(set) {
+                let more = match atom {
+                    Atom::Node(node) => {
+                        maps.push(*node);
+                        self.nodes.get(*node as usize).map(|node| node.more)
+                    }
+                    Atom::Made(id) => self.made(*id).map(|made| made.sources),
+                    _ => None,
+                };
+                waiting.extend(more);
+            }
+        }
+        maps
+    }
+
+    // Made maps.
+
+    /// A map or list made at `site` in some template.
+    pub(super) fn make(&mut self, site: usize, made: Made) -> Set {
+        let fields = made.fields.iter().map(|(key, set)| (*key, *set));
+        let mut content: Vec<(TextId, Set)> = fields.collect();
+        for (at, item) in made.items.iter().flatten().enumerate() {
+            content.push((u32::MAX - index(at), *item));
+        }
+        let parts: Vec<Set> = content.iter().map(|(_, set)| *set).collect();
+        let key = (site, content, made.rest, made.sources);
+        if let Some(known) = self.known.get(&key) {
+            return self.one(Atom::Made(*known));
+        }
+        let parts = parts.into_iter().chain([made.rest, made.sources]);
+        let depth = parts.map(|set| self.depth(set)).max().unwrap_or(0) + 1;
+        if depth > DEEPEST {
+            let all = made.all(self);
+            self.lose(all);
+            return NOTHING;
+        }
+        let id = index(self.made.len());
+        self.made.push(Made { depth, ..made });
+        self.known.insert(key, id);
+        self.one(Atom::Made(id))
+    }
+
+    pub(super) fn made(&self, id: u32) -> Option<&Made> {
+        self.made.get(id as usize)
+    }
+
+    fn depth(&self, set: Set) -> u8 {
+        let depths = self.atoms(set).iter().map(|atom| match atom {
+            Atom::Made(id) => self.made(*id).map_or(0, |made| made.depth),
+            Atom::Encoded(inner) if *inner != set => self.depth(*inner),
+            _ => 0,
+        });
+        depths.max().unwrap_or(0)
+    }
+
+    /// How often what is reached from a value was changed.
+    pub(super) fn version(&self, set: Set) -> u64 {
+        self.version_to(set, 4)
+    }
+
+    fn version_to(&self, set: Set, levels: u8) -> u64 {
+        let versions = self.atoms(set).iter().map(|atom| match atom {
+            Atom::Context(id) => self.contexts.get(*id as usize).map_or(0, |c| c.version),
+            Atom::Made(id) if levels > 0 => self.made(*id).map_or(0, |made| {
+                let parts = made.fields.values().chain([&made.rest, &made.sources]);
+                let below = parts.map(|set| self.version_to(*set, levels - 1));
+                made.version + below.sum::<u64>()
+            }),
+            _ => 0,
+        });
+        versions.sum()
+    }
+
+    // What is under keys.
+
+    /// What has a key of a value. Places that are asked for come to be.
+    pub(super) fn key(&mut self, of: Set, key: TextId) -> Set {
+        let mut found = Vec::new();
+        for atom in self.atoms(of).to_vec() {
+            self.key_of(atom, key, &mut found, &mut Vec::new());
+        }
+        self.set_of(found)
+    }
+
+    fn key_of(&mut self, atom: Atom, key: TextId, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
+        if seen.contains(&atom) {
+            return;
+        }
+        seen.push(atom);
+        let more = match atom {
+            Atom::Node(node) => {
+                let child = self.child(node, Key::Exact(key));
+                self.flag(child, Flags::READ);
+                if self.chart_values.contains(&node) && METHODS.contains(&self.shown(key)) {
+                    self.flag(node, Flags::WHOLE);
+                }
+                found.push(Atom::Node(child));
+                self.nodes.get(node as usize).map_or(NOTHING, |n| n.more)
+            }
+            Atom::Made(id) => {
+                let Some(made) = self.made.get(id as usize) else {
+                    return;
+                };
+                let field = made.fields.get(&key).copied().unwrap_or(NOTHING);
+                let (rest, sources) = (made.rest, made.sources);
+                found.extend_from_slice(self.atoms(field));
+                found.extend_from_slice(self.atoms(rest));
+                sources
+            }
+            Atom::Context(id) => return self.key_of_context(id, key, found, seen),
+            Atom::Subcharts(id) => {
+                let name = self.shown(key);
+                let context = self.contexts.get(id as usize);
+                let subcharts = context.map_or(&[][..], |context| &context.subcharts);
+                let inner = subcharts.iter().find(|(known, _)| known == name);
+                found.extend(inner.map(|(_, id)| Atom::Context(*id)));
+                return;
+            }
+            Atom::Chart(id) | Atom::Template(id) => {
+                let context = self.contexts.get(id as usize);
+                let context = context.map(|context| (&*context.full_path, &*context.name));
+                let (path, name) = context.unwrap_or_default();
+                let text = match (atom, self.shown(key)) {
+                    (Atom::Chart(_), "Name") => name.to_owned(),
+                    (Atom::Template(_), "BasePath") => format!("{path}/templates"),
+                    (Atom::Template(_), "Name") => format!("{path}/templates/*"),
+                    _ => "*".into(),
+                };
+                let text = self.pattern(&text);
+                found.extend_from_slice(self.atoms(text));
+                return;
+            }
+            Atom::Release => {
+                let any = self.pattern("*");
+                found.extend_from_slice(self.atoms(any));
+                return;
+            }
+            _ => return,
+        };
+        for atom in self.atoms(more).to_vec() {
+            self.key_of(atom, key, found, seen);
+        }
+    }
+
+    fn key_of_context(
+        &mut self,
+        id: u32,
+        key: TextId,
+        found: &mut Vec<Atom>,
+        seen: &mut Vec<Atom>,
+    ) {
+        let name = self.shown(key).to_owned();
+        let Some(context) = self.contexts.get_mut(id as usize) else {
+            return;
+        };
+        match &*name {
+            "Values" => found.push(Atom::Node(context.values)),
+            "Subcharts" => found.push(Atom::Subcharts(id)),
+            "Chart" => found.push(Atom::Chart(id)),
+            "Template" => found.push(Atom::Template(id)),
+            "Release" => found.push(Atom::Release),
+            "Files" => context.uses_files = true,
+            _ => {}
+        }
+        let more = context.more;
+        for atom in self.atoms(more).to_vec() {
+            self.key_of(atom, key, found, seen);
+        }
+    }
+
+    /// The items or entries of a value, whatever their keys.
+    pub(super) fn elements(&mut self, of: Set) -> Set {
+        self.under(of, Key::Any)
+    }
+
+    /// What has a key of a value that is not known.
+    pub(super) fn under(&mut self, of: Set, key: Key) -> Set {
+        let mut found = Vec::new();
+        for atom in self.atoms(of).to_vec() {
+            self.under_atom(atom, key, &mut found, &mut Vec::new());
+        }
+        self.set_of(found)
+    }
+
+    fn under_atom(&mut self, atom: Atom, key: Key, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
+        if seen.contains(&atom) {
+            return;
+        }
+        seen.push(atom);
+        let more = match atom {
+            Atom::Node(node) => {
+                found.push(Atom::Node(self.child(node, key)));
+                self.nodes.get(node as usize).map_or(NOTHING, |n| n.more)
+            }
+            Atom::Made(id) => {
+                let Some(made) = self.made.get(id as usize) else {
+                    return;
+                };
+                let items = made.items.iter().flatten();
+                let parts = made.fields.values().chain(items).chain([&made.rest]);
+                let parts: Vec<Set> = parts.copied().collect();
+                let sources = made.sources;
+                for part in parts {
+                    found.extend_from_slice(self.atoms(part));
+                }
+                sources
+            }
+            Atom::Subcharts(id) => {
+                let context = self.contexts.get(id as usize);
+                let inner = context.into_iter().flat_map(|context| &context.subcharts);
+                found.extend(inner.map(|(_, id)| Atom::Context(*id)));
+                return;
+            }
+            Atom::Context(id) => {
+                let values = self.contexts.get(id as usize).map(|context| context.values);
+                found.extend(values.map(Atom::Node));
+                return;
+            }
+            _ => return,
+        };
+        for atom in self.atoms(more).to_vec() {
+            self.under_atom(atom, key, found, seen);
+        }
+    }
+
+    /// The items of a value that is a list made by a template, in their order.
+    pub(super) fn items(&self, of: Set) -> Option<&[Set]> {
+        match self.atoms(of) {
+            [atom] => self.items_of(*atom),
+            _ => None,
+        }
+    }
+
+    pub(super) fn items_of(&self, atom: Atom) -> Option<&[Set]> {
+        match atom {
+            Atom::Made(id) => self.made(id)?.items.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The texts that a value may be, if it is one of a few, with `*` for what is not known.
+    pub(super) fn texts(&self, set: Set) -> Option<Vec<String>> {
+        const MOST: usize = 32;
+        let atoms = self.atoms(set);
+        let texts = atoms.iter().map(|atom| match atom {
+            Atom::Text(text) | Atom::Pattern(text) => Some(self.shown(*text).to_owned()),
+            _ => None,
+        });
+        let known = !atoms.is_empty() && atoms.len() <= MOST;
+        texts.collect::<Option<Vec<_>>>().filter(|_| known)
+    }
+
+    /// The set of some texts, with `*` for what is not known.
+    pub(super) fn any_of(&mut self, texts: &[String]) -> Set {
+        let sets: Vec<Set> = texts.iter().map(|text| self.pattern(text)).collect();
+        self.join_all(sets)
+    }
+
+    // Changes.
+
+    /// A value is put under a key of another; under any where it is not known.
+    pub(super) fn put(&mut self, into: Set, key: Option<TextId>, value: Set) {
+        for atom in self.atoms(into).to_vec() {
+            match atom {
+                Atom::Node(node) => {
+                    let child = self.child(node, key.map_or(Key::Any, Key::Exact));
+                    self.add_to_node(child, value);
+                }
+                Atom::Made(id) => {
+                    let Some(made) = self.made.get(id as usize) else {
+                        continue;
+                    };
+                    let old = match key {
+                        Some(key) => made.fields.get(&key).copied().unwrap_or(NOTHING),
+                        None => made.rest,
+                    };
+                    let new = self.join(old, value);
+                    self.change_made(id, new != old, value, |made| match key {
+                        Some(key) => drop(made.fields.insert(key, new)),
+                        None => made.rest = new,
+                    });
+                }
+                Atom::Context(id) => {
+                    let fields = key.map(|key| BTreeMap::from([(key, value)]));
+                    let rest = if key.is_some() { NOTHING } else { value };
+                    let made = Made {
+                        fields: fields.unwrap_or_default(),
+                        rest,
+                        ..Made::default()
+                    };
+                    let made = self.make(0, made);
+                    self.add_to_context(id, made);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The entries of a value are merged into another.
+    pub(super) fn merge(&mut self, into: Set, from: Set) {
+        for atom in self.atoms(into).to_vec() {
+            match atom {
+                Atom::Node(node) => self.add_to_node(node, from),
+                Atom::Made(id) => {
+                    let old = self.made(id).map_or(NOTHING, |made| made.sources);
+                    let itself = self.one(Atom::Made(id));
+                    if from == itself {
+                        continue;
+                    }
+                    let new = self.join(old, from);
+                    self.change_made(id, new != old, from, |made| made.sources = new);
+                }
+                Atom::Context(id) => self.add_to_context(id, from),
+                _ => {}
+            }
+        }
+    }
+
+    fn add_to_node(&mut self, node: NodeId, value: Set) {
+        let itself = self.one(Atom::Node(node));
+        let old = self.nodes.get(node as usize).map_or(NOTHING, |n| n.more);
+        let new = self.join(old, value);
+        if new != old && value != itself {
+            self.changes += 1;
+            if let Some(node) = self.nodes.get_mut(node as usize) {
+                node.more = new;
+            }
+            if self.flags(node).has(Flags::WHOLE) {
+                self.whole(value);
+            }
+        }
+    }
+
+    fn add_to_context(&mut self, context: u32, value: Set) {
+        let itself = self.one(Atom::Context(context));
+        let old = self.contexts.get(context as usize);
+        let old = old.map_or(NOTHING, |context| context.more);
+        let new = self.join(old, value);
+        if new != old
+            && value != itself
+            && let Some(context) = self.contexts.get_mut(context as usize)
+        {
+            context.more = new;
+            context.version += 1;
+            self.changes += 1;
+        }
+    }
+
+    fn change_made(&mut self, id: u32, is_new: bool, value: Set, change: impl FnOnce(&mut Made)) {
+        // One that comes to hold itself would have no end.
+        let depth = self.depth(value);
+        if depth > DEEPEST {
+            return self.lose(value);
+        }
+        let Some(made) = self.made.get_mut(id as usize).filter(|_| is_new) else {
+            return;
+        };
+        change(made);
+        made.version += 1;
+        made.depth = made.depth.max(depth.saturating_add(1));
+        if made.is_whole {
+            self.whole(value);
+        }
+    }
+
+    // Uses.
+
+    /// A value cannot be followed any further.
+    pub(super) fn lose(&mut self, set: Set) {
+        self.whole(set);
+        self.is_lost |= self.has_context(set);
+    }
+
+    fn has_context(&self, set: Set) -> bool {
+        self.atoms(set).iter().any(|atom| match atom {
+            Atom::Context(_) | Atom::Subcharts(_) => true,
+            Atom::Encoded(inner) => self.has_context(*inner),
+            Atom::Made(id) => self.made(*id).is_some_and(|made| {
+                let items = made.items.iter().flatten();
+                let mut parts = made.fields.values().chain(items).chain([&made.rest]);
+                parts.any(|set| self.has_context(*set))
+            }),
+            _ => false,
+        })
+    }
+
+    /// All of a value is used.
+    pub(super) fn whole(&mut self, set: Set) {
+        if set != NOTHING {
+            let atoms = self.atoms(set).to_vec();
+            self.whole_atoms(&atoms);
+        }
+    }
+
+    fn whole_atoms(&mut self, atoms: &[Atom]) {
+        for atom in atoms {
+            match atom {
+                Atom::Node(node) => {
+                    if self.flags(*node).has(Flags::WHOLE) {
+                        continue;
+                    }
+                    self.flag(*node, Flags::WHOLE);
+                    let more = self.nodes.get(*node as usize).map_or(NOTHING, |n| n.more);
+                    self.whole(more);
+                }
+                Atom::Made(id) => {
+                    let Some(made) = self.made.get_mut(*id as usize) else {
+                        continue;
+                    };
+                    if !std::mem::replace(&mut made.is_whole, true) {
+                        let items = made.items.iter().flatten();
+                        let parts = made.fields.values().chain(items);
+                        let parts = parts.chain([&made.rest, &made.sources]);
+                        let parts: Vec<Set> = parts.copied().collect();
+                        parts.into_iter().for_each(|part| self.whole(part));
+                    }
+                }
+                // Nobody writes a context on purpose, or for the values in it.
+                Atom::Context(_) | Atom::Subcharts(_) => {}
+                Atom::Encoded(inner) => self.whole(*inner),
+                _ => {}
+            }
+        }
+    }
+
+    /// A value is used as a text: a map or list of it would be printed whole.
+    pub(super) fn print(&mut self, set: Set) {
+        for atom in self.atoms(set).to_vec() {
+            match atom {
+                Atom::Node(node) => self.flag(node, Flags::TEXT),
+                atom => self.whole_atoms(&[atom]),
+            }
+        }
+    }
+}
+
+impl Made {
+    fn all(&self, heap: &mut Heap) -> Set {
+        let items = self.items.iter().flatten();
+        let parts = self.fields.values().chain(items);
+        let parts: Vec<Set> = parts.chain([&self.rest, &self.sources]).copied().collect();
+        heap.join_all(parts)
+    }
+}
+
+/// Numbers of things: there are never so many that one does not fit.
+fn index(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,135 @@
+//! Which values `validate` says nobody reads, and which it leaves alone: by paths, not by last keys.
+#![allow(clippy::unwrap_used)]
+
+use rhelm::action::Request;
+use rhelm::chart::{self, File};
+use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::stack::with_large_stack;
+use rhelm::validate::{Selection, validate};
+use rhelm::values::{Layers, ReadFile};
+use rhelm::world::System;
+
+struct Text(&'static str);
+
+impl ReadFile for Text {
+    fn read(&mut self, _: &str) -> Result<Vec<u8>, String> {
+        Ok(self.0.into())
+    }
+}
+
+const DEFAULTS: &str = "\
+image: {repository: nginx, tag: '1'}
+metrics: {image: {repository: exporter}, port: ''}
+auth: {password: x}
+servers: {}
+extra: {}
+";
+
+/// A helper that finds a value by a path with dots, one that takes a map of arguments, a loop, a map that
+/// is written whole, a comparison.
+const TEMPLATE: &str = r#"
+{{- define "at" -}}
+{{- $value := .context.Values -}}
+{{- range splitList "." .key }}{{ $value = index $value . }}{{ end -}}
+{{- $value -}}
+{{- end -}}
+{{- define "image" }}{{ .image.repository }}:{{ .image.tag | default "x" }}{{ end -}}
+a: {{ include "image" (dict "image" .Values.image "context" $) }}
+b: {{ include "at" (dict "key" (printf "%s.password" "auth") "context" $) }}
+c: {{ .Values.metrics.port }}{{ .Values.metrics.image.repository }}
+d:
+{{- range $name, $server := .Values.servers }}
+  {{ $name }}: {{ $server.host }}
+{{- end }}
+{{- if eq (.Values.mode | default "") "extra" }}
+e: {{ toYaml .Values.extra | nindent 2 }}
+{{- end }}
+"#;
+
+fn findings(values: &'static str) -> Vec<String> {
+    let files = [
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("values.yaml", DEFAULTS),
+        ("templates/a.yaml", TEMPLATE),
+    ];
+    let files = files.map(|(name, text)| File::in_memory(name, text));
+    let found = with_large_stack(|| {
+        let profile = Profile::helm4();
+        let chart = chart::from_files(files.into(), &profile).unwrap().chart;
+        let functions = function_table(&profile);
+        let request = Request {
+            profile,
+            functions: &functions,
+            world: &System,
+            release: Release::new("release-name", "default"),
+            capabilities: Capabilities::new(&profile),
+            skip_schema_validation: false,
+            include_crds: false,
+            enable_dns: false,
+            track_lines: false,
+        };
+        let layers = Layers {
+            files: vec!["values.yaml".into()],
+            ..Layers::default()
+        };
+        let selection = Selection::default();
+        validate(&chart, &layers, &mut Text(values), &request, &selection).unwrap()
+    });
+    let diagnostics = found.unwrap().diagnostics;
+    diagnostics.iter().map(|found| found.plain()).collect()
+}
+
+#[test]
+fn what_templates_read_is_no_finding() {
+    for values in [
+        "image: {tag: '2'}",
+        "auth: {password: y}",
+        "servers: {one: {host: a}}",
+        "extra: {anything: {at: all}}",
+        "mode: extra",
+        "metrics: {port: 80}",
+    ] {
+        assert!(
+            findings(values).is_empty(),
+            "{values}: {:?}",
+            findings(values)
+        );
+    }
+}
+
+#[test]
+fn a_key_that_is_right_elsewhere_is_wrong_here() {
+    for (values, found) in [
+        (
+            "metrics: {image: {tag: '2'}}",
+            "metrics.image.tag is read by no template: did you mean image.tag?",
+        ),
+        (
+            "password: y",
+            "password is read by no template: did you mean auth.password?",
+        ),
+        (
+            "auth: {passwrd: y}",
+            "auth.passwrd is read by no template: did you mean auth.password?",
+        ),
+    ] {
+        assert_eq!(findings(values), [found], "{values}");
+    }
+}
+
+#[test]
+fn kinds_that_templates_cannot_use_are_told() {
+    for (values, found) in [
+        (
+            "metrics: {port: {http: 80}}",
+            "metrics.port is a map, but templates write it as a text",
+        ),
+        (
+            "extra: [a]",
+            "extra is a list, but a map in the chart's values",
+        ),
+    ] {
+        assert_eq!(findings(values), [found], "{values}");
+    }
+}
