@@ -1,9 +1,10 @@
 //! Which values a render's templates read, where they came from, and which nobody read.
 
+use crate::render::Calls;
 use crate::values::{Prepared, Provenance, Source};
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
-use gotemplate::Observer;
+use gotemplate::{Observer, Site, observe};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A path of keys from the root chart's values on. Keys may hold any character, dots too.
@@ -38,6 +39,10 @@ pub fn shown_path(path: &[String]) -> String {
 pub struct ReadSet {
     paths: HashMap<usize, Path>,
     reads: BTreeMap<Path, Reads>,
+    calls: Option<Calls>,
+    nothings: Vec<Nothing>,
+    /// The last value that was read and is none, with the line that it would be printed from.
+    last_missing: Option<(Path, LineOrigin)>,
 }
 
 /// How one value was read.
@@ -49,7 +54,30 @@ pub struct Reads {
     pub whole: bool,
     /// The template lines that read it.
     pub lines: BTreeSet<(u32, u32)>,
+    /// The same with the calls that led there, where calls are followed.
+    pub sites: BTreeSet<Site>,
 }
+
+/// A place where a template prints a value that is none, or makes a text of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nothing {
+    /// Where.
+    pub site: Site,
+    /// The action, or the function's argument, as Go prints it (`.Values.image.tag`).
+    pub shown: String,
+    /// The function that makes a text of it; none where the output is given it as it is.
+    pub function: Option<String>,
+    /// The value, where it is one of the chart's.
+    pub path: Option<Path>,
+}
+
+/// Functions that make a text of nothing without a word, and what their text is: `""`, `<nil>`,
+/// `null`. Others fail, are there to ask whether there is a value, or give it on.
+const TEXT_OF_NOTHING: &[&str] = &[
+    "cat", "print", "printf", "println", "quote", "squote", "toJson", "toPrettyJson", "toRawJson",
+    "toString", "toStrings", "toToml", "toYaml", "toYamlPretty", "mustToJson", "mustToPrettyJson",
+    "mustToRawJson", "mustToToml", "mustToYaml",
+];
 
 impl ReadSet {
     /// An observer for one render of these values.
@@ -63,7 +91,28 @@ impl ReadSet {
         ReadSet {
             paths,
             reads: BTreeMap::new(),
+            calls: None,
+            nothings: Vec::new(),
+            last_missing: None,
         }
+    }
+
+    /// The same, which tells apart the calls that led to a template line, too.
+    pub fn following_calls(self) -> Self {
+        ReadSet {
+            calls: Some(Calls::default()),
+            ..self
+        }
+    }
+
+    /// What the call numbers of line origins mean, where calls are followed.
+    pub fn calls(&self) -> Option<&Calls> {
+        self.calls.as_ref()
+    }
+
+    /// Where templates printed nothing, in the order of the render.
+    pub fn nothings(&self) -> &[Nothing] {
+        &self.nothings
     }
 
     /// What was read, by path.
@@ -115,25 +164,53 @@ impl ReadSet {
         })
     }
 
-    fn note(&mut self, path: Path, at: LineOrigin) -> &mut Reads {
+    fn note(&mut self, path: Path, site: Site) -> &mut Reads {
         let reads = self.reads.entry(path).or_default();
-        reads.lines.insert((at.template, at.line));
+        reads.lines.insert((site.at.template, site.at.line));
+        if self.calls.is_some() {
+            reads.sites.insert(site);
+        }
         reads
     }
 }
 
 impl Observer for ReadSet {
-    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: LineOrigin) {
+    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: Site) {
         let Some(path) = self.paths.get(&map.identity()) else {
             return;
         };
         let mut path = path.clone();
         path.push(String::from_utf8_lossy(key).into_owned());
+        if matches!(map.get(key), None | Some(Value::Nil)) {
+            self.last_missing = Some((path.clone(), at.printed()));
+        }
         let reads = self.note(path, at);
         reads.origin = reads.origin.or(found);
     }
 
-    fn read_whole(&mut self, value: &Value, at: LineOrigin) {
+    fn called(&mut self, name: &[u8], at: Site) -> u32 {
+        self.calls
+            .as_mut()
+            .map_or(0, |calls| calls.number(name, at))
+    }
+
+    fn nothing(&mut self, to: observe::Nothing<'_>, site: Site, shown: &dyn Fn() -> String) {
+        let function = match to {
+            observe::Nothing::Given(name) if !TEXT_OF_NOTHING.contains(&name) => return,
+            observe::Nothing::Given(name) => Some(name.to_owned()),
+            observe::Nothing::Printed => None,
+        };
+        let missing = self.last_missing.as_ref();
+        let missing = missing.filter(|(_, printed)| *printed == site.printed());
+        self.nothings.push(Nothing {
+            site,
+            shown: shown(),
+            function,
+            path: missing.map(|(path, _)| path.clone()),
+        });
+    }
+
+    fn read_whole(&mut self, value: &Value, at: Site) {
         match value.underlying() {
             Value::Map(map) => {
                 if let Some(path) = self.paths.get(&map.identity()).cloned() {

@@ -11,7 +11,7 @@ use crate::profile::Profile;
 use crate::reads::shown_path;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::values::LocalFiles;
+use crate::values::{LocalFiles, Way};
 use crate::world::System;
 use clap::Args;
 
@@ -161,7 +161,12 @@ fn shown_value(path: &[String], found: &Explanation) -> String {
                 )
             }
         };
-        text.push_str(&format!("  {place}: {said}\n"));
+        let way = match layer.way {
+            Way::Direct => "",
+            Way::Global => " (as a global)",
+            Way::Import => " (imported)",
+        };
+        text.push_str(&format!("  {place}{way}: {said}\n"));
     }
     text.push_str("\nread by:\n");
     if found.readers.is_empty() {
@@ -194,9 +199,23 @@ fn shown_line(line: &Line) -> String {
         line.line,
         cut(&line.text)
     );
-    if !line.values.is_empty() {
-        let values: Vec<String> = line.values.iter().map(|path| shown_path(path)).collect();
-        text.push_str(&format!("  reads {}\n", values.join(", ")));
+    for frame in &line.stack {
+        let name = match &frame.name {
+            Some(name) => gostd::strconv::quote(name.as_bytes()),
+            None => "tpl".into(),
+        };
+        let place = match &frame.template {
+            Some(template) => format!("{template}:{}", frame.line),
+            None => format!("line {} of a text that is no file", frame.line),
+        };
+        text.push_str(&format!("  in {name}, called at {place}\n"));
+    }
+    for used in &line.values {
+        let value = used.value.as_ref();
+        let value = value.map_or("is not there".into(), |value| format!("= {}", cut(value)));
+        let source = used.source.as_ref();
+        let source = source.map_or(String::new(), |source| format!(", from {source}"));
+        text.push_str(&format!("  reads {} {value}{source}\n", shown_path(&used.path)));
     }
     text
 }

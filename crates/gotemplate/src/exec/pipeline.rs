@@ -267,7 +267,7 @@ impl<'a> State<'a, '_> {
 
     #[cold]
     pub(super) fn observe_read(&mut self, map: &Map, key: &[u8]) {
-        let at = self.line_origin();
+        let at = self.site();
         if let Some(observer) = self.run.observer.as_deref_mut() {
             let found = map.entry(key).map(|e| e.origin);
             observer.read(map, key, found, at);
