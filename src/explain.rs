@@ -3,15 +3,21 @@
 //! [`value`] follows one path through all layers of values, the last of which counts; [`lines`] finds
 //! lines of what a chart renders to.
 
+mod annotate;
 mod layers;
 mod line_map;
 mod lines;
+mod missing;
 mod path;
+mod source_map;
 
+pub use annotate::annotate;
 pub use layers::{Layer, Touch};
 pub use line_map::{Frame, LineMap};
 pub use lines::{Line, Used, Wanted};
+pub use missing::{Missing, missing};
 pub use path::parse as parse_path;
+pub use source_map::source_map;
 
 use crate::action::{self, Request};
 use crate::chart::Chart;

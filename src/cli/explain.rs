@@ -2,6 +2,7 @@
 
 use super::chart_argument::locate;
 use super::helm_flags::{Global, HelmFlags};
+use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
@@ -12,7 +13,6 @@ use crate::reads::shown_path;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
 use crate::values::{LocalFiles, Way};
-use crate::world::System;
 use clap::Args;
 
 /// How much of a value or line is shown.
@@ -51,6 +51,9 @@ pub(super) struct Explain {
 
     #[command(flatten)]
     release: Release,
+
+    #[command(flatten)]
+    outside: Outside,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -99,13 +102,14 @@ impl Explain {
     fn answer(&self, question: &Question, profile: &Profile) -> Result<String, Failure> {
         let capabilities = self.release.capabilities(profile)?;
         let arguments = [self.chart.clone()];
-        let (name, chart_argument) = self.release.name_and_chart(&arguments)?;
+        let world = self.outside.world()?;
+        let (name, chart_argument) = self.release.name_and_chart(&arguments, &world)?;
         let located = locate(chart_argument)?;
         let chart = located.load_installable(chart_argument, profile, &mut Vec::new())?;
         let request = Request {
             profile: *profile,
             functions: &function_table(profile),
-            world: &System,
+            world: &world,
             release: self.release.seen(name, self.global.namespace()),
             capabilities,
             skip_schema_validation: true,
@@ -200,15 +204,7 @@ fn shown_line(line: &Line) -> String {
         cut(&line.text)
     );
     for frame in &line.stack {
-        let name = match &frame.name {
-            Some(name) => gostd::strconv::quote(name.as_bytes()),
-            None => "tpl".into(),
-        };
-        let place = match &frame.template {
-            Some(template) => format!("{template}:{}", frame.line),
-            None => format!("line {} of a text that is no file", frame.line),
-        };
-        text.push_str(&format!("  in {name}, called at {place}\n"));
+        text.push_str(&format!("  {frame}\n"));
     }
     for used in &line.values {
         let value = used.value.as_ref();

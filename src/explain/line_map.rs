@@ -6,6 +6,7 @@ use crate::render::template_order;
 use crate::values::Prepared;
 use gostd::text::LineOrigin;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt;
 
 /// Resolves the line origins of one render.
 pub struct LineMap<'r> {
@@ -24,6 +25,19 @@ pub struct Frame {
     pub template: Option<String>,
     /// The line there, counted from 1.
     pub line: u32,
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "in {}", gostd::strconv::quote(name.as_bytes()))?,
+            None => f.write_str("in a text given to tpl")?,
+        }
+        match &self.template {
+            Some(template) => write!(f, ", called at {template}:{}", self.line),
+            None => write!(f, ", called at line {} of a text given to tpl", self.line),
+        }
+    }
 }
 
 impl<'r> LineMap<'r> {

@@ -43,6 +43,10 @@ impl Seeded {
         self
     }
 
+    pub(super) fn again(&self) -> Seeded {
+        Seeded::new(self.seed.clone()).at(self.clock.seconds)
+    }
+
     pub(super) fn now(&self) -> Instant {
         self.clock
     }

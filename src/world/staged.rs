@@ -3,6 +3,7 @@
 use super::{Objects, Seeded, System};
 use gostd::Map;
 use gostd::world::{Instant, World};
+use std::sync::Arc;
 
 /// The system's world, with a seed instead of clock and randomness, or with objects for `lookup` to
 /// find, or with both.
@@ -11,7 +12,17 @@ pub struct Staged {
     /// Where random bytes and the time come from; the system's where this is none.
     pub seeded: Option<Seeded>,
     /// What the cluster has.
-    pub objects: Objects,
+    pub objects: Arc<Objects>,
+}
+
+impl Staged {
+    /// The same world, as it is before anything was asked of it: for another render.
+    pub fn again(&self) -> Staged {
+        Staged {
+            seeded: self.seeded.as_ref().map(Seeded::again),
+            objects: Arc::clone(&self.objects),
+        }
+    }
 }
 
 impl World for Staged {
