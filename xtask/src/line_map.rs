@@ -9,6 +9,7 @@
 mod marks;
 mod rendered;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -158,6 +159,12 @@ impl<'o> Check<'o> {
             let open = self.open_keys(&keys, kind == Kind::Blank);
             self.halve(&open, kind);
         }
+        for key in self.open_keys(&keys, false) {
+            rendered::mark_calls(0..0);
+            self.try_marks(&[key], Kind::Printed);
+            self.halve_calls(key, 0..rendered::calls());
+        }
+        rendered::mark_calls(0..usize::MAX);
         let mut score = Score {
             claimed: self.claimed,
             ..Score::default()
@@ -219,6 +226,20 @@ impl<'o> Check<'o> {
         let (left, right) = (left.to_vec(), right.to_vec());
         self.halve(&left, kind);
         self.halve(&right, kind);
+    }
+
+    /// Marks what an action prints at some of its executions: at others the chart needs it as it is.
+    fn halve_calls(&mut self, key: Key, calls: Range<usize>) {
+        if calls.is_empty() || self.renders >= self.options.renders {
+            return;
+        }
+        rendered::mark_calls(calls.clone());
+        let rendered = self.try_marks(&[key], Kind::Printed);
+        if calls.len() > 1 && !rendered {
+            let middle = calls.start + calls.len() / 2;
+            self.halve_calls(key, calls.start..middle);
+            self.halve_calls(key, middle..calls.end);
+        }
     }
 
     /// The chart does not render with a mark there, or there is nothing to mark.

@@ -7,8 +7,11 @@ use gotemplate::ast::{List, Node, Tree};
 
 use super::rendered::Key;
 
-/// The function that marks what an action prints.
+/// The function that marks what an action prints: its visible lines.
 pub(super) const FUNCTION: &str = "lineMapMark";
+
+/// The one that marks blank lines.
+pub(super) const BLANK_FUNCTION: &str = "lineMapMarkBlank";
 
 /// What is marked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub(super) enum Kind {
     Replaced,
     /// What actions that begin on the line print.
     Printed,
-    /// The line's end.
+    /// The line's end, and the blank lines that actions print.
     Blank,
 }
 
@@ -138,14 +141,18 @@ impl Places {
                     text: format!(" | {FUNCTION} \"{word}\" "),
                 })
                 .collect(),
-            Kind::Blank => line
-                .end
-                .iter()
-                .map(|end| Edit {
-                    range: *end..*end,
-                    text: word.clone(),
-                })
-                .collect(),
+            Kind::Blank => {
+                let ends = line.end.iter().map(|end| (end, word.clone()));
+                let call = format!(" | {BLANK_FUNCTION} \"{word}\" ");
+                let actions = line.actions.iter().map(|end| (end, call.clone()));
+                let edits = ends.chain(actions);
+                edits
+                    .map(|(end, text)| Edit {
+                        range: *end..*end,
+                        text,
+                    })
+                    .collect()
+            }
         };
         (!edits.is_empty()).then_some(Mark {
             key,

@@ -1,6 +1,8 @@
 //! A chart whose templates get marks, and what it renders to.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use gostd::{Text, Value};
 use gotemplate::FunctionTable;
@@ -13,7 +15,7 @@ use rhelm::stack::TEMPLATE_STACK;
 use rhelm::values::{self, Supplied};
 use rhelm::world::{Seeded, Staged};
 
-use super::marks::{FUNCTION, Kind, Mark, Places};
+use super::marks::{BLANK_FUNCTION, FUNCTION, Kind, Mark, Places};
 
 /// A line of a template's file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -60,7 +62,8 @@ struct Template {
 impl Subject {
     pub(super) fn new(chart: Chart, profile: Profile) -> Subject {
         let mut functions = function_table(&profile);
-        functions.add(FUNCTION, mark);
+        functions.add(FUNCTION, |word, value| mark(word, value, false));
+        functions.add(BLANK_FUNCTION, |word, value| mark(word, value, true));
         let mut files = Vec::new();
         let mut add = |full: &str, file: &mut File| {
             let text = file.bytes().unwrap_or_default().to_vec();
@@ -215,8 +218,31 @@ fn number_templates(chart: &Chart, numbers: &mut HashMap<*const File, usize>) {
     }
 }
 
-/// What an action prints, with a mark before the first visible character of each line.
-fn mark(mark: Text, value: Value) -> Value {
+thread_local! {
+    /// Which of a render's calls of the marking functions mark, and how many there have been.
+    static CALLS: RefCell<(Range<usize>, usize)> = const { RefCell::new((0..usize::MAX, 0)) };
+}
+
+/// Has these calls of the marking functions mark in the renders to come.
+pub(super) fn mark_calls(which: Range<usize>) {
+    CALLS.with_borrow_mut(|calls| *calls = (which, 0));
+}
+
+/// How many calls there have been since.
+pub(super) fn calls() -> usize {
+    CALLS.with_borrow(|(_, count)| *count)
+}
+
+/// What an action prints, with a mark before the first visible character of each line, or in each line
+/// that has none.
+fn mark(mark: Text, value: Value, blank: bool) -> Value {
+    let is_marked = CALLS.with_borrow_mut(|(which, count)| {
+        *count += 1;
+        which.contains(&(*count - 1))
+    });
+    if !is_marked {
+        return value;
+    }
     let text = match &value {
         Value::Nil => return value,
         Value::Str(text) => text.clone(),
@@ -232,7 +258,7 @@ fn mark(mark: Text, value: Value) -> Value {
         }
         let visible = line.trim_ascii_start();
         marked.extend_from_slice(line.get(..line.len() - visible.len()).unwrap_or_default());
-        if !visible.is_empty() {
+        if visible.is_empty() == blank {
             marked.extend_from_slice(mark.as_bytes());
         }
         marked.extend_from_slice(visible);
