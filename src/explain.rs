@@ -128,11 +128,7 @@ pub fn lines(
 /// What was given, all of it and each file and flag alone with what it is called, in Helm's order.
 type Given = (Supplied, Vec<(Supplied, String)>);
 
-fn read(
-    given: &Layers,
-    reader: &mut dyn ReadFile,
-    request: &Request<'_>,
-) -> Result<Given, String> {
+fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Result<Given, String> {
     let mut merged = Layers::default();
     let mut supplied = Supplied::default();
     let mut singles = Vec::new();

@@ -74,9 +74,25 @@ pub struct Nothing {
 /// Functions that make a text of nothing without a word, and what their text is: `""`, `<nil>`,
 /// `null`. Others fail, are there to ask whether there is a value, or give it on.
 const TEXT_OF_NOTHING: &[&str] = &[
-    "cat", "print", "printf", "println", "quote", "squote", "toJson", "toPrettyJson", "toRawJson",
-    "toString", "toStrings", "toToml", "toYaml", "toYamlPretty", "mustToJson", "mustToPrettyJson",
-    "mustToRawJson", "mustToToml", "mustToYaml",
+    "cat",
+    "print",
+    "printf",
+    "println",
+    "quote",
+    "squote",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "toString",
+    "toStrings",
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    "mustToJson",
+    "mustToPrettyJson",
+    "mustToRawJson",
+    "mustToToml",
+    "mustToYaml",
 ];
 
 impl ReadSet {

@@ -42,7 +42,9 @@ impl FileLines {
     /// The origins of the lines from the one on that the byte at `offset` is in.
     fn from(&self, offset: usize) -> &[LineOrigin] {
         let line = self.starts.partition_point(|start| *start <= offset);
-        self.origins.get(line.saturating_sub(1)..).unwrap_or_default()
+        self.origins
+            .get(line.saturating_sub(1)..)
+            .unwrap_or_default()
     }
 }
 
@@ -60,7 +62,10 @@ impl Manifests {
         // The text of all that is installed is trimmed, and gets a newline.
         let installed = self.installed();
         let kept = trim_right_space(&installed);
-        lines.resize(1 + memchr::memchr_iter(b'\n', kept).count(), PrintedLine::Frame);
+        lines.resize(
+            1 + memchr::memchr_iter(b'\n', kept).count(),
+            PrintedLine::Frame,
+        );
         for hook in self.hooks(filter) {
             self.document(&mut lines, &hook.document);
         }
@@ -71,18 +76,16 @@ impl Manifests {
         let known = self.lines.get(&document.path).zip(document.offset);
         let origins = known.map_or(&[][..], |(file, offset)| file.from(offset));
         frame(lines, &document.text, |n| {
-            let at = usize::try_from(n).ok().and_then(|n| origins.get(n.checked_sub(1)?));
+            let at = usize::try_from(n)
+                .ok()
+                .and_then(|n| origins.get(n.checked_sub(1)?));
             at.map_or(PrintedLine::Frame, |origin| PrintedLine::Template(*origin))
         });
     }
 }
 
 /// Adds a document's lines in Helm's frame; `line` tells where its n-th, counted from 1, comes from.
-fn frame<'m>(
-    lines: &mut Vec<PrintedLine<'m>>,
-    text: &[u8],
-    line: impl Fn(u32) -> PrintedLine<'m>,
-) {
+fn frame<'m>(lines: &mut Vec<PrintedLine<'m>>, text: &[u8], line: impl Fn(u32) -> PrintedLine<'m>) {
     lines.extend([PrintedLine::Frame; 2]);
     let mut count = memchr::memchr_iter(b'\n', text).count();
     if !text.ends_with(b"\n") {

@@ -211,7 +211,10 @@ fn shown_line(line: &Line) -> String {
         let value = value.map_or("is not there".into(), |value| format!("= {}", cut(value)));
         let source = used.source.as_ref();
         let source = source.map_or(String::new(), |source| format!(", from {source}"));
-        text.push_str(&format!("  reads {} {value}{source}\n", shown_path(&used.path)));
+        text.push_str(&format!(
+            "  reads {} {value}{source}\n",
+            shown_path(&used.path)
+        ));
     }
     text
 }

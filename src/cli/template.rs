@@ -13,9 +13,9 @@ use crate::action::{self, HookFilter, Manifests, Request};
 use crate::manifest;
 use crate::notice::Notice;
 use crate::profile::Profile;
+use crate::reads::ReadSet;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::reads::ReadSet;
 use crate::values::{LocalFiles, Prepared};
 use clap::{Args, ValueEnum};
 use gotemplate::Observer;
@@ -175,7 +175,13 @@ impl Template {
             .after_render(&mut manifests, traced.0, traced.1, &functions)?;
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
-            None => self.show(&manifests, &request.release.name, post_renderer, traced, profile),
+            None => self.show(
+                &manifests,
+                &request.release.name,
+                post_renderer,
+                traced,
+                profile,
+            ),
         };
         // The process is about to end, and taking all this apart would be a tenth of a cold render.
         std::mem::forget((manifests, prepared));

@@ -96,7 +96,9 @@ impl Traced {
         if let Some(file) = &self.source_map {
             let mut written = Written::for_readers(Readers::Usual);
             let json = explain::source_map(lines, &map, prepared);
-            let kept = written.add(Path::new(file), &json).and_then(|()| written.keep());
+            let kept = written
+                .add(Path::new(file), &json)
+                .and_then(|()| written.keep());
             kept.map_err(|error| Failure::new(format!("--source-map: {error}")))?;
         }
         Ok(match self.annotate_lines {

@@ -12,7 +12,8 @@ use goyaml::{Entry, Kind, Mark, Node};
 /// are to blame go without.
 pub fn annotate(text: &[u8], lines: &[PrintedLine<'_>], map: &LineMap<'_>) -> Vec<u8> {
     let all: Vec<&[u8]> = text.split_inclusive(|b| *b == b'\n').collect();
-    let comments: Vec<Option<String>> = lines.iter().map(|line| comment(*line, map)).collect();
+    let mut comments: Vec<Option<String>> = lines.iter().map(|line| comment(*line, map)).collect();
+    comments.resize(all.len(), None);
     let mut out = Vec::with_capacity(2 * text.len());
     let mut start = 0;
     while start < all.len() {
@@ -65,7 +66,9 @@ impl<'a> Annotated<'a> {
         if let Some(mut node) = document.read() {
             let mut begins = vec![false; lines.len()];
             take_marks(&mut node, &mut |mark| {
-                let at = usize::try_from(mark.line).ok().and_then(|line| line.checked_sub(1));
+                let at = usize::try_from(mark.line)
+                    .ok()
+                    .and_then(|line| line.checked_sub(1));
                 if let Some(begins) = at.and_then(|at| begins.get_mut(at)) {
                     *begins = true;
                 }

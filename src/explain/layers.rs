@@ -2,9 +2,7 @@
 
 use crate::chart::{Chart, ImportValues};
 use crate::reads::Path;
-use crate::values::{
-    Flag, Layers, Prepared, PreparedChart, Provenance, Source, Supplied, Way,
-};
+use crate::values::{Flag, Layers, Prepared, PreparedChart, Provenance, Source, Supplied, Way};
 use gostd::{Map, Value};
 use goyaml::{Kind, Mark, Node};
 

@@ -54,7 +54,11 @@ impl<'r> LineMap<'r> {
             for site in &how.sites {
                 map.note(site.printed(), path);
                 // What is read in a template is read for what the caller prints, too.
-                for call in reads.calls().into_iter().flat_map(|calls| calls.stack(site.at)) {
+                for call in reads
+                    .calls()
+                    .into_iter()
+                    .flat_map(|calls| calls.stack(site.at))
+                {
                     map.note(call.site.printed(), path);
                 }
             }

@@ -32,7 +32,11 @@ pub fn missing(reads: &ReadSet, map: &LineMap<'_>) -> BTreeSet<Missing> {
             shown: nothing.shown.clone(),
             function: nothing.function.clone(),
             path: nothing.path.clone(),
-            stack: map.stack(nothing.site.at).iter().map(Frame::to_string).collect(),
+            stack: map
+                .stack(nothing.site.at)
+                .iter()
+                .map(Frame::to_string)
+                .collect(),
         })
         .collect()
 }
@@ -44,7 +48,7 @@ impl fmt::Display for Missing {
             None => f.write_str("a text that is no file: ")?,
         }
         match &self.function {
-            Some(function) => write!(f, "{function} is given {}, which is nothing", self.shown)?,
+            Some(function) => write!(f, "{}: {function} is given nothing", self.shown)?,
             None => write!(f, "{} prints nothing", self.shown)?,
         }
         if let Some(path) = &self.path {

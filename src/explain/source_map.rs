@@ -80,7 +80,10 @@ pub fn source_map(
         for frame in stack.iter().rev() {
             let call = Call {
                 template: frame.name.as_deref(),
-                file: frame.template.as_deref().map(|path| files.insert_full(path).0),
+                file: frame
+                    .template
+                    .as_deref()
+                    .map(|path| files.insert_full(path).0),
                 line: frame.line,
                 caller,
             };

@@ -1,9 +1,9 @@
 //! Objects of a cluster out of files, for `lookup` to find: Helm's `newLookupFunction` against an API
 //! server that has these and no others.
 
-use goyaml::{Entry, Kind, Node};
 use gostd::map::Entries;
 use gostd::{GoType, List, Map, Origin, Text, Value};
+use goyaml::{Entry, Kind, Node};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -146,8 +146,8 @@ impl Objects {
             .filter(|object| object.api_version == api_version && object.kind == kind);
         if !name.is_empty() {
             let mut found = of_kind.filter(|object| object.name == name);
-            let found = found
-                .find(|object| object.namespace.is_empty() || object.namespace == namespace);
+            let found =
+                found.find(|object| object.namespace.is_empty() || object.namespace == namespace);
             return found.map_or_else(Map::new, Object::value);
         }
         let found = of_kind.filter(|object| {
@@ -168,12 +168,7 @@ impl Objects {
 
 impl Object {
     fn key(&self) -> (&str, &str, &str, &str) {
-        (
-            &self.api_version,
-            &self.kind,
-            &self.namespace,
-            &self.name,
-        )
+        (&self.api_version, &self.kind, &self.namespace, &self.name)
     }
 
     /// A copy of the object for templates to change as they like.
@@ -320,7 +315,8 @@ mod tests {
 
     #[test]
     fn items_of_a_list_of_one_kind_are_of_that_kind() {
-        let found = objects("apiVersion: v1\nkind: NodeList\nitems: [{metadata: {name: a}, n: 1}]\n");
+        let found =
+            objects("apiVersion: v1\nkind: NodeList\nitems: [{metadata: {name: a}, n: 1}]\n");
         assert_eq!(
             json(found.lookup("v1", "Node", "any", "a")),
             r#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},"n":1}"#

@@ -83,6 +83,17 @@ impl Score {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let (total, charts) = check(options)?;
+    total.show(&format!("{charts} charts"));
+    match (charts, total.wrong + total.claimed) {
+        (0, _) => Err(anyhow!("no chart renders")),
+        (_, 0) => Ok(ExitCode::SUCCESS),
+        _ => Ok(ExitCode::FAILURE),
+    }
+}
+
+/// The score of all charts together, and how many there are.
+fn check(options: &Options) -> Result<(Score, usize)> {
     let (mut total, mut charts) = (Score::default(), 0);
     for dir in &options.dirs {
         for found in find_charts(dir)? {
@@ -101,12 +112,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             charts += 1;
         }
     }
-    total.show(&format!("{charts} charts"));
-    match (charts, total.wrong + total.claimed) {
-        (0, _) => Err(anyhow!("no chart renders")),
-        (_, 0) => Ok(ExitCode::SUCCESS),
-        _ => Ok(ExitCode::FAILURE),
-    }
+    Ok((total, charts))
 }
 
 /// How an output line was found to be right.
@@ -138,7 +144,9 @@ impl<'o> Check<'o> {
         let mut keys: Vec<Key> = lines.filter_map(|line| line.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        let seen = plain.iter().map(|output| vec![Seen::Not; output.lines.len()]);
+        let seen = plain
+            .iter()
+            .map(|output| vec![Seen::Not; output.lines.len()]);
         (!keys.is_empty()).then_some(Check {
             seen: seen.collect(),
             subject,
@@ -155,14 +163,22 @@ impl<'o> Check<'o> {
         for kind in [Kind::Literal, Kind::Printed, Kind::Blank] {
             self.try_marks(&keys, kind);
         }
-        for kind in [Kind::Literal, Kind::Printed, Kind::Replaced, Kind::Blank] {
+        for kind in [
+            Kind::Literal,
+            Kind::Printed,
+            Kind::PrintedEnd,
+            Kind::Replaced,
+            Kind::Blank,
+        ] {
             let open = self.open_keys(&keys, kind == Kind::Blank);
             self.halve(&open, kind);
         }
         for key in self.open_keys(&keys, false) {
-            rendered::mark_calls(0..0);
-            self.try_marks(&[key], Kind::Printed);
-            self.halve_calls(key, 0..rendered::calls());
+            for kind in [Kind::Printed, Kind::PrintedEnd] {
+                rendered::mark_calls(0..0);
+                self.try_marks(&[key], kind);
+                self.halve_calls(key, kind, 0..rendered::calls());
+            }
         }
         rendered::mark_calls(0..usize::MAX);
         let mut score = Score {
@@ -229,16 +245,16 @@ impl<'o> Check<'o> {
     }
 
     /// Marks what an action prints at some of its executions: at others the chart needs it as it is.
-    fn halve_calls(&mut self, key: Key, calls: Range<usize>) {
+    fn halve_calls(&mut self, key: Key, kind: Kind, calls: Range<usize>) {
         if calls.is_empty() || self.renders >= self.options.renders {
             return;
         }
         rendered::mark_calls(calls.clone());
-        let rendered = self.try_marks(&[key], Kind::Printed);
+        let rendered = self.try_marks(&[key], kind);
         if calls.len() > 1 && !rendered {
             let middle = calls.start + calls.len() / 2;
-            self.halve_calls(key, calls.start..middle);
-            self.halve_calls(key, middle..calls.end);
+            self.halve_calls(key, kind, calls.start..middle);
+            self.halve_calls(key, kind, middle..calls.end);
         }
     }
 
@@ -280,14 +296,17 @@ impl<'o> Check<'o> {
                     if let Some(seen) = seen.filter(|s| matches!(s, Seen::Not | Seen::Unmarkable)) {
                         *seen = match (plain.is_blank(), kind) {
                             (true, _) => Seen::Blank,
-                            (_, Kind::Printed) => Seen::Printed,
+                            (_, Kind::Printed | Kind::PrintedEnd) => Seen::Printed,
                             _ => Seen::Literal,
                         };
                     }
                 }
                 let begins = |mark: &&Mark| {
                     kind == Kind::Literal
-                        && mark.begins.iter().any(|start| line.text.trim_start().starts_with(start))
+                        && mark
+                            .begins
+                            .iter()
+                            .any(|start| line.text.trim_start().starts_with(start))
                 };
                 let owner = marks.iter().find(begins);
                 if let Some(owner) = owner.filter(|owner| Some(owner.key) != plain.key) {
@@ -311,4 +330,29 @@ impl<'o> Check<'o> {
 
 fn plain_path(outputs: &[Output], number: usize) -> &str {
     outputs.get(number).map_or("", |output| &output.path)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn lines_of_the_repositorys_charts_come_from_where_they_are_said_to() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .unwrap();
+        let dirs = ["charts", "tests/golden", "tests/cmd"];
+        let options = Options {
+            dirs: dirs.iter().map(|dir| root.join(dir)).collect(),
+            filter: String::new(),
+            most: usize::MAX,
+            renders: 600,
+            show: true,
+        };
+        let (total, charts) = check(&options).unwrap();
+        assert_eq!((total.wrong, total.claimed), (0, 0));
+        assert!(charts > 100 && total.lines > 3000);
+        assert!(total.open * 100 < total.lines);
+    }
 }

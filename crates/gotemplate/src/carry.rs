@@ -144,7 +144,10 @@ mod tests {
     #[test]
     fn an_argument_in_the_result_gives_its_lines() {
         assert_eq!(lines("x: a\nb\nc", &[text("a\nb")]), [0, 2, 0]);
-        assert_eq!(lines("  a\nb-a\nb", &[text("a\nb"), text("a\nb")]), [1, 2, 2]);
+        assert_eq!(
+            lines("  a\nb-a\nb", &[text("a\nb"), text("a\nb")]),
+            [1, 2, 2]
+        );
     }
 
     #[test]

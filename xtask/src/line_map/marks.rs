@@ -7,11 +7,9 @@ use gotemplate::ast::{List, Node, Tree};
 
 use super::rendered::Key;
 
-/// The function that marks what an action prints: its visible lines.
-pub(super) const FUNCTION: &str = "lineMapMark";
-
-/// The one that marks blank lines.
-pub(super) const BLANK_FUNCTION: &str = "lineMapMarkBlank";
+/// The functions that mark what an action prints: visible lines at their start, the same at their end,
+/// and blank lines.
+pub(super) const FUNCTIONS: [&str; 3] = ["lineMapMark", "lineMapMarkEnd", "lineMapMarkBlank"];
 
 /// What is marked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,8 +18,10 @@ pub(super) enum Kind {
     Literal,
     /// The same, with the mark in place of the word.
     Replaced,
-    /// What actions that begin on the line print.
+    /// What actions that begin on the line print, at the start of each of its lines.
     Printed,
+    /// The same at the end: values that are read as YAML and written anew keep that.
+    PrintedEnd,
     /// The line's end, and the blank lines that actions print.
     Blank,
 }
@@ -133,17 +133,21 @@ impl Places {
                     }
                 })
                 .collect(),
-            Kind::Printed => line
-                .actions
-                .iter()
-                .map(|end| Edit {
-                    range: *end..*end,
-                    text: format!(" | {FUNCTION} \"{word}\" "),
-                })
-                .collect(),
+            Kind::Printed | Kind::PrintedEnd => {
+                let [start, end, _] = FUNCTIONS;
+                let function = if kind == Kind::Printed { start } else { end };
+                let actions = line.actions.iter();
+                actions
+                    .map(|end| Edit {
+                        range: *end..*end,
+                        text: format!(" | {function} \"{word}\" "),
+                    })
+                    .collect()
+            }
             Kind::Blank => {
                 let ends = line.end.iter().map(|end| (end, word.clone()));
-                let call = format!(" | {BLANK_FUNCTION} \"{word}\" ");
+                let [.., function] = FUNCTIONS;
+                let call = format!(" | {function} \"{word}\" ");
                 let actions = line.actions.iter().map(|end| (end, call.clone()));
                 let edits = ends.chain(actions);
                 edits

@@ -10,12 +10,14 @@ use rhelm::chart::{Chart, File};
 use rhelm::explain::LineMap;
 use rhelm::profile::Profile;
 use rhelm::reads::ReadSet;
-use rhelm::render::{Capabilities, Release, RenderedFile, Renderer, function_table, template_order};
+use rhelm::render::{
+    Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
+};
 use rhelm::stack::TEMPLATE_STACK;
 use rhelm::values::{self, Supplied};
 use rhelm::world::{Seeded, Staged};
 
-use super::marks::{BLANK_FUNCTION, FUNCTION, Kind, Mark, Places};
+use super::marks::{FUNCTIONS, Kind, Mark, Places};
 
 /// A line of a template's file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -62,8 +64,12 @@ struct Template {
 impl Subject {
     pub(super) fn new(chart: Chart, profile: Profile) -> Subject {
         let mut functions = function_table(&profile);
-        functions.add(FUNCTION, |word, value| mark(word, value, false));
-        functions.add(BLANK_FUNCTION, |word, value| mark(word, value, true));
+        for (name, place) in FUNCTIONS
+            .into_iter()
+            .zip([Place::Start, Place::End, Place::Blank])
+        {
+            functions.add(name, move |word, value| mark(word, value, place));
+        }
         let mut files = Vec::new();
         let mut add = |full: &str, file: &mut File| {
             let text = file.bytes().unwrap_or_default().to_vec();
@@ -233,9 +239,19 @@ pub(super) fn calls() -> usize {
     CALLS.with_borrow(|(_, count)| *count)
 }
 
-/// What an action prints, with a mark before the first visible character of each line, or in each line
-/// that has none.
-fn mark(mark: Text, value: Value, blank: bool) -> Value {
+/// Where a mark goes in what an action prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Before the first visible character of each line.
+    Start,
+    /// At the end of each line that is not blank, within a quote.
+    End,
+    /// In each blank line.
+    Blank,
+}
+
+/// What an action prints, with a mark in its lines.
+fn mark(mark: Text, value: Value, place: Place) -> Value {
     let is_marked = CALLS.with_borrow_mut(|(which, count)| {
         *count += 1;
         which.contains(&(*count - 1))
@@ -257,11 +273,18 @@ fn mark(mark: Text, value: Value, blank: bool) -> Value {
             marked.push(b'\n');
         }
         let visible = line.trim_ascii_start();
-        marked.extend_from_slice(line.get(..line.len() - visible.len()).unwrap_or_default());
-        if visible.is_empty() == blank {
-            marked.extend_from_slice(mark.as_bytes());
-        }
-        marked.extend_from_slice(visible);
+        let at = match (place, visible.is_empty()) {
+            (Place::Start, false) | (Place::Blank, true) => line.len() - visible.len(),
+            (Place::End, false) => line.len() - usize::from(line.ends_with(b"\"")),
+            _ => {
+                marked.extend_from_slice(line);
+                continue;
+            }
+        };
+        let (before, after) = line.split_at(at);
+        marked.extend_from_slice(before);
+        marked.extend_from_slice(mark.as_bytes());
+        marked.extend_from_slice(after);
     }
     Value::from(Text::new(marked))
 }

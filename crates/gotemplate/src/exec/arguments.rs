@@ -6,8 +6,8 @@ use super::pipeline::zero;
 use super::state::State;
 use crate::ast::{Identifier, NodeRef, Operand};
 use crate::builtins::Builtin;
-use crate::error::Error;
 use crate::carry;
+use crate::error::Error;
 use crate::func::{Arguments, FunctionBody, ParamType, Reads};
 use crate::number::Number;
 use crate::observe::{Nothing, Site};
@@ -119,7 +119,9 @@ impl<'a> State<'a, '_> {
         self.node = node;
         for n in 0..=args.len() {
             if matches!(given(n), Some(Value::Nil)) {
-                let shown = args.get(n).map_or(node, NodeRef::Operand);
+                // What is piped in has no node of its own.
+                let action = self.statement.map_or(node, NodeRef::Node);
+                let shown = args.get(n).map_or(action, NodeRef::Operand);
                 self.observe_nothing(Nothing::Given(name), shown);
             }
         }

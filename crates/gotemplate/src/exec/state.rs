@@ -24,7 +24,7 @@ pub(super) struct State<'a, 'r> {
     /// The node that an error would be blamed on.
     pub(super) node: NodeRef<'a>,
     /// The action, branch or text that is being executed.
-    statement: Option<&'a Node>,
+    pub(super) statement: Option<&'a Node>,
     /// Variables of all templates on the stack; those of this one start at `base`.
     vars: Vec<(&'a str, Reflect)>,
     base: usize,
