@@ -4,6 +4,7 @@
 //! lines of what a chart renders to.
 
 mod annotate;
+mod enclosing;
 mod layers;
 mod line_map;
 mod lines;

@@ -1,6 +1,7 @@
 //! From a line of the output to the template line that made it, the calls that led there and the values
 //! that were read for it.
 
+use super::enclosing::{self, Enclosing};
 use crate::reads::{Path, ReadSet};
 use crate::render::template_order;
 use crate::values::Prepared;
@@ -11,6 +12,8 @@ use std::fmt;
 /// Resolves the line origins of one render.
 pub struct LineMap<'r> {
     templates: Vec<String>,
+    /// Of each template, in the same order.
+    enclosing: Vec<Enclosing>,
     reads: &'r ReadSet,
     /// The values that were read for what a line prints, by that line.
     values: FxHashMap<LineOrigin, FxHashSet<&'r Path>>,
@@ -44,9 +47,16 @@ impl<'r> LineMap<'r> {
     /// A map of the lines of a render that `reads` watched: it must have followed calls
     /// ([`ReadSet::following_calls`]).
     pub fn new(prepared: &Prepared<'_>, reads: &'r ReadSet) -> Self {
-        let templates = template_order(prepared);
+        let templates = template_order(prepared).into_iter();
+        let (templates, enclosing) = templates
+            .map(|(path, file)| {
+                let enclosing = enclosing::of(&path, file);
+                (path, enclosing)
+            })
+            .unzip();
         let mut map = LineMap {
-            templates: templates.into_iter().map(|(path, _)| path).collect(),
+            templates,
+            enclosing,
             reads,
             values: FxHashMap::default(),
         };
@@ -108,12 +118,23 @@ impl<'r> LineMap<'r> {
             .collect()
     }
 
-    /// The values that were read for the line, in order. What is read on the way to a value is not what
-    /// the line is about.
+    /// The values that were read for the line and by the `range` and `with` actions around it, in order.
+    /// What is read on the way to a value is not what the line is about.
     pub fn values(&self, origin: LineOrigin) -> Vec<&'r Path> {
-        let here = self.values.get(&self.in_file(origin));
-        let mut paths: Vec<&Path> = here.into_iter().flatten().copied().collect();
+        let origin = self.in_file(origin);
+        let at = usize::try_from(origin.template).ok();
+        let template = at.and_then(|at| self.enclosing.get(at.checked_sub(1)?));
+        let around = template.and_then(|lines| lines.get(&origin.line));
+        let around = around.into_iter().flatten();
+        let around = around.map(|line| LineOrigin {
+            line: *line,
+            ..origin
+        });
+        let lines = std::iter::once(origin).chain(around);
+        let found = lines.filter_map(|line| self.values.get(&line)).flatten();
+        let mut paths: Vec<&Path> = found.copied().collect();
         paths.sort_unstable();
+        paths.dedup();
         let is_way = |at: usize, path: &Path| {
             let next = paths.get(at + 1);
             next.is_some_and(|next| next.starts_with(path))
