@@ -107,7 +107,7 @@ fn add_imports(
             keys.map(str::to_owned).collect()
         };
         if let Some(below) = path.strip_prefix(keys(parent).as_slice()) {
-            let there = [&[name.clone()], keys(child).as_slice(), below].concat();
+            let there = [std::slice::from_ref(name), keys(child).as_slice(), below].concat();
             add_defaults(prepared, chart, &there, Way::Import, found);
         }
     }

@@ -4,6 +4,9 @@
 use gostd::text::LineOrigin;
 use gostd::{Text, Value};
 
+/// How many lines of an argument are compared with one of a result.
+const LOOK_AHEAD: usize = 256;
+
 /// A function's result with the origins of those of its lines that come from its arguments, if it is
 /// a text that has none itself. `sources` are the arguments that have origins.
 ///
@@ -68,8 +71,9 @@ fn align(bytes: &[u8], source: &Text, lines: &mut [LineOrigin]) {
             true => Some(n).filter(|n| old.get(*n).is_some_and(|line| resembles(piece, line))),
             false => {
                 let wanted = piece.trim_ascii();
-                let rest = old.get(next..).unwrap_or_default();
-                let same = rest.iter().position(|line| line.trim_ascii() == wanted);
+                let rest = old.get(next..).unwrap_or_default().iter();
+                let mut ahead = rest.take(LOOK_AHEAD);
+                let same = ahead.position(|line| line.trim_ascii() == wanted);
                 same.filter(|_| !wanted.is_empty()).map(|at| next + at)
             }
         };
