@@ -283,7 +283,10 @@ impl<'o> Check<'o> {
         let mut aligned = true;
         for (number, plain) in self.plain.iter().enumerate() {
             let marked = outputs.iter().find(|output| output.path == plain.path);
-            let marked = marked.filter(|marked| marked.lines.len() == plain.lines.len());
+            // A mark after the last newline makes a line of what was none.
+            let more = usize::from(kind == Kind::Blank);
+            let lines = plain.lines.len()..=plain.lines.len() + more;
+            let marked = marked.filter(|marked| lines.contains(&marked.lines.len()));
             let Some(marked) = marked else {
                 aligned = false;
                 continue;
@@ -308,7 +311,9 @@ impl<'o> Check<'o> {
                             .iter()
                             .any(|start| line.text.trim_start().starts_with(start))
                 };
-                let owner = marks.iter().find(begins);
+                // Where keys are sorted anew, another line is in the place.
+                let same = marks::without_marks(&line.text) == plain.text;
+                let owner = marks.iter().filter(|_| same).find(begins);
                 if let Some(owner) = owner.filter(|owner| Some(owner.key) != plain.key) {
                     self.claimed += 1;
                     if self.options.show {

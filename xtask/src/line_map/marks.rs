@@ -210,3 +210,23 @@ fn pipeline_end(text: &[u8], start: usize) -> Option<usize> {
         at += 1;
     }
 }
+
+/// A line as it is without its marks.
+pub(super) fn without_marks(text: &str) -> String {
+    let mut rest = text;
+    let mut clean = String::new();
+    while let Some((before, after)) = rest.split_once("zq") {
+        let numbers = |c: char| c.is_ascii_digit() || c == 'x';
+        let end = after.trim_start_matches(numbers);
+        clean.push_str(before);
+        rest = match end.strip_prefix("qz") {
+            Some(end) if end.len() + 2 < after.len() => end,
+            _ => {
+                clean.push_str("zq");
+                after
+            }
+        };
+    }
+    clean.push_str(rest);
+    clean
+}

@@ -155,8 +155,8 @@ impl Subject {
                     }),
                 })
                 .collect();
-            // What follows the last newline is no line where it is blank.
-            lines.pop_if(|last| last.is_blank());
+            // What follows the last newline is no line if it is nothing.
+            lines.pop_if(|last| last.text.is_empty());
             Output { path, lines }
         });
         Some(outputs.collect())
