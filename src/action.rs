@@ -2,6 +2,7 @@
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
 mod dependency_update;
+mod lines;
 mod lint;
 mod name;
 mod output;
@@ -10,6 +11,7 @@ mod resources;
 mod show;
 
 pub use dependency_update::{UpdateError, update_dependencies};
+pub use lines::{FileLines, PrintedLine, rearranged};
 pub use lint::{Linted, lint, lint_source, subcharts};
 pub use name::{InvalidName, check_release_name};
 pub use output::{HookFilter, Manifests, frame};
@@ -27,6 +29,7 @@ use crate::values::{self, Prepared, Supplied};
 use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
@@ -207,7 +210,11 @@ pub fn render(
             actual: actual.version.clone(),
         });
     }
-    let (mut files, notes) = render_and_check(prepared, request, observer)?;
+    let Written {
+        mut files,
+        notes,
+        lines,
+    } = render_and_check(prepared, request, observer)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => return Err(Error::Manifest { cause, files }),
@@ -228,6 +235,7 @@ pub fn render(
         manifests: sorted.manifests,
         hooks: sorted.hooks,
         notes,
+        lines,
     })
 }
 
@@ -251,6 +259,14 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
 /// Path and text of what a template wrote.
 type RenderedFile = (String, Vec<u8>);
 
+/// All that templates wrote.
+struct Written {
+    files: Vec<Checked>,
+    notes: Vec<RenderedFile>,
+    /// Where the lines come from, by path, if the request asks for it.
+    lines: BTreeMap<String, FileLines>,
+}
+
 /// Notes are for people; Helm never parses them.
 const NOTES: &str = "NOTES.txt";
 
@@ -265,7 +281,7 @@ fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
-) -> Result<(Vec<Checked>, Vec<RenderedFile>), Error> {
+) -> Result<Written, Error> {
     let profile = &request.profile;
     let renderer = request.renderer();
     let (sender, receiver) = mpsc::channel::<(usize, Vec<RenderedFile>)>();
@@ -286,8 +302,11 @@ fn render_and_check(
     thread::scope(|scope| {
         let mut checker = None;
         let (mut batch, mut size, mut number) = (Vec::new(), 0, 0);
-        let mut notes = Vec::new();
+        let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
+            if let Some(known) = FileLines::of(&file.text) {
+                lines.insert(file.path.to_owned(), known);
+            }
             let file = (file.path.to_owned(), file.text.into_bytes());
             if file.0.ends_with(NOTES) {
                 notes.push(file);
@@ -312,7 +331,11 @@ fn render_and_check(
         }
         rendered?;
         checked.sort_by_key(|(number, _)| *number);
-        let checked = checked.into_iter().flat_map(|(_, files)| files).collect();
-        Ok((checked, notes))
+        let files = checked.into_iter().flat_map(|(_, files)| files).collect();
+        Ok(Written {
+            files,
+            notes,
+            lines,
+        })
     })
 }

@@ -3,20 +3,28 @@
 //! [`value`] follows one path through all layers of values, the last of which counts; [`lines`] finds
 //! lines of what a chart renders to.
 
+mod annotate;
+mod enclosing;
 mod layers;
+mod line_map;
 mod lines;
+mod missing;
 mod path;
+mod source_map;
 
+pub use annotate::annotate;
 pub use layers::{Layer, Touch};
-pub use lines::{Line, Wanted};
+pub use line_map::{Frame, LineMap};
+pub use lines::{Line, Used, Wanted};
+pub use missing::{Missing, missing};
 pub use path::parse as parse_path;
+pub use source_map::source_map;
 
 use crate::action::{self, Request};
 use crate::chart::Chart;
 use crate::reads::{Path, ReadSet};
-use crate::render::{Renderer, template_order};
-use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
-use gostd::Value;
+use crate::render::Renderer;
+use crate::values::{self, Layers, Prepared, ReadFile, Supplied, Way};
 use std::collections::BTreeSet;
 
 /// What is known of a value.
@@ -57,13 +65,20 @@ pub fn value(
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
 ) -> Result<Explanation, String> {
-    let mut layers = Vec::new();
-    let supplied = read(given, reader, request, path, &mut layers)?;
+    let (supplied, singles) = read(given, reader, request)?;
     let prepared = prepare(chart, &supplied, request)?;
-    let mut all = layers::of_charts(&prepared, path);
-    all.append(&mut layers);
-    let final_value = value_at(&prepared, path);
-    let mut reads = ReadSet::new(&prepared);
+    let mut all = Vec::new();
+    for (above, level) in layers::levels(path).iter().enumerate() {
+        let mut here = layers::of_charts(&prepared, level);
+        let touches = |(alone, name): &(Supplied, String)| layers::touch(alone, level, name);
+        here.extend(singles.iter().filter_map(touches));
+        if above > 0 {
+            here.iter_mut().for_each(|layer| layer.way = Way::Global);
+        }
+        all.append(&mut here);
+    }
+    let final_value = lines::entry_at(&prepared, path).map(|entry| entry.value);
+    let mut reads = ReadSet::new(&prepared).following_calls();
     let rendered = action::render(chart, &prepared, request, Some(&mut reads), &mut Vec::new());
     let printed = final_value
         .as_ref()
@@ -95,7 +110,7 @@ pub fn lines(
         .read(reader, &request.profile)
         .map_err(|e| e.to_string())?;
     let prepared = prepare(chart, &supplied, request)?;
-    let mut reads = ReadSet::new(&prepared);
+    let mut reads = ReadSet::new(&prepared).following_calls();
     let renderer = Renderer {
         track_lines: true,
         ..request.renderer()
@@ -106,33 +121,29 @@ pub fn lines(
     };
     let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
     rendered.map_err(|e| e.to_string())?;
-    let templates = template_order(&prepared);
-    Ok(found
-        .into_iter()
-        .map(|raw| raw.resolve(&templates, &reads))
-        .collect())
+    let map = LineMap::new(&prepared, &reads);
+    let found = found.into_iter();
+    Ok(found.map(|raw| raw.resolve(&map, &prepared)).collect())
 }
 
-fn read(
-    given: &Layers,
-    reader: &mut dyn ReadFile,
-    request: &Request<'_>,
-    path: &[String],
-    touched: &mut Vec<Layer>,
-) -> Result<Supplied, String> {
+/// What was given, all of it and each file and flag alone with what it is called, in Helm's order.
+type Given = (Supplied, Vec<(Supplied, String)>);
+
+fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Result<Given, String> {
     let mut merged = Layers::default();
     let mut supplied = Supplied::default();
+    let mut singles = Vec::new();
     for (single, name) in layers::apart(given) {
         let alone = single
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
-        touched.extend(layers::touch(&alone, path, &name));
+        singles.push((alone, name));
         layers::append(&mut merged, single);
         supplied = merged
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
     }
-    Ok(supplied)
+    Ok((supplied, singles))
 }
 
 fn prepare<'c>(
@@ -146,20 +157,8 @@ fn prepare<'c>(
     values::prepare(chart, supplied, options, &request.profile).map_err(|e| e.to_string())
 }
 
-fn value_at(prepared: &Prepared<'_>, path: &[String]) -> Option<Value> {
-    let mut value = Value::Map(prepared.root()?.values.clone());
-    for key in path {
-        value = match value.underlying() {
-            Value::Map(map) => map.get(key.as_bytes())?,
-            Value::List(list) => list.get(key.parse().ok()?)?,
-            _ => return None,
-        };
-    }
-    Some(value)
-}
-
 fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {
-    let templates = template_order(prepared);
+    let map = LineMap::new(prepared, reads);
     let mut found = BTreeSet::new();
     for depth in 0..=path.len() {
         let Some(there) = path.get(..depth) else {
@@ -171,14 +170,11 @@ fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSe
         if depth < path.len() && !how.whole {
             continue;
         }
-        for (template, line) in &how.lines {
-            let at = usize::try_from(*template)
-                .ok()
-                .and_then(|n| n.checked_sub(1));
-            let name = at.and_then(|at| templates.get(at));
+        for site in &how.sites {
+            let place = map.place(site.at);
             found.insert(Reader {
-                template: name.map_or_else(|| "tpl".into(), |(path, _)| path.clone()),
-                line: *line,
+                template: place.map_or("tpl", |(template, _)| template).to_owned(),
+                line: place.map_or(site.at.line, |(_, line)| line),
                 whole: (depth < path.len()).then(|| there.to_vec()),
             });
         }

@@ -1,9 +1,10 @@
 //! Which values a render's templates read, where they came from, and which nobody read.
 
+use crate::render::Calls;
 use crate::values::{Prepared, Provenance, Source};
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
-use gotemplate::Observer;
+use gotemplate::{Observer, Site, observe};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,10 @@ pub struct ReadSet {
     has_lines: bool,
     /// By path, once somebody asks for it.
     reads: OnceCell<BTreeMap<Path, Reads>>,
+    calls: Option<Calls>,
+    nothings: Vec<Nothing>,
+    /// The last value that was read and is none, with the line that it would be printed from.
+    last_missing: Option<(Path, LineOrigin)>,
 }
 
 /// A map of the values, with what was read of it.
@@ -62,7 +67,46 @@ pub struct Reads {
     pub whole: bool,
     /// The template lines that read it.
     pub lines: BTreeSet<(u32, u32)>,
+    /// The same with the calls that led there, where calls are followed.
+    pub sites: BTreeSet<Site>,
 }
+
+/// A place where a template prints a value that is none, or makes a text of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nothing {
+    /// Where.
+    pub site: Site,
+    /// The action, or the function's argument, as Go prints it (`.Values.image.tag`).
+    pub shown: String,
+    /// The function that makes a text of it; none where the output is given it as it is.
+    pub function: Option<String>,
+    /// The value, where it is one of the chart's.
+    pub path: Option<Path>,
+}
+
+/// Functions that make a text of nothing without a word, and what their text is: `""`, `<nil>`,
+/// `null`. Others fail, are there to ask whether there is a value, or give it on.
+const TEXT_OF_NOTHING: &[&str] = &[
+    "cat",
+    "print",
+    "printf",
+    "println",
+    "quote",
+    "squote",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "toString",
+    "toStrings",
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    "mustToJson",
+    "mustToPrettyJson",
+    "mustToRawJson",
+    "mustToToml",
+    "mustToYaml",
+];
 
 impl ReadSet {
     /// An observer for one render of these values.
@@ -81,6 +125,9 @@ impl ReadSet {
             maps,
             has_lines: true,
             reads: OnceCell::new(),
+            calls: None,
+            nothings: Vec::new(),
+            last_missing: None,
         }
     }
 
@@ -90,6 +137,24 @@ impl ReadSet {
             has_lines: false,
             ..ReadSet::new(prepared)
         }
+    }
+
+    /// The same, which tells apart the calls that led to a template line, too.
+    pub fn following_calls(self) -> Self {
+        ReadSet {
+            calls: Some(Calls::default()),
+            ..self
+        }
+    }
+
+    /// What the call numbers of line origins mean, where calls are followed.
+    pub fn calls(&self) -> Option<&Calls> {
+        self.calls.as_ref()
+    }
+
+    /// Where templates printed nothing, in the order of the render.
+    pub fn nothings(&self) -> &[Nothing] {
+        &self.nothings
     }
 
     /// What was read, by path.
@@ -156,16 +221,38 @@ impl ReadSet {
 }
 
 impl Reads {
-    fn note(&mut self, at: LineOrigin, has_lines: bool) {
-        if has_lines {
-            self.lines.insert((at.template, at.line));
-        }
-    }
-
     fn add(&mut self, other: &Reads) {
         self.origin = self.origin.or(other.origin);
         self.whole |= other.whole;
         self.lines.extend(&other.lines);
+        self.sites.extend(&other.sites);
+    }
+}
+
+/// What an observer notes of the place where something is read.
+#[derive(Clone, Copy)]
+struct Noting {
+    lines: bool,
+    calls: bool,
+}
+
+impl Noting {
+    fn note(self, reads: &mut Reads, site: Site) {
+        if self.lines {
+            reads.lines.insert((site.at.template, site.at.line));
+        }
+        if self.calls {
+            reads.sites.insert(site);
+        }
+    }
+}
+
+impl ReadSet {
+    fn noting(&self) -> Noting {
+        Noting {
+            lines: self.has_lines,
+            calls: self.calls.is_some(),
+        }
     }
 }
 
@@ -174,26 +261,58 @@ impl Observer for ReadSet {
         self.has_lines
     }
 
-    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: LineOrigin) {
-        let Some(map) = self.maps.get_mut(&map.identity()) else {
+    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: Site) {
+        let noting = self.noting();
+        let Some(watched) = self.maps.get_mut(&map.identity()) else {
             return;
         };
         self.reads.take();
-        let reads = match map.keys.get_mut(key) {
+        if self.has_lines && matches!(map.get(key), None | Some(Value::Nil)) {
+            let mut path = watched.path.clone();
+            path.push(String::from_utf8_lossy(key).into_owned());
+            self.last_missing = Some((path, at.printed()));
+        }
+        let reads = match watched.keys.get_mut(key) {
             Some(reads) => reads,
-            None => map.keys.entry(key.into()).or_default(),
+            None => watched.keys.entry(key.into()).or_default(),
         };
-        reads.note(at, self.has_lines);
+        noting.note(reads, at);
         reads.origin = reads.origin.or(found);
     }
 
-    fn read_whole(&mut self, value: &Value, at: LineOrigin) {
+    fn called(&mut self, name: &[u8], at: Site) -> u32 {
+        self.calls
+            .as_mut()
+            .map_or(0, |calls| calls.number(name, at))
+    }
+
+    fn nothing(&mut self, to: observe::Nothing<'_>, site: Site, shown: &dyn Fn() -> String) {
+        if !self.has_lines {
+            return;
+        }
+        let function = match to {
+            observe::Nothing::Given(name) if !TEXT_OF_NOTHING.contains(&name) => return,
+            observe::Nothing::Given(name) => Some(name.to_owned()),
+            observe::Nothing::Printed => None,
+        };
+        let missing = self.last_missing.as_ref();
+        let missing = missing.filter(|(_, printed)| *printed == site.printed());
+        self.nothings.push(Nothing {
+            site,
+            shown: shown(),
+            function,
+            path: missing.map(|(path, _)| path.clone()),
+        });
+    }
+
+    fn read_whole(&mut self, value: &Value, at: Site) {
+        let noting = self.noting();
         match value.underlying() {
             Value::Map(map) => {
-                if let Some(map) = self.maps.get_mut(&map.identity()) {
+                if let Some(watched) = self.maps.get_mut(&map.identity()) {
                     self.reads.take();
-                    let reads = map.whole.get_or_insert_default();
-                    reads.note(at, self.has_lines);
+                    let reads = watched.whole.get_or_insert_default();
+                    noting.note(reads, at);
                     reads.whole = true;
                 }
             }

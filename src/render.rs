@@ -5,6 +5,7 @@
 //! caller can work on it meanwhile. Files that define nothing for others are parsed meanwhile, too.
 
 mod api_versions;
+mod calls;
 mod capabilities;
 mod chart_object;
 mod error;
@@ -19,6 +20,7 @@ mod state;
 mod toml;
 mod values_type;
 
+pub use calls::{Call, Calls};
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
 pub(crate) use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
@@ -215,6 +217,8 @@ impl Renderer<'_> {
         template: &Renderable<'_>,
     ) -> Result<Text, Error> {
         template.set_current(&self.profile);
+        run.call = 0;
+        run.world.begin(&template.path);
         let mut out = Output::new(self.track_lines);
         let data = values_type::values(template.context.clone(), &self.profile);
         let name = template.path.as_bytes();

@@ -37,6 +37,7 @@ use crate::profile::Profile;
 use crate::reads::ReadSet;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
+use gotemplate::FunctionTable;
 use goyaml::Node;
 use mentions::Mentions;
 use schema_names::SchemaNames;
@@ -109,6 +110,28 @@ pub fn validate(
     });
     run.report.sort();
     Ok(run.report)
+}
+
+/// The values that were supplied and that a render did not read, whether its templates could or not; where
+/// nothing can be said of a value, nothing is.
+pub fn unread(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+) -> Vec<Diagnostic> {
+    let context = Context {
+        prepared,
+        files: &BTreeMap::new(),
+        sources: &Sources::default(),
+    };
+    let mentions = Mentions::of(prepared, functions, []);
+    let schemas = SchemaNames::of(prepared);
+    let known = unknown::Known {
+        reads,
+        mentions: &mentions,
+        schemas: &schemas,
+    };
+    unknown::diagnostics(&context, &known)
 }
 
 /// Files by name, flags, what is nowhere; each by place, rule and message.

@@ -1,6 +1,14 @@
-//! The real outside world: the system's clock, randomness and environment.
+//! The outside world: the system's clock, randomness and environment, or what a user sets in their
+//! place.
 
+mod objects;
 mod resolver;
+mod seeded;
+mod staged;
+
+pub use objects::{Objects, ObjectsError};
+pub use seeded::Seeded;
+pub use staged::Staged;
 
 use gostd::world::{Instant, World};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -73,6 +73,39 @@ fn every_flag_of_helms_is_there_or_has_a_reason_not_to_be() -> Tested {
     Ok(())
 }
 
+/// Flags of `rhelm template` that Helm does not have: none may take the place of one that it has.
+const OWN: &[&str] = &[
+    "--annotate-lines",
+    "--deterministic",
+    "--lookup",
+    "--redact-secrets",
+    "--source-map",
+    "--strict",
+    "--warn-unread",
+];
+
+#[test]
+fn no_flag_of_rhelms_own_is_one_of_helms() -> Tested {
+    let case = case()?;
+    let ours = flags(&help_of_rhelm(&["template".into(), "--help".into()])?);
+    assert!(OWN.iter().all(|flag| ours.contains(*flag)));
+    let mut seen = 0;
+    for (name, run) in &case.runs {
+        if run.args.first().map(String::as_str) != Some("template") {
+            continue;
+        }
+        for major in Major::ALL {
+            let recorded = case.recorded(name, major)?.ok_or("nothing is recorded")?;
+            let theirs = flags(&String::from_utf8(recorded.stdout)?);
+            let taken = OWN.iter().filter(|flag| theirs.contains(**flag));
+            assert_eq!(taken.count(), 0, "{name}/{major}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "Helm's help of `template` is not recorded");
+    Ok(())
+}
+
 #[test]
 fn flags_are_read_from_both_forms_of_help() {
     let helm =

@@ -1,7 +1,9 @@
 //! The text of `helm template`: manifests, then hooks, each in Helm's frame.
 
+use super::lines::FileLines;
 use crate::manifest::{Document, Hook, HookEvent};
 use gostd::unicode::{trim_left_space, trim_right_space};
+use std::collections::BTreeMap;
 
 /// What a chart renders to, in Helm's order.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub struct Manifests {
     /// What the charts say to their users: path and text of each `NOTES.txt`, in the order of their
     /// execution. Helm's `template` does not show them.
     pub notes: Vec<(String, Vec<u8>)>,
+    /// Where the lines of what each template wrote come from, by path, if the request asked for that.
+    pub lines: BTreeMap<String, FileLines>,
 }
 
 /// Which hooks a text shows.

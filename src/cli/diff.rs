@@ -8,9 +8,11 @@ mod sides;
 
 use super::Outcome;
 use super::flags::{HelmVersion, Values, profile_of};
+use super::outside::Outside;
 use super::terminal::Failure;
 use crate::action::HookFilter;
 use crate::diff::{Secrets, Side};
+use crate::world::Staged;
 use clap::{Args, ValueEnum};
 use sides::Rendering;
 
@@ -62,6 +64,8 @@ pub(super) struct Diff {
     #[arg(long)]
     skip_schema_validation: bool,
 
+    #[command(flatten)]
+    outside: Outside,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -168,9 +172,10 @@ impl Diff {
                 )));
             }
         };
+        let world = self.outside.world()?;
         Ok([
-            self.rendering(old, &self.old, false)?,
-            self.rendering(new, &self.new, self.upgrade)?,
+            self.rendering(old, &self.old, false, &world)?,
+            self.rendering(new, &self.new, self.upgrade, &world)?,
         ])
     }
 
@@ -179,6 +184,7 @@ impl Diff {
         argument: &str,
         own: &flags::OneSide<S>,
         is_upgrade: bool,
+        world: &Staged,
     ) -> Result<Rendering, Failure> {
         let release = own.release.clone().or_else(|| self.common.release.clone());
         let default_release = match self.comparison.compat {
@@ -198,6 +204,7 @@ impl Diff {
                 .clone()
                 .or_else(|| both.kube_version.clone()),
             api_versions: api_versions.cloned().collect(),
+            world: world.again(),
             profile: match &own.helm_version {
                 Some(version) => profile_of(version)?,
                 None => self.helm.profile()?,

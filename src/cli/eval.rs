@@ -78,7 +78,7 @@ impl Eval {
         }
         let capabilities = self.release.capabilities(profile)?;
         let arguments = [self.chart.clone()];
-        let (name, chart_argument) = self.release.name_and_chart(&arguments)?;
+        let (name, chart_argument) = self.release.name_and_chart(&arguments, &System)?;
         let located = locate(chart_argument)?;
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;

@@ -2,6 +2,7 @@
 
 use super::chart_argument::locate;
 use super::helm_flags::{Global, HelmFlags};
+use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
@@ -11,8 +12,7 @@ use crate::profile::Profile;
 use crate::reads::shown_path;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::values::LocalFiles;
-use crate::world::System;
+use crate::values::{LocalFiles, Way};
 use clap::Args;
 
 /// How much of a value or line is shown.
@@ -51,6 +51,9 @@ pub(super) struct Explain {
 
     #[command(flatten)]
     release: Release,
+
+    #[command(flatten)]
+    outside: Outside,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -99,13 +102,14 @@ impl Explain {
     fn answer(&self, question: &Question, profile: &Profile) -> Result<String, Failure> {
         let capabilities = self.release.capabilities(profile)?;
         let arguments = [self.chart.clone()];
-        let (name, chart_argument) = self.release.name_and_chart(&arguments)?;
+        let world = self.outside.world()?;
+        let (name, chart_argument) = self.release.name_and_chart(&arguments, &world)?;
         let located = locate(chart_argument)?;
         let chart = located.load_installable(chart_argument, profile, &mut Vec::new())?;
         let request = Request {
             profile: *profile,
             functions: &function_table(profile),
-            world: &System,
+            world: &world,
             release: self.release.seen(name, self.global.namespace()),
             capabilities,
             skip_schema_validation: true,
@@ -161,7 +165,12 @@ fn shown_value(path: &[String], found: &Explanation) -> String {
                 )
             }
         };
-        text.push_str(&format!("  {place}: {said}\n"));
+        let way = match layer.way {
+            Way::Direct => "",
+            Way::Global => " (as a global)",
+            Way::Import => " (imported)",
+        };
+        text.push_str(&format!("  {place}{way}: {said}\n"));
     }
     text.push_str("\nread by:\n");
     if found.readers.is_empty() {
@@ -194,9 +203,18 @@ fn shown_line(line: &Line) -> String {
         line.line,
         cut(&line.text)
     );
-    if !line.values.is_empty() {
-        let values: Vec<String> = line.values.iter().map(|path| shown_path(path)).collect();
-        text.push_str(&format!("  reads {}\n", values.join(", ")));
+    for frame in &line.stack {
+        text.push_str(&format!("  {frame}\n"));
+    }
+    for used in &line.values {
+        let value = used.value.as_ref();
+        let value = value.map_or("is not there".into(), |value| format!("= {}", cut(value)));
+        let source = used.source.as_ref();
+        let source = source.map_or(String::new(), |source| format!(", from {source}"));
+        text.push_str(&format!(
+            "  reads {} {value}{source}\n",
+            shown_path(&used.path)
+        ));
     }
     text
 }

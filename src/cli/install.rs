@@ -194,7 +194,13 @@ impl HelmFlags<OfInstall> {
     }
 
     /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
-    pub(super) fn check_cluster(&self, wanted: Cluster, profile: &Profile) -> Result<(), Failure> {
+    /// `has_objects` says that there is something else for `lookup`.
+    pub(super) fn check_cluster(
+        &self,
+        wanted: Cluster,
+        has_objects: bool,
+        profile: &Profile,
+    ) -> Result<(), Failure> {
         if profile.command_line == CommandLine::Helm3
             && let Some(value) = self.last("dry-run")
             && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
@@ -210,11 +216,11 @@ impl HelmFlags<OfInstall> {
             (Cluster::Needed, CommandLine::Helm4) => Err(Failure::new(format!(
                 "cluster reachability check failed: {unreachable}"
             ))),
-            (Cluster::LookedUp, _) => {
+            (Cluster::LookedUp, _) if !has_objects => {
                 terminal::warn(b"rhelm: no cluster is used: lookup finds nothing\n");
                 Ok(())
             }
-            (Cluster::Unused, _) => Ok(()),
+            (Cluster::LookedUp | Cluster::Unused, _) => Ok(()),
         }
     }
 

@@ -4,8 +4,8 @@ use super::csv;
 use super::terminal::Failure;
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, KubeVersion, name_from_template};
-use crate::world::System;
 use clap::Args;
+use gostd::world::World;
 
 /// The release, in Helm's flags.
 #[derive(Debug, Args)]
@@ -49,6 +49,7 @@ impl Release {
     pub(super) fn name_and_chart<'a>(
         &self,
         arguments: &'a [String],
+        world: &dyn World,
     ) -> Result<(String, &'a str), Failure> {
         let conflict = |flag: &str| {
             Err(Failure::new(format!(
@@ -60,7 +61,7 @@ impl Release {
                 let name = match (&self.name, &self.name_template) {
                     (Some(name), _) => name.clone(),
                     (None, Some(template)) if !template.is_empty() => {
-                        name_from_template(template, &System).map_err(Failure::new)?
+                        name_from_template(template, world).map_err(Failure::new)?
                     }
                     _ => "release-name".to_owned(),
                 };

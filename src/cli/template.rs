@@ -3,19 +3,22 @@
 use super::chart_argument::locate;
 use super::helm_flags::{HelmFlags, OfInstall};
 use super::output_dir::OutputDir;
+use super::outside::Outside;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::terminal::{self, Failure};
+use super::traced::Traced;
 use super::{Outcome, flags, interrupts, usage};
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::manifest;
 use crate::notice::Notice;
 use crate::profile::Profile;
+use crate::reads::ReadSet;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::values::LocalFiles;
-use crate::world::System;
+use crate::values::{LocalFiles, Prepared};
 use clap::{Args, ValueEnum};
+use gotemplate::Observer;
 use std::fmt::Display;
 
 /// Render a chart's templates and print the manifests.
@@ -25,7 +28,10 @@ use std::fmt::Display;
         rhelm template istio-remote --set global.pilotEndpoint=10.1.2.3\n  \
         rhelm template my-release ./chart -n prod -f values.yaml --set image.tag=1.2.3\n  \
         rhelm template ./chart-1.0.0.tgz --include-crds --kube-version v1.30.0\n  \
-        rhelm template ./chart -s templates/deployment.yaml --helm-version 3")]
+        rhelm template ./chart -s templates/deployment.yaml --helm-version 3\n  \
+        rhelm template ./chart -f prod.yaml --strict --warn-unread\n  \
+        rhelm template ./chart --annotate-lines --source-map lines.json\n  \
+        rhelm template ./chart --deterministic=42 --lookup cluster/ --redact-secrets")]
 pub(super) struct Template {
     /// The release's name, if two arguments are given, and the chart: a bundled chart's name, a
     /// directory or an archive
@@ -80,6 +86,12 @@ pub(super) struct Template {
     post_renderer: post_renderer::Flags,
 
     #[command(flatten)]
+    traced: Traced,
+
+    #[command(flatten)]
+    outside: Outside,
+
+    #[command(flatten)]
     helm: flags::HelmVersion,
 
     #[command(flatten)]
@@ -123,8 +135,9 @@ impl Template {
         let capabilities = self.release.capabilities(profile)?;
         self.accepted.check_key_files(profile)?;
         let cluster = self.accepted.cluster(profile)?;
+        let world = self.outside.world()?;
         let functions = function_table(profile);
-        let (name, chart_argument) = self.release.name_and_chart(&self.arguments)?;
+        let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &world)?;
         let located = locate(chart_argument)?;
         self.accepted
             .check_place(chart_argument, &located, profile, notices)?;
@@ -135,29 +148,41 @@ impl Template {
             located.update_dependencies(chart_argument, profile)?;
         }
         let chart = located.load_installable(chart_argument, profile, notices)?;
-        self.accepted.check_cluster(cluster, profile)?;
+        let has_objects = self.outside.has_cluster();
+        self.accepted.check_cluster(cluster, has_objects, profile)?;
         let request = Request {
             profile: *profile,
             functions: &functions,
-            world: &System,
+            world: &world,
             release: self.release.seen(name, self.accepted.namespace()),
             capabilities,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
-            track_lines: false,
+            track_lines: self.traced.wants_lines(),
         };
         let prepared = action::prepare(&chart, &supplied, &request, notices);
         let prepared = prepared.map_err(Failure::new)?;
         self.accepted.check_labels()?;
-        let manifests = match action::render(&chart, &prepared, &request, None, notices) {
+        let mut reads = self.traced.observer(&prepared);
+        let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
+        let mut manifests = match action::render(&chart, &prepared, &request, observer, notices) {
             Err(error) if error.while_rendering() => return Err(self.explain(&error)),
             other => other.map_err(Failure::new)?,
         };
         notices.extend(located.hints(&manifests));
+        let traced = (&prepared, reads.as_ref());
+        self.traced
+            .after_render(&mut manifests, traced.0, traced.1, &functions)?;
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
-            None => self.show(&manifests, &request.release.name, post_renderer, profile),
+            None => self.show(
+                &manifests,
+                &request.release.name,
+                post_renderer,
+                traced,
+                profile,
+            ),
         };
         // The process is about to end, and taking all this apart would be a tenth of a cold render.
         std::mem::forget((manifests, prepared));
@@ -193,6 +218,7 @@ impl Template {
         manifests: &Manifests,
         release: &str,
         post_renderer: Option<&PostRenderer<'_>>,
+        (prepared, reads): (&Prepared<'_>, Option<&ReadSet>),
         profile: &Profile,
     ) -> Result<Vec<u8>, Failure> {
         let directory = self.output_dir.as_deref().filter(|d| !d.is_empty());
@@ -222,10 +248,16 @@ impl Template {
             }
         }
         let patterns = self.patterns();
+        let lines = match self.traced.wants_lines() {
+            true => manifests.printed_lines(self.hooks()),
+            false => Vec::new(),
+        };
         if patterns.is_empty() {
-            return Ok(text);
+            return self.traced.shown(text, &lines, prepared, reads);
         }
-        manifest::show_only(&text, &patterns, profile).map_err(Failure::new)
+        let some = manifest::show_only(&text, &patterns, profile).map_err(Failure::new)?;
+        let lines = action::rearranged(&text, &lines, &some);
+        self.traced.shown(some, &lines, prepared, reads)
     }
 
     fn show_resources(

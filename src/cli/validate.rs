@@ -2,6 +2,7 @@
 
 use super::chart_argument::locate;
 use super::helm_flags::{Global, HelmFlags};
+use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, csv, flags};
@@ -13,7 +14,7 @@ use crate::stack::with_large_stack;
 use crate::validate::rules::RULES;
 use crate::validate::{self, CONFIG_FILE, Report, Selection, Severity, report, rule_id};
 use crate::values::{Layers, LocalFiles};
-use crate::world::System;
+use crate::world::Staged;
 use clap::{Args, ValueEnum};
 use gotemplate::FunctionTable;
 use std::ffi::OsString;
@@ -75,6 +76,9 @@ pub(super) struct Validate {
     /// How findings are written
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     output: OutputFormat,
+
+    #[command(flatten)]
+    outside: Outside,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -149,9 +153,10 @@ impl Validate {
             }
             Some((chart, more)) => (chart, more),
         };
+        let world = self.outside.world()?;
         let (name, _) = self
             .release
-            .name_and_chart(std::slice::from_ref(chart_argument))?;
+            .name_and_chart(std::slice::from_ref(chart_argument), &world)?;
         let located = locate(chart_argument)?;
         let mut notices = Vec::new();
         let chart = located.load_installable(chart_argument, &profile, &mut notices);
@@ -163,6 +168,7 @@ impl Validate {
             functions: &function_table(&profile),
             release: self.release.seen(name, self.global.namespace()),
             capabilities: &capabilities,
+            world: &world,
             skip_schema_validation: self.skip_schema_validation,
             selection: &selection,
         };
@@ -204,6 +210,7 @@ struct Work<'w> {
     functions: &'w FunctionTable,
     release: render::Release,
     capabilities: &'w Capabilities,
+    world: &'w Staged,
     skip_schema_validation: bool,
     selection: &'w Selection,
 }
@@ -259,11 +266,12 @@ impl Work<'_> {
     }
 
     fn one(&self, layers: &Layers) -> Result<Report, Failure> {
+        let world = self.world.again();
         let checked = with_large_stack(|| {
             let request = Request {
                 profile: *self.profile,
                 functions: self.functions,
-                world: &System,
+                world: &world,
                 release: self.release.clone(),
                 capabilities: self.capabilities.clone(),
                 skip_schema_validation: self.skip_schema_validation,

@@ -1,9 +1,10 @@
 //! Hiding secrets before anything is shown or judged: only sizes are left.
 
 use super::merge_keys::Names;
-use super::node::{entries, map, string, text_at};
+use super::node::{entries, map, string, text_at, to_yaml};
 use super::path::{Path, Step, Visit, change, walk};
-use super::resource::Resource;
+use super::resource::{Key, Resource};
+use crate::action::Manifests;
 use goyaml::{Entry, Kind, Node};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -50,6 +51,68 @@ pub struct Redaction {
     pub secrets: Secrets,
     /// Parts of names beside [`SENSITIVE`].
     pub names: Vec<String>,
+}
+
+/// Hides the values of Secrets in rendered manifests, those in lists too. A document that has one is
+/// written anew, without its comments, and knows no more where its lines come from.
+pub fn hide_secrets(manifests: &mut Manifests) {
+    let hooks = manifests.hooks.iter_mut().map(|hook| &mut hook.document);
+    for document in manifests.manifests.iter_mut().chain(hooks) {
+        if memchr::memmem::find(&document.text, b"Secret").is_none() {
+            continue;
+        }
+        // Heads are read of all documents: what is no YAML has failed before.
+        let Ok(mut root) = goyaml::parse(&document.text) else {
+            continue;
+        };
+        if hide_in(&mut root) {
+            let ended = document.text.ends_with(b"\n");
+            document.text = to_yaml(&root);
+            document.text.pop_if(|last| *last == b'\n' && !ended);
+            document.offset = None;
+        }
+    }
+}
+
+/// Hides the values of a Secret, or of those in a list. Gives whether there is one.
+fn hide_in(root: &mut Node) -> bool {
+    let mut found = false;
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        let kind = text_at(node, &["kind"]);
+        if kind == "Secret" {
+            hide(node);
+            found = true;
+        } else if kind.ends_with("List")
+            && let Kind::Map(fields) = &mut node.kind
+        {
+            let items = fields.iter_mut().filter(|field| &*field.key == "items");
+            open.extend(items.flat_map(|field| match &mut field.value.kind {
+                Kind::Seq(items) => items.iter_mut(),
+                _ => [].iter_mut(),
+            }));
+        }
+    }
+    found
+}
+
+fn hide(node: &mut Node) {
+    let secret = || Resource {
+        key: Key {
+            namespace: String::new(),
+            name: String::new(),
+            kind: "Secret".into(),
+            group: String::new(),
+            ordinal: 0,
+        },
+        api_version: "v1".into(),
+        node: node.clone(),
+        source: None,
+    };
+    // Both sides are the same: nothing has been added or taken away.
+    let (mut secret, mut same) = (secret(), secret());
+    Redaction::default().redact(Some(&mut secret), Some(&mut same));
+    *node = secret.node;
 }
 
 /// Marks of a value that both sides have, that the old one has, that the new one has.

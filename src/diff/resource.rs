@@ -66,6 +66,7 @@ pub fn rendered(manifests: Manifests) -> Vec<Document> {
         manifests,
         hooks,
         notes: _,
+        lines: _,
     } = manifests;
     let mut documents = Vec::new();
     for (path, text) in crds {

@@ -1,8 +1,8 @@
 //! The layers of values that touch a path: defaults, files, flags.
 
-use crate::chart::Chart;
+use crate::chart::{Chart, ImportValues};
 use crate::reads::Path;
-use crate::values::{Flag, Layers, Prepared, Supplied};
+use crate::values::{Flag, Layers, Prepared, PreparedChart, Provenance, Source, Supplied, Way};
 use gostd::{Map, Value};
 use goyaml::{Kind, Mark, Node};
 
@@ -13,6 +13,8 @@ pub struct Layer {
     pub source: String,
     /// The place in the file; zeros where there is none.
     pub mark: Mark,
+    /// How it comes from there to the path.
+    pub way: Way,
     /// What it says.
     pub touch: Touch,
 }
@@ -34,45 +36,116 @@ pub(super) fn json(value: &Value) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The defaults of charts that touch a path: those of the innermost chart first, which counts least.
-pub(super) fn of_charts(prepared: &Prepared<'_>, path: &[String]) -> Vec<Layer> {
-    let mut found = Vec::new();
-    for chart in &prepared.charts {
-        let above = chart.values_path();
-        if let Some(below) = path.strip_prefix(above.as_slice()) {
-            found.push((
-                above.len(),
-                chart_layer(chart.chart, &chart.full_path, below),
-            ));
-        }
-        // A parent's globals are its subcharts' too, over their own.
-        let global = path.iter().position(|key| key == "global");
-        if let Some(at) = global.filter(|at| *at > above.len())
-            && path.get(..above.len()) == Some(above.as_slice())
-            && let Some(below) = path.get(at..)
-        {
-            let layer = chart_layer(chart.chart, &chart.full_path, below);
-            found.push((above.len(), layer));
+/// The paths that a value comes from: its own, and for a subchart's global those of the globals of each
+/// chart above, the root's last. What is there counts over all that is at the paths before it.
+pub(super) fn levels(path: &[String]) -> Vec<Path> {
+    let mut levels = vec![path.to_vec()];
+    if let Some(at) = path.iter().position(|key| key == "global") {
+        for above in (0..at).rev() {
+            let (above, global) = (path.get(..above), path.get(at..));
+            levels.push([above.unwrap_or_default(), global.unwrap_or_default()].concat());
         }
     }
-    found.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
-    found.into_iter().filter_map(|(_, layer)| layer).collect()
+    levels
 }
 
-fn chart_layer(chart: &Chart, full_path: &str, path: &[String]) -> Option<Layer> {
+/// The defaults of charts that touch a path, as Helm puts them together: what counts least first.
+pub(super) fn of_charts(prepared: &Prepared<'_>, path: &[String]) -> Vec<Layer> {
+    let mut found = Vec::new();
+    if let Some(root) = prepared.root() {
+        add_defaults(prepared, root, path, Way::Direct, &mut found);
+    }
+    found
+}
+
+fn add_defaults(
+    prepared: &Prepared<'_>,
+    chart: &PreparedChart<'_>,
+    path: &[String],
+    way: Way,
+    found: &mut Vec<Layer>,
+) {
+    if way == Way::Direct {
+        add_imports(prepared, chart, path, found);
+    }
+    let subcharts = chart.subcharts.iter();
+    let mut subcharts = subcharts.filter_map(|at| prepared.charts.get(*at));
+    if let Some((first, below)) = path.split_first()
+        && let Some(subchart) = subcharts.find(|subchart| subchart.name() == first)
+    {
+        let start = found.len();
+        add_defaults(prepared, subchart, below, Way::Direct, found);
+        for layer in found.iter_mut().skip(start) {
+            layer.way = if way == Way::Import { way } else { layer.way };
+        }
+    }
+    found.extend(chart_layer(chart.chart, &chart.full_path, path, way));
+}
+
+/// What `import-values` bring: it ranks below all that the chart has itself, and what is imported
+/// first over what comes later.
+fn add_imports(
+    prepared: &Prepared<'_>,
+    chart: &PreparedChart<'_>,
+    path: &[String],
+    found: &mut Vec<Layer>,
+) {
+    let dependencies = chart.metadata.dependencies.iter().flatten().flatten();
+    let mut imports = Vec::new();
+    for dependency in dependencies {
+        let name = match dependency.alias.is_empty() {
+            true => &dependency.name,
+            false => &dependency.alias,
+        };
+        if let ImportValues::Resolved(Some(pairs)) = &dependency.import_values {
+            imports.extend(pairs.iter().map(|(child, parent)| (name, child, parent)));
+        }
+    }
+    for (name, child, parent) in imports.into_iter().rev() {
+        let keys = |path: &str| -> Path {
+            let keys = path.split('.').filter(|key| !key.is_empty());
+            keys.map(str::to_owned).collect()
+        };
+        if let Some(below) = path.strip_prefix(keys(parent).as_slice()) {
+            let there = [std::slice::from_ref(name), keys(child).as_slice(), below].concat();
+            add_defaults(prepared, chart, &there, Way::Import, found);
+        }
+    }
+}
+
+fn chart_layer(chart: &Chart, full_path: &str, path: &[String], way: Way) -> Option<Layer> {
     let (mark, touch) = of_node(&chart.values, path)?;
     let file = chart.values_yaml.as_ref().and_then(|file| file.path());
-    let here = std::env::current_dir().ok();
-    let shown = file.map(|file| {
-        let below = here
-            .as_deref()
-            .and_then(|here| file.strip_prefix(here).ok());
-        below.unwrap_or(file).display().to_string()
-    });
     Some(Layer {
-        source: shown.unwrap_or_else(|| format!("{full_path}/values.yaml")),
+        source: shown_file(file).unwrap_or_else(|| format!("{full_path}/values.yaml")),
         mark,
+        way,
         touch,
+    })
+}
+
+/// A file on disk as it is shown: from the working directory on, if it is below.
+fn shown_file(file: Option<&std::path::Path>) -> Option<String> {
+    let file = file?;
+    let here = std::env::current_dir().ok();
+    let below = here
+        .as_deref()
+        .and_then(|here| file.strip_prefix(here).ok());
+    Some(below.unwrap_or(file).display().to_string())
+}
+
+/// Where a value came from, as it is shown; nothing for what nobody wrote.
+pub(super) fn shown_source(provenance: &Provenance<'_>) -> Option<String> {
+    let name = match provenance.source {
+        Source::Computed => return None,
+        Source::Chart { chart, file } => shown_file(file.as_deref())
+            .unwrap_or_else(|| format!("{}/values.yaml", chart.replace('.', "/charts/"))),
+        Source::File { name } => name.clone(),
+        Source::Flag { flag, argument } => format!("--{} {argument}", flag.name()),
+    };
+    Some(match provenance.mark.line {
+        0 => name,
+        line => format!("{name}:{line}"),
     })
 }
 
@@ -154,23 +227,13 @@ fn arguments(layers: &mut Layers, flag: Flag) -> &mut Vec<String> {
     }
 }
 
-/// What a file or flag alone says of a path. A global of the root chart's is a subchart's too.
-pub(super) fn touch(alone: &Supplied, path: &[String], source: &str) -> Vec<Layer> {
-    let mut found: Vec<Layer> = of_map(alone, path, source).into_iter().collect();
-    let global = path.iter().position(|key| key == "global");
-    if let Some(at) = global.filter(|at| *at > 0)
-        && let Some(below) = path.get(at..)
-    {
-        found.extend(of_map(alone, below, source));
-    }
-    found
-}
-
-fn of_map(alone: &Supplied, path: &[String], source: &str) -> Option<Layer> {
+/// What a file or flag alone says of a path.
+pub(super) fn touch(alone: &Supplied, path: &[String], source: &str) -> Option<Layer> {
     let layer = |mark, touch| {
         Some(Layer {
             source: source.into(),
             mark,
+            way: Way::Direct,
             touch,
         })
     };

@@ -1,10 +1,11 @@
 //! Lines of what a chart renders to, and the template lines that made them.
 
-use crate::chart::File;
-use crate::reads::{Path, ReadSet};
-use gostd::Text;
+use super::layers;
+use super::line_map::{Frame, LineMap};
+use crate::reads::Path;
+use crate::values::Prepared;
 use gostd::text::LineOrigin;
-use std::collections::BTreeSet;
+use gostd::{Entry, Origin, Text, Value};
 
 /// Which lines are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +28,28 @@ pub struct Line {
     pub text: String,
     /// The template line that made it, where that is known: a path and a line counted from 1.
     pub template: Option<(String, u32)>,
-    /// The values that were read on that template line.
-    pub values: BTreeSet<Path>,
+    /// The calls that led there, the last one first.
+    pub stack: Vec<Frame>,
+    /// The values that were read for it.
+    pub values: Vec<Used>,
+}
+
+/// A value that was read for a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// Where it is.
+    pub path: Path,
+    /// What it is, as JSON in one line; none where there is no value.
+    pub value: Option<String>,
+    /// The file and line or the flag that it comes from, where anybody wrote it.
+    pub source: Option<String>,
 }
 
 /// A line before its template's number has become a path.
 pub(super) struct Raw {
-    line: Line,
+    file: String,
+    line: usize,
+    text: String,
     origin: LineOrigin,
 }
 
@@ -56,13 +72,9 @@ pub(super) fn in_file(path: &str, text: &Text, wanted: &Wanted) -> Vec<Raw> {
         };
         if is_wanted {
             found.push(Raw {
-                line: Line {
-                    file: path.into(),
-                    line: at + 1,
-                    text: shown.into_owned(),
-                    template: None,
-                    values: BTreeSet::new(),
-                },
+                file: path.into(),
+                line: at + 1,
+                text: shown.into_owned(),
                 origin: origins.get(at).copied().unwrap_or_default(),
             });
         }
@@ -71,31 +83,49 @@ pub(super) fn in_file(path: &str, text: &Text, wanted: &Wanted) -> Vec<Raw> {
 }
 
 impl Raw {
-    /// The line with its template's path and the values that were read there.
-    pub(super) fn resolve(self, templates: &[(String, &File)], reads: &ReadSet) -> Line {
-        let (mut line, origin) = (self.line, self.origin);
-        let at = usize::try_from(origin.template)
-            .ok()
-            .and_then(|n| n.checked_sub(1));
-        if let Some((path, _)) = at.and_then(|at| templates.get(at)) {
-            line.template = Some((path.clone(), origin.line));
+    /// The line with its template, calls and values.
+    pub(super) fn resolve(self, map: &LineMap<'_>, prepared: &Prepared<'_>) -> Line {
+        let place = map.place(self.origin);
+        let values = map.values(self.origin).into_iter();
+        Line {
+            file: self.file,
+            line: self.line,
+            text: self.text,
+            template: place.map(|(path, line)| (path.to_owned(), line)),
+            stack: map.stack(self.origin),
+            values: values.map(|path| used(prepared, path)).collect(),
         }
-        let place = (origin.template, origin.line);
-        let here = reads
-            .reads()
-            .iter()
-            .filter(|(_, how)| how.lines.contains(&place));
-        let paths: BTreeSet<&Path> = here.map(|(path, _)| path).collect();
-        // What is read on the way to a value is not what the line is about.
-        let is_way = |path: &Path| {
-            let mut others = paths.iter();
-            others.any(|other| other.len() > path.len() && other.starts_with(path))
-        };
-        line.values = paths
-            .iter()
-            .filter(|path| !is_way(path))
-            .map(|path| (*path).clone())
-            .collect();
-        line
     }
+}
+
+fn used(prepared: &Prepared<'_>, path: &Path) -> Used {
+    let entry = entry_at(prepared, path);
+    let source = entry.as_ref().and_then(|entry| {
+        let provenance = prepared.origins.get(entry.origin);
+        layers::shown_source(&provenance)
+    });
+    Used {
+        path: path.clone(),
+        value: entry.map(|entry| layers::json(&entry.value)),
+        source,
+    }
+}
+
+/// The entry at a path of the final values; of an item of a list, with its list's origin.
+pub(super) fn entry_at(prepared: &Prepared<'_>, path: &[String]) -> Option<Entry> {
+    let mut entry = Entry {
+        value: Value::Map(prepared.root()?.values.clone()),
+        origin: Origin::COMPUTED,
+    };
+    for key in path {
+        entry = match entry.value.underlying() {
+            Value::Map(map) => map.entry(key.as_bytes())?,
+            Value::List(list) => Entry {
+                value: list.get(key.parse().ok()?)?,
+                ..entry
+            },
+            _ => return None,
+        };
+    }
+    Some(entry)
 }

@@ -27,6 +27,8 @@ pub struct Document {
     pub text: Vec<u8>,
     /// What Helm reads of it.
     pub head: Head,
+    /// Where it starts in what the template wrote, in bytes; nothing where it has been changed since.
+    pub offset: Option<usize>,
 }
 
 /// A document that is run at an event, not installed.
@@ -120,6 +122,7 @@ impl Checked {
         let found = found.unwrap_or_default();
         let last = found.len().saturating_sub(1);
         let documents = found.into_iter().enumerate().map(|(index, (range, head))| {
+            let offset = Some(range.start);
             let text = if index == last {
                 let mut text = std::mem::take(&mut text);
                 text.truncate(range.end);
@@ -129,7 +132,12 @@ impl Checked {
                 text.get(range).unwrap_or_default().to_vec()
             };
             let path = self.path.clone();
-            Document { path, text, head }
+            Document {
+                path,
+                text,
+                head,
+                offset,
+            }
         });
         documents.collect()
     }

@@ -6,6 +6,7 @@ use super::state::RenderState;
 use super::toml;
 use crate::profile::Profile;
 use gostd::json;
+use gostd::text::LineOrigin;
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::Reads;
 
@@ -91,10 +92,11 @@ fn to_yaml_pretty(value: Value) -> Result<Text, Error> {
 }
 
 fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Map {
+    let lines = text.lines().filter(|_| call.tracks_lines());
     let read = read_yaml(call, &text, |node| match &node.kind {
         // Go's decoder leaves the map that it was given alone.
         Kind::Null => Ok(Map::new()),
-        _ => match node.to_value() {
+        _ => match value_with_lines(node, lines) {
             Value::Map(map) => Ok(map),
             _ => Err(goyaml::Error::mismatch(
                 node,
@@ -106,6 +108,50 @@ fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Map {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
     }
+}
+
+/// The value of a node; its texts of one line know the template lines that they come from, where those
+/// of the YAML are known.
+fn value_with_lines(node: &Node, lines: Option<&[LineOrigin]>) -> Value {
+    let value = node.to_value();
+    if let Some(lines) = lines {
+        let mut open = vec![(node, value.clone())];
+        while let Some((node, value)) = open.pop() {
+            match (&node.kind, value) {
+                (Kind::Map(entries), Value::Map(map)) => {
+                    for entry in entries {
+                        let key = entry.key.as_bytes();
+                        let Some(inner) = map.get(key) else { continue };
+                        if let Some(told) = told(&entry.value, &inner, lines) {
+                            // A map that was just made takes all keys.
+                            let _ = map.insert(key.into(), told);
+                        } else {
+                            open.push((&entry.value, inner));
+                        }
+                    }
+                }
+                (Kind::Seq(items), Value::List(list)) => {
+                    for (item, inner) in items.iter().zip(list.borrow_mut().iter_mut()) {
+                        match told(item, inner, lines) {
+                            Some(told) => *inner = told,
+                            None => open.push((item, inner.clone())),
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    value
+}
+
+/// A text of one line with the template line that it comes from.
+fn told(node: &Node, value: &Value, lines: &[LineOrigin]) -> Option<Value> {
+    let text = value.as_text()?;
+    let at = usize::try_from(node.mark.line).ok()?.checked_sub(1)?;
+    let origin = lines.get(at).filter(|origin| origin.line != 0)?;
+    let is_one_line = memchr::memchr(b'\n', text.as_bytes()).is_none();
+    is_one_line.then(|| Text::with_lines(text.as_bytes().to_vec(), [*origin].into()).into())
 }
 
 /// Reads YAML and gives what `convert` makes of it. The last long text that was read is kept: charts

@@ -66,7 +66,7 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
     for template in templates.iter() {
         set.add(Arc::clone(&template.tree), template.file);
     }
-    let result = call.execute_in(&set, main, data);
+    let result = call.execute_in(&set, main, data, &text);
     if let Some(state) = call.host::<RenderState>() {
         state.tpl_depth -= 1;
     }
@@ -172,9 +172,20 @@ fn said(message: &Text) -> Error {
     Error::new(format!("{WARN_START}{message}{WARN_END}"))
 }
 
-/// There is no cluster: Helm's own answer then.
-pub(super) fn lookup(_version: Text, _kind: Text, _namespace: Text, _name: Text) -> Map {
-    Map::new()
+/// What the world knows of a cluster: nothing where there is none, as in Helm.
+pub(super) fn lookup(
+    call: &mut Call<'_, '_>,
+    version: Text,
+    kind: Text,
+    namespace: Text,
+    name: Text,
+) -> Map {
+    call.world().lookup_object(
+        &version.to_str_lossy(),
+        &kind.to_str_lossy(),
+        &namespace.to_str_lossy(),
+        &name.to_str_lossy(),
+    )
 }
 
 pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Text {

@@ -1,4 +1,4 @@
-//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, fuzz-diff,
+//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
 //! fuzz-yaml, value-flags, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -10,6 +10,7 @@ mod fuzz_diff;
 mod fuzz_yaml;
 mod jobs;
 mod judge;
+mod line_map;
 mod measure;
 mod misspell;
 mod mutate;
@@ -51,6 +52,8 @@ enum Command {
     Mutate(mutate::Options),
     /// Misspells values' keys and counts how many rhelm validate finds
     Misspell(misspell::Options),
+    /// Checks which template line made each line of charts' output
+    LineMap(line_map::Options),
     /// Renders random snippets with the judges and with rhelm and compares
     FuzzDiff(fuzz_diff::Options),
     /// Reads and writes random YAML with the judges and with rhelm and compares
@@ -84,6 +87,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Dist => dist::run(),
         Command::Mutate(options) => mutate::run(&options),
         Command::Misspell(options) => misspell::run(&options),
+        Command::LineMap(options) => line_map::run(&options),
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),

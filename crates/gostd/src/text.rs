@@ -7,12 +7,15 @@ use std::fmt;
 use std::rc::Rc;
 
 /// The template line that produced a line of text.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct LineOrigin {
     /// Number of the template, as the template set counts them.
     pub template: u32,
     /// Line in that template, counted from 1; 0 where nothing is known.
     pub line: u32,
+    /// The number that whoever watches the execution has given to the call that led to that line; 0
+    /// where none did, or nobody watches.
+    pub call: u32,
 }
 
 /// A Go string. Cloning copies a pointer.

@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 
 pub use calendar::{Month, Weekday};
 pub use duration::{Duration, DurationError, parse_duration};
-pub use location::{Location, LocationError};
+pub use location::{Location, LocationError, make_utc_local};
 pub use parse::{ParseError, parse, parse_in_location};
 
 use calendar::{Date, SECONDS_PER_DAY};

@@ -1,5 +1,7 @@
 //! The outside world that templates can reach: clock, randomness, name look-up, environment.
 
+use crate::Map;
+
 /// A moment: seconds and nanoseconds since 1970-01-01 00:00 UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Instant {
@@ -22,4 +24,13 @@ pub trait World {
 
     /// An environment variable.
     fn environment(&self, name: &str) -> Option<String>;
+
+    /// The object of a cluster, or, with an empty name, the list of objects: Helm's `lookup`. Empty
+    /// where there is no such object or no cluster.
+    fn lookup_object(&self, _version: &str, _kind: &str, _namespace: &str, _name: &str) -> Map {
+        Map::new()
+    }
+
+    /// A file's template is about to be executed: what is random in it need not depend on others.
+    fn begin(&self, _template: &str) {}
 }

@@ -15,7 +15,7 @@ pub(crate) use state::element_holder;
 
 use crate::error::{Error, Place};
 use crate::func::FunctionTable;
-use crate::observe::Observer;
+use crate::observe::{Observer, Site};
 use crate::output::Output;
 use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
@@ -35,6 +35,8 @@ pub struct Run<'r> {
     pub observer: Option<&'r mut dyn Observer>,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,
+    /// The number that the observer has given to the call that is being executed.
+    pub call: u32,
     /// What the host's functions share (Helm's include counter, for one).
     pub host: &'r mut dyn Any,
     /// How much stack executions may use, in bytes: a template that needs more fails with an error.
@@ -61,6 +63,7 @@ impl<'r> Run<'r> {
             world,
             observer: None,
             track_lines: false,
+            call: 0,
             host,
             stack_limit,
             output_limit: LIMITS.output_bytes,
@@ -81,6 +84,16 @@ impl<'r> Run<'r> {
                 LIMITS.template_steps
             ))),
         }
+    }
+
+    /// Tells the observer, if there is one, that a template is about to be executed; gives the number
+    /// of the calling one, for [`Run::call`] to have again afterwards.
+    pub(crate) fn enter(&mut self, name: &[u8], at: Site) -> u32 {
+        let caller = self.call;
+        if let Some(observer) = self.observer.as_deref_mut() {
+            self.call = observer.called(name, at);
+        }
+        caller
     }
 
     /// Whether executing deeper would use up the stack.

@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod builtins;
+mod carry;
 pub mod error;
 pub mod exec;
 pub mod func;
@@ -24,7 +25,7 @@ pub use error::Error;
 pub use exec::{Call, Run, execute, execute_template};
 pub use func::FunctionTable;
 pub use lex::may_define;
-pub use observe::Observer;
+pub use observe::{Observer, Site};
 pub use output::Output;
 pub use parse::parse;
 pub use parse_error::ParseError;

@@ -68,11 +68,17 @@ impl Output {
 
     fn write_each(&mut self, bytes: &[u8], mut origin: impl FnMut(u32) -> LineOrigin) {
         if let Some(lines) = &mut self.lines {
+            let mut ending = LineOrigin::default();
             for (index, piece) in bytes.split(|b| *b == b'\n').enumerate() {
                 let here = origin(index as u32);
                 if index > 0 {
+                    // A blank line belongs to whatever ended it.
+                    if let Some(ended) = lines.last_mut().filter(|ended| ended.line == 0) {
+                        *ended = ending;
+                    }
                     lines.push(LineOrigin::default());
                 }
+                ending = here;
                 // A line belongs to whatever wrote its first visible character.
                 if let Some(current) = lines.last_mut()
                     && current.line == 0

@@ -188,6 +188,7 @@ mod tests {
         let origin = |line: &u32| LineOrigin {
             template: 1,
             line: *line,
+            call: 0,
         };
         Text::with_lines(bytes.into(), numbers.iter().map(origin).collect())
     }

@@ -11,7 +11,7 @@ use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
 use crate::stack::with_large_stack;
 use crate::values::{Layers, LocalFiles, ReadFile, Supplied};
-use crate::world::System;
+use crate::world::Staged;
 use std::io::Read;
 use std::path::Path;
 
@@ -31,6 +31,8 @@ pub(super) struct Rendering {
     pub(super) kube_version: Option<String>,
     /// `--api-versions`.
     pub(super) api_versions: Vec<String>,
+    /// What is outside.
+    pub(super) world: Staged,
     /// Which Helm to be.
     pub(super) profile: Profile,
     /// Whether templates see an upgrade.
@@ -165,7 +167,7 @@ impl Rendering {
         let request = Request {
             profile: *profile,
             functions: &functions,
-            world: &System,
+            world: &self.world,
             release: Release {
                 is_upgrade: self.is_upgrade,
                 is_install: !self.is_upgrade,

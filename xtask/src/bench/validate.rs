@@ -11,9 +11,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
-use gotemplate::Observer;
+use gotemplate::{Observer, Site};
 use rhelm::action::{self, Request};
 use rhelm::chart;
 use rhelm::profile::Profile;
@@ -49,11 +48,11 @@ impl Observer for Counter {
         false
     }
 
-    fn read(&mut self, _: &Map, _: &[u8], _: Option<Origin>, _: LineOrigin) {
+    fn read(&mut self, _: &Map, _: &[u8], _: Option<Origin>, _: Site) {
         self.0 += 1;
     }
 
-    fn read_whole(&mut self, _: &Value, _: LineOrigin) {
+    fn read_whole(&mut self, _: &Value, _: Site) {
         self.0 += 1;
     }
 }

@@ -183,9 +183,17 @@ fn load(name: &str) -> Option<Zones> {
     })
 }
 
+static LOCAL: OnceLock<(String, Option<Zones>)> = OnceLock::new();
+
+/// Makes UTC the local zone of the whole process, whatever `TZ` and the system say. Gives whether it is
+/// now: not where the local zone has been asked for already and is another.
+pub fn make_utc_local() -> bool {
+    let utc = LOCAL.get_or_init(|| ("UTC".to_owned(), None));
+    utc.1.is_none()
+}
+
 /// Name and zones of `time.Local`; without zones it is UTC.
 fn local_zone() -> &'static (String, Option<Zones>) {
-    static LOCAL: OnceLock<(String, Option<Zones>)> = OnceLock::new();
     LOCAL.get_or_init(|| {
         let found = match std::env::var_os("TZ") {
             None => read(Path::new("/etc/localtime")).map(|zones| ("Local".to_owned(), zones)),

@@ -6,14 +6,15 @@ use super::pipeline::zero;
 use super::state::State;
 use crate::ast::{Identifier, NodeRef, Operand};
 use crate::builtins::Builtin;
+use crate::carry;
 use crate::error::Error;
 use crate::func::{Arguments, FunctionBody, ParamType, Reads};
 use crate::number::Number;
+use crate::observe::{Nothing, Site};
 use crate::reflect::{Holder, Reflect};
 use gostd::errors::ERROR;
-use gostd::text::LineOrigin;
 use gostd::types::{IntType, Method};
-use gostd::{GoType, Value};
+use gostd::{GoType, Text, Value};
 use smallvec::SmallVec;
 
 /// Arguments that still carry their static types.
@@ -44,6 +45,10 @@ impl<'a> State<'a, '_> {
             FunctionBody::Builtin(builtin) => {
                 let evaluated: Reflects =
                     self.eval_arguments(dot, params, variadic, args, last, |a| a)?;
+                if self.run.observer.is_some() {
+                    let given = |n: usize| evaluated.get(n).map(|a| &a.value);
+                    self.observe_nils(name, node, args, given);
+                }
                 if let Builtin::Index = builtin {
                     self.observe_index(&evaluated);
                 } else if function.reads == Reads::Whole && self.run.observer.is_some() {
@@ -58,12 +63,9 @@ impl<'a> State<'a, '_> {
             FunctionBody::Host(body) => {
                 let evaluated: Arguments =
                     self.eval_arguments(dot, params, variadic, args, last, |a| a.value)?;
-                let mut at = LineOrigin::default();
+                let (mut at, mut sources) = (Site::default(), None);
                 if self.run.observer.is_some() || self.run.track_lines {
-                    at = match self.run.track_lines {
-                        true => self.line_origin(),
-                        false => self.observed_at(),
-                    };
+                    (at, sources) = self.watch_call(name, node, args, &evaluated);
                     if function.reads == Reads::Whole {
                         evaluated.iter().for_each(|v| self.observe_whole(v));
                     }
@@ -75,7 +77,10 @@ impl<'a> State<'a, '_> {
                     at,
                 };
                 body(&mut call, evaluated).map(|value| Reflect {
-                    value,
+                    value: match sources {
+                        None => value,
+                        Some(sources) => carry::carried(value, &sources),
+                    },
                     holder: result_holder(signature.result),
                 })
             }
@@ -84,6 +89,51 @@ impl<'a> State<'a, '_> {
             self.node = node;
             self.error_calling(name, cause)
         })
+    }
+
+    /// Where a function is called, and the texts it is given that know the template lines of theirs.
+    #[cold]
+    fn watch_call(
+        &mut self,
+        name: &str,
+        node: NodeRef<'a>,
+        args: &[Operand],
+        evaluated: &Arguments,
+    ) -> (Site, Option<Vec<Text>>) {
+        self.observe_nils(name, node, args, |n| evaluated.get(n));
+        self.node = node;
+        let sources = evaluated.iter().filter_map(Value::as_text);
+        let sources: Vec<Text> = sources.filter(|t| t.lines().is_some()).cloned().collect();
+        let at = match self.run.track_lines {
+            true => self.site(),
+            false => self.observed_at(),
+        };
+        (at, (!sources.is_empty()).then_some(sources))
+    }
+
+    /// Tells the observer of the arguments that are no values; the last one may be piped in.
+    #[cold]
+    fn observe_nils<'v>(
+        &mut self,
+        name: &str,
+        node: NodeRef<'a>,
+        args: &[Operand],
+        given: impl Fn(usize) -> Option<&'v Value>,
+    ) {
+        if !self.is_printing() {
+            return;
+        }
+        let before = self.node;
+        self.node = node;
+        for n in 0..=args.len() {
+            if matches!(given(n), Some(Value::Nil)) {
+                // What is piped in has no node of its own.
+                let action = self.statement.map_or(node, NodeRef::Node);
+                let shown = args.get(n).map_or(action, NodeRef::Operand);
+                self.observe_nothing(Nothing::Given(name), shown);
+            }
+        }
+        self.node = before;
     }
 
     pub(super) fn eval_method(

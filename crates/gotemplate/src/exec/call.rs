@@ -1,10 +1,11 @@
 //! What a template function may ask of the engine that calls it.
 
 use super::{Run, execute, execute_template};
+use crate::carry;
 use crate::error::Error;
+use crate::observe::Site;
 use crate::output::Output;
 use crate::set::{Template, TemplateSet};
-use gostd::text::LineOrigin;
 use gostd::world::World;
 use gostd::{Map, Text, Value};
 use std::any::Any;
@@ -13,7 +14,7 @@ use std::any::Any;
 pub struct Call<'a, 'r> {
     pub(super) run: &'a mut Run<'r>,
     pub(super) set: &'a TemplateSet<'a>,
-    pub(super) at: LineOrigin,
+    pub(super) at: Site,
 }
 
 impl<'a, 'r> Call<'a, 'r> {
@@ -45,20 +46,32 @@ impl<'a, 'r> Call<'a, 'r> {
     /// Executes the template `name` of the calling template's set, and gives what it wrote.
     pub fn execute(&mut self, name: &[u8], data: Value) -> Result<Text, Error> {
         let mut out = Output::new(self.run.track_lines);
-        execute(self.run, self.set, name, data, &mut out)?;
-        Ok(out.into_text())
+        let caller = self.run.enter(name, self.at);
+        let done = execute(self.run, self.set, name, data, &mut out);
+        self.run.call = caller;
+        done.map(|()| out.into_text())
     }
 
-    /// Executes a template with the templates of another set, layered over this one.
+    /// Executes a template with the templates of another set, layered over this one. Lines that come
+    /// from no file keep the line of `source` that they come from, where that is known.
     pub fn execute_in(
         &mut self,
         set: &TemplateSet<'_>,
         template: &Template,
         data: Value,
+        source: &Text,
     ) -> Result<Text, Error> {
         let mut out = Output::new(self.run.track_lines);
-        execute_template(self.run, set, template, data, &mut out)?;
-        Ok(out.into_text())
+        let caller = self.run.enter(&template.tree.name, self.at);
+        let inside = self.run.call;
+        let done = execute_template(self.run, set, template, data, &mut out);
+        self.run.call = caller;
+        done?;
+        let text = out.into_text();
+        Ok(match source.lines() {
+            Some(lines) => carry::relocated(text, inside, lines),
+            None => text,
+        })
     }
 
     /// Tells the observer, if there is one, that `key` is read from `map`.

@@ -4,6 +4,7 @@ use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
 use crate::builtins::{prints_itself, shown};
 use crate::error::{Error, Place, Shown};
+use crate::observe::{Nothing, Site};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
 use crate::set::{Template, TemplateSet};
@@ -22,6 +23,8 @@ pub(super) struct State<'a, 'r> {
     file: u32,
     /// The node that an error would be blamed on.
     pub(super) node: NodeRef<'a>,
+    /// The action, branch or text that is being executed.
+    pub(super) statement: Option<&'a Node>,
     /// Variables of all templates on the stack; those of this one start at `base`.
     vars: Vec<(&'a str, Reflect)>,
     base: usize,
@@ -49,6 +52,7 @@ impl<'a, 'r> State<'a, 'r> {
             tree: &template.tree,
             file: template.file,
             node: NodeRef::List(&template.tree.root),
+            statement: None,
             vars: vec![("$", data)],
             base: 0,
             depth: 0,
@@ -97,14 +101,44 @@ impl<'a, 'r> State<'a, 'r> {
         LineOrigin {
             template: self.file,
             line: self.tree.location(self.node.pos()).0 as u32,
+            call: self.run.call,
+        }
+    }
+
+    /// Where the current node is: only asked for when somebody watches.
+    #[cold]
+    pub(super) fn site(&self) -> Site {
+        let at = self.line_origin();
+        let statement = self.statement.map(Node::pos);
+        Site {
+            at,
+            action: statement.map_or(at.line, |pos| self.tree.location(pos).0 as u32),
         }
     }
 
     /// The same for the observer, if it wants to know.
-    pub(super) fn observed_at(&self) -> LineOrigin {
+    pub(super) fn observed_at(&self) -> Site {
         match self.run.observer.as_deref() {
-            Some(observer) if observer.wants_lines() => self.line_origin(),
-            _ => LineOrigin::default(),
+            Some(observer) if observer.wants_lines() => self.site(),
+            _ => Site::default(),
+        }
+    }
+
+    /// Whether the current action prints what it evaluates.
+    pub(super) fn is_printing(&self) -> bool {
+        matches!(self.statement, Some(Node::Action(action)) if action.pipe.decl.is_empty())
+    }
+
+    /// Tells the observer, if there is one, that a value which is none is printed or given away.
+    #[cold]
+    pub(super) fn observe_nothing(&mut self, to: Nothing<'_>, node: NodeRef<'_>) {
+        let (at, tree) = (self.observed_at(), self.tree);
+        if let Some(observer) = self.run.observer.as_deref_mut() {
+            observer.nothing(to, at, &|| {
+                let mut bytes = Vec::new();
+                node.print(&tree.text, &mut bytes);
+                String::from_utf8_lossy(&bytes).into_owned()
+            });
         }
     }
 
@@ -179,6 +213,7 @@ impl<'a, 'r> State<'a, 'r> {
 
     fn walk(&mut self, dot: &Reflect, node: &'a Node, out: &mut Output) -> Result<Flow, Error> {
         self.node = NodeRef::Node(node);
+        self.statement = Some(node);
         match node {
             Node::Text { span, .. } => {
                 let from = self.origin_for(out);
@@ -216,7 +251,12 @@ impl<'a, 'r> State<'a, 'r> {
     fn print(&mut self, value: Reflect, out: &mut Output) -> Result<(), Error> {
         let from = self.origin_for(out);
         match &value.value {
-            Value::Nil if !value.is_valid() => out.write_printed(b"<no value>", from),
+            Value::Nil if !value.is_valid() => {
+                if self.run.observer.is_some() {
+                    self.observe_nothing(Nothing::Printed, self.node);
+                }
+                out.write_printed(b"<no value>", from);
+            }
             Value::Str(text) => out.write_text(text, from),
             _ => {
                 self.observe_whole(&value.value);
@@ -409,10 +449,15 @@ impl<'a, 'r> State<'a, 'r> {
         if self.run.stack_exhausted() {
             return Err(self.error(STACK_EXHAUSTED, &[]));
         }
+        let at = match self.run.observer {
+            Some(_) => self.site(),
+            None => Site::default(),
+        };
         let dot = match &call.pipe {
             Some(pipe) => self.eval_pipeline(dot, pipe)?,
             None => Reflect::invalid(),
         };
+        let caller_number = self.run.enter(&call.name, at);
         let caller = (self.tree, self.file, self.base);
         let mark = self.vars.len();
         (self.tree, self.file, self.base) = (&template.tree, template.file, mark);
@@ -422,6 +467,7 @@ impl<'a, 'r> State<'a, 'r> {
         self.vars.truncate(mark);
         self.depth -= 1;
         (self.tree, self.file, self.base) = caller;
+        self.run.call = caller_number;
         Ok(())
     }
 }

@@ -200,7 +200,11 @@ fn equal_keys_after_replacement() {
 
 #[test]
 fn lines_keep_their_origin() {
-    let at = |line| LineOrigin { template: 1, line };
+    let at = |line| LineOrigin {
+        template: 1,
+        line,
+        call: 0,
+    };
     let block = Text::with_lines(b"a\nb\n".to_vec(), [at(5), at(6), at(7)].into());
     let word = Text::with_lines(b"word".to_vec(), [at(9)].into());
     let value: Map = [

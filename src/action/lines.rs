@@ -1,0 +1,135 @@
+//! Where the lines of a chart's text come from: those of its templates' outputs, cut, sorted and framed
+//! as the text is.
+
+use super::output::{HookFilter, Manifests};
+use crate::manifest::Document;
+use gostd::Text;
+use gostd::text::LineOrigin;
+use gostd::unicode::trim_right_space;
+use std::collections::HashMap;
+
+/// The lines of what one template wrote.
+#[derive(Clone, Debug, Default)]
+pub struct FileLines {
+    /// Where each line starts, in bytes.
+    starts: Vec<usize>,
+    origins: Vec<LineOrigin>,
+}
+
+/// Where a line of the printed text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrintedLine<'m> {
+    /// From a template.
+    Template(LineOrigin),
+    /// From a file of CRDs, whose path and line (counted from 1) these are: such files are no templates.
+    File(&'m str, u32),
+    /// From Helm: a line of the frame, or one between documents; or nothing is known of it.
+    Frame,
+}
+
+impl FileLines {
+    /// The lines of a text that knows where they come from; nothing of one that does not.
+    pub(super) fn of(text: &Text) -> Option<FileLines> {
+        let origins = text.lines()?.to_vec();
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0).chain(newlines.map(|at| at + 1));
+        Some(FileLines {
+            starts: starts.collect(),
+            origins,
+        })
+    }
+
+    /// The origins of the lines from the one on that the byte at `offset` is in.
+    fn from(&self, offset: usize) -> &[LineOrigin] {
+        let line = self.starts.partition_point(|start| *start <= offset);
+        self.origins
+            .get(line.saturating_sub(1)..)
+            .unwrap_or_default()
+    }
+}
+
+impl Manifests {
+    /// Where each line of [`text`](Manifests::text) comes from. All is frame where the request did not
+    /// ask for lines to be tracked.
+    pub fn printed_lines(&self, filter: HookFilter) -> Vec<PrintedLine<'_>> {
+        let mut lines = Vec::new();
+        for (path, text) in &self.crds {
+            frame(&mut lines, text, |n| PrintedLine::File(path, n));
+        }
+        for document in &self.manifests {
+            self.document(&mut lines, document);
+        }
+        // The text of all that is installed is trimmed, and gets a newline.
+        let installed = self.installed();
+        let kept = trim_right_space(&installed);
+        lines.resize(
+            1 + memchr::memchr_iter(b'\n', kept).count(),
+            PrintedLine::Frame,
+        );
+        for hook in self.hooks(filter) {
+            self.document(&mut lines, &hook.document);
+        }
+        lines
+    }
+
+    fn document<'m>(&'m self, lines: &mut Vec<PrintedLine<'m>>, document: &Document) {
+        let known = self.lines.get(&document.path).zip(document.offset);
+        let origins = known.map_or(&[][..], |(file, offset)| file.from(offset));
+        frame(lines, &document.text, |n| {
+            let at = usize::try_from(n)
+                .ok()
+                .and_then(|n| origins.get(n.checked_sub(1)?));
+            at.map_or(PrintedLine::Frame, |origin| PrintedLine::Template(*origin))
+        });
+    }
+}
+
+/// Adds a document's lines in Helm's frame; `line` tells where its n-th, counted from 1, comes from.
+fn frame<'m>(lines: &mut Vec<PrintedLine<'m>>, text: &[u8], line: impl Fn(u32) -> PrintedLine<'m>) {
+    lines.extend([PrintedLine::Frame; 2]);
+    let mut count = memchr::memchr_iter(b'\n', text).count();
+    if !text.ends_with(b"\n") {
+        count += 1;
+        lines.extend((1..=count).map(|n| line(u32::try_from(n).unwrap_or(0))));
+        return;
+    }
+    lines.extend((1..=count).map(|n| line(u32::try_from(n).unwrap_or(0))));
+    // The frame ends in a newline of its own.
+    lines.push(PrintedLine::Frame);
+}
+
+/// Where the lines of `shown` come from, which has documents of `text` in another order, or not all of them
+/// (`--show-only`).
+pub fn rearranged<'m>(
+    text: &[u8],
+    lines: &[PrintedLine<'m>],
+    shown: &[u8],
+) -> Vec<PrintedLine<'m>> {
+    let mut known: HashMap<&[u8], usize> = HashMap::new();
+    let mut first = 0;
+    for document in documents(text) {
+        known.entry(document.trim_ascii_end()).or_insert(first);
+        first += memchr::memchr_iter(b'\n', document).count();
+    }
+    let mut found = Vec::new();
+    for document in documents(shown) {
+        let first = known.get(document.trim_ascii_end());
+        let own = first.and_then(|first| lines.get(*first..));
+        let end = found.len() + memchr::memchr_iter(b'\n', document).count();
+        found.extend_from_slice(own.unwrap_or_default());
+        found.resize(end, PrintedLine::Frame);
+    }
+    found
+}
+
+/// A text in pieces, each but perhaps the first with a separator as its first line.
+fn documents(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let starts = memchr::memmem::find_iter(text, b"\n---\n").map(|at| at + 1);
+    let ends: Vec<usize> = starts.chain(std::iter::once(text.len())).collect();
+    let mut start = 0;
+    ends.into_iter().filter_map(move |end| {
+        let piece = text.get(start..end);
+        start = end;
+        piece
+    })
+}

@@ -1,0 +1,109 @@
+//! The flags of `rhelm template` that tell more of a render than its text, or less of its secrets.
+
+use super::terminal::{self, Failure};
+use crate::action::{Manifests, PrintedLine};
+use crate::explain::{self, LineMap};
+use crate::reads::ReadSet;
+use crate::validate::{self, Place};
+use crate::values::Prepared;
+use crate::written::{Readers, Written};
+use clap::Args;
+use gotemplate::FunctionTable;
+use std::path::Path;
+
+/// What is wanted of a render besides its text.
+#[derive(Debug, Args)]
+pub(super) struct Traced {
+    /// Write where each line comes from to this file, as JSON
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["output_dir", "output", "post_renderer"])]
+    source_map: Option<String>,
+    /// Show the template line of each line in a comment
+    #[arg(long, conflicts_with_all = ["output_dir", "output", "post_renderer"])]
+    annotate_lines: bool,
+    /// Fail where a value that is not there is printed
+    #[arg(long)]
+    strict: bool,
+    /// Warn of values that were given and that this render did not read
+    #[arg(long)]
+    warn_unread: bool,
+    /// Show the sizes of Secrets' values instead of the values
+    #[arg(long, conflicts_with = "post_renderer")]
+    redact_secrets: bool,
+}
+
+impl Traced {
+    /// Whether the render has to tell where its lines come from.
+    pub(super) fn wants_lines(&self) -> bool {
+        self.source_map.is_some() || self.annotate_lines
+    }
+
+    /// Who watches the render; nobody where nothing is asked for that needs it.
+    pub(super) fn observer(&self, prepared: &Prepared<'_>) -> Option<ReadSet> {
+        let watched = self.wants_lines() || self.strict || self.warn_unread;
+        watched.then(|| ReadSet::new(prepared).following_calls())
+    }
+
+    /// What there is to say before anything is printed. Hides secrets.
+    pub(super) fn after_render(
+        &self,
+        manifests: &mut Manifests,
+        prepared: &Prepared<'_>,
+        reads: Option<&ReadSet>,
+        functions: &FunctionTable,
+    ) -> Result<(), Failure> {
+        if self.redact_secrets {
+            crate::diff::hide_secrets(manifests);
+        }
+        let Some(reads) = reads else { return Ok(()) };
+        if self.warn_unread {
+            for found in validate::unread(prepared, reads, functions) {
+                let place = match &found.place {
+                    Place::File { name, mark } => format!("{name}:{}: ", mark.line),
+                    Place::Flag { name, argument } => format!("--{name} {argument}: "),
+                    Place::Nowhere => String::new(),
+                };
+                let suggestion = found.suggestion.as_ref();
+                let suggestion = suggestion.map_or(String::new(), |text| format!("; {text}"));
+                let line = format!("rhelm: {place}{}{suggestion}\n", found.message);
+                terminal::warn(line.as_bytes());
+            }
+        }
+        if self.strict {
+            let missing = explain::missing(reads, &LineMap::new(prepared, reads));
+            if !missing.is_empty() {
+                let mut text = "values that are not there are printed:".to_owned();
+                for place in missing {
+                    text.push_str(&format!("\n  {place}"));
+                }
+                return Err(Failure::new(text));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the source map of a text, and gives the text as it is to be shown.
+    pub(super) fn shown(
+        &self,
+        text: Vec<u8>,
+        lines: &[PrintedLine<'_>],
+        prepared: &Prepared<'_>,
+        reads: Option<&ReadSet>,
+    ) -> Result<Vec<u8>, Failure> {
+        let Some(reads) = reads.filter(|_| self.wants_lines()) else {
+            return Ok(text);
+        };
+        let map = LineMap::new(prepared, reads);
+        if let Some(file) = &self.source_map {
+            let mut written = Written::for_readers(Readers::Usual);
+            let json = explain::source_map(lines, &map, prepared);
+            let kept = written
+                .add(Path::new(file), &json)
+                .and_then(|()| written.keep());
+            kept.map_err(|error| Failure::new(format!("--source-map: {error}")))?;
+        }
+        Ok(match self.annotate_lines {
+            true => explain::annotate(&text, lines, &map),
+            false => text,
+        })
+    }
+}

@@ -1,0 +1,111 @@
+//! The last layer that `rhelm explain` lists for a value is the one that counts: for every value of every
+//! chart of the repository, aliases, globals and import-values among them.
+#![allow(clippy::unwrap_used)]
+
+use gostd::{Map, Value};
+use rhelm::action::Request;
+use rhelm::chart::{Chart, load};
+use rhelm::explain::{self, Touch};
+use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::stack::with_large_stack;
+use rhelm::values::{Layers, LocalFiles, Options, prepare};
+use rhelm::world::System;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Directories that hold a Chart.yaml, but not those in them.
+fn charts(below: &Path, found: &mut Vec<PathBuf>) {
+    if below.join("Chart.yaml").is_file() {
+        found.push(below.into());
+        return;
+    }
+    let mut entries: Vec<_> = fs::read_dir(below).unwrap().flatten().collect();
+    entries.sort_by_key(fs::DirEntry::path);
+    for entry in entries.iter().filter(|e| e.path().is_dir()) {
+        charts(&entry.path(), found);
+    }
+}
+
+/// The paths of all values that are no maps.
+fn leaves(map: &Map, path: &[String], found: &mut Vec<Vec<String>>) {
+    for (key, value) in map.snapshot() {
+        let path = [path, &[key.to_string()]].concat();
+        match value.underlying() {
+            Value::Map(inner) => leaves(inner, &path, found),
+            _ => found.push(path),
+        }
+    }
+}
+
+fn differences(chart: &Chart, layers: &Layers) -> (usize, Vec<String>) {
+    let profile = Profile::helm4();
+    let functions = function_table(&profile);
+    let request = Request {
+        profile,
+        functions: &functions,
+        world: &System,
+        release: Release::new("r", "default"),
+        capabilities: Capabilities::new(&profile),
+        skip_schema_validation: true,
+        include_crds: false,
+        enable_dns: false,
+        track_lines: false,
+    };
+    let options = Options {
+        skip_schema_validation: true,
+    };
+    let Ok(supplied) = layers.read(&mut LocalFiles, &profile) else {
+        return (0, Vec::new());
+    };
+    let Ok(prepared) = prepare(chart, &supplied, options, &profile) else {
+        return (0, Vec::new());
+    };
+    let mut paths = Vec::new();
+    leaves(&prepared.root().unwrap().values, &[], &mut paths);
+    let mut wrong = Vec::new();
+    for path in &paths {
+        let found = explain::value(chart, path, layers, &mut LocalFiles, &request).unwrap();
+        let last = found
+            .layers
+            .iter()
+            .fold(None, |last, layer| match &layer.touch {
+                Touch::Value(value) => Some(value.clone()),
+                Touch::Null => None,
+                Touch::Cut(..) => last,
+            });
+        let actual = found.value.filter(|value| value != "null");
+        if last != actual {
+            wrong.push(format!("{}: {last:?}, not {actual:?}", path.join(".")));
+        }
+    }
+    (paths.len(), wrong)
+}
+
+#[test]
+fn the_last_layer_is_the_one_that_counts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for below in ["charts", "tests/golden", "tests/cmd"] {
+        charts(&root.join(below), &mut found);
+    }
+    let (mut count, mut wrong) = (0, Vec::new());
+    for dir in found {
+        let Ok(loaded) = load(&dir, &Profile::helm4()) else {
+            continue;
+        };
+        let set = Layers {
+            set: vec!["global.zone=set,image.tag=set,a=null".into()],
+            ..Layers::default()
+        };
+        for layers in [Layers::default(), set] {
+            let (checked, differing) =
+                with_large_stack(|| differences(&loaded.chart, &layers)).unwrap();
+            count += checked;
+            let shown = dir.strip_prefix(root).unwrap().display().to_string();
+            wrong.extend(differing.iter().map(|text| format!("{shown}: {text}")));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert!(count > 1000, "only {count} values");
+}
