@@ -198,6 +198,18 @@ pub fn render(
     observer: Option<&mut dyn Observer>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
+    render_watched(chart, prepared, request, observer, notices, &mut |_| {})
+}
+
+/// As [`render()`]; `watch` is shown each file as a template wrote it, those before an error too.
+pub fn render_watched(
+    chart: &Chart,
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+) -> Result<Manifests, Error> {
     let profile = &request.profile;
     let wanted = &chart.metadata.kube_version;
     let actual = &request.capabilities.kube_version;
@@ -207,7 +219,7 @@ pub fn render(
             actual: actual.version.clone(),
         });
     }
-    let (mut files, notes) = render_and_check(prepared, request, observer)?;
+    let (mut files, notes) = render_and_check(prepared, request, observer, watch)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => return Err(Error::Manifest { cause, files }),
@@ -265,6 +277,7 @@ fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<(Vec<Checked>, Vec<RenderedFile>), Error> {
     let profile = &request.profile;
     let renderer = request.renderer();
@@ -288,6 +301,7 @@ fn render_and_check(
         let (mut batch, mut size, mut number) = (Vec::new(), 0, 0);
         let mut notes = Vec::new();
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
+            watch(&file);
             let file = (file.path.to_owned(), file.text.into_bytes());
             if file.0.ends_with(NOTES) {
                 notes.push(file);

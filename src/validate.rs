@@ -12,6 +12,7 @@ mod diagnostic;
 mod failure;
 mod kinds;
 mod mentions;
+mod output;
 pub mod report;
 pub mod rules;
 mod scalars;
@@ -23,6 +24,8 @@ mod suggest;
 mod unknown;
 mod values_file;
 mod words;
+
+use values_file::kind_name;
 
 pub use crate::config_error::ConfigError;
 pub use diagnostic::{Diagnostic, Marked, Place};
@@ -39,6 +42,7 @@ use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
 use goyaml::Node;
 use mentions::Mentions;
+use output::Written;
 use sources::Remembering;
 use std::collections::BTreeMap;
 
@@ -236,14 +240,45 @@ impl Run<'_> {
         let mut reads = ReadSet::new(prepared);
         let mut notices: Vec<Notice> = Vec::new();
         let observer = Some(&mut reads as &mut dyn gotemplate::Observer);
-        let rendered = action::render(self.chart, prepared, self.request, observer, &mut notices);
+        let mut files: Vec<Written> = Vec::new();
+        let rendered = action::render_watched(
+            self.chart,
+            prepared,
+            self.request,
+            observer,
+            &mut notices,
+            &mut |file| files.push(Written::new(file)),
+        );
+        let found = self.check_output(&files, rendered.is_ok(), prepared);
+        let told = found
+            .iter()
+            .any(|found| found.rule.id == rules::OUTPUT_NOT_YAML.id);
+        self.add(found);
         match rendered {
             Ok(manifests) => (reads, Some(manifests)),
+            // The documents that stopped Helm have been told of, each at its place.
+            Err(action::Error::Manifest { .. }) if told => (reads, None),
             Err(error) => {
                 let found = failure::diagnostic(&error, prepared, &mut self.report.sources);
                 self.add([found]);
                 (reads, None)
             }
         }
+    }
+
+    fn check_output(
+        &mut self,
+        files: &[Written],
+        is_complete: bool,
+        prepared: &Prepared<'_>,
+    ) -> Vec<Diagnostic> {
+        let release = output::Release {
+            files,
+            is_complete,
+            profile: &self.request.profile,
+            namespace: &self.request.release.namespace,
+            kube_version: &self.request.capabilities.kube_version,
+        };
+        output::diagnostics(&release, prepared, &mut self.report.sources)
     }
 }

@@ -269,7 +269,7 @@ impl Work<'_> {
                 skip_schema_validation: self.skip_schema_validation,
                 include_crds: false,
                 enable_dns: false,
-                track_lines: false,
+                track_lines: true,
             };
             validate::validate(
                 self.chart,

@@ -1,9 +1,13 @@
 //! What is checked: the table of rules, with what each finds and why it matters.
 
+mod output;
+
+pub use output::*;
+
 /// How serious what a rule finds is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Helm would refuse it.
+    /// Helm or Kubernetes would refuse it.
     Error,
     /// Helm takes it, but hardly does what was meant.
     Warning,
@@ -241,6 +245,22 @@ pub static RULES: &[&Rule] = &[
     &SCHEMA,
     &INVALID_SCHEMA,
     &RENDER_ERROR,
+    &OUTPUT_NOT_YAML,
+    &MISSING_FIELD,
+    &FIELD_TYPE,
+    &UNKNOWN_FIELD,
+    &LOST_INDENTATION,
+    &DUPLICATE_OUTPUT_KEY,
+    &DUPLICATE_RESOURCE,
+    &INVALID_NAME,
+    &INVALID_LABEL,
+    &REMOVED_API,
+    &DEPRECATED_API,
+    &SELECTOR_MISMATCH,
+    &SELECTS_NOTHING,
+    &INVALID_IMAGE,
+    &UNTAGGED_IMAGE,
+    &UNPRINTABLE_VALUE,
     &UNKNOWN_VALUE,
     &TYPE_DIFFERENCE,
     &QUOTED_BOOLEAN,
@@ -254,6 +274,10 @@ pub static RULES: &[&Rule] = &[
     &DISABLED_SUBCHART,
     &NULL_WITHOUT_DEFAULT,
     &NUMBER_AS_TEXT,
+    &REPEATED_OUTPUT_KEY,
+    &SELECTS_NOTHING_HERE,
+    &NO_VALUE,
+    &MISSING_KEY,
 ];
 
 /// The rule of that name.

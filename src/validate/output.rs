@@ -1,0 +1,139 @@
+//! What a chart renders to, checked: whether it is YAML, and resources that Kubernetes takes.
+//!
+//! Each check is a function from all that was rendered to findings, which stand at lines of the output;
+//! [`diagnostics`] places them at the template lines that made those.
+
+mod apis;
+mod documents;
+mod duplicates;
+mod fields;
+mod images;
+mod kubernetes;
+mod labels;
+mod names;
+mod places;
+mod required;
+mod selectors;
+mod unprintable;
+
+use super::diagnostic::Diagnostic;
+use super::rules::Rule;
+use super::sources::Sources;
+use crate::profile::Profile;
+use crate::render::{KubeVersion, RenderedFile};
+use crate::values::Prepared;
+use documents::Resource;
+use gostd::Text;
+use goyaml::Mark;
+use places::Places;
+
+/// What a template wrote.
+pub(super) struct Written {
+    /// The template's path (`chart/templates/x.yaml`).
+    path: String,
+    text: Text,
+    /// The lines that a missing value was printed on, counted from 1.
+    without_value: Vec<u32>,
+}
+
+impl Written {
+    pub(super) fn new(file: &RenderedFile<'_>) -> Written {
+        Written {
+            path: file.path.into(),
+            text: file.text.clone(),
+            without_value: file.without_value.clone(),
+        }
+    }
+
+    /// Whether Helm reads it as resources.
+    fn is_manifest(&self) -> bool {
+        let base = self.path.rsplit('/').next().unwrap_or_default();
+        !base.starts_with('_') && !self.path.ends_with("NOTES.txt")
+    }
+}
+
+/// All that was rendered, and for whom.
+pub(super) struct Release<'a> {
+    /// What templates wrote, in the order of their execution.
+    pub(super) files: &'a [Written],
+    /// Whether nothing is missing: no template failed.
+    pub(super) is_complete: bool,
+    pub(super) profile: &'a Profile,
+    pub(super) namespace: &'a str,
+    pub(super) kube_version: &'a KubeVersion,
+}
+
+/// What checks look at.
+struct Output<'a> {
+    release: &'a Release<'a>,
+    resources: Vec<Resource>,
+}
+
+/// Something that is wrong with the output.
+struct Finding {
+    rule: &'static Rule,
+    at: At,
+    message: String,
+    suggestion: Option<String>,
+    /// Another place that explains it, with what it shows.
+    related: Option<(At, &'static str)>,
+}
+
+/// A place in the output.
+#[derive(Clone, Copy, Debug)]
+struct At {
+    /// Index of the file.
+    file: usize,
+    mark: Mark,
+}
+
+impl Finding {
+    fn new(rule: &'static Rule, at: At, message: String) -> Finding {
+        Finding {
+            rule,
+            at,
+            message,
+            suggestion: None,
+            related: None,
+        }
+    }
+
+    fn suggest(mut self, suggestion: impl Into<String>) -> Finding {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+}
+
+/// A check of everything.
+type Check = fn(&Output<'_>) -> Vec<Finding>;
+
+/// The checks that look at single resources or lines.
+const OF_PARTS: &[Check] = &[
+    required::check,
+    fields::check,
+    names::check,
+    labels::check,
+    apis::check,
+    images::check,
+    unprintable::check,
+    selectors::own,
+];
+
+/// The checks that compare resources: they need all of them.
+const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
+
+/// The diagnostics for what was rendered.
+pub(super) fn diagnostics(
+    release: &Release<'_>,
+    prepared: &Prepared<'_>,
+    sources: &mut Sources,
+) -> Vec<Diagnostic> {
+    let (resources, mut found) = documents::read(release);
+    let output = Output { release, resources };
+    found.extend(OF_PARTS.iter().flat_map(|check| check(&output)));
+    if release.is_complete {
+        found.extend(OF_ALL.iter().flat_map(|check| check(&output)));
+    }
+    let mut places = Places::new(release.files, prepared, sources);
+    found.into_iter().map(|f| places.diagnostic(f)).collect()
+}
