@@ -12,6 +12,7 @@ mod diagnostic;
 mod failure;
 mod kinds;
 mod mentions;
+mod missing;
 mod output;
 pub mod report;
 pub mod rules;
@@ -44,7 +45,7 @@ use goyaml::Node;
 use mentions::Mentions;
 use output::Written;
 use sources::Remembering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +90,7 @@ pub fn validate(
     let mut run = Run {
         chart,
         request,
+        selection,
         report: Report::default(),
         files: BTreeMap::new(),
     };
@@ -98,20 +100,40 @@ pub fn validate(
         diagnostics,
         sources,
     } = &mut run.report;
+    share_suggestions(diagnostics);
     diagnostics.retain(|diagnostic| selection.keeps(diagnostic, sources));
-    // What a schema does not know, or YAML made another key of, nobody needs to be told of twice.
-    let refused: Vec<Option<String>> = diagnostics
-        .iter()
-        .filter(|diagnostic| {
-            [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&diagnostic.rule.id)
-        })
-        .map(|diagnostic| diagnostic.path.clone())
-        .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !refused.contains(&diagnostic.path)
-    });
+    tell_once(diagnostics);
     run.report.sort();
     Ok(run.report)
+}
+
+/// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
+/// made another key of it.
+fn tells_unknown(found: &Diagnostic) -> bool {
+    [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
+}
+
+/// What was meant by a value that nobody reads is told where a schema refuses it, too.
+fn share_suggestions(diagnostics: &mut [Diagnostic]) {
+    let unknown = diagnostics
+        .iter()
+        .filter(|found| found.rule.id == rules::UNKNOWN_VALUE.id);
+    let meant: BTreeMap<Option<String>, Option<String>> = unknown
+        .map(|found| (found.path.clone(), found.suggestion.clone()))
+        .collect();
+    for found in diagnostics.iter_mut().filter(|found| tells_unknown(found)) {
+        if found.suggestion.is_none() {
+            found.suggestion = meant.get(&found.path).cloned().flatten();
+        }
+    }
+}
+
+/// Nobody needs to be told twice that a value is not known.
+fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
+    let told = diagnostics.iter().filter(|found| tells_unknown(found));
+    let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
+    diagnostics
+        .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
 }
 
 /// Files by name, flags, what is nowhere; each by place, rule and message.
@@ -122,6 +144,7 @@ fn key(diagnostic: &Diagnostic) -> (&Place, &str, &str) {
 struct Run<'r> {
     chart: &'r Chart,
     request: &'r Request<'r>,
+    selection: &'r Selection,
     report: Report,
     files: BTreeMap<String, Vec<Node>>,
 }
@@ -212,6 +235,12 @@ impl Run<'_> {
         found.extend(kinds::diagnostics(&supplied.values, &context, &mentions));
         for (name, documents) in &self.files {
             found.extend(scalars::diagnostics(name, documents, &context, rendered));
+        }
+        if self.selection.wants(&rules::MISSING_KEY) {
+            let functions = self.request.functions;
+            let mut sources = self.report.sources.clone();
+            found.extend(missing::diagnostics(&context, reads, functions, &mut sources));
+            self.report.sources = sources;
         }
         self.add(found);
     }

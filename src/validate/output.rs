@@ -45,6 +45,13 @@ impl Written {
         }
     }
 
+    /// A line, counted from 1.
+    fn line(&self, line: u32) -> &[u8] {
+        let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
+        let mut lines = self.text.as_bytes().split(|b| *b == b'\n');
+        lines.nth(at).unwrap_or_default()
+    }
+
     /// Whether Helm reads it as resources.
     fn is_manifest(&self) -> bool {
         let base = self.path.rsplit('/').next().unwrap_or_default();
@@ -69,6 +76,20 @@ struct Output<'a> {
     resources: Vec<Resource>,
 }
 
+impl Release<'_> {
+    /// A line of the output, for people.
+    fn became(&self, at: At) -> String {
+        const SHOWN: usize = 100;
+        let file = self.files.get(at.file);
+        let line = file.map_or(&[][..], |file| file.line(at.mark.line));
+        let line = String::from_utf8_lossy(line);
+        let line = line.trim();
+        let cut: String = line.chars().take(SHOWN).collect();
+        let more = if cut.len() < line.len() { "…" } else { "" };
+        format!("the line became: {cut}{more}")
+    }
+}
+
 /// Something that is wrong with the output.
 struct Finding {
     rule: &'static Rule,
@@ -84,6 +105,7 @@ struct Finding {
 struct At {
     /// Index of the file.
     file: usize,
+    /// Line and column there; without a column the line's first action is meant.
     mark: Mark,
 }
 

@@ -1,8 +1,10 @@
 //! Values that a schema does not allow, each at the line that set it.
 
 use super::context::Context;
+use super::defaults;
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
+use super::schema_names::SchemaNames;
 use super::sources::Sources;
 use super::suggest;
 use crate::chart::Chart;
@@ -32,6 +34,7 @@ pub(super) fn diagnostics(
                     context,
                     chart: &failure.chart,
                     above: chart.values_path(),
+                    names: SchemaNames::of(chart.chart),
                     found: &mut found,
                 };
                 error.causes().iter().for_each(|cause| check.add(cause));
@@ -64,6 +67,8 @@ struct Check<'c, 'a, 'p> {
     chart: &'c str,
     /// The way to the chart's values.
     above: Vec<String>,
+    /// What the chart's schema names.
+    names: SchemaNames,
     found: &'c mut Vec<Diagnostic>,
 }
 
@@ -131,12 +136,27 @@ impl Check<'_, '_, '_> {
         self.found.push(diagnostic);
     }
 
-    /// A key of the chart's defaults that may have been meant.
+    /// What may have been meant: a similar key beside it, of the chart's defaults or its schema, or the
+    /// same key elsewhere.
     fn nearest(&self, path: &[String], key: &str) -> Option<String> {
         let above = path.get(..path.len().saturating_sub(1))?;
-        let siblings = keys_at(self.context.prepared, above);
-        let near = suggest::nearest(key, siblings.iter().map(String::as_str))?;
-        Some(format!("did you mean {near}?"))
+        let inside = above.get(self.above.len()..)?;
+        let mut siblings = keys_at(self.context.prepared, above);
+        // A key that is refused is no suggestion for another one.
+        siblings.retain(|sibling| self.names.names(inside.last().map(String::as_str), sibling));
+        let named = self.names.named(inside.last().map(String::as_str));
+        siblings.extend(named.map(str::to_owned));
+        if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
+            return Some(format!("did you mean {near}?"));
+        }
+        let mut elsewhere = defaults::paths(self.context.prepared);
+        elsewhere.retain(|other| other.last().is_some_and(|last| last == key) && other != path);
+        let nearest = elsewhere.into_iter().min_by_key(|other| other.len());
+        let meant = nearest.map(|path| shown_path(&path)).or_else(|| {
+            let parent = self.names.parents(key).next()?;
+            Some(format!("{parent}.{key}"))
+        })?;
+        Some(format!("did you mean {meant}?"))
     }
 }
 

@@ -78,4 +78,10 @@ impl SchemaNames {
         let inside = pairs.filter(move |(outer, _)| outer.as_deref() == parent);
         inside.map(|(_, name)| name.as_str())
     }
+
+    /// The properties that have a property of this name, in order.
+    pub(super) fn parents<'n>(&'n self, key: &'n str) -> impl Iterator<Item = &'n str> {
+        let pairs = self.pairs.iter().filter(move |(_, name)| name == key);
+        pairs.filter_map(|(parent, _)| parent.as_deref())
+    }
 }

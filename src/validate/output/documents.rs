@@ -128,8 +128,8 @@ impl Reader<'_> {
         }
         let message = format!("this is not a resource in YAML: {}", error.problem());
         let at = At { file, mark };
-        self.found
-            .push(Finding::new(&rules::OUTPUT_NOT_YAML, at, message));
+        let finding = Finding::new(&rules::OUTPUT_NOT_YAML, at, message);
+        self.found.push(finding.suggest(self.release.became(at)));
     }
 
     fn duplicates(&mut self, file: usize, text: &[u8], lines_before: u32) {

@@ -62,9 +62,12 @@ impl<'a, 'c> Places<'a, 'c> {
         let Some(name) = self.sources.add_file(source, path) else {
             return Place::Nowhere;
         };
-        let written = line_of(file.text.as_bytes(), at.mark.line);
+        let written = file.line(at.mark.line);
         let shown = self.sources.line(&name, line).unwrap_or_default();
-        let column = column(written, at.mark.column, shown);
+        let column = match at.mark.column {
+            0 => first_action(shown),
+            at => column(written, at, shown),
+        };
         Place::file(&name, Marked { line, column })
     }
 
@@ -116,12 +119,6 @@ fn index(origin: &LineOrigin) -> Option<(usize, u32)> {
     (origin.line > 0).then_some((template, origin.line))
 }
 
-/// A line of a text, counted from 1.
-fn line_of(text: &[u8], line: u32) -> &[u8] {
-    let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
-    text.split(|b| *b == b'\n').nth(at).unwrap_or_default()
-}
-
 /// The column of a template line that made a column of an output line: of the key that both have, or of
 /// what follows it.
 fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
@@ -146,6 +143,14 @@ fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
         false => at,
     };
     u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The column of the first action of a template line.
+fn first_action(line: &[u8]) -> u32 {
+    match memchr::memmem::find(line, b"{{") {
+        Some(at) => u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1),
+        None => first_letter(line),
+    }
 }
 
 /// The column of the first letter of a line, behind the dash of a list's item.

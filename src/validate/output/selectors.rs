@@ -96,7 +96,9 @@ fn selector(resource: &Resource) -> Option<&Node> {
 
 fn nothing(resource: &Resource, node: &Node, wanted: &Labels, pods: &[&Labels]) -> Finding {
     let place = resource.at(node.mark);
-    if let Some((key, is)) = nearly(wanted, pods) {
+    // A PodDisruptionBudget for pods that are not there does no harm.
+    let near = nearly(wanted, pods).filter(|_| resource.kind == "Service");
+    if let Some((key, is)) = near {
         let entry = entries(node).iter().find(|entry| *entry.key == **key);
         let place = entry.map_or(place, |entry| resource.at(entry.mark));
         let value = wanted.get(key).map_or("", |value| value);

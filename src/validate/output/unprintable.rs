@@ -14,22 +14,20 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         if !file.is_manifest() {
             continue;
         }
-        let at = |line: u32, column: usize| At {
+        let at = |line: u32, column: u32| At {
             file: index,
-            mark: Mark {
-                line,
-                column: u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1),
-            },
+            mark: Mark { line, column },
         };
         for line in &file.without_value {
-            let message = "a value that is missing is printed on this line";
-            found.push(Finding::new(&rules::NO_VALUE, at(*line, 0), message.into()));
+            let message = "a value that is missing is printed on this line".into();
+            let finding = Finding::new(&rules::NO_VALUE, at(*line, 0), message);
+            found.push(finding.suggest(output.release.became(at(*line, 0))));
         }
         let text = file.text.as_bytes();
-        let lines = text.split(|b| *b == b'\n');
-        for (number, line) in lines.enumerate() {
+        for (number, line) in text.split(|b| *b == b'\n').enumerate() {
             if let Some((column, sign)) = sign(line) {
-                let number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+                let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
+                let (number, column) = (counted(number), counted(column));
                 let message = match sign.starts_with("PG5") {
                     true => format!("the output has {sign}, which is a missing value in base64"),
                     false => format!(

@@ -130,6 +130,11 @@ fn span(line: &[u8], mark: Marked) -> Range<usize> {
     let start = column.min(line.len());
     let rest = line.get(start..).unwrap_or_default();
     let length = match rest.first() {
+        // An action of a template, whole.
+        Some(b'{') if rest.starts_with(b"{{") => {
+            let end = memchr::memmem::find(rest, b"}}");
+            end.map_or(rest.len(), |end| end + 2)
+        }
         Some(quote @ (b'"' | b'\'')) => {
             let inner = rest.iter().skip(1);
             inner.take_while(|byte| *byte != quote).count() + 2

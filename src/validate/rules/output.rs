@@ -106,16 +106,16 @@ pub static SELECTOR_MISMATCH: Rule = error(
 /// A selector that is one label away from something.
 pub static SELECTS_NOTHING: Rule = warning(
     "selects-nothing",
-    "a selector that matches no pod of the release, though it nearly matches some",
-    "A Service without pods gets no traffic through, a PodDisruptionBudget protects nothing. Reported where \
-     pods of the release have all labels that the selector names, but one with another value.",
+    "a Service that selects no pod of the release, though it nearly selects some",
+    "A Service without pods gets no traffic through. Reported where pods of the release have all labels that \
+     the selector names, but one with another value.",
 );
 
 /// A selector that matches nothing at all.
 pub static SELECTS_NOTHING_HERE: Rule = strict(
     "selects-nothing-here",
-    "a selector that matches no pod of the release at all",
-    "The pods may come from somewhere else: from an operator, from another release, from Kubernetes itself.",
+    "a Service or PodDisruptionBudget that selects no pod of the release",
+    "Reported where nothing in the release nearly matches either: the pods may come from somewhere else: from an operator, from another release, from Kubernetes itself.",
 );
 
 /// An image that cannot be one.
