@@ -122,12 +122,12 @@ fn read(
 ) -> Result<Supplied, String> {
     let mut merged = Layers::default();
     let mut supplied = Supplied::default();
-    for (single, name) in layers::apart(given) {
+    for (single, name) in given.apart() {
         let alone = single
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
         touched.extend(layers::touch(&alone, path, &name));
-        layers::append(&mut merged, single);
+        merged.append(single);
         supplied = merged
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;

@@ -9,6 +9,7 @@
 mod context;
 mod defaults;
 mod diagnostic;
+mod dropped;
 mod failure;
 mod kinds;
 mod mentions;
@@ -181,6 +182,7 @@ impl Run<'_> {
                 return Ok(());
             }
         };
+        self.add(dropped::diagnostics(&readable, reader, self.profile()));
         // What is missing from half of the values is nobody's mistake.
         if complete {
             self.check_chart(&supplied)?;
@@ -239,7 +241,12 @@ impl Run<'_> {
         if self.selection.wants(&rules::MISSING_KEY) {
             let functions = self.request.functions;
             let mut sources = self.report.sources.clone();
-            found.extend(missing::diagnostics(&context, reads, functions, &mut sources));
+            found.extend(missing::diagnostics(
+                &context,
+                reads,
+                functions,
+                &mut sources,
+            ));
             self.report.sources = sources;
         }
         self.add(found);
@@ -288,7 +295,9 @@ impl Run<'_> {
             // The documents that stopped Helm have been told of, each at its place.
             Err(action::Error::Manifest { .. }) if told => (reads, None),
             Err(error) => {
-                let found = failure::diagnostic(&error, prepared, &mut self.report.sources);
+                let sources = &mut self.report.sources;
+                let mut found = failure::diagnostic(&error, prepared, sources);
+                found.suggestion = failure::values_read(&found.place, prepared, &reads, sources);
                 self.add([found]);
                 (reads, None)
             }

@@ -77,16 +77,19 @@ struct Output<'a> {
 }
 
 impl Release<'_> {
-    /// A line of the output, for people.
-    fn became(&self, at: At) -> String {
+    /// A line of the output, for people; nothing of what may be a secret.
+    fn became(&self, at: At) -> Option<String> {
         const SHOWN: usize = 100;
-        let file = self.files.get(at.file);
-        let line = file.map_or(&[][..], |file| file.line(at.mark.line));
+        let file = self.files.get(at.file)?;
+        if memchr::memmem::find(file.text.as_bytes(), b"kind: Secret").is_some() {
+            return None;
+        }
+        let line = file.line(at.mark.line);
         let line = String::from_utf8_lossy(line);
         let line = line.trim();
         let cut: String = line.chars().take(SHOWN).collect();
         let more = if cut.len() < line.len() { "…" } else { "" };
-        format!("the line became: {cut}{more}")
+        Some(format!("the line became: {cut}{more}"))
     }
 }
 

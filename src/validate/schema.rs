@@ -19,11 +19,16 @@ pub(super) fn diagnostics(
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    for chart in &context.prepared.charts {
+        found.extend(remote(chart.chart, &chart.full_path, sources));
+    }
     for (index, failure) in failures {
         let Some(chart) = context.prepared.charts.get(*index) else {
             continue;
         };
         match &failure.problem {
+            // What is in the way is on the network, and that has been told.
+            SchemaProblem::Schema(_) if ignored(chart.chart).is_some() => {}
             SchemaProblem::Schema(text) => {
                 let place = schema_place(chart.chart, &chart.full_path, sources);
                 let message = format!("the schema of {} cannot be used: {text}", failure.chart);
@@ -42,6 +47,33 @@ pub(super) fn diagnostics(
         }
     }
     found
+}
+
+/// The first address on the network that a chart's schema refers to, where that was ignored.
+fn ignored(chart: &Chart) -> Option<&str> {
+    let compiled = chart.compiled_schema().ok()??;
+    compiled.ignored.first().map(String::as_str)
+}
+
+fn remote(chart: &Chart, path: &str, sources: &mut Sources) -> Option<Diagnostic> {
+    let url = ignored(chart)?;
+    let (name, mark) = match schema_place(chart, path, sources) {
+        Place::File { name, .. } => {
+            let text = sources.text(&name).unwrap_or_default();
+            let at = memchr::memmem::find(text, url.as_bytes());
+            let mark = at.map_or_else(Marked::default, |at| Marked::at(text, at));
+            (name, mark)
+        }
+        _ => return None,
+    };
+    let is_part = chart.compiled_schema().ok()??.schema.is_ok();
+    let checked = match is_part {
+        true => "values were checked without it",
+        false => "values were not checked",
+    };
+    let message = format!("the schema of {} refers to {url}: {checked}", chart.name());
+    let found = Diagnostic::new(&rules::REMOTE_REFERENCE, Place::file(&name, mark), message);
+    Some(found.suggest("--allow-remote-refs fetches it with curl"))
 }
 
 fn schema_place(chart: &Chart, path: &str, sources: &mut Sources) -> Place {

@@ -128,8 +128,9 @@ impl Reader<'_> {
         }
         let message = format!("this is not a resource in YAML: {}", error.problem());
         let at = At { file, mark };
-        let finding = Finding::new(&rules::OUTPUT_NOT_YAML, at, message);
-        self.found.push(finding.suggest(self.release.became(at)));
+        let mut finding = Finding::new(&rules::OUTPUT_NOT_YAML, at, message);
+        finding.suggestion = self.release.became(at);
+        self.found.push(finding);
     }
 
     fn duplicates(&mut self, file: usize, text: &[u8], lines_before: u32) {

@@ -28,10 +28,10 @@ fn own_pods(resource: &Resource) -> Option<Finding> {
     })?;
     let message = match pods.get(&*different.key) {
         Some(is) => format!(
-            "{} selects {}={}, but its own pods have {is}",
+            "{} selects {key}={}, but its own pods have {key}={is}",
             resource.shown(),
-            different.key,
-            different.value.coerced_text().unwrap_or_default()
+            different.value.coerced_text().unwrap_or_default(),
+            key = different.key,
         ),
         None => format!(
             "{} selects by the label {}, which its own pods do not have",

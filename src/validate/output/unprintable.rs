@@ -20,8 +20,9 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         };
         for line in &file.without_value {
             let message = "a value that is missing is printed on this line".into();
-            let finding = Finding::new(&rules::NO_VALUE, at(*line, 0), message);
-            found.push(finding.suggest(output.release.became(at(*line, 0))));
+            let mut finding = Finding::new(&rules::NO_VALUE, at(*line, 0), message);
+            finding.suggestion = output.release.became(at(*line, 0));
+            found.push(finding);
         }
         let text = file.text.as_bytes();
         for (number, line) in text.split(|b| *b == b'\n').enumerate() {

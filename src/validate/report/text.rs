@@ -30,15 +30,17 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         Severity::Warning => Level::WARNING,
     };
     let excerpt = Excerpt::of(&diagnostic.place, sources);
-    let related = diagnostic.related.as_ref();
-    let related_excerpt = related.map(|(place, label)| (Excerpt::of(place, sources), label));
+    let related = diagnostic.related.iter();
+    let related: Vec<_> = related
+        .map(|(place, label)| (Excerpt::of(place, sources), place, label))
+        .collect();
     // An id in brackets would be taken for the place of an explanation; it is: validate --rules.
     let title = level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.rule.id);
     let mut group =
         title.elements(excerpt.elements(&diagnostic.place, AnnotationKind::Primary, ""));
-    if let (Some((excerpt, label)), Some((place, _))) = (&related_excerpt, related) {
+    for (excerpt, place, label) in &related {
         group = group.elements(excerpt.elements(place, AnnotationKind::Context, label));
     }
     if let Some(suggestion) = &diagnostic.suggestion {
