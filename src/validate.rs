@@ -277,10 +277,16 @@ impl Run<'_> {
         let mut notices: Vec<Notice> = Vec::new();
         let observer = Some(&mut reads as &mut dyn gotemplate::Observer);
         let mut files: Vec<Written> = Vec::new();
+        let request = Request {
+            release: self.request.release.clone(),
+            capabilities: self.request.capabilities.clone(),
+            track_lines: true,
+            ..*self.request
+        };
         let rendered = action::render_watched(
             self.chart,
             prepared,
-            self.request,
+            &request,
             observer,
             &mut notices,
             &mut |file| files.push(Written::new(file)),

@@ -211,7 +211,10 @@ fn a_repository_chooses_the_rules_of_validate() -> Tested {
     assert!(!clean && text.contains("unknown-value"), "{text}");
 
     let config = dir.path().join(".rhelm.yaml");
-    fs::write(&config, "validate:\n  ignore: [unknown-value]\n")?;
+    fs::write(
+        &config,
+        "validate:\n  ignore: [unknown-value, missing-field]\n",
+    )?;
     let (clean, text) = rhelm(&inside, &validate)?;
     assert_eq!((clean, text.as_str()), (true, "nothing found\n"));
 

@@ -279,7 +279,7 @@ impl Work<'_> {
                 skip_schema_validation: self.skip_schema_validation,
                 include_crds: false,
                 enable_dns: false,
-                track_lines: true,
+                track_lines: false,
             };
             validate::validate(
                 self.chart,

@@ -16,7 +16,7 @@ mod required;
 mod selectors;
 mod unprintable;
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, Place};
 use super::rules::Rule;
 use super::sources::Sources;
 use crate::profile::Profile;
@@ -26,6 +26,7 @@ use documents::Resource;
 use gostd::Text;
 use goyaml::Mark;
 use places::Places;
+use std::collections::BTreeMap;
 
 /// What a template wrote.
 pub(super) struct Written {
@@ -98,6 +99,8 @@ struct Finding {
     rule: &'static Rule,
     at: At,
     message: String,
+    /// What the message calls the resource: of several where only this differs, one is shown.
+    subject: String,
     suggestion: Option<String>,
     /// Another place that explains it, with what it shows.
     related: Option<(At, &'static str)>,
@@ -118,8 +121,22 @@ impl Finding {
             rule,
             at,
             message,
+            subject: String::new(),
             suggestion: None,
             related: None,
+        }
+    }
+
+    fn of(mut self, resource: &Resource) -> Finding {
+        self.subject = resource.shown();
+        self
+    }
+
+    /// The message without what it is about.
+    fn problem(&self) -> String {
+        match &*self.subject {
+            "" => self.message.clone(),
+            subject => self.message.replacen(subject, "", 1),
         }
     }
 
@@ -160,5 +177,29 @@ pub(super) fn diagnostics(
         found.extend(OF_ALL.iter().flat_map(|check| check(&output)));
     }
     let mut places = Places::new(release.files, prepared, sources);
-    found.into_iter().map(|f| places.diagnostic(f)).collect()
+    let mut first: BTreeMap<(Place, &str, String), usize> = BTreeMap::new();
+    let mut diagnostics: Vec<(Diagnostic, usize)> = Vec::new();
+    for finding in found {
+        let problem = finding.problem();
+        let diagnostic = places.diagnostic(finding);
+        // A template line may have made lines of many resources.
+        let key = (diagnostic.place.clone(), diagnostic.rule.id, problem);
+        match first.get(&key).and_then(|at| diagnostics.get_mut(*at)) {
+            Some((_, more)) => *more += 1,
+            None => {
+                first.insert(key, diagnostics.len());
+                diagnostics.push((diagnostic, 0));
+            }
+        }
+    }
+    let told = diagnostics.into_iter().map(|(mut diagnostic, more)| {
+        if more > 0 {
+            let others = if more == 1 { "other" } else { "others" };
+            diagnostic
+                .message
+                .push_str(&format!(", and {more} {others}"));
+        }
+        diagnostic
+    });
+    told.collect()
 }

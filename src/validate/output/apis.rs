@@ -42,7 +42,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             resource.kind
         );
         let place = resource.node.get("apiVersion").unwrap_or(&resource.node);
-        let finding = Finding::new(rule, resource.at(place.mark), message);
+        let finding = Finding::new(rule, resource.at(place.mark), message).of(resource);
         found.push(match life.replacement {
             Some((api_version, kind)) if kind == resource.kind => {
                 finding.suggest(format!("use {api_version}"))

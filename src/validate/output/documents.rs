@@ -19,8 +19,8 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// `metadata.namespace`, or empty.
     pub(super) namespace: String,
-    /// Whether it is a hook, which is not installed with the rest.
-    pub(super) is_hook: bool,
+    /// `helm.sh/hook` of a hook, which is not installed with the rest.
+    pub(super) hook: Option<String>,
 }
 
 impl Resource {
@@ -36,7 +36,9 @@ impl Resource {
             kind: text(&["kind"]),
             name: text(&["metadata", "name"]),
             namespace: text(&["metadata", "namespace"]),
-            is_hook: annotations.is_some_and(|node| node.get("helm.sh/hook").is_some()),
+            hook: annotations
+                .and_then(|node| node.get("helm.sh/hook")?.coerced_text())
+                .map(Into::into),
             node,
         }
     }

@@ -10,7 +10,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let mut seen: FxHashMap<(&str, &str, &str, &str), &Resource> = FxHashMap::default();
     let mut found = Vec::new();
     let installed = output.resources.iter().filter(|resource| {
-        !resource.is_hook && !resource.name.is_empty() && !resource.kind.is_empty()
+        resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()
     });
     for resource in installed {
         let namespace = match &*resource.namespace {

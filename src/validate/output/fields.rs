@@ -83,7 +83,8 @@ impl<'r> Check<'r> {
             self.resource.shown(),
             kind_name(is)
         );
-        let finding = Finding::new(&rules::FIELD_TYPE, self.resource.at(node.mark), message);
+        let finding = Finding::new(&rules::FIELD_TYPE, self.resource.at(node.mark), message)
+            .of(self.resource);
         let is_scalar = !matches!(is, Kind::Map(_) | Kind::Seq(_));
         self.found.push(match is_scalar && !help.is_empty() {
             true => finding.suggest(help),
@@ -108,17 +109,20 @@ impl<'r> Check<'r> {
 
     /// A field that is none: it belongs into an empty one before it, or is no field at all.
     fn unknown(&mut self, entry: &Entry, before: &[Entry], all: &[Entry], of: Struct<'static>) {
-        // Fields that start with x- are for tools, and a resource's own kind may have been patched in.
         let shown = shown_path(&self.path);
         let resource = self.resource.shown();
         let at = self.resource.at(entry.mark);
         if let Some(empty) = before.iter().rev().find(|empty| takes(empty, entry, of)) {
+            let mut above = self.path.clone();
+            above.pop();
+            above.push(empty.key.to_string());
             let message = format!(
                 "{} of {resource} is empty: {} stands beside it, not in it",
-                shown_path(&[&self.path[..self.path.len() - 1], &[empty.key.to_string()]].concat()),
+                shown_path(&above),
                 entry.key
             );
             let mut finding = Finding::new(&rules::LOST_INDENTATION, at, message)
+                .of(self.resource)
                 .suggest(format!("indent {} more than {}", entry.key, empty.key));
             finding.related = Some((self.resource.at(empty.mark), "the empty field"));
             self.found.push(finding);
@@ -128,7 +132,7 @@ impl<'r> Check<'r> {
             "Kubernetes knows no {shown} in {resource}: {} has no such field",
             of.short_name()
         );
-        let finding = Finding::new(&rules::UNKNOWN_FIELD, at, message);
+        let finding = Finding::new(&rules::UNKNOWN_FIELD, at, message).of(self.resource);
         let free = of
             .names()
             .filter(|name| all.iter().all(|e| *e.key != **name));

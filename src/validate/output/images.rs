@@ -31,8 +31,16 @@ fn container_image(resource: &Resource, container: &Node) -> Option<Finding> {
         _ => return None,
     };
     let (rule, what) = problem(text)?;
+    // A test is run and thrown away: which version of it matters little.
+    let is_test = resource
+        .hook
+        .as_ref()
+        .is_some_and(|hook| hook.contains("test"));
+    if is_test && rule.id == rules::UNTAGGED_IMAGE.id {
+        return None;
+    }
     let message = format!("the image {text:?} of {} {what}", resource.shown());
-    Some(Finding::new(rule, resource.at(image.mark), message))
+    Some(Finding::new(rule, resource.at(image.mark), message).of(resource))
 }
 
 /// What is wrong with a reference; nothing where it names a version.

@@ -20,7 +20,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
                 if let Some(wrong) = problem(entry, has_values) {
                     let message = format!("{what} {} of {}: {wrong}", entry.key, resource.shown());
                     let at = resource.at(entry.mark);
-                    found.push(Finding::new(&rules::INVALID_LABEL, at, message));
+                    found.push(Finding::new(&rules::INVALID_LABEL, at, message).of(resource));
                 }
             }
         }

@@ -110,8 +110,8 @@ impl Check<'_> {
         };
         let message = format!("{what} {quoted} of {resource}: {wrong}");
         let at = self.resource.at(place.mark);
-        self.found
-            .push(Finding::new(&rules::INVALID_NAME, at, message));
+        let finding = Finding::new(&rules::INVALID_NAME, at, message);
+        self.found.push(finding.of(self.resource));
     }
 }
 

@@ -122,20 +122,21 @@ fn index(origin: &LineOrigin) -> Option<(usize, u32)> {
 /// The column of a template line that made a column of an output line: of the key that both have, or of
 /// what follows it.
 fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
-    let start = first_letter(written);
-    let rest = written.get(offset(start)..).unwrap_or_default();
-    let length = rest.iter().position(|b| matches!(b, b':' | b' ' | b'\t'));
-    let key = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+    let (start, key) = key_at(written, offset(column));
+    let is_value = start < offset(column);
+    // Of several keys of that name, the one in the same place among them.
+    let before = written.get(..start).unwrap_or_default();
+    let nth = memchr::memmem::find_iter(before, key).count();
+    let mut places = memchr::memmem::find_iter(template, key);
     let found = match key {
         [] | [b'-'] => None,
-        _ => memchr::memmem::find(template, key),
+        _ => places.nth(nth),
     };
     let Some(at) = found else {
         return first_letter(template);
     };
     let after_key = at + key.len();
     let rest = template.get(after_key..).unwrap_or_default();
-    let is_value = offset(column) >= offset(start) + key.len();
     let blanks = rest.iter().skip(1).take_while(|b| **b == b' ').count();
     let value = after_key + 1 + blanks;
     let column = match is_value && rest.first() == Some(&b':') && value < template.len() {
@@ -143,6 +144,20 @@ fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
         false => at,
     };
     u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1)
+}
+
+/// The word at an offset, or the key whose value is there: where it starts, and it.
+fn key_at(line: &[u8], at: usize) -> (usize, &[u8]) {
+    let is_end = |b: u8| matches!(b, b':' | b' ' | b'\t' | b',' | b'{' | b'[' | b'}' | b']');
+    let before = line.get(..at).unwrap_or(line).trim_ascii_end();
+    if let Some(before) = before.strip_suffix(b":") {
+        let length = before.iter().rev().take_while(|b| !is_end(**b)).count();
+        let start = before.len() - length;
+        return (start, before.get(start..).unwrap_or_default());
+    }
+    let rest = line.get(at..).unwrap_or_default();
+    let length = rest.iter().take_while(|b| !is_end(**b)).count();
+    (at, rest.get(..length).unwrap_or_default())
 }
 
 /// The column of the first action of a template line.
@@ -181,6 +196,8 @@ mod tests {
         assert_eq!(column(b"  image: nginx", 3, template), 3);
         assert_eq!(column(b"- name: x", 9, b"  {{- toYaml . }}"), 3);
         assert_eq!(column(b"    - name: x", 13, b"- name: {{ .x }}"), 9);
+        assert_eq!(column(b"l: {a: b, a: c}", 11, b"l: {a: b, a: c}"), 11);
+        assert_eq!(column(b"l: [{n: t, i: b}]", 15, b"l: [{n: t, i: b}]"), 15);
         assert_eq!(column(b"", 1, b""), 1);
     }
 }

@@ -45,27 +45,21 @@ fn pods(resource: &Resource) -> Option<(&'static str, &'static [&'static str], b
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for resource in &output.resources {
-        let mut missing = |node: &Node, what: &str| {
-            let message = format!("{} has no {what}", resource.shown());
+        let mut missing = |node: &Node, what: &[String]| {
+            let message = format!("{} has no {}", resource.shown(), what.join(" and no "));
             let at = resource.at(node.mark);
-            found.push(Finding::new(&rules::MISSING_FIELD, at, message));
+            found.push(Finding::new(&rules::MISSING_FIELD, at, message).of(resource));
         };
-        let node = &resource.node;
-        if resource.kind.is_empty() {
-            missing(node, "kind");
-        }
-        if resource.api_version.is_empty() {
-            missing(node, "apiVersion");
-        }
-        let generated = at(node, &["metadata", "generateName"]).is_some();
-        if resource.name.is_empty() && !generated && !resource.kind.ends_with("List") {
-            missing(node, "metadata.name");
+        let head = head(resource);
+        if !head.is_empty() {
+            missing(&resource.node, &head);
         }
         let Some((_, path, selector)) = pods(resource) else {
             continue;
         };
+        let node = &resource.node;
         if selector && at(node, &["spec", "selector"]).is_none_or(is_empty) {
-            missing(node.get("spec").unwrap_or(node), "spec.selector");
+            missing(node.get("spec").unwrap_or(node), &["spec.selector".into()]);
         }
         let spec = at(node, path);
         if spec
@@ -73,10 +67,24 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             .is_none_or(is_empty)
         {
             let what = format!("{}.containers", path.join("."));
-            missing(spec.unwrap_or(node), &what);
+            missing(spec.unwrap_or(node), &[what]);
         }
     }
     found
+}
+
+/// What a resource lacks of what makes it one.
+fn head(resource: &Resource) -> Vec<String> {
+    let is_named = !resource.name.is_empty()
+        || at(&resource.node, &["metadata", "generateName"]).is_some()
+        || resource.kind.ends_with("List");
+    let parts = [
+        ("kind", !resource.kind.is_empty()),
+        ("apiVersion", !resource.api_version.is_empty()),
+        ("metadata.name", is_named),
+    ];
+    let missing = parts.iter().filter(|(_, is_there)| !is_there);
+    missing.map(|(what, _)| (*what).to_owned()).collect()
 }
 
 fn is_empty(node: &Node) -> bool {

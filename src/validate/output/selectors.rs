@@ -40,7 +40,7 @@ fn own_pods(resource: &Resource) -> Option<Finding> {
         ),
     };
     let at = resource.at(different.mark);
-    Some(Finding::new(&rules::SELECTOR_MISMATCH, at, message))
+    Some(Finding::new(&rules::SELECTOR_MISMATCH, at, message).of(resource))
 }
 
 /// Looks at what Services and PodDisruptionBudgets select of the release.

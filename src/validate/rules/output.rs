@@ -130,7 +130,8 @@ pub static INVALID_IMAGE: Rule = error(
 pub static UNTAGGED_IMAGE: Rule = warning(
     "untagged-image",
     "an image without tag and digest",
-    "Without a tag it is :latest: what runs changes with every pull, and cannot be rolled back.",
+    "Without a tag it is :latest: what runs changes with every pull, and cannot be rolled back. Tests \
+     (helm.sh/hook: test) are not reported.",
 );
 
 /// A value that Go could not print.
