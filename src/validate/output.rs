@@ -176,10 +176,24 @@ pub(super) fn diagnostics(
     if release.is_complete {
         found.extend(OF_ALL.iter().flat_map(|check| check(&output)));
     }
-    let mut places = Places::new(release.files, prepared, sources);
+    placed(found, &mut Places::new(release.files, prepared, sources))
+}
+
+/// How many findings of a rule are placed and shown. A range over many items may repeat a mistake without
+/// end.
+const MOST: usize = 200;
+
+/// Findings as diagnostics: of those that differ only in the resource, the first, with how many there are.
+fn placed(found: Vec<Finding>, places: &mut Places<'_, '_>) -> Vec<Diagnostic> {
+    let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
     let mut first: BTreeMap<(Place, &str, String), usize> = BTreeMap::new();
     let mut diagnostics: Vec<(Diagnostic, usize)> = Vec::new();
     for finding in found {
+        let count = of_rule.entry(finding.rule.id).or_default();
+        *count += 1;
+        if *count > MOST {
+            continue;
+        }
         let problem = finding.problem();
         let diagnostic = places.diagnostic(finding);
         // A template line may have made lines of many resources.
@@ -193,13 +207,21 @@ pub(super) fn diagnostics(
         }
     }
     let told = diagnostics.into_iter().map(|(mut diagnostic, more)| {
-        if more > 0 {
-            let others = if more == 1 { "other" } else { "others" };
-            diagnostic
-                .message
-                .push_str(&format!(", and {more} {others}"));
+        match more {
+            0 => {}
+            1 => diagnostic.message.push_str(", and 1 other"),
+            _ => diagnostic.message.push_str(&format!(", and {more} others")),
         }
         diagnostic
     });
-    told.collect()
+    let mut told: Vec<Diagnostic> = told.collect();
+    for (rule, count) in of_rule {
+        if let Some(last) = told.iter_mut().rfind(|d| d.rule.id == rule)
+            && let Some(left_out) = count.checked_sub(MOST).filter(|n| *n > 0)
+        {
+            let text = format!(" ({left_out} more of this rule are not shown)");
+            last.message.push_str(&text);
+        }
+    }
+    told
 }

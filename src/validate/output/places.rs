@@ -120,30 +120,41 @@ fn index(origin: &LineOrigin) -> Option<(usize, u32)> {
 }
 
 /// The column of a template line that made a column of an output line: of the key that both have, or of
-/// what follows it.
+/// what follows it. What is in the middle of a value is where the line's first key has its value.
 fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
-    let (start, key) = key_at(written, offset(column));
-    let is_value = start < offset(column);
+    let at = offset(column);
+    let first = key_at(written, offset(first_letter(written)));
+    let found = same_key(written, key_at(written, at), at, template);
+    let found = found.or_else(|| same_key(written, first, at, template));
+    match found {
+        Some(at) => u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1),
+        None => first_letter(template),
+    }
+}
+
+/// Where a template line has a key of an output line; its value, if that is what is meant there.
+fn same_key(
+    written: &[u8],
+    (start, key): (usize, &[u8]),
+    meant: usize,
+    template: &[u8],
+) -> Option<usize> {
+    if matches!(key, [] | [b'-']) {
+        return None;
+    }
     // Of several keys of that name, the one in the same place among them.
     let before = written.get(..start).unwrap_or_default();
     let nth = memchr::memmem::find_iter(before, key).count();
-    let mut places = memchr::memmem::find_iter(template, key);
-    let found = match key {
-        [] | [b'-'] => None,
-        _ => places.nth(nth),
-    };
-    let Some(at) = found else {
-        return first_letter(template);
-    };
+    let at = memchr::memmem::find_iter(template, key).nth(nth)?;
     let after_key = at + key.len();
     let rest = template.get(after_key..).unwrap_or_default();
     let blanks = rest.iter().skip(1).take_while(|b| **b == b' ').count();
     let value = after_key + 1 + blanks;
-    let column = match is_value && rest.first() == Some(&b':') && value < template.len() {
-        true => value,
-        false => at,
-    };
-    u32::try_from(column).unwrap_or(u32::MAX).saturating_add(1)
+    let is_value = meant >= start + key.len();
+    match is_value && rest.first() == Some(&b':') && value < template.len() {
+        true => Some(value),
+        false => Some(at),
+    }
 }
 
 /// The word at an offset, or the key whose value is there: where it starts, and it.
@@ -198,6 +209,7 @@ mod tests {
         assert_eq!(column(b"    - name: x", 13, b"- name: {{ .x }}"), 9);
         assert_eq!(column(b"l: {a: b, a: c}", 11, b"l: {a: b, a: c}"), 11);
         assert_eq!(column(b"l: [{n: t, i: b}]", 15, b"l: [{n: t, i: b}]"), 15);
+        assert_eq!(column(b"  note: a/%!d(x)", 11, b"  note: {{ .x }}"), 9);
         assert_eq!(column(b"", 1, b""), 1);
     }
 }
