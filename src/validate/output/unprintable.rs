@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn notes_of_go_are_told_from_other_percent_signs() {
-        let found = |line: &str| sign(line.as_bytes()).map(|(at, text)| (at, text));
+        let found = |line: &str| sign(line.as_bytes());
         assert_eq!(found("a: %!s(<nil>)"), Some((3, "%!s(<nil>)".into())));
         assert_eq!(
             found("%!d(string=80)/x"),
