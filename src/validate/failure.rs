@@ -47,8 +47,25 @@ pub(super) fn diagnostic(
             );
             new(place, message)
         }
+        Error::KubeVersion { .. } => new(kube_version(prepared, sources), error.to_string()),
         other => new(Place::Nowhere, other.to_string()),
     }
+}
+
+/// Where a chart says which versions of Kubernetes it is for.
+fn kube_version(prepared: &Prepared<'_>, sources: &mut Sources) -> Place {
+    const KEY: &[u8] = b"kubeVersion:";
+    let Some(root) = prepared.root() else {
+        return Place::Nowhere;
+    };
+    let in_chart = format!("{}/Chart.yaml", root.full_path);
+    let Some(name) = sources.add_file(&root.chart.chart_yaml, &in_chart) else {
+        return Place::Nowhere;
+    };
+    let text = sources.text(&name).unwrap_or_default();
+    let mark =
+        memchr::memmem::find(text, KEY).map_or_else(Marked::default, |at| Marked::at(text, at));
+    Place::file(&name, mark)
 }
 
 /// The innermost link of the chain that is in a file says what is wrong; those around it, what was

@@ -110,8 +110,12 @@ impl Check<'_> {
         };
         let message = format!("{what} {quoted} of {resource}: {wrong}");
         let at = self.resource.at(place.mark);
-        let finding = Finding::new(&rules::INVALID_NAME, at, message);
-        self.found.push(finding.of(self.resource));
+        let mut finding = Finding::new(&rules::INVALID_NAME, at, message);
+        finding.subject = match what {
+            "the name" => quoted,
+            _ => self.resource.shown(),
+        };
+        self.found.push(finding);
     }
 }
 

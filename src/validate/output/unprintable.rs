@@ -48,17 +48,15 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 
 /// Go's note of a value that it could not print: where it is, and what it is.
 fn sign(line: &[u8]) -> Option<(usize, String)> {
-    let known = SIGNS.iter().find_map(|sign| {
-        let at = memchr::memmem::find(line, sign.as_bytes())?;
-        Some((at, (*sign).to_owned()))
-    });
-    known.or_else(|| {
-        memchr::memchr_iter(b'%', line).find_map(|at| {
-            let rest = line.get(at..)?;
-            let note = note(rest)?;
-            Some((at, String::from_utf8_lossy(note).into_owned()))
+    let notes = memchr::memchr_iter(b'%', line);
+    let mut notes = notes.filter_map(|at| Some((at, note(line.get(at..)?)?)));
+    let found = notes.next().or_else(|| {
+        SIGNS.iter().find_map(|sign| {
+            let at = memchr::memmem::find(line, sign.as_bytes())?;
+            Some((at, sign.as_bytes()))
         })
-    })
+    });
+    found.map(|(at, text)| (at, String::from_utf8_lossy(text).into_owned()))
 }
 
 /// `%!verb(type=value)`, `%!verb(<nil>)`, `%!(EXTRA …)`.
