@@ -201,6 +201,18 @@ pub fn render(
     observer: Option<&mut dyn Observer>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
+    render_watched(chart, prepared, request, observer, notices, &mut |_| {})
+}
+
+/// As [`render()`]; `watch` is shown each file as a template wrote it, those before an error too.
+pub fn render_watched(
+    chart: &Chart,
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+) -> Result<Manifests, Error> {
     let profile = &request.profile;
     let wanted = &chart.metadata.kube_version;
     let actual = &request.capabilities.kube_version;
@@ -214,7 +226,7 @@ pub fn render(
         mut files,
         notes,
         lines,
-    } = render_and_check(prepared, request, observer)?;
+    } = render_and_check(prepared, request, observer, watch)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => return Err(Error::Manifest { cause, files }),
@@ -281,6 +293,7 @@ fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<Written, Error> {
     let profile = &request.profile;
     let renderer = request.renderer();
@@ -304,6 +317,7 @@ fn render_and_check(
         let (mut batch, mut size, mut number) = (Vec::new(), 0, 0);
         let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
         let rendered = renderer.render(prepared, &request.release, observer, |file| {
+            watch(&file);
             if let Some(known) = FileLines::of(&file.text) {
                 lines.insert(file.path.to_owned(), known);
             }

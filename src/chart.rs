@@ -30,7 +30,7 @@ pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, Trees};
 pub use requirements::{check_dependencies, check_installable};
-pub use schema::CompiledSchema;
+pub use schema::{CompiledSchema, Remote};
 pub(crate) use values_file::read as read_values_file;
 
 use crate::notice::Notice;

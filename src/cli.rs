@@ -4,6 +4,7 @@
 mod chart_argument;
 mod charts;
 mod csv;
+mod curl;
 mod diff;
 mod eval;
 mod explain;

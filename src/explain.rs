@@ -133,12 +133,12 @@ fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Res
     let mut merged = Layers::default();
     let mut supplied = Supplied::default();
     let mut singles = Vec::new();
-    for (single, name) in layers::apart(given) {
+    for (single, name) in given.apart() {
         let alone = single
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
         singles.push((alone, name));
-        layers::append(&mut merged, single);
+        merged.append(single);
         supplied = merged
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;

@@ -1,8 +1,10 @@
 //! Rendered files → ordered resources: splitting into documents, kinds, hooks, show-only
 //! (`pkg/release/v1/util`).
 
+pub(crate) mod fields;
 mod head;
 mod kinds;
+pub(crate) mod selectors;
 mod show_only;
 mod sort;
 mod split;

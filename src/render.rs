@@ -110,6 +110,9 @@ pub struct RenderedFile<'p> {
     pub path: &'p str,
     /// What the template wrote.
     pub text: Text,
+    /// Where lines are tracked, those that a missing value was printed on, counted from 1: Helm leaves
+    /// nothing of it.
+    pub without_value: Vec<u32>,
 }
 
 /// The templates of a render in Helm's order, with their paths: line origins count them from 1.
@@ -148,8 +151,15 @@ impl Renderer<'_> {
         let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
             for template in templates.iter().filter(|template| !template.is_partial()) {
                 let text = self.execute(run, set, template)?;
-                let path = &template.path;
-                sink(RenderedFile { path, text });
+                let without_value = match self.track_lines {
+                    true => include::lines_without_value(&text),
+                    false => Vec::new(),
+                };
+                sink(RenderedFile {
+                    path: &template.path,
+                    text: include::without_no_value(text),
+                    without_value,
+                });
             }
             Ok(())
         };
@@ -169,7 +179,8 @@ impl Renderer<'_> {
         let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
             for template in templates {
                 if template.path == path {
-                    return self.execute(run, set, template).map(Some);
+                    let text = self.execute(run, set, template)?;
+                    return Ok(Some(include::without_no_value(text)));
                 }
                 if !template.is_partial() {
                     let _ = self.execute(run, set, template);
@@ -210,6 +221,7 @@ impl Renderer<'_> {
         done
     }
 
+    /// What a template writes, `<no value>` too.
     fn execute(
         &self,
         run: &mut Run<'_>,
@@ -223,7 +235,7 @@ impl Renderer<'_> {
         let data = values_type::values(template.context.clone(), &self.profile);
         let name = template.path.as_bytes();
         match gotemplate::execute(run, set, name, data, &mut out) {
-            Ok(()) => Ok(include::without_no_value(out.into_text())),
+            Ok(()) => Ok(out.into_text()),
             Err(cause) => Err(Error::execute(&template.path, cause, &self.profile)),
         }
     }

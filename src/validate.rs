@@ -2,16 +2,19 @@
 //! at a terminal and for CI.
 //!
 //! [`validate`] reads the values as Helm would, looks at each file's text, prepares the chart, checks
-//! schemas, renders with an observer, and compares what was given with what was read. What stops Helm
-//! stops only the checks that need what is missing. [`RULES`](rules::RULES) is the table of all
+//! schemas, renders with an observer, checks what comes out, and compares what was given with what was
+//! read. What stops Helm stops only the checks that need what is missing. [`RULES`](rules::RULES) is the table of all
 //! checks, [`Selection`] says whose findings count, [`report`] writes them.
 
 mod context;
 mod defaults;
 mod diagnostic;
+mod dropped;
 mod failure;
 mod kinds;
 mod mentions;
+mod missing;
+mod output;
 pub mod report;
 pub mod rules;
 mod scalars;
@@ -23,6 +26,8 @@ mod suggest;
 mod unknown;
 mod values_file;
 mod words;
+
+use values_file::kind_name;
 
 pub use crate::config_error::ConfigError;
 pub use diagnostic::{Diagnostic, Marked, Place};
@@ -40,9 +45,10 @@ use context::Context;
 use gotemplate::FunctionTable;
 use goyaml::Node;
 use mentions::Mentions;
+use output::Written;
 use schema_names::SchemaNames;
 use sources::Remembering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +79,7 @@ impl Report {
 pub struct NotChecked(String);
 
 /// Checks values for a chart, and renders it with them. The request's `skip_schema_validation` holds;
-/// lines are tracked whatever it says.
+/// whether lines are tracked does not depend on it.
 ///
 /// Call it on a thread with a large stack (see [`with_large_stack`](crate::stack::with_large_stack)).
 /// Fails where a values file cannot be read at all, or a file of the chart.
@@ -87,6 +93,7 @@ pub fn validate(
     let mut run = Run {
         chart,
         request,
+        selection,
         report: Report::default(),
         files: BTreeMap::new(),
     };
@@ -96,18 +103,9 @@ pub fn validate(
         diagnostics,
         sources,
     } = &mut run.report;
+    share_suggestions(diagnostics);
     diagnostics.retain(|diagnostic| selection.keeps(diagnostic, sources));
-    // What a schema does not know, or YAML made another key of, nobody needs to be told of twice.
-    let refused: Vec<Option<String>> = diagnostics
-        .iter()
-        .filter(|diagnostic| {
-            [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&diagnostic.rule.id)
-        })
-        .map(|diagnostic| diagnostic.path.clone())
-        .collect();
-    diagnostics.retain(|diagnostic| {
-        diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !refused.contains(&diagnostic.path)
-    });
+    tell_once(diagnostics);
     run.report.sort();
     Ok(run.report)
 }
@@ -134,19 +132,61 @@ pub fn unread(
     unknown::diagnostics(&context, &known)
 }
 
+/// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
+/// made another key of it.
+fn tells_unknown(found: &Diagnostic) -> bool {
+    [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
+}
+
+/// What was meant by a value that nobody reads is told where a schema refuses it, too.
+fn share_suggestions(diagnostics: &mut [Diagnostic]) {
+    let unknown = diagnostics
+        .iter()
+        .filter(|found| found.rule.id == rules::UNKNOWN_VALUE.id);
+    let meant: BTreeMap<Option<String>, Option<String>> = unknown
+        .map(|found| (found.path.clone(), found.suggestion.clone()))
+        .collect();
+    for found in diagnostics.iter_mut().filter(|found| tells_unknown(found)) {
+        if found.suggestion.is_none() {
+            found.suggestion = meant.get(&found.path).cloned().flatten();
+        }
+    }
+}
+
+/// Nobody needs to be told twice that a value is not known.
+fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
+    let told = diagnostics.iter().filter(|found| tells_unknown(found));
+    let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
+    diagnostics
+        .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
+}
+
 /// Files by name, flags, what is nowhere; each by place, rule and message.
 fn key(diagnostic: &Diagnostic) -> (&Place, &str, &str) {
     (&diagnostic.place, diagnostic.rule.id, &diagnostic.message)
 }
 
+/// Rules that need to know which template line reads or prints a value, found or not. Lines take time, so
+/// without these rules they are followed only when there is something to place at one.
+const LINE_RULES: [&Rule; 2] = [&rules::NO_VALUE, &rules::MISSING_KEY];
+
+/// A render, with all that is known of it.
+struct Rendered {
+    /// What templates wrote, also before an error.
+    files: Vec<Written>,
+    reads: ReadSet,
+    manifests: Result<Manifests, action::Error>,
+}
+
 struct Run<'r> {
     chart: &'r Chart,
     request: &'r Request<'r>,
+    selection: &'r Selection,
     report: Report,
     files: BTreeMap<String, Vec<Node>>,
 }
 
-impl Run<'_> {
+impl<'r> Run<'r> {
     fn profile(&self) -> &Profile {
         &self.request.profile
     }
@@ -178,6 +218,7 @@ impl Run<'_> {
                 return Ok(());
             }
         };
+        self.add(dropped::diagnostics(&readable, reader, self.profile()));
         // What is missing from half of the values is nobody's mistake.
         if complete {
             self.check_chart(&supplied)?;
@@ -186,35 +227,47 @@ impl Run<'_> {
     }
 
     fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
+        let Some(mut prepared) = self.prepare(supplied)? else {
+            return Ok(());
+        };
+        self.check_schemas(&mut prepared)?;
+        let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
+        let mut rendered = self.render(&prepared, has_lines);
+        if !has_lines && self.has_places(&rendered) {
+            // Templates may have changed the values.
+            let Some(again) = self.prepare(supplied)? else {
+                return Ok(());
+            };
+            prepared = again;
+            rendered = self.render(&prepared, true);
+        }
+        self.check_rendered(&prepared, &rendered);
+        self.check_values(&prepared, supplied, &rendered);
+        Ok(())
+    }
+
+    /// The chart with its values; nothing where Helm would not come to render it, which is told.
+    fn prepare(&mut self, supplied: &Supplied) -> Result<Option<Prepared<'r>>, NotChecked> {
         let options = values::Options {
             skip_schema_validation: true,
         };
-        let chart = self.chart;
-        let mut prepared = match values::prepare(chart, supplied, options, self.profile()) {
-            Ok(prepared) => prepared,
-            Err(values::Error::Chart(error)) => return Err(NotChecked(error.to_string())),
+        match values::prepare(self.chart, supplied, options, self.profile()) {
+            Ok(prepared) => Ok(Some(prepared)),
+            Err(values::Error::Chart(error)) => Err(NotChecked(error.to_string())),
             Err(error) => {
                 let found =
                     Diagnostic::new(&rules::RENDER_ERROR, Place::Nowhere, error.to_string());
                 self.add([found]);
-                return Ok(());
+                Ok(None)
             }
-        };
-        self.check_schemas(&mut prepared)?;
-        let (reads, rendered) = self.render(&prepared);
-        self.check_values(&prepared, supplied, &reads, rendered.as_ref());
-        Ok(())
+        }
     }
 
     /// What was given is compared with what is read. A render that failed has read less than it
     /// would, but templates tell what they could.
-    fn check_values(
-        &mut self,
-        prepared: &Prepared<'_>,
-        supplied: &Supplied,
-        reads: &ReadSet,
-        rendered: Option<&Manifests>,
-    ) {
+    fn check_values(&mut self, prepared: &Prepared<'_>, supplied: &Supplied, rendered: &Rendered) {
+        let reads = &rendered.reads;
+        let manifests = rendered.manifests.as_ref().ok();
         let documents = self.files.values().flatten();
         let mentions = Mentions::of(prepared, self.request.functions, documents);
         let context = Context {
@@ -232,7 +285,18 @@ impl Run<'_> {
         let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
         found.extend(kinds);
         for (name, documents) in &self.files {
-            found.extend(scalars::diagnostics(name, documents, &context, rendered));
+            found.extend(scalars::diagnostics(name, documents, &context, manifests));
+        }
+        if self.selection.wants(&rules::MISSING_KEY) {
+            let functions = self.request.functions;
+            let mut sources = self.report.sources.clone();
+            found.extend(missing::diagnostics(
+                &context,
+                reads,
+                functions,
+                &mut sources,
+            ));
+            self.report.sources = sources;
         }
         self.add(found);
     }
@@ -256,19 +320,69 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Renders, and gives what templates read on the way.
-    fn render(&mut self, prepared: &Prepared<'_>) -> (ReadSet, Option<Manifests>) {
-        let mut reads = ReadSet::without_lines(prepared);
+    /// Renders; `has_lines` tells whether it is followed which template lines read and write.
+    fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Rendered {
+        let mut reads = match has_lines {
+            true => ReadSet::new(prepared),
+            false => ReadSet::without_lines(prepared),
+        };
+        let request = Request {
+            release: self.request.release.clone(),
+            capabilities: self.request.capabilities.clone(),
+            track_lines: has_lines,
+            ..*self.request
+        };
         let mut notices: Vec<Notice> = Vec::new();
-        let observer = Some(&mut reads as &mut dyn gotemplate::Observer);
-        let rendered = action::render(self.chart, prepared, self.request, observer, &mut notices);
-        match rendered {
-            Ok(manifests) => (reads, Some(manifests)),
+        let mut files: Vec<Written> = Vec::new();
+        let manifests = action::render_watched(
+            self.chart,
+            prepared,
+            &request,
+            Some(&mut reads),
+            &mut notices,
+            &mut |file| files.push(Written::new(file)),
+        );
+        Rendered {
+            files,
+            reads,
+            manifests,
+        }
+    }
+
+    /// Whether there is something to tell of a render that stands at a template line.
+    fn has_places(&self, rendered: &Rendered) -> bool {
+        let is_wanted = |rule: &Rule| self.selection.wants(rule);
+        rendered.manifests.is_err() || output::finds(&self.release(rendered), is_wanted)
+    }
+
+    /// What came out, and why no more did.
+    fn check_rendered(&mut self, prepared: &Prepared<'_>, rendered: &Rendered) {
+        let mut sources = std::mem::take(&mut self.report.sources);
+        let mut found = output::diagnostics(&self.release(rendered), prepared, &mut sources);
+        let is_told = |found: &Diagnostic| found.rule.id == rules::OUTPUT_NOT_YAML.id;
+        match &rendered.manifests {
+            Ok(_) => {}
+            // The documents that stopped Helm have been told of, each at its place.
+            Err(action::Error::Manifest { .. }) if found.iter().any(is_told) => {}
             Err(error) => {
-                let found = failure::diagnostic(&error, prepared, &mut self.report.sources);
-                self.add([found]);
-                (reads, None)
+                let mut error = failure::diagnostic(error, prepared, &mut sources);
+                let reads = &rendered.reads;
+                error.suggestion =
+                    failure::values_read(&error.place, prepared, reads, &mut sources);
+                found.push(error);
             }
+        }
+        self.report.sources = sources;
+        self.add(found);
+    }
+
+    fn release<'a>(&'a self, rendered: &'a Rendered) -> output::Release<'a> {
+        output::Release {
+            files: &rendered.files,
+            is_complete: rendered.manifests.is_ok(),
+            profile: &self.request.profile,
+            namespace: &self.request.release.namespace,
+            kube_version: &self.request.capabilities.kube_version,
         }
     }
 }

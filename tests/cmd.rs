@@ -211,13 +211,54 @@ fn a_repository_chooses_the_rules_of_validate() -> Tested {
     assert!(!clean && text.contains("unknown-value"), "{text}");
 
     let config = dir.path().join(".rhelm.yaml");
-    fs::write(&config, "validate:\n  ignore: [unknown-value]\n")?;
+    fs::write(
+        &config,
+        "validate:\n  ignore: [unknown-value, missing-field]\n",
+    )?;
     let (clean, text) = rhelm(&inside, &validate)?;
     assert_eq!((clean, text.as_str()), (true, "nothing found\n"));
 
     fs::write(&config, "validate:\n  ignore: [unknown]\n")?;
     let (_, text) = rhelm(&inside, &validate)?;
     assert!(text.contains(".rhelm.yaml:2: validate.ignore"), "{text}");
+    Ok(())
+}
+
+/// References to the network are fetched by curl, if that is there, and only when it is asked for.
+#[cfg(unix)]
+#[test]
+fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir()?;
+    let curl = dir.path().join("curl");
+    let said = dir.path().join("said");
+    let script =
+        "#!/bin/sh\necho \"$@\" >> \"$(dirname \"$0\")/said\"\necho '{\"minLength\": 9}'\n";
+    fs::write(&curl, script)?;
+    fs::set_permissions(&curl, fs::Permissions::from_mode(0o755))?;
+    let validate = |flags: &[&str], path: &str| -> Result<String, Box<dyn std::error::Error>> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
+        command.args(["validate", "tests/cmd/validate-input.in/remote"]);
+        let output = command.args(flags).env("PATH", path).output()?;
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    let path = format!("{}:/usr/bin:/bin", dir.path().display());
+    let unasked = validate(&[], &path)?;
+    assert!(unasked.contains("warning[remote-reference]") && !said.exists());
+
+    let flag = ["--allow-remote-refs"];
+    let fetched = validate(&flag, &path)?;
+    assert!(fetched.contains("minLength: got 5, want 9"), "{fetched}");
+    assert!(!fetched.contains("remote-reference"), "{fetched}");
+    let arguments = fs::read_to_string(&said)?;
+    assert!(arguments.contains("--proto =http,https"), "{arguments}");
+    assert!(arguments.ends_with("--url https://schemas.invalid/image.json\n"));
+
+    let nowhere = validate(&flag, "/nonexistent")?;
+    assert!(
+        nowhere.contains("needs curl, which is not in PATH"),
+        "{nowhere}"
+    );
     Ok(())
 }
 

@@ -15,24 +15,53 @@ pub struct CompiledSchema {
     pub schema: Result<Schema, CompileError>,
     /// The `urn:` references in it, which allow anything.
     pub unresolved: Vec<String>,
+    /// The references to the network that were ignored, which allow anything, too.
+    pub ignored: Vec<String>,
+}
+
+/// What becomes of a schema's references to the network.
+#[derive(Clone, Copy, Default)]
+pub enum Remote<'f> {
+    /// The schema cannot be used.
+    #[default]
+    Refused,
+    /// They allow anything.
+    Ignored,
+    /// This fetches what is at an address, or tells why not.
+    Fetched(&'f dyn Fn(&str) -> Result<Vec<u8>, String>),
 }
 
 impl Chart {
     /// The chart's schema, if it has one. Fails where the file cannot be read.
     pub fn compiled_schema(&self) -> Result<Option<&CompiledSchema>, Error> {
+        self.compile_schema(Remote::Refused)
+    }
+
+    /// Compiles the schemas of the chart and of those in it for all later renders: what they refer to on
+    /// the network is up to `remote`. Files that cannot be read are left for later.
+    pub fn compile_schemas(&self, remote: Remote<'_>) {
+        let mut waiting = vec![self];
+        while let Some(chart) = waiting.pop() {
+            let _ = chart.compile_schema(remote);
+            waiting.extend(&chart.dependencies);
+        }
+    }
+
+    fn compile_schema(&self, remote: Remote<'_>) -> Result<Option<&CompiledSchema>, Error> {
         let Some(file) = &self.schema else {
             return Ok(None);
         };
         let text = file.bytes()?;
-        let compile = || CompiledSchema::compile(text);
+        let compile = || CompiledSchema::compile(text, remote);
         Ok(Some(self.compiled_schema.get_or_init(compile)))
     }
 }
 
 impl CompiledSchema {
     /// Compiles the text of a values.schema.json.
-    pub fn compile(text: &[u8]) -> CompiledSchema {
+    pub fn compile(text: &[u8], remote: Remote<'_>) -> CompiledSchema {
         let unresolved = RefCell::new(Vec::new());
+        let ignored = RefCell::new(Vec::new());
         let load = |url: &str| match url.split_once(':') {
             Some(("urn", _)) => {
                 unresolved.borrow_mut().push(url.to_owned());
@@ -45,7 +74,14 @@ impl CompiledSchema {
                 let path = Path::new(&path);
                 std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
             }
-            Some(("http" | "https", _)) => Err("rhelm loads no schemas from the network".into()),
+            Some(("http" | "https", _)) => match remote {
+                Remote::Refused => Err("rhelm loads no schemas from the network".into()),
+                Remote::Ignored => {
+                    ignored.borrow_mut().push(url.to_owned());
+                    Ok(b"true".to_vec())
+                }
+                Remote::Fetched(fetch) => fetch(url),
+            },
             _ => Err(format!(
                 "no URLLoader registered for {}",
                 gostd::strconv::quote(url.as_bytes())
@@ -55,6 +91,7 @@ impl CompiledSchema {
         CompiledSchema {
             schema,
             unresolved: unresolved.into_inner(),
+            ignored: ignored.into_inner(),
         }
     }
 }

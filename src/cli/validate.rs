@@ -5,9 +5,9 @@ use super::helm_flags::{Global, HelmFlags};
 use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
-use super::{Outcome, csv, flags};
+use super::{Outcome, csv, curl, flags};
 use crate::action::Request;
-use crate::chart::Chart;
+use crate::chart::{Chart, Remote};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
 use crate::stack::with_large_stack;
@@ -60,6 +60,10 @@ pub(super) struct Validate {
     /// Do not check values against the charts' schemas
     #[arg(long)]
     skip_schema_validation: bool,
+
+    /// Fetch what schemas refer to on the network, with curl; without this it is not checked
+    #[arg(long, conflicts_with = "skip_schema_validation")]
+    allow_remote_refs: bool,
 
     /// Check these rules alone, strict ones too; may be given several times
     #[arg(long, value_name = "RULE")]
@@ -162,6 +166,12 @@ impl Validate {
         let chart = located.load_installable(chart_argument, &profile, &mut notices);
         terminal::notify(&notices, &profile);
         let chart = chart?;
+        if !self.skip_schema_validation {
+            chart.compile_schemas(match self.allow_remote_refs {
+                true => Remote::Fetched(&curl::fetch),
+                false => Remote::Ignored,
+            });
+        }
         let work = Work {
             profile: &profile,
             chart: &chart,

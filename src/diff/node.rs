@@ -1,5 +1,6 @@
 //! Resources as trees: equality, order of keys, writing as YAML and JSON.
 
+pub(super) use crate::manifest::fields::{at, entries, items, text_at};
 use goyaml::write::{Dialect, Emitter, natural_less_v2, sort_keys as sort_by_key};
 use goyaml::{Entry, Kind, Mark, Node};
 use std::borrow::Cow;
@@ -26,33 +27,6 @@ pub(super) fn map(entries: impl IntoIterator<Item = (Box<str>, Node)>) -> Node {
         value,
     };
     node(Kind::Map(entries.into_iter().map(entry).collect()))
-}
-
-/// The entries of a map; none of anything else.
-pub(super) fn entries(node: &Node) -> &[Entry] {
-    match &node.kind {
-        Kind::Map(entries) => entries,
-        _ => &[],
-    }
-}
-
-/// The items of a list; none of anything else.
-pub(super) fn items(node: &Node) -> &[Node] {
-    match &node.kind {
-        Kind::Seq(items) => items,
-        _ => &[],
-    }
-}
-
-/// The node below a path of keys.
-pub(super) fn at<'n>(node: &'n Node, path: &[&str]) -> Option<&'n Node> {
-    path.iter().try_fold(node, |node, key| node.get(key))
-}
-
-/// The text below a path of keys, or nothing.
-pub(super) fn text_at<'n>(node: &'n Node, path: &[&str]) -> &'n str {
-    let text = at(node, path).and_then(Node::as_str);
-    text.unwrap_or_default()
 }
 
 /// Whether two values are the same to Kubernetes: places, the order of keys and how a number is

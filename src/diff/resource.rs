@@ -220,12 +220,7 @@ fn problem(error: &goyaml::Error, has_line: bool) -> String {
     let text = match error.kind() {
         ErrorKind::Encoding | ErrorKind::Syntax | ErrorKind::Depth => {
             // go-yaml counts the document's lines; the mark counts the file's.
-            let bare = error.bare().trim_start_matches("yaml: ");
-            let bare = match bare.strip_prefix("line ") {
-                Some(rest) => rest.split_once(": ").map_or(bare, |(_, text)| text),
-                None => bare,
-            };
-            bare.to_owned()
+            error.problem().to_owned()
         }
         ErrorKind::Alias => "an alias cannot be resolved".into(),
         ErrorKind::DuplicateKey => "a key is there twice".into(),

@@ -2,7 +2,7 @@
 
 use crate::chart::{Chart, ImportValues};
 use crate::reads::Path;
-use crate::values::{Flag, Layers, Prepared, PreparedChart, Provenance, Source, Supplied, Way};
+use crate::values::{Prepared, PreparedChart, Provenance, Source, Supplied, Way};
 use gostd::{Map, Value};
 use goyaml::{Kind, Mark, Node};
 
@@ -173,58 +173,6 @@ fn of_node(node: &Node, path: &[String]) -> Option<(Mark, Touch)> {
         _ => Touch::Value(json(&node.clone().into_value())),
     };
     Some((mark, touch))
-}
-
-/// Each file and flag as layers of its own, with what it is called, in Helm's order.
-pub(super) fn apart(given: &Layers) -> Vec<(Layers, String)> {
-    let mut apart = Vec::new();
-    for name in &given.files {
-        let files = vec![name.clone()];
-        let single = Layers {
-            files,
-            ..Layers::default()
-        };
-        apart.push((single, name.clone()));
-    }
-    for flag in [
-        Flag::SetJson,
-        Flag::Set,
-        Flag::SetString,
-        Flag::SetFile,
-        Flag::SetLiteral,
-    ] {
-        let mut given = given.clone();
-        for argument in arguments(&mut given, flag).clone() {
-            let mut single = Layers::default();
-            arguments(&mut single, flag).push(argument.clone());
-            apart.push((single, format!("--{} {argument}", flag.name())));
-        }
-    }
-    apart
-}
-
-/// Adds layers that are one file or flag.
-pub(super) fn append(merged: &mut Layers, mut single: Layers) {
-    merged.files.append(&mut single.files);
-    for flag in [
-        Flag::SetJson,
-        Flag::Set,
-        Flag::SetString,
-        Flag::SetFile,
-        Flag::SetLiteral,
-    ] {
-        arguments(merged, flag).append(arguments(&mut single, flag));
-    }
-}
-
-fn arguments(layers: &mut Layers, flag: Flag) -> &mut Vec<String> {
-    match flag {
-        Flag::SetJson => &mut layers.set_json,
-        Flag::Set => &mut layers.set,
-        Flag::SetString => &mut layers.set_string,
-        Flag::SetFile => &mut layers.set_file,
-        Flag::SetLiteral => &mut layers.set_literal,
-    }
 }
 
 /// What a file or flag alone says of a path.

@@ -19,13 +19,18 @@ const KINDS: &[(&str, Rule)] = &[
 
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 
-/// Helm's `validateMetadataName`.
-pub(super) fn check(kind: &str, name: &str) -> Result<(), String> {
+/// What Kubernetes says against the name of an object of some kind; nothing where it is allowed.
+pub(crate) fn problems(kind: &str, name: &str) -> Vec<String> {
     let kind = kind.to_lowercase();
     let known = KINDS.iter().find(|(known, _)| *known == kind);
     let rule = known.map_or(subdomain as Rule, |(_, rule)| *rule);
+    rule(name)
+}
+
+/// Helm's `validateMetadataName`.
+pub(super) fn check(kind: &str, name: &str) -> Result<(), String> {
     let quoted = quote(name.as_bytes());
-    let problems: Vec<String> = rule(name)
+    let problems: Vec<String> = problems(kind, name)
         .into_iter()
         .map(|problem| format!("metadata.name: Invalid value: {quoted}: {problem}"))
         .collect();
@@ -40,7 +45,7 @@ pub(super) fn check(kind: &str, name: &str) -> Result<(), String> {
 }
 
 /// RFC 1123: labels with dots between them.
-fn subdomain(name: &str) -> Vec<String> {
+pub(crate) fn subdomain(name: &str) -> Vec<String> {
     let mut problems = too_long(name, 253);
     if !is_subdomain(name) {
         problems.push(format!(
@@ -53,7 +58,7 @@ fn subdomain(name: &str) -> Vec<String> {
 }
 
 /// RFC 1123: one label.
-fn label(name: &str) -> Vec<String> {
+pub(crate) fn label(name: &str) -> Vec<String> {
     let mut problems = too_long(name, 63);
     if is_label(name) {
         return problems;

@@ -2,7 +2,7 @@
 
 use super::source::Found;
 use super::{Linter, Severity, Verdict};
-use crate::chart::CompiledSchema;
+use crate::chart::{CompiledSchema, Remote};
 use crate::values::{Source, coalesce_tables, map_from_node, schema_problem};
 use gostd::Map;
 
@@ -26,7 +26,7 @@ fn values(linter: &mut Linter<'_>) -> Verdict {
         // Helm takes a schema that it cannot read for none.
         Err(_) => return Ok(()),
         Ok(text) if text.is_empty() || skips => return Ok(()),
-        Ok(text) => CompiledSchema::compile(&text),
+        Ok(text) => CompiledSchema::compile(&text, Remote::Refused),
     };
     let mut notices = Vec::new();
     let problem = schema_problem(&schema, &coalesced, linter.profile(), &mut notices);

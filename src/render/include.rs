@@ -208,3 +208,18 @@ fn pick(addresses: Vec<String>, random: impl Fn(&mut [u8])) -> Text {
     let n = usize::from_le_bytes(bytes) % count;
     addresses.into_iter().nth(n).unwrap_or_default().into()
 }
+
+/// The lines that have Go's `<no value>`, counted from 1.
+pub(super) fn lines_without_value(text: &Text) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let (mut line, mut counted) = (1, 0);
+    let mut lines = Vec::new();
+    for at in memchr::memmem::find_iter(bytes, NO_VALUE) {
+        let between = bytes.get(counted..at).unwrap_or_default();
+        line += memchr::memchr_iter(b'\n', between).count();
+        counted = at;
+        lines.push(u32::try_from(line).unwrap_or(u32::MAX));
+    }
+    lines.dedup();
+    lines
+}

@@ -17,8 +17,8 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// What to do, where it is known.
     pub suggestion: Option<String>,
-    /// Another place that explains this one, with what it shows.
-    pub related: Option<(Place, String)>,
+    /// Other places that explain this one, with what they show.
+    pub related: Vec<(Place, String)>,
 }
 
 /// Where a diagnostic points.
@@ -113,7 +113,7 @@ impl Diagnostic {
             place,
             path: None,
             suggestion: None,
-            related: None,
+            related: Vec::new(),
         }
     }
 
@@ -145,7 +145,7 @@ impl Diagnostic {
     /// The same with another place that explains it.
     pub fn relate(mut self, place: Place, label: impl Into<String>) -> Diagnostic {
         if place != Place::Nowhere {
-            self.related = Some((place, label.into()));
+            self.related.push((place, label.into()));
         }
         self
     }

@@ -92,6 +92,20 @@ impl<'c> Check<'_, 'c> {
             self.push(found, path, chart, default);
             return;
         }
+        if let (Kind::Str(_), Value::Int(..) | Value::Float64(_) | Value::Bool(_)) =
+            (&default.kind, value)
+            && let Source::Flag {
+                flag: Flag::Set,
+                argument,
+            } = provenance.source
+        {
+            let is = value_kind_name(value);
+            let message = format!("--set makes {is} of {shown}, where the default is a text");
+            let found = Diagnostic::new(&rules::NUMBER_FOR_TEXT, place, message);
+            let found = found.suggest(format!("--set-string '{argument}'"));
+            self.push(found, path, chart, default);
+            return;
+        }
         let is = value_kind_name(value);
         let message = if differs(&default.kind, value) {
             let was = kind_name(&default.kind);
@@ -123,6 +137,10 @@ impl<'c> Check<'_, 'c> {
                     let found = Diagnostic::new(&rules::EMPTY_VALUE, place, message);
                     let found =
                         found.suggest("write null if that is meant; leave the key out if not");
+                    self.push(found, path, chart, default);
+                } else {
+                    let message = format!("{shown} is null, which removes its default");
+                    let found = Diagnostic::new(&rules::REMOVED_DEFAULT, place, message);
                     self.push(found, path, chart, default);
                 }
             }
@@ -257,6 +275,15 @@ fn is_filled_container(value: &Value) -> bool {
     matches!(value, Value::Map(_) | Value::List(_)) && value.truth()
 }
 
+/// Whether there is nothing in a value that could be lost.
+pub(super) fn is_empty_value(value: &Value) -> bool {
+    match value {
+        Value::Nil => true,
+        Value::Map(map) => map.is_empty(),
+        _ => false,
+    }
+}
+
 /// Whether removing a default changes nothing for `if` and `with`.
 fn is_empty(kind: &Kind) -> bool {
     match kind {
@@ -268,7 +295,7 @@ fn is_empty(kind: &Kind) -> bool {
     }
 }
 
-fn value_kind_name(value: &Value) -> &'static str {
+pub(super) fn value_kind_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
         Value::Bool(_) => "a boolean",

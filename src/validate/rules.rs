@@ -1,9 +1,13 @@
 //! What is checked: the table of rules, with what each finds and why it matters.
 
+mod output;
+
+pub use output::*;
+
 /// How serious what a rule finds is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Helm would refuse it.
+    /// Helm or Kubernetes would refuse it.
     Error,
     /// Helm takes it, but hardly does what was meant.
     Warning,
@@ -115,8 +119,16 @@ pub static SCHEMA: Rule = error(
 pub static INVALID_SCHEMA: Rule = error(
     "invalid-schema",
     "a chart's values.schema.json cannot be used",
-    "The schema is not JSON, violates its metaschema or refers to something that cannot be had; rhelm \
-     loads no schema from the network. Values were not checked against it, but all else was.",
+    "The schema is not JSON, violates its metaschema or refers to something that cannot be had. Values were not \
+     checked against it, but all else was.",
+);
+
+/// A schema that is elsewhere.
+pub static REMOTE_REFERENCE: Rule = warning(
+    "remote-reference",
+    "a chart's values.schema.json refers to the network",
+    "Helm fetches such a schema at every install. rhelm never does by itself: what it says was not checked. \
+     --allow-remote-refs fetches it with curl, if that is installed.",
 );
 
 /// A render failed.
@@ -222,6 +234,30 @@ pub static NULL_WITHOUT_DEFAULT: Rule = strict(
      gone.",
 );
 
+/// A null with effect.
+pub static REMOVED_DEFAULT: Rule = strict(
+    "removed-default",
+    "a null that removes a default",
+    "A null removes the chart's default and everything in it: templates find nothing there. Most often that is \
+     meant.",
+);
+
+/// A layer that replaces what another gave.
+pub static DROPPED_VALUE: Rule = warning(
+    "dropped-value",
+    "a value of one file or flag that replaces a map of an earlier one, or the other way round",
+    "Maps are merged key by key, everything else is replaced: where one file has a map and a later one something \
+     else, all that the first one says there is lost, silently.",
+);
+
+/// A number where the default is a text.
+pub static NUMBER_FOR_TEXT: Rule = strict(
+    "number-for-text",
+    "a number or boolean given by --set where the default is a text",
+    "--set makes numbers of whole numbers, booleans of true and false: functions for texts refuse them, and \
+     labels and variables need quotes. --set-string keeps the text.",
+);
+
 /// A text that looks like a number.
 pub static NUMBER_AS_TEXT: Rule = strict(
     "number-as-text",
@@ -240,9 +276,27 @@ pub static RULES: &[&Rule] = &[
     &INVALID_FLAG,
     &SCHEMA,
     &INVALID_SCHEMA,
+    &REMOTE_REFERENCE,
     &RENDER_ERROR,
+    &OUTPUT_NOT_YAML,
+    &MISSING_FIELD,
+    &FIELD_TYPE,
+    &UNKNOWN_FIELD,
+    &LOST_INDENTATION,
+    &DUPLICATE_OUTPUT_KEY,
+    &DUPLICATE_RESOURCE,
+    &INVALID_NAME,
+    &INVALID_LABEL,
+    &REMOVED_API,
+    &DEPRECATED_API,
+    &SELECTOR_MISMATCH,
+    &SELECTS_NOTHING,
+    &INVALID_IMAGE,
+    &UNTAGGED_IMAGE,
+    &UNPRINTABLE_VALUE,
     &UNKNOWN_VALUE,
     &TYPE_DIFFERENCE,
+    &DROPPED_VALUE,
     &QUOTED_BOOLEAN,
     &EMPTY_VALUE,
     &REFORMATTED_NUMBER,
@@ -253,7 +307,13 @@ pub static RULES: &[&Rule] = &[
     &UNREAD_VALUE,
     &DISABLED_SUBCHART,
     &NULL_WITHOUT_DEFAULT,
+    &REMOVED_DEFAULT,
     &NUMBER_AS_TEXT,
+    &NUMBER_FOR_TEXT,
+    &REPEATED_OUTPUT_KEY,
+    &SELECTS_NOTHING_HERE,
+    &NO_VALUE,
+    &MISSING_KEY,
 ];
 
 /// The rule of that name.

@@ -1,8 +1,10 @@
 //! Values that a schema does not allow, each at the line that set it.
 
 use super::context::Context;
+use super::defaults;
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
+use super::schema_names::SchemaNames;
 use super::sources::Sources;
 use super::suggest;
 use crate::chart::Chart;
@@ -17,11 +19,16 @@ pub(super) fn diagnostics(
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    for chart in &context.prepared.charts {
+        found.extend(remote(chart.chart, &chart.full_path, sources));
+    }
     for (index, failure) in failures {
         let Some(chart) = context.prepared.charts.get(*index) else {
             continue;
         };
         match &failure.problem {
+            // What is in the way is on the network, and that has been told.
+            SchemaProblem::Schema(_) if ignored(chart.chart).is_some() => {}
             SchemaProblem::Schema(text) => {
                 let place = schema_place(chart.chart, &chart.full_path, sources);
                 let message = format!("the schema of {} cannot be used: {text}", failure.chart);
@@ -32,6 +39,7 @@ pub(super) fn diagnostics(
                     context,
                     chart: &failure.chart,
                     above: chart.values_path(),
+                    names: SchemaNames::of_one(chart),
                     found: &mut found,
                 };
                 error.causes().iter().for_each(|cause| check.add(cause));
@@ -39,6 +47,33 @@ pub(super) fn diagnostics(
         }
     }
     found
+}
+
+/// The first address on the network that a chart's schema refers to, where that was ignored.
+fn ignored(chart: &Chart) -> Option<&str> {
+    let compiled = chart.compiled_schema().ok()??;
+    compiled.ignored.first().map(String::as_str)
+}
+
+fn remote(chart: &Chart, path: &str, sources: &mut Sources) -> Option<Diagnostic> {
+    let url = ignored(chart)?;
+    let (name, mark) = match schema_place(chart, path, sources) {
+        Place::File { name, .. } => {
+            let text = sources.text(&name).unwrap_or_default();
+            let at = memchr::memmem::find(text, url.as_bytes());
+            let mark = at.map_or_else(Marked::default, |at| Marked::at(text, at));
+            (name, mark)
+        }
+        _ => return None,
+    };
+    let is_part = chart.compiled_schema().ok()??.schema.is_ok();
+    let checked = match is_part {
+        true => "values were checked without it",
+        false => "values were not checked",
+    };
+    let message = format!("the schema of {} refers to {url}: {checked}", chart.name());
+    let found = Diagnostic::new(&rules::REMOTE_REFERENCE, Place::file(&name, mark), message);
+    Some(found.suggest("--allow-remote-refs fetches it with curl"))
 }
 
 fn schema_place(chart: &Chart, path: &str, sources: &mut Sources) -> Place {
@@ -64,6 +99,8 @@ struct Check<'c, 'a, 'p> {
     chart: &'c str,
     /// The way to the chart's values.
     above: Vec<String>,
+    /// What the chart's schema names.
+    names: SchemaNames,
     found: &'c mut Vec<Diagnostic>,
 }
 
@@ -131,12 +168,27 @@ impl Check<'_, '_, '_> {
         self.found.push(diagnostic);
     }
 
-    /// A key of the chart's defaults that may have been meant.
+    /// What may have been meant: a similar key beside it, of the chart's defaults or its schema, or the
+    /// same key elsewhere.
     fn nearest(&self, path: &[String], key: &str) -> Option<String> {
-        let above = path.get(..path.len().saturating_sub(1))?;
-        let siblings = keys_at(self.context.prepared, above);
-        let near = suggest::nearest(key, siblings.iter().map(String::as_str))?;
-        Some(format!("did you mean {near}?"))
+        let (_, above) = path.split_last()?;
+        let mut siblings = keys_at(self.context.prepared, above);
+        // A key that is refused is no suggestion for another one.
+        siblings.retain(|sibling| {
+            let sibling = [above, std::slice::from_ref(sibling)].concat();
+            self.names.name(&sibling)
+        });
+        siblings.extend(self.names.named(above));
+        if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
+            return Some(format!("did you mean {near}?"));
+        }
+        let defaults = defaults::paths(self.context.prepared).into_iter();
+        let same = defaults.filter(|other| other.last().is_some_and(|last| last == key));
+        let elsewhere = same.filter(|other| other != path);
+        let meant = elsewhere
+            .min_by_key(Vec::len)
+            .or_else(|| self.names.paths_to(key).min_by_key(Vec::len))?;
+        Some(format!("did you mean {}?", shown_path(&meant)))
     }
 }
 

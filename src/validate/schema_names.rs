@@ -1,7 +1,8 @@
 //! The properties that the charts' schemas name, by their paths.
 
 use crate::chart::Chart;
-use crate::values::Prepared;
+use crate::reads::Path;
+use crate::values::{Prepared, PreparedChart};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -33,6 +34,13 @@ impl SchemaNames {
         }
     }
 
+    /// The names in the schema of one chart.
+    pub(super) fn of_one(chart: &PreparedChart<'_>) -> SchemaNames {
+        SchemaNames {
+            charts: vec![(chart.values_path(), Names::of(chart.chart))],
+        }
+    }
+
     /// Whether a schema names the last key of a path there, or somewhere that may be there.
     pub(super) fn name(&self, path: &[String]) -> bool {
         let Some(key) = path.last() else { return false };
@@ -51,6 +59,15 @@ impl SchemaNames {
             })
         });
         inside.collect()
+    }
+
+    /// The paths that schemas name and that end in a key, those of outer charts first.
+    pub(super) fn paths_to<'n>(&'n self, key: &'n str) -> impl Iterator<Item = Path> + 'n {
+        self.charts.iter().flat_map(move |(above, names)| {
+            let ends = move |path: &&Path| path.last().is_some_and(|last| last == key);
+            let paths = names.paths.iter().filter(ends);
+            paths.map(move |path| above.iter().chain(path).cloned().collect())
+        })
     }
 
     /// The schemas of the charts whose values a path leads into, with the rest of it, without indexes.

@@ -74,7 +74,8 @@ impl ValuesFile {
             self.refuse(Diagnostic::new(&rules::NOT_A_MAP, place, message));
             return;
         }
-        for (mut mark, key) in goyaml::duplicate_keys(&text).unwrap_or_default() {
+        for found in goyaml::duplicate_keys(&text).unwrap_or_default() {
+            let (mut mark, key) = (found.mark, found.key);
             mark.line = mark.line.saturating_add(lines_before);
             let message = format!("{key} stands twice in this map: what it had before is lost");
             let place = Place::file(name, mark);
@@ -110,15 +111,7 @@ fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
             .suggest("indent with blanks");
     }
     // The line is in the place, and go-yaml's is not always the true one.
-    let bare = error.bare().trim_start_matches("yaml: ");
-    let message = match bare
-        .strip_prefix("line ")
-        .and_then(|rest| rest.split_once(": "))
-    {
-        Some((line, rest)) if line.bytes().all(|b| b.is_ascii_digit()) => rest,
-        _ => bare,
-    };
-    let message = format!("{name} is not YAML: {message}");
+    let message = format!("{name} is not YAML: {}", error.problem());
     Diagnostic::new(&rules::INVALID_YAML, Place::file(name, mark), message)
 }
 

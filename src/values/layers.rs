@@ -27,6 +27,58 @@ pub struct Layers {
     pub set_literal: Vec<String>,
 }
 
+/// The flags in the order in which Helm applies them, after the files.
+const FLAGS: [Flag; 5] = [
+    Flag::SetJson,
+    Flag::Set,
+    Flag::SetString,
+    Flag::SetFile,
+    Flag::SetLiteral,
+];
+
+impl Layers {
+    /// Each file and flag as layers of its own, with what it is called, in Helm's order.
+    pub fn apart(&self) -> Vec<(Layers, String)> {
+        let mut apart = Vec::new();
+        for name in &self.files {
+            let files = vec![name.clone()];
+            let single = Layers {
+                files,
+                ..Layers::default()
+            };
+            apart.push((single, name.clone()));
+        }
+        let mut given = self.clone();
+        for flag in FLAGS {
+            for argument in std::mem::take(given.arguments(flag)) {
+                let mut single = Layers::default();
+                let shown = format!("--{} {argument}", flag.name());
+                single.arguments(flag).push(argument);
+                apart.push((single, shown));
+            }
+        }
+        apart
+    }
+
+    /// Adds others, which count more.
+    pub fn append(&mut self, mut others: Layers) {
+        self.files.append(&mut others.files);
+        for flag in FLAGS {
+            self.arguments(flag).append(others.arguments(flag));
+        }
+    }
+
+    fn arguments(&mut self, flag: Flag) -> &mut Vec<String> {
+        match flag {
+            Flag::SetJson => &mut self.set_json,
+            Flag::Set => &mut self.set,
+            Flag::SetString => &mut self.set_string,
+            Flag::SetFile => &mut self.set_file,
+            Flag::SetLiteral => &mut self.set_literal,
+        }
+    }
+}
+
 /// A user's values, merged. One such value serves any number of renders on its thread.
 #[derive(Clone, Debug, Default)]
 pub struct Supplied {

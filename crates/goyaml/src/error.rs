@@ -95,6 +95,19 @@ impl Error {
         self.0.mark
     }
 
+    /// What is wrong in the fewest words: [`bare`](Error::bare) without the line, which go-yaml counts in
+    /// its own way.
+    pub fn problem(&self) -> &str {
+        let bare = self.bare().trim_start_matches("yaml: ");
+        match bare
+            .strip_prefix("line ")
+            .and_then(|rest| rest.split_once(": "))
+        {
+            Some((line, rest)) if line.bytes().all(|b| b.is_ascii_digit()) => rest,
+            _ => bare,
+        }
+    }
+
     /// The text without sigs.k8s.io/yaml's prefix, as go-yaml or encoding/json gave it.
     pub fn bare(&self) -> &str {
         let text = &self.0.text;

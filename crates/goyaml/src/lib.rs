@@ -13,7 +13,9 @@ pub mod write;
 pub use documents::{Document, Documents, SeparatorError, documents};
 pub use error::{Error, ErrorKind};
 pub use node::{Entry, Kind, Mark, Node};
-pub use read::{duplicate_keys, parse, parse_after, parse_keys, parse_strict};
+pub use read::{
+    DuplicateKey, duplicate_keys, parse, parse_after, parse_keys, parse_strict, parse_strict_after,
+};
 pub use to_value::from_yaml;
 pub use to_yaml::{
     Yaml, to_yaml, to_yaml_pretty, to_yaml_pretty_with_origins, to_yaml_with_origins,

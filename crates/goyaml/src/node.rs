@@ -119,6 +119,28 @@ impl Node {
         }
     }
 
+    /// Whether both have the same value, wherever they stand.
+    pub fn is_same(&self, other: &Node) -> bool {
+        let mut pairs = vec![(self, other)];
+        while let Some((a, b)) = pairs.pop() {
+            match (&a.kind, &b.kind) {
+                (Kind::Seq(a), Kind::Seq(b)) if a.len() == b.len() => pairs.extend(a.iter().zip(b)),
+                (Kind::Map(a), Kind::Map(b)) if a.len() == b.len() => {
+                    for (a, b) in a.iter().zip(b) {
+                        if a.key != b.key {
+                            return false;
+                        }
+                        pairs.push((&a.value, &b.value));
+                    }
+                }
+                (Kind::Seq(_) | Kind::Map(_), _) => return false,
+                (a, b) if a != b => return false,
+                _ => {}
+            }
+        }
+        true
+    }
+
     /// The value of `key`, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         match &self.kind {

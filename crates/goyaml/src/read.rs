@@ -15,8 +15,9 @@ mod tests;
 mod token;
 mod tree;
 
+use crate::Node;
 use crate::error::Error;
-use crate::{Mark, Node};
+pub use decode::DuplicateKey;
 
 /// Reads the first document of `text`; null if there is none.
 ///
@@ -29,7 +30,16 @@ pub fn parse(text: &[u8]) -> Result<Node, Error> {
 /// Reads as [`parse`] does a text that stands in a larger one, after `lines_before` lines: marks
 /// count from the start of the larger text, the lines that errors name in their text do not.
 pub fn parse_after(text: &[u8], lines_before: u32) -> Result<Node, Error> {
-    match parse(text) {
+    moved_down(parse(text), lines_before)
+}
+
+/// Reads as [`parse_strict`] does a text that stands in a larger one, as [`parse_after`].
+pub fn parse_strict_after(text: &[u8], lines_before: u32) -> Result<Node, Error> {
+    moved_down(parse_strict(text), lines_before)
+}
+
+fn moved_down(read: Result<Node, Error>, lines_before: u32) -> Result<Node, Error> {
+    match read {
         Ok(mut node) => {
             node.move_down(lines_before);
             Ok(node)
@@ -55,10 +65,9 @@ pub fn parse_strict(text: &[u8]) -> Result<Node, Error> {
     parse_as(text, decode::Mode::Strict)
 }
 
-/// The keys of the first document's maps that are written there a second time, as Go quotes them,
-/// with their places; unlike for [`parse_strict`], merged keys (`<<`) are no first time. Fails where
+/// The keys of the first document's maps that are written there a second time; unlike for [`parse_strict`], merged keys (`<<`) are no first time. Fails where
 /// the text is not YAML.
-pub fn duplicate_keys(text: &[u8]) -> Result<Vec<(Mark, String)>, Error> {
+pub fn duplicate_keys(text: &[u8]) -> Result<Vec<DuplicateKey>, Error> {
     let text = input::read(text);
     let tree = parser::Parser::new(scanner::Scanner::new(&text)).document()?;
     decode::duplicates(&tree)

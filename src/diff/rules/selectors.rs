@@ -1,13 +1,10 @@
 //! Whether Services select workloads, and workloads their own pods.
 
-use super::super::node::{at, entries};
+use super::super::node::at;
 use super::super::resource::{Key, Resource};
 use super::{Everything, Problem};
-use goyaml::Node;
+use crate::manifest::selectors::{Labels, is_part, labels, pod_labels};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
-
-type Labels = BTreeMap<String, String>;
 
 /// What of one side matters.
 #[derive(Default)]
@@ -78,7 +75,7 @@ fn problem(resource: &Resource, what: &str) -> Problem {
 }
 
 fn matters(resource: &Resource) -> bool {
-    resource.key.kind == "Service" || pod_labels(resource).is_some()
+    resource.key.kind == "Service" || pod_labels(&resource.key.kind, &resource.node).is_some()
 }
 
 impl Side {
@@ -90,7 +87,7 @@ impl Side {
             }
             return;
         }
-        let Some(pods) = pod_labels(resource) else {
+        let Some(pods) = pod_labels(&resource.key.kind, &resource.node) else {
             return;
         };
         let selector = at(&resource.node, &["spec", "selector", "matchLabels"]).map(labels);
@@ -106,35 +103,4 @@ impl Side {
             *namespace == service.key.namespace && is_part(selector, labels)
         })
     }
-}
-
-fn is_part(selector: &Labels, labels: &Labels) -> bool {
-    let mut wanted = selector.iter();
-    wanted.all(|(key, value)| labels.get(key) == Some(value))
-}
-
-/// The labels of a pod, or of the pods that a workload makes.
-fn pod_labels(resource: &Resource) -> Option<Labels> {
-    let node = &resource.node;
-    let path: &[&str] = match &*resource.key.kind {
-        "Pod" => &["metadata", "labels"],
-        "CronJob" => &[
-            "spec",
-            "jobTemplate",
-            "spec",
-            "template",
-            "metadata",
-            "labels",
-        ],
-        _ => &["spec", "template", "metadata", "labels"],
-    };
-    at(node, path).map(labels)
-}
-
-fn labels(node: &Node) -> Labels {
-    let pairs = entries(node).iter().filter_map(|entry| {
-        let value = entry.value.coerced_text()?;
-        Some((entry.key.to_string(), value.into_owned()))
-    });
-    pairs.collect()
 }

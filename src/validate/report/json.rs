@@ -15,8 +15,8 @@ struct Entry<'d> {
     path: Option<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suggestion: Option<&'d str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    related: Option<Related<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Related<'d>>,
 }
 
 #[derive(Serialize)]
@@ -75,10 +75,14 @@ pub fn json(diagnostics: &[Diagnostic]) -> String {
             place: (&diagnostic.place).into(),
             path: diagnostic.path.as_deref(),
             suggestion: diagnostic.suggestion.as_deref(),
-            related: diagnostic.related.as_ref().map(|(place, message)| Related {
-                place: place.into(),
-                message,
-            }),
+            related: diagnostic
+                .related
+                .iter()
+                .map(|(place, message)| Related {
+                    place: place.into(),
+                    message,
+                })
+                .collect(),
         };
         // Texts and numbers under texts: nothing that JSON lacks.
         serde_json::to_string(&entry).unwrap_or_default()

@@ -54,11 +54,14 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     if let Some(index) = index {
         result["ruleIndex"] = json!(index);
     }
-    if let Some((place, label)) = &diagnostic.related
-        && let Some(mut location) = location(place, sources)
-    {
+    let related = diagnostic.related.iter().filter_map(|(place, label)| {
+        let mut location = location(place, sources)?;
         location["message"] = json!({ "text": label });
-        result["relatedLocations"] = json!([location]);
+        Some(location)
+    });
+    let related: Vec<Value> = related.collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = json!(related);
     }
     result
 }

@@ -30,15 +30,17 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         Severity::Warning => Level::WARNING,
     };
     let excerpt = Excerpt::of(&diagnostic.place, sources);
-    let related = diagnostic.related.as_ref();
-    let related_excerpt = related.map(|(place, label)| (Excerpt::of(place, sources), label));
+    let related = diagnostic.related.iter();
+    let related: Vec<_> = related
+        .map(|(place, label)| (Excerpt::of(place, sources), place, label))
+        .collect();
     // An id in brackets would be taken for the place of an explanation; it is: validate --rules.
     let title = level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.rule.id);
     let mut group =
         title.elements(excerpt.elements(&diagnostic.place, AnnotationKind::Primary, ""));
-    if let (Some((excerpt, label)), Some((place, _))) = (&related_excerpt, related) {
+    for (excerpt, place, label) in &related {
         group = group.elements(excerpt.elements(place, AnnotationKind::Context, label));
     }
     if let Some(suggestion) = &diagnostic.suggestion {
@@ -130,6 +132,11 @@ fn span(line: &[u8], mark: Marked) -> Range<usize> {
     let start = column.min(line.len());
     let rest = line.get(start..).unwrap_or_default();
     let length = match rest.first() {
+        // An action of a template, whole.
+        Some(b'{') if rest.starts_with(b"{{") => {
+            let end = memchr::memmem::find(rest, b"}}");
+            end.map_or(rest.len(), |end| end + 2)
+        }
         Some(quote @ (b'"' | b'\'')) => {
             let inner = rest.iter().skip(1);
             inner.take_while(|byte| *byte != quote).count() + 2

@@ -39,14 +39,14 @@ pub(crate) fn document(tree: &Tree<'_>, mode: Mode) -> Result<Node, Error> {
     Ok(node)
 }
 
-/// Gives the keys that stand a second time in a map, in Go syntax, with their places.
-pub(crate) fn duplicates(tree: &Tree<'_>) -> Result<Vec<(Mark, String)>, Error> {
+/// Gives the keys that stand a second time in a map.
+pub(crate) fn duplicates(tree: &Tree<'_>) -> Result<Vec<DuplicateKey>, Error> {
     let mut decoder = Decoder::new(tree, Mode::Written);
     if !tree.nodes.is_empty() {
         decoder.decode(0)?;
     }
     let duplicates = decoder.duplicates.into_iter();
-    Ok(duplicates.map(|found| (found.mark, found.key)).collect())
+    Ok(duplicates.map(|found| found.key).collect())
 }
 
 /// Gives the value of one node, keys in Go syntax.
@@ -90,11 +90,22 @@ struct Decoder<'t> {
 
 /// A key met again.
 struct Duplicate {
-    mark: Mark,
     /// The place of its value, which go-yaml names.
     value_mark: Mark,
-    /// The key in Go syntax.
-    key: String,
+    key: DuplicateKey,
+}
+
+/// A key that stands a second time in a map.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DuplicateKey {
+    /// The key as Go quotes it.
+    pub key: String,
+    /// Its place.
+    pub mark: Mark,
+    /// Where it stands first.
+    pub first: Mark,
+    /// Whether it has the same value as there.
+    pub is_same: bool,
 }
 
 struct BadKey {
@@ -324,12 +335,16 @@ impl<'t> Decoder<'t> {
             mark,
             value,
         };
-        if counts && !build.is_new(class, &entry.key) {
+        if counts && let Some(earlier) = build.earlier(class, &entry.key) {
             let value = self.tree.get(value_at);
             self.duplicates.push(Duplicate {
-                mark,
                 value_mark: value.map(|raw| raw.mark).unwrap_or_default(),
-                key: class.go_syntax(&entry.key),
+                key: DuplicateKey {
+                    key: class.go_syntax(&entry.key),
+                    mark,
+                    first: earlier.mark,
+                    is_same: earlier.value.is_same(&entry.value),
+                },
             });
             return;
         }
@@ -481,10 +496,9 @@ impl<'t> Decoder<'t> {
         if let Some(first) = self.duplicates.first() {
             let mark = &first.value_mark;
             let lines = self.duplicates.iter().map(|duplicate| {
-                let Duplicate {
-                    value_mark, key, ..
-                } = duplicate;
-                format!("line {}: key {key} already set in map", value_mark.line)
+                let Duplicate { value_mark, key } = duplicate;
+                let (line, key) = (value_mark.line, &key.key);
+                format!("line {line}: key {key} already set in map")
             });
             let lines: Vec<String> = lines.collect();
             let problem = format_args!("unmarshal errors:\n  {}", lines.join("\n  "));

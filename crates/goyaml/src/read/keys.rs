@@ -1,6 +1,6 @@
 //! Map keys: what they become as text, which ones are the same key, and which JSON cannot have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, hash_map};
 
 use gostd::strconv::{format_float, quote};
 
@@ -85,26 +85,31 @@ fn float32(value: f64) -> String {
 /// Collects a map's entries.
 pub(crate) struct Builder {
     entries: Vec<Entry>,
-    /// The keys so far, for strict reading only.
-    seen: Option<HashSet<(Class, Box<str>)>>,
+    /// The keys so far, with the indexes of their entries, for strict reading only.
+    seen: Option<HashMap<(Class, Box<str>), usize>>,
 }
 
 impl Builder {
     pub(crate) fn new(strict: bool) -> Builder {
         Builder {
             entries: Vec::new(),
-            seen: strict.then(HashSet::new),
+            seen: strict.then(HashMap::new),
         }
     }
 
-    /// Notes the key; false if strict reading has met it before.
-    pub(crate) fn is_new(&mut self, class: Class, key: &str) -> bool {
-        match &mut self.seen {
-            // Not-a-number differs from itself.
-            Some(seen) if class != Class::Float || key != ".nan" => {
-                seen.insert((class, key.into()))
+    /// Notes the key of the entry that comes next; the earlier entry if strict reading has met it before.
+    pub(crate) fn earlier(&mut self, class: Class, key: &str) -> Option<&Entry> {
+        let seen = self.seen.as_mut()?;
+        // Not-a-number differs from itself.
+        if class == Class::Float && key == ".nan" {
+            return None;
+        }
+        match seen.entry((class, key.into())) {
+            hash_map::Entry::Occupied(known) => self.entries.get(*known.get()),
+            hash_map::Entry::Vacant(new) => {
+                new.insert(self.entries.len());
+                None
             }
-            _ => true,
         }
     }
 

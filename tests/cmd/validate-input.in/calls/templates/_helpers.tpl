@@ -1,0 +1,6 @@
+{{- define "calls.name" -}}
+{{ include "calls.inner" . }}
+{{- end }}
+{{- define "calls.inner" -}}
+{{ .Values.image.registry.host }}
+{{- end }}
