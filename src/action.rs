@@ -279,8 +279,8 @@ struct Written {
     lines: BTreeMap<String, FileLines>,
 }
 
-/// Notes are for people; Helm never parses them.
-const NOTES: &str = "NOTES.txt";
+/// What the paths of notes end in. Notes are for people; Helm never parses them.
+pub const NOTES: &str = "NOTES.txt";
 
 /// How many bytes of finished files are handed over at a time. Waking a thread takes as long as checking
 /// a kilobyte, and starting one as long as checking all that a small chart renders.

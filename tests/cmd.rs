@@ -262,6 +262,54 @@ fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
     Ok(())
 }
 
+/// The file says of each line of the output where it comes from, and is not there where it cannot be whole.
+#[test]
+fn a_source_map_tells_of_each_line() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd/trace.in/web");
+    let chart = chart.display().to_string();
+    let render = ["template", "web", &chart, "-s", "templates/deployment.yaml"];
+    let (rendered, text) = rhelm(
+        dir.path(),
+        &[&render[..], &["--source-map", "m.json"]].concat(),
+    )?;
+    assert_eq!((rendered, &text), (true, &rhelm(dir.path(), &render)?.1));
+
+    let map: serde_json::Value = serde_json::from_slice(&fs::read(dir.path().join("m.json"))?)?;
+    assert_eq!(map["version"], 1);
+    let line = text.lines().position(|line| line == "    team: web");
+    let lines = map["lines"].as_array().ok_or("no lines")?;
+    let found = lines
+        .iter()
+        .find(|found| found["output"].as_u64() == line.map(|n| n as u64 + 1));
+    let found = found.ok_or("no such line")?;
+    let index = |value: &serde_json::Value| value.as_u64().unwrap_or(99) as usize;
+    assert_eq!(
+        map["files"][index(&found["file"])],
+        "web/templates/_helpers.tpl"
+    );
+    assert_eq!(found["line"], 4);
+    assert_eq!(map["values"][index(&found["values"][0])]["path"], "labels");
+    let call = &map["calls"][index(&found["call"])];
+    assert_eq!(
+        (&call["template"], &call["line"]),
+        (&"web.labels".into(), &15.into())
+    );
+    let caller = &map["calls"][index(&call["caller"])];
+    assert_eq!(
+        map["files"][index(&caller["file"])],
+        "web/templates/deployment.yaml"
+    );
+
+    fs::create_dir(dir.path().join("d"))?;
+    let (rendered, text) = rhelm(dir.path(), &[&render[..], &["--source-map", "d"]].concat())?;
+    assert_eq!(
+        (rendered, &*text),
+        (false, "Error: --source-map: read d: is a directory\n")
+    );
+    Ok(())
+}
+
 fn copy(from: &Path, to: &Path) -> Tested {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -305,7 +353,7 @@ fn examples_of_the_readme_are_under_test() -> Tested {
     assert!(commands.len() > 10, "{commands:?}");
     // What reads stdin or a repository's history, or writes files, has tests of its own.
     let elsewhere = |command: &&String| {
-        let parts = [" - ", "git:", " export ", "multicluster"];
+        let parts = [" - ", "git:", " export ", "multicluster", "--source-map"];
         parts.iter().any(|part| command.contains(part))
     };
     let usage = |command: &&String| command.contains("[NAME]");

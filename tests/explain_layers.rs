@@ -38,8 +38,7 @@ fn leaves(map: &Map, path: &[String], found: &mut Vec<Vec<String>>) {
     }
 }
 
-fn differences(chart: &Chart, layers: &Layers) -> (usize, Vec<String>) {
-    let profile = Profile::helm4();
+fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<String>) {
     let functions = function_table(&profile);
     let request = Request {
         profile,
@@ -72,7 +71,7 @@ fn differences(chart: &Chart, layers: &Layers) -> (usize, Vec<String>) {
             .fold(None, |last, layer| match &layer.touch {
                 Touch::Value(value) => Some(value.clone()),
                 Touch::Null => None,
-                Touch::Cut(..) => last,
+                Touch::NullDefault | Touch::Cut(..) => last,
             });
         let actual = found.value.filter(|value| value != "null");
         if last != actual {
@@ -91,19 +90,21 @@ fn the_last_layer_is_the_one_that_counts() {
     }
     let (mut count, mut wrong) = (0, Vec::new());
     for dir in found {
-        let Ok(loaded) = load(&dir, &Profile::helm4()) else {
-            continue;
-        };
         let set = Layers {
             set: vec!["global.zone=set,image.tag=set,a=null".into()],
             ..Layers::default()
         };
-        for layers in [Layers::default(), set] {
-            let (checked, differing) =
-                with_large_stack(|| differences(&loaded.chart, &layers)).unwrap();
-            count += checked;
-            let shown = dir.strip_prefix(root).unwrap().display().to_string();
-            wrong.extend(differing.iter().map(|text| format!("{shown}: {text}")));
+        for profile in [Profile::helm3(), Profile::helm4()] {
+            let Ok(loaded) = load(&dir, &profile) else {
+                continue;
+            };
+            for layers in [Layers::default(), set.clone()] {
+                let work = || differences(&loaded.chart, &layers, profile);
+                let (checked, differing) = with_large_stack(work).unwrap();
+                count += checked;
+                let shown = dir.strip_prefix(root).unwrap().display().to_string();
+                wrong.extend(differing.iter().map(|text| format!("{shown}: {text}")));
+            }
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

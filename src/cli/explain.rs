@@ -157,6 +157,7 @@ fn shown_value(path: &[String], found: &Explanation) -> String {
         let said = match &layer.touch {
             Touch::Value(value) => cut(value),
             Touch::Null => "null, which removes what was before".into(),
+            Touch::NullDefault => "null, which removes nothing here".into(),
             Touch::Cut(there, value) => {
                 format!(
                     "{} is {}, which has no such key",

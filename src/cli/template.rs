@@ -173,7 +173,7 @@ impl Template {
         notices.extend(located.hints(&manifests));
         let traced = (&prepared, reads.as_ref());
         self.traced
-            .after_render(&mut manifests, traced.0, traced.1, &functions)?;
+            .after_render(&mut manifests, traced.0, traced.1, &functions, self.notes)?;
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(

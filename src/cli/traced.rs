@@ -1,7 +1,7 @@
 //! The flags of `rhelm template` that tell more of a render than its text, or less of its secrets.
 
 use super::terminal::{self, Failure};
-use crate::action::{Manifests, PrintedLine};
+use crate::action::{self, Manifests, PrintedLine};
 use crate::explain::{self, LineMap};
 use crate::reads::ReadSet;
 use crate::validate::{self, Place};
@@ -43,13 +43,15 @@ impl Traced {
         watched.then(|| ReadSet::new(prepared).following_calls())
     }
 
-    /// What there is to say before anything is printed. Hides secrets.
+    /// What there is to say before anything is printed; of the notes only if they are printed too. Hides
+    /// secrets.
     pub(super) fn after_render(
         &self,
         manifests: &mut Manifests,
         prepared: &Prepared<'_>,
         reads: Option<&ReadSet>,
         functions: &FunctionTable,
+        with_notes: bool,
     ) -> Result<(), Failure> {
         if self.redact_secrets {
             crate::diff::hide_secrets(manifests);
@@ -69,7 +71,9 @@ impl Traced {
             }
         }
         if self.strict {
-            let missing = explain::missing(reads, &LineMap::new(prepared, reads));
+            let mut missing = explain::missing(reads, &LineMap::new(prepared, reads));
+            let is_notes = |path: &String| path.ends_with(action::NOTES);
+            missing.retain(|place| with_notes || !place.output.as_ref().is_some_and(is_notes));
             if !missing.is_empty() {
                 let mut text = "values that are not there are printed:".to_owned();
                 for place in missing {

@@ -26,6 +26,8 @@ pub enum Touch {
     Value(String),
     /// It has null there, which removes what was before.
     Null,
+    /// A chart's defaults have null there, which removes nothing of a chart below.
+    NullDefault,
     /// It has something else than a map where the path goes on: the path up to there, and the value.
     Cut(Path, String),
 }
@@ -169,7 +171,7 @@ fn of_node(node: &Node, path: &[String]) -> Option<(Mark, Touch)> {
         (mark, node) = next?;
     }
     let touch = match &node.kind {
-        Kind::Null => Touch::Null,
+        Kind::Null => Touch::NullDefault,
         _ => Touch::Value(json(&node.clone().into_value())),
     };
     Some((mark, touch))

@@ -19,24 +19,27 @@ pub struct Missing {
     pub path: Option<Path>,
     /// The calls that led there, the last one first.
     pub stack: Vec<String>,
+    /// The template whose output it is in, if it is known.
+    pub output: Option<String>,
 }
 
 /// The places in a render where templates print a value that is not there, each once.
 pub fn missing(reads: &ReadSet, map: &LineMap<'_>) -> BTreeSet<Missing> {
     let nothings = reads.nothings().iter();
     nothings
-        .map(|nothing| Missing {
-            place: map
-                .place(nothing.site.at)
-                .map(|(path, line)| (path.to_owned(), line)),
-            shown: nothing.shown.clone(),
-            function: nothing.function.clone(),
-            path: nothing.path.clone(),
-            stack: map
-                .stack(nothing.site.at)
-                .iter()
-                .map(Frame::to_string)
-                .collect(),
+        .map(|nothing| {
+            let place = map.place(nothing.site.at);
+            let place = place.map(|(path, line)| (path.to_owned(), line));
+            let stack = map.stack(nothing.site.at);
+            let outermost = stack.last().and_then(|frame| frame.template.clone());
+            Missing {
+                shown: nothing.shown.clone(),
+                function: nothing.function.clone(),
+                path: nothing.path.clone(),
+                stack: stack.iter().map(Frame::to_string).collect(),
+                output: outermost.or_else(|| place.as_ref().map(|(path, _)| path.clone())),
+                place,
+            }
         })
         .collect()
 }
