@@ -84,7 +84,7 @@ fn findings(values: &'static str) -> Vec<String> {
 fn what_templates_read_is_no_finding() {
     for values in [
         "image: {tag: '2'}",
-        "auth: {password: y}",
+        "auth: {password: other}",
         "servers: {one: {host: a}}",
         "extra: {anything: {at: all}}",
         "mode: extra",
@@ -106,11 +106,11 @@ fn a_key_that_is_right_elsewhere_is_wrong_here() {
             "metrics.image.tag is read by no template: did you mean image.tag?",
         ),
         (
-            "password: y",
+            "password: other",
             "password is read by no template: did you mean auth.password?",
         ),
         (
-            "auth: {passwrd: y}",
+            "auth: {passwrd: other}",
             "auth.passwrd is read by no template: did you mean auth.password?",
         ),
     ] {

@@ -3,7 +3,7 @@
 
 use super::Flags;
 use indexmap::IndexSet;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// A text, interned.
@@ -113,13 +113,13 @@ pub(super) struct ContextData {
 /// All of it.
 #[derive(Debug)]
 pub(super) struct Heap {
-    texts: IndexSet<Box<str>>,
+    texts: IndexSet<Box<str>, FxBuildHasher>,
     pub(super) nodes: Vec<Node>,
     children: FxHashMap<(NodeId, Key), NodeId>,
     pub(super) contexts: Vec<ContextData>,
     made: Vec<Made>,
     known: FxHashMap<Content, u32>,
-    sets: IndexSet<Box<[Atom]>>,
+    sets: IndexSet<Box<[Atom]>, FxBuildHasher>,
     /// The children of a place whose keys are patterns.
     patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
     chart_values: FxHashSet<NodeId>,
@@ -132,7 +132,7 @@ pub(super) struct Heap {
 
 impl Heap {
     pub(super) fn new() -> Heap {
-        let mut texts = IndexSet::new();
+        let mut texts = IndexSet::default();
         let global = index(texts.insert_full("global".into()).0);
         Heap {
             texts,

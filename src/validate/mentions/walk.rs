@@ -48,6 +48,8 @@ struct Call {
 pub(super) struct Walk<'w> {
     pub(super) heap: &'w mut Heap,
     functions: &'w FunctionTable,
+    /// Any text.
+    any: Set,
     named: Vec<Named>,
     by_name: FxHashMap<Box<[u8]>, Vec<usize>>,
     calls: FxHashMap<(usize, Set), Call>,
@@ -71,9 +73,11 @@ struct Frame<'t> {
 
 impl<'w> Walk<'w> {
     pub(super) fn new(heap: &'w mut Heap, functions: &'w FunctionTable) -> Walk<'w> {
+        let any = heap.pattern("*");
         Walk {
             heap,
             functions,
+            any,
             named: Vec::new(),
             by_name: FxHashMap::default(),
             calls: FxHashMap::default(),
@@ -257,7 +261,7 @@ impl<'w> Walk<'w> {
                     let text = text.trim();
                     if !text.is_empty() {
                         let written = match text.len() > LONGEST_TEXT || text.contains('\n') {
-                            true => self.heap.pattern("*"),
+                            true => self.any,
                             false => {
                                 let text = self.heap.text(text);
                                 self.heap.one(Atom::Text(text))
@@ -288,7 +292,11 @@ impl<'w> Walk<'w> {
 
     /// A template writes something. What is encoded is only read as a whole if nobody decodes it.
     fn emit(&mut self, frame: &mut Frame<'_>, written: Set) {
-        let any = self.heap.pattern("*");
+        let any = self.any;
+        // Most of what templates write are texts, after others.
+        if written == any && frame.output == any {
+            return;
+        }
         let (mut kept, mut rest) = (Vec::new(), written == NOTHING);
         for atom in self.heap.atoms(written).to_vec() {
             match atom {
@@ -405,7 +413,7 @@ impl<'w> Walk<'w> {
         self.join_variables(frame, mark, left);
         if frame.output != written {
             // Nobody knows how often.
-            let any = self.heap.pattern("*");
+            let any = self.any;
             frame.output = self.heap.join(frame.output, any);
         }
         if let Some(list) = &range.else_list {
@@ -418,7 +426,7 @@ impl<'w> Walk<'w> {
     fn rounds<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, range: &'t Branch, value: Set) {
         let mark = frame.variables.len();
         self.heap.flag_maps(value, Flags::KEYS);
-        let key = self.heap.pattern("*");
+        let key = self.any;
         for _ in 0..MOST_ROUNDS {
             let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
             let element = self.heap.elements(value);
@@ -530,7 +538,7 @@ impl<'w> Walk<'w> {
                     let text = self.heap.text(text);
                     self.heap.one(Atom::Text(text))
                 }
-                Err(_) => self.heap.pattern("*"),
+                Err(_) => self.any,
             },
             Operand::Identifier(function) => {
                 let site = function as *const _ as usize;
@@ -559,7 +567,7 @@ impl<'w> Walk<'w> {
         match (use_of(name), arguments) {
             (Use::Kind, _) => {
                 self.kind(arguments);
-                self.heap.pattern("*")
+                self.any
             }
             (Use::Test, _) => {
                 if COMPARISONS.contains(&name) {
@@ -646,7 +654,7 @@ impl<'w> Walk<'w> {
             (Use::Keys, maps) => {
                 let maps = all(self, maps);
                 self.heap.flag_maps(maps, Flags::KEYS);
-                let any = self.heap.pattern("*");
+                let any = self.any;
                 self.rest(site, any)
             }
             (Use::Values, [map]) => {
@@ -663,7 +671,7 @@ impl<'w> Walk<'w> {
             (Use::Split, [separator, text]) => self.split(*separator, *text, name == "split", site),
             (Use::Text | Use::Encode, _) => {
                 arguments.iter().for_each(|set| self.heap.print(*set));
-                self.heap.pattern("*")
+                self.any
             }
             _ => {
                 arguments.iter().for_each(|set| self.heap.whole(*set));
@@ -835,7 +843,7 @@ impl<'w> Walk<'w> {
             result = self.heap.join(result, written);
         }
         match result {
-            NOTHING => self.heap.pattern("*"),
+            NOTHING => self.any,
             result => result,
         }
     }
@@ -864,7 +872,7 @@ impl<'w> Walk<'w> {
             self.tpl_contexts.insert(dot);
         }
         match result {
-            NOTHING => self.heap.pattern("*"),
+            NOTHING => self.any,
             result => result,
         }
     }
@@ -896,14 +904,14 @@ impl<'w> Walk<'w> {
         let parts: Vec<Vec<String>> = values.iter().map(|value| self.part(*value)).collect();
         let Some(format) = self.heap.constant(format).map(str::to_owned) else {
             self.heap.print(format);
-            return self.heap.pattern("*");
+            return self.any;
         };
         let mut pieces = format.split('%');
         let mut made = vec![pieces.next().unwrap_or_default().to_owned()];
         let mut parts = parts.into_iter();
         for piece in pieces {
             let Some(rest) = piece.strip_prefix(['s', 'v']) else {
-                return self.heap.pattern("*");
+                return self.any;
             };
             made = product(&made, &parts.next().unwrap_or_default());
             made.iter_mut().for_each(|text| text.push_str(rest));
@@ -923,7 +931,7 @@ impl<'w> Walk<'w> {
         let fits = |text: &String| text.len() <= LONGEST_TEXT;
         match !made.is_empty() && made.len() <= MOST_TEXTS && made.iter().all(fits) {
             true => self.heap.any_of(made),
-            false => self.heap.pattern("*"),
+            false => self.any,
         }
     }
 
