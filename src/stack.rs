@@ -24,3 +24,22 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<
         }
     })
 }
+
+/// Does `work` here and what is `beside` it on another thread with a large stack meanwhile; one after the
+/// other where the system refuses the thread.
+pub fn with_other_thread<A: Send, B>(
+    beside: impl Fn() -> A + Sync,
+    work: impl FnOnce() -> B,
+) -> (A, B) {
+    thread::scope(|scope| {
+        let other = thread::Builder::new()
+            .stack_size(RESERVED)
+            .spawn_scoped(scope, &beside);
+        let done = work();
+        match other.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => (result, done),
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => (beside(), done),
+        }
+    })
+}

@@ -40,12 +40,13 @@ use crate::chart::Chart;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
+use crate::stack::with_other_thread;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
 use gotemplate::FunctionTable;
 use goyaml::Node;
 use mentions::Mentions;
-use output::Written;
+use output::{Finding, Written};
 use schema_names::SchemaNames;
 use sources::Remembering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,6 +179,18 @@ struct Rendered {
     manifests: Result<Manifests, action::Error>,
 }
 
+impl Rendered {
+    fn release<'a>(&'a self, request: &'a Request<'_>) -> output::Release<'a> {
+        output::Release {
+            files: &self.files,
+            is_complete: self.manifests.is_ok(),
+            profile: &request.profile,
+            namespace: &request.release.namespace,
+            kube_version: &request.capabilities.kube_version,
+        }
+    }
+}
+
 struct Run<'r> {
     chart: &'r Chart,
     request: &'r Request<'r>,
@@ -233,16 +246,27 @@ impl<'r> Run<'r> {
         self.check_schemas(&mut prepared)?;
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
         let mut rendered = self.render(&prepared, has_lines);
-        if !has_lines && self.has_places(&rendered) {
+        let release = rendered.release(self.request);
+        let mentions = || {
+            let documents = self.files.values().flatten();
+            Mentions::of(&prepared, self.request.functions, documents)
+        };
+        let (mut findings, mentions) = with_other_thread(|| output::findings(&release), mentions);
+        let has_places = rendered.manifests.is_err()
+            || findings
+                .iter()
+                .any(|found| self.selection.wants(found.rule));
+        if has_places && !has_lines {
             // Templates may have changed the values.
             let Some(again) = self.prepare(supplied)? else {
                 return Ok(());
             };
             prepared = again;
             rendered = self.render(&prepared, true);
+            findings = output::findings(&rendered.release(self.request));
         }
-        self.check_rendered(&prepared, &rendered);
-        self.check_values(&prepared, supplied, &rendered);
+        self.check_rendered(&prepared, &rendered, findings);
+        self.check_values(&prepared, supplied, &rendered, &mentions);
         Ok(())
     }
 
@@ -265,11 +289,15 @@ impl<'r> Run<'r> {
 
     /// What was given is compared with what is read. A render that failed has read less than it
     /// would, but templates tell what they could.
-    fn check_values(&mut self, prepared: &Prepared<'_>, supplied: &Supplied, rendered: &Rendered) {
+    fn check_values(
+        &mut self,
+        prepared: &Prepared<'_>,
+        supplied: &Supplied,
+        rendered: &Rendered,
+        mentions: &Mentions,
+    ) {
         let reads = &rendered.reads;
         let manifests = rendered.manifests.as_ref().ok();
-        let documents = self.files.values().flatten();
-        let mentions = Mentions::of(prepared, self.request.functions, documents);
         let context = Context {
             prepared,
             files: &self.files,
@@ -278,11 +306,11 @@ impl<'r> Run<'r> {
         let schemas = SchemaNames::of(prepared);
         let known = unknown::Known {
             reads,
-            mentions: &mentions,
+            mentions,
             schemas: &schemas,
         };
         let mut found = unknown::diagnostics(&context, &known);
-        let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
+        let kinds = kinds::diagnostics(&supplied.values, &context, mentions, &schemas);
         found.extend(kinds);
         for (name, documents) in &self.files {
             found.extend(scalars::diagnostics(name, documents, &context, manifests));
@@ -349,16 +377,15 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// Whether there is something to tell of a render that stands at a template line.
-    fn has_places(&self, rendered: &Rendered) -> bool {
-        let is_wanted = |rule: &Rule| self.selection.wants(rule);
-        rendered.manifests.is_err() || output::finds(&self.release(rendered), is_wanted)
-    }
-
-    /// What came out, and why no more did.
-    fn check_rendered(&mut self, prepared: &Prepared<'_>, rendered: &Rendered) {
+    /// What is wrong with what came out, and why no more did.
+    fn check_rendered(
+        &mut self,
+        prepared: &Prepared<'_>,
+        rendered: &Rendered,
+        findings: Vec<Finding>,
+    ) {
         let mut sources = std::mem::take(&mut self.report.sources);
-        let mut found = output::diagnostics(&self.release(rendered), prepared, &mut sources);
+        let mut found = output::placed(findings, &rendered.files, prepared, &mut sources);
         let is_told = |found: &Diagnostic| found.rule.id == rules::OUTPUT_NOT_YAML.id;
         match &rendered.manifests {
             Ok(_) => {}
@@ -374,15 +401,5 @@ impl<'r> Run<'r> {
         }
         self.report.sources = sources;
         self.add(found);
-    }
-
-    fn release<'a>(&'a self, rendered: &'a Rendered) -> output::Release<'a> {
-        output::Release {
-            files: &rendered.files,
-            is_complete: rendered.manifests.is_ok(),
-            profile: &self.request.profile,
-            namespace: &self.request.release.namespace,
-            kube_version: &self.request.capabilities.kube_version,
-        }
     }
 }

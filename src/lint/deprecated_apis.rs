@@ -85,10 +85,12 @@ pub(crate) fn version(text: &str) -> Result<(i64, i64), String> {
 
 /// The rest of an API's line.
 fn row(api_version: &str, kind: &str) -> Option<Vec<&'static str>> {
-    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-    let mut rows = lines.map(|line| line.split(' ').collect::<Vec<_>>());
-    let row = rows.find(|row| row.first() == Some(&api_version) && row.get(1) == Some(&kind))?;
-    row.get(2..).map(<[_]>::to_vec)
+    let mut lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+    lines.find_map(|line| {
+        let rest = line.strip_prefix(api_version)?.strip_prefix(' ')?;
+        let rest = rest.strip_prefix(kind)?.strip_prefix(' ')?;
+        Some(rest.split(' ').collect())
+    })
 }
 
 /// Go's `strconv.Atoi`.

@@ -1,7 +1,7 @@
 //! What a chart renders to, checked: whether it is YAML, and resources that Kubernetes takes.
 //!
 //! Each check is a function from all that was rendered to findings, which stand at lines of the output;
-//! [`diagnostics`] places them at the template lines that made those.
+//! [`placed`] places them at the template lines that made those.
 
 mod apis;
 mod documents;
@@ -23,7 +23,7 @@ use crate::profile::Profile;
 use crate::render::{KubeVersion, RenderedFile};
 use crate::values::Prepared;
 use documents::Resource;
-use gostd::Text;
+use gostd::text::LineOrigin;
 use goyaml::Mark;
 use places::Places;
 use std::collections::BTreeMap;
@@ -32,7 +32,9 @@ use std::collections::BTreeMap;
 pub(super) struct Written {
     /// The template's path (`chart/templates/x.yaml`).
     path: String,
-    text: Text,
+    text: Vec<u8>,
+    /// Where each line comes from, if that was asked for.
+    origins: Option<Box<[LineOrigin]>>,
     /// The lines that a missing value was printed on, counted from 1.
     without_value: Vec<u32>,
 }
@@ -41,7 +43,8 @@ impl Written {
     pub(super) fn new(file: &RenderedFile<'_>) -> Written {
         Written {
             path: file.path.into(),
-            text: file.text.clone(),
+            text: file.text.as_bytes().to_vec(),
+            origins: file.text.lines().map(Into::into),
             without_value: file.without_value.clone(),
         }
     }
@@ -49,7 +52,7 @@ impl Written {
     /// A line, counted from 1.
     fn line(&self, line: u32) -> &[u8] {
         let at = usize::try_from(line).unwrap_or(0).saturating_sub(1);
-        let mut lines = self.text.as_bytes().split(|b| *b == b'\n');
+        let mut lines = self.text.split(|b| *b == b'\n');
         lines.nth(at).unwrap_or_default()
     }
 
@@ -82,7 +85,7 @@ impl Release<'_> {
     fn became(&self, at: At) -> Option<String> {
         const SHOWN: usize = 100;
         let file = self.files.get(at.file)?;
-        if memchr::memmem::find(file.text.as_bytes(), b"kind: Secret").is_some() {
+        if memchr::memmem::find(&file.text, b"kind: Secret").is_some() {
             return None;
         }
         let line = file.line(at.mark.line);
@@ -95,8 +98,8 @@ impl Release<'_> {
 }
 
 /// Something that is wrong with the output.
-struct Finding {
-    rule: &'static Rule,
+pub(super) struct Finding {
+    pub(super) rule: &'static Rule,
     at: At,
     message: String,
     /// What the message calls the resource: of several where only this differs, one is shown.
@@ -164,22 +167,8 @@ const OF_PARTS: &[Check] = &[
 /// The checks that compare resources: they need all of them.
 const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
 
-/// The diagnostics for what was rendered, whose lines were tracked.
-pub(super) fn diagnostics(
-    release: &Release<'_>,
-    prepared: &Prepared<'_>,
-    sources: &mut Sources,
-) -> Vec<Diagnostic> {
-    let mut places = Places::new(release.files, prepared, sources);
-    placed(findings(release), &mut places)
-}
-
-/// Whether there is anything to find by the rules that are wanted.
-pub(super) fn finds(release: &Release<'_>, is_wanted: impl Fn(&Rule) -> bool) -> bool {
-    findings(release).iter().any(|found| is_wanted(found.rule))
-}
-
-fn findings(release: &Release<'_>) -> Vec<Finding> {
+/// What is wrong with what was rendered.
+pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
     let (resources, mut found) = documents::read(release);
     let output = Output { release, resources };
     found.extend(OF_PARTS.iter().flat_map(|check| check(&output)));
@@ -193,8 +182,15 @@ fn findings(release: &Release<'_>) -> Vec<Finding> {
 /// end.
 const MOST: usize = 200;
 
-/// Findings as diagnostics: of those that differ only in the resource, the first, with how many there are.
-fn placed(found: Vec<Finding>, places: &mut Places<'_, '_>) -> Vec<Diagnostic> {
+/// Findings as diagnostics at the template lines that made those of `files`, if these were tracked. Of
+/// findings that differ only in the resource, there is the first, with how many there are.
+pub(super) fn placed(
+    found: Vec<Finding>,
+    files: &[Written],
+    prepared: &Prepared<'_>,
+    sources: &mut Sources,
+) -> Vec<Diagnostic> {
+    let mut places = Places::new(files, prepared, sources);
     let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
     let mut first: BTreeMap<(Place, &str, String), usize> = BTreeMap::new();
     let mut diagnostics: Vec<(Diagnostic, usize)> = Vec::new();

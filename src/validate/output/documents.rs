@@ -92,7 +92,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn file(&mut self, index: usize, file: &Written) {
-        let text = file.text.as_bytes();
+        let text = file.text.as_slice();
         let (mut line, mut counted) = (0, 0);
         for part in manifest::split(text, self.release.profile) {
             let start = part.as_ptr() as usize - text.as_ptr() as usize;

@@ -81,7 +81,7 @@ impl<'a, 'c> Places<'a, 'c> {
     /// The template line that made a line of a file: the template's index and the line. What came from
     /// a text that is no file stands where the line before it came from.
     fn origin(&self, file: &Written, line: u32) -> Option<(usize, u32)> {
-        let lines = file.text.lines()?;
+        let lines = file.origins.as_deref()?;
         let upto = lines.get(..usize::try_from(line).ok()?).unwrap_or(lines);
         upto.iter().rev().find_map(index)
     }
@@ -93,7 +93,7 @@ impl<'a, 'c> Places<'a, 'c> {
             .templates
             .iter()
             .position(|(path, _)| *path == file.path)?;
-        let lines = file.text.lines()?;
+        let lines = file.origins.as_deref()?;
         let upto = lines
             .get(..usize::try_from(at.mark.line).ok()?)
             .unwrap_or(lines);

@@ -24,7 +24,10 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             finding.suggestion = output.release.became(at(*line, 0));
             found.push(finding);
         }
-        let text = file.text.as_bytes();
+        let text = file.text.as_slice();
+        if !may_have_sign(text) {
+            continue;
+        }
         for (number, line) in text.split(|b| *b == b'\n').enumerate() {
             if let Some((column, sign)) = sign(line) {
                 let counted = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).saturating_add(1);
@@ -44,6 +47,12 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Whether any line of a text may have what [`sign`] finds.
+fn may_have_sign(text: &[u8]) -> bool {
+    let mut parts = SIGNS.iter().chain(&["%!"]);
+    parts.any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())
 }
 
 /// Go's note of a value that it could not print: where it is, and what it is.
