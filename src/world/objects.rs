@@ -292,19 +292,19 @@ mod tests {
         String::from_utf8(text).unwrap()
     }
 
-    const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: s}\n\
-                          data: {k: eA==}\nstringData: {k: w, m: 1}\n";
+    const SECRET: &str = "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: ns}\n\
+                          data: {k: eA==}\nstringData: {k: z, l: 1}\n";
 
     #[test]
     fn one_object_or_a_list() {
         let found = objects(SECRET);
         assert_eq!(
-            json(found.lookup("v1", "Secret", "s", "a")),
-            r#"{"apiVersion":"v1","data":{"k":"dw==","m":"MQ=="},"kind":"Secret","metadata":{"name":"a","namespace":"s"}}"#
+            json(found.lookup("v1", "Secret", "ns", "a")),
+            r#"{"apiVersion":"v1","data":{"k":"eg==","l":"MQ=="},"kind":"Secret","metadata":{"name":"a","namespace":"ns"}}"#
         );
         assert!(found.lookup("v1", "Secret", "", "a").is_empty());
         assert!(found.lookup("v1", "Secret", "m", "a").is_empty());
-        assert!(found.lookup("v2", "Secret", "n", "a").is_empty());
+        assert!(found.lookup("v2", "Secret", "ns", "a").is_empty());
         let all = json(found.lookup("v1", "Secret", "", ""));
         assert!(all.starts_with(r#"{"apiVersion":"v1","items":[{"apiVersion":"v1","data""#));
         assert!(all.ends_with(r#"],"kind":"SecretList","metadata":{"resourceVersion":""}}"#));
@@ -316,10 +316,10 @@ mod tests {
     #[test]
     fn items_of_a_list_of_one_kind_are_of_that_kind() {
         let found =
-            objects("apiVersion: v1\nkind: NodeList\nitems: [{metadata: {name: a}, x: 1}]\n");
+            objects("apiVersion: v1\nkind: NodeList\nitems: [{metadata: {name: a}, size: 1}]\n");
         assert_eq!(
             json(found.lookup("v1", "Node", "any", "a")),
-            r#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},"x":1}"#
+            r#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},"size":1}"#
         );
     }
 
