@@ -40,6 +40,7 @@ use crate::chart::Chart;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
+use crate::render::parse_while;
 use crate::stack::with_other_thread;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
@@ -240,10 +241,17 @@ impl<'r> Run<'r> {
     }
 
     fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
-        let Some(mut prepared) = self.prepare(supplied)? else {
+        let (chart, functions) = (self.chart, self.request.functions);
+        let prepare = || {
+            let mut prepared = self.prepare(supplied)?;
+            if let Some(prepared) = &mut prepared {
+                self.check_schemas(prepared)?;
+            }
+            Ok(prepared)
+        };
+        let Some(mut prepared) = parse_while(chart, functions, prepare)? else {
             return Ok(());
         };
-        self.check_schemas(&mut prepared)?;
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
         let mut rendered = self.render(&prepared, has_lines);
         let release = rendered.release(self.request);
