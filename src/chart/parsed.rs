@@ -31,22 +31,28 @@ impl Twins {
 
 /// Texts that were parsed, with what they were parsed to.
 #[derive(Debug, Default)]
-pub(super) struct Texts(Mutex<Vec<(Arc<[u8]>, u64, Trees)>>);
+pub(super) struct Texts(Mutex<Vec<ParsedText>>);
+
+#[derive(Debug)]
+struct ParsedText {
+    text: Arc<[u8]>,
+    /// The function table's number.
+    table: u64,
+    trees: Trees,
+}
 
 impl Texts {
     /// The trees of the same text, under the name `path`.
     fn find(&self, text: &[u8], path: &str, table: u64) -> Option<Trees> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, _, trees) = known
-            .iter()
-            .find(|(t, id, _)| *id == table && **t == *text)?;
-        let trees = Tree::under_name(trees, path)?;
+        let same = |known: &&ParsedText| known.table == table && *known.text == *text;
+        let trees = Tree::under_name(&known.iter().find(same)?.trees, path)?;
         Some(trees.into_iter().map(Arc::new).collect())
     }
 
     fn add(&self, text: Arc<[u8]>, table: u64, trees: Trees) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.push((text, table, trees));
+        known.push(ParsedText { text, table, trees });
     }
 }
 

@@ -334,7 +334,7 @@ impl Tree {
         }
     }
 
-    /// What [`parse`](crate::parse) would give for the text that `trees` were parsed from under another
+    /// What [`parse`](crate::parse()) would give for the text that `trees` were parsed from under another
     /// name, if that is known without doing it: what was parsed is shared.
     pub fn under_name(trees: &[Arc<Tree>], name: &str) -> Option<Vec<Tree>> {
         let parse_name: Arc<str> = name.into();
