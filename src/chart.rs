@@ -30,7 +30,8 @@ pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, Trees};
 pub use requirements::{check_dependencies, check_installable};
-pub use schema::{CompiledSchema, Remote};
+pub use schema::{CompiledSchema, Fetch, Remote};
+
 pub(crate) use values_file::read as read_values_file;
 
 use crate::notice::Notice;
@@ -67,6 +68,8 @@ pub struct Chart {
     pub dependencies: Vec<Chart>,
     /// The schema, compiled when it is first needed.
     compiled_schema: OnceLock<CompiledSchema>,
+    /// What fetches schemas from the network.
+    fetch: Option<Fetch>,
 }
 
 /// A loaded chart with what there was to say about loading it.

@@ -19,7 +19,7 @@ mod values;
 pub use message::{Message, Severity};
 pub use source::{Contents, Found, Source};
 
-use crate::chart::{self, Loaded};
+use crate::chart::{self, Fetch, Loaded};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::KubeVersion;
@@ -42,6 +42,8 @@ pub struct Request<'r> {
     pub kube_version: Option<KubeVersion>,
     /// Whether values are checked against schemas.
     pub skip_schema_validation: bool,
+    /// What fetches the parts of schemas that are on the network.
+    pub fetch: Option<Fetch>,
 }
 
 /// Lints one chart: everything there is to say, in Helm's order. Notices of the work are added to
@@ -128,7 +130,12 @@ impl Linter<'_> {
                     detects_chart_version: false,
                     ..*self.profile()
                 };
-                let loaded = self.source.load(&profile).map(Rc::new);
+                let loaded = self.source.load(&profile).map(|mut loaded| {
+                    if let Some(fetch) = self.request.fetch {
+                        loaded.chart.fetch_schemas_with(fetch);
+                    }
+                    Rc::new(loaded)
+                });
                 self.loaded = Some(loaded.clone());
                 loaded
             }

@@ -254,6 +254,18 @@ fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
     assert!(arguments.contains("--proto =http,https"), "{arguments}");
     assert!(arguments.ends_with("--url https://schemas.invalid/image.json\n"));
 
+    // Helm fetches by itself.
+    for command in [&["template", "demo"][..], &["lint"]] {
+        let mut rhelm = Command::new(env!("CARGO_BIN_EXE_rhelm"));
+        rhelm
+            .args(command)
+            .arg("tests/cmd/validate-input.in/remote");
+        let output = rhelm.env("PATH", &path).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said)?;
+        assert!(said.contains("minLength: got 5, want 9"), "{said}");
+    }
+
     let nowhere = validate(&flag, "/nonexistent")?;
     assert!(
         nowhere.contains("needs curl, which is not in PATH"),

@@ -98,6 +98,7 @@ impl Assembly<'_> {
             files: parts.files.into_iter().map(Arc::new).collect(),
             dependencies,
             compiled_schema: OnceLock::new(),
+            fetch: None,
         })
     }
 

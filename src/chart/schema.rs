@@ -19,12 +19,15 @@ pub struct CompiledSchema {
     pub ignored: Vec<String>,
 }
 
+/// Fetches what is at an address of `http:` or `https:`, or tells why not.
+pub type Fetch = fn(&str) -> Result<Vec<u8>, String>;
+
 /// What becomes of a schema's references to the network.
 #[derive(Clone, Copy, Default)]
 pub enum Remote<'f> {
-    /// The schema cannot be used.
+    /// What [`Chart::fetch_schemas_with`] was given fetches them; without that the schema cannot be used.
     #[default]
-    Refused,
+    AsInHelm,
     /// They allow anything.
     Ignored,
     /// This fetches what is at an address, or tells why not.
@@ -34,7 +37,16 @@ pub enum Remote<'f> {
 impl Chart {
     /// The chart's schema, if it has one. Fails where the file cannot be read.
     pub fn compiled_schema(&self) -> Result<Option<&CompiledSchema>, Error> {
-        self.compile_schema(Remote::Refused)
+        self.compile_schema(Remote::AsInHelm)
+    }
+
+    /// Has `fetch` fetch what the schemas of this chart and of those in it refer to on the network, when they
+    /// are compiled. Helm always does; a chart that nobody gave a way to do so loads nothing.
+    pub fn fetch_schemas_with(&mut self, fetch: Fetch) {
+        self.fetch = Some(fetch);
+        for dependency in &mut self.dependencies {
+            dependency.fetch_schemas_with(fetch);
+        }
     }
 
     /// Compiles the schemas of the chart and of those in it for all later renders: what they refer to on
@@ -52,6 +64,10 @@ impl Chart {
             return Ok(None);
         };
         let text = file.bytes()?;
+        let remote = match (remote, &self.fetch) {
+            (Remote::AsInHelm, Some(fetch)) => Remote::Fetched(fetch),
+            (remote, _) => remote,
+        };
         let compile = || CompiledSchema::compile(text, remote);
         Ok(Some(self.compiled_schema.get_or_init(compile)))
     }
@@ -75,7 +91,7 @@ impl CompiledSchema {
                 std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
             }
             Some(("http" | "https", _)) => match remote {
-                Remote::Refused => Err("rhelm loads no schemas from the network".into()),
+                Remote::AsInHelm => Err("there is no way to the network".into()),
                 Remote::Ignored => {
                     ignored.borrow_mut().push(url.to_owned());
                     Ok(b"true".to_vec())

@@ -1,5 +1,6 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
+use super::curl;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests};
 use crate::chart::{self, Chart, Loaded};
@@ -99,7 +100,8 @@ pub(super) fn installable(
     notices: &mut Vec<Notice>,
 ) -> Result<Chart, Failure> {
     notices.append(&mut loaded.notices);
-    let chart = loaded.chart;
+    let mut chart = loaded.chart;
+    chart.fetch_schemas_with(curl::fetch);
     chart::check_installable(&chart).map_err(Failure::new)?;
     if chart.metadata.deprecated {
         notices.push(deprecated(profile));

@@ -13,21 +13,14 @@ const LARGEST: u64 = 16 << 20;
 pub(super) fn fetch(url: &str) -> Result<Vec<u8>, String> {
     const SCHEMES: &str = "=http,https";
     let mut curl = Command::new("curl");
-    curl.args([
-        "--silent",
-        "--show-error",
-        "--fail",
-        "--location",
-        "--globoff",
-    ]);
+    curl.args(["--silent", "--show-error", "--location", "--globoff"]);
     curl.args(["--proto", SCHEMES, "--proto-redir", SCHEMES]);
+    curl.args(["--write-out", "%{stderr}%{response_code}"]);
     curl.args(["--max-time", LONGEST, "--url", url]);
     curl.stdin(Stdio::null());
     curl.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = curl.spawn().map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => {
-            "--allow-remote-refs needs curl, which is not in PATH".to_owned()
-        }
+        std::io::ErrorKind::NotFound => "fetching it needs curl, which is not in PATH".to_owned(),
         _ => format!("cannot run curl: {e}"),
     })?;
     let mut text = Vec::new();
@@ -45,10 +38,39 @@ pub(super) fn fetch(url: &str) -> Result<Vec<u8>, String> {
     match (read, is_too_large, done.status.success()) {
         (Err(e), ..) => Err(format!("cannot read from curl: {e}")),
         (_, true, _) => Err(format!("it is larger than {} MiB", LARGEST >> 20)),
-        (_, _, false) => {
+        (_, _, done_well) => {
             let said = String::from_utf8_lossy(&done.stderr);
-            Err(said.trim().to_owned())
+            let said = said.trim();
+            match (done_well, said) {
+                // A curl that tells no status has checked it.
+                (true, "" | "200") => Ok(text),
+                (true, status) => Err(format!(
+                    "HTTP request to {url} returned status {status} ({})",
+                    status_text(status)
+                )),
+                // The status of no answer is 000.
+                (false, reason) => Err(format!(
+                    "HTTP request failed for {url}: {}",
+                    reason.trim_end_matches(['0', '\n'])
+                )),
+            }
         }
-        _ => Ok(text),
+    }
+}
+
+/// Go's `http.StatusText`, of the answers that a file's address gives.
+fn status_text(status: &str) -> &'static str {
+    match status {
+        "400" => "Bad Request",
+        "401" => "Unauthorized",
+        "403" => "Forbidden",
+        "404" => "Not Found",
+        "410" => "Gone",
+        "429" => "Too Many Requests",
+        "500" => "Internal Server Error",
+        "502" => "Bad Gateway",
+        "503" => "Service Unavailable",
+        "504" => "Gateway Timeout",
+        _ => "",
     }
 }

@@ -1,6 +1,7 @@
 //! `rhelm lint`: Helm's `lint` command.
 
 use super::chart_argument::{Located, locate};
+use super::curl;
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags, usage};
@@ -112,6 +113,7 @@ impl Lint {
             namespace: self.accepted.namespace(),
             kube_version,
             skip_schema_validation: self.skip_schema_validation,
+            fetch: Some(curl::fetch),
         };
         let mut report = Report::default();
         for Target { path, bundled } in targets {

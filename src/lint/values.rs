@@ -26,7 +26,10 @@ fn values(linter: &mut Linter<'_>) -> Verdict {
         // Helm takes a schema that it cannot read for none.
         Err(_) => return Ok(()),
         Ok(text) if text.is_empty() || skips => return Ok(()),
-        Ok(text) => CompiledSchema::compile(&text, Remote::Refused),
+        Ok(text) => match &linter.request.fetch {
+            Some(fetch) => CompiledSchema::compile(&text, Remote::Fetched(fetch)),
+            None => CompiledSchema::compile(&text, Remote::default()),
+        },
     };
     let mut notices = Vec::new();
     let problem = schema_problem(&schema, &coalesced, linter.profile(), &mut notices);

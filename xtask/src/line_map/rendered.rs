@@ -155,8 +155,8 @@ impl Subject {
                     }),
                 })
                 .collect();
-            // What follows the last newline is no line if it is nothing.
-            lines.pop_if(|last| last.text.is_empty());
+            // Blanks after the last newline are no line.
+            lines.pop_if(|last| last.key.is_none() && last.is_blank());
             Output { path, lines }
         });
         Some(outputs.collect())
