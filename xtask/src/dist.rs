@@ -53,7 +53,8 @@ pub(crate) fn build_timer() -> Result<PathBuf> {
 fn build_static(name: &str) -> Result<PathBuf> {
     let target = target()?;
     let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
-    flags.push_str(" -C target-feature=+crt-static");
+    // Where it lies is fixed: its start need not move 7,000 addresses, a tenth of a millisecond's work.
+    flags.push_str(" -C target-feature=+crt-static -C relocation-model=static");
     // Without an explicit target the flag would hit proc-macros as well, and those cannot be static.
     let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(project::root())
