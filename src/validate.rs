@@ -50,6 +50,7 @@ use mentions::Mentions;
 use output::{Finding, Written};
 use schema_names::SchemaNames;
 use sources::Remembering;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a run found.
@@ -124,7 +125,7 @@ pub fn unread(
         files: &BTreeMap::new(),
         sources: &Sources::default(),
     };
-    let mentions = Mentions::of(prepared, functions, []);
+    let mentions = LazyCell::new(|| Mentions::of(prepared, functions, []));
     let schemas = SchemaNames::of(prepared);
     let known = unknown::Known {
         reads,
@@ -255,9 +256,11 @@ impl<'r> Run<'r> {
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
         let mut rendered = self.render(&prepared, has_lines);
         let release = rendered.release(self.request);
+        // Where every value was read, nobody asks what templates could read.
+        let is_wanted = !rendered.reads.unread(&prepared).is_empty();
         let mentions = || {
             let documents = self.files.values().flatten();
-            Mentions::of(&prepared, self.request.functions, documents)
+            is_wanted.then(|| Mentions::of(&prepared, self.request.functions, documents))
         };
         let (mut findings, mentions) = with_other_thread(|| output::findings(&release), mentions);
         let has_places = rendered.manifests.is_err()
@@ -274,7 +277,7 @@ impl<'r> Run<'r> {
             findings = output::findings(&rendered.release(self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
-        self.check_values(&prepared, supplied, &rendered, &mentions);
+        self.check_values(&prepared, supplied, &rendered, mentions);
         Ok(())
     }
 
@@ -296,13 +299,13 @@ impl<'r> Run<'r> {
     }
 
     /// What was given is compared with what is read. A render that failed has read less than it
-    /// would, but templates tell what they could.
+    /// would, but templates tell what they could: that is found out here, unless it is given.
     fn check_values(
         &mut self,
         prepared: &Prepared<'_>,
         supplied: &Supplied,
         rendered: &Rendered,
-        mentions: &Mentions,
+        mentions: Option<Mentions>,
     ) {
         let reads = &rendered.reads;
         let manifests = rendered.manifests.as_ref().ok();
@@ -312,13 +315,18 @@ impl<'r> Run<'r> {
             sources: &self.report.sources,
         };
         let schemas = SchemaNames::of(prepared);
+        let documents = context.files.values().flatten();
+        let mentions = LazyCell::new(|| match mentions {
+            Some(mentions) => mentions,
+            None => Mentions::of(prepared, self.request.functions, documents),
+        });
         let known = unknown::Known {
             reads,
-            mentions,
+            mentions: &mentions,
             schemas: &schemas,
         };
         let mut found = unknown::diagnostics(&context, &known);
-        let kinds = kinds::diagnostics(&supplied.values, &context, mentions, &schemas);
+        let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
         found.extend(kinds);
         for (name, documents) in &self.files {
             found.extend(scalars::diagnostics(name, documents, &context, manifests));

@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::defaults::default_of;
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::Mentions;
+use super::mentions::LazyMentions;
 use super::rules;
 use super::schema_names::SchemaNames;
 use super::values_file::{self, kind_name};
@@ -17,7 +17,7 @@ use goyaml::{Kind, Node};
 pub(super) fn diagnostics(
     supplied: &Map,
     context: &Context<'_, '_>,
-    mentions: &Mentions,
+    mentions: LazyMentions<'_>,
     schemas: &SchemaNames,
 ) -> Vec<Diagnostic> {
     let mut check = Check {
@@ -32,7 +32,7 @@ pub(super) fn diagnostics(
 
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
-    mentions: &'a Mentions,
+    mentions: LazyMentions<'a>,
     schemas: &'a SchemaNames,
     found: Vec<Diagnostic>,
 }

@@ -23,6 +23,7 @@ use goyaml::{Kind, Node};
 use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use walk::Walk;
 
 /// How often texts that hold templates are looked at again, because new ones came to be known or are
@@ -42,6 +43,10 @@ pub(super) struct Mentions {
     /// Whether there was too much to look at: then everything may be read.
     is_incomplete: bool,
 }
+
+/// The index, made when somebody first asks: following values through all templates takes as long as a
+/// render.
+pub(super) type LazyMentions<'a> = &'a dyn Deref<Target = Mentions>;
 
 /// What may stand at the places along a path.
 pub(super) struct Trace {

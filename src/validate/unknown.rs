@@ -6,7 +6,7 @@
 use super::context::Context;
 use super::defaults::{self, default_at, locate};
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::{Mentions, Trace};
+use super::mentions::{LazyMentions, Trace};
 use super::rules;
 use super::schema_names::SchemaNames;
 use super::suggest;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is known of values besides the values.
 pub(super) struct Known<'a> {
     pub(super) reads: &'a ReadSet,
-    pub(super) mentions: &'a Mentions,
+    pub(super) mentions: LazyMentions<'a>,
     pub(super) schemas: &'a SchemaNames,
 }
 
