@@ -62,6 +62,22 @@ fn interrupt(child: &Child) {
     let pid = child.id().to_string();
     let status = Command::new("kill").args(["-INT", &pid]).status().unwrap();
     assert!(status.success());
+    // Some thread of the process has to run before it has taken the signal.
+    let is_pending = || {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let mut masks = status
+            .lines()
+            .filter_map(|line| line.strip_prefix("ShdPnd:"));
+        masks.any(|mask| mask.trim().bytes().any(|digit| digit != b'0'))
+    };
+    // One that has ended keeps it pending.
+    for _ in 0..1000 {
+        if !is_pending() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(50));
 }
 
 /// Ended by the signal, and nothing was said.
