@@ -74,22 +74,18 @@ pub enum NotParsed {
 }
 
 impl File {
-    /// Whether the templates that it defines under the name `path` are known.
-    pub(crate) fn is_parsed(&self, path: &str, functions: &FunctionTable) -> bool {
+    /// The templates that it defines under the name `path`, if it has been parsed under it.
+    pub(crate) fn known(&self, path: &str, functions: &FunctionTable) -> Option<Trees> {
         let known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |p: &Parse| p.path == path && p.table == functions.id();
-        known.iter().any(same)
+        let same = |p: &&Parse| p.path == path && p.table == functions.id();
+        known.iter().find(same).map(|p| Arc::clone(&p.trees))
     }
 
     /// The templates that the file defines under the name `path`, the file's own text first.
     pub fn parsed(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
-        let parses = &self.parses.0;
-        let known = parses.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |p: &&Parse| p.path == path && p.table == functions.id();
-        if let Some(parse) = known.iter().find(same) {
-            return Ok(Arc::clone(&parse.trees));
+        if let Some(trees) = self.known(path, functions) {
+            return Ok(trees);
         }
-        drop(known);
         let text = self.shared_bytes().map_err(NotParsed::Unread)?;
         let twins = self
             .twins
@@ -109,7 +105,7 @@ impl File {
                 trees
             }
         };
-        let mut known = parses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.push(Parse {
             path: path.into(),
             table: functions.id(),

@@ -64,12 +64,12 @@ impl<'t> Parsing<'t> {
         files.map(|(number, (path, file))| (number, *path, *file))
     }
 
+    /// The numbers of the files that are not parsed yet.
     fn unparsed(&self) -> Vec<u32> {
-        let is_parsed = |path: &str, file: &File| file.is_parsed(path, self.functions);
-        let unparsed = self
-            .numbered()
-            .filter(|(_, path, file)| !is_parsed(path, file));
-        unparsed.map(|(number, ..)| number).collect()
+        let unparsed = |path: &str, file: &File| file.known(path, self.functions).is_none();
+        let files = self.numbered();
+        let files = files.filter(|(_, path, file)| unparsed(path, file));
+        files.map(|(number, ..)| number).collect()
     }
 
     /// Has the templates parsed and kept with their files; where others may wait, those that define
