@@ -148,13 +148,12 @@ pub fn template(
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    let prepare = || prepare(chart, supplied, request, notices);
-    let prepared = render::parse_while(chart, request.functions, prepare)?;
+    let prepared = prepare(chart, supplied, request, notices)?;
     render(chart, &prepared, request, None, notices)
 }
 
 /// Does everything that Helm does before it renders: the check of the name, dependencies, values,
-/// schemas.
+/// schemas. Where there are many templates, a second thread begins to parse them meanwhile.
 pub fn prepare<'c>(
     chart: &'c Chart,
     supplied: &Supplied,
@@ -165,7 +164,8 @@ pub fn prepare<'c>(
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
     };
-    let mut prepared = values::prepare(chart, supplied, options, &request.profile)?;
+    let prepare = || values::prepare(chart, supplied, options, &request.profile);
+    let mut prepared = render::parse_while(chart, request.functions, prepare)?;
     notices.append(&mut prepared.notices);
     Ok(prepared)
 }

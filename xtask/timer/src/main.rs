@@ -6,11 +6,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use rhelm::action::{self, Request};
 use rhelm::chart::{self, Chart};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
 use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
-use rhelm::values::{self, Layers, LocalFiles};
+use rhelm::values::{Layers, LocalFiles};
 use rhelm::world::System;
 
 // What the command allocates with.
@@ -46,24 +47,37 @@ fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
         let chart: Chart = chart?.chart;
         loading.push(took);
         let supplied = Layers::default().read(&mut LocalFiles, profile)?;
-        let options = values::Options::default();
-        let (prepared, took) = timed(|| values::prepare(&chart, &supplied, options, profile));
+        let request = Request {
+            profile: *profile,
+            functions: &functions,
+            world: &System,
+            release: Release::new("test", "default"),
+            capabilities: Capabilities::new(profile),
+            skip_schema_validation: false,
+            include_crds: false,
+            enable_dns: false,
+            track_lines: false,
+        };
+        let prepare = || action::prepare(&chart, &supplied, &request, &mut Vec::new());
+        let (prepared, took) = timed(prepare);
         let prepared = prepared?;
         preparing.push(took);
         let renderer = Renderer {
             profile: *profile,
             functions: &functions,
             world: &System,
-            capabilities: &Capabilities::new(profile),
+            capabilities: &request.capabilities,
             lint: false,
             enable_dns: false,
             track_lines: false,
             stack_limit: TEMPLATE_STACK,
         };
-        let release = Release::new("test", "default");
         let mut bytes = 0;
-        let (rendered, took) =
-            timed(|| renderer.render(&prepared, &release, None, |file| bytes += file.text.len()));
+        let (rendered, took) = timed(|| {
+            renderer.render(&prepared, &request.release, None, |file| {
+                bytes += file.text.len()
+            })
+        });
         rendered?;
         rendering.push(took);
         if bytes == 0 {
