@@ -222,7 +222,7 @@ impl<'l> Compiler<'l> {
                     document: &document,
                     dialect,
                     base,
-                    marks: keywords::marks(entries),
+                    entries,
                 };
                 self.compile_keywords(&context, &mut schema)?;
             }

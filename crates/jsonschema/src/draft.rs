@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::json::{Document, Entries, Kind, NodeId};
+use crate::json::{Document, Entries, Kind, NodeId, mark};
 
 /// A published version of the JSON Schema specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,16 @@ const SUBSCHEMAS: &[(&str, Place, Draft)] = &[
     ("contentSchema", Place::Value, Draft::Draft2019),
     ("prefixItems", Place::Items, Draft::Draft2020),
 ];
+
+/// The marks of the keywords with subschemas.
+const SUBSCHEMA_MARKS: u64 = {
+    let (mut marks, mut rest) = (0, SUBSCHEMAS);
+    while let [(keyword, ..), more @ ..] = rest {
+        marks |= mark(keyword);
+        rest = more;
+    }
+    marks
+};
 
 impl Draft {
     /// All drafts, oldest first.
@@ -116,7 +126,9 @@ impl Draft {
     /// The subschemas directly below `node`.
     pub(crate) fn subschemas(self, document: &Document, node: NodeId) -> Vec<NodeId> {
         let mut found = Vec::new();
-        for (keyword, value) in document.object(node).into_iter().flat_map(Entries::iter) {
+        let entries = document.object(node).into_iter().flat_map(Entries::iter);
+        for (keyword, value) in entries.filter(|(keyword, _)| SUBSCHEMA_MARKS & mark(keyword) != 0)
+        {
             for (_, place, since) in SUBSCHEMAS.iter().filter(|(name, ..)| *name == keyword) {
                 match (place, document.kind(value)) {
                     _ if *since > self => {}

@@ -23,6 +23,15 @@ pub struct Document {
     items: Vec<NodeId>,
     /// The entries of all objects, those of one object sorted by key.
     entries: Vec<(Span, NodeId)>,
+    objects: Vec<Object>,
+}
+
+/// An object of the document.
+#[derive(Debug, Clone, Copy)]
+struct Object {
+    entries: Span,
+    /// The marks of all its keys: most schemas have three of the forty keywords that are asked for.
+    marks: u64,
 }
 
 #[derive(Debug)]
@@ -47,7 +56,8 @@ enum Content {
     Number(Span),
     String(Span),
     Array(Span),
-    Object(Span),
+    /// Its place among the objects.
+    Object(u32),
 }
 
 /// What a node holds.
@@ -72,6 +82,16 @@ pub enum Kind<'d> {
 pub struct Entries<'d> {
     document: &'d Document,
     entries: &'d [(Span, NodeId)],
+    marks: u64,
+}
+
+/// One bit that a key's length and ends choose.
+#[inline]
+pub(crate) const fn mark(key: &str) -> u64 {
+    let (Some(first), Some(last)) = (key.as_bytes().first(), key.as_bytes().last()) else {
+        return 1;
+    };
+    1 << ((key.len() * 5 + *first as usize * 3 + *last as usize) % 64)
 }
 
 impl<'d> Entries<'d> {
@@ -94,7 +114,15 @@ impl<'d> Entries<'d> {
     }
 
     /// The value of `key`.
+    #[inline]
     pub fn get(self, key: &str) -> Option<NodeId> {
+        match self.marks & mark(key) {
+            0 => None,
+            _ => self.find(key),
+        }
+    }
+
+    fn find(self, key: &str) -> Option<NodeId> {
         if self.entries.len() <= FEW_ENTRIES {
             let texts = self.document.texts.as_bytes();
             let is_key = |entry: &&(Span, NodeId)| {
@@ -156,13 +184,17 @@ impl Document {
             Content::Number(span) => Kind::Number(self.text(span)),
             Content::String(span) => Kind::String(self.text(span)),
             Content::Array(span) => Kind::Array(self.items.get(span.range()).unwrap_or_default()),
-            Content::Object(span) => {
-                let entries = self.entries.get(span.range()).unwrap_or_default();
-                Kind::Object(Entries {
-                    document: self,
-                    entries,
-                })
-            }
+            Content::Object(number) => Kind::Object(self.entries_of(number)),
+        }
+    }
+
+    fn entries_of(&self, number: u32) -> Entries<'_> {
+        let object = self.objects.get(number as usize);
+        let entries = object.and_then(|object| self.entries.get(object.entries.range()));
+        Entries {
+            document: self,
+            entries: entries.unwrap_or_default(),
+            marks: object.map_or(0, |object| object.marks),
         }
     }
 
@@ -185,8 +217,8 @@ impl Document {
 
     /// The entries, if `node` is an object.
     pub fn object(&self, node: NodeId) -> Option<Entries<'_>> {
-        match self.kind(node) {
-            Kind::Object(entries) => Some(entries),
+        match self.nodes.get(node.index())?.content {
+            Content::Object(number) => Some(self.entries_of(number)),
             _ => None,
         }
     }

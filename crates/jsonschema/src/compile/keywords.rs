@@ -26,24 +26,7 @@ pub(super) struct Context<'d> {
     pub(super) dialect: Dialect,
     /// The address that references are relative to.
     pub(super) base: Rc<str>,
-    /// The marks of all its keywords: most schemas have three of the forty that are asked for.
-    pub(super) marks: u64,
-}
-
-/// One bit that a keyword's length and ends choose.
-fn mark(keyword: &str) -> u64 {
-    let ends = (keyword.bytes().next(), keyword.bytes().next_back());
-    let (Some(first), Some(last)) = ends else {
-        return 1;
-    };
-    1 << ((keyword.len() * 5 + usize::from(first) * 3 + usize::from(last)) % 64)
-}
-
-/// The marks of all keywords of an object.
-pub(super) fn marks(entries: Entries<'_>) -> u64 {
-    entries
-        .iter()
-        .fold(0, |marks, (name, _)| marks | mark(name))
+    pub(super) entries: Entries<'d>,
 }
 
 type Compiled = Result<(), CompileError>;
@@ -315,11 +298,9 @@ fn finish(draft: Draft, schema: &mut Schema, object: ObjectRules, array: ArrayRu
 }
 
 impl Context<'_> {
+    #[inline]
     fn get(&self, keyword: &str) -> Option<NodeId> {
-        if self.marks & mark(keyword) == 0 {
-            return None;
-        }
-        self.document.get(self.node, keyword)
+        self.entries.get(keyword)
     }
 
     fn string(&self, keyword: &str) -> Option<&str> {

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use gostd::strconv;
 
-use super::{Content, Document, Node, NodeId, Span};
+use super::{Content, Document, Node, NodeId, Object, Span, mark};
 
 /// Texts kept can be three times as long as the text read, and their places are 32 bits wide.
 const MAX_LENGTH: usize = LIMITS.schema_bytes;
@@ -46,6 +46,8 @@ struct Open {
 
 struct Parser<'t> {
     text: &'t [u8],
+    /// The same, if it is UTF-8.
+    valid: Option<&'t str>,
     at: usize,
     document: Document,
     open: Vec<Open>,
@@ -64,6 +66,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Document, JsonError> {
     }
     let mut parser = Parser {
         text,
+        valid: std::str::from_utf8(text).ok(),
         at: 0,
         document: Document::default(),
         open: Vec::new(),
@@ -188,16 +191,24 @@ impl Parser<'_> {
         let content = if open.is_object {
             let texts = &document.texts;
             let key = |entry: &(Span, NodeId)| texts.get(entry.0.range()).unwrap_or_default();
-            let mut own = self.entries.split_off(open.start);
-            own.sort_by(|a, b| key(a).cmp(key(b)).then(b.1.cmp(&a.1)));
-            // Of equal keys, the last one in the text comes first now and stays.
-            own.dedup_by(|other, kept| key(other) == key(kept));
-            let start = document.entries.len() as u32;
-            document.entries.append(&mut own);
-            Content::Object(Span {
-                start,
+            let own = self.entries.get_mut(open.start..).unwrap_or_default();
+            own.sort_unstable_by(|a, b| key(a).cmp(key(b)).then(b.1.cmp(&a.1)));
+            let start = document.entries.len();
+            let mut marks = 0;
+            for entry in self.entries.drain(open.start..) {
+                // Of equal keys, the last one in the text comes first now and stays.
+                let before = document.entries.get(start..).and_then(<[_]>::last);
+                if before.is_none_or(|before| key(before) != key(&entry)) {
+                    marks |= mark(key(&entry));
+                    document.entries.push(entry);
+                }
+            }
+            let entries = Span {
+                start: start as u32,
                 end: document.entries.len() as u32,
-            })
+            };
+            document.objects.push(Object { entries, marks });
+            Content::Object(document.objects.len() as u32 - 1)
         } else {
             let start = document.items.len() as u32;
             document.items.extend(self.items.drain(open.start..));
@@ -288,7 +299,8 @@ impl Parser<'_> {
     fn string(&mut self) -> Result<Span, JsonError> {
         self.at += 1;
         let mut plain = self.at;
-        let mut span = self.keep(0..0);
+        let start = self.document.texts.len() as u32;
+        let mut span = Span { start, end: start };
         loop {
             let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
             let rest = self.rest();
@@ -315,10 +327,10 @@ impl Parser<'_> {
     fn keep(&mut self, part: Range<usize>) -> Span {
         let texts = &mut self.document.texts;
         let start = texts.len() as u32;
-        let bytes = self.text.get(part).unwrap_or_default();
-        match std::str::from_utf8(bytes) {
-            Ok(valid) => texts.push_str(valid),
-            Err(_) => {
+        match self.valid.and_then(|valid| valid.get(part.clone())) {
+            Some(valid) => texts.push_str(valid),
+            None => {
+                let bytes = self.text.get(part).unwrap_or_default();
                 for chunk in bytes.utf8_chunks() {
                     texts.push_str(chunk.valid());
                     texts.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
