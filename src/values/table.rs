@@ -1,7 +1,6 @@
 //! Tables of values: from YAML to Go maps, deep copies, Helm's `MergeMaps`.
 
 use super::origin::{Origins, SourceId};
-use gostd::map::Entries;
 use gostd::{Entry, GoType, List, Map, Text, Value};
 use goyaml::{Kind, Node};
 
@@ -14,13 +13,12 @@ pub(crate) fn from_node(node: &Node, source: SourceId, origins: &mut Origins) ->
     let Kind::Map(fields) = &node.kind else {
         return Map::new();
     };
-    let mut entries = Entries::new();
-    for field in fields {
+    let entries = fields.iter().map(|field| {
         let origin = origins.at(source, field.mark);
         let value = value_from_node(&field.value, source, origins);
-        entries.insert(Text::from(&*field.key), Entry { value, origin });
-    }
-    Map::from_entries(GoType::Interface, entries)
+        (Text::from(&*field.key), Entry { value, origin })
+    });
+    Map::from_entries(GoType::Interface, entries.collect())
 }
 
 /// The value of a node as encoding/json would decode it: every number is a float64.

@@ -1,10 +1,13 @@
 //! Go's `map[string]T`: a reference to key-sorted entries, each with its origin.
 
+mod entries;
+
+pub use entries::Entries;
+
 use crate::text::Text;
 use crate::types::GoType;
 use crate::value::Value;
 use std::cell::{Cell, Ref, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Where a map entry came from: an index into a table that the owner of the values keeps.
@@ -24,10 +27,6 @@ pub struct Entry {
     /// Where it came from.
     pub origin: Origin,
 }
-
-/// The entries of a map, sorted bytewise by key, which is the order in which Go's templates range
-/// over and print maps.
-pub type Entries = BTreeMap<Text, Entry>;
 
 /// A Go map with string keys. Cloning copies the reference: both handles see every change.
 #[derive(Clone)]
@@ -68,7 +67,7 @@ impl Data {
 impl Drop for Data {
     fn drop(&mut self) {
         let entries = std::mem::take(self.entries.get_mut());
-        crate::value::drop_bounded(entries.into_values().map(|e| e.value));
+        crate::value::drop_bounded(entries.into_iter().map(|(_, e)| e.value));
     }
 }
 

@@ -33,7 +33,8 @@ impl Node {
                     None
                 }
                 Kind::Map(entries) => {
-                    open.push(Borrowed::Map(entries.iter(), None, Entries::new()));
+                    let done = Entries::with_capacity(entries.len());
+                    open.push(Borrowed::Map(entries.iter(), None, done));
                     None
                 }
                 Kind::Str(text) => Some(Value::Str(Text::new(text.as_bytes().to_vec()))),
@@ -81,7 +82,8 @@ impl Node {
                     None
                 }
                 Kind::Map(entries) => {
-                    open.push(Owned::Map(entries.into_iter(), None, Entries::new()));
+                    let done = Entries::with_capacity(entries.len());
+                    open.push(Owned::Map(entries.into_iter(), None, done));
                     None
                 }
                 Kind::Str(text) => Some(Value::Str(Text::new(text.into_boxed_bytes().into_vec()))),

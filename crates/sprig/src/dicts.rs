@@ -101,7 +101,7 @@ fn pick(call: &mut Call<'_, '_>, map: Map, Rest(keys): Rest<Text>) -> Result<Map
 fn omit(map: Map, Rest(keys): Rest<Text>) -> Map {
     let mut entries = map.borrow().clone();
     for key in keys {
-        entries.remove(&key);
+        entries.remove(key.as_bytes());
     }
     Map::from_entries(GoType::Interface, entries)
 }
