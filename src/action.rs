@@ -148,12 +148,20 @@ pub fn template(
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    let prepared = prepare(chart, supplied, request, notices)?;
-    render(chart, &prepared, request, None, notices)
+    parse_beside(chart, request.functions, || {
+        let prepared = prepare(chart, supplied, request, notices)?;
+        render(chart, &prepared, request, None, notices)
+    })
+}
+
+/// Does `work`, which prepares a chart and renders it, while a second thread parses the chart's templates, if
+/// they are many.
+pub fn parse_beside<T>(chart: &Chart, functions: &FunctionTable, work: impl FnOnce() -> T) -> T {
+    render::parse_beside(chart, functions, work)
 }
 
 /// Does everything that Helm does before it renders: the check of the name, dependencies, values,
-/// schemas. Where there are many templates, a second thread begins to parse them meanwhile.
+/// schemas. What comes of it is rendered with [`render()`], both best in [`parse_beside`].
 pub fn prepare<'c>(
     chart: &'c Chart,
     supplied: &Supplied,
@@ -164,8 +172,7 @@ pub fn prepare<'c>(
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
     };
-    let prepare = || values::prepare(chart, supplied, options, &request.profile);
-    let mut prepared = render::parse_while(chart, request.functions, prepare)?;
+    let mut prepared = values::prepare(chart, supplied, options, &request.profile)?;
     notices.append(&mut prepared.notices);
     Ok(prepared)
 }

@@ -8,7 +8,7 @@
 //! 2. [`values::Layers::read`] reads and merges what a user supplied, files and flags.
 //! 3. [`action::prepare`] processes dependencies, coalesces values and checks them against schemas.
 //! 4. [`action::render`] executes the templates ([`render`]), cuts what they write into documents
-//!    and sorts them ([`manifest`]).
+//!    and sorts them ([`manifest`]). In [`action::parse_beside`], a second thread parses them from step 3 on.
 //! 5. [`action::Manifests::text`] is what `helm template` prints.
 //!
 //! [`action::lint`] says what is wrong with a chart instead ([`lint`]).

@@ -27,7 +27,7 @@ pub use error::Error;
 pub(crate) use error::said as said_by_author;
 pub use functions::function_table;
 use parsing::Parsing;
-pub(crate) use parsing::parse_while;
+pub(crate) use parsing::parse_beside;
 pub use plain::{name_from_template, text_from_template};
 
 use crate::chart::File;

@@ -40,7 +40,7 @@ use crate::chart::Chart;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
-use crate::render::parse_while;
+use crate::render::parse_beside;
 use crate::stack::with_other_thread;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
@@ -243,18 +243,18 @@ impl<'r> Run<'r> {
 
     fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
         let (chart, functions) = (self.chart, self.request.functions);
-        let prepare = || {
-            let mut prepared = self.prepare(supplied)?;
-            if let Some(prepared) = &mut prepared {
-                self.check_schemas(prepared)?;
-            }
-            Ok(prepared)
+        let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
+        let render = || {
+            let Some(mut prepared) = self.prepare(supplied)? else {
+                return Ok(None);
+            };
+            self.check_schemas(&mut prepared)?;
+            let rendered = self.render(&prepared, has_lines);
+            Ok(Some((prepared, rendered)))
         };
-        let Some(mut prepared) = parse_while(chart, functions, prepare)? else {
+        let Some((mut prepared, mut rendered)) = parse_beside(chart, functions, render)? else {
             return Ok(());
         };
-        let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
-        let mut rendered = self.render(&prepared, has_lines);
         let release = rendered.release(self.request);
         // Where every value was read, nobody asks what templates could read.
         let is_wanted = !rendered.reads.unread(&prepared).is_empty();

@@ -6,14 +6,15 @@ use super::{Error, File};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionTable, ParseError};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// The trees of a template's file.
 pub type Trees = Arc<[Arc<Tree>]>;
 
 /// What a file has been parsed to.
 #[derive(Debug, Default)]
-pub(super) struct Parses(Mutex<Vec<Parse>>);
+pub(super) struct Parses(Mutex<Vec<Arc<Parse>>>);
 
 /// The templates of a load by what is known of them before they are read: base name and size.
 #[derive(Default)]
@@ -56,12 +57,34 @@ impl Texts {
     }
 }
 
+/// What a file is parsed to under one name, by the first thread that wants it.
 #[derive(Debug)]
 struct Parse {
     path: String,
     /// Function numbers in a tree hold for one table only.
     table: u64,
-    trees: Trees,
+    is_claimed: AtomicBool,
+    /// Nothing where it is no template or could not be read.
+    trees: OnceLock<Option<Trees>>,
+}
+
+/// The right to parse a file. Whoever waits for the trees does not wait for ever.
+struct Claim<'p>(&'p Parse);
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.trees.set(None);
+    }
+}
+
+impl Parse {
+    /// The right to do it, if nobody had it before.
+    fn claim(&self) -> Option<Claim<'_>> {
+        match self.is_claimed.swap(true, Ordering::Relaxed) {
+            true => None,
+            false => Some(Claim(self)),
+        }
+    }
 }
 
 /// Why a file has no trees.
@@ -76,41 +99,76 @@ pub enum NotParsed {
 impl File {
     /// The templates that it defines under the name `path`, if it has been parsed under it.
     pub(crate) fn known(&self, path: &str, functions: &FunctionTable) -> Option<Trees> {
-        let known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |p: &&Parse| p.path == path && p.table == functions.id();
-        known.iter().find(same).map(|p| Arc::clone(&p.trees))
+        self.parse_of(path, functions).trees.get()?.clone()
     }
 
-    /// The templates that the file defines under the name `path`, the file's own text first.
+    /// Whether some thread is parsing it under the name `path`.
+    pub(crate) fn is_being_parsed(&self, path: &str, functions: &FunctionTable) -> bool {
+        let parse = self.parse_of(path, functions);
+        parse.is_claimed.load(Ordering::Relaxed) && parse.trees.get().is_none()
+    }
+
+    /// The templates that the file defines under the name `path`, the file's own text first. Waits for
+    /// another thread that is parsing it.
     pub fn parsed(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
-        if let Some(trees) = self.known(path, functions) {
-            return Ok(trees);
+        let parse = self.parse_of(path, functions);
+        match parse.claim() {
+            Some(claim) => self.parse(claim, functions),
+            None => match parse.trees.wait() {
+                Some(trees) => Ok(Arc::clone(trees)),
+                // Only trees are kept: the reason is found once more.
+                None => self.parse_anew(path, functions),
+            },
         }
+    }
+
+    /// Parses the file under the name `path`, unless some thread does or did; mistakes are left to whoever
+    /// needs the trees. False if there was nothing to do.
+    pub(crate) fn parse_unless_claimed(&self, path: &str, functions: &FunctionTable) -> bool {
+        let parse = self.parse_of(path, functions);
+        let claim = parse.claim();
+        claim.map(|claim| self.parse(claim, functions)).is_some()
+    }
+
+    fn parse_of(&self, path: &str, functions: &FunctionTable) -> Arc<Parse> {
+        let mut known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = functions.id();
+        let same = |parse: &&Arc<Parse>| parse.path == path && parse.table == table;
+        if let Some(parse) = known.iter().find(same) {
+            return Arc::clone(parse);
+        }
+        let parse = Arc::new(Parse {
+            path: path.into(),
+            table,
+            is_claimed: AtomicBool::new(false),
+            trees: OnceLock::new(),
+        });
+        known.push(Arc::clone(&parse));
+        parse
+    }
+
+    fn parse(&self, claim: Claim<'_>, functions: &FunctionTable) -> Result<Trees, NotParsed> {
+        let trees = self.parse_anew(&claim.0.path, functions)?;
+        let _ = claim.0.trees.set(Some(Arc::clone(&trees)));
+        Ok(trees)
+    }
+
+    fn parse_anew(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
         let text = self.shared_bytes().map_err(NotParsed::Unread)?;
         let twins = self
             .twins
             .as_ref()
             .filter(|twins| Arc::strong_count(twins) > 1);
-        let twin = twins.and_then(|twins| twins.find(&text, path, functions.id()));
-        let trees = match twin {
-            Some(trees) => trees,
-            None => {
-                let resolve = |name: &str| functions.resolve(name);
-                let trees = gotemplate::parse(path, Arc::clone(&text), &resolve);
-                let trees = trees.map_err(NotParsed::Invalid)?;
-                let trees: Trees = trees.into_iter().map(Arc::new).collect();
-                if let Some(twins) = twins {
-                    twins.add(text, functions.id(), Arc::clone(&trees));
-                }
-                trees
-            }
-        };
-        let mut known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.push(Parse {
-            path: path.into(),
-            table: functions.id(),
-            trees: Arc::clone(&trees),
-        });
+        if let Some(trees) = twins.and_then(|twins| twins.find(&text, path, functions.id())) {
+            return Ok(trees);
+        }
+        let resolve = |name: &str| functions.resolve(name);
+        let trees = gotemplate::parse(path, Arc::clone(&text), &resolve);
+        let trees = trees.map_err(NotParsed::Invalid)?;
+        let trees: Trees = trees.into_iter().map(Arc::new).collect();
+        if let Some(twins) = twins {
+            twins.add(text, functions.id(), Arc::clone(&trees));
+        }
         Ok(trees)
     }
 }

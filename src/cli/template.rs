@@ -161,15 +161,21 @@ impl Template {
             enable_dns: self.enable_dns,
             track_lines: self.traced.wants_lines(),
         };
-        let prepared = action::prepare(&chart, &supplied, &request, notices);
-        let prepared = prepared.map_err(Failure::new)?;
-        self.accepted.check_labels()?;
-        let mut reads = self.traced.observer(&prepared);
-        let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
-        let mut manifests = match action::render(&chart, &prepared, &request, observer, notices) {
-            Err(error) if error.while_rendering() => return Err(self.explain(&error)),
-            other => other.map_err(Failure::new)?,
+        let render = || {
+            let prepared = action::prepare(&chart, &supplied, &request, notices);
+            let prepared = prepared.map_err(Failure::new)?;
+            self.accepted.check_labels()?;
+            let mut reads = self.traced.observer(&prepared);
+            let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
+            let rendered = action::render(&chart, &prepared, &request, observer, notices);
+            let manifests = rendered.map_err(|error| match error.while_rendering() {
+                true => self.explain(&error),
+                false => Failure::new(error),
+            })?;
+            Ok((prepared, reads, manifests))
         };
+        let rendered: Result<_, Failure> = action::parse_beside(&chart, &functions, render);
+        let (prepared, reads, mut manifests) = rendered?;
         notices.extend(located.hints(&manifests));
         let traced = (&prepared, reads.as_ref());
         self.traced

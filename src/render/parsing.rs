@@ -1,17 +1,18 @@
 //! Parsing all templates of a render, on two threads where there are many.
 //!
 //! Most files of a chart are executed and define nothing for others. Where there are many, those that do
-//! define something are parsed first; then a second thread parses the others in the order in which they are
+//! define something are parsed first; the others are parsed by a second thread, in the order in which they are
 //! executed, while the first one executes them. Which of two definitions of a name counts is known by then,
-//! and a mistake in a file still comes before all that executing finds.
+//! and a mistake in a file still comes before all that executing finds. The second thread begins with what it
+//! knows while values are still being prepared.
 
 use super::scope::Renderable;
 use super::{Error, include, order};
 use crate::chart::{Chart, File, NotParsed};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionTable, LateTemplates, TemplateSet, may_define};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::thread;
 
 /// From this many templates on a second thread helps. One costs about 0.1 ms, as much as parsing
@@ -25,10 +26,8 @@ pub(super) struct Parsing<'t> {
     functions: &'t FunctionTable,
     /// The numbers of the files that are parsed while others are executed.
     waiting: Vec<u32>,
-    /// How many of those some thread has taken on.
-    taken: AtomicUsize,
-    /// What each of the files is parsed to, if it waits.
-    late: Vec<OnceLock<Option<Arc<Tree>>>>,
+    /// How many of those this thread has looked at.
+    looked_at: AtomicUsize,
 }
 
 impl<'t> Parsing<'t> {
@@ -45,13 +44,11 @@ impl<'t> Parsing<'t> {
             files,
             functions,
             waiting: Vec::new(),
-            taken: AtomicUsize::new(0),
-            late: Vec::new(),
+            looked_at: AtomicUsize::new(0),
         };
         if templates.len() >= MANY {
             parsing.parse_ahead(may_wait);
             if may_wait {
-                parsing.late.resize_with(templates.len(), OnceLock::new);
                 parsing.waiting = parsing.unparsed();
             }
         }
@@ -78,14 +75,16 @@ impl<'t> Parsing<'t> {
     /// Half of a cold render is parsing. Two threads take templates from one row: with
     /// kube-prometheus-stack's 170 that wins 4 ms of 25.
     fn parse_ahead(&self, others_wait: bool) {
-        let next = AtomicUsize::new(0);
         let work = || {
-            while let Some((path, file)) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for (path, file) in &self.files {
                 if !others_wait || file.bytes().is_ok_and(may_define) {
-                    let _ = file.parsed(path, self.functions);
+                    file.parse_unless_claimed(path, self.functions);
                 }
             }
         };
+        if self.has_second_thread() {
+            return work();
+        }
         thread::scope(|scope| {
             // Without a second thread, this one does it all.
             let _ = thread::Builder::new()
@@ -93,6 +92,13 @@ impl<'t> Parsing<'t> {
                 .spawn_scoped(scope, work);
             work();
         });
+    }
+
+    /// Whether a second thread is at work on the templates, as it is from [`parse_beside`] on. It may be
+    /// taken for none between two files, and one thread too many costs little.
+    fn has_second_thread(&self) -> bool {
+        let mut files = self.files.iter();
+        files.any(|(path, file)| file.is_being_parsed(path, self.functions))
     }
 
     /// All templates as one set.
@@ -150,54 +156,60 @@ impl<'t> Parsing<'t> {
         if self.waiting.is_empty() {
             return work();
         }
-        thread::scope(|scope| {
-            let parse = || while self.parse_next() {};
-            // Without a second thread, each is parsed when it is called.
-            let _ = thread::Builder::new()
-                .name("parse".into())
-                .spawn_scoped(scope, parse);
+        let finish = || {
             let result = work();
             while self.parse_next() {}
             for number in &self.waiting {
-                if self.parse_late(*number).is_none()
-                    && let Some((path, file)) = self.files.get(*number as usize - 1)
-                {
+                if let Some((path, file)) = self.file(*number) {
                     let trees = file.parsed(path, self.functions);
                     trees.map_err(|cause| mistake(path, cause))?;
                 }
             }
             result
+        };
+        if self.has_second_thread() {
+            return finish();
+        }
+        thread::scope(|scope| {
+            let parse = || {
+                for (path, file) in self.waiting.iter().filter_map(|number| self.file(*number)) {
+                    file.parse_unless_claimed(path, self.functions);
+                }
+            };
+            // Without a second thread, each is parsed when it is called.
+            let _ = thread::Builder::new()
+                .name("parse".into())
+                .spawn_scoped(scope, parse);
+            finish()
         })
     }
 
-    /// Parses the next file that waits; false if there is none.
-    fn parse_next(&self) -> bool {
-        let next = self.taken.fetch_add(1, Ordering::Relaxed);
-        let Some(number) = self.waiting.get(next) else {
-            return false;
-        };
-        self.parse_late(*number);
-        true
+    fn file(&self, number: u32) -> Option<&(&'t str, &'t File)> {
+        self.files.get(number as usize - 1)
     }
 
-    /// What a file that waits is parsed to. Waits for the thread that parses it, if one does.
-    fn parse_late(&self, number: u32) -> Option<Arc<Tree>> {
-        let index = number as usize - 1;
-        let (path, file) = self.files.get(index)?;
-        let parse = || {
-            let trees = file.parsed(path, self.functions).ok()?;
-            trees.first().cloned()
-        };
-        self.late.get(index)?.get_or_init(parse).clone()
+    /// Parses the next file that waits and that no thread parses; false if there is none.
+    fn parse_next(&self) -> bool {
+        loop {
+            let next = self.looked_at.fetch_add(1, Ordering::Relaxed);
+            let Some(number) = self.waiting.get(next) else {
+                return false;
+            };
+            let next = self.file(*number);
+            if next.is_some_and(|(path, file)| file.parse_unless_claimed(path, self.functions)) {
+                return true;
+            }
+        }
     }
 }
 
 impl LateTemplates for Parsing<'_> {
     fn tree(&self, number: u32) -> Option<Arc<Tree>> {
-        let known = self.late.get(number as usize - 1)?;
+        let (path, file) = self.file(number)?;
         // While another thread parses what is asked for, this one parses what comes next.
-        while known.get().is_none() && self.parse_next() {}
-        self.parse_late(number)
+        while file.is_being_parsed(path, self.functions) && self.parse_next() {}
+        let trees = file.parsed(path, self.functions).ok()?;
+        trees.first().cloned()
     }
 }
 
@@ -208,12 +220,13 @@ fn mistake(path: &str, cause: NotParsed) -> Error {
     }
 }
 
-/// Does `work`, which comes before parsing, while a second thread begins to parse a chart's templates
-/// under the names that they have unless a dependency has an alias. It stops when `work` is done.
+/// Does `work`, which prepares values and renders, while a second thread parses a chart's templates under the
+/// names that they have unless a dependency has an alias.
 ///
 /// What it parses in vain, for dependencies that are disabled, costs nothing that is waited for; on
-/// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won.
-pub(crate) fn parse_while<T>(
+/// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won. It is one thread for all steps:
+/// where processors are virtual, waking one can take as long as a step.
+pub(crate) fn parse_beside<T>(
     chart: &Chart,
     functions: &FunctionTable,
     work: impl FnOnce() -> T,
@@ -232,7 +245,7 @@ pub(crate) fn parse_while<T>(
             if is_done.load(Ordering::Relaxed) {
                 return;
             }
-            let _ = file.parsed(path, functions);
+            file.parse_unless_claimed(path, functions);
         }
     };
     thread::scope(|scope| {

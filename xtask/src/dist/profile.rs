@@ -53,9 +53,10 @@ impl Profile {
         format!("-C profile-generate={}", self.counts().display())
     }
 
-    /// The compiler's flag for a program laid out by what was counted.
+    /// The compiler's flags for a program laid out by what was counted. It would warn of functions that
+    /// never return.
     pub(super) fn using(&self) -> String {
-        format!("-C profile-use={}", self.counted().display())
+        format!("-A warnings -C profile-use={}", self.counted().display())
     }
 
     fn counts(&self) -> PathBuf {

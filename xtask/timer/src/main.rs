@@ -82,24 +82,30 @@ struct Renders {
 
 impl Renders {
     fn add(&mut self, chart: &Chart, supplied: &Supplied, request: &Request<'_>) -> Outcome<()> {
-        let (prepared, took) = timed(|| action::prepare(chart, supplied, request, &mut Vec::new()));
-        let prepared = prepared?;
-        self.preparing.push(took);
-        let renderer = Renderer {
-            profile: request.profile,
-            functions: request.functions,
-            world: request.world,
-            capabilities: &request.capabilities,
-            lint: false,
-            enable_dns: false,
-            track_lines: false,
-            stack_limit: TEMPLATE_STACK,
-        };
         let mut bytes = 0;
-        let count = |file: RenderedFile<'_>| bytes += file.text.len();
-        let (rendered, took) = timed(|| renderer.render(&prepared, &request.release, None, count));
-        rendered?;
-        self.rendering.push(took);
+        let mut preparing = Duration::ZERO;
+        let work = || {
+            let (prepared, took) =
+                timed(|| action::prepare(chart, supplied, request, &mut Vec::new()));
+            preparing = took;
+            let renderer = Renderer {
+                profile: request.profile,
+                functions: request.functions,
+                world: request.world,
+                capabilities: &request.capabilities,
+                lint: false,
+                enable_dns: false,
+                track_lines: false,
+                stack_limit: TEMPLATE_STACK,
+            };
+            let count = |file: RenderedFile<'_>| bytes += file.text.len();
+            renderer.render(&prepared?, &request.release, None, count)?;
+            Outcome::Ok(())
+        };
+        let (done, took) = timed(|| action::parse_beside(chart, request.functions, work));
+        done?;
+        self.preparing.push(preparing);
+        self.rendering.push(took - preparing);
         match bytes {
             0 => Err("the chart renders nothing".into()),
             _ => Ok(()),
