@@ -21,9 +21,12 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
         notices: Vec::new(),
     };
     let found = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
-    walk.visit(&top, "", found)?;
-    values_file::read_ahead(&walk.files, profile);
-    assemble::loaded(walk.files, walk.notices, profile)
+    let find = || {
+        walk.visit(&top, "", found)?;
+        Ok(std::mem::take(&mut walk.files))
+    };
+    let files = values_file::read_ahead(&top, profile, find)?;
+    assemble::loaded(files, walk.notices, profile)
 }
 
 /// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.

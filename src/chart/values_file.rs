@@ -1,58 +1,124 @@
 //! The documents of a values file: one (Helm 3) or all of them merged (Helm 4, through
 //! k8s.io/apimachinery's YAML reader).
 
-use super::File;
 use super::decode::json_kind;
+use super::file::BOM;
+use super::{Error, File, MAX_NESTING, archive};
 use crate::profile::{Profile, ValuesDocuments};
 use goyaml::{Kind, Mark, Node};
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// With this many bytes in several values files, a second thread helps to read them: it costs as much
-/// as reading a tenth of that.
-const MANY: usize = 64 << 10;
+/// With this many bytes in values files, a second thread reads them: it costs as much as reading a tenth
+/// of that.
+const MANY: u64 = 32 << 10;
 
-/// Reads the values files of a chart and its dependencies on two threads, if they are large, and keeps what
-/// they say with them. Mistakes are left to whoever reads the file next.
-///
-/// Values are a sixth of a cold render of a large chart.
-pub(super) fn read_ahead(files: &[File], profile: &Profile) {
-    let mut files: Vec<&File> = files.iter().filter(|file| is_values(file.name())).collect();
-    let size: usize = files.iter().map(|file| file.size()).sum();
-    if files.len() < 2 || size < MANY {
-        return;
-    }
-    // The largest first, so that neither thread is left with it in the end.
-    files.sort_by_key(|file| std::cmp::Reverse(file.size()));
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Ok(values) = file.bytes().map(|text| read(text, profile))
-                && let Ok(values) = values
+/// A file that may be one of a chart's values files.
+struct Candidate {
+    /// Its name in the chart.
+    name: String,
+    path: PathBuf,
+    size: u64,
+}
+
+/// The values files of a chart and its dependencies, which threads take one after the other.
+struct Row {
+    waiting: Vec<Candidate>,
+    next: AtomicUsize,
+    /// What they say, by name.
+    read: Mutex<HashMap<String, Node>>,
+}
+
+impl Row {
+    /// Looks for values files where charts have them. What is behind links is left out.
+    fn of_chart(top: &Path) -> Row {
+        let mut waiting = Vec::new();
+        let mut charts = vec![(String::new(), top.to_path_buf(), 0)];
+        while let Some((name, dir, depth)) = charts.pop() {
+            let path = dir.join("values.yaml");
+            if let Ok(found) = fs::symlink_metadata(&path)
+                && found.is_file()
+                && found.len() <= archive::MAX_FILE_SIZE
             {
-                file.keep_values(values);
+                waiting.push(Candidate {
+                    name: format!("{name}values.yaml"),
+                    path,
+                    size: found.len(),
+                });
+            }
+            let below = fs::read_dir(dir.join("charts")).into_iter().flatten();
+            for entry in below.flatten().filter(|_| depth < MAX_NESTING) {
+                if entry.file_type().is_ok_and(|found| found.is_dir()) {
+                    let base = entry.file_name();
+                    let name = format!("{name}charts/{}/", base.to_string_lossy());
+                    charts.push((name, entry.path(), depth + 1));
+                }
             }
         }
-    };
-    thread::scope(|scope| {
+        // The largest first, so that neither thread is left with it in the end.
+        waiting.sort_by_key(|candidate| Reverse(candidate.size));
+        Row {
+            waiting,
+            next: AtomicUsize::new(0),
+            read: Mutex::default(),
+        }
+    }
+
+    /// Reads what waits. Mistakes are left to whoever reads the file next.
+    fn read(&self, profile: &Profile) {
+        let next = || self.waiting.get(self.next.fetch_add(1, Ordering::Relaxed));
+        while let Some(candidate) = next() {
+            if let Ok(text) = fs::read(&candidate.path)
+                && let Ok(values) = read(text.strip_prefix(BOM).unwrap_or(&text), profile)
+            {
+                let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+                known.insert(candidate.name.clone(), values);
+            }
+        }
+    }
+}
+
+/// Has `find` find the files of the chart in the directory `top`. If there is much in the values files of the
+/// chart and its dependencies, a second thread begins to read them meanwhile, and what they say is kept with
+/// them.
+///
+/// Values are a sixth of a cold render of a large chart, and finding its files a tenth.
+pub(super) fn read_ahead(
+    top: &Path,
+    profile: &Profile,
+    find: impl FnOnce() -> Result<Vec<File>, Error>,
+) -> Result<Vec<File>, Error> {
+    let row = Row::of_chart(top);
+    if row.waiting.iter().map(|file| file.size).sum::<u64>() < MANY {
+        return find();
+    }
+    let files = thread::scope(|scope| {
         // Without a second thread, this one does it all.
         let _ = thread::Builder::new()
             .name("values".into())
-            .spawn_scoped(scope, work);
-        work();
-    });
-}
-
-/// Whether a path is that of a values file: `values.yaml`, `charts/a/charts/b/values.yaml`.
-fn is_values(path: &str) -> bool {
-    match path
-        .strip_prefix("charts/")
-        .and_then(|path| path.split_once('/'))
-    {
-        Some((_, inside)) => is_values(inside),
-        None => path == "values.yaml",
+            .spawn_scoped(scope, || row.read(profile));
+        let files = find();
+        match &files {
+            Ok(_) => row.read(profile),
+            Err(_) => row.next.store(row.waiting.len(), Ordering::Relaxed),
+        }
+        files
+    })?;
+    let mut known = row
+        .read
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    for file in &files {
+        if let Some(values) = known.remove(file.name()) {
+            file.keep_values(values);
+        }
     }
+    Ok(files)
 }
 
 /// Reads the text of a values file: a map, or null where there is nothing. The error is Helm's
