@@ -28,7 +28,7 @@ pub use embedded::{embedded, embedded_files, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
-pub use parsed::{NotParsed, Trees};
+pub use parsed::{NotParsed, SharedParses, Trees};
 pub use requirements::{check_dependencies, check_installable};
 pub use schema::{CompiledSchema, Fetch, Remote};
 

@@ -36,6 +36,18 @@ impl Manifests {
         self.text_around(self.installed(), filter)
     }
 
+    /// The same; each document is freed when it is in the text, so that there are never two of everything.
+    pub fn into_text(mut self, filter: HookFilter) -> Vec<u8> {
+        let mut framed = Vec::with_capacity(self.size());
+        for (path, text) in std::mem::take(&mut self.crds) {
+            frame(&mut framed, &path, &text);
+        }
+        for document in std::mem::take(&mut self.manifests) {
+            frame(&mut framed, &document.path, &document.text);
+        }
+        self.text_around(framed, filter)
+    }
+
     /// What is installed and CRDs, each in Helm's frame: what a post-renderer is given.
     pub fn installed(&self) -> Vec<u8> {
         let mut framed = Vec::with_capacity(self.size());

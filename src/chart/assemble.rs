@@ -1,7 +1,7 @@
 //! From files to a chart: Helm's `loader.LoadFiles`.
 
 use super::decode::Decoder;
-use super::parsed::Twins;
+use super::parsed::SharedParses;
 use super::{Chart, Error, File, Loaded, Lock, MAX_NESTING, Metadata, archive, values_file};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -18,7 +18,7 @@ pub(super) fn loaded(
     let mut assembly = Assembly {
         profile,
         notices,
-        twins: Twins::default(),
+        parses: SharedParses::default(),
     };
     let chart = assembly.chart(files, 0)?;
     let notices = assembly.notices;
@@ -42,7 +42,7 @@ pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
 struct Assembly<'p> {
     profile: &'p Profile,
     notices: Vec<Notice>,
-    twins: Twins,
+    parses: SharedParses,
 }
 
 /// What the files of one chart add up to before its subcharts are assembled.
@@ -174,7 +174,7 @@ impl Assembly<'_> {
                 }
             }
             name if name.starts_with("templates/") => {
-                self.twins.add(&mut file);
+                self.parses.add(&mut file);
                 parts.templates.push(file);
             }
             name if name.starts_with("charts/") && !name.ends_with(".prov") => {

@@ -2,7 +2,7 @@
 //! however often its chart is rendered. What several files of a chart and its dependencies have in common,
 //! as a library chart that each of them brings along, is parsed once.
 
-use super::{Error, File};
+use super::{Chart, Error, File};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionTable, ParseError};
 use rustc_hash::FxHashMap;
@@ -16,17 +16,33 @@ pub type Trees = Arc<[Arc<Tree>]>;
 #[derive(Debug, Default)]
 pub(super) struct Parses(Mutex<Vec<Arc<Parse>>>);
 
-/// The templates of a load by what is known of them before they are read: base name and size.
-#[derive(Default)]
-pub(super) struct Twins(FxHashMap<(Box<str>, usize), Arc<Texts>>);
+/// What templates are parsed to, for those of a load or of several charts that may have the same contents,
+/// by what is known of them before they are read: base name and size.
+#[derive(Debug, Default)]
+pub struct SharedParses(FxHashMap<(Box<str>, usize), Arc<Texts>>);
 
-impl Twins {
+impl SharedParses {
     /// Lets a template share what it is parsed to with those that may have the same contents.
     pub(super) fn add(&mut self, file: &mut File) {
         let base = file.name().rsplit('/').next().unwrap_or_default();
         let key = (base.into(), file.size());
         let texts = self.0.entry(key).or_default();
         file.twins = Some(Arc::clone(texts));
+    }
+
+    /// Forgets what no template of a chart that is still there may need.
+    pub fn forget_unshared(&mut self) {
+        self.0.retain(|_, texts| Arc::strong_count(texts) > 1);
+    }
+}
+
+impl Chart {
+    /// Lets the templates of this chart and its dependencies share what they are parsed to with those of
+    /// other charts that were given the same `parses`. Do it before they are parsed.
+    pub fn share_parses(&mut self, parses: &mut SharedParses) {
+        self.templates.iter_mut().for_each(|file| parses.add(file));
+        let dependencies = self.dependencies.iter_mut();
+        dependencies.for_each(|dependency| dependency.share_parses(parses));
     }
 }
 
@@ -47,7 +63,11 @@ impl Texts {
     fn find(&self, text: &[u8], path: &str, table: u64) -> Option<Trees> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |known: &&ParsedText| known.table == table && *known.text == *text;
-        let trees = Tree::under_name(&known.iter().find(same)?.trees, path)?;
+        let trees = &known.iter().find(same)?.trees;
+        if trees.first().is_some_and(|file| *file.parse_name == *path) {
+            return Some(Arc::clone(trees));
+        }
+        let trees = Tree::under_name(trees, path)?;
         Some(trees.into_iter().map(Arc::new).collect())
     }
 

@@ -12,6 +12,7 @@ use super::outside::Outside;
 use super::terminal::Failure;
 use crate::action::HookFilter;
 use crate::diff::{Secrets, Side};
+use crate::stack::with_large_stack;
 use crate::world::Staged;
 use clap::{Args, ValueEnum};
 use sides::Rendering;
@@ -149,10 +150,12 @@ enum Compat {
 impl Diff {
     pub(super) fn run(self) -> Outcome {
         let renderings = self.renderings()?;
-        match self.comparison.compat {
+        // One thread for all of it: comparing uses the memory that rendering needed.
+        let done = with_large_stack(|| match self.comparison.compat {
             Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
             None => own::run(&self, &renderings),
-        }
+        });
+        done.unwrap_or_else(|error| Err(Failure::new(format!("no thread to work on: {error}"))))
     }
 
     /// What each side is rendered with.
@@ -174,13 +177,14 @@ impl Diff {
         };
         let world = self.outside.world()?;
         Ok([
-            self.rendering(old, &self.old, false, &world)?,
-            self.rendering(new, &self.new, self.upgrade, &world)?,
+            self.rendering("old", old, &self.old, false, &world)?,
+            self.rendering("new", new, &self.new, self.upgrade, &world)?,
         ])
     }
 
     fn rendering<S>(
         &self,
+        name: &'static str,
         argument: &str,
         own: &flags::OneSide<S>,
         is_upgrade: bool,
@@ -194,6 +198,7 @@ impl Diff {
         let both = &self.common;
         let api_versions = both.api_versions.iter().chain(&own.api_versions);
         Ok(Rendering {
+            name,
             argument: argument.to_owned(),
             side: Side::parse(argument),
             values: [self.values.layers(), own.values.clone()],

@@ -118,28 +118,52 @@ pub struct Error {
 
 /// Compares two sides. Time and memory grow with their size, not with its square.
 pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, Error> {
-    let mut comparison = Comparison::default();
+    let comparison = Comparison::default();
     let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
     let Split { equal, old, new } = split(old.documents, new.documents);
-    let mut read = |documents: Vec<Document>, namespace: &str, is_new: bool| {
-        let read = read_all(
-            documents,
-            namespace,
-            is_new,
-            options,
-            &mut comparison.notices,
-        );
-        read.map_err(|cause| Error { is_new, cause })
+    let mut notices = [Vec::new(), Vec::new()];
+    let [of_old, of_new] = &mut notices;
+    let mut waiting = BTreeMap::new();
+    let mut wait = |head: Resource, document: Option<Document>| {
+        waiting.insert(head.key.clone(), Waiting { head, document });
     };
-    let old = read(old, &old_namespace, false)?;
-    let new = read(new, &new_namespace, true)?;
+    let glance = |document: &Document| document.glance(&old_namespace);
+    read_all(old, glance, options, of_old, &mut wait).map_err(|cause| Error {
+        is_new: false,
+        cause,
+    })?;
     let mut pairing = Pairing {
         options,
         namespace: &new_namespace,
         comparison,
+        seen: [Vec::new(), Vec::new()],
     };
-    pairing.pair(&old, &new);
-    let mut comparison = pairing.comparison;
+    // Of each side only one tree at a time is there.
+    let mut meet = |new: Resource, _| {
+        let old = waiting.remove(&new.key);
+        pairing.meet(old.map(|old| old.whole(&old_namespace)), new);
+    };
+    let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
+    read_all(new, read, options, of_new, &mut meet).map_err(|cause| Error {
+        is_new: true,
+        cause,
+    })?;
+    for (side, notices) in ["old", "new"].into_iter().zip(notices) {
+        let notices = notices.into_iter();
+        let notices = notices.map(|notice| format!("{side} side: {notice}"));
+        pairing.comparison.notices.extend(notices);
+    }
+    for old in waiting.into_values() {
+        pairing.gone(old.whole(&old_namespace));
+    }
+    let Pairing {
+        mut comparison,
+        seen: [old, new],
+        ..
+    } = pairing;
+    comparison
+        .changes
+        .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     comparison.unchanged += equal.len();
     let everything = rules::Everything {
         equal: &equal,
@@ -198,19 +222,42 @@ fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
     }
 }
 
-/// Reads documents; resources with the same key are numbered.
+/// A resource of the old side that waits for the new side's.
+struct Waiting {
+    /// What tells it apart, or all of it.
+    head: Resource,
+    /// Where the rest is.
+    document: Option<Document>,
+}
+
+impl Waiting {
+    /// The whole resource. Trees take several times the memory of their texts, which are read again for it.
+    fn whole(self, namespace: &str) -> Resource {
+        let resources = self.document.map(|document| document.resources(namespace));
+        match resources.and_then(|mut resources| resources.pop()) {
+            Some(resource) => Resource {
+                key: self.head.key,
+                ..resource
+            },
+            None => self.head,
+        }
+    }
+}
+
+/// Reads documents one after the other and hands their resources to `take`; those with the same key are
+/// numbered. `read` says whether it read only a part: `take` is given the document then.
 fn read_all(
     documents: Vec<Document>,
-    namespace: &str,
-    is_new: bool,
+    read: impl Fn(&Document) -> Result<(Read, bool), resource::Error>,
     options: &Options,
     notices: &mut Vec<String>,
-) -> Result<Vec<Resource>, resource::Error> {
-    let side = if is_new { "new" } else { "old" };
+    take: &mut dyn FnMut(Resource, Option<Document>),
+) -> Result<(), resource::Error> {
     let mut counts: FxHashMap<Key, usize> = FxHashMap::default();
-    let mut resources = Vec::new();
     for document in documents {
-        match document.read(namespace)? {
+        let (read, is_part) = read(&document)?;
+        let mut document = is_part.then_some(document);
+        match read {
             Read::Resources(read) => {
                 for mut resource in read.into_iter().filter(|r| is_compared(r, options)) {
                     let count = counts.entry(resource.key.clone()).or_default();
@@ -219,15 +266,13 @@ fn read_all(
                     if resource.key.name.is_empty() && *count == 1 {
                         let kind = &resource.key.kind;
                         notices.push(format!(
-                            "{side} side: a {kind} has no name; such are compared in their order"
+                            "a {kind} has no name; such are compared in their order"
                         ));
                     }
-                    resources.push(resource);
+                    take(resource, document.take());
                 }
             }
-            Read::Nothing(notice) => {
-                notices.extend(notice.map(|notice| format!("{side} side: {notice}")));
-            }
+            Read::Nothing(notice) => notices.extend(notice),
         }
     }
     let twice = counts
@@ -235,14 +280,12 @@ fn read_all(
         .filter(|(key, count)| **count > 1 && !key.name.is_empty());
     let twice = twice.map(|(key, count)| {
         let (kind, name) = (&key.kind, &key.name);
-        format!(
-            "{side} side: {kind} {name} is there {count} times; such are compared in their order"
-        )
+        format!("{kind} {name} is there {count} times; such are compared in their order")
     });
     let mut twice: Vec<String> = twice.collect();
     twice.sort();
     notices.append(&mut twice);
-    Ok(resources)
+    Ok(())
 }
 
 /// Whether a resource is compared, by the hooks it is run at.
@@ -261,45 +304,39 @@ struct Pairing<'o> {
     /// The new side's namespace.
     namespace: &'o str,
     comparison: Comparison,
+    /// What rules that look at all resources need of those of each side.
+    seen: [Vec<Resource>; 2],
 }
 
 impl Pairing<'_> {
-    fn pair(&mut self, old: &[Resource], new: &[Resource]) {
-        let sorted = |side: &'_ [Resource]| -> BTreeMap<Key, usize> {
-            side.iter()
-                .map(|resource| resource.key.clone())
-                .zip(0..)
-                .collect()
-        };
-        let (in_old, in_new) = (sorted(old), sorted(new));
-        for (key, at) in &in_old {
-            let there = in_new.get(key).and_then(|at| new.get(*at));
-            if let (Some(old), Some(new)) = (old.get(*at), there) {
-                self.changed(old, new);
-            }
-        }
-        for (key, at) in in_old.iter().filter(|(key, _)| !in_new.contains_key(*key)) {
-            if let Some(resource) = old.get(*at) {
-                let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
-                if text_at(&resource.node, &policy) == "keep" {
-                    let (kind, name) = (&key.kind, &key.name);
-                    self.comparison.notices.push(format!(
-                        "{kind} {name} is not in the new side, but stays in the cluster \
-                         (helm.sh/resource-policy: keep)"
-                    ));
-                } else {
-                    self.whole(Some(resource), None);
-                }
-            }
-        }
-        for (_, at) in in_new.iter().filter(|(key, _)| !in_old.contains_key(*key)) {
-            if let Some(resource) = new.get(*at) {
-                self.whole(None, Some(resource));
-            }
+    /// Compares a resource of the new side with the old side's, if that has it.
+    fn meet(&mut self, old: Option<Resource>, new: Resource) {
+        let [of_old, of_new] = &mut self.seen;
+        of_old.extend(old.as_ref().map(rules::remembered));
+        of_new.push(rules::remembered(&new));
+        match old {
+            Some(old) => self.changed(old, new),
+            None => self.whole(None, Some(new)),
         }
     }
 
-    fn changed(&mut self, old: &Resource, new: &Resource) {
+    /// A resource that the new side does not have.
+    fn gone(&mut self, old: Resource) {
+        let [of_old, _] = &mut self.seen;
+        of_old.push(rules::remembered(&old));
+        let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
+        if text_at(&old.node, &policy) == "keep" {
+            let (kind, name) = (&old.key.kind, &old.key.name);
+            self.comparison.notices.push(format!(
+                "{kind} {name} is not in the new side, but stays in the cluster \
+                 (helm.sh/resource-policy: keep)"
+            ));
+            return;
+        }
+        self.whole(Some(old), None);
+    }
+
+    fn changed(&mut self, mut old: Resource, mut new: Resource) {
         let key = &new.key;
         if fields::diff(&old.node, &new.node, Names::of_group(&key.group)).is_empty() {
             self.comparison.unchanged += 1;
@@ -309,7 +346,6 @@ impl Pairing<'_> {
             self.comparison.ignored_resources += 1;
             return;
         }
-        let (mut old, mut new) = (old.clone(), new.clone());
         let ignored = ignore::prune(&self.options.ignores, &mut old, &mut new, self.namespace);
         self.comparison.ignored_places += ignored;
         let redaction = &self.options.redaction;
@@ -327,15 +363,14 @@ impl Pairing<'_> {
     }
 
     /// A resource that came or went.
-    fn whole(&mut self, old: Option<&Resource>, new: Option<&Resource>) {
-        let Some(key) = new.or(old).map(|resource| &resource.key) else {
+    fn whole(&mut self, mut old: Option<Resource>, mut new: Option<Resource>) {
+        let Some(key) = new.as_ref().or(old.as_ref()).map(|side| &side.key) else {
             return;
         };
         if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
             self.comparison.ignored_resources += 1;
             return;
         }
-        let (mut old, mut new) = (old.cloned(), new.cloned());
         self.options.redaction.redact(old.as_mut(), new.as_mut());
         let yaml = |side: &Option<Resource>| match side {
             Some(side) => to_yaml(&side.node),

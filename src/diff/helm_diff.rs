@@ -11,6 +11,7 @@ mod text;
 
 use super::Secrets;
 use gostd::regexp::Regexp;
+use report::Entry;
 
 /// helm-diff's outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,46 @@ pub enum Output {
     Json,
     /// A JSON list with the fields that changed.
     Structured,
+}
+
+impl Output {
+    /// A report that is written into `out`.
+    fn begin(self, out: &mut Vec<u8>) -> Report<'_> {
+        match self {
+            Output::Diff => Report::Diff(out),
+            Output::Simple => Report::Simple(text::Simple::new(out)),
+            Output::Json => Report::Json(json::List::new(out)),
+            Output::Structured => Report::Structured(structured::List::new(out)),
+        }
+    }
+}
+
+/// A report that is being written: entry by entry, so that no two of them need memory at once.
+enum Report<'o> {
+    Diff(&'o mut Vec<u8>),
+    Simple(text::Simple<'o>),
+    Json(json::List<'o>),
+    Structured(structured::List<'o>),
+}
+
+impl Report<'_> {
+    fn entry(&mut self, entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) {
+        match self {
+            Report::Diff(out) => text::diff(entry, options, out),
+            Report::Simple(simple) => simple.entry(entry, options),
+            Report::Json(list) => list.entry(entry),
+            Report::Structured(list) => list.entry(entry, options, log),
+        }
+    }
+
+    fn end(self) {
+        match self {
+            Report::Diff(_) => {}
+            Report::Simple(simple) => simple.end(),
+            Report::Json(list) => list.end(),
+            Report::Structured(list) => list.end(),
+        }
+    }
 }
 
 /// How to compare and to show.
@@ -85,15 +126,12 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
     };
     let old = reading.index(old, &mut twice)?;
     let new = reading.index(new, &mut twice)?;
-    let mut entries = report::entries(old, new, options);
-    printed.changed = !entries.is_empty();
-    report::suppress(&mut entries, &options.suppressed_lines);
-    let out = &mut printed.text;
-    match options.output {
-        Output::Diff => text::diff(&entries, options, out),
-        Output::Simple => text::simple(&entries, options, out),
-        Output::Json => json::list(&entries, out),
-        Output::Structured => structured::list(&entries, options, out, &mut printed.log),
-    }
+    let Printed { text, log, changed } = &mut printed;
+    let mut output = options.output.begin(text);
+    report::entries(old, new, options, &mut |entry| {
+        *changed = true;
+        output.entry(&entry, options, log);
+    });
+    output.end();
     Ok(printed)
 }

@@ -132,6 +132,23 @@ impl Document {
         }
     }
 
+    /// Reads of the document what tells its resource apart and where it belongs, with the errors of
+    /// [`read`](Document::read); lists whole. Says whether it is a part: then there is one resource.
+    pub(super) fn glance(&self, namespace: &str) -> Result<(Read, bool), Error> {
+        let wanted = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "items");
+        if let Ok(head) = goyaml::parse_keys(&self.text, wanted)
+            && matches!(head.kind, Kind::Map(_))
+            && head.get("items").is_none()
+        {
+            let mut resources = Vec::new();
+            self.collect(head, namespace, &mut resources);
+            if !resources.is_empty() {
+                return Ok((Read::Resources(resources), true));
+            }
+        }
+        Ok((self.read(namespace)?, false))
+    }
+
     /// Reads the document; `namespace` is the release's.
     pub(super) fn read(&self, namespace: &str) -> Result<Read, Error> {
         let error = |problem: String| Error {

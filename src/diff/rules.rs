@@ -8,7 +8,9 @@ mod served;
 mod workloads;
 
 use super::fields::Change;
+use super::node::node;
 use super::resource::{Document, Resource};
+use goyaml::Kind;
 use std::fmt;
 
 /// How bad it is.
@@ -230,11 +232,26 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
     findings
 }
 
+/// What the rules that look at all resources together need of one: its key, and the tree of those few kinds
+/// whose fields they read. All trees of two sides would be most of the memory of a comparison.
+pub(super) fn remembered(resource: &Resource) -> Resource {
+    let node = match selectors::matters(resource) {
+        true => resource.node.clone(),
+        false => node(Kind::Null),
+    };
+    Resource {
+        key: resource.key.clone(),
+        api_version: resource.api_version.clone(),
+        source: None,
+        node,
+    }
+}
+
 /// All documents of both sides, read or not.
 pub(super) struct Everything<'d> {
     /// Documents that are the same on both sides.
     pub(super) equal: &'d [Document],
-    /// The other resources of each side.
+    /// The other resources of each side, as they are [`remembered`].
     pub(super) rest: [&'d [Resource]; 2],
     /// The release's namespace on each side.
     pub(super) namespaces: [&'d str; 2],

@@ -1,4 +1,4 @@
-//! Measuring one command: wall time and peak memory of exactly one child.
+//! Measuring one command: wall time and peak memory of exactly one child, and of all that it starts.
 //!
 //! The system counts the peak memory of children, of all together, and a child starts with its
 //! parent's peak. So each command is run by a small process of its own: this program again, told to
@@ -7,8 +7,10 @@
 use crate::stdout::say;
 use std::env::{args_os, current_exe, var_os};
 use std::ffi::OsString;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -71,16 +73,8 @@ pub(crate) fn cost(
     dir: &Path,
     env: &[(&str, &str)],
 ) -> Result<Cost> {
-    let output = Command::new(current_exe()?)
-        .arg(MEASURE)
-        .arg(program)
-        .args(args)
-        .current_dir(dir)
-        .env_clear()
-        .env("HOME", "/nonexistent")
-        .env("PATH", var_os("PATH").unwrap_or_default())
-        .envs(env.iter().copied())
-        .output()?;
+    let mut measure = clean(&current_exe()?, dir, env);
+    let output = measure.arg(MEASURE).arg(program).args(args).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let numbers: Vec<i64> = text
         .split_whitespace()
@@ -104,4 +98,79 @@ pub(crate) fn cost(
         wall: Duration::from_nanos(wall.unsigned_abs()),
         memory: memory.unsigned_abs(),
     })
+}
+
+/// A command in a clean environment.
+fn clean(program: &Path, dir: &Path, env: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(dir)
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .env("PATH", var_os("PATH").unwrap_or_default())
+        .envs(env.iter().copied());
+    command
+}
+
+/// How long to wait between two looks at a running command.
+const BETWEEN_LOOKS: Duration = Duration::from_micros(300);
+
+/// Runs a command in a clean environment and tells, in bytes, the most memory that it and all processes it
+/// starts were seen to have at one time: the sum of their proportional set sizes, in which a page that several
+/// processes share counts once. What is there between two looks is not seen. Looking takes the command's time.
+///
+/// # Errors
+/// When it cannot be run or fails.
+pub(crate) fn peak_of_all(
+    program: &Path,
+    args: &[&str],
+    dir: &Path,
+    env: &[(&str, &str)],
+) -> Result<u64> {
+    let mut command = clean(program, dir, env);
+    command
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut child = command.spawn()?;
+    let mut peak = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        peak = peak.max(descendants(child.id()).into_iter().map(memory).sum());
+        thread::sleep(BETWEEN_LOOKS);
+    };
+    if !status.success() {
+        bail!("{} {} fails", program.display(), args.join(" "));
+    }
+    Ok(peak)
+}
+
+/// A process and all that it started and they started, as far as they still run.
+fn descendants(process: u32) -> Vec<u32> {
+    let mut found = vec![process];
+    let mut at = 0;
+    while let Some(process) = found.get(at) {
+        let threads = fs::read_dir(format!("/proc/{process}/task"));
+        for thread in threads.into_iter().flatten().flatten() {
+            let children = fs::read_to_string(thread.path().join("children"));
+            let children = children.unwrap_or_default();
+            let children = children.split_whitespace();
+            found.extend(children.filter_map(|number| number.parse::<u32>().ok()));
+        }
+        at += 1;
+    }
+    found
+}
+
+/// A process' proportional set size in bytes; none when it has ended.
+fn memory(process: u32) -> u64 {
+    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"));
+    let text = text.unwrap_or_default();
+    let size = text.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kibibytes = size.and_then(|size| size.trim().strip_suffix("kB"));
+    let kibibytes = kibibytes.and_then(|number| number.trim().parse::<u64>().ok());
+    kibibytes.unwrap_or(0) * 1024
 }

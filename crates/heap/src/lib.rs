@@ -4,9 +4,9 @@
 //! system calls that make the heap of a thread larger page by page, and in page faults. [`Heap`] has
 //! per thread a pointer into fresh memory and a list of freed blocks for each size, and takes fresh
 //! memory from the system in pieces of growing size. Blocks go to the list of the thread that frees
-//! them; what a thread has left when it ends is lost, and small memory never goes back to the system.
-//! That suits a process that renders once on three threads and ends. It is not for the library, whose
-//! users bring their own.
+//! them; what a thread has when it ends is the beginning of another one's, and small memory never goes
+//! back to the system. That suits a process that renders once or twice on a few threads and ends. It is not
+//! for the library, whose users bring their own.
 //!
 //! Blocks above [`LARGEST`] bytes, and those that want more than [`ALIGNMENT`], are the system's.
 
@@ -16,6 +16,7 @@
 #![cfg(target_os = "linux")]
 
 mod class;
+mod left;
 mod pages;
 mod thread;
 
@@ -93,7 +94,7 @@ unsafe impl GlobalAlloc for Heap {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
     use super::*;
     use std::thread;
@@ -164,6 +165,55 @@ mod tests {
                 scope.spawn(move || work(number));
             }
         });
+    }
+
+    #[test]
+    fn threads_begin_with_what_others_left() {
+        let work = || {
+            let layout = Layout::from_size_align(LARGEST / 2, 8).unwrap();
+            // SAFETY: blocks are freed once, with their own layout.
+            let blocks = [0; 64].map(|_| unsafe { Heap.alloc(layout) });
+            for block in blocks {
+                // SAFETY: as above.
+                unsafe { Heap.dealloc(block, layout) };
+            }
+            blocks.map(|block| block.addr())
+        };
+        // Other tests' threads take and leave as well: at some time it is this one's turn.
+        let again = (0..1000).any(|_| {
+            let first = thread::spawn(work).join().unwrap();
+            let second = thread::spawn(work).join().unwrap();
+            first.iter().any(|block| second.contains(block))
+        });
+        assert!(again);
+    }
+
+    #[test]
+    fn blocks_freed_before_a_thread_begins_are_kept() {
+        let layout = Layout::from_size_align(48, 8).unwrap();
+        for count in [1, 100] {
+            // SAFETY: blocks are freed once, on the thread that they are moved to.
+            let blocks: Vec<usize> = (0..count)
+                .map(|_| unsafe { Heap.alloc(layout) }.expose_provenance())
+                .collect();
+            let same = thread::spawn(move || {
+                for block in &blocks {
+                    // SAFETY: as above.
+                    unsafe { Heap.dealloc(ptr::with_exposed_provenance_mut(*block), layout) };
+                }
+                // A size that nothing was freed of has the thread begin, with what another one left.
+                let other = Layout::from_size_align(LARGEST, 8).unwrap();
+                // SAFETY: never freed.
+                let mut again = unsafe {
+                    Heap.alloc(other);
+                    [0; 200].map(|_| Heap.alloc(layout).addr())
+                };
+                again.sort_unstable();
+                let distinct = again.windows(2).all(|pair| pair[0] != pair[1]);
+                distinct && blocks.iter().all(|block| again.contains(block))
+            });
+            assert!(same.join().unwrap());
+        }
     }
 
     #[test]

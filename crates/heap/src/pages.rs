@@ -1,8 +1,9 @@
 //! Fresh memory from the system: address space in large regions, pages of it as they are needed.
 //!
 //! A page fault costs as much as copying the page many times over, so pages are asked for before they
-//! are touched: the first [`HUGE`] bytes in steps, since most charts need little; everything beyond
-//! as huge pages, where the system has them for those who ask.
+//! are touched, in steps that grow with what a thread was given ([`STEPS`]): most charts need little, and several
+//! threads work on one. Beyond all steps, everything comes as huge pages, where the system has them for those
+//! who ask: for less, what is left of the last one costs more memory than the others win time.
 
 use std::ptr;
 
@@ -12,8 +13,8 @@ const HUGE: usize = 2 << 20;
 /// Address space is reserved by this much.
 const REGION: usize = 64 << 20;
 
-/// How many bytes of pages are asked for at a time at first.
-const STEP: usize = 64 << 10;
+/// How many bytes of pages are asked for at a time, by how much a thread was given in all.
+const STEPS: &[(usize, usize)] = &[(2 << 20, 64 << 10), (32 << 20, 256 << 10)];
 
 /// The part of a region that is not handed out yet.
 pub(crate) struct Pages {
@@ -32,18 +33,24 @@ impl Pages {
         }
     }
 
+    /// How many bytes were given in all.
+    pub(crate) fn given(&self) -> usize {
+        self.given
+    }
+
     /// At least `bytes` of fresh memory, which are at most [`LARGEST`](crate::LARGEST), and how much it is; nothing where
     /// the system has none.
     pub(crate) fn more(&mut self, bytes: usize) -> Option<(*mut u8, usize)> {
-        if self.left < bytes.next_multiple_of(STEP) {
+        let step = STEPS.iter().find(|(most, _)| self.given < *most);
+        let wanted = bytes.next_multiple_of(step.map_or(HUGE, |(_, step)| *step));
+        if self.left < wanted {
             self.reserve()?;
         }
         let start = self.next;
-        let length = if self.given < HUGE {
-            let length = bytes.next_multiple_of(STEP);
+        let length = if step.is_some() {
             // Where the system cannot do this, pages come one by one.
-            advise(start, length, libc::MADV_POPULATE_WRITE);
-            length
+            advise(start, wanted, libc::MADV_POPULATE_WRITE);
+            wanted
         } else {
             advise(start, self.left, libc::MADV_HUGEPAGE);
             self.left

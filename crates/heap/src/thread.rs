@@ -4,6 +4,7 @@ use std::cell::UnsafeCell;
 use std::ptr;
 
 use crate::class::{CLASSES, Class};
+use crate::left;
 use crate::pages::Pages;
 
 /// A freed block, which holds the address of the next one of its size.
@@ -36,7 +37,7 @@ pub(crate) fn with_thread<T>(work: impl FnOnce(&mut Thread) -> T) -> T {
 }
 
 impl Thread {
-    const fn new() -> Thread {
+    pub(crate) const fn new() -> Thread {
         Thread {
             freed: [ptr::null_mut(); CLASSES],
             next: ptr::null_mut(),
@@ -99,9 +100,31 @@ impl Thread {
         block
     }
 
+    /// How many bytes it was given by the system.
+    pub(crate) fn given(&self) -> usize {
+        self.pages.given()
+    }
+
+    /// Takes over what a thread left that has ended; this one has only freed blocks yet.
+    fn begin(&mut self) {
+        left::keep_at_end();
+        let Some(left) = left::take() else { return };
+        let own = std::mem::replace(self, left);
+        for (freed, own) in self.freed.iter_mut().zip(own.freed) {
+            // SAFETY: the blocks of both lists are of one class, and nobody uses them any more.
+            *freed = unsafe { joined(*freed, own) };
+        }
+    }
+
     /// Gets more fresh memory, at least `bytes`; false where there is none.
     #[cold]
     fn refill(&mut self, bytes: usize) -> bool {
+        if self.given() == 0 {
+            self.begin();
+            if self.end.addr() - self.next.addr() >= bytes {
+                return true;
+            }
+        }
         // What is left of a piece is continued by the next one, if that follows it in memory.
         let Some((start, length)) = self.pages.more(bytes) else {
             return false;
@@ -111,5 +134,32 @@ impl Thread {
         }
         self.end = start.wrapping_add(length);
         true
+    }
+}
+
+/// One list of all blocks of two, in as many steps as the shorter one has blocks.
+///
+/// # Safety
+///
+/// Both are lists as [`Thread::give`] makes them, of blocks of one class, and no block is in both.
+unsafe fn joined(one: *mut Free, other: *mut Free) -> *mut Free {
+    if one.is_null() || other.is_null() {
+        return if one.is_null() { other } else { one };
+    }
+    let (mut end, mut other_end) = (one, other);
+    loop {
+        // SAFETY: neither is null: both lead to blocks that `give` wrote.
+        let (next, other_next) = unsafe { ((*end).next, (*other_end).next) };
+        if next.is_null() {
+            // SAFETY: as above, and this is the last block of its list.
+            unsafe { (*end).next = other };
+            return one;
+        }
+        if other_next.is_null() {
+            // SAFETY: as above.
+            unsafe { (*other_end).next = one };
+            return other;
+        }
+        (end, other_end) = (next, other_next);
     }
 }

@@ -1,20 +1,17 @@
 //! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
 
 use super::Diff;
-use super::sides::{self, Content, Ending, Rendered, Rendering};
-use crate::action::HookFilter;
+use super::sides::{self, Content, Ending, Rendering};
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::helm_diff::{self, Options, Output};
 use std::io::IsTerminal;
 
 pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
-    let [old_rendering, new_rendering] = renderings;
+    let [old_rendering, _] = renderings;
     let options = options(diff, old_rendering)?;
     let stdin = sides::read_stdin(renderings)?;
-    let [old, new] = sides::render(renderings, &stdin);
-    let old = manifest(old_rendering, old)?;
-    let new = manifest(new_rendering, new)?;
+    let [old, new] = sides::render(renderings, &stdin, manifest)?;
     let printed = helm_diff::compare(&old, &new, &options).map_err(Failure::new)?;
     for line in &printed.log {
         terminal::warn(format!("{line}\n").as_bytes());
@@ -32,15 +29,11 @@ const CHANGED: &str = "identified at least one change, exiting with non-zero exi
 
 /// The text that Helm would have printed for a side, or helm-diff's report of its failure.
 fn manifest(rendering: &Rendering, ending: Ending) -> Result<Vec<u8>, Failure> {
-    match ending.result {
-        Ok(Rendered {
-            content: Content::Text(text),
-            ..
-        }) => Ok(text),
-        Ok(Rendered {
-            content: Content::Rendered(manifests),
-            ..
-        }) => Ok(manifests.text(HookFilter::default())),
+    match ending.result.map(|rendered| rendered.content) {
+        Ok(Content::Text(text)) => Ok(text),
+        Ok(Content::Rendered(manifests)) => {
+            Ok(manifests.into_text(rendering.as_text.unwrap_or_default()))
+        }
         Err(failure) => {
             let chart = gostd::strconv::quote(rendering.argument.as_bytes());
             let said = sides::said(&ending.notices, &failure, &rendering.profile);

@@ -1,6 +1,6 @@
 //! rhelm's own comparison: reading what to ignore, comparing, showing, the exit status.
 
-use super::sides::{self, Content, Ending, Rendered, Rendering};
+use super::sides::{self, Content, Ending, Rendering};
 use super::{Comparison as Flags, Diff};
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
@@ -9,7 +9,7 @@ use crate::diff::{
     CONFIG_FILE, Comparison, Config, FailOn, Ignore, Input, Options, Redaction, compare, documents,
     preset, rendered,
 };
-use crate::stack::with_large_stack;
+use crate::render::KubeVersion;
 use gostd::regexp::Regexp;
 use std::io::IsTerminal;
 use std::path::Path;
@@ -40,23 +40,16 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let mut options = options(diff, &config)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old_rendering, new_rendering] = renderings;
-    let [old, new] = sides::render(renderings, &stdin);
-    let old = rendered_side(old_rendering, old, "old")?;
-    let new = rendered_side(new_rendering, new, "new")?;
-    options.kube_minor = new.kube_version.minor.trim_end_matches('+').parse().ok();
-    let compared = with_large_stack(|| {
-        let old = input(old_rendering, old);
-        let new = input(new_rendering, new);
-        compare(old, new, &options).map_err(|error| {
-            let (side, argument) = match error.is_new {
-                false => ("old", &old_rendering.argument),
-                true => ("new", &new_rendering.argument),
-            };
-            Failure::new(error.cause).within(&format!("{side} side ({argument}): "))
-        })
-    });
-    let comparison =
-        compared.map_err(|e| Failure::new(format!("no thread to compare on: {e}")))??;
+    let [(old, _), (new, kube_version)] = sides::render(renderings, &stdin, rendered_side)?;
+    options.kube_minor = kube_version.minor.trim_end_matches('+').parse().ok();
+    let comparison = compare(old, new, &options).map_err(|error| {
+        let rendering = if error.is_new {
+            new_rendering
+        } else {
+            old_rendering
+        };
+        Failure::new(error.cause).within(&rendering.place())
+    })?;
     for notice in &comparison.notices {
         terminal::warn(format!("rhelm: {notice}\n").as_bytes());
     }
@@ -97,22 +90,20 @@ fn ending(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome
     }
 }
 
-/// A side that rendered; or Helm's error, with which side it was.
-fn rendered_side(rendering: &Rendering, ending: Ending, side: &str) -> Result<Rendered, Failure> {
+/// A side to compare and the Kubernetes that it is for; or Helm's error, with which side it was.
+fn rendered_side(rendering: &Rendering, ending: Ending) -> Result<(Input, KubeVersion), Failure> {
     terminal::notify(&ending.notices, &rendering.profile);
-    let place = format!("{side} side ({}): ", rendering.argument);
-    ending.result.map_err(|failure| failure.within(&place))
-}
-
-fn input(rendering: &Rendering, rendered_side: Rendered) -> Input {
+    let side = ending.result;
+    let side = side.map_err(|failure| failure.within(&rendering.place()))?;
     let namespace = rendering.namespace.as_deref().filter(|n| !n.is_empty());
-    Input {
-        documents: match rendered_side.content {
+    let input = Input {
+        documents: match side.content {
             Content::Rendered(manifests) => rendered(manifests),
             Content::Text(text) => documents(&text),
         },
         namespace: namespace.unwrap_or("default").to_owned(),
-    }
+    };
+    Ok((input, side.kube_version))
 }
 
 fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {

@@ -1,7 +1,7 @@
-//! Rendering the two sides of a comparison, each on a thread of its own.
+//! Rendering the two sides of a comparison, one after the other.
 
 use crate::action::{self, HookFilter, Manifests, Request};
-use crate::chart::Chart;
+use crate::chart::{Chart, SharedParses};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
@@ -9,14 +9,16 @@ use crate::diff::{Side, git};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
-use crate::stack::with_large_stack;
 use crate::values::{Layers, LocalFiles, ReadFile, Supplied};
 use crate::world::Staged;
+use gotemplate::FunctionTable;
 use std::io::Read;
 use std::path::Path;
 
 /// What one side is rendered with.
 pub(super) struct Rendering {
+    /// Which side it is, for messages: `old` or `new`.
+    pub(super) name: &'static str,
     /// The argument, for messages.
     pub(super) argument: String,
     /// What it stands for.
@@ -41,7 +43,7 @@ pub(super) struct Rendering {
     pub(super) skip_schema_validation: bool,
     /// Whether CRDs are part of it.
     pub(super) include_crds: bool,
-    /// For which hooks the text is wanted that `helm template` prints, if it is, its errors included.
+    /// With which hooks the text is wanted that `helm template` prints, if it is, its errors included.
     pub(super) as_text: Option<HookFilter>,
 }
 
@@ -49,7 +51,7 @@ pub(super) struct Rendering {
 pub(super) enum Content {
     /// A chart's manifests.
     Rendered(Manifests),
-    /// A manifest's text, or a chart's as text.
+    /// A manifest's text.
     Text(Vec<u8>),
 }
 
@@ -67,17 +69,43 @@ pub(super) struct Ending {
     pub(super) notices: Vec<Notice>,
 }
 
-/// Renders both sides at once.
-pub(super) fn render(sides: &[Rendering; 2], stdin: &[u8]) -> [Ending; 2] {
-    let [old, new] = sides;
-    std::thread::scope(|scope| {
-        let new = scope.spawn(|| new.ending(stdin));
-        let old = old.ending(stdin);
-        match new.join() {
-            Ok(new) => [old, new],
-            Err(panic) => std::panic::resume_unwind(panic),
+/// What the renders of both sides have in common.
+struct Shared {
+    functions: FunctionTable,
+    parses: SharedParses,
+}
+
+impl Shared {
+    fn new(profile: &Profile) -> Shared {
+        Shared {
+            functions: function_table(profile),
+            parses: SharedParses::default(),
         }
-    })
+    }
+}
+
+/// Renders the old side, then the new one, and gives what `finish` makes of each; of the first one that
+/// fails, its error.
+///
+/// A render keeps two threads busy by itself. Of the old side there is only what `finish` keeps, and templates
+/// that the new side has too: these are parsed once. So both sides take little more memory than one, and not
+/// twice the time.
+///
+/// Call it on a thread with a large stack.
+pub(super) fn render<T>(
+    sides: &[Rendering; 2],
+    stdin: &[u8],
+    mut finish: impl FnMut(&Rendering, Ending) -> Result<T, Failure>,
+) -> Result<[T; 2], Failure> {
+    let [old, new] = sides;
+    let mut shared = Shared::new(&old.profile);
+    let first = finish(old, old.ending(stdin, &mut shared))?;
+    if new.profile != old.profile {
+        shared = Shared::new(&new.profile);
+    }
+    let second = new.ending(stdin, &mut shared);
+    drop(shared);
+    Ok([first, finish(new, second)?])
 }
 
 /// Reads standard input if a side or a values file is `-`.
@@ -116,15 +144,23 @@ impl ReadFile for Files<'_> {
 }
 
 impl Rendering {
-    fn ending(&self, stdin: &[u8]) -> Ending {
+    /// What stands before an error of this side.
+    pub(super) fn place(&self) -> String {
+        format!("{} side ({}): ", self.name, self.argument)
+    }
+
+    fn ending(&self, stdin: &[u8], shared: &mut Shared) -> Ending {
         let mut notices = Vec::new();
-        let result = with_large_stack(|| self.render(stdin, &mut notices));
-        let result = result
-            .unwrap_or_else(|error| Err(Failure::new(format!("no thread to render on: {error}"))));
+        let result = self.render(stdin, shared, &mut notices);
         Ending { result, notices }
     }
 
-    fn render(&self, stdin: &[u8], notices: &mut Vec<Notice>) -> Result<Rendered, Failure> {
+    fn render(
+        &self,
+        stdin: &[u8],
+        shared: &mut Shared,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Rendered, Failure> {
         let profile = &self.profile;
         let capabilities = capabilities(self.kube_version.as_deref(), &self.api_versions, profile)?;
         let kube_version = capabilities.kube_version.clone();
@@ -161,12 +197,13 @@ impl Rendering {
                 (chart, supplied)
             }
         };
-        let (chart, supplied) = chart;
-        let functions = function_table(profile);
+        let (mut chart, supplied) = chart;
+        chart.share_parses(&mut shared.parses);
+        shared.parses.forget_unshared();
         let namespace = self.namespace.as_deref().filter(|n| !n.is_empty());
         let request = Request {
             profile: *profile,
-            functions: &functions,
+            functions: &shared.functions,
             world: &self.world,
             release: Release {
                 is_upgrade: self.is_upgrade,
@@ -179,9 +216,9 @@ impl Rendering {
             enable_dns: false,
             track_lines: false,
         };
-        let content = self.manifests(&chart, &supplied, &request, notices)?;
+        let manifests = self.manifests(&chart, &supplied, &request, notices)?;
         Ok(Rendered {
-            content: Content::Rendered(content),
+            content: Content::Rendered(manifests),
             kube_version,
         })
     }

@@ -10,15 +10,27 @@ pub(super) struct Key<'k> {
     pub(super) api: &'k str,
 }
 
-/// Writes the list; what has a key that helm-diff cannot take apart is left out.
-pub(super) fn list(entries: &[Entry], out: &mut Vec<u8>) {
-    let known = entries
-        .iter()
-        .filter_map(|entry| Some((Key::read(&entry.key)?, entry)));
-    out.push(b'[');
-    for (at, (key, entry)) in known.enumerate() {
-        if at > 0 {
-            out.push(b',');
+/// The list; what has a key that helm-diff cannot take apart is left out.
+pub(super) struct List<'o> {
+    out: &'o mut Vec<u8>,
+    is_empty: bool,
+}
+
+impl<'o> List<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> List<'o> {
+        out.push(b'[');
+        List {
+            out,
+            is_empty: true,
+        }
+    }
+
+    pub(super) fn entry(&mut self, entry: &Entry<'_>) {
+        let Some(key) = Key::read(entry.key) else {
+            return;
+        };
+        if !std::mem::take(&mut self.is_empty) {
+            self.out.push(b',');
         }
         let change = match entry.change {
             Change::Add => "ADD",
@@ -31,9 +43,12 @@ pub(super) fn list(entries: &[Entry], out: &mut Vec<u8>) {
              \"name\": \"{}\",\n  \"change\": \"{change}\"\n}}",
             key.api, key.kind, key.namespace, key.name
         );
-        out.extend_from_slice(object.as_bytes());
+        self.out.extend_from_slice(object.as_bytes());
     }
-    out.extend_from_slice(b"]\n");
+
+    pub(super) fn end(self) {
+        self.out.extend_from_slice(b"]\n");
+    }
 }
 
 impl<'k> Key<'k> {

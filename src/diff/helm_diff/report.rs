@@ -18,22 +18,25 @@ pub(super) enum Change {
 }
 
 /// A document that changed.
-#[derive(Clone, Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) kind: String,
+#[derive(Debug)]
+pub(super) struct Entry<'d> {
+    pub(super) key: &'d str,
+    pub(super) kind: &'d str,
     pub(super) change: Change,
     pub(super) lines: Vec<Line>,
     /// Both sides as they are shown.
-    pub(super) sides: [Option<Vec<u8>>; 2],
+    pub(super) sides: [Option<&'d [u8]>; 2],
 }
 
-/// Compares two manifests: what changed, then what went, then what came, each by key.
-pub(super) fn entries<'t>(mut old: Index<'t>, mut new: Index<'t>, options: &Options) -> Vec<Entry> {
-    let mut report = Report {
-        options,
-        entries: Vec::new(),
-    };
+/// Compares two manifests and shows `show` what changed, then what went, then what came, each by key and one at
+/// a time.
+pub(super) fn entries<'t>(
+    mut old: Index<'t>,
+    mut new: Index<'t>,
+    options: &Options,
+    show: &mut dyn FnMut(Entry<'_>),
+) {
+    let mut report = Report { options, show };
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     for (key, document) in &mut old {
         match new.get_mut(key) {
@@ -55,29 +58,26 @@ pub(super) fn entries<'t>(mut old: Index<'t>, mut new: Index<'t>, options: &Opti
             report.compare(key, None, Some(document));
         }
     }
-    report.entries
 }
 
-/// Takes lines that match out of the entries; entries without changes are left without lines.
-pub(super) fn suppress(entries: &mut [Entry], patterns: &[Regexp]) {
+/// Takes lines that match out of an entry; one without changes is left without lines.
+fn suppress(entry: &mut Entry<'_>, patterns: &[Regexp]) {
     if patterns.is_empty() {
         return;
     }
-    for entry in entries {
-        let shown = |line: &Line| !patterns.iter().any(|pattern| pattern.is_match(&line.text));
-        entry.lines.retain(shown);
-        if entry.lines.iter().all(|line| line.delta == Delta::Common) {
-            entry.lines.clear();
-            if entry.change == Change::Modify {
-                entry.change = Change::ModifySuppressed;
-            }
+    let shown = |line: &Line| !patterns.iter().any(|pattern| pattern.is_match(&line.text));
+    entry.lines.retain(shown);
+    if entry.lines.iter().all(|line| line.delta == Delta::Common) {
+        entry.lines.clear();
+        if entry.change == Change::Modify {
+            entry.change = Change::ModifySuppressed;
         }
     }
 }
 
 struct Report<'o> {
     options: &'o Options,
-    entries: Vec<Entry>,
+    show: &'o mut dyn FnMut(Entry<'_>),
 }
 
 impl Report<'_> {
@@ -99,11 +99,9 @@ impl Report<'_> {
             _ => Change::Modify,
         };
         let kind = old.as_deref().or(new.as_deref());
-        let kind = kind.map_or_else(String::new, |document| document.kind.clone());
-        let sides = [old, new].map(|side| Some(side?.content.to_vec()));
-        let [before, after] = sides
-            .each_ref()
-            .map(|side| side.as_deref().unwrap_or_default());
+        let kind = kind.map_or("", |document| &document.kind);
+        let sides = [&old, &new].map(|side| Some(&*side.as_deref()?.content));
+        let [before, after] = sides.map(Option::unwrap_or_default);
         let records = self.lines(before, after);
         if change == Change::Modify && changed(&records) == 0 {
             return;
@@ -112,14 +110,15 @@ impl Report<'_> {
             delta: record.delta,
             text: record.line.to_vec(),
         };
-        let lines = records.iter().map(line).collect();
-        self.entries.push(Entry {
-            key: key.to_owned(),
+        let mut entry = Entry {
+            key,
             kind,
             change,
-            lines,
+            lines: records.iter().map(line).collect(),
             sides,
-        });
+        };
+        suppress(&mut entry, &self.options.suppressed_lines);
+        (self.show)(entry);
     }
 
     fn lines<'t>(&self, old: &'t [u8], new: &'t [u8]) -> Vec<Record<'t>> {

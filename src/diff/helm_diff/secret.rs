@@ -4,6 +4,7 @@
 use super::manifest::Document;
 use crate::diff::Secrets;
 use crate::diff::node::{entries, map, sort_keys, string, to_yaml};
+use gostd::unicode::trim_space;
 use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
 
@@ -58,6 +59,33 @@ fn first_comment(content: &[u8]) -> &[u8] {
     end.and_then(|end| content.get(..=end)).unwrap_or_default()
 }
 
+/// The text as Kubernetes' decoder takes it from a stream of documents, line by line up to the next line
+/// that begins as a separator: every line has an end, also the last one, whose end helm-diff has trimmed. A
+/// block text there is a byte longer for it.
+///
+/// # Errors
+/// What follows a separator on its line, where it is no comment.
+fn first_in_stream(content: &[u8]) -> Result<Vec<u8>, String> {
+    const SEPARATOR: &[u8] = b"---";
+    let mut text = Vec::with_capacity(content.len() + 1);
+    let content = content.strip_suffix(b"\n").unwrap_or(content);
+    for line in content.split(|byte| *byte == b'\n') {
+        if let Some(rest) = line.strip_prefix(SEPARATOR) {
+            let rest = trim_space(rest);
+            if !rest.is_empty() && !rest.starts_with(b"#") {
+                let rest = String::from_utf8_lossy(rest);
+                return Err(format!("invalid Yaml document separator: {rest}"));
+            }
+            if !text.is_empty() {
+                break;
+            }
+        }
+        text.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        text.push(b'\n');
+    }
+    Ok(text)
+}
+
 /// Kubernetes' `Secret`: what it knows of a document.
 #[derive(Debug, Default)]
 struct Secret {
@@ -70,7 +98,8 @@ struct Secret {
 impl Secret {
     fn read(content: &[u8]) -> Result<Secret, String> {
         let mut secret = Secret::default();
-        let root = goyaml::parse(content).map_err(|error| error.to_string())?;
+        let content = first_in_stream(content)?;
+        let root = goyaml::parse(&content).map_err(|error| error.to_string())?;
         if !matches!(root.kind, Kind::Map(_)) {
             return Ok(secret);
         }

@@ -64,34 +64,56 @@ impl Serialize for Sorted {
     }
 }
 
-/// Writes the list, as Go writes JSON.
-pub(super) fn list(entries: &[Entry], options: &Options, out: &mut Vec<u8>, log: &mut Vec<String>) {
-    let resources: Vec<Resource> = entries
-        .iter()
-        .filter_map(|entry| resource(entry, options, log))
-        .collect();
-    let json = serde_json::to_string_pretty(&resources).unwrap_or_default();
-    for c in json.chars() {
-        match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                out.extend_from_slice(format!("\\u{:04x}", u32::from(c)).as_bytes());
-            }
-            c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+/// The list, as Go writes JSON.
+pub(super) struct List<'o> {
+    out: &'o mut Vec<u8>,
+    resources: Vec<Resource>,
+}
+
+impl<'o> List<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> List<'o> {
+        List {
+            out,
+            resources: Vec::new(),
         }
     }
-    out.push(b'\n');
+
+    pub(super) fn entry(&mut self, entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) {
+        self.resources.extend(resource(entry, options, log));
+    }
+
+    pub(super) fn end(self) {
+        let json = serde_json::to_string_pretty(&self.resources).unwrap_or_default();
+        for c in json.chars() {
+            match c {
+                '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                    let escaped = format!("\\u{:04x}", u32::from(c));
+                    self.out.extend_from_slice(escaped.as_bytes());
+                }
+                c => {
+                    let mut bytes = [0; 4];
+                    self.out
+                        .extend_from_slice(c.encode_utf8(&mut bytes).as_bytes());
+                }
+            }
+        }
+        self.out.push(b'\n');
+    }
 }
 
 /// What changed in a document; nothing where only its style did.
-fn resource(entry: &Entry, options: &Options, log: &mut Vec<String>) -> Option<Resource> {
+fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Option<Resource> {
     let change_type = match entry.change {
         Change::Add => "ADD",
         Change::Remove => "REMOVE",
         Change::Modify | Change::ModifySuppressed => "MODIFY",
     };
-    let suppressed = options.suppressed_kinds.contains(&entry.kind);
-    let exists = |side: &Option<Vec<u8>>| side.as_ref().is_some_and(|text| !text.is_empty());
-    let [old, new] = &entry.sides;
+    let suppressed = options
+        .suppressed_kinds
+        .iter()
+        .any(|kind| kind == entry.kind);
+    let exists = |side: Option<&[u8]>| side.is_some_and(|text| !text.is_empty());
+    let [old, new] = entry.sides;
     let mut resource = Resource {
         change_type,
         changes_suppressed: suppressed,
@@ -109,18 +131,18 @@ fn resource(entry: &Entry, options: &Options, log: &mut Vec<String>) -> Option<R
              {change_type}): {problem}"
         ));
         Some(Resource {
-            name: entry.key.clone(),
+            name: entry.key.to_owned(),
             change_type,
             ..Resource::default()
         })
     };
-    let parse = |side: &Option<Vec<u8>>| goyaml::parse(side.as_deref().unwrap_or_default());
+    let parse = |side: Option<&[u8]>| goyaml::parse(side.unwrap_or_default());
     let (old, new) = match (parse(old), parse(new)) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) => return give_up(format!("convert old manifest: {}", error.bare())),
         (_, Err(error)) => return give_up(format!("convert new manifest: {}", error.bare())),
     };
-    resource.name_it(&entry.key, [&old, &new]);
+    resource.name_it(entry.key, [&old, &new]);
     if suppressed || change_type != "MODIFY" {
         return Some(resource);
     }

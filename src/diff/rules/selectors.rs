@@ -74,7 +74,8 @@ fn problem(resource: &Resource, what: &str) -> Problem {
     }
 }
 
-fn matters(resource: &Resource) -> bool {
+/// Whether a resource is read here.
+pub(super) fn matters(resource: &Resource) -> bool {
     resource.key.kind == "Service" || pod_labels(&resource.key.kind, &resource.node).is_some()
 }
 

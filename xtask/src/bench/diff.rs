@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use cases::Major;
 
-use super::table::Row;
-use super::{Contender, measure_in, release_file, table};
-use crate::measure::cost;
+use super::table::{mebibytes, milliseconds};
+use super::{Contender, measure_in, release_file};
+use crate::measure::peak_of_all;
 use crate::project;
 use crate::stdout::say;
 
@@ -32,7 +32,10 @@ pub(super) struct Options {
     args: Vec<String>,
 }
 
-/// Measures and prints the table. The memory of helm-diff is that of the largest of its processes.
+/// How many runs memory is watched in.
+const WATCHED: usize = 5;
+
+/// Measures and prints the table.
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
     let (helm_diff, helm) = (project::helm_diff()?, project::helm(major)?);
@@ -55,24 +58,53 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
             env: &[("RHELM_HELM_VERSION", &number)],
         },
     ];
-    let floor = cost(Path::new("/bin/true"), &[], Path::new("."), &[])?;
     say!(
-        "helm-diff with helm {} and rhelm: medians of {} pairs of runs\n",
+        "`helm diff local` with helm {} and `rhelm diff --compat helm-diff`: medians of {} pairs of runs.\n\
+         Memory is the peak of all processes of a command at one time, helm-diff's and those of the helm that it\n\
+         starts: their proportional set sizes, seen every half millisecond in {WATCHED} runs of their own, but never\n\
+         less than the peak of its largest process, which is exact.\n",
         major.pinned(),
         options.runs
     );
-    table::head();
+    say!(
+        "| pair | helm-diff ms | rhelm ms | ratio | helm-diff MiB | rhelm MiB | ratio | helm-diff's largest \
+         process MiB | |"
+    );
+    say!("|---|---|---|---|---|---|---|---|---|");
     for pair in &options.pairs {
         let dir = pair
             .canonicalize()
             .with_context(|| format!("no pair {}", pair.display()))?;
-        let name = dir
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let row = measure_in(&dir, &contenders, options.runs).with_context(|| name.clone())?;
-        table::print(&Row { chart: name, ..row }, floor.memory);
+        let name = dir.file_name().unwrap_or_default().to_string_lossy();
+        print_row(&dir, &name, &contenders, options.runs).with_context(|| name.to_string())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_row(dir: &Path, name: &str, contenders: &[Contender<'_>; 2], runs: usize) -> Result<()> {
+    let row = measure_in(dir, contenders, runs)?;
+    let [judge, own] = contenders;
+    let judges = watched(judge, dir)?.max(row.helm.memory);
+    let owns = watched(own, dir)?.max(row.rhelm.memory);
+    say!(
+        "| {name} | {:.1} | {:.2} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {} |",
+        milliseconds(row.helm.wall),
+        milliseconds(row.rhelm.wall),
+        row.ratio,
+        mebibytes(judges),
+        mebibytes(owns),
+        judges as f64 / owns as f64,
+        mebibytes(row.helm.memory),
+        row.note,
+    );
+    Ok(())
+}
+
+/// The median of the peaks of all processes of a contender.
+fn watched(contender: &Contender<'_>, dir: &Path) -> Result<u64> {
+    let Contender { program, args, env } = contender;
+    let peaks = (0..WATCHED).map(|_| peak_of_all(program, args, dir, env));
+    let mut peaks = peaks.collect::<Result<Vec<_>>>()?;
+    peaks.sort_unstable();
+    Ok(peaks.get(WATCHED / 2).copied().unwrap_or_default())
 }

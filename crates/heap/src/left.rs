@@ -1,0 +1,62 @@
+//! What threads leave when they end: the memory that the next ones begin with.
+
+use std::ffi::c_void;
+use std::ptr::NonNull;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use crate::thread::{Thread, with_thread};
+
+/// What so many threads left is kept; the least of more is lost.
+const ROOM: usize = 8;
+
+/// A thread's memory while no thread has it.
+struct Left(Thread);
+
+// SAFETY: what the pointers lead to is memory that nobody uses; whoever takes it is alone with it.
+unsafe impl Send for Left {}
+
+static LEFT: Mutex<[Option<Left>; ROOM]> = Mutex::new([const { None }; ROOM]);
+
+/// The most that a thread has left.
+pub(crate) fn take() -> Option<Thread> {
+    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+    let most = left.iter_mut().max_by_key(|left| given(left))?;
+    most.take().map(|left| left.0)
+}
+
+fn give(thread: Thread) {
+    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+    let least = left.iter_mut().min_by_key(|left| given(left));
+    if let Some(least) = least.filter(|least| given(least) < thread.given()) {
+        *least = Some(Left(thread));
+    }
+}
+
+fn given(left: &Option<Left>) -> usize {
+    left.as_ref().map_or(0, |left| left.0.given())
+}
+
+/// Has this thread's memory kept when the thread ends. Allocates nothing.
+pub(crate) fn keep_at_end() {
+    static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
+    let create = || {
+        let mut key = 0;
+        // SAFETY: the key is written to a place of its own.
+        let created = unsafe { libc::pthread_key_create(&raw mut key, Some(at_end)) };
+        (created == 0).then_some(key)
+    };
+    if let Some(key) = *KEY.get_or_init(create) {
+        // The system calls `at_end` for what is not null, and only hands it over.
+        let something: *const c_void = NonNull::dangling().as_ptr();
+        // SAFETY: the key was created and is never deleted. Without memory for it nothing is kept.
+        unsafe { libc::pthread_setspecific(key, something) };
+    }
+}
+
+/// What the system runs when a thread ends. What is freed here after it is lost; if the thread allocates
+/// again, it begins anew and ends here again.
+extern "C" fn at_end(_: *mut c_void) {
+    give(with_thread(|thread| {
+        std::mem::replace(thread, Thread::new())
+    }));
+}
