@@ -114,7 +114,7 @@ impl Checked {
         Some((&self.path, message))
     }
 
-    /// Takes the documents out. The last one keeps the file's memory: most files have but one, and
+    /// Takes the documents out. The only one of a file keeps the file's memory: most files have but one, and
     /// some are megabytes.
     fn take_documents(&mut self) -> Vec<Document> {
         let found = std::mem::replace(&mut self.documents, Ok(Vec::new()));
@@ -127,6 +127,10 @@ impl Checked {
                 let mut text = std::mem::take(&mut text);
                 text.truncate(range.end);
                 text.drain(..range.start.min(text.len()));
+                if index > 0 {
+                    // It is a small part of the file, mostly.
+                    text.shrink_to_fit();
+                }
                 text
             } else {
                 text.get(range).unwrap_or_default().to_vec()
