@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use rhelm::action::{self, HookFilter, Request};
-use rhelm::chart::{self, Chart};
+use rhelm::chart::{self, Chart, File};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::{Layers, LocalFiles};
@@ -70,6 +70,38 @@ fn one_chart_renders_on_many_threads() {
     assert_eq!(actual, expected);
     for (text, address) in actual.iter().zip(&addresses) {
         assert!(text.contains(&format!("\"{address}\"")), "{text}");
+    }
+}
+
+/// What a second thread is still parsing when rendering begins is waited for.
+#[test]
+fn what_takes_long_to_parse_is_there_when_it_is_called() {
+    let _turn = TURN.lock().unwrap();
+    let profile = Profile::helm4();
+    let functions = function_table(&profile);
+    let long = "{{ if .Values.a }}{{ .Values.b | quote }}{{ end }}\n".repeat(20_000);
+    // Preparing these takes long enough for the second thread to begin.
+    let values: String = (0..10_000).map(|n| format!("k{n}: {{a: b}}\n")).collect();
+    let partial = format!(
+        "{{{{ define \"unused\" }}}}{long}{{{{ end }}}}{{{{ define \"last\" }}}}x{{{{ end }}}}"
+    );
+    let mut files = vec![
+        (
+            "Chart.yaml".to_owned(),
+            "apiVersion: v2\nname: c\nversion: 0.1.0\n".to_owned(),
+        ),
+        ("values.yaml".to_owned(), values),
+        ("templates/_partial.tpl".to_owned(), partial),
+    ];
+    let template = "{{ include \"last\" . }}: 1\n";
+    files.extend((0..40).map(|n| (format!("templates/{n}.yaml"), template.to_owned())));
+    for _ in 0..10 {
+        let files = files
+            .iter()
+            .map(|(name, text)| File::in_memory(name, text.as_str()));
+        let chart = chart::from_files(files.collect(), &profile).unwrap().chart;
+        let text = render(&chart, &functions, "10.1.2.3");
+        assert_eq!(text.matches("x: 1\n").count(), 40);
     }
 }
 
