@@ -4,9 +4,11 @@
 
 #![allow(clippy::print_stdout)]
 
+use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use gostd::world::World;
 use rhelm::action::{self, Request};
 use rhelm::chart::{self, Chart};
 use rhelm::profile::Profile;
@@ -41,10 +43,11 @@ fn main() -> Outcome<()> {
 
 fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
     let functions = function_table(profile);
+    let world = Watched::default();
     let request = Request {
         profile: *profile,
         functions: &functions,
-        world: &System,
+        world: &world,
         release: Release::new("test", "default"),
         capabilities: Capabilities::new(profile),
         skip_schema_validation: false,
@@ -64,13 +67,44 @@ fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
         later.add(&chart, &supplied, &request)?;
     }
     println!(
-        "{{\"load_ns\":{},\"values_ns\":{},\"render_ns\":{},\"later_ns\":{}}}",
+        "{{\"load_ns\":{},\"values_ns\":{},\"render_ns\":{},\"later_ns\":{},\"makes_keys\":{}}}",
         median(loading),
         median(first.preparing),
         median(first.rendering),
         median(later.preparing) + median(later.rendering),
+        world.seeks_primes.get(),
     );
     Ok(())
+}
+
+/// The world, and whether so much randomness was asked for at once as only a key's prime needs.
+#[derive(Default)]
+struct Watched {
+    seeks_primes: Cell<bool>,
+}
+
+/// Keys have primes of so many bytes or more.
+const PRIME: usize = 1024 / 8;
+
+impl World for Watched {
+    fn now(&self) -> gostd::world::Instant {
+        System.now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        if bytes.len() >= PRIME {
+            self.seeks_primes.set(true);
+        }
+        System.random(bytes);
+    }
+
+    fn lookup_host(&self, name: &str) -> Vec<String> {
+        System.lookup_host(name)
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        System.environment(name)
+    }
 }
 
 /// What renders of loaded charts took.
