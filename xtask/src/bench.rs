@@ -47,10 +47,10 @@ pub(crate) struct Options {
     /// All charts below --charts too, one after another: as processes and in the process
     #[arg(long, requires = "dirs")]
     all: bool,
-    /// How many pairs of runs; in the process, how many runs of each chart
+    /// How many pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
-    /// How many pairs of runs of each chart with --all, as processes
+    /// How many runs of each chart with --all
     #[arg(long, value_name = "N", default_value_t = 3)]
     all_runs: usize,
     /// Compare with this Helm major
@@ -150,7 +150,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     print_start(&programs, scratch.path(), options.runs)?;
     say!("an empty process: {:.2} ms", milliseconds(floor.wall));
     if options.all {
-        in_process::run(&everything, &programs, options.runs)?;
+        in_process::run(&everything, &programs, options.all_runs)?;
     }
     Ok(if failed {
         ExitCode::FAILURE
