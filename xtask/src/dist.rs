@@ -53,7 +53,7 @@ pub(crate) fn build_timer() -> Result<PathBuf> {
 }
 
 /// Builds the program of this name, and its package's, laid out by the profile of `rhelm`, and gives its
-/// path. A profile makes a cold render a sixth faster; it costs a build more.
+/// path. A profile makes a cold render up to a sixth faster; it costs a build more.
 fn build_profiled(name: &str) -> Result<PathBuf> {
     fs::create_dir_all(project::target().join("dist"))?;
     let Some(profile) = Profile::of_toolchain(&host()?)? else {
