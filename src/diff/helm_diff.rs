@@ -94,6 +94,13 @@ pub struct Options {
     pub colour: bool,
 }
 
+impl Options {
+    /// Whether changes of this kind are not shown.
+    fn suppresses(&self, kind: &str) -> bool {
+        self.suppressed_kinds.iter().any(|known| known == kind)
+    }
+}
+
 /// What helm-diff prints.
 #[derive(Debug, Default)]
 pub struct Printed {

@@ -26,7 +26,7 @@ pub(super) struct Parsing<'t> {
     functions: &'t FunctionTable,
     /// The numbers of the files that are parsed while others are executed.
     waiting: Vec<u32>,
-    /// How many of those this thread has looked at.
+    /// How many of those some thread of this render has looked at.
     looked_at: AtomicUsize,
 }
 
@@ -76,9 +76,12 @@ impl<'t> Parsing<'t> {
     /// kube-prometheus-stack's 170 that wins 4 ms of 25.
     fn parse_ahead(&self, others_wait: bool) {
         let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
+        let next = AtomicUsize::new(0);
         let work = || {
-            for (path, file) in self.files.iter().filter(|(_, file)| wanted(file)) {
-                file.parse_unless_claimed(path, self.functions);
+            while let Some((path, file)) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if wanted(file) {
+                    file.parse_unless_claimed(path, self.functions);
+                }
             }
         };
         match self.has_second_thread() {
@@ -92,8 +95,8 @@ impl<'t> Parsing<'t> {
             }),
         }
         // What another thread is still at is waited for.
-        for (path, file) in self.files.iter().filter(|(_, file)| wanted(file)) {
-            if file.is_being_parsed(path, self.functions) {
+        for (path, file) in &self.files {
+            if file.is_being_parsed(path, self.functions) && wanted(file) {
                 let _ = file.parsed(path, self.functions);
             }
         }
@@ -176,11 +179,7 @@ impl<'t> Parsing<'t> {
             return finish();
         }
         thread::scope(|scope| {
-            let parse = || {
-                for (path, file) in self.waiting.iter().filter_map(|number| self.file(*number)) {
-                    file.parse_unless_claimed(path, self.functions);
-                }
-            };
+            let parse = || while self.parse_next() {};
             // Without a second thread, each is parsed when it is called.
             let _ = thread::Builder::new()
                 .name("parse".into())

@@ -108,10 +108,7 @@ fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Opti
         Change::Remove => "REMOVE",
         Change::Modify | Change::ModifySuppressed => "MODIFY",
     };
-    let suppressed = options
-        .suppressed_kinds
-        .iter()
-        .any(|kind| kind == entry.kind);
+    let suppressed = options.suppresses(entry.kind);
     let exists = |side: Option<&[u8]>| side.is_some_and(|text| !text.is_empty());
     let [old, new] = entry.sides;
     let mut resource = Resource {

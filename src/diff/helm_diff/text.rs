@@ -18,11 +18,7 @@ pub(super) fn diff(entry: &Entry<'_>, options: &Options, out: &mut Vec<u8>) {
     };
     let headline = [entry.key.as_bytes(), b" ", message.as_bytes()];
     paper.write(colour, &headline, b"\n");
-    if options
-        .suppressed_kinds
-        .iter()
-        .any(|kind| kind == entry.kind)
-    {
+    if options.suppresses(entry.kind) {
         let text = format!(
             "+ Changes suppressed on sensitive content of type {}\n",
             entry.kind
