@@ -6,6 +6,7 @@ use super::{Chart, Error, File};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionTable, ParseError};
 use rustc_hash::FxHashMap;
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -168,9 +169,30 @@ impl File {
     }
 
     fn parse(&self, claim: Claim<'_>, functions: &FunctionTable) -> Result<Trees, NotParsed> {
-        let trees = self.parse_anew(&claim.0.path, functions)?;
+        let trees = match self.under_another_name(claim.0) {
+            Some(trees) => trees,
+            None => self.parse_anew(&claim.0.path, functions)?,
+        };
         let _ = claim.0.trees.set(Some(Arc::clone(&trees)));
         Ok(trees)
+    }
+
+    /// The trees from what the file was parsed to before, under the name that another alias of its chart
+    /// gives it. Waits for another thread that is parsing it.
+    fn under_another_name(&self, wanted: &Parse) -> Option<Trees> {
+        let known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Each waits for earlier ones only: no two wait for each other.
+        let earlier = known.iter().take_while(|parse| !ptr::eq(&***parse, wanted));
+        let claimed = |parse: &&Arc<Parse>| {
+            parse.table == wanted.table && parse.is_claimed.load(Ordering::Relaxed)
+        };
+        let earlier: Vec<_> = earlier.filter(claimed).cloned().collect();
+        drop(known);
+        earlier.iter().find_map(|parse| {
+            let trees = parse.trees.wait().as_ref()?;
+            let trees = Tree::under_name(trees, &wanted.path)?;
+            Some(trees.into_iter().map(Arc::new).collect())
+        })
     }
 
     fn parse_anew(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {

@@ -79,7 +79,8 @@ impl<'t> Parsing<'t> {
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some((path, file)) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if wanted(file) {
+                // What another thread is at is not waited for yet, not even to see what is in it.
+                if !file.is_being_parsed(path, self.functions) && wanted(file) {
                     file.parse_unless_claimed(path, self.functions);
                 }
             }
@@ -224,8 +225,8 @@ fn mistake(path: &str, cause: NotParsed) -> Error {
     }
 }
 
-/// Does `work`, which prepares values and renders, while a second thread parses a chart's templates under the
-/// names that they have unless a dependency has an alias.
+/// Does `work`, which prepares values and renders, while a second thread parses a chart's templates, those of
+/// a dependency with several aliases under the first.
 ///
 /// What it parses in vain, for dependencies that are disabled, costs nothing that is waited for; on
 /// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won. It is one thread for all steps:
@@ -269,12 +270,26 @@ fn is_partial(file: &File) -> bool {
     base.is_some_and(|name| name.starts_with('_'))
 }
 
+/// What a dependency is called in its chart, which is the first alias if it has any.
+fn name_in<'c>(chart: &'c Chart, dependency: &'c Chart) -> &'c str {
+    let name = dependency.name();
+    let declared = chart.metadata.dependencies.iter().flatten().flatten();
+    let version = &dependency.metadata.version;
+    let mut fitting = declared.filter(|declared| {
+        declared.name == name && semver::is_compatible_range(&declared.version, version)
+    });
+    match fitting.next() {
+        Some(declared) if !declared.alias.is_empty() => &declared.alias,
+        _ => name,
+    }
+}
+
 /// Adds the templates of a chart and its dependencies.
 fn collect<'c>(chart: &'c Chart, full_path: &str, files: &mut Vec<(String, &'c File)>) {
     let templates = chart.templates.iter();
     files.extend(templates.map(|file| (format!("{full_path}/{}", file.name()), file)));
     for dependency in &chart.dependencies {
-        let full_path = format!("{full_path}/charts/{}", dependency.name());
+        let full_path = format!("{full_path}/charts/{}", name_in(chart, dependency));
         collect(dependency, &full_path, files);
     }
 }
