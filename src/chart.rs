@@ -10,6 +10,7 @@ mod archive;
 mod assemble;
 mod decode;
 mod directory;
+mod disk;
 mod embedded;
 mod error;
 mod file;

@@ -1,10 +1,11 @@
 //! Charts in directories: Helm's `loader.LoadDir` and its `sympath.Walk`, which follows links.
 
+use super::disk::{self, Details, Directory, Kind};
 use super::ignore::Rules;
 use super::{Error, File, Loaded, OsError, archive, assemble, values_file};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
-use std::fs::Metadata;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// Loads the chart in a directory.
@@ -22,7 +23,7 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     };
     let found = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
     let find = || {
-        walk.visit(&top, "", found)?;
+        walk.visit(&top, "", Kind::from(&found), &|| Ok(Details::from(&found)))?;
         Ok(std::mem::take(&mut walk.files))
     };
     let files = values_file::read_ahead(&top, profile, find)?;
@@ -71,15 +72,22 @@ struct Walk<'p> {
 }
 
 impl Walk<'_> {
-    /// Visits what `found` describes: `path` on disk, `name` relative to the chart.
-    fn visit(&mut self, path: &Path, name: &str, found: Metadata) -> Result<(), Error> {
-        if found.is_symlink() {
-            let target = self.follow(path)?;
-            let found = std::fs::symlink_metadata(&target)
-                .map_err(|e| OsError::new("lstat", &target, &e))?;
-            return self.visit_target(path, name, &target, found);
+    /// Visits a `kind` of thing: `path` on disk, `name` relative to the chart. Of a file `details` tells more.
+    fn visit(
+        &mut self,
+        path: &Path,
+        name: &str,
+        kind: Kind,
+        details: &dyn Fn() -> io::Result<Details>,
+    ) -> Result<(), Error> {
+        if kind != Kind::Link {
+            return self.visit_target(path, name, path, kind, details);
         }
-        self.visit_target(path, name, path, found)
+        let target = self.follow(path)?;
+        let found = std::fs::symlink_metadata(&target);
+        let found = found.map_err(|e| OsError::new("lstat", &target, &e))?;
+        let details = || Ok(Details::from(&found));
+        self.visit_target(path, name, &target, Kind::from(&found), &details)
     }
 
     fn visit_target(
@@ -87,31 +95,35 @@ impl Walk<'_> {
         path: &Path,
         name: &str,
         target: &Path,
-        found: Metadata,
+        kind: Kind,
+        details: &dyn Fn() -> io::Result<Details>,
     ) -> Result<(), Error> {
-        if self.rules.ignores(name, found.is_dir()) {
+        if self.rules.ignores(name, kind == Kind::Directory) {
             return Ok(());
         }
-        if found.is_dir() {
-            return self.children(path, name);
+        match kind {
+            Kind::Directory => return self.children(path, name),
+            Kind::File => {}
+            Kind::Link | Kind::Other => {
+                return Err(Error::Irregular(path.to_string_lossy().into_owned()));
+            }
         }
-        if !found.is_file() {
-            return Err(Error::Irregular(path.to_string_lossy().into_owned()));
-        }
-        if found.len() > archive::MAX_FILE_SIZE {
+        let details = details().map_err(|e| OsError::new("lstat", target, &e))?;
+        if details.size > archive::MAX_FILE_SIZE {
             let base = target.file_name().unwrap_or_default().to_string_lossy();
             return Err(Error::FileTooLarge {
                 name: gostd::strconv::quote(base.as_bytes()),
                 limit: archive::MAX_FILE_SIZE,
             });
         }
-        if may_refuse_reading(&found) {
-            std::fs::File::open(path).map_err(|e| Error::ReadFile {
+        // Helm reads every file while loading; here only those that may not be read are tried.
+        if !details.is_open_to_all {
+            disk::open(path).map_err(|e| Error::ReadFile {
                 name: name.into(),
                 cause: OsError::new("open", path, &e),
             })?;
         }
-        let size = found.len() as usize; // not above the limit
+        let size = details.size as usize; // not above the limit
         self.files
             .push(File::on_disk(name.into(), path.into(), size));
         Ok(())
@@ -119,24 +131,16 @@ impl Walk<'_> {
 
     /// Visits the entries of a directory in byte order of their names.
     fn children(&mut self, path: &Path, name: &str) -> Result<(), Error> {
-        let failed = |e: std::io::Error| OsError::new("open", path, &e);
-        let mut entries = std::fs::read_dir(path)
-            .map_err(failed)?
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(failed)?;
-        entries.sort_by_cached_key(|entry| entry.file_name());
-        for entry in entries {
-            let path = entry.path();
-            let base = entry.file_name();
+        let directory = Directory::open(path).map_err(|e| OsError::new("open", path, &e))?;
+        for (base, kind) in directory.entries() {
+            let path = path.join(base);
+            let details = || directory.details(base);
             let base = base.to_string_lossy();
             let name = match name {
                 "" => base.into_owned(),
                 _ => format!("{name}/{base}"),
             };
-            let found = entry
-                .metadata()
-                .map_err(|e| OsError::new("lstat", &path, &e))?;
-            self.visit(&path, &name, found)?;
+            self.visit(&path, &name, kind, &details)?;
         }
         Ok(())
     }
@@ -195,17 +199,4 @@ fn dangling(path: &Path, cause: &std::io::Error) -> OsError {
         };
     }
     OsError::new("lstat", &current, cause)
-}
-
-/// Whether opening the file could fail for want of permission. Helm reads every file while
-/// loading; here only such files are tried.
-#[cfg(unix)]
-fn may_refuse_reading(found: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    found.permissions().mode() & 0o444 != 0o444
-}
-
-#[cfg(not(unix))]
-fn may_refuse_reading(_: &Metadata) -> bool {
-    true
 }

@@ -1,9 +1,9 @@
 //! A file of a chart: its name now, its contents on first use.
 
+use super::disk;
 use super::error::{Error, OsError};
 use super::parsed::{Parses, Texts};
 use goyaml::Node;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -123,40 +123,11 @@ impl File {
 
     fn contents(&self, path: &Path, size: usize) -> Result<&Arc<[u8]>, Error> {
         let read = || {
-            read(path, size).map_err(|cause| Error::ReadFile {
+            disk::read(path, size).map_err(|cause| Error::ReadFile {
                 name: self.name.clone(),
                 cause: OsError::new("open", path, &cause),
             })
         };
         self.read.get_or_init(read).as_ref().map_err(Clone::clone)
     }
-}
-
-/// Reads a file that is expected to have `size` bytes.
-fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
-    let mut file = std::fs::File::open(path)?;
-    let mut contents: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
-    let mut length = 0;
-    while let Some(rest) = Arc::get_mut(&mut contents).and_then(|all| all.get_mut(length..)) {
-        // One more byte than expected, so that the end of the file is seen to be where it should.
-        let mut beyond = [0];
-        let found = match rest {
-            [] => file.read(&mut beyond),
-            rest => file.read(rest),
-        };
-        match found {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-            Ok(0) if length == size => return Ok(contents),
-            // The file has changed since.
-            Ok(0) => return Ok(contents.get(..length).unwrap_or_default().into()),
-            Ok(_) if length == size => {
-                let mut longer = [&*contents, &beyond].concat();
-                file.read_to_end(&mut longer)?;
-                return Ok(longer.into());
-            }
-            Ok(count) => length += count,
-        }
-    }
-    Ok(contents)
 }

@@ -2,6 +2,7 @@
 //! k8s.io/apimachinery's YAML reader).
 
 use super::decode::json_kind;
+use super::disk::{Directory, Kind as FileKind};
 use super::file::BOM;
 use super::{Error, File, MAX_NESTING, archive};
 use crate::profile::{Profile, ValuesDocuments};
@@ -51,13 +52,14 @@ impl Row {
                     size: found.len(),
                 });
             }
-            let below = fs::read_dir(dir.join("charts")).into_iter().flatten();
-            for entry in below.flatten().filter(|_| depth < MAX_NESTING) {
-                if entry.file_type().is_ok_and(|found| found.is_dir()) {
-                    let base = entry.file_name();
-                    let name = format!("{name}charts/{}/", base.to_string_lossy());
-                    charts.push((name, entry.path(), depth + 1));
-                }
+            let dir = dir.join("charts");
+            let Ok(directory) = Directory::open(&dir) else {
+                continue;
+            };
+            let is_chart = |kind| kind == FileKind::Directory && depth < MAX_NESTING;
+            for (base, _) in directory.entries().filter(|(_, kind)| is_chart(*kind)) {
+                let name = format!("{name}charts/{}/", base.to_string_lossy());
+                charts.push((name, dir.join(base), depth + 1));
             }
         }
         // The largest first, so that neither thread is left with it in the end.

@@ -1,0 +1,208 @@
+//! Directories and files with no more calls of the system than it takes: a cold render makes hundreds, and
+//! the standard library would make twice as many.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{File, Metadata};
+use std::io::{self, IoSliceMut, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+pub(super) use system::{Directory, open};
+
+/// What something on disk is, links not being followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Directory,
+    Link,
+    File,
+    /// A device, a pipe, a socket.
+    Other,
+}
+
+impl From<&Metadata> for Kind {
+    fn from(metadata: &Metadata) -> Kind {
+        let kind = metadata.file_type();
+        if kind.is_symlink() {
+            Kind::Link
+        } else if kind.is_dir() {
+            Kind::Directory
+        } else if kind.is_file() {
+            Kind::File
+        } else {
+            Kind::Other
+        }
+    }
+}
+
+/// What there is to know of a file before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Details {
+    /// How many bytes it has.
+    pub(super) size: u64,
+    /// Whether everybody may read it.
+    pub(super) is_open_to_all: bool,
+}
+
+impl From<&Metadata> for Details {
+    fn from(metadata: &Metadata) -> Details {
+        #[cfg(unix)]
+        let is_open_to_all = is_open_to_all(std::os::unix::fs::MetadataExt::mode(metadata));
+        #[cfg(not(unix))]
+        let is_open_to_all = false;
+        Details {
+            size: metadata.len(),
+            is_open_to_all,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_open_to_all(mode: u32) -> bool {
+    mode & 0o444 == 0o444
+}
+
+/// Reads a file that is expected to have `size` bytes.
+pub(super) fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
+    let mut file = open(path)?;
+    let mut contents: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+    let mut length = 0;
+    while let Some(rest) = Arc::get_mut(&mut contents).and_then(|all| all.get_mut(length..)) {
+        // One byte more than expected: where the file ends is seen at once.
+        let mut beyond = [0];
+        let mut wanted = [IoSliceMut::new(rest), IoSliceMut::new(&mut beyond)];
+        length += match file.read_vectored(&mut wanted) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+            Ok(0) if length == size => break,
+            // The file has changed since.
+            Ok(0) => return Ok(contents.get(..length).unwrap_or_default().into()),
+            Ok(count) => count,
+        };
+        if length > size {
+            let mut longer = [&*contents, &beyond].concat();
+            file.read_to_end(&mut longer)?;
+            return Ok(longer.into());
+        }
+        if length == size {
+            break;
+        }
+    }
+    Ok(contents)
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use super::{Details, File, Kind, OsStr, OsString, Path, io, is_open_to_all};
+    use rustix::fd::{AsFd, OwnedFd};
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, RawDir, Stat, statat};
+    use std::mem::MaybeUninit;
+    use std::os::unix::ffi::OsStrExt;
+
+    /// A directory that is being looked through.
+    pub(in crate::chart) struct Directory {
+        handle: OwnedFd,
+        entries: Vec<(OsString, Kind)>,
+    }
+
+    impl Directory {
+        /// Reads the names in a directory.
+        pub(in crate::chart) fn open(path: &Path) -> io::Result<Directory> {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let handle = rustix::fs::open(path, flags, Mode::empty())?;
+            let mut entries = Vec::new();
+            // No name has more than 255 bytes.
+            let mut buffer = [MaybeUninit::uninit(); 8 << 10];
+            let mut read = RawDir::new(handle.as_fd(), &mut buffer);
+            while let Some(entry) = read.next() {
+                let entry = entry?;
+                let name = entry.file_name();
+                if matches!(name.to_bytes(), b"." | b"..") {
+                    continue;
+                }
+                let mut kind = entry.file_type();
+                if kind == FileType::Unknown {
+                    let found: Stat = statat(&handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                    kind = FileType::from_raw_mode(found.st_mode);
+                }
+                let name = OsStr::from_bytes(name.to_bytes());
+                entries.push((name.to_owned(), kind.into()));
+            }
+            entries.sort_unstable();
+            Ok(Directory { handle, entries })
+        }
+
+        /// What is in it, in byte order.
+        pub(in crate::chart) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
+            self.entries.iter().map(|(name, kind)| (&**name, *kind))
+        }
+
+        /// Looks at one of its files.
+        pub(in crate::chart) fn details(&self, name: &OsStr) -> io::Result<Details> {
+            let found = statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            Ok(Details {
+                size: u64::try_from(found.st_size).unwrap_or_default(),
+                is_open_to_all: is_open_to_all(found.st_mode),
+            })
+        }
+    }
+
+    impl From<FileType> for Kind {
+        fn from(kind: FileType) -> Kind {
+            match kind {
+                FileType::Directory => Kind::Directory,
+                FileType::Symlink => Kind::Link,
+                FileType::RegularFile => Kind::File,
+                _ => Kind::Other,
+            }
+        }
+    }
+
+    /// Opens a file for reading.
+    pub(in crate::chart) fn open(path: &Path) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use super::{Details, File, Kind, OsStr, OsString, Path, io};
+    use std::fs;
+    use std::path::PathBuf;
+
+    /// A directory that is being looked through.
+    pub(in crate::chart) struct Directory {
+        path: PathBuf,
+        entries: Vec<(OsString, Kind)>,
+    }
+
+    impl Directory {
+        /// Reads the names in a directory.
+        pub(in crate::chart) fn open(path: &Path) -> io::Result<Directory> {
+            let entries = fs::read_dir(path)?.map(|entry| {
+                let entry = entry?;
+                Ok((entry.file_name(), Kind::from(&entry.metadata()?)))
+            });
+            let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+            entries.sort_unstable();
+            let path = path.to_owned();
+            Ok(Directory { path, entries })
+        }
+
+        /// What is in it, in byte order.
+        pub(in crate::chart) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
+            self.entries.iter().map(|(name, kind)| (&**name, *kind))
+        }
+
+        /// Looks at one of its files.
+        pub(in crate::chart) fn details(&self, name: &OsStr) -> io::Result<Details> {
+            let found = fs::symlink_metadata(self.path.join(name))?;
+            Ok(Details::from(&found))
+        }
+    }
+
+    /// Opens a file for reading.
+    pub(in crate::chart) fn open(path: &Path) -> io::Result<File> {
+        File::open(path)
+    }
+}
