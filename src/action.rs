@@ -20,6 +20,7 @@ pub use resources::{Error as ResourcesError, Format};
 pub use show::{Part, show};
 
 use crate::chart::{self, Chart};
+use crate::helper::{self, Offer};
 use crate::manifest::{self, Checked};
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
@@ -30,8 +31,6 @@ use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
 
 /// A render of one chart: who asks for it and what they want.
 pub struct Request<'r> {
@@ -289,74 +288,52 @@ struct Written {
 /// What the paths of notes end in. Notes are for people; Helm never parses them.
 pub const NOTES: &str = "NOTES.txt";
 
-/// How many bytes of finished files are handed over at a time. Waking a thread takes as long as checking
-/// a kilobyte, and starting one as long as checking all that a small chart renders.
+/// How many bytes of finished files are handed over at a time: to wake a thread takes as long as checking a
+/// kilobyte.
 const BATCH: usize = 32 << 10;
 
-/// Renders all templates; finished files are cut and read on another thread meanwhile, if they are
-/// many. When the last template is done, this thread helps with those that wait. Notes come apart, by
-/// path.
+/// Renders all templates; finished files are cut and read by the helper meanwhile, if they are many. When the
+/// last template is done, this thread does what the helper has not begun. Notes come apart, by path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
     watch: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<Written, Error> {
-    let profile = &request.profile;
+    let profile = request.profile;
     let renderer = request.renderer();
-    let (sender, receiver) = mpsc::channel::<(usize, Vec<RenderedFile>)>();
-    let receiver = Mutex::new(receiver);
-    // Waits for a batch if there may be more, and gives nothing when there are none.
-    let next = || {
-        let receiver = receiver.lock().unwrap_or_else(PoisonError::into_inner);
-        receiver.recv().ok()
+    let check = move |files: Vec<RenderedFile>| {
+        let files = files.into_iter();
+        let checked = files.map(|(path, text)| manifest::check(path, text, &profile));
+        checked.collect::<Vec<_>>()
     };
-    let check = || {
-        let check = |(number, files): (usize, Vec<RenderedFile>)| {
-            let files = files.into_iter();
-            let checked = files.map(|(path, text)| manifest::check(path, text, profile));
-            (number, checked.collect::<Vec<_>>())
-        };
-        std::iter::from_fn(next).map(check).collect::<Vec<_>>()
-    };
-    thread::scope(|scope| {
-        let mut checker = None;
-        let (mut batch, mut size, mut number) = (Vec::new(), 0, 0);
-        let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
-        let rendered = renderer.render(prepared, &request.release, observer, |file| {
-            watch(&file);
-            if let Some(known) = FileLines::of(&file.text) {
-                lines.insert(file.path.to_owned(), known);
-            }
-            let file = (file.path.to_owned(), file.text.into_bytes());
-            if file.0.ends_with(NOTES) {
-                notes.push(file);
-                return;
-            }
-            size += file.1.len();
-            batch.push(file);
-            if size >= BATCH {
-                checker.get_or_insert_with(|| scope.spawn(check));
-                // The other end takes everything until this one is dropped.
-                let _ = sender.send((number, std::mem::take(&mut batch)));
-                (size, number) = (0, number + 1);
-            }
-        });
-        let _ = sender.send((number, batch));
-        drop(sender);
-        let mut checked = check();
-        match checker.map(thread::ScopedJoinHandle::join) {
-            None => {}
-            Some(Ok(files)) => checked.extend(files),
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
+    let (mut offers, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
+    let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
+    renderer.render(prepared, &request.release, observer, |file| {
+        watch(&file);
+        if let Some(known) = FileLines::of(&file.text) {
+            lines.insert(file.path.to_owned(), known);
         }
-        rendered?;
-        checked.sort_by_key(|(number, _)| *number);
-        let files = checked.into_iter().flat_map(|(_, files)| files).collect();
-        Ok(Written {
-            files,
-            notes,
-            lines,
-        })
+        let file = (file.path.to_owned(), file.text.into_bytes());
+        if file.0.ends_with(NOTES) {
+            notes.push(file);
+            return;
+        }
+        size += file.1.len();
+        batch.push(file);
+        if size >= BATCH {
+            let batch = std::mem::take(&mut batch);
+            offers.push(helper::offer(move || check(batch)));
+            size = 0;
+        }
+    })?;
+    offers.iter().for_each(Offer::do_unless_begun);
+    let last = check(batch);
+    let checked = offers.into_iter().flat_map(Offer::result);
+    let files = checked.chain(last).collect();
+    Ok(Written {
+        files,
+        notes,
+        lines,
     })
 }

@@ -61,7 +61,7 @@ pub struct Chart {
     /// values.schema.json.
     pub schema: Option<File>,
     /// Everything under `templates/`, in the order of the source.
-    pub templates: Vec<File>,
+    pub templates: Vec<Arc<File>>,
     /// What is none of the above: what templates see as `.Files`, `crds/` among it.
     pub files: Vec<Arc<File>>,
     /// The charts in `charts/`, those that Chart.yaml does not declare too, sorted by the name

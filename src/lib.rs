@@ -61,6 +61,7 @@ pub mod cli;
 mod config_error;
 pub mod diff;
 pub mod explain;
+mod helper;
 pub mod jsonpath;
 pub mod lint;
 pub mod manifest;

@@ -40,6 +40,7 @@ use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
 use indexmap::IndexMap;
 use scope::Renderable;
 use state::RenderState;
+use std::sync::Arc;
 
 /// What templates see as `.Release`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,9 +117,9 @@ pub struct RenderedFile<'p> {
 }
 
 /// The templates of a render in Helm's order, with their paths: line origins count them from 1.
-pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c File)> {
+pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c Arc<File>)> {
     // Of two templates with one path the later counts.
-    let found: IndexMap<String, &File> = scope::in_order_of_charts(prepared).collect();
+    let found: IndexMap<String, &Arc<File>> = scope::in_order_of_charts(prepared).collect();
     let mut templates: Vec<_> = found.into_iter().collect();
     order::sort_templates(&mut templates, |(path, _)| path);
     templates

@@ -1,6 +1,8 @@
 //! A thread with a stack for deep templates: Go runs 99,000 nested template calls.
 
+use crate::helper::{self, Helper};
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// Bytes of stack that [`with_large_stack`] reserves. Pages that nobody touches cost nothing.
@@ -10,19 +12,36 @@ const RESERVED: usize = 1 << 30;
 /// the last of them calls.
 pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
 
-/// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Fails
-/// where the system refuses the thread.
+/// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Meanwhile this thread
+/// helps with what renders leave to others. Fails where the system refuses the thread.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    let is_over = AtomicBool::new(false);
+    let helper = Helper::new();
     thread::scope(|scope| {
+        let work = || {
+            let _tells = TellsWhenOver(&is_over);
+            work()
+        };
         let thread = thread::Builder::new()
             .name("render".into())
             .stack_size(RESERVED)
             .spawn_scoped(scope, work)?;
+        helper.help_until(&is_over);
         match thread.join() {
             Ok(result) => Ok(result),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// Ends a thread's helping when it is dropped.
+struct TellsWhenOver<'o>(&'o AtomicBool);
+
+impl Drop for TellsWhenOver<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+        helper::wake();
+    }
 }
 
 /// Does `work` here and what is `beside` it on another thread with a large stack meanwhile; one after the

@@ -48,11 +48,7 @@ fn add_chart(archive: &mut Archive, chart: &Chart, above: &str) -> Result<(), Pa
             add(archive, &format!("{base}/{name}"), file.bytes()?)?;
         }
     }
-    for file in chart
-        .templates
-        .iter()
-        .chain(chart.files.iter().map(|file| &**file))
-    {
+    for file in chart.templates.iter().chain(&chart.files) {
         add(archive, &format!("{base}/{}", file.name()), file.bytes()?)?;
     }
     for dependency in &chart.dependencies {

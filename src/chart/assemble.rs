@@ -94,7 +94,7 @@ impl Assembly<'_> {
                 .unwrap_or_else(|| File::in_memory("Chart.yaml", "")),
             values_yaml: parts.values_yaml,
             schema: parts.schema,
-            templates: parts.templates,
+            templates: parts.templates.into_iter().map(Arc::new).collect(),
             files: parts.files.into_iter().map(Arc::new).collect(),
             dependencies,
             compiled_schema: OnceLock::new(),

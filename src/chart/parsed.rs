@@ -4,7 +4,7 @@
 
 use super::{Chart, Error, File};
 use gotemplate::ast::Tree;
-use gotemplate::{FunctionTable, ParseError};
+use gotemplate::{FunctionNames, ParseError};
 use rustc_hash::FxHashMap;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,9 +39,11 @@ impl SharedParses {
 
 impl Chart {
     /// Lets the templates of this chart and its dependencies share what they are parsed to with those of
-    /// other charts that were given the same `parses`. Do it before they are parsed.
+    /// other charts that were given the same `parses`. Do it before they
+    /// are parsed, and before anybody else has them.
     pub fn share_parses(&mut self, parses: &mut SharedParses) {
-        self.templates.iter_mut().for_each(|file| parses.add(file));
+        let templates = self.templates.iter_mut().filter_map(Arc::get_mut);
+        templates.for_each(|file| parses.add(file));
         let dependencies = self.dependencies.iter_mut();
         dependencies.for_each(|dependency| dependency.share_parses(parses));
     }
@@ -119,19 +121,19 @@ pub enum NotParsed {
 
 impl File {
     /// The templates that it defines under the name `path`, if it has been parsed under it.
-    pub(crate) fn known(&self, path: &str, functions: &FunctionTable) -> Option<Trees> {
+    pub(crate) fn known(&self, path: &str, functions: &FunctionNames) -> Option<Trees> {
         self.parse_of(path, functions).trees.get()?.clone()
     }
 
     /// Whether some thread is parsing it under the name `path`.
-    pub(crate) fn is_being_parsed(&self, path: &str, functions: &FunctionTable) -> bool {
+    pub(crate) fn is_being_parsed(&self, path: &str, functions: &FunctionNames) -> bool {
         let parse = self.parse_of(path, functions);
         parse.is_claimed.load(Ordering::Relaxed) && parse.trees.get().is_none()
     }
 
     /// The templates that the file defines under the name `path`, the file's own text first. Waits for
     /// another thread that is parsing it.
-    pub fn parsed(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
+    pub fn parsed(&self, path: &str, functions: &FunctionNames) -> Result<Trees, NotParsed> {
         let parse = self.parse_of(path, functions);
         match parse.claim() {
             Some(claim) => self.parse(claim, functions),
@@ -145,13 +147,13 @@ impl File {
 
     /// Parses the file under the name `path`, unless some thread does or did; mistakes are left to whoever
     /// needs the trees. False if there was nothing to do.
-    pub(crate) fn parse_unless_claimed(&self, path: &str, functions: &FunctionTable) -> bool {
+    pub(crate) fn parse_unless_claimed(&self, path: &str, functions: &FunctionNames) -> bool {
         let parse = self.parse_of(path, functions);
         let claim = parse.claim();
         claim.map(|claim| self.parse(claim, functions)).is_some()
     }
 
-    fn parse_of(&self, path: &str, functions: &FunctionTable) -> Arc<Parse> {
+    fn parse_of(&self, path: &str, functions: &FunctionNames) -> Arc<Parse> {
         let mut known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
         let table = functions.id();
         let same = |parse: &&Arc<Parse>| parse.path == path && parse.table == table;
@@ -168,7 +170,7 @@ impl File {
         parse
     }
 
-    fn parse(&self, claim: Claim<'_>, functions: &FunctionTable) -> Result<Trees, NotParsed> {
+    fn parse(&self, claim: Claim<'_>, functions: &FunctionNames) -> Result<Trees, NotParsed> {
         let trees = match self.under_another_name(claim.0) {
             Some(trees) => trees,
             None => self.parse_anew(&claim.0.path, functions)?,
@@ -195,7 +197,7 @@ impl File {
         })
     }
 
-    fn parse_anew(&self, path: &str, functions: &FunctionTable) -> Result<Trees, NotParsed> {
+    fn parse_anew(&self, path: &str, functions: &FunctionNames) -> Result<Trees, NotParsed> {
         let text = self.shared_bytes().map_err(NotParsed::Unread)?;
         let twins = self
             .twins

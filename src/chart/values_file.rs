@@ -5,17 +5,15 @@ use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
 use super::file::BOM;
 use super::{Error, File, MAX_NESTING, archive};
+use crate::helper::{self, Offer};
 use crate::profile::{Profile, ValuesDocuments};
 use goyaml::{Kind, Mark, Node};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
-/// With this many bytes in values files, a second thread reads them: it costs as much as reading a tenth
+/// With this many bytes in values files, the helper reads them: to wake it takes as long as reading a tenth
 /// of that.
 const MANY: u64 = 32 << 10;
 
@@ -27,18 +25,10 @@ struct Candidate {
     size: u64,
 }
 
-/// The values files of a chart and its dependencies, which threads take one after the other.
-struct Row {
-    waiting: Vec<Candidate>,
-    next: AtomicUsize,
-    /// What they say, by name.
-    read: Mutex<HashMap<String, Node>>,
-}
-
-impl Row {
+impl Candidate {
     /// Looks for values files where charts have them. What is behind links is left out.
-    fn of_chart(top: &Path) -> Row {
-        let mut waiting = Vec::new();
+    fn of_chart(top: &Path) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
         let mut charts = vec![(String::new(), top.to_path_buf(), 0)];
         while let Some((name, dir, depth)) = charts.pop() {
             let path = dir.join("values.yaml");
@@ -46,7 +36,7 @@ impl Row {
                 && found.is_file()
                 && found.len() <= archive::MAX_FILE_SIZE
             {
-                waiting.push(Candidate {
+                candidates.push(Candidate {
                     name: format!("{name}values.yaml"),
                     path,
                     size: found.len(),
@@ -62,32 +52,19 @@ impl Row {
                 charts.push((name, dir.join(base), depth + 1));
             }
         }
-        // The largest first, so that neither thread is left with it in the end.
-        waiting.sort_by_key(|candidate| Reverse(candidate.size));
-        Row {
-            waiting,
-            next: AtomicUsize::new(0),
-            read: Mutex::default(),
-        }
+        candidates
     }
 
-    /// Reads what waits. Mistakes are left to whoever reads the file next.
-    fn read(&self, profile: &Profile) {
-        let next = || self.waiting.get(self.next.fetch_add(1, Ordering::Relaxed));
-        while let Some(candidate) = next() {
-            if let Ok(text) = fs::read(&candidate.path)
-                && let Ok(values) = read(text.strip_prefix(BOM).unwrap_or(&text), profile)
-            {
-                let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-                known.insert(candidate.name.clone(), values);
-            }
-        }
+    /// Reads it. Mistakes are left to whoever reads the file next.
+    fn read(&self, profile: &Profile) -> Option<Node> {
+        let text = fs::read(&self.path).ok()?;
+        read(text.strip_prefix(BOM).unwrap_or(&text), profile).ok()
     }
 }
 
 /// Has `find` find the files of the chart in the directory `top`. If there is much in the values files of the
-/// chart and its dependencies, a second thread begins to read them meanwhile, and what they say is kept with
-/// them.
+/// chart and its dependencies, the [helper](crate::helper) begins to read them meanwhile, and what they say is
+/// kept with them.
 ///
 /// Values are a sixth of a cold render of a large chart, and finding its files a tenth.
 pub(super) fn read_ahead(
@@ -95,28 +72,24 @@ pub(super) fn read_ahead(
     profile: &Profile,
     find: impl FnOnce() -> Result<Vec<File>, Error>,
 ) -> Result<Vec<File>, Error> {
-    let row = Row::of_chart(top);
-    if row.waiting.iter().map(|file| file.size).sum::<u64>() < MANY {
+    let mut candidates = Candidate::of_chart(top);
+    if candidates.iter().map(|file| file.size).sum::<u64>() < MANY {
         return find();
     }
-    let files = thread::scope(|scope| {
-        // Without a second thread, this one does it all.
-        let _ = thread::Builder::new()
-            .name("values".into())
-            .spawn_scoped(scope, || row.read(profile));
-        let files = find();
-        match &files {
-            Ok(_) => row.read(profile),
-            Err(_) => row.next.store(row.waiting.len(), Ordering::Relaxed),
-        }
-        files
-    })?;
-    let mut known = row
-        .read
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
+    // The largest first, so that neither thread is left with it in the end.
+    candidates.sort_by_key(|candidate| Reverse(candidate.size));
+    let profile = *profile;
+    let offer = |candidate: Candidate| {
+        let name = candidate.name.clone();
+        (name, helper::offer(move || candidate.read(&profile)))
+    };
+    let offers: Vec<_> = candidates.into_iter().map(offer).collect();
+    let files = find()?;
+    offers.iter().for_each(|(_, offer)| offer.do_unless_begun());
+    let offers = offers.into_iter();
+    let mut known: HashMap<String, Offer<Option<Node>>> = offers.collect();
     for file in &files {
-        if let Some(values) = known.remove(file.name()) {
+        if let Some(values) = known.remove(file.name()).and_then(Offer::result) {
             file.keep_values(values);
         }
     }

@@ -15,6 +15,7 @@ use crate::world::System;
 use clap::Args;
 use std::fs;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 /// Render a snippet in a chart's context and print its text.
 #[derive(Debug, Args)]
@@ -86,7 +87,7 @@ impl Eval {
         chart.templates.retain(|file| file.name() != self.path);
         chart
             .templates
-            .push(File::in_memory(&*self.path, self.snippet()?));
+            .push(Arc::new(File::in_memory(&*self.path, self.snippet()?)));
 
         let options = values::Options {
             skip_schema_validation: self.skip_schema_validation,

@@ -1,33 +1,34 @@
-//! Parsing all templates of a render, on two threads where there are many.
+//! Parsing all templates of a render, with the [helper](crate::helper) where there are many.
 //!
 //! Most files of a chart are executed and define nothing for others. Where there are many, those that do
-//! define something are parsed first; the others are parsed by a second thread, in the order in which they are
-//! executed, while the first one executes them. Which of two definitions of a name counts is known by then,
-//! and a mistake in a file still comes before all that executing finds. The second thread begins with what it
+//! define something are parsed first; the others are parsed by the helper, in the order in which they are
+//! executed, while this thread executes them. Which of two definitions of a name counts is known by then,
+//! and a mistake in a file still comes before all that executing finds. The helper begins with what it
 //! knows while values are still being prepared.
 
 use super::scope::Renderable;
 use super::{Error, include, order};
 use crate::chart::{Chart, File, NotParsed};
+use crate::helper::{self, Work};
 use gotemplate::ast::Tree;
-use gotemplate::{FunctionTable, LateTemplates, TemplateSet, may_define};
-use std::sync::Arc;
+use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-/// From this many templates on a second thread helps. One costs about 0.1 ms, as much as parsing
-/// a handful of templates.
+/// From this many templates on the helper parses some. To wake it takes as long as parsing a handful.
 const MANY: usize = 24;
 
 /// The templates of a render on their way into a set.
 pub(super) struct Parsing<'t> {
     /// In Helm's order; line origins count from 1.
-    files: Vec<(&'t str, &'t File)>,
-    functions: &'t FunctionTable,
+    files: Vec<(&'t str, &'t Arc<File>)>,
+    functions: &'t Arc<FunctionNames>,
     /// The numbers of the files that are parsed while others are executed.
     waiting: Vec<u32>,
     /// How many of those some thread of this render has looked at.
     looked_at: AtomicUsize,
+    /// What the helper was given, if it had nothing of these.
+    helped: Option<Helped>,
 }
 
 impl<'t> Parsing<'t> {
@@ -42,9 +43,10 @@ impl<'t> Parsing<'t> {
         let files: Vec<_> = templates.iter().map(|t| (&*t.path, t.file)).collect();
         let mut parsing = Parsing {
             files,
-            functions,
+            functions: functions.names(),
             waiting: Vec::new(),
             looked_at: AtomicUsize::new(0),
+            helped: None,
         };
         if templates.len() >= MANY {
             parsing.parse_ahead(may_wait);
@@ -56,7 +58,7 @@ impl<'t> Parsing<'t> {
     }
 
     /// The files with their numbers.
-    fn numbered(&self) -> impl Iterator<Item = (u32, &'t str, &'t File)> {
+    fn numbered(&self) -> impl Iterator<Item = (u32, &'t str, &'t Arc<File>)> {
         let files = (1..).zip(&self.files);
         files.map(|(number, (path, file))| (number, *path, *file))
     }
@@ -71,31 +73,19 @@ impl<'t> Parsing<'t> {
 
     /// Has the templates parsed and kept with their files; where others may wait, those that define
     /// something.
-    ///
-    /// Half of a cold render is parsing. Two threads take templates from one row: with
-    /// kube-prometheus-stack's 170 that wins 4 ms of 25.
-    fn parse_ahead(&self, others_wait: bool) {
-        let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
-        let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some((path, file)) = self.files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                // What another thread is at is not waited for yet, not even to see what is in it.
-                if !file.is_being_parsed(path, self.functions) && wanted(file) {
-                    file.parse_unless_claimed(path, self.functions);
-                }
-            }
-        };
-        match self.has_second_thread() {
-            true => work(),
-            false => thread::scope(|scope| {
-                // Without a second thread, this one does it all.
-                let _ = thread::Builder::new()
-                    .name("parse".into())
-                    .spawn_scoped(scope, work);
-                work();
-            }),
+    fn parse_ahead(&mut self, others_wait: bool) {
+        if !self.is_helped() && self.unparsed().len() >= MANY {
+            let files = self.files.iter();
+            let files = files.map(|(path, file)| ((*path).to_owned(), Arc::clone(file)));
+            self.helped = Some(Ahead::submit(files.collect(), Arc::clone(self.functions)));
         }
-        // What another thread is still at is waited for.
+        let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
+        for (path, file) in &self.files {
+            // What the helper is at is not waited for yet, not even to see what is in it.
+            if !file.is_being_parsed(path, self.functions) && wanted(file) {
+                file.parse_unless_claimed(path, self.functions);
+            }
+        }
         for (path, file) in &self.files {
             if file.is_being_parsed(path, self.functions) && wanted(file) {
                 let _ = file.parsed(path, self.functions);
@@ -103,9 +93,9 @@ impl<'t> Parsing<'t> {
         }
     }
 
-    /// Whether a second thread is at work on the templates, as it is from [`parse_beside`] on. It may be
-    /// taken for none between two files, and one thread too many costs little.
-    fn has_second_thread(&self) -> bool {
+    /// Whether the helper is at work on the templates, as it is from [`parse_beside`] on. It may be
+    /// taken to be at none between two files; then it is given them once more.
+    fn is_helped(&self) -> bool {
         let mut files = self.files.iter();
         files.any(|(path, file)| file.is_being_parsed(path, self.functions))
     }
@@ -165,31 +155,18 @@ impl<'t> Parsing<'t> {
         if self.waiting.is_empty() {
             return work();
         }
-        let finish = || {
-            let result = work();
-            while self.parse_next() {}
-            for number in &self.waiting {
-                if let Some((path, file)) = self.file(*number) {
-                    let trees = file.parsed(path, self.functions);
-                    trees.map_err(|cause| mistake(path, cause))?;
-                }
+        let result = work();
+        while self.parse_next() {}
+        for number in &self.waiting {
+            if let Some((path, file)) = self.file(*number) {
+                let trees = file.parsed(path, self.functions);
+                trees.map_err(|cause| mistake(path, cause))?;
             }
-            result
-        };
-        if self.has_second_thread() {
-            return finish();
         }
-        thread::scope(|scope| {
-            let parse = || while self.parse_next() {};
-            // Without a second thread, each is parsed when it is called.
-            let _ = thread::Builder::new()
-                .name("parse".into())
-                .spawn_scoped(scope, parse);
-            finish()
-        })
+        result
     }
 
-    fn file(&self, number: u32) -> Option<&(&'t str, &'t File)> {
+    fn file(&self, number: u32) -> Option<&(&'t str, &'t Arc<File>)> {
         self.files.get(number as usize - 1)
     }
 
@@ -211,7 +188,7 @@ impl<'t> Parsing<'t> {
 impl LateTemplates for Parsing<'_> {
     fn tree(&self, number: u32) -> Option<Arc<Tree>> {
         let (path, file) = self.file(number)?;
-        // While another thread parses what is asked for, this one parses what comes next.
+        // While the helper parses what is asked for, this thread parses what comes next.
         while file.is_being_parsed(path, self.functions) && self.parse_next() {}
         let trees = file.parsed(path, self.functions).ok()?;
         trees.first().cloned()
@@ -225,12 +202,11 @@ fn mistake(path: &str, cause: NotParsed) -> Error {
     }
 }
 
-/// Does `work`, which prepares values and renders, while a second thread parses a chart's templates, those of
-/// a dependency with several aliases under the first.
+/// Does `work`, which prepares values and renders, while the helper parses a chart's templates, those of a
+/// dependency with several aliases under the first.
 ///
 /// What it parses in vain, for dependencies that are disabled, costs nothing that is waited for; on
-/// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won. It is one thread for all steps:
-/// where processors are virtual, waking one can take as long as a step.
+/// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won.
 pub(crate) fn parse_beside<T>(
     chart: &Chart,
     functions: &FunctionTable,
@@ -241,27 +217,65 @@ pub(crate) fn parse_beside<T>(
     if files.len() < MANY {
         return work();
     }
-    let is_done = AtomicBool::new(false);
-    let parse = || {
-        // In the order in which they are executed, but what defines templates is wanted first.
+    let _helped = Ahead::submit(files, Arc::clone(functions.names()));
+    work()
+}
+
+/// Templates with their paths.
+type Files = Vec<(String, Arc<File>)>;
+
+/// Templates that the helper parses.
+struct Ahead {
+    found: Mutex<Files>,
+    sorted: OnceLock<Files>,
+    functions: Arc<FunctionNames>,
+    next: AtomicUsize,
+    /// Whether nobody needs it any more.
+    is_over: AtomicBool,
+}
+
+/// Lets the helper parse templates until it is dropped.
+struct Helped(Arc<Ahead>);
+
+impl Ahead {
+    fn submit(files: Files, functions: Arc<FunctionNames>) -> Helped {
+        let ahead = Arc::new(Ahead {
+            found: Mutex::new(files),
+            sorted: OnceLock::new(),
+            functions,
+            next: AtomicUsize::new(0),
+            is_over: AtomicBool::new(false),
+        });
+        helper::submit(Arc::clone(&ahead) as Arc<dyn Work>);
+        Helped(ahead)
+    }
+
+    /// In the order in which they are executed, but what defines templates is wanted first.
+    fn sorted(&self) -> Files {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut files = std::mem::take(&mut *found);
         order::sort_templates(&mut files, |(path, _)| path);
         files.sort_by_key(|(_, file)| !is_partial(file));
-        for (path, file) in &files {
-            if is_done.load(Ordering::Relaxed) {
-                return;
-            }
-            file.parse_unless_claimed(path, functions);
+        files
+    }
+}
+
+impl Work for Ahead {
+    fn go_on(&self) -> bool {
+        if self.is_over.load(Ordering::Relaxed) {
+            return false;
         }
-    };
-    thread::scope(|scope| {
-        // Without a second thread, everything is parsed later.
-        let _ = thread::Builder::new()
-            .name("parse".into())
-            .spawn_scoped(scope, parse);
-        let result = work();
-        is_done.store(true, Ordering::Relaxed);
-        result
-    })
+        let files = self.sorted.get_or_init(|| self.sorted());
+        let next = files.get(self.next.fetch_add(1, Ordering::Relaxed));
+        next.map(|(path, file)| file.parse_unless_claimed(path, &self.functions))
+            .is_some()
+    }
+}
+
+impl Drop for Helped {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Whether the file's name says that it defines templates for others.
@@ -285,9 +299,10 @@ fn name_in<'c>(chart: &'c Chart, dependency: &'c Chart) -> &'c str {
 }
 
 /// Adds the templates of a chart and its dependencies.
-fn collect<'c>(chart: &'c Chart, full_path: &str, files: &mut Vec<(String, &'c File)>) {
+fn collect(chart: &Chart, full_path: &str, files: &mut Files) {
     let templates = chart.templates.iter();
-    files.extend(templates.map(|file| (format!("{full_path}/{}", file.name()), file)));
+    let named = |file: &Arc<File>| (format!("{full_path}/{}", file.name()), Arc::clone(file));
+    files.extend(templates.map(named));
     for dependency in &chart.dependencies {
         let full_path = format!("{full_path}/charts/{}", name_in(chart, dependency));
         collect(dependency, &full_path, files);

@@ -6,12 +6,13 @@ use crate::profile::Profile;
 use crate::values::{Prepared, PreparedChart};
 use gostd::{Map, Value};
 use indexmap::IndexMap;
+use std::sync::Arc;
 
 /// A template with what it is executed with.
 pub(super) struct Renderable<'c> {
     pub(super) path: String,
     pub(super) base_path: String,
-    pub(super) file: &'c File,
+    pub(super) file: &'c Arc<File>,
     pub(super) context: Map,
 }
 
@@ -60,7 +61,7 @@ pub(super) fn templates<'c>(
 /// The templates of all charts as [`templates`] meets them: a chart's own after its subcharts'.
 pub(super) fn in_order_of_charts<'c>(
     prepared: &Prepared<'c>,
-) -> impl Iterator<Item = (String, &'c File)> {
+) -> impl Iterator<Item = (String, &'c Arc<File>)> {
     let charts = prepared.charts.iter().rev();
     charts.flat_map(|chart| chart.templates())
 }

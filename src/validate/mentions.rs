@@ -24,6 +24,7 @@ use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::ops::Deref;
+use std::sync::Arc;
 use walk::Walk;
 
 /// How often texts that hold templates are looked at again, because new ones came to be known or are
@@ -68,7 +69,7 @@ pub(super) struct Asked {
 struct Source<'c> {
     chart: &'c Chart,
     context: u32,
-    files: Vec<(String, &'c crate::chart::File)>,
+    files: Vec<(String, &'c Arc<crate::chart::File>)>,
 }
 
 impl Mentions {
@@ -85,7 +86,7 @@ impl Mentions {
         let mut files = Vec::new();
         for source in &sources {
             for (path, file) in &source.files {
-                if let Ok(trees) = file.parsed(path, functions) {
+                if let Ok(trees) = file.parsed(path, functions.names()) {
                     walk.add(&trees, source.context);
                     files.extend(trees.first().map(|tree| (tree.clone(), source.context)));
                 }

@@ -87,7 +87,7 @@ pub(super) fn diagnostics(
         let Some((path, file)) = index.and_then(|index| templates.get(index)) else {
             continue;
         };
-        let Ok(trees) = file.parsed(path, functions) else {
+        let Ok(trees) = file.parsed(path, functions.names()) else {
             continue;
         };
         let uses: Vec<Use<'_>> = trees.iter().flat_map(|tree| uses(tree)).collect();

@@ -12,6 +12,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use gostd::Map;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What of the work on values a caller does not want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,9 +63,9 @@ impl<'c> PreparedChart<'c> {
 
     /// The templates that take part, with their full names. Of a library chart these are only the
     /// ones that start with `_`.
-    pub fn templates(&self) -> impl Iterator<Item = (String, &'c File)> {
+    pub fn templates(&self) -> impl Iterator<Item = (String, &'c Arc<File>)> {
         let library = self.metadata.is_library();
-        let partial = |file: &&File| {
+        let partial = |file: &&Arc<File>| {
             file.name()
                 .rsplit('/')
                 .next()

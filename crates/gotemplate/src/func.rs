@@ -13,6 +13,7 @@ use gostd::types::IntType;
 use gostd::{GoType, List, Map, Text, Value};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Evaluated arguments of a call, each already of its parameter's type.
@@ -68,18 +69,49 @@ pub enum ParamType {
 
 /// All functions of a template set.
 pub struct FunctionTable {
+    names: Arc<FunctionNames>,
+    functions: Vec<Function>,
+}
+
+/// What the names of the functions of a [`FunctionTable`] mean: all that parsing asks for. A clone is another
+/// table's.
+pub struct FunctionNames {
     id: u64,
     names: FxHashMap<&'static str, FuncId>,
-    functions: Vec<Function>,
+}
+
+impl FunctionNames {
+    fn new(names: FxHashMap<&'static str, FuncId>) -> Self {
+        static TABLES: AtomicU64 = AtomicU64::new(0);
+        FunctionNames {
+            id: TABLES.fetch_add(1, Ordering::Relaxed),
+            names,
+        }
+    }
+
+    /// A number that tells this table from every other: parsed templates refer to the functions of
+    /// one table by number.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// What a name in a template means.
+    pub fn resolve(&self, name: &str) -> Option<FuncId> {
+        self.names.get(name).copied()
+    }
+}
+
+impl Clone for FunctionNames {
+    fn clone(&self) -> Self {
+        FunctionNames::new(self.names.clone())
+    }
 }
 
 impl FunctionTable {
     /// A table with text/template's own functions.
     pub fn new() -> Self {
-        static TABLES: AtomicU64 = AtomicU64::new(0);
         let mut table = FunctionTable {
-            id: TABLES.fetch_add(1, Ordering::Relaxed),
-            names: FxHashMap::default(),
+            names: Arc::new(FunctionNames::new(FxHashMap::default())),
             functions: Vec::new(),
         };
         for (name, builtin) in Builtin::ALL {
@@ -116,23 +148,23 @@ impl FunctionTable {
 
     /// Takes a function out: templates that name it do not parse any more.
     pub fn remove(&mut self, name: &str) {
-        self.names.remove(name);
+        self.names_mut().names.remove(name);
     }
 
-    /// A number that tells this table from every other: parsed templates refer to the functions of
-    /// one table by number.
-    pub fn id(&self) -> u64 {
-        self.id
+    /// What the names of the functions mean. What was parsed with names that others still have is not of
+    /// this table any more when functions are added or taken out.
+    pub fn names(&self) -> &Arc<FunctionNames> {
+        &self.names
     }
 
     /// What a name in a template means.
     pub fn resolve(&self, name: &str) -> Option<FuncId> {
-        self.names.get(name).copied()
+        self.names.resolve(name)
     }
 
     /// All functions by name, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = &Function> {
-        self.names.values().filter_map(|id| self.get(*id))
+        self.names.names.values().filter_map(|id| self.get(*id))
     }
 
     pub(crate) fn get(&self, id: FuncId) -> Option<&Function> {
@@ -141,8 +173,12 @@ impl FunctionTable {
 
     fn put(&mut self, function: Function) {
         let id = FuncId(self.functions.len() as u32);
-        self.names.insert(function.name, id);
+        self.names_mut().names.insert(function.name, id);
         self.functions.push(function);
+    }
+
+    fn names_mut(&mut self) -> &mut FunctionNames {
+        Arc::make_mut(&mut self.names)
     }
 }
 
@@ -152,9 +188,15 @@ impl Default for FunctionTable {
     }
 }
 
-impl std::fmt::Debug for FunctionTable {
+impl std::fmt::Debug for FunctionNames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.names.keys()).finish()
+    }
+}
+
+impl std::fmt::Debug for FunctionTable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.names.fmt(f)
     }
 }
 

@@ -23,7 +23,7 @@ mod token;
 
 pub use error::Error;
 pub use exec::{Call, Run, execute, execute_template};
-pub use func::FunctionTable;
+pub use func::{FunctionNames, FunctionTable};
 pub use lex::may_define;
 pub use observe::{Observer, Site};
 pub use output::Output;

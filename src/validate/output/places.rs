@@ -7,11 +7,12 @@ use crate::validate::diagnostic::{Diagnostic, Marked, Place};
 use crate::validate::sources::Sources;
 use crate::values::Prepared;
 use gostd::text::LineOrigin;
+use std::sync::Arc;
 
 /// Finds the places of findings.
 pub(super) struct Places<'a, 'c> {
     files: &'a [Written],
-    templates: Vec<(String, &'c File)>,
+    templates: Vec<(String, &'c Arc<File>)>,
     sources: &'a mut Sources,
 }
 

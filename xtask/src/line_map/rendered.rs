@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use gostd::{Text, Value};
 use gotemplate::FunctionTable;
@@ -71,10 +72,10 @@ impl Subject {
             functions.add(name, move |word, value| mark(word, value, place));
         }
         let mut files = Vec::new();
-        let mut add = |full: &str, file: &mut File| {
+        let mut add = |full: &str, file: &mut Arc<File>| {
             let text = file.bytes().unwrap_or_default().to_vec();
             let name = format!("{full}/{}", file.name());
-            let trees = file.parsed(&name, &functions).unwrap_or_default();
+            let trees = file.parsed(&name, functions.names()).unwrap_or_default();
             files.push(Template {
                 places: Places::of(trees.iter().map(|tree| &**tree)),
                 name,
@@ -194,7 +195,7 @@ impl Subject {
                     for edit in edits {
                         text.splice(edit.range.clone(), edit.text.bytes());
                     }
-                    *file = File::in_memory(file.name(), text);
+                    *file = Arc::new(File::in_memory(file.name(), text));
                 }
             }
             number += 1;
@@ -203,7 +204,7 @@ impl Subject {
 }
 
 /// Visits all templates of a chart and its dependencies.
-fn each_template(chart: &mut Chart, full: &str, visit: &mut dyn FnMut(&str, &mut File)) {
+fn each_template(chart: &mut Chart, full: &str, visit: &mut dyn FnMut(&str, &mut Arc<File>)) {
     for file in &mut chart.templates {
         visit(full, file);
     }
@@ -217,7 +218,7 @@ fn each_template(chart: &mut Chart, full: &str, visit: &mut dyn FnMut(&str, &mut
 fn number_templates(chart: &Chart, numbers: &mut HashMap<*const File, usize>) {
     for file in &chart.templates {
         let number = numbers.len();
-        numbers.insert(file, number);
+        numbers.insert(Arc::as_ptr(file), number);
     }
     for dependency in &chart.dependencies {
         number_templates(dependency, numbers);

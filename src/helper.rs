@@ -1,0 +1,257 @@
+//! A second thread for what may as well be done later by whoever needs it: reading values files, parsing
+//! templates, checking what templates wrote.
+//!
+//! Nobody waits for the helper to begin. It takes pieces of work from one queue; what it has not begun when the
+//! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake:
+//! a system may even put it on the processor that renders, and leave the other one idle. So there is one
+//! helper for all, which is kept off that processor. It is the thread that waits for
+//! [`with_large_stack`](crate::stack::with_large_stack) to come back, or else one that ends when there was
+//! nothing to do for a while.
+
+mod place;
+
+use place::Place;
+use std::any::Any;
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// After this long without work a helper ends, unless it waits for something else anyway.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Something for the helper to do.
+pub(crate) trait Work: Send + Sync {
+    /// Does the next piece, which should take no more than some milliseconds. False if there is none left.
+    fn go_on(&self) -> bool;
+}
+
+/// What waits for helpers, and the helpers that wait.
+struct Queue {
+    waiting: VecDeque<Arc<dyn Work>>,
+    /// How many threads take work.
+    helpers: usize,
+    asleep: Vec<Place>,
+}
+
+static QUEUE: Mutex<Queue> = Mutex::new(Queue {
+    waiting: VecDeque::new(),
+    helpers: 0,
+    asleep: Vec::new(),
+});
+
+/// Something has come into the queue, or a helper may end.
+static CHANGED: Condvar = Condvar::new();
+
+fn queue() -> MutexGuard<'static, Queue> {
+    QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gives the helper work that nobody waits for.
+pub(crate) fn submit(work: Arc<dyn Work>) {
+    let mut queue = queue();
+    queue.waiting.push_back(work);
+    if queue.helpers == 0 {
+        let begun = Helper::begin(&mut queue);
+        drop(queue);
+        // Without a thread, the helper is one that ends at once.
+        let _ = thread::Builder::new()
+            .name("helper".into())
+            .spawn(move || begun.work_until(|| false, Some(PATIENCE)));
+        return;
+    }
+    if let Some(place) = queue.asleep.last() {
+        place.keep_off_this_processor();
+        CHANGED.notify_one();
+    }
+}
+
+/// Has helpers look whether they may end.
+pub(crate) fn wake() {
+    let queue = queue();
+    if !queue.asleep.is_empty() {
+        CHANGED.notify_all();
+    }
+}
+
+/// A thread's being a helper: until it is dropped, no other one is begun.
+pub(crate) struct Helper(());
+
+impl Helper {
+    /// That of this thread.
+    pub(crate) fn new() -> Helper {
+        Helper::begin(&mut queue())
+    }
+
+    /// Does what there is to do until `is_over`, of which [`wake`] tells.
+    pub(crate) fn help_until(self, is_over: &AtomicBool) {
+        self.work_until(|| is_over.load(Ordering::Acquire), None);
+    }
+
+    fn begin(queue: &mut Queue) -> Helper {
+        queue.helpers += 1;
+        Helper(())
+    }
+
+    fn work_until(self, is_over: impl Fn() -> bool, patience: Option<Duration>) {
+        let place = Place::here();
+        let mut queue = queue();
+        while !is_over() {
+            if let Some(work) = queue.waiting.pop_front() {
+                drop(queue);
+                let more = work.go_on().then_some(work);
+                queue = self::queue();
+                queue.waiting.extend(more);
+                continue;
+            }
+            queue.asleep.push(place.clone());
+            let mut is_late = false;
+            queue = match patience {
+                None => CHANGED.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                Some(patience) => {
+                    let woken = CHANGED.wait_timeout(queue, patience);
+                    let (queue, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+                    is_late = timeout.timed_out() && queue.waiting.is_empty();
+                    queue
+                }
+            };
+            queue.asleep.retain(|other| *other != place);
+            if is_late {
+                break;
+            }
+        }
+        drop(queue);
+        place.restore();
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        let mut queue = queue();
+        queue.helpers -= 1;
+        let left = match queue.helpers {
+            0 => std::mem::take(&mut queue.waiting),
+            _ => VecDeque::new(),
+        };
+        drop(queue);
+        drop(left);
+    }
+}
+
+/// Work whose result is wanted later.
+pub(crate) struct Offer<T> {
+    once: Arc<Once>,
+    result: Receiver<thread::Result<T>>,
+}
+
+/// What is done once, by who comes first.
+struct Once(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl Once {
+    fn take(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        let mut work = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        work.take()
+    }
+
+    fn begin(&self) {
+        if let Some(work) = self.take() {
+            work();
+        }
+    }
+}
+
+impl Work for Once {
+    fn go_on(&self) -> bool {
+        self.begin();
+        false
+    }
+}
+
+/// Offers work to the helper.
+pub(crate) fn offer<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Offer<T> {
+    let (sender, result) = mpsc::channel();
+    let once = Arc::new(Once(Mutex::new(Some(Box::new(move || {
+        let done = panic::catch_unwind(AssertUnwindSafe(work));
+        // Whoever offered it may not want it any more.
+        let _ = sender.send(done);
+    })))));
+    submit(Arc::clone(&once) as Arc<dyn Work>);
+    Offer { once, result }
+}
+
+impl<T> Offer<T> {
+    /// Does the work now unless it was begun.
+    pub(crate) fn do_unless_begun(&self) {
+        self.once.begin();
+    }
+
+    /// What comes of the work: does it unless it was begun, and otherwise waits for the helper.
+    pub(crate) fn result(self) -> T {
+        self.once.begin();
+        match self.result.recv() {
+            Ok(Ok(result)) => result,
+            Ok(Err(panic)) => panic::resume_unwind(panic),
+            Err(lost) => panic::resume_unwind(Box::new(lost) as Box<dyn Any + Send>),
+        }
+    }
+}
+
+impl<T> Drop for Offer<T> {
+    fn drop(&mut self) {
+        self.once.take();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use std::sync::atomic::AtomicUsize;
+
+    #[test]
+    fn every_offer_is_done_once() {
+        let done = Arc::new(AtomicUsize::new(0));
+        for _ in 0..200 {
+            let work = |number: usize| {
+                let done = Arc::clone(&done);
+                offer(move || {
+                    done.fetch_add(1, Ordering::Relaxed);
+                    number
+                })
+            };
+            let offers: Vec<_> = (0..5).map(work).collect();
+            offers.iter().rev().for_each(Offer::do_unless_begun);
+            let results: Vec<_> = offers.into_iter().map(Offer::result).collect();
+            assert_eq!(results, [0, 1, 2, 3, 4]);
+        }
+        assert_eq!(done.load(Ordering::Relaxed), 1000);
+    }
+
+    #[test]
+    fn a_panic_reaches_who_wants_the_result() {
+        let offer: Offer<()> = offer(|| panic::resume_unwind(Box::new("no")));
+        let panic = panic::catch_unwind(AssertUnwindSafe(|| offer.result())).unwrap_err();
+        assert_eq!(*panic.downcast::<&str>().unwrap(), "no");
+    }
+
+    #[test]
+    fn work_goes_on_piece_by_piece() {
+        struct Pieces(AtomicUsize, mpsc::Sender<usize>);
+        impl Work for Pieces {
+            fn go_on(&self) -> bool {
+                let number = self.0.fetch_add(1, Ordering::Relaxed);
+                self.1.send(number).is_ok() && number < 9
+            }
+        }
+        let (sender, receiver) = mpsc::channel();
+        submit(Arc::new(Pieces(AtomicUsize::new(0), sender)));
+        assert_eq!(
+            receiver.iter().collect::<Vec<_>>(),
+            (0..10).collect::<Vec<_>>()
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Where a helper runs.
+
+#[cfg(target_os = "linux")]
+pub(super) use linux::Place;
+
+#[cfg(not(target_os = "linux"))]
+pub(super) use elsewhere::Place;
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_getcpu, sched_setaffinity};
+
+    /// A thread and the processors that it may use.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(in crate::helper) struct Place {
+        thread: Pid,
+        /// Nothing where the system does not tell.
+        allowed: Option<CpuSet>,
+    }
+
+    impl Place {
+        /// That of this thread.
+        pub(in crate::helper) fn here() -> Place {
+            Place {
+                thread: gettid(),
+                allowed: sched_getaffinity(None).ok(),
+            }
+        }
+
+        /// Has the thread, which sleeps, wake up on another processor than the one that this thread is on.
+        pub(in crate::helper) fn keep_off_this_processor(&self) {
+            let Some(mut allowed) = self.allowed else {
+                return;
+            };
+            let here = sched_getcpu();
+            if here < CpuSet::MAX_CPU {
+                allowed.unset(here);
+            }
+            if allowed.count() > 0 {
+                // It is a wish: the system may know better.
+                let _ = sched_setaffinity(Some(self.thread), &allowed);
+            }
+        }
+
+        /// Lets the thread, which is this one, use what it could use before.
+        pub(in crate::helper) fn restore(&self) {
+            if let Some(allowed) = self.allowed {
+                let _ = sched_setaffinity(None, &allowed);
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    /// A thread that the system puts where it likes.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub(in crate::helper) struct Place(std::thread::ThreadId);
+
+    impl Place {
+        /// That of this thread.
+        pub(in crate::helper) fn here() -> Place {
+            Place(std::thread::current().id())
+        }
+
+        /// Has no effect.
+        pub(in crate::helper) fn keep_off_this_processor(&self) {}
+
+        /// Has no effect.
+        pub(in crate::helper) fn restore(&self) {}
+    }
+}
