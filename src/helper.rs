@@ -29,18 +29,19 @@ pub(crate) trait Work: Send + Sync {
     fn go_on(&self) -> bool;
 }
 
-/// What waits for helpers, and the helpers that wait.
+/// What waits for helpers, and the helpers.
 struct Queue {
     waiting: VecDeque<Arc<dyn Work>>,
     /// How many threads take work.
     helpers: usize,
-    asleep: Vec<Place>,
+    /// Where those are that have none: asleep, or about to look for some.
+    idle: Vec<Place>,
 }
 
 static QUEUE: Mutex<Queue> = Mutex::new(Queue {
     waiting: VecDeque::new(),
     helpers: 0,
-    asleep: Vec::new(),
+    idle: Vec::new(),
 });
 
 /// Something has come into the queue, or a helper may end.
@@ -63,7 +64,7 @@ pub(crate) fn submit(work: Arc<dyn Work>) {
             .spawn(move || begun.work_until(|| false, Some(PATIENCE)));
         return;
     }
-    if let Some(place) = queue.asleep.last() {
+    if let Some(place) = queue.idle.last() {
         place.keep_off_this_processor();
         CHANGED.notify_one();
     }
@@ -72,18 +73,44 @@ pub(crate) fn submit(work: Arc<dyn Work>) {
 /// Has helpers look whether they may end.
 pub(crate) fn wake() {
     let queue = queue();
-    if !queue.asleep.is_empty() {
+    if !queue.idle.is_empty() {
         CHANGED.notify_all();
     }
 }
 
-/// A thread's being a helper: until it is dropped, no other one is begun.
-pub(crate) struct Helper(());
+impl Queue {
+    fn note(&mut self, place: &Place, is_idle: bool) {
+        self.idle.retain(|other| other != place);
+        if is_idle {
+            self.idle.push(place.clone());
+        }
+    }
+}
+
+/// A thread's being a helper, which may be one to come: until it is dropped, no other one is begun.
+pub(crate) struct Helper {
+    place: Option<Place>,
+}
 
 impl Helper {
-    /// That of this thread.
+    /// That of this thread, which takes no work before [`help_until`](Helper::help_until).
     pub(crate) fn new() -> Helper {
-        Helper::begin(&mut queue())
+        let mut queue = queue();
+        let mut helper = Helper::begin(&mut queue);
+        helper.settle(&mut queue);
+        helper
+    }
+
+    /// That of a thread to come.
+    fn begin(queue: &mut Queue) -> Helper {
+        queue.helpers += 1;
+        Helper { place: None }
+    }
+
+    fn settle(&mut self, queue: &mut Queue) -> Place {
+        let place = self.place.get_or_insert_with(Place::here).clone();
+        queue.note(&place, true);
+        place
     }
 
     /// Does what there is to do until `is_over`, of which [`wake`] tells.
@@ -91,40 +118,35 @@ impl Helper {
         self.work_until(|| is_over.load(Ordering::Acquire), None);
     }
 
-    fn begin(queue: &mut Queue) -> Helper {
-        queue.helpers += 1;
-        Helper(())
-    }
-
-    fn work_until(self, is_over: impl Fn() -> bool, patience: Option<Duration>) {
-        let place = Place::here();
+    fn work_until(mut self, is_over: impl Fn() -> bool, patience: Option<Duration>) {
         let mut queue = queue();
+        let place = self.settle(&mut queue);
+        let mut is_idle = true;
         while !is_over() {
-            if let Some(work) = queue.waiting.pop_front() {
+            let next = queue.waiting.pop_front();
+            if is_idle != next.is_none() {
+                is_idle = next.is_none();
+                queue.note(&place, is_idle);
+            }
+            if let Some(work) = next {
                 drop(queue);
                 let more = work.go_on().then_some(work);
                 queue = self::queue();
                 queue.waiting.extend(more);
                 continue;
             }
-            queue.asleep.push(place.clone());
-            let mut is_late = false;
             queue = match patience {
                 None => CHANGED.wait(queue).unwrap_or_else(PoisonError::into_inner),
                 Some(patience) => {
                     let woken = CHANGED.wait_timeout(queue, patience);
                     let (queue, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
-                    is_late = timeout.timed_out() && queue.waiting.is_empty();
+                    if timeout.timed_out() && queue.waiting.is_empty() {
+                        return;
+                    }
                     queue
                 }
             };
-            queue.asleep.retain(|other| *other != place);
-            if is_late {
-                break;
-            }
         }
-        drop(queue);
-        place.restore();
     }
 }
 
@@ -132,6 +154,11 @@ impl Drop for Helper {
     fn drop(&mut self) {
         let mut queue = queue();
         queue.helpers -= 1;
+        if let Some(place) = &self.place {
+            queue.note(place, false);
+            place.restore();
+        }
+        // Whoever gave it does it now.
         let left = match queue.helpers {
             0 => std::mem::take(&mut queue.waiting),
             _ => VecDeque::new(),

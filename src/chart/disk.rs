@@ -206,3 +206,44 @@ mod system {
         File::open(path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn a_file_is_read_whole_whatever_size_was_expected() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("file");
+        let text: Vec<u8> = (0..20_000u32).map(|number| number as u8).collect();
+        fs::write(&path, &text).unwrap();
+        for expected in [0, 1, text.len() - 1, text.len(), text.len() + 1, 100_000] {
+            assert_eq!(*read(&path, expected).unwrap(), *text, "{expected}");
+        }
+        assert!(read(&scratch.path().join("none"), 0).is_err());
+    }
+
+    #[test]
+    fn a_directory_has_its_entries_in_order() {
+        let scratch = tempfile::tempdir().unwrap();
+        let names: Vec<String> = (0..2000)
+            .map(|n| format!("{n:04}-{}", "x".repeat(n % 200)))
+            .collect();
+        for name in names.iter().rev() {
+            fs::write(scratch.path().join(name), name).unwrap();
+        }
+        fs::create_dir(scratch.path().join("z")).unwrap();
+        let directory = Directory::open(scratch.path()).unwrap();
+        let found: Vec<_> = directory.entries().collect();
+        assert_eq!(found.last(), Some(&(OsStr::new("z"), Kind::Directory)));
+        assert_eq!(found.len(), names.len() + 1);
+        for ((found, kind), name) in found.iter().zip(&names) {
+            assert_eq!((*found, *kind), (OsStr::new(name), Kind::File));
+            let details = directory.details(found).unwrap();
+            assert_eq!(details.size, name.len() as u64);
+        }
+    }
+}

@@ -216,3 +216,37 @@ impl File {
         Ok(trees)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use gotemplate::FunctionTable;
+    use std::thread;
+
+    /// As the templates of a chart that has two aliases.
+    #[test]
+    fn a_file_is_parsed_once_for_all_names() {
+        let functions = FunctionTable::new();
+        let text = "{{ define \"x\" }}1{{ end }}{{ print . }}";
+        let file = File::in_memory("templates/x.yaml", text);
+        let parse = |path: &'static str| file.parsed(path, functions.names()).unwrap();
+        let all: Vec<Trees> = thread::scope(|scope| {
+            let threads = ["a", "b", "c"].map(|path| scope.spawn(move || parse(path)));
+            threads.map(|thread| thread.join().unwrap()).into()
+        });
+        for (trees, name) in all.iter().zip(["a", "b", "c"]) {
+            assert_eq!(trees.len(), 2);
+            assert_eq!(
+                (&*trees[0].name, &*trees[0].parse_name),
+                (name.as_bytes(), name)
+            );
+            assert_eq!((&*trees[1].name, &*trees[1].parse_name), (&b"x"[..], name));
+        }
+        let (first, again) = (parse("a"), parse("d"));
+        assert!(Arc::ptr_eq(&first[1].root, &again[1].root));
+        // What the file defines cannot be called as the file is.
+        assert!(file.parsed("x", functions.names()).is_err());
+    }
+}
