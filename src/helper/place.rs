@@ -8,7 +8,7 @@ pub(super) use elsewhere::Place;
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_getcpu, sched_setaffinity};
+    use rustix::thread::{CpuSet, Pid, gettid, sched_getaffinity, sched_setaffinity};
 
     /// A thread and the processors that it may use.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,15 @@ mod linux {
         thread: Pid,
         /// Nothing where the system does not tell.
         allowed: Option<CpuSet>,
+    }
+
+    /// The number of the processor that this thread is on, where it can be one of a set.
+    #[allow(unsafe_code)] // rustix has it, too, but crashes where a debugger hides the kernel's own pages.
+    fn this_processor() -> Option<usize> {
+        // SAFETY: it takes nothing and only gives a number, or -1.
+        let number = unsafe { libc::sched_getcpu() };
+        let number = usize::try_from(number).ok()?;
+        (number < CpuSet::MAX_CPU).then_some(number)
     }
 
     impl Place {
@@ -27,13 +36,12 @@ mod linux {
             }
         }
 
-        /// Has the thread, which sleeps, wake up on another processor than the one that this thread is on.
+        /// Has the thread, which has nothing to do, go on on another processor than the one that this thread is on.
         pub(in crate::helper) fn keep_off_this_processor(&self) {
             let Some(mut allowed) = self.allowed else {
                 return;
             };
-            let here = sched_getcpu();
-            if here < CpuSet::MAX_CPU {
+            if let Some(here) = this_processor() {
                 allowed.unset(here);
             }
             if allowed.count() > 0 {

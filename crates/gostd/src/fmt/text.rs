@@ -1,12 +1,30 @@
 //! Strings and byte slices: `%s`, `%q`, `%x`, and `[1 2 3]` for bytes under `%v`.
 
 use super::FormatError;
-use super::printer::{Printer, Subject};
+use super::printer::{Printer, Spec, Subject};
 use crate::Text;
 use crate::strconv;
 use crate::types::IntType;
 use crate::unicode;
 use crate::value::Value;
+
+/// Every byte as a decimal number with a blank after it, and how many digits it has.
+static DECIMALS: [([u8; 4], usize); 256] = {
+    let mut decimals = [([b' '; 4], 1); 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (text, count) = &mut decimals[byte];
+        *count = 1 + (byte >= 10) as usize + (byte >= 100) as usize;
+        let (mut rest, mut at) = (byte, *count);
+        while at > 0 {
+            at -= 1;
+            text[at] = b'0' + (rest % 10) as u8;
+            rest /= 10;
+        }
+        byte += 1;
+    }
+    decimals
+};
 
 impl Printer<'_> {
     /// A string; false where the verb does not suit one.
@@ -60,6 +78,11 @@ impl Printer<'_> {
                     false => ("[", " ", b']'),
                 };
                 self.str(open);
+                if matches!(verb, 'v' | 'd') && self.spec == Spec::default() {
+                    self.decimals(bytes)?;
+                    self.out.push(close);
+                    return Ok(());
+                }
                 for (index, byte) in bytes.iter().enumerate() {
                     if index > 0 {
                         self.str(separator);
@@ -70,6 +93,30 @@ impl Printer<'_> {
                 }
                 self.out.push(close);
             }
+        }
+        Ok(())
+    }
+
+    /// Bytes as decimal numbers with blanks between. Charts print whole contexts, and all their files with them.
+    fn decimals(&mut self, bytes: &[u8]) -> Result<(), FormatError> {
+        const PIECE: usize = 4096;
+        let mut text = [0; 4 * PIECE];
+        for (number, piece) in bytes.chunks(PIECE).enumerate() {
+            if number > 0 {
+                self.out.push(b' ');
+            }
+            let mut length = 0;
+            for (byte, place) in piece.iter().zip(1..) {
+                let (digits, count) = DECIMALS[usize::from(*byte)];
+                // The next number overwrites what this one does not need of its four bytes.
+                if let Some(room) = text.get_mut(length..length + 4) {
+                    room.copy_from_slice(&digits);
+                }
+                length += count + usize::from(place < piece.len());
+            }
+            self.out
+                .extend_from_slice(text.get(..length).unwrap_or_default());
+            self.check_length()?;
         }
         Ok(())
     }
@@ -144,6 +191,24 @@ impl Printer<'_> {
         }
         if spec.minus {
             self.padding(missing);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn bytes_are_decimal_numbers() {
+        for length in [0, 1, 2, 256, 4095, 4096, 4097, 10_000] {
+            let bytes: Vec<u8> = (0..length).map(|n: usize| (n * 7) as u8).collect();
+            let numbers: Vec<String> = bytes.iter().map(u8::to_string).collect();
+            let mut out = Vec::new();
+            Printer::new(&mut out).decimals(&bytes).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), numbers.join(" "));
         }
     }
 }
