@@ -143,14 +143,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         true => charts::everything(&options.dirs)?,
         false => Vec::new(),
     };
-    if options.all {
-        let row = measure_all(&everything, &programs, options.all_runs)?;
-        table::print(&row, floor.memory);
+    let timer = match options.all {
+        true => Some(dist::build_timer()?),
+        false => None,
+    };
+    if let Some(timer) = &timer {
+        for row in measure_all(&everything, &programs, timer, options.all_runs)? {
+            table::print(&row, floor.memory);
+        }
     }
     print_start(&programs, scratch.path(), options.runs)?;
     say!("an empty process: {:.2} ms", milliseconds(floor.wall));
-    if options.all {
-        in_process::run(&everything, &programs, options.all_runs)?;
+    if let Some(timer) = &timer {
+        in_process::run(&everything, &programs, timer, options.all_runs)?;
     }
     Ok(if failed {
         ExitCode::FAILURE
@@ -238,25 +243,50 @@ fn measure_in(dir: &Path, [helm, rhelm]: &[Contender<'_>; 2], runs: usize) -> Re
     })
 }
 
-/// All charts that Helm renders, one after another: the sums of times, the largest memory.
-fn measure_all(subjects: &[Subject], programs: &Programs, runs: usize) -> Result<Row> {
-    let mut sum = Row::default();
-    let mut rendered = 0;
+/// All charts that Helm renders, one after another, and those of them that make no keys: the sums of times,
+/// the largest memory.
+fn measure_all(
+    subjects: &[Subject],
+    programs: &Programs,
+    timer: &Path,
+    runs: usize,
+) -> Result<[Row; 2]> {
+    let mut rows = Vec::new();
     for subject in subjects {
-        let Ok(row) = measure(subject, programs, runs) else {
-            continue; // Helm does not render it either, or parity would say so.
-        };
-        rendered += 1;
+        // What fails is rendered by Helm neither, or parity would say so.
+        if let Ok(row) = measure(subject, programs, runs) {
+            rows.push((row, in_process::makes_keys(timer, &subject.dir, programs)));
+        }
+    }
+    let plain = rows.iter().filter(|(_, makes_keys)| !makes_keys);
+    let plain: Vec<&Row> = plain.map(|(row, _)| row).collect();
+    let all: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
+    Ok([
+        sum(
+            &all,
+            &format!("all {} that render, one after another", all.len()),
+        ),
+        sum(
+            &plain,
+            &format!("the {} of them that make no keys", plain.len()),
+        ),
+    ])
+}
+
+/// The sums of the times of charts, and the largest memory of any.
+fn sum(rows: &[&Row], name: &str) -> Row {
+    let mut sum = Row::default();
+    for row in rows {
         sum.helm.wall += row.helm.wall;
         sum.rhelm.wall += row.rhelm.wall;
         sum.cat += row.cat;
         sum.helm.memory = sum.helm.memory.max(row.helm.memory);
         sum.rhelm.memory = sum.rhelm.memory.max(row.rhelm.memory);
     }
-    sum.chart = format!("all {rendered} that render, one after another");
+    sum.chart = name.to_owned();
     sum.ratio = sum.helm.wall.as_secs_f64() / sum.rhelm.wall.as_secs_f64();
     sum.note = "the largest memory of any".to_owned();
-    Ok(sum)
+    sum
 }
 
 /// A chart's files, relative to it.

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::charts::Subject;
 use super::{Programs, table};
+use crate::project;
 use crate::stdout::say;
-use crate::{dist, project};
 
 /// Medians of the parts of a render, as `judge --time` and `timer` print them.
 #[derive(Deserialize)]
@@ -74,32 +74,47 @@ impl Group {
     }
 }
 
+/// What a program says that `runs` renders of a chart take.
+fn time(
+    program: &Path,
+    flag: &[&str],
+    chart: &Path,
+    runs: usize,
+    programs: &Programs,
+) -> Result<Parts> {
+    let output = Command::new(program)
+        .args(flag)
+        .arg(chart)
+        .arg(runs.to_string())
+        .env("RHELM_HELM_VERSION", programs.major.number().to_string())
+        .output()?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    serde_json::from_slice(&output.stdout).context("no times")
+}
+
+/// Whether a chart makes keys while it is rendered.
+pub(super) fn makes_keys(timer: &Path, chart: &Path, programs: &Programs) -> bool {
+    time(timer, &[], chart, 1, programs).is_ok_and(|parts| parts.makes_keys)
+}
+
 /// Loads, prepares and renders every chart in the process with both, and prints the sums; charts
 /// that make keys apart.
-pub(super) fn run(subjects: &[Subject], programs: &Programs, runs: usize) -> Result<()> {
+pub(super) fn run(
+    subjects: &[Subject],
+    programs: &Programs,
+    timer: &Path,
+    runs: usize,
+) -> Result<()> {
     let judge = project::judge(programs.major)?;
-    let rhelm = dist::build_timer()?;
-    let number = programs.major.number().to_string();
-    let runs = runs.to_string();
     let mut groups = [false, true].map(|_| (Group::default(), Group::default()));
     for Subject { dir, .. } in subjects {
-        let time = |program: &Path, flag: &[&str]| -> Result<Parts> {
-            let output = Command::new(program)
-                .args(flag)
-                .arg(dir)
-                .arg(&runs)
-                .env("RHELM_HELM_VERSION", &number)
-                .output()?;
-            if !output.status.success() {
-                bail!("{}", String::from_utf8_lossy(&output.stderr));
-            }
-            serde_json::from_slice(&output.stdout).context("no times")
-        };
         // What Helm's engine does not render is not compared.
-        let Ok(helm) = time(&judge, &["--time"]) else {
+        let Ok(helm) = time(&judge, &["--time"], dir, runs, programs) else {
             continue;
         };
-        let rhelm = match time(&rhelm, &[]) {
+        let rhelm = match time(timer, &[], dir, runs, programs) {
             Ok(parts) => parts,
             Err(error) => {
                 say!("{}: {error:#}", dir.display());
