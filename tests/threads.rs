@@ -105,6 +105,62 @@ fn what_takes_long_to_parse_is_there_when_it_is_called() {
     }
 }
 
+/// Large charts with aliases, loaded and rendered by several threads at once, which one helper serves.
+#[test]
+fn many_renders_share_what_helps() {
+    let _turn = TURN.lock().unwrap();
+    let profile = Profile::helm4();
+    let functions = function_table(&profile);
+    let scratch = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = scratch.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let dependency = "- {name: inner, version: 0.1.0, repository: ''";
+    write(
+        "Chart.yaml",
+        &format!(
+            "apiVersion: v2\nname: outer\nversion: 0.1.0\ndependencies:\n{dependency}, alias: one}}\n\
+             {dependency}, alias: two}}\n"
+        ),
+    );
+    write(
+        "charts/inner/Chart.yaml",
+        "apiVersion: v2\nname: inner\nversion: 0.1.0\n",
+    );
+    let values: String = (0..2000)
+        .map(|n| format!("key{n}: {{a: b{n}}}\n"))
+        .collect();
+    let large = format!("{{{{ toYaml .Values }}}}\n# {}\n", "x".repeat(2000));
+    for chart in ["", "charts/inner/"] {
+        write(&format!("{chart}values.yaml"), &values);
+        let name = "{{ define \"name\" }}{{ .Chart.Name }}{{ end }}";
+        write(&format!("{chart}templates/_helpers.tpl"), name);
+        for number in 0..30 {
+            let text = "{{ $.Template.Name }}: {{ include \"name\" . }}\n";
+            write(&format!("{chart}templates/{number}.yaml"), text);
+        }
+        write(&format!("{chart}templates/large.yaml"), &large);
+    }
+    let load_and_render = || {
+        let chart = chart::load(scratch.path(), &profile).unwrap().chart;
+        render(&chart, &functions, "10.1.2.3")
+    };
+    let expected = load_and_render();
+    assert_eq!(
+        expected
+            .matches("outer/charts/two/templates/7.yaml: two\n")
+            .count(),
+        1
+    );
+    thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| (0..5).for_each(|_| assert_eq!(load_and_render(), expected)));
+        }
+    });
+}
+
 /// The process's memory in KiB.
 #[cfg(target_os = "linux")]
 fn resident() -> usize {

@@ -12,6 +12,7 @@ use crate::chart::{Chart, File, NotParsed};
 use crate::helper::{self, Work};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -25,8 +26,8 @@ pub(super) struct Parsing<'t> {
     functions: &'t Arc<FunctionNames>,
     /// The numbers of the files that are parsed while others are executed.
     waiting: Vec<u32>,
-    /// How many of those some thread of this render has looked at.
-    looked_at: AtomicUsize,
+    /// How many of those this thread has looked at for want of something else to do.
+    looked_at: Cell<usize>,
     /// What the helper was given, if it had nothing of these.
     helped: Option<Helped>,
 }
@@ -45,7 +46,7 @@ impl<'t> Parsing<'t> {
             files,
             functions: functions.names(),
             waiting: Vec::new(),
-            looked_at: AtomicUsize::new(0),
+            looked_at: Cell::new(0),
             helped: None,
         };
         if templates.len() >= MANY {
@@ -173,7 +174,7 @@ impl<'t> Parsing<'t> {
     /// Parses the next file that waits and that no thread parses; false if there is none.
     fn parse_next(&self) -> bool {
         loop {
-            let next = self.looked_at.fetch_add(1, Ordering::Relaxed);
+            let next = self.looked_at.replace(self.looked_at.get() + 1);
             let Some(number) = self.waiting.get(next) else {
                 return false;
             };
