@@ -23,15 +23,12 @@ use std::time::Duration;
 /// After this long without work a helper ends, unless it waits for something else anyway.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Something for the helper to do.
-pub(crate) trait Work: Send + Sync {
-    /// Does the next piece, which should take no more than some milliseconds. False if there is none left.
-    fn go_on(&self) -> bool;
-}
+/// What [`submit`] was given.
+type Work = Box<dyn FnMut() -> bool + Send>;
 
 /// What waits for helpers, and the helpers.
 struct Queue {
-    waiting: VecDeque<Arc<dyn Work>>,
+    waiting: VecDeque<Work>,
     /// How many threads take work.
     helpers: usize,
     /// Where those are that have none: asleep, or about to look for some.
@@ -51,10 +48,11 @@ fn queue() -> MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Gives the helper work that nobody waits for.
-pub(crate) fn submit(work: Arc<dyn Work>) {
+/// Gives the helper work that nobody waits for. Each call of `next` does a piece, which should take no more than
+/// some milliseconds, and gives false when there was none left.
+pub(crate) fn submit(next: impl FnMut() -> bool + Send + 'static) {
     let mut queue = queue();
-    queue.waiting.push_back(work);
+    queue.waiting.push_back(Box::new(next));
     if queue.helpers == 0 {
         let begun = Helper::begin(&mut queue);
         drop(queue);
@@ -128,9 +126,9 @@ impl Helper {
                 is_idle = next.is_none();
                 queue.note(&place, is_idle);
             }
-            if let Some(work) = next {
+            if let Some(mut work) = next {
                 drop(queue);
-                let more = work.go_on().then_some(work);
+                let more = work().then_some(work);
                 queue = self::queue();
                 queue.waiting.extend(more);
                 continue;
@@ -190,13 +188,6 @@ impl Once {
     }
 }
 
-impl Work for Once {
-    fn go_on(&self) -> bool {
-        self.begin();
-        false
-    }
-}
-
 /// Offers work to the helper.
 pub(crate) fn offer<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Offer<T> {
     let (sender, result) = mpsc::channel();
@@ -205,7 +196,11 @@ pub(crate) fn offer<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
         // Whoever offered it may not want it any more.
         let _ = sender.send(done);
     })))));
-    submit(Arc::clone(&once) as Arc<dyn Work>);
+    let same = Arc::clone(&once);
+    submit(move || {
+        same.begin();
+        false
+    });
     Offer { once, result }
 }
 
@@ -267,15 +262,13 @@ mod tests {
 
     #[test]
     fn work_goes_on_piece_by_piece() {
-        struct Pieces(AtomicUsize, mpsc::Sender<usize>);
-        impl Work for Pieces {
-            fn go_on(&self) -> bool {
-                let number = self.0.fetch_add(1, Ordering::Relaxed);
-                self.1.send(number).is_ok() && number < 9
-            }
-        }
         let (sender, receiver) = mpsc::channel();
-        submit(Arc::new(Pieces(AtomicUsize::new(0), sender)));
+        let mut pieces = 0..10;
+        submit(move || {
+            pieces
+                .next()
+                .is_some_and(|number| sender.send(number).is_ok())
+        });
         assert_eq!(
             receiver.iter().collect::<Vec<_>>(),
             (0..10).collect::<Vec<_>>()

@@ -61,6 +61,13 @@ fn is_open_to_all(mode: u32) -> bool {
     mode & 0o444 == 0o444
 }
 
+impl Directory {
+    /// What is in it, in byte order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
+        self.entries.iter().map(|(name, kind)| (&**name, *kind))
+    }
+}
+
 /// Reads a file that is expected to have `size` bytes.
 pub(super) fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
     let mut file = open(path)?;
@@ -101,7 +108,7 @@ mod system {
     /// A directory that is being looked through.
     pub(in crate::chart) struct Directory {
         handle: OwnedFd,
-        entries: Vec<(OsString, Kind)>,
+        pub(super) entries: Vec<(OsString, Kind)>,
     }
 
     impl Directory {
@@ -129,11 +136,6 @@ mod system {
             }
             entries.sort_unstable();
             Ok(Directory { handle, entries })
-        }
-
-        /// What is in it, in byte order.
-        pub(in crate::chart) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
-            self.entries.iter().map(|(name, kind)| (&**name, *kind))
         }
 
         /// Looks at one of its files.
@@ -173,7 +175,7 @@ mod system {
     /// A directory that is being looked through.
     pub(in crate::chart) struct Directory {
         path: PathBuf,
-        entries: Vec<(OsString, Kind)>,
+        pub(super) entries: Vec<(OsString, Kind)>,
     }
 
     impl Directory {
@@ -187,11 +189,6 @@ mod system {
             entries.sort_unstable();
             let path = path.to_owned();
             Ok(Directory { path, entries })
-        }
-
-        /// What is in it, in byte order.
-        pub(in crate::chart) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
-            self.entries.iter().map(|(name, kind)| (&**name, *kind))
         }
 
         /// Looks at one of its files.

@@ -3,7 +3,6 @@
 
 use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
-use super::file::BOM;
 use super::{Error, File, MAX_NESTING, archive};
 use crate::helper::{self, Offer};
 use crate::profile::{Profile, ValuesDocuments};
@@ -11,55 +10,37 @@ use goyaml::{Kind, Mark, Node};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// With this many bytes in values files, the helper reads them: to wake it takes as long as reading a tenth
 /// of that.
-const MANY: u64 = 32 << 10;
+const MANY: usize = 32 << 10;
 
-/// A file that may be one of a chart's values files.
-struct Candidate {
-    /// Its name in the chart.
-    name: String,
-    path: PathBuf,
-    size: u64,
-}
-
-impl Candidate {
-    /// Looks for values files where charts have them. What is behind links is left out.
-    fn of_chart(top: &Path) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
-        let mut charts = vec![(String::new(), top.to_path_buf(), 0)];
-        while let Some((name, dir, depth)) = charts.pop() {
-            let path = dir.join("values.yaml");
-            if let Ok(found) = fs::symlink_metadata(&path)
-                && found.is_file()
-                && found.len() <= archive::MAX_FILE_SIZE
-            {
-                candidates.push(Candidate {
-                    name: format!("{name}values.yaml"),
-                    path,
-                    size: found.len(),
-                });
-            }
-            let dir = dir.join("charts");
-            let Ok(directory) = Directory::open(&dir) else {
-                continue;
-            };
-            let is_chart = |kind| kind == FileKind::Directory && depth < MAX_NESTING;
-            for (base, _) in directory.entries().filter(|(_, kind)| is_chart(*kind)) {
-                let name = format!("{name}charts/{}/", base.to_string_lossy());
-                charts.push((name, dir.join(base), depth + 1));
-            }
+/// Looks for values files where the chart in the directory `top` and its dependencies have them. What is behind
+/// links is left out.
+fn candidates(top: &Path) -> Vec<File> {
+    let mut candidates = Vec::new();
+    let mut charts = vec![(String::new(), top.to_path_buf(), 0)];
+    while let Some((name, dir, depth)) = charts.pop() {
+        let path = dir.join("values.yaml");
+        if let Ok(found) = fs::symlink_metadata(&path)
+            && found.is_file()
+            && found.len() <= archive::MAX_FILE_SIZE
+        {
+            let size = found.len() as usize; // not above the limit
+            candidates.push(File::on_disk(format!("{name}values.yaml"), path, size));
         }
-        candidates
+        let dir = dir.join("charts");
+        let Ok(directory) = Directory::open(&dir) else {
+            continue;
+        };
+        let is_chart = |kind| kind == FileKind::Directory && depth < MAX_NESTING;
+        for (base, _) in directory.entries().filter(|(_, kind)| is_chart(*kind)) {
+            let name = format!("{name}charts/{}/", base.to_string_lossy());
+            charts.push((name, dir.join(base), depth + 1));
+        }
     }
-
-    /// Reads it. Mistakes are left to whoever reads the file next.
-    fn read(&self, profile: &Profile) -> Option<Node> {
-        let text = fs::read(&self.path).ok()?;
-        read(text.strip_prefix(BOM).unwrap_or(&text), profile).ok()
-    }
+    candidates
 }
 
 /// Has `find` find the files of the chart in the directory `top`. If there is much in the values files of the
@@ -72,16 +53,18 @@ pub(super) fn read_ahead(
     profile: &Profile,
     find: impl FnOnce() -> Result<Vec<File>, Error>,
 ) -> Result<Vec<File>, Error> {
-    let mut candidates = Candidate::of_chart(top);
-    if candidates.iter().map(|file| file.size).sum::<u64>() < MANY {
+    let mut candidates = candidates(top);
+    if candidates.iter().map(File::size).sum::<usize>() < MANY {
         return find();
     }
     // The largest first, so that neither thread is left with it in the end.
-    candidates.sort_by_key(|candidate| Reverse(candidate.size));
+    candidates.sort_by_key(|file| Reverse(file.size()));
     let profile = *profile;
-    let offer = |candidate: Candidate| {
-        let name = candidate.name.clone();
-        (name, helper::offer(move || candidate.read(&profile)))
+    // Mistakes are left to whoever reads the file next.
+    let values = move |file: File| read(file.bytes().ok()?, &profile).ok();
+    let offer = |file: File| {
+        let name = file.name().to_owned();
+        (name, helper::offer(move || values(file)))
     };
     let offers: Vec<_> = candidates.into_iter().map(offer).collect();
     let files = find()?;

@@ -9,12 +9,12 @@
 use super::scope::Renderable;
 use super::{Error, include, order};
 use crate::chart::{Chart, File, NotParsed};
-use crate::helper::{self, Work};
+use crate::helper;
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// From this many templates on the helper parses some. To wake it takes as long as parsing a handful.
 const MANY: usize = 24;
@@ -78,7 +78,7 @@ impl<'t> Parsing<'t> {
         if !self.is_helped() && self.unparsed().len() >= MANY {
             let files = self.files.iter();
             let files = files.map(|(path, file)| ((*path).to_owned(), Arc::clone(file)));
-            self.helped = Some(Ahead::submit(files.collect(), Arc::clone(self.functions)));
+            self.helped = Some(Helped::begin(files.collect(), self.functions));
         }
         let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
         for (path, file) in &self.files {
@@ -218,64 +218,47 @@ pub(crate) fn parse_beside<T>(
     if files.len() < MANY {
         return work();
     }
-    let _helped = Ahead::submit(files, Arc::clone(functions.names()));
+    let _helped = Helped::begin(files, functions.names());
     work()
 }
 
 /// Templates with their paths.
 type Files = Vec<(String, Arc<File>)>;
 
-/// Templates that the helper parses.
-struct Ahead {
-    found: Mutex<Files>,
-    sorted: OnceLock<Files>,
-    functions: Arc<FunctionNames>,
-    next: AtomicUsize,
-    /// Whether nobody needs it any more.
-    is_over: AtomicBool,
-}
-
 /// Lets the helper parse templates until it is dropped.
-struct Helped(Arc<Ahead>);
-
-impl Ahead {
-    fn submit(files: Files, functions: Arc<FunctionNames>) -> Helped {
-        let ahead = Arc::new(Ahead {
-            found: Mutex::new(files),
-            sorted: OnceLock::new(),
-            functions,
-            next: AtomicUsize::new(0),
-            is_over: AtomicBool::new(false),
-        });
-        helper::submit(Arc::clone(&ahead) as Arc<dyn Work>);
-        Helped(ahead)
-    }
-
-    /// In the order in which they are executed, but what defines templates is wanted first.
-    fn sorted(&self) -> Files {
-        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut files = std::mem::take(&mut *found);
-        order::sort_templates(&mut files, |(path, _)| path);
-        files.sort_by_key(|(_, file)| !is_partial(file));
-        files
-    }
+struct Helped {
+    is_over: Arc<AtomicBool>,
 }
 
-impl Work for Ahead {
-    fn go_on(&self) -> bool {
-        if self.is_over.load(Ordering::Relaxed) {
-            return false;
-        }
-        let files = self.sorted.get_or_init(|| self.sorted());
-        let next = files.get(self.next.fetch_add(1, Ordering::Relaxed));
-        next.map(|(path, file)| file.parse_unless_claimed(path, &self.functions))
-            .is_some()
+impl Helped {
+    /// Gives the helper templates, of which it takes those first that define something for others, and then each
+    /// in the order in which they are executed.
+    fn begin(mut files: Files, functions: &Arc<FunctionNames>) -> Helped {
+        let functions = Arc::clone(functions);
+        let is_over = Arc::new(AtomicBool::new(false));
+        let is_unwanted = Arc::clone(&is_over);
+        let mut sorted = None;
+        helper::submit(move || {
+            if is_unwanted.load(Ordering::Relaxed) {
+                return false;
+            }
+            let sorted = sorted.get_or_insert_with(|| {
+                let mut files = std::mem::take(&mut files);
+                order::sort_templates(&mut files, |(path, _)| path);
+                files.sort_by_key(|(_, file)| !is_partial(file));
+                files.into_iter()
+            });
+            let next = sorted.next();
+            next.map(|(path, file)| file.parse_unless_claimed(&path, &functions))
+                .is_some()
+        });
+        Helped { is_over }
     }
 }
 
 impl Drop for Helped {
     fn drop(&mut self) {
-        self.0.is_over.store(true, Ordering::Relaxed);
+        self.is_over.store(true, Ordering::Relaxed);
     }
 }
 
