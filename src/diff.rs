@@ -33,7 +33,7 @@ pub use fields::Change;
 pub use ignore::{Ignore, IgnoreError, preset};
 pub use lines::{Delta, Line};
 pub use path::{Path, Pattern, PatternError, Step};
-pub use redact::{Redaction, SENSITIVE, Secrets, hide_secrets};
+pub use redact::{Redaction, Secrets, hide_secrets};
 pub use resource::{Document, Key, Resource, documents, rendered};
 pub use rules::{FailOn, Finding, RULES, Rule, Severity, UnknownRule};
 pub use side::{Side, is_gzip};

@@ -70,6 +70,7 @@ pub mod notice;
 pub mod profile;
 pub mod reads;
 pub mod render;
+pub mod secrets;
 pub mod stack;
 pub mod validate;
 pub mod values;

@@ -5,6 +5,7 @@ use super::node::{entries, map, string, text_at, to_yaml};
 use super::path::{Path, Step, Visit, change, walk};
 use super::resource::{Key, Resource};
 use crate::action::Manifests;
+use crate::secrets::{is_secret_name, may_be_secret};
 use goyaml::{Entry, Kind, Node};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -21,22 +22,6 @@ pub enum Secrets {
     Decode,
 }
 
-/// Parts of names that say that a value is secret: of environment variables and of the keys of
-/// ConfigMaps, in lower case, without what is no letter or digit.
-pub const SENSITIVE: &[&str] = &[
-    "accesskey",
-    "apikey",
-    "connectionstring",
-    "credential",
-    "passphrase",
-    "passwd",
-    "password",
-    "privatekey",
-    "pwd",
-    "secret",
-    "token",
-];
-
 /// Annotations that hold a whole object.
 const EMBEDDING: &[&str] = &[
     "kubectl.kubernetes.io/last-applied-configuration",
@@ -49,7 +34,7 @@ const EMBEDDING: &[&str] = &[
 pub struct Redaction {
     /// What becomes of them.
     pub secrets: Secrets,
-    /// Parts of names beside [`SENSITIVE`].
+    /// Parts of names beside [`SECRET_NAMES`](crate::secrets::SECRET_NAMES).
     pub names: Vec<String>,
 }
 
@@ -191,7 +176,7 @@ impl Redaction {
             ("Secret", "apiVersion" | "kind" | "metadata" | "type" | "immutable", _) => {}
             ("Secret", ..) => return true,
             ("ConfigMap", "data" | "binaryData", [Step::Key(key), ..]) => {
-                return self.is_sensitive(key);
+                return self.is_secret_value(key, node);
             }
             _ => {}
         }
@@ -200,11 +185,11 @@ impl Redaction {
         {
             return EMBEDDING.contains(&&**key) || embeds_object(node);
         }
-        self.is_sensitive_variable(resource, path)
+        self.is_secret_variable(resource, path, node)
     }
 
-    /// Whether a place is in `value` of an item of `env` whose name is sensitive.
-    fn is_sensitive_variable(&self, resource: &Resource, path: &[Step]) -> bool {
+    /// Whether a place is in `value` of an item of `env` whose name is that of a secret.
+    fn is_secret_variable(&self, resource: &Resource, path: &[Step], node: &Node) -> bool {
         let env = path.iter().rposition(|step| match step {
             Step::Key(key) => &**key == "env",
             Step::Item { .. } => false,
@@ -218,17 +203,17 @@ impl Redaction {
         }
         let list = path.get(..=env).and_then(|path| find(&resource.node, path));
         let item = list.and_then(|list| super::node::items(list).get(*old));
-        item.is_some_and(|item| self.is_sensitive(text_at(item, &["name"])))
+        item.is_some_and(|item| self.is_secret_value(text_at(item, &["name"]), node))
     }
 
-    fn is_sensitive(&self, name: &str) -> bool {
-        let plain = |name: &str| -> String {
-            let letters = name.chars().filter(|c| c.is_alphanumeric());
-            letters.flat_map(char::to_lowercase).collect()
+    /// Whether a value is secret because of its name; below a map or list, everything is.
+    fn is_secret_value(&self, name: &str, node: &Node) -> bool {
+        let may_be = match &node.kind {
+            Kind::Map(_) | Kind::Seq(_) => true,
+            Kind::Null | Kind::Bool(_) => false,
+            _ => node.coerced_text().is_some_and(|text| may_be_secret(&text)),
         };
-        let name = plain(name);
-        SENSITIVE.iter().any(|part| name.contains(part))
-            || self.names.iter().any(|part| name.contains(&plain(part)))
+        may_be && is_secret_name(name, &self.names)
     }
 }
 
