@@ -8,7 +8,7 @@ mod addresses;
 mod chart_yaml;
 mod crds;
 mod dependencies;
-pub(crate) mod deprecated_apis;
+mod deprecated_apis;
 mod documents;
 mod message;
 pub(crate) mod names;

@@ -39,7 +39,7 @@ pub struct Options {
     /// Whether what `helm test` runs is compared.
     pub include_tests: bool,
     /// The minor version of Kubernetes 1 that has to serve the new side.
-    pub kube_minor: Option<u32>,
+    pub kube_minor: Option<u16>,
 }
 
 /// What happened to a resource.

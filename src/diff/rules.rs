@@ -54,7 +54,7 @@ enum Check {
     /// At what templates of workloads and Services say together.
     Selectors,
     /// At the API versions of all new resources.
-    Served,
+    Served(fn(&Everything<'_>) -> Vec<Problem>),
 }
 
 /// All rules.
@@ -138,9 +138,16 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "api-not-served",
         severity: Severity::Error,
-        explanation: "the new side has an apiVersion that Kubernetes serves no longer at \
+        explanation: "the new side has an apiVersion that Kubernetes has no longer, or not yet, at \
                       --kube-version",
-        check: Check::Served,
+        check: Check::Served(served::not_served),
+    },
+    Rule {
+        id: "api-disabled",
+        severity: Severity::Warning,
+        explanation: "the new side has an alpha or beta apiVersion that Kubernetes has switched off \
+                      by default",
+        check: Check::Served(served::disabled),
     },
     Rule {
         id: "selector-mismatch",
@@ -225,7 +232,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
         match rule.check {
             Check::Immutable => immutable::fields(rule.id, pair, &mut problems),
             Check::Resource(check) => check(pair, &mut problems),
-            Check::Selectors | Check::Served => {}
+            Check::Selectors | Check::Served(_) => {}
         }
         findings.extend(problems.0.into_iter().map(|found| rule.finding(found)));
     }
@@ -256,7 +263,7 @@ pub(super) struct Everything<'d> {
     /// The release's namespace on each side.
     pub(super) namespaces: [&'d str; 2],
     /// The minor version of Kubernetes that the new side is for.
-    pub(super) kube_minor: Option<u32>,
+    pub(super) kube_minor: Option<u16>,
 }
 
 /// Applies the rules that look at all resources together.
@@ -265,7 +272,7 @@ pub(super) fn check_all(everything: &Everything<'_>) -> Vec<About> {
     for rule in RULES {
         let found = match rule.check {
             Check::Selectors => selectors::mismatches(everything),
-            Check::Served => served::not_served(everything),
+            Check::Served(check) => check(everything),
             Check::Immutable | Check::Resource(_) => continue,
         };
         findings.extend(found.into_iter().map(|problem| About {

@@ -101,6 +101,12 @@ fn plain(struct_type: &'static StructType, fields: Vec<Value>) -> Value {
 }
 
 impl KubeVersion {
+    /// The minor version of Kubernetes 1 (`30`, `30+`); none of another major version.
+    pub fn minor_number(&self) -> Option<u16> {
+        let minor = self.minor.trim_end_matches('+').parse().ok();
+        minor.filter(|_| self.major == "1")
+    }
+
     /// Reads `--kube-version` as Kubernetes' generic version parser does: at least major and minor,
     /// a leading `v` or not; what follows the numbers is kept for templates or not, by profile.
     pub fn parse(text: &str, profile: &Profile) -> Result<Self, InvalidKubeVersion> {

@@ -288,6 +288,8 @@ pub static RULES: &[&Rule] = &[
     &INVALID_NAME,
     &INVALID_LABEL,
     &REMOVED_API,
+    &FUTURE_API,
+    &DISABLED_API,
     &DEPRECATED_API,
     &SELECTOR_MISMATCH,
     &SELECTS_NOTHING,

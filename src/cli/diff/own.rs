@@ -41,7 +41,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let stdin = sides::read_stdin(renderings)?;
     let [old_rendering, new_rendering] = renderings;
     let [(old, _), (new, kube_version)] = sides::render(renderings, &stdin, rendered_side)?;
-    options.kube_minor = kube_version.minor.trim_end_matches('+').parse().ok();
+    options.kube_minor = kube_version.minor_number();
     let comparison = compare(old, new, &options).map_err(|error| {
         let rendering = if error.is_new {
             new_rendering

@@ -1,173 +1,87 @@
-//! API versions that Kubernetes serves no longer (its deprecated API migration guide).
+//! API versions that the new side's Kubernetes does not serve.
 
-use super::super::resource::Key;
+use super::super::resource::{Document, Key};
 use super::{Everything, Problem};
+use kubernetes::{Api, Presence};
 
-/// API versions with the minor version of Kubernetes 1 that serves them no longer, and what to use.
-struct Removed {
-    api_version: &'static str,
-    /// The kinds; all where there is none.
-    kinds: &'static [&'static str],
-    since: u32,
-    instead: &'static str,
-}
-
-const fn all(api_version: &'static str, since: u32, instead: &'static str) -> Removed {
-    Removed {
-        api_version,
-        kinds: &[],
-        since,
-        instead,
-    }
-}
-
-const REMOVED: &[Removed] = &[
-    all(
-        "admissionregistration.k8s.io/v1beta1",
-        22,
-        "admissionregistration.k8s.io/v1",
-    ),
-    all(
-        "apiextensions.k8s.io/v1beta1",
-        22,
-        "apiextensions.k8s.io/v1",
-    ),
-    all(
-        "apiregistration.k8s.io/v1beta1",
-        22,
-        "apiregistration.k8s.io/v1",
-    ),
-    all("apps/v1beta1", 16, "apps/v1"),
-    all("apps/v1beta2", 16, "apps/v1"),
-    all(
-        "authentication.k8s.io/v1beta1",
-        22,
-        "authentication.k8s.io/v1",
-    ),
-    all(
-        "authorization.k8s.io/v1beta1",
-        22,
-        "authorization.k8s.io/v1",
-    ),
-    all("autoscaling/v2beta1", 25, "autoscaling/v2"),
-    all("autoscaling/v2beta2", 26, "autoscaling/v2"),
-    all("batch/v1beta1", 25, "batch/v1"),
-    all("certificates.k8s.io/v1beta1", 22, "certificates.k8s.io/v1"),
-    all("coordination.k8s.io/v1beta1", 22, "coordination.k8s.io/v1"),
-    all("discovery.k8s.io/v1beta1", 25, "discovery.k8s.io/v1"),
-    all("events.k8s.io/v1beta1", 25, "events.k8s.io/v1"),
-    Removed {
-        api_version: "extensions/v1beta1",
-        kinds: &["DaemonSet", "Deployment", "ReplicaSet"],
-        since: 16,
-        instead: "apps/v1",
-    },
-    Removed {
-        api_version: "extensions/v1beta1",
-        kinds: &["NetworkPolicy"],
-        since: 16,
-        instead: "networking.k8s.io/v1",
-    },
-    Removed {
-        api_version: "extensions/v1beta1",
-        kinds: &["Ingress"],
-        since: 22,
-        instead: "networking.k8s.io/v1",
-    },
-    all(
-        "flowcontrol.apiserver.k8s.io/v1beta1",
-        26,
-        "flowcontrol.apiserver.k8s.io/v1",
-    ),
-    all(
-        "flowcontrol.apiserver.k8s.io/v1beta2",
-        29,
-        "flowcontrol.apiserver.k8s.io/v1",
-    ),
-    all(
-        "flowcontrol.apiserver.k8s.io/v1beta3",
-        32,
-        "flowcontrol.apiserver.k8s.io/v1",
-    ),
-    Removed {
-        api_version: "networking.k8s.io/v1beta1",
-        kinds: &["Ingress", "IngressClass"],
-        since: 22,
-        instead: "networking.k8s.io/v1",
-    },
-    all("node.k8s.io/v1beta1", 25, "node.k8s.io/v1"),
-    Removed {
-        api_version: "policy/v1beta1",
-        kinds: &["PodDisruptionBudget"],
-        since: 25,
-        instead: "policy/v1",
-    },
-    Removed {
-        api_version: "policy/v1beta1",
-        kinds: &["PodSecurityPolicy"],
-        since: 25,
-        instead: "nothing",
-    },
-    all(
-        "rbac.authorization.k8s.io/v1alpha1",
-        22,
-        "rbac.authorization.k8s.io/v1",
-    ),
-    all(
-        "rbac.authorization.k8s.io/v1beta1",
-        22,
-        "rbac.authorization.k8s.io/v1",
-    ),
-    all("scheduling.k8s.io/v1beta1", 22, "scheduling.k8s.io/v1"),
-    Removed {
-        api_version: "storage.k8s.io/v1beta1",
-        kinds: &["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment"],
-        since: 22,
-        instead: "storage.k8s.io/v1",
-    },
-    Removed {
-        api_version: "storage.k8s.io/v1beta1",
-        kinds: &["CSIStorageCapacity"],
-        since: 27,
-        instead: "storage.k8s.io/v1",
-    },
-];
-
-/// Tells of new resources that the new side's Kubernetes would refuse.
+/// Tells of new resources that Kubernetes would refuse: of kinds that it has no longer, or not yet.
 pub(super) fn not_served(everything: &Everything<'_>) -> Vec<Problem> {
+    problems(everything, |api, minor| match api.presence(minor) {
+        Presence::Removed => Some(match api.removed() {
+            Some(removed) => format!("was removed in Kubernetes 1.{removed}"),
+            None => "was removed".into(),
+        }),
+        Presence::Future => Some(match api.introduced() {
+            Some(introduced) => format!("does not exist before Kubernetes 1.{introduced}"),
+            None => "does not exist yet".into(),
+        }),
+        Presence::Served { .. } => None,
+    })
+}
+
+/// Tells of new resources that Kubernetes would refuse unless its API server is told otherwise.
+pub(super) fn disabled(everything: &Everything<'_>) -> Vec<Problem> {
+    problems(everything, |api, minor| match api.presence(minor) {
+        Presence::Served {
+            by_default: false, ..
+        } => Some(format!(
+            "is switched off by default in Kubernetes 1.{minor}"
+        )),
+        _ => None,
+    })
+}
+
+/// What `check` says of the new side's kinds.
+fn problems(
+    everything: &Everything<'_>,
+    check: impl Fn(&Api, u16) -> Option<String>,
+) -> Vec<Problem> {
     let Some(minor) = everything.kube_minor else {
         return Vec::new();
+    };
+    let problem = |key: &Key, api_version: &str| {
+        let api = Api::find(api_version, &key.kind)?;
+        let mut message = format!("{api_version} {} {}", key.kind, check(&api, minor)?);
+        if let Some(advice) = api.advice(minor) {
+            message.push_str(&format!("; {advice}"));
+        }
+        Some(Problem {
+            key: key.clone(),
+            api_version: api_version.to_owned(),
+            message,
+        })
     };
     let [_, namespace] = everything.namespaces;
     let [_, rest] = everything.rest;
     let mut problems: Vec<Problem> = rest
         .iter()
-        .filter_map(|resource| problem(&resource.key, &resource.api_version, minor))
+        .filter_map(|resource| problem(&resource.key, &resource.api_version))
         .collect();
-    // Most documents have no such version: those are not read.
-    let suspects = everything.equal.iter().filter(|document| {
-        let mut versions = REMOVED.iter().map(|removed| removed.api_version);
-        versions.any(|version| memchr::memmem::find(&document.text, version.as_bytes()).is_some())
-    });
-    for document in suspects {
+    // Hardly any document has such a version: the others are not read.
+    let equal = everything.equal.iter();
+    for document in equal.filter(|document| is_suspect(document, minor)) {
         for resource in document.resources(namespace) {
-            problems.extend(problem(&resource.key, &resource.api_version, minor));
+            problems.extend(problem(&resource.key, &resource.api_version));
         }
     }
     problems
 }
 
-fn problem(key: &Key, api_version: &str, minor: u32) -> Option<Problem> {
-    let removed = REMOVED.iter().find(|removed| {
-        let kind = removed.kinds.is_empty() || removed.kinds.contains(&&*key.kind);
-        removed.api_version == api_version && kind && removed.since <= minor
-    })?;
-    Some(Problem {
-        key: key.clone(),
-        api_version: api_version.to_owned(),
-        message: format!(
-            "{api_version} {} is served no longer since Kubernetes 1.{}; use {}",
-            key.kind, removed.since, removed.instead
-        ),
+/// Whether a document may hold a resource that Kubernetes 1.`minor` does not serve by default.
+fn is_suspect(document: &Document, minor: u16) -> bool {
+    const KEY: &[u8] = b"apiVersion";
+    memchr::memmem::find_iter(&document.text, KEY).any(|at| {
+        let rest = document.text.get(at + KEY.len()..).unwrap_or_default();
+        let is_around = |byte: &u8| matches!(byte, b' ' | b':' | b'"' | b'\'');
+        let start = rest.iter().take_while(|byte| is_around(byte)).count();
+        let rest = rest.get(start..).unwrap_or_default();
+        let is_part =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-');
+        let end = rest.iter().take_while(|byte| is_part(byte)).count();
+        match std::str::from_utf8(rest.get(..end).unwrap_or_default()) {
+            // A text on the next line, an alias and their like have to be read.
+            Ok("") | Err(_) => true,
+            Ok(api_version) => !kubernetes::serves_all(api_version, minor),
+        }
     })
 }

@@ -88,6 +88,21 @@ pub static REMOVED_API: Rule = error(
      --kube-version the version is that which helm template assumes.",
 );
 
+/// An API that is not there yet.
+pub static FUTURE_API: Rule = error(
+    "future-api",
+    "an API version that the Kubernetes of --kube-version does not have yet",
+    "Kubernetes does not know the resource's kind under this API version, and Helm installs nothing.",
+);
+
+/// An API that is off.
+pub static DISABLED_API: Rule = warning(
+    "disabled-api",
+    "an API version that the Kubernetes of --kube-version has switched off by default",
+    "Alpha API versions, and beta ones since Kubernetes 1.24, are served only where the API server is told so \
+     (--runtime-config). Elsewhere Helm installs nothing. Ignore the rule if your clusters do.",
+);
+
 /// An API that will go.
 pub static DEPRECATED_API: Rule = warning(
     "deprecated-api",

@@ -1,0 +1,3 @@
+module rhelm/scripts/kubernetes-apis
+
+go 1.24
