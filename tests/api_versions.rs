@@ -134,7 +134,7 @@ fn validate(dir: &Path, version: &str) -> Result<Findings, Box<dyn std::error::E
     let args = ["validate", "all", "-o", "json", "--kube-version", version];
     let report: serde_json::Value = serde_json::from_str(&rhelm(dir, &args)?)?;
     let mut findings = Findings::new();
-    for finding in report["diagnostics"].as_array().into_iter().flatten() {
+    for finding in report.as_array().into_iter().flatten() {
         let message = finding["message"].as_str().unwrap_or_default();
         let kind = message.rsplit_once('(').map_or("", |(_, kind)| kind);
         let rule = finding["rule"].as_str().unwrap_or_default();
