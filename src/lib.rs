@@ -62,7 +62,6 @@ mod config_error;
 pub mod diff;
 pub mod explain;
 mod helper;
-pub mod jsonpath;
 pub mod lint;
 pub mod manifest;
 pub mod multicluster;

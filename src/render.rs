@@ -17,7 +17,6 @@ mod parsing;
 mod plain;
 mod scope;
 mod state;
-mod toml;
 mod values_type;
 
 pub use calls::{Call, Calls};

@@ -5,12 +5,15 @@ mod objects;
 mod resolver;
 mod seeded;
 mod staged;
+mod zones;
 
 pub use objects::{Objects, ObjectsError};
 pub use seeded::Seeded;
 pub use staged::Staged;
 
+use gostd::time::ZoneDatabase;
 use gostd::world::{Instant, World};
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Clock, randomness, environment and name servers of the machine.
@@ -41,5 +44,9 @@ impl World for System {
 
     fn environment(&self, name: &str) -> Option<String> {
         std::env::var(name).ok()
+    }
+
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        Some(Rc::new(zones::SystemZones))
     }
 }

@@ -1,9 +1,9 @@
 //! What `helm show` prints of a chart (`action.Show`).
 
 use crate::chart::{self, Chart};
-use crate::jsonpath::JsonPath;
 use crate::profile::Profile;
 use crate::render::metadata_value;
+use gojsonpath::JsonPath;
 
 /// The names of a readme, in any case.
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];

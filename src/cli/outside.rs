@@ -43,8 +43,6 @@ impl Outside {
         let seeded = match &self.deterministic {
             None => None,
             Some(seed) => {
-                // Nobody has asked for the time yet.
-                gostd::time::make_utc_local();
                 let seeded = Seeded::new(seed);
                 Some(match std::env::var(CLOCK) {
                     Err(_) => seeded,

@@ -6,9 +6,9 @@ use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::{self, Part};
 use crate::chart::Loaded;
-use crate::jsonpath::JsonPath;
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
+use gojsonpath::JsonPath;
 
 /// Show what a chart says of itself.
 #[derive(Debug, Args)]

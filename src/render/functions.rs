@@ -3,7 +3,6 @@
 
 use super::include;
 use super::state::RenderState;
-use super::toml;
 use crate::profile::Profile;
 use gostd::json;
 use gostd::text::LineOrigin;
@@ -31,7 +30,7 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     });
     table.add("fromJson", from_json);
     table.add("fromJsonArray", from_json_array);
-    table.add("toToml", |value: Value| match toml::to_toml(&value) {
+    table.add("toToml", |value: Value| match gotoml::to_toml(&value) {
         Err(error) if error.panics() => Err(Error::new(error.to_string())),
         // Any other error is the result.
         Err(error) => Ok(error.to_string().into_bytes()),
@@ -44,7 +43,7 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     }
     if profile.has_must_to_toml {
         table.add("mustToToml", |value: Value| {
-            toml::to_toml(&value).map_err(|e| e.to_string())
+            gotoml::to_toml(&value).map_err(|e| e.to_string())
         });
     }
 
@@ -207,8 +206,9 @@ fn from_json_array(text: Text) -> List {
     }
 }
 
-fn from_toml(text: Text) -> Map {
-    match toml::from_toml(text.as_bytes()) {
+fn from_toml(call: &mut Call<'_, '_>, text: Text) -> Map {
+    let world = call.world();
+    match gotoml::from_toml(text.as_bytes(), &|| world.now()) {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
     }

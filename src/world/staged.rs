@@ -2,7 +2,9 @@
 
 use super::{Objects, Seeded, System};
 use gostd::Map;
+use gostd::time::ZoneDatabase;
 use gostd::world::{Instant, World};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The system's world, with a seed instead of clock and randomness, or with objects for `lookup` to
@@ -50,6 +52,14 @@ impl World for Staged {
 
     fn lookup_object(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Map {
         self.objects.lookup(version, kind, namespace, name)
+    }
+
+    /// What is made of a seed is the same on machines of any zone.
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        match self.seeded {
+            Some(_) => None,
+            None => System.zones(),
+        }
     }
 
     fn begin(&self, template: &str) {

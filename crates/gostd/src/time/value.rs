@@ -6,6 +6,7 @@ use super::{Location, Time};
 use crate::text::Text;
 use crate::types::{Field, GoType, IntType, Method, StructType};
 use crate::value::{Struct, Value};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The Go type `time.Time`.
@@ -65,14 +66,21 @@ pub fn native(value: &Value) -> Option<&Time> {
 
 thread_local! {
     /// Go has one local location: times in it have equal pointers.
-    static LOCAL: Value = new_location(&Location::local());
+    static LOCAL: RefCell<Option<(Location, Value)>> = const { RefCell::new(None) };
 }
 
 fn location_value(location: &Location) -> Value {
-    match location.is_local() {
-        true => LOCAL.with(Value::clone),
-        false => new_location(location),
+    if !location.is_local() {
+        return new_location(location);
     }
+    LOCAL.with_borrow_mut(|local| match local {
+        Some((latest, value)) if latest.is_same(location) => value.clone(),
+        _ => {
+            let value = new_location(location);
+            *local = Some((location.clone(), value.clone()));
+            value
+        }
+    })
 }
 
 fn new_location(location: &Location) -> Value {

@@ -12,8 +12,9 @@ const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// The TOML of a value as BurntSushi's encoder gives it.
 ///
-/// Fails with the encoder's texts: nil in a list, a list of tables at the top, types TOML lacks.
-pub(in crate::render) fn to_toml(value: &Value) -> Result<Vec<u8>, TomlError> {
+/// # Errors
+/// The encoder's texts: nil in a list, a list of tables at the top, types TOML lacks.
+pub fn to_toml(value: &Value) -> Result<Vec<u8>, TomlError> {
     if matches!(value, Value::Nil) {
         return Err(TomlError::panic(
             "reflect: call of reflect.Value.Type on zero Value",

@@ -1,11 +1,9 @@
 //! TOML's dates and times as BurntSushi gives them: a time.Time whose location tells what was missing.
 
-use crate::world::System;
 use gostd::Value;
 use gostd::time::value::value;
 use gostd::time::{Location, Time, parse_in_location};
-use gostd::world::World;
-use std::sync::OnceLock;
+use gostd::world::Instant;
 
 const DATETIME: &str = "datetime-local";
 const DATE: &str = "date-local";
@@ -22,11 +20,12 @@ const LAYOUTS: [(&str, Option<&str>); 7] = [
     ("15:04", Some(TIME)),
 ];
 
-/// Reads a date, a time or both, `T` between them.
-pub(super) fn parse(text: &str) -> Option<Value> {
+/// Reads a date, a time or both, `T` between them. What has no zone is as far from UTC as the local zone
+/// is `now`, whatever its own date.
+pub(super) fn parse(text: &str, now: Instant) -> Option<Value> {
     for (layout, zone) in LAYOUTS {
         let location = zone.map_or_else(Location::local, |name| {
-            Location::fixed(name, local_offset())
+            Location::fixed(name, local_offset(now))
         });
         let parsed = parse_in_location(layout.as_bytes(), text.as_bytes(), &location);
         if let Ok(time) = parsed {
@@ -36,14 +35,9 @@ pub(super) fn parse(text: &str) -> Option<Value> {
     None
 }
 
-/// Seconds between UTC and the machine's zone, as they are when first asked for: those of all times that
-/// have no zone, whatever their date.
-fn local_offset() -> i64 {
-    static OFFSET: OnceLock<i64> = OnceLock::new();
-    *OFFSET.get_or_init(|| {
-        let seconds = System.now().seconds;
-        Time::from_unix(seconds, 0, Location::local()).zone().1
-    })
+/// Seconds between UTC and the local zone at a moment.
+fn local_offset(now: Instant) -> i64 {
+    Time::from_unix(now.seconds, 0, Location::local()).zone().1
 }
 
 /// Go takes numbers of one digit where the layout has two; TOML does not.

@@ -1,4 +1,13 @@
 //! TOML as github.com/BurntSushi/toml reads and writes it: Helm's `toToml`, `mustToToml`, `fromToml`.
+//!
+//! ```
+//! use gostd::world::Instant;
+//!
+//! let now = || Instant { seconds: 0, nanoseconds: 0 };
+//! let map = gotoml::from_toml(b"[image]\ntag = \"1.2\"", &now).unwrap();
+//! let text = gotoml::to_toml(&map.into()).unwrap();
+//! assert_eq!(text, b"[image]\n  tag = \"1.2\"\n");
+//! ```
 
 mod datetime;
 mod lex;
@@ -6,14 +15,14 @@ mod read;
 mod tree;
 mod write;
 
-pub(super) use read::from_toml;
-pub(super) use write::to_toml;
+pub use read::from_toml;
+pub use write::to_toml;
 
 use std::fmt;
 
 /// Why a value has no TOML, or a text is none; the text is BurntSushi's.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct TomlError {
+pub struct TomlError {
     text: String,
     panics: bool,
 }
@@ -34,7 +43,7 @@ impl TomlError {
     }
 
     /// Whether Go panics here: then `toToml` fails too, instead of giving the text.
-    pub(super) fn panics(&self) -> bool {
+    pub fn panics(&self) -> bool {
         self.panics
     }
 }

@@ -6,6 +6,7 @@ use super::lex::{END, Lexer, Scalar, is_blank, is_line_break, quoted};
 use super::tree::{Key, Node, Table, dotted, table_value};
 use gostd::limits::LIMITS;
 use gostd::strconv::{self, NumErrorKind};
+use gostd::world::Instant;
 use gostd::{List, Map, Value};
 
 type Result<T> = std::result::Result<T, TomlError>;
@@ -15,7 +16,13 @@ const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// Reads a document into a `map[string]interface {}`: integers are int64, arrays of tables
 /// `[]map[string]interface {}`, dates time.Time. Errors have BurntSushi's text.
-pub(in crate::render) fn from_toml(text: &[u8]) -> Result<Map> {
+///
+/// `now` is asked when a date or time without a zone is met: BurntSushi gives these the offset that the
+/// local zone has at present.
+///
+/// # Errors
+/// What is no TOML.
+pub fn from_toml(text: &[u8], now: &dyn Fn() -> Instant) -> Result<Map> {
     let text = match text {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => rest,
         [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -31,6 +38,7 @@ pub(in crate::render) fn from_toml(text: &[u8]) -> Result<Map> {
         lexer: Lexer::new(text),
         key_line: 1,
         depth: 0,
+        now,
     };
     parser.document()?;
     Ok(table_value(parser.lexer.document.root))
@@ -41,6 +49,7 @@ struct Parser<'a> {
     /// The line of the last key, where problems with keys are reported.
     key_line: usize,
     depth: usize,
+    now: &'a dyn Fn() -> Instant,
 }
 
 impl<'a> Parser<'a> {
@@ -376,7 +385,7 @@ impl<'a> Parser<'a> {
             Scalar::Float(text) => self.float(text)?,
             Scalar::Datetime(text) => {
                 let text = text.replace('z', "Z").replace(['t', ' '], "T");
-                datetime::parse(&text).ok_or_else(|| {
+                datetime::parse(&text, (self.now)()).ok_or_else(|| {
                     let text = strconv::quote(text.as_bytes());
                     self.lexer
                         .error_on(self.lexer.line, format!("invalid datetime: {text}"))
