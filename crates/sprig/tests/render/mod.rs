@@ -1,9 +1,11 @@
 //! Rendering one template with Sprig's functions in a world that stands still.
 
+use gostd::time::{LocalZoneSource, ZoneDatabase};
 use gostd::world::{Instant, World};
 use gostd::{Map, Value};
 use gotemplate::{FunctionTable, Output, Run, TemplateSet, execute, parse};
 use std::cell::Cell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// 2024-02-29 12:34:56.789 UTC, and the same bytes as random ones in each test.
@@ -43,6 +45,34 @@ impl World for Still {
 
     fn environment(&self, name: &str) -> Option<String> {
         (name == "HOME").then(|| "/home/demo".into())
+    }
+
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        Some(Rc::new(LocalIsUtc))
+    }
+}
+
+/// A machine whose `/etc/localtime` is UTC's file, as the one was that the vectors were recorded on.
+struct LocalIsUtc;
+
+impl ZoneDatabase for LocalIsUtc {
+    fn local(&self) -> LocalZoneSource {
+        // Counts of a file: one offset of zero, no transition, `UTC` with its NUL.
+        let mut data = b"TZif".to_vec();
+        data.extend_from_slice(&[0; 16]);
+        for count in [0_u32, 0, 0, 0, 1, 4] {
+            data.extend_from_slice(&count.to_be_bytes());
+        }
+        data.extend_from_slice(&[0; 6]);
+        data.extend_from_slice(b"UTC\0");
+        LocalZoneSource::File {
+            name: "Local".into(),
+            data,
+        }
+    }
+
+    fn file(&self, _name: &str) -> Option<Vec<u8>> {
+        None
     }
 }
 
