@@ -157,7 +157,7 @@ fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration
         let supplied = Layers::default().read(&mut LocalFiles, &profile);
         let supplied = supplied.map_err(|e| e.to_string())?;
         let options = values::Options::default();
-        let prepared = values::prepare(&chart, &supplied, options, &profile);
+        let prepared = values::prepare(&chart, &supplied, options, &profile, &mut Vec::new());
         let prepared = prepared.map_err(|e| e.to_string())?;
         let renderer = Renderer {
             profile,

@@ -171,9 +171,24 @@ pub fn prepare<'c>(
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
     };
-    let mut prepared = values::prepare(chart, supplied, options, &request.profile)?;
-    notices.append(&mut prepared.notices);
-    Ok(prepared)
+    let prepared = values::prepare(chart, supplied, options, &request.profile, notices);
+    prepared.map_err(|error| {
+        if let (values::Error::TypeMismatch { .. }, true) = (&error, request.profile.error_prefixes)
+        {
+            notices.push(failed_step("chart dependencies processing failed", &error));
+        }
+        error.into()
+    })
+}
+
+/// What Helm 4 logs of a step that fails; the error's text begins with the message.
+fn failed_step(message: &'static str, error: &dyn std::fmt::Display) -> Notice {
+    let text = error.to_string();
+    let cause = text
+        .strip_prefix(message)
+        .and_then(|text| text.strip_prefix(": "));
+    let cause = cause.unwrap_or(&text).to_owned();
+    Notice::structured(Level::Error, message, vec![("error", cause)])
 }
 
 fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
@@ -235,11 +250,14 @@ pub fn render_watched(
     } = render_and_check(prepared, request, observer, watch)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
-        Err(cause) => return Err(Error::Manifest { cause, files }),
+        Err(cause) => {
+            let unknown = cause.unknown_hooks.iter();
+            notices.extend(unknown.map(|names| unknown_hook(names, profile)));
+            return Err(Error::Manifest { cause, files });
+        }
     };
-    for names in &sorted.unknown_hooks {
-        notices.push(unknown_hook(names, profile));
-    }
+    let unknown = sorted.unknown_hooks.iter();
+    notices.extend(unknown.map(|names| unknown_hook(names, profile)));
     let mut crds = Vec::new();
     if request.include_crds {
         for chart in &prepared.charts {

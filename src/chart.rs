@@ -15,6 +15,7 @@ mod embedded;
 mod error;
 mod file;
 mod ignore;
+mod links;
 mod metadata;
 mod parsed;
 mod requirements;
@@ -114,17 +115,30 @@ impl Chart {
 /// Loads the chart at `path`, a directory or an archive. `path` appears in error texts as it is
 /// given (the `helm` command gives an absolute one).
 pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
+    let mut notices = Vec::new();
+    let chart = load_noting(path, profile, &mut notices)?;
+    Ok(Loaded { chart, notices })
+}
+
+/// As [`load`], but what Helm says on stderr is added to `notices`, before an error too.
+pub fn load_noting(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
     let found = std::fs::metadata(path).map_err(|e| OsError::new("stat", path, &e))?;
     if found.is_dir() {
-        directory::load(path, profile)
+        directory::load(path, profile, notices)
     } else {
-        archive::load(path, profile)
+        archive::load(path, profile, notices)
     }
 }
 
 /// Loads the chart in an archive whose bytes are in memory; `name` appears in error texts.
 pub fn from_archive(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
-    archive::load_bytes(name, packed, profile)
+    let mut notices = Vec::new();
+    let chart = archive::load_bytes(name, packed, profile, &mut notices)?;
+    Ok(Loaded { chart, notices })
 }
 
 /// Assembles a chart from files in memory; names are relative to the chart, with `/`.
@@ -133,7 +147,9 @@ pub fn from_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> 
         let manifest = files.iter().find(|file| file.name() == "Chart.yaml");
         assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
     }
-    assemble::loaded(files, Vec::new(), profile)
+    let mut notices = Vec::new();
+    let chart = assemble::chart(files, profile, &mut notices)?;
+    Ok(Loaded { chart, notices })
 }
 
 /// Assembles a chart from the files of a directory in memory: those that its `.helmignore` names are

@@ -48,6 +48,17 @@ use terminal::Failure;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    #[command(flatten)]
+    hints: Hints,
+}
+
+/// A switch of all commands. [`terminal::wants_hints`] reads it, and `RHELM_NO_HINTS`.
+#[derive(Debug, Args)]
+struct Hints {
+    /// Print Helm's text alone where a command fails, without the lines that begin with `hint: `
+    #[arg(long = terminal::NO_HINTS, global = true, hide_short_help = true)]
+    _no_hints: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -86,8 +97,9 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     helm_flags::command_first(&mut arguments);
+    let with_hints = || terminal::wants_hints(&arguments);
     if let Some(template) = template_alone(&arguments) {
-        return exit(template.run());
+        return exit(template.run(), with_hints);
     }
     let mut command = command();
     let parsed = command.try_get_matches_from_mut(&arguments);
@@ -110,13 +122,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => usage::report(&error, &arguments, &mut command)
             .map_err(|failure| validate::not_checked_by(&arguments, failure)),
     };
-    exit(outcome)
+    exit(outcome, with_hints)
 }
 
-fn exit(outcome: Outcome) -> ExitCode {
+fn exit(outcome: Outcome, with_hints: impl FnOnce() -> bool) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(with_hints()),
     }
 }
 
@@ -128,6 +140,7 @@ fn template_alone(arguments: &[OsString]) -> Option<template::Template> {
         return None;
     }
     let command = template::Template::augment_args(clap::Command::new("template"));
+    let command = Hints::augment_args(command);
     let command = command.mut_args(as_pflag).args_override_self(true);
     let matches = command.try_get_matches_from(words).ok()?;
     template::Template::from_arg_matches(&matches).ok()

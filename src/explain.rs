@@ -154,7 +154,8 @@ fn prepare<'c>(
     let options = values::Options {
         skip_schema_validation: true,
     };
-    values::prepare(chart, supplied, options, &request.profile).map_err(|e| e.to_string())
+    let notices = &mut Vec::new();
+    values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())
 }
 
 fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {

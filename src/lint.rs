@@ -19,7 +19,7 @@ mod values;
 pub use message::{Message, Severity};
 pub use source::{Contents, Found, Source};
 
-use crate::chart::{self, Fetch, Loaded};
+use crate::chart::{self, Chart, Fetch};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::KubeVersion;
@@ -87,7 +87,14 @@ struct Linter<'l> {
     request: &'l Request<'l>,
     notices: &'l mut Vec<Notice>,
     messages: Vec<Message>,
-    loaded: Option<Result<Rc<Loaded>, chart::Error>>,
+    loaded: Option<Load>,
+}
+
+/// The chart, or why it cannot be loaded, and what Helm says on stderr meanwhile.
+#[derive(Clone)]
+struct Load {
+    chart: Result<Rc<Chart>, chart::Error>,
+    notices: Vec<Notice>,
 }
 
 impl Linter<'_> {
@@ -121,29 +128,28 @@ impl Linter<'_> {
 
     /// The whole chart. Helm loads it anew for each family of rules that wants it, and says each time
     /// what there is to say about loading it.
-    fn chart(&mut self) -> Result<Rc<Loaded>, chart::Error> {
-        let loaded = match &self.loaded {
-            Some(loaded) => loaded.clone(),
+    fn chart(&mut self) -> Result<Rc<Chart>, chart::Error> {
+        let load = match &self.loaded {
+            Some(load) => load.clone(),
             None => {
                 // Lint knows the charts of one loader only, whatever apiVersion they claim.
                 let profile = Profile {
                     detects_chart_version: false,
                     ..*self.profile()
                 };
-                let loaded = self.source.load(&profile).map(|mut loaded| {
+                let mut notices = Vec::new();
+                let chart = self.source.load(&profile, &mut notices);
+                let chart = chart.map(|mut chart| {
                     if let Some(fetch) = self.request.fetch {
-                        loaded.chart.fetch_schemas_with(fetch);
+                        chart.fetch_schemas_with(fetch);
                     }
-                    Rc::new(loaded)
+                    Rc::new(chart)
                 });
-                self.loaded = Some(loaded.clone());
-                loaded
+                self.loaded.insert(Load { chart, notices }).clone()
             }
         };
-        if let Ok(loaded) = &loaded {
-            self.note(loaded.notices.clone());
-        }
-        loaded
+        self.note(load.notices);
+        load.chart
     }
 
     /// Keeps notices. Each unresolved reference of a schema is told once, as in Helm.

@@ -3,9 +3,10 @@
 use crate::profile::{NoticeStyle, Profile};
 
 /// How serious a notice is, by slog's names.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[allow(missing_docs)]
 pub enum Level {
+    Debug,
     Info,
     Warn,
     Error,
@@ -14,6 +15,7 @@ pub enum Level {
 impl Level {
     fn name(self) -> &'static str {
         match self {
+            Level::Debug => "DEBUG",
             Level::Info => "INFO",
             Level::Warn => "WARN",
             Level::Error => "ERROR",
@@ -59,6 +61,17 @@ impl Notice {
         }
     }
 
+    /// What Helm 4 says with `--debug`, if the profile asks for it.
+    pub(crate) fn debug(
+        profile: &Profile,
+        message: &str,
+        attributes: impl FnOnce() -> Vec<(&'static str, String)>,
+    ) -> Option<Notice> {
+        let is_wanted =
+            profile.notice_level == Level::Debug && profile.notices == NoticeStyle::Structured;
+        is_wanted.then(|| Notice::structured(Level::Debug, message, attributes()))
+    }
+
     /// The line on stderr, without its newline.
     pub fn line(&self, profile: &Profile) -> String {
         match profile.notices {
@@ -66,7 +79,12 @@ impl Notice {
             NoticeStyle::Structured => {
                 let mut line = format!("level={} msg={}", self.level.name(), plain(&self.message));
                 for (key, value) in &self.attributes {
-                    line.push_str(&format!(" {key}={}", plain(value)));
+                    // The schema is the only value of bytes, which slog always quotes.
+                    let value = match *key {
+                        "schema" => gostd::strconv::quote(value.as_bytes()),
+                        _ => plain(value),
+                    };
+                    line.push_str(&format!(" {key}={value}"));
                 }
                 line
             }

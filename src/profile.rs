@@ -1,5 +1,6 @@
 //! Which Helm to be: every difference between Helm versions, as a table of named behaviours.
 
+use crate::notice::Level;
 use std::fmt;
 
 /// A version of Helm: major, minor, patch.
@@ -123,6 +124,8 @@ pub struct Profile {
     pub error_prefixes: bool,
     /// How notices are written.
     pub notices: NoticeStyle,
+    /// The least level of notices that are written: `Info`, or `Debug` with `--debug`.
+    pub notice_level: Level,
 
     /// `show crds` puts `---` before each definition, not only before the first of `show all`.
     pub crds_are_each_separated: bool,
@@ -253,6 +256,7 @@ impl Profile {
             } else {
                 NoticeStyle::ShortFile
             },
+            notice_level: Level::Info,
             crds_are_each_separated: four,
             head_package: if four { "util" } else { "releaseutil" },
             lint: LintBehaviour {

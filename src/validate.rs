@@ -286,7 +286,13 @@ impl<'r> Run<'r> {
         let options = values::Options {
             skip_schema_validation: true,
         };
-        match values::prepare(self.chart, supplied, options, self.profile()) {
+        match values::prepare(
+            self.chart,
+            supplied,
+            options,
+            self.profile(),
+            &mut Vec::new(),
+        ) {
             Ok(prepared) => Ok(Some(prepared)),
             Err(values::Error::Chart(error)) => Err(NotChecked(error.to_string())),
             Err(error) => {
@@ -349,7 +355,7 @@ impl<'r> Run<'r> {
         if self.request.skip_schema_validation {
             return Ok(());
         }
-        let failures = values::schema_failures(prepared, self.profile());
+        let failures = values::schema_failures(prepared, self.profile(), &mut Vec::new());
         let failures = failures.map_err(|e| NotChecked(e.to_string()))?;
         let mut sources = std::mem::take(&mut self.report.sources);
         let named = sources.clone();

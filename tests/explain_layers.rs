@@ -57,7 +57,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
     let Ok(supplied) = layers.read(&mut LocalFiles, &profile) else {
         return (0, Vec::new());
     };
-    let Ok(prepared) = prepare(chart, &supplied, options, &profile) else {
+    let Ok(prepared) = prepare(chart, &supplied, options, &profile, &mut Vec::new()) else {
         return (0, Vec::new());
     };
     let mut paths = Vec::new();

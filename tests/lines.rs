@@ -38,7 +38,14 @@ fn lines() -> Vec<String> {
     let files = files.map(|(name, text)| File::in_memory(name, text));
     let chart = from_files(files.into(), &profile).unwrap().chart;
     let options = values::Options::default();
-    let prepared = values::prepare(&chart, &Supplied::default(), options, &profile).unwrap();
+    let prepared = values::prepare(
+        &chart,
+        &Supplied::default(),
+        options,
+        &profile,
+        &mut Vec::new(),
+    )
+    .unwrap();
     let renderer = Renderer {
         profile,
         functions: &function_table(&profile),

@@ -3,6 +3,7 @@
 
 use super::package::{PackageError, package, package_name};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError};
+use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::dependencies_value;
 use crate::written::{Readers, Written};
@@ -79,19 +80,21 @@ pub enum UpdateError {
 
 /// Packs what the chart in `directory` depends on into its `charts/`, deletes archives there that it
 /// does not depend on, and writes the lock file unless it says the same already. `say` is given Helm's
-/// words about it, for stdout. Nothing is written before all charts are found.
+/// words about it, for stdout; those for stderr are added to `notices`. Nothing is written before all
+/// charts are found.
 ///
 /// # Errors
 /// Helm's texts; a repository that is not on this machine is [`UpdateError::Remote`].
 pub fn update_dependencies(
     directory: &Path,
     profile: &Profile,
+    notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
 ) -> Result<(), UpdateError> {
     if !directory.is_dir() {
         return Err(UpdateError::Packed);
     }
-    let chart = chart::load(directory, profile)?.chart;
+    let chart = chart::load_noting(directory, profile, notices)?;
     let wanted: Vec<&Dependency> = chart.metadata.declared().collect();
     let remote = |d: &&&Dependency| !d.repository.is_empty() && !d.repository.starts_with(LOCAL);
     if let Some(dependency) = wanted.iter().find(remote) {
@@ -100,7 +103,7 @@ pub fn update_dependencies(
             repository: dependency.repository.clone(),
         });
     }
-    let resolved = resolve(directory, &wanted, profile)?;
+    let resolved = resolve(directory, &wanted, profile, notices)?;
     let charts = directory.join("charts");
     say(&format!("Saving {} charts\n", resolved.len()));
     let mut packed = Vec::new();
@@ -125,7 +128,7 @@ pub fn update_dependencies(
     written.keep()?;
     say("Deleting outdated charts\n");
     let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
-    delete_outdated(&charts, &kept, &wanted, profile, say)?;
+    delete_outdated(&charts, &kept, &wanted, profile, notices, say)?;
     write_lock(directory, &chart, &lock(&wanted, &resolved))
 }
 
@@ -134,6 +137,7 @@ fn resolve(
     directory: &Path,
     wanted: &[&Dependency],
     profile: &Profile,
+    notices: &mut Vec<Notice>,
 ) -> Result<Vec<Chart>, UpdateError> {
     let mut resolved = Vec::new();
     let mut missing = Vec::new();
@@ -147,7 +151,7 @@ fn resolve(
         if !path.exists() {
             return Err(UpdateError::NoDirectory(path));
         }
-        let found = chart::load(&path, profile)?.chart;
+        let found = chart::load_noting(&path, profile, notices)?;
         let version = Version::parse(&found.metadata.version);
         let fits = version.is_ok_and(|version| constraint.check(&version));
         if !fits && !dependency.repository.is_empty() {
@@ -194,6 +198,7 @@ fn delete_outdated(
     kept: &HashSet<&str>,
     wanted: &[&Dependency],
     profile: &Profile,
+    notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
 ) -> Result<(), UpdateError> {
     if !charts.exists() {
@@ -211,8 +216,8 @@ fn delete_outdated(
     };
     for path in paths.iter().filter(|path| !is_kept(path)) {
         let shown = path.display();
-        let archived = match chart::load(path, profile) {
-            Ok(loaded) => loaded.chart,
+        let archived = match chart::load_noting(path, profile, notices) {
+            Ok(chart) => chart,
             Err(error) => {
                 say(&format!(
                     "Could not verify {shown} for deletion: {error} (Skipping)\n"

@@ -1,7 +1,8 @@
 //! Charts in `.tgz` files: Helm's `loader.LoadFile` and `LoadArchiveFiles` with their checks.
 
 use super::error::{ArchiveError, Error, OsError};
-use super::{File, Loaded, assemble, sniff};
+use super::{Chart, File, assemble, sniff};
+use crate::notice::Notice;
 use crate::profile::Profile;
 use flate2::read::MultiGzDecoder;
 use gostd::strconv::quote;
@@ -17,13 +18,22 @@ const MAX_CHART_SIZE: u64 = 100 * 1024 * 1024;
 const MAX_STREAM_SIZE: u64 = 256 * 1024 * 1024;
 
 /// Loads the chart in an archive.
-pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
+pub(super) fn load(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
     let packed = std::fs::read(path).map_err(|e| OsError::new("open", path, &e))?;
-    load_bytes(&path.to_string_lossy(), &packed, profile)
+    load_bytes(&path.to_string_lossy(), &packed, profile, notices)
 }
 
 /// Loads the chart in an archive in memory; `name` appears in error texts.
-pub(super) fn load_bytes(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
+pub(super) fn load_bytes(
+    name: &str,
+    packed: &[u8],
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
     check_content_type(name, packed)?;
     let unpacked = unpack(packed, profile).map_err(|error| match error {
         ArchiveError::GzipHeader => ArchiveError::NotAChart(name.into()),
@@ -34,7 +44,7 @@ pub(super) fn load_bytes(name: &str, packed: &[u8], profile: &Profile) -> Result
         let manifest = unpacked.iter().find(|file| file.name() == "Chart.yaml");
         assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
     }
-    assemble::loaded(unpacked, Vec::new(), profile)
+    assemble::chart(unpacked, profile, notices)
 }
 
 /// Helm's `ensureArchive`: a hint for those who name a values file where a chart belongs.

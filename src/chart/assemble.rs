@@ -2,27 +2,25 @@
 
 use super::decode::Decoder;
 use super::parsed::SharedParses;
-use super::{Chart, Error, File, Loaded, Lock, MAX_NESTING, Metadata, archive, values_file};
+use super::{Chart, Error, File, Lock, MAX_NESTING, Metadata, archive, values_file};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-/// Assembles the chart of a source, notices of reading it first.
-pub(super) fn loaded(
+/// Assembles the chart of a source.
+pub(super) fn chart(
     files: Vec<File>,
-    notices: Vec<Notice>,
     profile: &Profile,
-) -> Result<Loaded, Error> {
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
     let mut assembly = Assembly {
         profile,
         notices,
         parses: SharedParses::default(),
     };
-    let chart = assembly.chart(files, 0)?;
-    let notices = assembly.notices;
-    Ok(Loaded { chart, notices })
+    assembly.chart(files, 0)
 }
 
 /// Helm 4's look at apiVersion before it loads anything.
@@ -41,7 +39,7 @@ pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
 
 struct Assembly<'p> {
     profile: &'p Profile,
-    notices: Vec<Notice>,
+    notices: &'p mut Vec<Notice>,
     parses: SharedParses,
 }
 

@@ -2,14 +2,18 @@
 
 use super::disk::{self, Details, Directory, Kind};
 use super::ignore::Rules;
-use super::{Error, File, Loaded, OsError, archive, assemble, values_file};
+use super::{Chart, Error, File, OsError, archive, assemble, links, values_file};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// Loads the chart in a directory.
-pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
+pub(super) fn load(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
     let top = absolute(path)?;
     if profile.detects_chart_version {
         detect_version(&top)?;
@@ -19,7 +23,7 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
         rules,
         profile,
         files: Vec::new(),
-        notices: Vec::new(),
+        notices: &mut *notices,
     };
     let found = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
     let find = || {
@@ -27,7 +31,7 @@ pub(super) fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
         Ok(std::mem::take(&mut walk.files))
     };
     let files = values_file::read_ahead(&top, profile, find)?;
-    assemble::loaded(files, walk.notices, profile)
+    assemble::chart(files, profile, notices)
 }
 
 /// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.
@@ -68,7 +72,7 @@ struct Walk<'p> {
     rules: Rules,
     profile: &'p Profile,
     files: Vec<File>,
-    notices: Vec<Notice>,
+    notices: &'p mut Vec<Notice>,
 }
 
 impl Walk<'_> {
@@ -86,7 +90,13 @@ impl Walk<'_> {
         let target = self.follow(path)?;
         let found = std::fs::symlink_metadata(&target);
         let found = found.map_err(|e| OsError::new("lstat", &target, &e))?;
-        let details = || Ok(Details::from(&found));
+        // Whoever opens the link may have more of them to follow than the system does.
+        let details = || {
+            Ok(Details {
+                is_open_to_all: false,
+                ..Details::from(&found)
+            })
+        };
         self.visit_target(path, name, &target, Kind::from(&found), &details)
     }
 
@@ -147,9 +157,9 @@ impl Walk<'_> {
 
     /// Where a link leads in the end.
     fn follow(&mut self, path: &Path) -> Result<PathBuf, Error> {
-        let target = std::fs::canonicalize(path).map_err(|cause| Error::Symlink {
+        let target = links::resolve(path).map_err(|cause| Error::Symlink {
             path: path.to_string_lossy().into_owned(),
-            cause: dangling(path, &cause),
+            cause,
         })?;
         let text = |path: &Path| path.to_string_lossy().into_owned();
         self.notices.push(match self.profile.notices {
@@ -170,33 +180,4 @@ impl Walk<'_> {
         });
         Ok(target)
     }
-}
-
-/// Which part of a link's way does not exist: Go names the path that it could not `lstat`.
-fn dangling(path: &Path, cause: &std::io::Error) -> OsError {
-    let mut current = path.to_path_buf();
-    for _ in 0..255 {
-        match std::fs::read_link(&current) {
-            Ok(target) => {
-                let base = current.parent().unwrap_or(Path::new("/")).join(target);
-                current = absolute(&base).unwrap_or(base);
-            }
-            Err(_) => break,
-        }
-    }
-    let mut known = PathBuf::new();
-    for component in current.components() {
-        known.push(component);
-        if let Err(e) = std::fs::symlink_metadata(&known) {
-            return OsError::new("lstat", &known, &e);
-        }
-    }
-    if cause.to_string().contains("symbolic link") {
-        return OsError {
-            operation: "EvalSymlinks:",
-            path: "too many links".into(),
-            reason: String::new(),
-        };
-    }
-    OsError::new("lstat", &current, cause)
 }

@@ -12,7 +12,7 @@ pub enum Error {
     #[error("error reading {name}: {cause}")]
     ReadFile { name: String, cause: OsError },
     #[error("error evaluating symlink {path}: {cause}")]
-    Symlink { path: String, cause: OsError },
+    Symlink { path: String, cause: String },
     #[error("cannot load irregular file {0} as it has file mode type bits set")]
     Irregular(String),
     #[error("chart file {name} is larger than the maximum file size {limit}")]
@@ -133,8 +133,34 @@ impl OsError {
     }
 }
 
-/// The system's text for an error: Go has the C library's, in lower case where it is a sentence.
+/// Go's texts for the system's errors, where musl's are others.
+#[cfg(unix)]
+const REASONS: &[(i32, &str)] = &[
+    (libc::EIO, "input/output error"),
+    (libc::EBUSY, "device or resource busy"),
+    (libc::EXDEV, "invalid cross-device link"),
+    (libc::EMFILE, "too many open files"),
+    (libc::ENFILE, "too many open files in system"),
+    (libc::ENOMEM, "cannot allocate memory"),
+    (libc::ETXTBSY, "text file busy"),
+    (libc::ESPIPE, "illegal seek"),
+    (libc::ELOOP, "too many levels of symbolic links"),
+    (libc::ENAMETOOLONG, "file name too long"),
+    (libc::EDQUOT, "disk quota exceeded"),
+    (libc::ESTALE, "stale file handle"),
+    (libc::EINVAL, "invalid argument"),
+];
+
+/// The system's text for an error, in Go's words: mostly the C library's, in lower case where it is a
+/// sentence.
 pub fn reason(cause: &std::io::Error) -> String {
+    #[cfg(unix)]
+    if let Some((_, text)) = REASONS
+        .iter()
+        .find(|(code, _)| cause.raw_os_error() == Some(*code))
+    {
+        return (*text).to_owned();
+    }
     let text = cause.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut letters = text.chars();

@@ -3,7 +3,7 @@
 use super::curl;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests};
-use crate::chart::{self, Chart, Loaded};
+use crate::chart::{self, Chart};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use std::path::{Path, PathBuf};
@@ -21,33 +21,50 @@ pub(super) enum Located {
 }
 
 impl Located {
-    /// Loads the chart.
-    pub(super) fn load(&self, profile: &Profile) -> Result<Loaded, chart::Error> {
+    /// Loads the chart. What Helm says on stderr is added to `notices`, before an error too.
+    pub(super) fn load(
+        &self,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, chart::Error> {
         match self {
-            Located::Path(path) => chart::load(path, profile),
-            Located::Bundled(name) => chart::embedded(name, profile),
+            Located::Path(path) => chart::load_noting(path, profile, notices),
+            Located::Bundled(name) => {
+                let loaded = chart::embedded(name, profile)?;
+                notices.extend(loaded.notices);
+                Ok(loaded.chart)
+            }
         }
+    }
+
+    /// What Helm 4 says with `--debug` of where the chart is.
+    pub(super) fn debug_path(&self, profile: &Profile) -> Option<Notice> {
+        let Located::Path(path) = self else {
+            return None;
+        };
+        let path = || vec![("path", path.to_string_lossy().into_owned())];
+        Notice::debug(profile, "Chart path", path)
     }
 
     /// What a bundled chart has to say to whoever renders it: the lines of its notes that begin with
     /// `NOTE: `. Helm's `template` shows no notes, and so nothing is said of charts on disk.
-    pub(super) fn hints(&self, manifests: &Manifests) -> Vec<Notice> {
+    pub(super) fn notes(&self, manifests: &Manifests) -> Vec<Notice> {
         let Located::Bundled(name) = self else {
             return Vec::new();
         };
         let texts = manifests.notes.iter();
         let texts = texts.map(|(_, notes)| String::from_utf8_lossy(notes));
-        let mut hints = Vec::new();
+        let mut notices = Vec::new();
         for text in texts {
             let said = text.lines().filter_map(|line| line.strip_prefix("NOTE: "));
-            hints.extend(said.map(|line| Notice {
+            notices.extend(said.map(|line| Notice {
                 level: Level::Warn,
                 place: name,
                 message: line.to_owned(),
                 attributes: vec![("chart", (*name).to_owned())],
             }));
         }
-        hints
+        notices
     }
 
     /// Loads the chart that `argument` named and checks that it can be installed, with all it needs.
@@ -57,8 +74,8 @@ impl Located {
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, Failure> {
-        let loaded = self.load(profile).map_err(Failure::new)?;
-        installable(loaded, argument, profile, notices)
+        let chart = self.load(profile, notices).map_err(Failure::new)?;
+        installable(chart, argument, profile, notices)
     }
 
     /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
@@ -67,21 +84,25 @@ impl Located {
         &self,
         argument: &str,
         profile: &Profile,
+        notices: &mut Vec<Notice>,
     ) -> Result<(), Failure> {
         let Located::Path(path) = self else {
             return Ok(());
         };
         // A chart that cannot be loaded, or needs nothing, is the next step's matter.
-        let Ok(loaded) = self.load(profile) else {
+        let mut first = Vec::new();
+        let Ok(chart) = self.load(profile, &mut first) else {
             return Ok(());
         };
-        let ready = chart::check_installable(&loaded.chart)
-            .and_then(|()| chart::check_dependencies(&loaded.chart, profile));
+        let ready = chart::check_installable(&chart)
+            .and_then(|()| chart::check_dependencies(&chart, profile));
         if !matches!(ready, Err(chart::Error::MissingDependencies { .. })) {
             return Ok(());
         }
+        notices.append(&mut first);
         let mut said = String::new();
-        let updated = action::update_dependencies(path, profile, &mut |text| said.push_str(text));
+        let updated =
+            action::update_dependencies(path, profile, notices, &mut |text| said.push_str(text));
         terminal::print(said.as_bytes())?;
         updated.map_err(|error| match error {
             action::UpdateError::Remote { .. } => Failure::new(error).hint(format!(
@@ -94,13 +115,11 @@ impl Located {
 
 /// The loaded chart that `argument` named, checked that it can be installed, with all it needs.
 pub(super) fn installable(
-    mut loaded: Loaded,
+    mut chart: Chart,
     argument: &str,
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Chart, Failure> {
-    notices.append(&mut loaded.notices);
-    let mut chart = loaded.chart;
     chart.fetch_schemas_with(curl::fetch);
     chart::check_installable(&chart).map_err(Failure::new)?;
     if chart.metadata.deprecated {

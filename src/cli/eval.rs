@@ -92,9 +92,8 @@ impl Eval {
         let options = values::Options {
             skip_schema_validation: self.skip_schema_validation,
         };
-        let prepared = values::prepare(&chart, &supplied, options, profile);
-        let mut prepared = prepared.map_err(Failure::new)?;
-        notices.append(&mut prepared.notices);
+        let prepared = values::prepare(&chart, &supplied, options, profile, notices);
+        let prepared = prepared.map_err(Failure::new)?;
         let renderer = Renderer {
             profile: *profile,
             functions: &function_table(profile),

@@ -1,7 +1,7 @@
 //! Flags that several commands share.
 
 use super::csv;
-use super::terminal::{self, Failure};
+use super::terminal::Failure;
 use crate::profile::Profile;
 use crate::values::Layers;
 use clap::Args;
@@ -9,7 +9,8 @@ use clap::Args;
 /// Which Helm to be.
 #[derive(Debug, Args)]
 pub(super) struct HelmVersion {
-    /// Be this version of Helm: a major version, or more of it (3, 4, 4.2, 3.21.4)
+    /// Be this version of Helm: a major version, or more of it (3, 4, 4.2, 3.21.4). 3.21.4 and 4.2.4 are
+    /// tested, others are followed as far as their differences are known
     #[arg(
         long,
         value_name = "VERSION",
@@ -21,24 +22,15 @@ pub(super) struct HelmVersion {
 }
 
 impl HelmVersion {
-    /// The profile that was asked for. What there is to say about it goes to stderr.
+    /// The profile that was asked for.
     pub(super) fn profile(&self) -> Result<Profile, Failure> {
         profile_of(&self.helm_version)
     }
 }
 
-/// The profile of a version. What there is to say about it goes to stderr.
+/// The profile of a version.
 pub(super) fn profile_of(version: &str) -> Result<Profile, Failure> {
-    let profile = Profile::parse(version).map_err(Failure::new)?;
-    if !profile.is_pinned() {
-        let version = profile.version;
-        let note = format!(
-            "rhelm: Helm {version} is followed as far as its differences are known; \
-             3.21.4 and 4.2.4 are tested\n"
-        );
-        terminal::warn(note.as_bytes());
-    }
-    Ok(profile)
+    Profile::parse(version).map_err(Failure::new)
 }
 
 /// A boolean flag's argument, in all the forms that Go takes.

@@ -5,6 +5,7 @@
 //! What there is to know of a flag is a row of a table in [`tables`]. clap
 //! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to be.
 
+mod driver;
 mod kind;
 mod tables;
 
@@ -132,6 +133,33 @@ impl<T: Tables> HelmFlags<T> {
         }
     }
 
+    /// The profile that says as much as the flags ask for.
+    pub(super) fn talkative(&self, profile: Profile) -> Profile {
+        match self.debug() {
+            true => Profile {
+                notice_level: Level::Debug,
+                ..profile
+            },
+            false => profile,
+        }
+    }
+
+    /// What Helm 4 says with `--debug` of the version that is asked for, in a command's words.
+    pub(super) fn debug_version(
+        &self,
+        message: &str,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) {
+        let version = self.last("version").unwrap_or_default();
+        let attributes = || vec![("version", version.to_owned())];
+        notices.extend(Notice::debug(profile, message, attributes));
+        if version.is_empty() && self.is_on("devel") {
+            let message = "setting version to >0.0.0-0";
+            notices.extend(Notice::debug(profile, message, Vec::new));
+        }
+    }
+
     /// The namespace that templates see.
     pub(super) fn namespace(&self) -> String {
         let last = |name| self.last(name);
@@ -168,6 +196,7 @@ impl<T: Tables> HelmFlags<T> {
             }
         }
         self.check_color()?;
+        driver::check(profile)?;
         self.check_groups(profile)
     }
 
@@ -182,7 +211,9 @@ impl<T: Tables> HelmFlags<T> {
         let value = gostd::strconv::quote(value.as_bytes());
         let error = format!("invalid color mode {value}: must be one of: never, auto, always");
         let error = gostd::strconv::quote(error.as_bytes());
-        Err(Failure::silent(1).hint(format!("level=WARN msg=\"command failed\" error={error}")))
+        Err(Failure::logged(format!(
+            "level=WARN msg=\"command failed\" error={error}"
+        )))
     }
 
     /// Flags of one group exclude each other (cobra's `MarkFlagsMutuallyExclusive`).
@@ -272,6 +303,9 @@ pub(super) fn command_first(arguments: &mut [std::ffi::OsString]) {
 
 /// Whether a flag before the command has its value in the next argument.
 fn takes_next(text: &str) -> bool {
+    if text.strip_prefix("--") == Some(terminal::NO_HINTS) {
+        return false;
+    }
     let flags = || tables::GLOBAL.iter().chain(tables::KLOG);
     let flag = match text.strip_prefix("--") {
         Some(name) => flags().find(|flag| flag.name == name),

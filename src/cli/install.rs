@@ -24,8 +24,6 @@ const SYSTEM_LABELS: &[&str] = &[
 pub(super) enum Cluster {
     /// None.
     Unused,
-    /// Only `lookup` would ask it.
-    LookedUp,
     /// It has to be there.
     Needed,
 }
@@ -155,10 +153,8 @@ impl HelmFlags<OfInstall> {
         if self.is_on("validate") {
             return Cluster::Needed;
         }
-        match self.last("dry-run") {
-            Some("server" | "none" | "false") => Cluster::LookedUp,
-            _ => Cluster::Unused,
-        }
+        // Helm would ask a cluster for what `lookup` looks for alone, with `--dry-run=server`: nothing is found here.
+        Cluster::Unused
     }
 
     fn cluster_of_helm_4(&self, profile: &Profile) -> Result<Cluster, Failure> {
@@ -194,13 +190,7 @@ impl HelmFlags<OfInstall> {
     }
 
     /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
-    /// `has_objects` says that there is something else for `lookup`.
-    pub(super) fn check_cluster(
-        &self,
-        wanted: Cluster,
-        has_objects: bool,
-        profile: &Profile,
-    ) -> Result<(), Failure> {
+    pub(super) fn check_cluster(&self, wanted: Cluster, profile: &Profile) -> Result<(), Failure> {
         if profile.command_line == CommandLine::Helm3
             && let Some(value) = self.last("dry-run")
             && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
@@ -210,17 +200,18 @@ impl HelmFlags<OfInstall> {
                  false, true, none, client, server",
             ));
         }
-        let unreachable = "Kubernetes cluster unreachable: rhelm uses no cluster";
         match (wanted, profile.command_line) {
-            (Cluster::Needed, CommandLine::Helm3) => Err(Failure::new(unreachable)),
-            (Cluster::Needed, CommandLine::Helm4) => Err(Failure::new(format!(
-                "cluster reachability check failed: {unreachable}"
-            ))),
-            (Cluster::LookedUp, _) if !has_objects => {
-                terminal::warn(b"rhelm: no cluster is used: lookup finds nothing\n");
-                Ok(())
+            (Cluster::Needed, CommandLine::Helm3) => {
+                let text = "Kubernetes cluster unreachable: rhelm uses no cluster";
+                Err(Failure::new(text))
             }
-            (Cluster::LookedUp | Cluster::Unused, _) => Ok(()),
+            (Cluster::Needed, CommandLine::Helm4) => {
+                let text = "cluster reachability check failed: kubernetes cluster unreachable: \
+                            rhelm uses no cluster";
+                let notice = Notice::structured(Level::Error, text, Vec::new());
+                Err(Failure::new(text).after(notice.line(profile)))
+            }
+            (Cluster::Unused, _) => Ok(()),
         }
     }
 
@@ -240,7 +231,7 @@ impl HelmFlags<OfInstall> {
 }
 
 /// Whether a file can be read, in the words of Go's `os.ReadFile`.
-fn readable(path: &str) -> Result<(), OsError> {
+pub(super) fn readable(path: &str) -> Result<(), OsError> {
     let path = Path::new(path);
     let read = std::fs::read(path);
     read.map(drop)

@@ -28,11 +28,6 @@ pub(super) struct Outside {
 }
 
 impl Outside {
-    /// Whether lookup has objects to find.
-    pub(super) fn has_cluster(&self) -> bool {
-        !self.lookup.is_empty()
-    }
-
     /// The world that the flags ask for. Reads the files.
     pub(super) fn world(&self) -> Result<Staged, Failure> {
         let mut objects = Objects::default();

@@ -5,7 +5,7 @@ use super::helm_flags::{HelmFlags, OfChart};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::{self, Part};
-use crate::chart::Loaded;
+use crate::chart::Chart;
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
 use gojsonpath::JsonPath;
@@ -97,8 +97,8 @@ impl ValuesFlags {
 }
 
 impl ChartFlags {
-    fn load(&self, part: &str) -> Result<(Loaded, Profile), Failure> {
-        let profile = self.helm.profile()?;
+    fn load(&self, part: &str) -> Result<(Chart, Profile), Failure> {
+        let profile = self.accepted.talkative(self.helm.profile()?);
         self.accepted.check(&profile)?;
         let [chart] = self.charts.as_slice() else {
             return Err(Failure::new(format!(
@@ -106,21 +106,30 @@ impl ChartFlags {
             )));
         };
         self.accepted.check_key_files(&profile)?;
-        let located = locate(chart)?;
         let mut notices = Vec::new();
+        self.accepted
+            .debug_version("original chart version", &profile, &mut notices);
+        let located = locate(chart).inspect_err(|_| terminal::notify(&notices, &profile))?;
         let place = self
             .accepted
             .check_place(chart, &located, &profile, &mut notices);
+        // Helm 4 shows a chart without the look at its version that a render begins with.
+        let loader = Profile {
+            detects_chart_version: false,
+            hides_archive_errors: false,
+            ..profile
+        };
+        let chart = place.and_then(|()| {
+            let chart = located.load(&loader, &mut notices);
+            chart.map_err(Failure::new)
+        });
         terminal::notify(&notices, &profile);
-        place?;
-        let loaded = located.load(&profile).map_err(Failure::new)?;
-        Ok((loaded, profile))
+        Ok((chart?, profile))
     }
 
     fn show(self, part: &str, wanted: &Part) -> Outcome {
-        let (loaded, profile) = self.load(part)?;
-        terminal::notify(&loaded.notices, &profile);
-        let text = action::show(&loaded.chart, wanted, &profile).map_err(Failure::new)?;
+        let (chart, profile) = self.load(part)?;
+        let text = action::show(&chart, wanted, &profile).map_err(Failure::new)?;
         terminal::print(&text)
     }
 }

@@ -109,7 +109,7 @@ enum OutputFormat {
 
 impl Template {
     pub(super) fn run(self) -> Outcome {
-        let profile = self.helm.profile()?;
+        let profile = self.accepted.talkative(self.helm.profile()?);
         self.accepted.check(&profile)?;
         let post_renderer = self.post_renderer.find(&profile)?;
         let mut notices = Vec::new();
@@ -135,21 +135,23 @@ impl Template {
         let capabilities = self.release.capabilities(profile)?;
         self.accepted.check_key_files(profile)?;
         let cluster = self.accepted.cluster(profile)?;
+        self.accepted
+            .debug_version("Original chart version", profile, notices);
         let world = self.outside.world()?;
         let functions = function_table(profile);
         let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &world)?;
         let located = locate(chart_argument)?;
         self.accepted
             .check_place(chart_argument, &located, profile, notices)?;
+        notices.extend(located.debug_path(profile));
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
         if self.dependency_update {
             let _held = interrupts::hold();
-            located.update_dependencies(chart_argument, profile)?;
+            located.update_dependencies(chart_argument, profile, notices)?;
         }
         let chart = located.load_installable(chart_argument, profile, notices)?;
-        let has_objects = self.outside.has_cluster();
-        self.accepted.check_cluster(cluster, has_objects, profile)?;
+        self.accepted.check_cluster(cluster, profile)?;
         let request = Request {
             profile: *profile,
             functions: &functions,
@@ -176,7 +178,7 @@ impl Template {
         };
         let rendered: Result<_, Failure> = action::parse_beside(&chart, &functions, render);
         let (prepared, reads, mut manifests) = rendered?;
-        notices.extend(located.hints(&manifests));
+        notices.extend(located.notes(&manifests));
         let traced = (&prepared, reads.as_ref());
         self.traced
             .after_render(&mut manifests, traced.0, traced.1, &functions, self.notes)?;

@@ -3,17 +3,23 @@
 use crate::notice::Notice;
 use crate::profile::Profile;
 use std::error::Error;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-/// Why a command failed, with what there is to say on stderr.
+/// The switch that leaves hints out.
+pub(super) const NO_HINTS: &str = "no-hints";
+
+/// Why a command failed, with what there is to say on stderr: first Helm's lines, then hints.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// rhelm's own lines, which come before Helm's.
-    hints: Vec<String>,
+    /// A line of Helm's log that comes before its error.
+    log: Option<String>,
     /// Helm's text, to follow `Error: `; none where there is nothing to say.
     text: Option<String>,
+    /// rhelm's own advice, each item of one or more lines.
+    hints: Vec<String>,
     /// The exit status.
     status: u8,
 }
@@ -22,8 +28,9 @@ impl Failure {
     /// Helm's text of an error.
     pub(super) fn new(error: impl Display) -> Self {
         Failure {
-            hints: Vec::new(),
+            log: None,
             text: Some(error.to_string()),
+            hints: Vec::new(),
             status: 1,
         }
     }
@@ -31,10 +38,25 @@ impl Failure {
     /// An exit status about which there is nothing to say.
     pub(super) fn silent(status: u8) -> Self {
         Failure {
-            hints: Vec::new(),
+            log: None,
             text: None,
+            hints: Vec::new(),
             status,
         }
+    }
+
+    /// A failure of which Helm's log alone tells, in a line without its newline.
+    pub(super) fn logged(line: String) -> Self {
+        Failure {
+            log: Some(line),
+            ..Failure::silent(1)
+        }
+    }
+
+    /// The same after a line of Helm's log.
+    pub(super) fn after(mut self, line: String) -> Self {
+        self.log = Some(line);
+        self
     }
 
     /// The same with another exit status.
@@ -51,27 +73,51 @@ impl Failure {
 
     /// What Helm would say of it on stderr.
     pub(super) fn said(&self) -> String {
-        let text = self.text.as_ref();
-        text.map_or_else(String::new, |text| format!("Error: {text}\n"))
+        let log = self.log.iter().map(|line| format!("{line}\n"));
+        let error = self.text.iter().map(|text| format!("Error: {text}\n"));
+        log.chain(error).collect()
     }
 
-    /// The same with a line of rhelm's own before it.
-    pub(super) fn hint(mut self, line: impl Into<String>) -> Self {
-        self.hints.push(line.into());
+    /// The same with advice of rhelm's own, of one or more lines.
+    pub(super) fn hint(mut self, advice: impl Into<String>) -> Self {
+        self.hints.push(advice.into());
         self
     }
 
-    /// Says it, and gives the exit status.
-    pub(super) fn report(self) -> ExitCode {
-        let mut text = String::new();
-        for hint in &self.hints {
-            text.push_str(hint);
+    /// Says it on stderr, and gives the exit status. What Helm says is one block; each line that
+    /// follows begins with `hint: `.
+    pub(super) fn report(self, with_hints: bool) -> ExitCode {
+        let mut text = self.said();
+        let hints = self.hints.iter().filter(|_| with_hints);
+        for line in hints.flat_map(|hint| hint.lines()) {
+            text.push_str("hint: ");
+            text.push_str(line);
             text.push('\n');
         }
-        text.push_str(&self.said());
         warn(text.as_bytes());
         ExitCode::from(self.status)
     }
+}
+
+/// Whether failures give hints: not with `--no-hints`, of which the last one counts, nor where
+/// `RHELM_NO_HINTS` is set to anything but a Go boolean that is false. Read from the arguments as they
+/// are, since arguments that are wrong give hints too.
+pub(super) fn wants_hints(arguments: &[OsString]) -> bool {
+    let is_false = |text: &[u8]| gostd::strconv::parse_bool(text) == Ok(false);
+    let flags = arguments.iter().skip(1).filter_map(|argument| {
+        let rest = argument
+            .to_str()?
+            .strip_prefix("--")?
+            .strip_prefix(NO_HINTS)?;
+        match rest.strip_prefix('=') {
+            Some(value) => Some(is_false(value.as_bytes())),
+            None => rest.is_empty().then_some(false),
+        }
+    });
+    flags.last().unwrap_or_else(|| {
+        std::env::var_os("RHELM_NO_HINTS")
+            .is_none_or(|value| value.is_empty() || is_false(value.as_encoded_bytes()))
+    })
 }
 
 /// Writes a result. A reader that has gone away is no failure.

@@ -18,11 +18,11 @@ pub(super) fn check(linter: &mut Linter<'_>) {
         return;
     }
     let loaded = linter.chart().map_err(|e| e.to_string());
-    let Some(loaded) = linter.value(Severity::Error, DIRECTORY, loaded) else {
+    let Some(chart) = linter.value(Severity::Error, DIRECTORY, loaded) else {
         return;
     };
     let mut files = Vec::new();
-    collect(&loaded.chart, &mut files);
+    collect(&chart, &mut files);
     for file in files {
         if !definition(linter, file) {
             return;

@@ -15,12 +15,12 @@ const RULES: &[(Severity, Rule)] = &[
 pub(super) fn check(linter: &mut Linter<'_>) {
     let loaded = linter.chart();
     let loaded = loaded.map_err(|e| format!("unable to load chart\n\t{e}"));
-    let Some(loaded) = linter.value(Severity::Error, "", loaded) else {
+    let Some(chart) = linter.value(Severity::Error, "", loaded) else {
         return;
     };
     let directory = linter.source.name();
     for (severity, rule) in RULES {
-        linter.rule(*severity, &directory, rule(&loaded.chart));
+        linter.rule(*severity, &directory, rule(&chart));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Where a chart that is linted is: a directory on disk, or the files of one in memory.
 
-use crate::chart::{self, Decoder, File, Loaded, Metadata, OsError};
+use crate::chart::{self, Chart, Decoder, File, Metadata, OsError};
+use crate::notice::Notice;
 use crate::profile::Profile;
 use gostd::strconv::quote;
 use std::path::{Path, PathBuf};
@@ -147,13 +148,19 @@ impl Source {
     }
 
     /// Loads the chart as a directory is loaded.
-    pub(super) fn load(&self, profile: &Profile) -> Result<Loaded, chart::Error> {
+    pub(super) fn load(
+        &self,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, chart::Error> {
         match &self.files {
-            Files::Disk => chart::load(&self.directory, profile),
+            Files::Disk => chart::load_noting(&self.directory, profile, notices),
             Files::Memory(files) => {
                 let files = files.iter();
                 let files = files.map(|(name, bytes)| File::in_memory(&**name, &**bytes));
-                chart::from_directory_files(files.collect(), profile)
+                let loaded = chart::from_directory_files(files.collect(), profile)?;
+                notices.extend(loaded.notices);
+                Ok(loaded.chart)
             }
         }
     }

@@ -21,13 +21,13 @@ pub(super) fn check(linter: &mut Linter<'_>) {
         return;
     }
     let loaded = linter.chart().map_err(|e| e.to_string());
-    let Some(loaded) = linter.value(Severity::Error, DIRECTORY, loaded) else {
+    let Some(chart) = linter.value(Severity::Error, DIRECTORY, loaded) else {
         return;
     };
-    let Some(rendered) = rendered(linter, &loaded.chart) else {
+    let Some(rendered) = rendered(linter, &chart) else {
         return;
     };
-    for file in &loaded.chart.templates {
+    for file in &chart.templates {
         if !template(linter, file, &rendered) {
             return;
         }
@@ -63,11 +63,11 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
     };
-    let prepared = match values::prepare_to_lint(chart, linter.supplied, options, profile) {
-        Ok(mut prepared) => {
-            linter.note(std::mem::take(&mut prepared.notices));
-            prepared
-        }
+    let mut notices = Vec::new();
+    let prepared = values::prepare_to_lint(chart, linter.supplied, options, profile, &mut notices);
+    linter.note(notices);
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
         Err(error @ (values::Error::Schema(_) | values::Error::Chart(_))) => {
             linter.rule(Severity::Error, DIRECTORY, Err(error.to_string()));
             return None;

@@ -22,17 +22,20 @@ fn values(linter: &mut Linter<'_>) -> Verdict {
     let coalesced = coalesced(linter).map_err(|e| format!("unable to parse YAML: {e}"))?;
     let skips =
         linter.request.skip_schema_validation && linter.profile().lint.values_honour_skipping;
-    let schema = match linter.source.read(SCHEMA) {
+    let (schema, text) = match linter.source.read(SCHEMA) {
         // Helm takes a schema that it cannot read for none.
         Err(_) => return Ok(()),
         Ok(text) if text.is_empty() || skips => return Ok(()),
-        Ok(text) => match &linter.request.fetch {
-            Some(fetch) => CompiledSchema::compile(&text, Remote::Fetched(fetch)),
-            None => CompiledSchema::compile(&text, Remote::default()),
-        },
+        Ok(text) => {
+            let remote = match &linter.request.fetch {
+                Some(fetch) => Remote::Fetched(fetch),
+                None => Remote::default(),
+            };
+            (CompiledSchema::compile(&text, remote), text)
+        }
     };
     let mut notices = Vec::new();
-    let problem = schema_problem(&schema, &coalesced, linter.profile(), &mut notices);
+    let problem = schema_problem(&schema, &text, &coalesced, linter.profile(), &mut notices);
     linter.note(notices);
     problem.map_or(Ok(()), |problem| Err(problem.to_string()))
 }

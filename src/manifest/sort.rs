@@ -14,8 +14,10 @@ pub struct Checked {
     pub path: String,
     /// What was rendered.
     pub text: Vec<u8>,
-    /// Where each document is in the text, and its head; or the first error.
-    documents: Result<Vec<(Range<usize>, Head)>, String>,
+    /// Where each document is in the text, and its head, up to the first error.
+    documents: Vec<(Range<usize>, Head)>,
+    /// What is wrong with the next one.
+    mistake: Option<String>,
 }
 
 /// A document of a rendered file.
@@ -76,19 +78,22 @@ pub struct Error {
     pub path: String,
     /// What is wrong, in Go's words.
     pub message: String,
+    /// Values of `helm.sh/hook` before it that name an unknown event.
+    pub unknown_hooks: Vec<String>,
 }
 
 /// Cuts a rendered file into documents and reads their heads. This needs nothing of the render:
 /// it can be done on another thread while rendering goes on.
 pub fn check(path: String, text: Vec<u8>, profile: &Profile) -> Checked {
-    let documents = match is_partial(&path) {
-        true => Ok(Vec::new()),
+    let (documents, mistake) = match is_partial(&path) {
+        true => (Vec::new(), None),
         false => read_heads(&text, profile),
     };
     Checked {
         path,
         text,
         documents,
+        mistake,
     }
 }
 
@@ -98,28 +103,34 @@ fn is_partial(path: &str) -> bool {
         .is_some_and(|base| base.starts_with('_'))
 }
 
-fn read_heads(text: &[u8], profile: &Profile) -> Result<Vec<(Range<usize>, Head)>, String> {
-    let documents = split(text, profile).into_iter().map(|document| {
-        let head = Head::read(document, profile.head_package).map_err(|e| e.to_string())?;
-        let start = document.as_ptr() as usize - text.as_ptr() as usize;
-        Ok((start..start + document.len(), head))
-    });
-    documents.collect()
+fn read_heads(text: &[u8], profile: &Profile) -> (Vec<(Range<usize>, Head)>, Option<String>) {
+    let mut documents = Vec::new();
+    for document in split(text, profile) {
+        match Head::read(document, profile.head_package) {
+            Ok(head) => {
+                let start = document.as_ptr() as usize - text.as_ptr() as usize;
+                documents.push((start..start + document.len(), head));
+            }
+            Err(error) => return (documents, Some(error.to_string())),
+        }
+    }
+    (documents, None)
 }
 
 impl Checked {
-    /// The file's path and what is wrong with it.
-    fn mistake(&self) -> Option<(&str, &str)> {
-        let message = self.documents.as_ref().err()?;
-        Some((&self.path, message))
+    /// Values of `helm.sh/hook` that name an unknown event.
+    fn unknown_hooks(&self) -> impl Iterator<Item = String> {
+        let names = self.documents.iter().filter_map(|(_, head)| hook(head));
+        names
+            .filter(|names| events(names).is_none())
+            .map(str::to_owned)
     }
 
     /// Takes the documents out. The only one of a file keeps the file's memory: most files have but one, and
     /// some are megabytes.
     fn take_documents(&mut self) -> Vec<Document> {
-        let found = std::mem::replace(&mut self.documents, Ok(Vec::new()));
+        let found = std::mem::take(&mut self.documents);
         let mut text = std::mem::take(&mut self.text);
-        let found = found.unwrap_or_default();
         let last = found.len().saturating_sub(1);
         let documents = found.into_iter().enumerate().map(|(index, (range, head))| {
             let offset = Some(range.start);
@@ -152,10 +163,13 @@ impl Checked {
 pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     files.sort_by(|a, b| a.path.cmp(&b.path));
     // Files stay as they are if one is wrong.
-    if let Some((path, message)) = files.iter().find_map(Checked::mistake) {
+    let mistake = files.iter().position(|file| file.mistake.is_some());
+    if let Some((file, before)) = mistake.and_then(|at| files.get(..=at)?.split_last()) {
+        let told = before.iter().chain([file]);
         return Err(Error {
-            path: path.to_owned(),
-            message: message.to_owned(),
+            path: file.path.clone(),
+            message: file.mistake.clone().unwrap_or_default(),
+            unknown_hooks: told.flat_map(Checked::unknown_hooks).collect(),
         });
     }
     let mut sorted = Sorted::default();
@@ -173,14 +187,23 @@ pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     Ok(sorted)
 }
 
+/// What `helm.sh/hook` says of a document.
+fn hook(head: &Head) -> Option<&str> {
+    head.annotations.get("helm.sh/hook").map(|names| &**names)
+}
+
+/// The events that an annotation names, if all of them are known.
+fn events(names: &str) -> Option<Vec<HookEvent>> {
+    names.split(',').map(HookEvent::parse).collect()
+}
+
 impl Sorted {
     fn place(&mut self, document: Document) {
-        let Some(names) = document.head.annotations.get("helm.sh/hook") else {
+        let Some(names) = hook(&document.head) else {
             self.manifests.push(document);
             return;
         };
-        let events: Option<Vec<HookEvent>> = names.split(',').map(HookEvent::parse).collect();
-        match events {
+        match events(names) {
             Some(events) => {
                 let weight = document.head.annotations.get("helm.sh/hook-weight");
                 let weight = weight.and_then(|w| gostd::strconv::atoi(w.as_bytes()).ok());
@@ -190,7 +213,7 @@ impl Sorted {
                     weight: weight.unwrap_or(0),
                 });
             }
-            None => self.unknown_hooks.push(names.clone()),
+            None => self.unknown_hooks.push(names.to_owned()),
         }
     }
 }

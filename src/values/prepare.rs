@@ -28,8 +28,6 @@ pub struct Prepared<'c> {
     pub charts: Vec<PreparedChart<'c>>,
     /// Where values came from: what the origins of map entries mean.
     pub origins: Origins,
-    /// What Helm says on stderr, in order.
-    pub notices: Vec<Notice>,
 }
 
 /// One chart of a render.
@@ -96,7 +94,8 @@ impl<'c> Prepared<'c> {
 }
 
 /// Does what Helm does with dependencies and values before it renders: `ProcessDependencies`,
-/// then the part of `ToRenderValues` that is about values.
+/// then the part of `ToRenderValues` that is about values. What Helm says on stderr meanwhile is added to
+/// `notices`, before an error too.
 ///
 /// Recursion goes as deep as values nest: call it on a thread with a large stack.
 pub fn prepare<'c>(
@@ -104,8 +103,9 @@ pub fn prepare<'c>(
     supplied: &Supplied,
     options: Options,
     profile: &Profile,
+    notices: &mut Vec<Notice>,
 ) -> Result<Prepared<'c>, Error> {
-    prepare_coalescing(chart, supplied, options, profile, 1)
+    prepare_coalescing(chart, supplied, options, profile, notices, 1)
 }
 
 /// As [`prepare`], but as `helm lint` does it: values are coalesced once more, so that a default which
@@ -115,8 +115,9 @@ pub fn prepare_to_lint<'c>(
     supplied: &Supplied,
     options: Options,
     profile: &Profile,
+    notices: &mut Vec<Notice>,
 ) -> Result<Prepared<'c>, Error> {
-    prepare_coalescing(chart, supplied, options, profile, 2)
+    prepare_coalescing(chart, supplied, options, profile, notices, 2)
 }
 
 fn prepare_coalescing<'c>(
@@ -124,16 +125,16 @@ fn prepare_coalescing<'c>(
     supplied: &Supplied,
     options: Options,
     profile: &Profile,
+    notices: &mut Vec<Notice>,
     times: usize,
 ) -> Result<Prepared<'c>, Error> {
     let mut origins = supplied.origins.clone();
-    let mut notices = Vec::new();
     let mut tree = Tree::new(chart, &mut origins);
     Processor {
         tree: &mut tree,
         profile,
         origins: &mut origins,
-        notices: &mut notices,
+        notices: &mut *notices,
     }
     .process(&supplied.values)?;
     let mut values = supplied.values.clone();
@@ -142,7 +143,7 @@ fn prepare_coalescing<'c>(
             tree: &tree,
             profile,
             origins: &mut origins,
-            notices: &mut notices,
+            notices: &mut *notices,
             prefix: "",
             sharing: false,
         };
@@ -151,11 +152,10 @@ fn prepare_coalescing<'c>(
     let mut prepared = Prepared {
         charts: Vec::new(),
         origins,
-        notices,
     };
     prepared.add(&tree, tree.root(), values);
     if !options.skip_schema_validation {
-        let failures = schema::schema_failures(&mut prepared, profile)?;
+        let failures = schema::schema_failures(&prepared, profile, notices)?;
         if !failures.is_empty() {
             let failures = failures.into_iter().map(|(_, failure)| failure);
             return Err(Error::Schema(failures.collect()));

@@ -2,7 +2,7 @@
 
 use super::error::{SchemaFailure, SchemaProblem};
 use super::prepare::Prepared;
-use crate::chart::{Chart, CompiledSchema};
+use crate::chart::{Chart, CompiledSchema, File};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use gostd::{Map, Value};
@@ -10,10 +10,11 @@ use jsonschema::{CompileError, Stopped, ValidateError};
 
 /// Checks the values of every chart against its schema: the root's first, then each subchart's,
 /// depth first. Gives what is wrong with the index of its chart. [`prepare`](super::prepare) does
-/// this too, unless it is told not to.
+/// this too, unless it is told not to. Notices are added to `notices`.
 pub fn schema_failures(
-    prepared: &mut Prepared<'_>,
+    prepared: &Prepared<'_>,
     profile: &Profile,
+    notices: &mut Vec<Notice>,
 ) -> Result<Vec<(usize, SchemaFailure)>, crate::chart::Error> {
     let mut found = Vec::new();
     let Some(root) = prepared.charts.first() else {
@@ -25,7 +26,17 @@ pub fn schema_failures(
         let Some(chart) = prepared.charts.get(index) else {
             continue;
         };
-        let problem = check(chart.chart, &values, profile, &mut prepared.notices)?;
+        if chart.chart.schema.is_some() {
+            let name = || vec![("chart-name", chart.name().to_owned())];
+            notices.extend(Notice::debug(profile, "chart name", name));
+        }
+        let problem = check(chart.chart, &values, profile, notices)?;
+        let counted = || {
+            let count = chart.subcharts.len().to_string();
+            vec![("chart", chart.name().to_owned()), ("dependencies", count)]
+        };
+        let message = "number of dependencies in the chart";
+        notices.extend(Notice::debug(profile, message, counted));
         found.extend(problem.map(|problem| {
             let chart = chart.name().into();
             (index, SchemaFailure { chart, problem })
@@ -49,16 +60,23 @@ fn check(
     let Some(compiled) = chart.compiled_schema()? else {
         return Ok(None);
     };
-    Ok(problem(compiled, values, profile, notices))
+    let text = chart.schema.as_ref().map_or(Ok(&b""[..]), File::bytes)?;
+    Ok(problem(compiled, text, values, profile, notices))
 }
 
-/// Helm's `ValidateAgainstSingleSchema`: what is wrong with the values, or with the schema.
+/// Helm's `ValidateAgainstSingleSchema`: what is wrong with the values, or with the schema
+/// whose text is `text`.
 pub(crate) fn problem(
     compiled: &CompiledSchema,
+    text: &[u8],
     values: &Map,
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Option<SchemaProblem> {
+    if !matches!(compiled.schema, Err(CompileError::Json(_))) {
+        let text = || vec![("schema", String::from_utf8_lossy(text).into_owned())];
+        notices.extend(Notice::debug(profile, "unmarshalled JSON schema", text));
+    }
     let unresolved = compiled.unresolved.iter();
     notices.extend(unresolved.map(|urn| unresolved_notice(urn, profile)));
     let schema = match &compiled.schema {

@@ -114,7 +114,7 @@ fn prepared(case: &serde_json::Value, profile: &Profile) -> String {
     let options = Options {
         skip_schema_validation: case["Schema"].as_bool() != Some(true),
     };
-    match prepare(&chart, &supplied, options, profile) {
+    match prepare(&chart, &supplied, options, profile, &mut Vec::new()) {
         Ok(prepared) => format!(
             "{} {}",
             show_chart(&prepared, 0),
@@ -180,7 +180,14 @@ fn one_chart_serves_several_threads() {
             ..Layers::default()
         };
         let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
-        let prepared = prepare(&chart, &supplied, Options::default(), &profile).unwrap();
+        let prepared = prepare(
+            &chart,
+            &supplied,
+            Options::default(),
+            &profile,
+            &mut Vec::new(),
+        )
+        .unwrap();
         show(&Value::Map(prepared.charts[0].values.clone()))
     };
     std::thread::scope(|scope| {
@@ -209,7 +216,14 @@ fn origins_tell_files_lines_and_flags() {
         ..Layers::default()
     };
     let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
-    let prepared = prepare(&chart, &supplied, Options::default(), &profile).unwrap();
+    let prepared = prepare(
+        &chart,
+        &supplied,
+        Options::default(),
+        &profile,
+        &mut Vec::new(),
+    )
+    .unwrap();
     let origin = |path: &[&str]| {
         let (key, tables) = path.split_last().unwrap();
         let mut map = prepared.charts[0].values.clone();

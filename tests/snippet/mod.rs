@@ -54,7 +54,7 @@ fn render(
     let supplied = layers.read(&mut ValuesOf(vector), profile);
     let supplied = supplied.map_err(|e| e.to_string())?;
     let options = values::Options::default();
-    let prepared = values::prepare(&chart, &supplied, options, profile);
+    let prepared = values::prepare(&chart, &supplied, options, profile, &mut Vec::new());
     let prepared = prepared.map_err(|e| e.to_string())?;
     let mut release = Release::new(&*vector.release.name, &*vector.release.namespace);
     release.is_upgrade = vector.release.upgrade;

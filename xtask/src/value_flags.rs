@@ -10,8 +10,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use cases::Major;
-use cases::compare::{compared_stderr, diff};
-use cases::process::{Invocation, Outcome};
+use cases::compare::{compared_stderr, diff, without_hints};
+use cases::process::{Ending, Invocation, Outcome};
 use fastrand::Rng;
 use tempfile::TempDir;
 
@@ -114,10 +114,8 @@ fn complaint(expected: &Outcome, actual: &Outcome) -> Option<String> {
             expected.ending, actual.ending
         ));
     }
-    let (said, says) = (
-        compared_stderr(&expected.stderr),
-        compared_stderr(&actual.stderr),
-    );
+    let own = without_hints(&actual.stderr, actual.ending == Ending::Exited(0));
+    let (said, says) = (compared_stderr(&expected.stderr), compared_stderr(own));
     if said != says {
         return Some(diff(&said, &says, 20));
     }

@@ -1,7 +1,7 @@
 //! Rendering the two sides of a comparison, one after the other.
 
 use crate::action::{self, HookFilter, Manifests, Request};
-use crate::chart::{Chart, SharedParses};
+use crate::chart::{Chart, Loaded, SharedParses};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
@@ -191,9 +191,13 @@ impl Rendering {
                     git::Object::File(bytes) => return text(bytes),
                 };
                 let supplied = self.supplied(stdin)?;
-                let loaded = loaded.map_err(Failure::new)?;
+                let Loaded {
+                    chart,
+                    notices: said,
+                } = loaded.map_err(Failure::new)?;
+                notices.extend(said);
                 let argument = &self.argument;
-                let chart = chart_argument::installable(loaded, argument, profile, notices)?;
+                let chart = chart_argument::installable(chart, argument, profile, notices)?;
                 (chart, supplied)
             }
         };

@@ -6,30 +6,48 @@ use std::time::{Duration, Instant};
 
 use similar::{Algorithm, ChangeTag, capture_diff_slices_deadline, group_diff_ops};
 
-/// The part of stderr that must agree with Helm's.
-///
-/// From the first line that starts with `Error:` when there is one; before it Helm and rhelm may
-/// each say what they like. Without such a line all of stderr counts, with its warnings sorted:
-/// Helm prints them in the random order of its maps.
-pub fn compared_stderr(stderr: &[u8]) -> Cow<'_, [u8]> {
-    if let Some(at) = error_line(stderr) {
-        return Cow::Borrowed(&stderr[at..]);
+/// What a line of rhelm's own on stderr begins with: advice that follows what Helm says.
+const HINT: &[u8] = b"hint: ";
+
+/// rhelm's stderr without its hints: the lines at its end that begin with `hint: `. A command that
+/// succeeded gives none, and so nothing is taken from what it said.
+pub fn without_hints(stderr: &[u8], succeeded: bool) -> &[u8] {
+    let mut rest = stderr;
+    if succeeded {
+        return rest;
     }
+    loop {
+        let body = rest.strip_suffix(b"\n").unwrap_or(rest);
+        let start = body
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        match rest.split_at(start) {
+            (before, line) if line.starts_with(HINT) => rest = before,
+            _ => return rest,
+        }
+    }
+}
+
+/// Helm's stderr as it is compared: whole, and where several warnings of coalescing follow each other,
+/// these are sorted. Helm finds them while it ranges over maps, in an order that is random.
+pub fn compared_stderr(stderr: &[u8]) -> Cow<'_, [u8]> {
     let mut lines: Vec<&[u8]> = stderr.split_inclusive(|byte| *byte == b'\n').collect();
-    lines.sort_unstable();
+    let varies = |lines: &[&[u8]]| lines.iter().filter(|line| is_unordered(line)).count() > 1;
+    if !varies(&lines) {
+        return Cow::Borrowed(stderr);
+    }
+    for run in lines.chunk_by_mut(|a, b| is_unordered(a) == is_unordered(b)) {
+        if run.first().is_some_and(|line| is_unordered(line)) {
+            run.sort_unstable();
+        }
+    }
     Cow::Owned(lines.concat())
 }
 
-/// Where the first line that starts with `Error:` begins.
-pub fn error_line(stderr: &[u8]) -> Option<usize> {
-    let mut start = 0;
-    for line in stderr.split_inclusive(|byte| *byte == b'\n') {
-        if line.starts_with(b"Error:") {
-            return Some(start);
-        }
-        start += line.len();
-    }
-    None
+/// Whether Helm finds a line while it ranges over a map.
+fn is_unordered(line: &[u8]) -> bool {
+    line.starts_with(b"coalesce.go:") || line.starts_with(b"level=INFO msg=\"warning: ")
 }
 
 /// A unified diff of two texts, `-` expected and `+` actual, three lines of context, bytes that
@@ -110,14 +128,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stderr_counts_from_the_error_line() {
-        let stderr = b"level=WARN msg=x\nError: no\nmore\n";
-        assert_eq!(compared_stderr(stderr).as_ref(), b"Error: no\nmore\n");
+    fn hints_at_the_end_of_a_failure_are_left_out() {
+        let stderr = b"level=WARN msg=x\nError: no\nhint: a\nhint: b\n";
+        let helm = b"level=WARN msg=x\nError: no\n";
+        assert_eq!(without_hints(stderr, false), helm);
+        assert_eq!(without_hints(stderr, true), stderr);
+        let between = b"hint: a\nError: no\n";
+        assert_eq!(without_hints(between, false), between);
+        assert_eq!(without_hints(b"hint: a", false), b"");
     }
 
     #[test]
-    fn stderr_without_error_counts_in_any_order() {
-        assert_eq!(compared_stderr(b"b\na\n").as_ref(), b"a\nb\n");
+    fn only_warnings_of_coalescing_come_in_any_order() {
+        let stderr = b"b\ncoalesce.go:2: y\ncoalesce.go:1: x\na\n";
+        let sorted = b"b\ncoalesce.go:1: x\ncoalesce.go:2: y\na\n";
+        assert_eq!(compared_stderr(stderr).as_ref(), sorted);
+        assert_eq!(compared_stderr(b"b\na\n").as_ref(), b"b\na\n");
     }
 
     #[test]

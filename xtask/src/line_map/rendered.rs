@@ -107,6 +107,7 @@ impl Subject {
                 skip_schema_validation: true,
             },
             &self.profile,
+            &mut Vec::new(),
         );
         let prepared = prepared.ok()?;
         let mut numbers = HashMap::new();

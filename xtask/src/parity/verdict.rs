@@ -1,7 +1,8 @@
 //! Deciding whether an outcome is Helm's, and naming the first difference so that equal causes meet.
 
-use cases::compare::{compared_stderr, error_line};
+use cases::compare::{compared_stderr, without_hints};
 use cases::process::{Ending, Outcome};
+use std::borrow::Cow;
 
 use super::mask::{Mask, lines};
 
@@ -43,7 +44,12 @@ pub(super) fn judge(reference: &[Outcome], actual: &Outcome, chart: &str) -> Ver
         .map(|outcome| outcome.stdout.as_slice())
         .collect();
     let mask = Mask::of(&first.stdout, &others);
-    let same = |helm: &Outcome| helm.ending == actual.ending && error(helm) == error(actual);
+    let own = Outcome {
+        stderr: without_hints(&actual.stderr, actual.ending == Ending::Exited(0)).to_vec(),
+        ..actual.clone()
+    };
+    let actual = &own;
+    let same = |helm: &Outcome| helm.ending == actual.ending && said(helm) == said(actual);
     if reference
         .iter()
         .any(|helm| same(helm) && helm.stdout == actual.stdout)
@@ -63,49 +69,35 @@ pub(super) fn judge(reference: &[Outcome], actual: &Outcome, chart: &str) -> Ver
     }
 }
 
-/// The part of stderr that counts: from `Error:` on, nothing else.
-fn error(outcome: &Outcome) -> Option<Vec<u8>> {
-    error_line(&outcome.stderr).map(|_| compared_stderr(&outcome.stderr).into_owned())
+/// The stderr that counts, all of it.
+fn said(outcome: &Outcome) -> Cow<'_, [u8]> {
+    compared_stderr(&outcome.stderr)
 }
 
 fn cause(helm: &Outcome, actual: &Outcome, mask: &Mask, chart: &str) -> String {
-    let said = |outcome: &Outcome| match error(outcome) {
-        Some(text) => essence(&String::from_utf8_lossy(&text), chart),
-        None => format!("[{}] {}", outcome.ending, last_line(&outcome.stderr)),
-    };
+    let last = |outcome: &Outcome| format!("[{}] {}", outcome.ending, last_line(&outcome.stderr));
     match (helm.ending, actual.ending) {
-        (Ending::Exited(0), Ending::Exited(0)) => {}
-        (Ending::Exited(0), _) => return format!("fails: {}", said(actual)),
-        (_, Ending::Exited(0)) => return format!("should fail: {}", said(helm)),
-        (_, Ending::Exited(_)) if error(helm) != error(actual) => {
-            let (got, expected) = (said(actual), said(helm));
-            if got != expected {
-                return format!("error: {got}\n       not: {expected}");
-            }
-            return format!("error, in its position or wording: {expected}");
-        }
-        (_, Ending::Exited(_)) if helm.ending == actual.ending => {}
-        _ => {
-            return format!(
-                "{} instead of {}: {}",
-                actual.ending,
-                helm.ending,
-                said(actual)
-            );
-        }
+        (expected, got) if expected == got => {}
+        (Ending::Exited(0), _) => return format!("fails: {}", last(actual)),
+        (_, Ending::Exited(0)) => return format!("should fail: {}", last(helm)),
+        (expected, got) => return format!("{got} instead of {expected}: {}", last(actual)),
     }
-    let (expected, got) = (lines(&helm.stdout), lines(&actual.stdout));
-    let same = expected
-        .iter()
-        .zip(&got)
-        .take_while(|(a, b)| a == b)
-        .count();
-    let at = mask.first_difference(&actual.stdout).unwrap_or(same);
-    let show = |lines: &[&[u8]]| match lines.get(at) {
-        Some(line) => essence(&String::from_utf8_lossy(line), chart),
-        None => "(end)".into(),
+    let first = |expected: &[u8], got: &[u8], at: Option<usize>| {
+        let (expected, got) = (lines(expected), lines(got));
+        let pairs = expected.iter().zip(&got);
+        let at = at.unwrap_or_else(|| pairs.take_while(|(a, b)| a == b).count());
+        let show = |lines: &[&[u8]]| match lines.get(at) {
+            Some(line) => essence(&String::from_utf8_lossy(line), chart),
+            None => "(end)".into(),
+        };
+        format!("- {}\n        + {}", show(&expected), show(&got))
     };
-    format!("stdout: - {}\n        + {}", show(&expected), show(&got))
+    let (expected, got) = (said(helm), said(actual));
+    if expected != got {
+        return format!("stderr: {}", first(&expected, &got, None));
+    }
+    let at = mask.first_difference(&actual.stdout);
+    format!("stdout: {}", first(&helm.stdout, &actual.stdout, at))
 }
 
 fn last_line(stderr: &[u8]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 
-use crate::compare::{compared_stderr, diff};
+use crate::compare::{compared_stderr, diff, without_hints};
 
 const NO_NEWLINE: &[u8] = b"(no newline at the end)";
 
@@ -82,11 +82,8 @@ impl Recorded {
                 actual.ending, self.ending
             ));
         }
-        // The ending alone does not tell why: then the message is wanted though it need not agree.
-        let (expected, got) = (
-            compared_stderr(&self.stderr),
-            compared_stderr(&actual.stderr),
-        );
+        let own = without_hints(&actual.stderr, actual.ending == "exit 0");
+        let (expected, got) = (compared_stderr(&self.stderr), compared_stderr(own));
         add_diff("stderr", &expected, &got, &mut text);
         add_diff("stdout", &self.stdout, &actual.stdout, &mut text);
         let paths = self.files.keys().chain(
