@@ -173,7 +173,8 @@ pub fn prepare<'c>(
     };
     let prepared = values::prepare(chart, supplied, options, &request.profile, notices);
     prepared.map_err(|error| {
-        if let (values::Error::TypeMismatch { .. }, true) = (&error, request.profile.error_prefixes)
+        if let values::Error::TypeMismatch { prefix, .. } = &error
+            && !prefix.is_empty()
         {
             notices.push(failed_step("chart dependencies processing failed", &error));
         }
@@ -199,19 +200,16 @@ fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Er
     let mut prefix = "";
     if request.profile.error_prefixes {
         prefix = "release name check failed: ";
-        let quoted = gostd::strconv::quote(name.as_bytes());
-        let error = format!("release name {quoted}: {cause}");
-        notices.push(Notice::structured(
-            Level::Error,
-            "release name check failed",
-            vec![("error", error)],
-        ));
     }
-    Err(Error::Name {
+    let error = Error::Name {
         prefix,
         name: name.clone(),
         cause,
-    })
+    };
+    if request.profile.error_prefixes {
+        notices.push(failed_step("release name check failed", &error));
+    }
+    Err(error)
 }
 
 /// Renders a prepared chart and sorts what comes out; `observer` is told what templates read.

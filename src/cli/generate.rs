@@ -2,8 +2,7 @@
 
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
-use super::{Outcome, command, interrupts};
-use crate::profile::Profile;
+use super::{Outcome, command, flags, interrupts};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,9 @@ pub(super) struct Completion {
     no_descriptions: bool,
 
     #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
     accepted: HelmFlags<Global>,
 }
 
@@ -39,7 +41,7 @@ enum Supported {
 
 impl Completion {
     pub(super) fn run(self) -> Outcome {
-        self.accepted.check(&Profile::default())?;
+        self.accepted.check(&self.helm.profile()?)?;
         let shell = match self.shell {
             Supported::Bash => Shell::Bash,
             Supported::Zsh => Shell::Zsh,
