@@ -104,7 +104,7 @@ impl Failure {
 /// are, since arguments that are wrong give hints too.
 pub(super) fn wants_hints(arguments: &[OsString]) -> bool {
     let is_false = |text: &[u8]| gostd::strconv::parse_bool(text) == Ok(false);
-    let flags = arguments.iter().skip(1).filter_map(|argument| {
+    let mut flags = arguments.iter().skip(1).filter_map(|argument| {
         let rest = argument
             .to_str()?
             .strip_prefix("--")?
@@ -114,7 +114,7 @@ pub(super) fn wants_hints(arguments: &[OsString]) -> bool {
             None => rest.is_empty().then_some(false),
         }
     });
-    flags.last().unwrap_or_else(|| {
+    flags.next_back().unwrap_or_else(|| {
         std::env::var_os("RHELM_NO_HINTS")
             .is_none_or(|value| value.is_empty() || is_false(value.as_encoded_bytes()))
     })
