@@ -166,15 +166,26 @@ fn read_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text<'static> {
     let mut chars = String::with_capacity(bytes.len());
     let mut problem = None;
     let mut at = 0;
+    // The block's beginning in the text, and its end in the bytes. The mark is part of the first one.
+    let (mut block, mut stop) = (0, BLOCK - 2);
     let unit_at = |at: usize| match bytes.get(at..at + 2) {
         Some(&[a, b]) => Some(unit([a, b])),
         _ => None,
     };
     while at < bytes.len() {
-        match next_utf16(unit_at(at), unit_at(at + 2)) {
+        let first = unit_at(at);
+        let is_pair = first.is_some_and(|unit| unit & 0xFC00 == 0xD800);
+        let width = if is_pair { 4 } else { 2 };
+        // A character that straddles a block's end belongs to the next one, and one that is cut off by the
+        // end of input waits for one more read.
+        if at + width > stop || at + width > bytes.len() {
+            block = chars.len();
+            stop = at + BLOCK;
+        }
+        match next_utf16(first, unit_at(at + 2)) {
             Ok(c) if is_allowed(c) => {
                 chars.push(c);
-                at += c.len_utf16() * 2;
+                at += width;
             }
             Ok(_) => problem = Some("control characters are not allowed"),
             Err(text) => problem = Some(text),
@@ -183,7 +194,7 @@ fn read_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Text<'static> {
             break;
         }
     }
-    let refused = problem.map(|problem| Refused { problem, block: 0 });
+    let refused = problem.map(|problem| Refused { problem, block });
     Text {
         chars: Cow::Owned(chars),
         refused,
