@@ -3,7 +3,7 @@
 
 mod chart_argument;
 mod charts;
-mod csv;
+mod color;
 mod curl;
 mod diff;
 mod eval;
@@ -11,7 +11,7 @@ mod explain;
 mod flags;
 mod generate;
 mod helm_flags;
-mod helm_only;
+mod help;
 mod install;
 mod interrupts;
 mod lint;
@@ -20,11 +20,14 @@ mod namespace;
 mod output_dir;
 mod outside;
 mod post_renderer;
+mod program;
 mod release;
 mod show;
+mod string_slice;
 mod template;
 mod terminal;
 mod traced;
+mod unsupported;
 mod usage;
 mod validate;
 mod version;
@@ -82,13 +85,15 @@ enum Command {
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another one
     Multicluster(multicluster::Multicluster),
-    /// Print the version of Helm that rhelm renders as
+    /// Print the version of Helm that rhelm emulates
     Version(version::Version),
     /// Print a completion script for a shell
     Completion(generate::Completion),
     /// Write man pages
     Man(generate::Man),
-    /// What Helm does to a cluster: rhelm has no part in it.
+    /// Show how to use a command
+    Help(help::Help),
+    /// What Helm has and rhelm has not, or nobody has.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
 }
@@ -96,7 +101,9 @@ enum Command {
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    program::set(arguments.first().map(OsString::as_os_str));
     helm_flags::command_first(&mut arguments);
+    color::join_value(&mut arguments);
     let with_hints = || terminal::wants_hints(&arguments);
     if let Some(template) = template_alone(&arguments) {
         return exit(template.run(), with_hints);
@@ -117,7 +124,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Version(version) => version.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
-            Command::Other(words) => Err(helm_only::refuse(&words, &command)),
+            Command::Help(help) => help.run(),
+            Command::Other(words) if words.first().is_some_and(|word| word.is_empty()) => {
+                terminal::print(usage::help(&mut command).as_bytes())
+            }
+            Command::Other(words) => Err(unsupported::refuse(&words, &command)),
         },
         Err(error) => usage::report(&error, &arguments, &mut command)
             .map_err(|failure| validate::not_checked_by(&arguments, failure)),

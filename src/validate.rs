@@ -32,7 +32,7 @@ use values_file::kind_name;
 pub use crate::config_error::ConfigError;
 pub use diagnostic::{Diagnostic, Marked, Place};
 pub use rules::{Rule, Severity};
-pub use selection::{CONFIG_FILE, Selection, UnknownRule, rule_id};
+pub use selection::{CONFIG_FILE, FailOn, Selection, UnknownRule, rule_id};
 pub use sources::Sources;
 
 use crate::action::{self, Manifests, Request};

@@ -1,5 +1,6 @@
 //! `rhelm charts`: the charts that are part of the program.
 
+use super::color::Color;
 use super::terminal::{self, Failure};
 use super::{Outcome, interrupts};
 use crate::chart;
@@ -17,6 +18,8 @@ use std::path::{Path, PathBuf};
 pub(super) struct Charts {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,8 +7,10 @@ mod own;
 mod sides;
 
 use super::Outcome;
+use super::color::Color;
 use super::flags::{HelmVersion, Values, profile_of};
 use super::outside::Outside;
+use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::action::HookFilter;
 use crate::diff::{Secrets, Side};
@@ -27,7 +29,7 @@ Examples:\n  \
 rhelm diff ./chart-1.0.0.tgz ./chart -f values.yaml\n  \
 rhelm diff git:main:charts/web charts/web --detailed-exitcode\n  \
 rhelm diff istio-remote --old-set global.pilotEndpoint=10.0.0.1 --new-set global.pilotEndpoint=10.0.0.2\n  \
-helm get manifest web -n prod | rhelm diff - ./chart --release web -n prod -f prod.yaml --upgrade\n  \
+helm get manifest web -n prod | rhelm diff - ./chart --name web -n prod -f prod.yaml --is-upgrade\n  \
 rhelm diff old.yaml new.yaml -o markdown > comment.md\n  \
 rhelm diff ./old ./new -o html --ignore-preset chart-version > diff.html\n  \
 rhelm diff ./old ./new --fail-on error --ignore 'kind=Deployment,path=spec.replicas'\n  \
@@ -50,8 +52,8 @@ pub(super) struct Diff {
     new: flags::OneSide<flags::New>,
 
     /// Render NEW as an upgrade: .Release.IsUpgrade is true
-    #[arg(long)]
-    upgrade: bool,
+    #[arg(long, alias = "upgrade")]
+    is_upgrade: bool,
     /// Compare the charts' CRDs too
     #[arg(long)]
     include_crds: bool,
@@ -93,7 +95,7 @@ struct Comparison {
     /// Fail if this rule applies, or any rule of this severity or worse (error, warning, info); may
     /// be given several times
     #[arg(long, value_name = "RULE")]
-    fail_on: Vec<String>,
+    fail_on: Vec<StringSlice>,
     /// Do not count changes that this describes: kind=K,name=N,namespace=N,group=G,path=P, each a
     /// pattern with *; may be given several times
     #[arg(long, value_name = "WHAT")]
@@ -101,7 +103,7 @@ struct Comparison {
     /// Do not count what changes with each version of a chart (chart-version), its labels
     /// (chart-labels) or checksums (checksums), or what only a cluster knows (cluster)
     #[arg(long, value_name = "NAME")]
-    ignore_preset: Vec<String>,
+    ignore_preset: Vec<StringSlice>,
     /// Take what to ignore from this file [default: .rhelm-diff.yaml, if it is there]
     #[arg(long, value_name = "FILE")]
     config: Option<String>,
@@ -132,10 +134,9 @@ struct Comparison {
     /// Do not count a carriage return at the end of a line (helm-diff)
     #[arg(long)]
     strip_trailing_cr: bool,
-    /// Print in colour, terminal or not
-    #[arg(long)]
-    color: bool,
-    /// Print without colour
+    #[command(flatten)]
+    color: Color,
+    /// Print without colour, as helm-diff has it
     #[arg(long)]
     no_color: bool,
 }
@@ -162,7 +163,7 @@ impl Diff {
     fn renderings(&self) -> Result<[Rendering; 2], Failure> {
         let (old, new) = match &self.sides[..] {
             [old, new] => (old, new),
-            [one] if self.old.is_given() || self.new.is_given() || self.upgrade => (one, one),
+            [one] if self.old.is_given() || self.new.is_given() || self.is_upgrade => (one, one),
             [one] => {
                 return Err(Failure::new(format!(
                     "nothing to compare {one} with: give NEW, or --old-… and --new-… flags"
@@ -178,7 +179,7 @@ impl Diff {
         let world = self.outside.world()?;
         Ok([
             self.rendering("old", old, &self.old, false, &world)?,
-            self.rendering("new", new, &self.new, self.upgrade, &world)?,
+            self.rendering("new", new, &self.new, self.is_upgrade, &world)?,
         ])
     }
 
@@ -196,7 +197,7 @@ impl Diff {
             None => "release-name",
         };
         let both = &self.common;
-        let api_versions = both.api_versions.iter().chain(&own.api_versions);
+        let api_versions = StringSlice::values(&both.api_versions).chain(&own.api_versions);
         Ok(Rendering {
             name,
             argument: argument.to_owned(),
@@ -226,6 +227,15 @@ impl Diff {
 }
 
 impl Comparison {
+    /// Whether the report is coloured; as in helm-diff, --no-color wins.
+    fn is_coloured(&self) -> bool {
+        !self.no_color
+            && match self.compat {
+                Some(Compat::HelmDiff) => self.color.is_on_in_helm_diff(),
+                None => self.color.is_on(),
+            }
+    }
+
     /// What is shown of secrets; as in helm-diff, decoded ones win.
     fn secrets(&self) -> Secrets {
         match (self.show_secrets, self.show_secrets_decoded) {

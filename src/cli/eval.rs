@@ -1,7 +1,8 @@
 //! `rhelm eval`: a snippet as it would be in a chart's `templates/`, its raw text printed.
 
 use super::chart_argument::locate;
-use super::helm_flags::{Global, HelmFlags};
+use super::color::Color;
+use super::helm_flags::{HelmFlags, OfOwn};
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
@@ -56,7 +57,10 @@ pub(super) struct Eval {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<Global>,
+    global: HelmFlags<OfOwn>,
+
+    #[command(flatten)]
+    color: Color,
 }
 
 impl Eval {

@@ -1,7 +1,8 @@
 //! `rhelm explain`: where a value comes from and who reads it, or what made a line of the output.
 
 use super::chart_argument::locate;
-use super::helm_flags::{Global, HelmFlags};
+use super::color::Color;
+use super::helm_flags::{HelmFlags, OfOwn};
 use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
@@ -59,7 +60,10 @@ pub(super) struct Explain {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<Global>,
+    global: HelmFlags<OfOwn>,
+
+    #[command(flatten)]
+    color: Color,
 }
 
 /// What is asked.

@@ -1,30 +1,46 @@
 //! Flags that several commands share.
 
-use super::csv;
+use super::program;
+use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::profile::Profile;
 use crate::values::Layers;
 use clap::Args;
 
-/// Which Helm to be.
+/// Which Helm to emulate.
 #[derive(Debug, Args)]
 pub(super) struct HelmVersion {
-    /// Be this version of Helm: a major version, or more of it (3, 4, 4.2, 3.21.4). 3.21.4 and 4.2.4 are
-    /// tested, others are followed as far as their differences are known
+    /// Emulate this Helm version: a major version, or more of it (3, 4, 4.2, 3.21.4); 3.21.4 and 4.2.4 are
+    /// tested, others are followed as far as their differences are known [default: that of the program's
+    /// name, such as helm3, else 4]
     #[arg(
         long,
         value_name = "VERSION",
         env = "RHELM_HELM_VERSION",
-        default_value = "4",
         hide_env_values = true
     )]
-    helm_version: String,
+    helm_version: Option<String>,
 }
 
 impl HelmVersion {
     /// The profile that was asked for.
     pub(super) fn profile(&self) -> Result<Profile, Failure> {
-        profile_of(&self.helm_version)
+        profile_or_default(self.helm_version.as_deref())
+    }
+}
+
+/// The profile of a version, else of the program's name, else of the newest Helm. An empty text is none.
+fn profile_or_default(version: Option<&str>) -> Result<Profile, Failure> {
+    match (
+        version.filter(|text| !text.is_empty()),
+        program::helm_version(),
+    ) {
+        (Some(version), _) => profile_of(version),
+        (None, Some(version)) => {
+            let in_name = |failure: Failure| failure.within(&format!("{}: ", program::name()));
+            profile_of(version).map_err(in_name)
+        }
+        (None, None) => Ok(Profile::default()),
     }
 }
 
@@ -43,7 +59,7 @@ pub(super) fn go_bool(text: &str) -> Result<bool, String> {
 pub(super) struct Values {
     /// Read values from a YAML file, or from stdin (-); may be given several times
     #[arg(short = 'f', long = "values", value_name = "FILE")]
-    files: Vec<String>,
+    files: Vec<StringSlice>,
     /// Set values (key1=val1,key2.inner=val2,list[0]=a,list={a,b})
     #[arg(long, value_name = "PAIRS")]
     set: Vec<String>,
@@ -65,7 +81,7 @@ impl Values {
     /// The layers of values that these flags make.
     pub(super) fn layers(&self) -> Layers {
         Layers {
-            files: self.files.iter().flat_map(|f| csv::values(f)).collect(),
+            files: StringSlice::to_vec(&self.files),
             set_json: self.set_json.clone(),
             set: self.set.clone(),
             set_string: self.set_string.clone(),

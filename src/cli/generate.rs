@@ -1,5 +1,6 @@
 //! Completion scripts and man pages, made from the definition of the command line.
 
+use super::color::Color;
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
 use super::{Outcome, command, flags, interrupts};
@@ -63,6 +64,8 @@ pub(super) struct Man {
     /// The directory to write to, which is made
     #[arg(value_name = "DIR")]
     directory: PathBuf,
+    #[command(flatten)]
+    color: Color,
 }
 
 impl Man {

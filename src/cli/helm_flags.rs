@@ -3,7 +3,7 @@
 //! `EnvSettings.AddFlags` and klog's flags).
 //!
 //! What there is to know of a flag is a row of a table in [`tables`]. clap
-//! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to be.
+//! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to emulate.
 
 mod driver;
 mod kind;
@@ -16,7 +16,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
-pub(super) use tables::{Global, OfChart, OfInstall};
+pub(super) use tables::{Global, OfChart, OfInstall, OfOwn};
 
 /// A flag of Helm's.
 #[derive(Debug)]
@@ -94,6 +94,8 @@ impl Flag {
 pub(super) trait Tables {
     /// The tables.
     const TABLES: &'static [&'static [Flag]];
+    /// Whether the command is one of Helm's, which refuses what the chosen Helm does not know.
+    const IS_HELMS: bool = true;
 }
 
 /// The flags that were given, of a command's tables.
@@ -171,7 +173,7 @@ impl<T: Tables> HelmFlags<T> {
     pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {
         for (flag, value) in &self.given {
             let standing = flag.standing(profile);
-            if let Standing::Unknown = standing {
+            if T::IS_HELMS && matches!(standing, Standing::Unknown) {
                 return Err(Failure::new(format!("unknown flag: --{}", flag.name)));
             }
             let judged = match flag.kind {
@@ -306,7 +308,7 @@ fn takes_next(text: &str) -> bool {
     if text.strip_prefix("--") == Some(terminal::NO_HINTS) {
         return false;
     }
-    let flags = || tables::GLOBAL.iter().chain(tables::KLOG);
+    let flags = || Global::TABLES.iter().copied().flatten();
     let flag = match text.strip_prefix("--") {
         Some(name) => flags().find(|flag| flag.name == name),
         None => flags().find(|flag| {

@@ -46,7 +46,7 @@ pub(super) struct Lint {
     /// Do not check values against the charts' schemas
     #[arg(long)]
     skip_schema_validation: bool,
-    /// The version of Kubernetes that templates see, and that APIs may be too old for
+    /// The Kubernetes version in .Capabilities, and that APIs may be too old for
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
 

@@ -1,5 +1,6 @@
 //! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
 
+use super::color::Color;
 use super::terminal::{self, Failure};
 use super::{Outcome, interrupts};
 use crate::chart::reason;
@@ -23,6 +24,8 @@ use std::{env, fs};
 pub(super) struct Multicluster {
     #[command(subcommand)]
     step: Step,
+    #[command(flatten)]
+    color: Color,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +65,7 @@ struct Kubeconfig {
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<String>,
     /// Take server and CA from this context instead of the current one
-    #[arg(long, value_name = "NAME")]
+    #[arg(long = "kube-context", value_name = "NAME", visible_alias = "context")]
     context: Option<String>,
 
     /// Read the token from its Secret in a file, or from stdin (-): kubectl get secret -o yaml
@@ -216,7 +219,7 @@ impl Kubeconfig {
             (None, Some(context)) => context.server(),
             (None, None) => {
                 return Err(Failure::new(
-                    "no server: give --server, or --context with a kubeconfig",
+                    "no server: give --server, or --kube-context with a kubeconfig",
                 ));
             }
         };

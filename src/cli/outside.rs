@@ -42,7 +42,7 @@ impl Outside {
                 Some(match std::env::var(CLOCK) {
                     Err(_) => seeded,
                     Ok(text) => seeded.at(text.parse().map_err(|_| {
-                        Failure::new(format!("{CLOCK}={text}: it is no number of seconds"))
+                        Failure::new(format!("{CLOCK}={text}: not a number of seconds"))
                     })?),
                 })
             }

@@ -1,6 +1,6 @@
 //! The release and the cluster that templates are told of, in Helm's flags.
 
-use super::csv;
+use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, KubeVersion, name_from_template};
@@ -10,22 +10,22 @@ use gostd::world::World;
 /// The release, in Helm's flags.
 #[derive(Debug, Args)]
 pub(super) struct Release {
-    /// Name the release by a template
+    /// Name the release with a template
     #[arg(long, value_name = "TEMPLATE")]
     name_template: Option<String>,
-    /// Name the release, as Helm 2 does it; -n is the namespace, as in Helm 3 and 4
+    /// The release's name (Helm 2's flag; -n is the namespace, as in Helm 3 and 4)
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Make up a name: as with Helm, a release given no name is called release-name anyway
+    /// Generate a name: as with Helm, a release given no name is called release-name anyway
     #[arg(short = 'g', long)]
     generate_name: bool,
-    /// The version of Kubernetes that templates see
+    /// The Kubernetes version in .Capabilities
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
-    /// API versions that templates see besides Kubernetes' own; may be given several times
+    /// API versions in .Capabilities besides Kubernetes' own; may be given several times
     #[arg(short, long, value_name = "VERSIONS")]
-    api_versions: Vec<String>,
-    /// Let templates see an upgrade instead of an install
+    api_versions: Vec<StringSlice>,
+    /// Render an upgrade instead of an install: .Release.IsUpgrade is true
     #[arg(long)]
     is_upgrade: bool,
 }
@@ -42,7 +42,8 @@ impl Release {
 
     /// The Kubernetes that templates see.
     pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, Failure> {
-        capabilities(self.kube_version.as_deref(), &self.api_versions, profile)
+        let api_versions = StringSlice::values(&self.api_versions);
+        capabilities(self.kube_version.as_deref(), api_versions, profile)
     }
 
     /// The release's name and the chart, by Helm's rules and by Helm 2's `--name`.
@@ -85,9 +86,9 @@ impl Release {
 }
 
 /// The Kubernetes that `--kube-version` and `--api-versions` tell of.
-pub(super) fn capabilities(
+pub(super) fn capabilities<'v>(
     kube_version: Option<&str>,
-    api_versions: &[String],
+    api_versions: impl Iterator<Item = &'v String>,
     profile: &Profile,
 ) -> Result<Capabilities, Failure> {
     let mut capabilities = Capabilities::new(profile);
@@ -96,7 +97,6 @@ pub(super) fn capabilities(
         capabilities.kube_version =
             version.map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?;
     }
-    let extra = api_versions.iter().flat_map(|v| csv::values(v));
-    capabilities.api_versions.extend(extra);
+    capabilities.api_versions.extend(api_versions.cloned());
     Ok(capabilities)
 }

@@ -1,5 +1,6 @@
 //! Mistakes in arguments, in the words of Helm's flag parser (cobra and pflag).
 
+use super::program;
 use super::terminal::{self, Failure};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error;
@@ -16,14 +17,33 @@ pub(super) fn report(
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            return terminal::print(error.render().to_string().as_bytes());
+            return terminal::print(with_program_name(&error.render().to_string()).as_bytes());
         }
         ErrorKind::MissingSubcommand => {
-            return terminal::print(command.render_help().to_string().as_bytes());
+            return terminal::print(help(command).as_bytes());
         }
         _ => {}
     }
     Err(Failure::new(text(error, arguments, command)))
+}
+
+/// What there is to say of the whole program.
+pub(super) fn help(command: &mut clap::Command) -> String {
+    with_program_name(&command.render_help().to_string())
+}
+
+/// A text of clap's whose usage and examples call the program by the name that it was started with.
+fn with_program_name(text: &str) -> String {
+    let own = format!("{} ", program::name());
+    let mut is_example = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        is_example |= line.starts_with("Examples:");
+        match is_example || line.starts_with("Usage: ") {
+            true => line.replace("rhelm ", &own),
+            false => line.to_owned(),
+        }
+    });
+    lines.collect()
 }
 
 /// The failure of a command that was given too few arguments, and how to use it.
@@ -70,7 +90,7 @@ fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) ->
             format!("invalid argument {value} for \"{title}\" flag: {cause}")
         }
         _ => {
-            let text = error.render().to_string();
+            let text = with_program_name(&error.render().to_string());
             text.trim_start_matches("error: ").trim_end().to_owned()
         }
     }

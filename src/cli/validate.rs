@@ -1,18 +1,22 @@
 //! `rhelm validate`: values checked, and what a chart makes of them.
 
 use super::chart_argument::locate;
-use super::helm_flags::{Global, HelmFlags};
+use super::color::Color;
+use super::helm_flags::{HelmFlags, OfOwn};
 use super::outside::Outside;
 use super::release::Release;
+use super::string_slice::StringSlice;
 use super::terminal::{self, Failure};
-use super::{Outcome, csv, curl, flags};
+use super::{Outcome, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
 use crate::stack::with_large_stack;
 use crate::validate::rules::RULES;
-use crate::validate::{self, CONFIG_FILE, Report, Selection, Severity, report, rule_id};
+use crate::validate::{
+    self, CONFIG_FILE, FailOn, Report, Selection, Severity, UnknownRule, report, rule_id,
+};
 use crate::values::{Layers, LocalFiles};
 use crate::world::Staged;
 use clap::{Args, ValueEnum};
@@ -37,7 +41,8 @@ const NOT_CHECKED: u8 = 2;
         rhelm validate ./chart -f prod.yaml --strict --ignore duplicate-key -o json\n  \
         rhelm validate --rules\n\n\
         Exit status: 0 where nothing was found, 1 where something was, 2 where nothing could be checked\n\
-        (a wrong flag, no such file, a chart that cannot be loaded).\n\n\
+        (a wrong flag, no such file, a chart that cannot be loaded). With --fail-on only what it names\n\
+        counts as found.\n\n\
         A comment on a line keeps a rule from it: # rhelm: ignore RULE. .rhelm.yaml in the working\n\
         directory, or above it in the same repository, holds a choice for all runs:\n  \
         validate: {strict: true, ignore: [duplicate-key]}")]
@@ -67,13 +72,17 @@ pub(super) struct Validate {
 
     /// Check these rules alone, strict ones too; may be given several times
     #[arg(long, value_name = "RULE")]
-    select: Vec<String>,
+    select: Vec<StringSlice>,
     /// Leave these rules out; may be given several times
     #[arg(long, value_name = "RULE")]
-    ignore: Vec<String>,
+    ignore: Vec<StringSlice>,
     /// Check the strict rules too
     #[arg(long)]
     strict: bool,
+    /// Fail on findings of this rule alone, or of this severity or worse (error, warning), others are only
+    /// shown; may be given several times. Without it every finding is one to fail on
+    #[arg(long, value_name = "RULE")]
+    fail_on: Vec<StringSlice>,
     /// List the rules and what they find, and check nothing
     #[arg(long, num_args = 0, action = clap::ArgAction::SetTrue)]
     rules: bool,
@@ -88,7 +97,10 @@ pub(super) struct Validate {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<Global>,
+    global: HelmFlags<OfOwn>,
+
+    #[command(flatten)]
+    color: Color,
 }
 
 /// What `--output` takes.
@@ -120,11 +132,12 @@ impl Validate {
             return terminal::print(rules().as_bytes());
         }
         let checked = self
-            .check()
-            .map_err(|failure| failure.with_status(NOT_CHECKED))?;
+            .selection()
+            .and_then(|selection| Ok((self.check(&selection)?, selection)));
+        let (checked, selection) = checked.map_err(|failure| failure.with_status(NOT_CHECKED))?;
         let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
         let text = match self.output {
-            OutputFormat::Text => report::text(diagnostics, sources, colour()),
+            OutputFormat::Text => report::text(diagnostics, sources, self.color.is_on()),
             OutputFormat::Json => report::json(diagnostics),
             OutputFormat::Sarif => report::sarif(diagnostics, sources),
             OutputFormat::Junit => report::junit(diagnostics, &checked.files),
@@ -132,22 +145,22 @@ impl Validate {
         };
         terminal::print(text.as_bytes())?;
         terminal::warn(summary(&checked.report).as_bytes());
-        match (checked.failure, diagnostics.is_empty()) {
+        let mut findings = diagnostics.iter();
+        match (checked.failure, findings.any(|d| selection.fails_on(d))) {
             (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),
-            (None, true) => Ok(()),
-            (None, false) => Err(Failure::silent(1)),
+            (None, false) => Ok(()),
+            (None, true) => Err(Failure::silent(1)),
         }
     }
 
-    fn check(&self) -> Result<Checked, Failure> {
+    fn check(&self, selection: &Selection) -> Result<Checked, Failure> {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
-        let selection = self.selection()?;
         let capabilities = self.release.capabilities(&profile)?;
         let (chart_argument, more) = match self.arguments.split_first() {
             None => {
-                let text = "rhelm validate needs a chart: rhelm validate ./chart -f values.yaml";
-                return Err(Failure::new(text));
+                let example = format!("{} validate ./chart -f values.yaml", program::name());
+                return Err(Failure::new(format!("validate needs a chart: {example}")));
             }
             Some((_, more)) if self.each.is_empty() && !more.is_empty() => {
                 return Err(Failure::new(format!(
@@ -180,7 +193,7 @@ impl Validate {
             capabilities: &capabilities,
             world: &world,
             skip_schema_validation: self.skip_schema_validation,
-            selection: &selection,
+            selection,
         };
         work.all(&self.values.layers(), &each_file(&self.each, more)?)
     }
@@ -196,21 +209,33 @@ impl Validate {
                 Selection::read(&text, &shown).map_err(Failure::new)?
             }
         };
-        let named = |flag: &str, given: &[String]| {
-            let names = given.iter().flat_map(|names| csv::values(names));
-            let ids = names.map(|name| {
-                rule_id(name.trim()).map_err(|e| Failure::new(format!("--{flag}: {e}")))
-            });
-            ids.collect::<Result<Vec<_>, _>>()
-        };
-        let selected = named("select", &self.select)?;
+        let selected = named("select", &self.select, rule_id)?;
         if !selected.is_empty() {
             selection.select = selected.into_iter().collect();
         }
-        selection.ignore.extend(named("ignore", &self.ignore)?);
+        selection
+            .ignore
+            .extend(named("ignore", &self.ignore, rule_id)?);
         selection.strict |= self.strict;
+        let fail_on = named("fail-on", &self.fail_on, FailOn::parse)?;
+        if !fail_on.is_empty() {
+            selection.fail_on = fail_on;
+        }
         Ok(selection)
     }
+}
+
+/// What the names in a flag's lists stand for.
+fn named<T>(
+    flag: &str,
+    lists: &[StringSlice],
+    parse: impl Fn(&str) -> Result<T, UnknownRule>,
+) -> Result<Vec<T>, Failure> {
+    let parse = |name: &String| {
+        let parsed = parse(name.trim());
+        parsed.map_err(|error| Failure::new(format!("--{flag}: {error}")))
+    };
+    StringSlice::values(lists).map(parse).collect()
 }
 
 /// What all files are checked for.
@@ -426,10 +451,4 @@ fn summary(report: &Report) -> String {
             )
         }
     }
-}
-
-/// Whether stdout shows colours and its reader wants them.
-fn colour() -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stdout().is_terminal() && !unwanted
 }

@@ -13,7 +13,7 @@ use gotemplate::FunctionTable;
 /// The letters of the commit that `--short` shows.
 const SHORT_COMMIT: usize = 7;
 
-/// Print the version of Helm that rhelm renders as.
+/// Print the version of Helm that rhelm emulates.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm version\n  \

@@ -66,7 +66,7 @@ impl<'t> CheckedKubeconfig<'t> {
 fn elsewhere(field: &Field<'_>, key: &str, what: &str) -> Error {
     let place = field.get(key).unwrap_or_else(|| field.clone());
     place.error(format_args!(
-        "{what}, which the control plane does not have: `rhelm multicluster kubeconfig` makes one that needs none"
+        "{what}, which the control plane does not have: `multicluster kubeconfig` makes one that needs none"
     ))
 }
 

@@ -1,7 +1,7 @@
 //! Which rules' findings are reported: flags, `.rhelm.yaml`, and comments on lines.
 
 use super::diagnostic::{Diagnostic, Place};
-use super::rules::{self, RULES, Rule};
+use super::rules::{self, RULES, Rule, Severity};
 use super::sources::Sources;
 use super::suggest;
 use crate::config_error::ConfigError;
@@ -20,11 +20,40 @@ pub struct Selection {
     pub ignore: BTreeSet<&'static str>,
     /// Strict rules too.
     pub strict: bool,
+    /// Findings of these make a run fail; all do where none are named.
+    pub fail_on: Vec<FailOn>,
+}
+
+/// Findings that make a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Those of a rule, by its name.
+    Rule(&'static str),
+    /// Those of this severity or worse.
+    Severity(Severity),
+}
+
+impl FailOn {
+    /// Reads `error`, `warning` or a rule's name.
+    pub fn parse(text: &str) -> Result<FailOn, UnknownRule> {
+        let mut severities = [Severity::Error, Severity::Warning].into_iter();
+        match severities.find(|severity| severity.name() == text) {
+            Some(severity) => Ok(FailOn::Severity(severity)),
+            None => rule_id(text).map(FailOn::Rule),
+        }
+    }
+
+    fn means(self, rule: &Rule) -> bool {
+        match self {
+            FailOn::Rule(id) => rule.id == id,
+            FailOn::Severity(severity) => rule.severity <= severity,
+        }
+    }
 }
 
 /// A rule that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule {name:?}{}; rhelm validate --rules lists them", .similar.map(|id| format!(", but {id}")).unwrap_or_default())]
+#[error("there is no rule {name:?}{}; --rules lists them", .similar.map(|id| format!(", but {id}")).unwrap_or_default())]
 pub struct UnknownRule {
     name: String,
     similar: Option<&'static str>,
@@ -76,22 +105,14 @@ impl Selection {
     }
 
     fn set(&mut self, entry: &Entry) -> Result<(), String> {
-        let rules = || -> Result<BTreeSet<&'static str>, String> {
-            let Kind::Seq(items) = &entry.value.kind else {
-                return Err("it must be a list of rules".into());
-            };
-            let ids = items.iter().map(|item| {
-                let name = item.as_str().ok_or("it must be a list of rules")?;
-                rule_id(name).map_err(|e| e.to_string())
-            });
-            ids.collect()
-        };
+        let rules = || Ok::<_, String>(named(entry, rule_id)?.into_iter().collect());
         match (&*entry.key, &entry.value.kind) {
             ("select", _) => self.select = rules()?,
             ("ignore", _) => self.ignore = rules()?,
             ("strict", Kind::Bool(strict)) => self.strict = *strict,
             ("strict", _) => return Err("it must be true or false".into()),
-            _ => return Err("no such key; there are select, ignore and strict".into()),
+            ("failOn", _) => self.fail_on = named(entry, FailOn::parse)?,
+            _ => return Err("no such key; there are select, ignore, strict and failOn".into()),
         }
         Ok(())
     }
@@ -102,7 +123,15 @@ impl Selection {
             true => self.strict || !rule.strict,
             false => self.select.contains(rule.id),
         };
+        // What a run is to fail on must be looked for.
+        let selected = selected || self.fail_on.contains(&FailOn::Rule(rule.id));
         selected && !self.ignore.contains(rule.id)
+    }
+
+    /// Whether a finding makes the run fail.
+    pub fn fails_on(&self, diagnostic: &Diagnostic) -> bool {
+        let mut fail_on = self.fail_on.iter();
+        self.fail_on.is_empty() || fail_on.any(|what| what.means(diagnostic.rule))
     }
 
     /// Whether a finding is wanted: its rule is, and no comment on its line says otherwise.
@@ -116,6 +145,21 @@ impl Selection {
         let line = sources.line(name, mark.line).unwrap_or_default();
         !ignored_on(&String::from_utf8_lossy(line)).any(|rule| rule == diagnostic.rule.id)
     }
+}
+
+/// What the names of a list stand for.
+fn named<T>(
+    entry: &Entry,
+    parse: impl Fn(&str) -> Result<T, UnknownRule>,
+) -> Result<Vec<T>, String> {
+    let Kind::Seq(items) = &entry.value.kind else {
+        return Err("it must be a list of rules".into());
+    };
+    let names = items.iter().map(|item| {
+        let name = item.as_str().ok_or("it must be a list of rules")?;
+        parse(name).map_err(|error| error.to_string())
+    });
+    names.collect()
 }
 
 /// The rules that a line's comment names: `# rhelm: ignore RULE, RULE`, in a template
@@ -154,7 +198,7 @@ mod tests {
         assert_eq!(
             wrong("validate:\n  ignore: [duplicate-keys]\n"),
             ".rhelm.yaml:2: validate.ignore: there is no rule \"duplicate-keys\", but \
-             duplicate-key; rhelm validate --rules lists them"
+             duplicate-key; --rules lists them"
         );
         assert_eq!(
             wrong("validate:\n  strict: 1\n"),

@@ -4,6 +4,7 @@
 //! and printing. The modules below are named after the Go packages whose behaviour they have.
 
 pub mod base64;
+pub mod csv;
 pub mod errors;
 pub mod fmt;
 pub mod glob;

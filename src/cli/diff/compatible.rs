@@ -5,7 +5,6 @@ use super::sides::{self, Content, Ending, Rendering};
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::helm_diff::{self, Options, Output};
-use std::io::IsTerminal;
 
 pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let [old_rendering, _] = renderings;
@@ -58,7 +57,7 @@ fn options(diff: &Diff, old: &Rendering) -> Result<Options, Failure> {
         strip_trailing_cr: flags.strip_trailing_cr,
         find_renames: flags.find_renames,
         output: output(&named_output(flags.output.as_deref()))?,
-        colour: colour(diff),
+        colour: flags.is_coloured(),
     })
 }
 
@@ -81,22 +80,4 @@ fn output(name: &str) -> Result<Output, Failure> {
             )));
         }
     })
-}
-
-/// helm-diff's choice: flags, then HELM_DIFF_COLOR, then whether a terminal reads it.
-fn colour(diff: &Diff) -> bool {
-    if diff.comparison.no_color {
-        return false;
-    }
-    if diff.comparison.color {
-        return true;
-    }
-    let variable = std::env::var("HELM_DIFF_COLOR").unwrap_or_default();
-    match gostd::strconv::parse_bool(variable.as_bytes()) {
-        Ok(wanted) => wanted,
-        Err(_) => {
-            let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-            std::io::stdout().is_terminal() && !dumb
-        }
-    }
 }

@@ -1,17 +1,18 @@
 //! The flags that say what each side of a comparison is rendered with: for both, for the old one
 //! (`--old-…`) and for the new one (`--new-…`).
 
+use crate::cli::string_slice::StringSlice;
 use crate::values::Layers;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use std::marker::PhantomData;
 
 /// The release and the cluster that both sides are rendered for.
 #[derive(Debug, Args)]
 pub(super) struct Common {
     /// The release's name [default: release-name; with --compat helm-diff: release]
-    #[arg(long, value_name = "NAME", visible_alias = "name")]
+    #[arg(long = "name", value_name = "NAME", alias = "release")]
     pub(super) release: Option<String>,
-    /// The namespace that templates see, and of resources that name none
+    /// The namespace of the release, and of resources that name none
     #[arg(
         short,
         long,
@@ -20,12 +21,12 @@ pub(super) struct Common {
         hide_env = true
     )]
     pub(super) namespace: Option<String>,
-    /// The version of Kubernetes that templates see, and that must serve the new side's resources
+    /// The Kubernetes version in .Capabilities, which must serve the new side's resources
     #[arg(long, value_name = "VERSION")]
     pub(super) kube_version: Option<String>,
-    /// API versions that templates see besides Kubernetes' own; may be given several times
+    /// API versions in .Capabilities besides Kubernetes' own; may be given several times
     #[arg(short, long, value_name = "VERSIONS")]
-    pub(super) api_versions: Vec<String>,
+    pub(super) api_versions: Vec<StringSlice>,
 }
 
 /// A side, as its flags are called.
@@ -67,7 +68,7 @@ pub(super) struct OneSide<S> {
     pub(super) kube_version: Option<String>,
     /// API versions.
     pub(super) api_versions: Vec<String>,
-    /// Which Helm to be.
+    /// Which Helm to emulate.
     pub(super) helm_version: Option<String>,
     side: PhantomData<S>,
 }
@@ -94,33 +95,49 @@ struct Flag {
     names: [&'static str; 2],
     value_name: &'static str,
     help: &'static str,
-    /// Whether it may be given several times.
-    many: bool,
+    /// Another name that it goes by, for each side.
+    aliases: [&'static str; 2],
+    takes: Takes,
+}
+
+/// How often a flag may be given, and what its arguments are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// The last one counts.
+    One,
+    /// All of them count.
+    Many,
+    /// All of them count, and each holds a list.
+    Lists,
 }
 
 macro_rules! flag {
-    ($name:literal, $value:literal, $help:literal, $many:literal) => {
+    ($name:literal, $value:literal, $takes:expr) => {
+        flag!($name, $value, $takes, "")
+    };
+    ($name:literal, $value:literal, $takes:expr, $alias:literal) => {
         Flag {
             names: [concat!("old-", $name), concat!("new-", $name)],
             value_name: $value,
-            help: $help,
-            many: $many,
+            help: concat!("As --", $name),
+            aliases: [concat!("old-", $alias), concat!("new-", $alias)],
+            takes: $takes,
         }
     };
 }
 
 const FLAGS: &[Flag] = &[
-    flag!("values", "FILE", "As --values", true),
-    flag!("set", "PAIRS", "As --set", true),
-    flag!("set-string", "PAIRS", "As --set-string", true),
-    flag!("set-file", "PAIRS", "As --set-file", true),
-    flag!("set-json", "PAIRS", "As --set-json", true),
-    flag!("set-literal", "PAIR", "As --set-literal", true),
-    flag!("release", "NAME", "As --release", false),
-    flag!("namespace", "NAME", "As --namespace", false),
-    flag!("kube-version", "VERSION", "As --kube-version", false),
-    flag!("api-versions", "VERSIONS", "As --api-versions", true),
-    flag!("helm-version", "VERSION", "As --helm-version", false),
+    flag!("values", "FILE", Takes::Lists),
+    flag!("set", "PAIRS", Takes::Many),
+    flag!("set-string", "PAIRS", Takes::Many),
+    flag!("set-file", "PAIRS", Takes::Many),
+    flag!("set-json", "PAIRS", Takes::Many),
+    flag!("set-literal", "PAIR", Takes::Many),
+    flag!("name", "NAME", Takes::One, "release"),
+    flag!("namespace", "NAME", Takes::One),
+    flag!("kube-version", "VERSION", Takes::One),
+    flag!("api-versions", "VERSIONS", Takes::Lists),
+    flag!("helm-version", "VERSION", Takes::One),
 ];
 
 impl<S: Which> Args for OneSide<S> {
@@ -129,13 +146,21 @@ impl<S: Which> Args for OneSide<S> {
             let Some(name) = flag.names.get(S::INDEX).copied() else {
                 continue;
             };
-            let action = match flag.many {
-                true => ArgAction::Append,
-                false => ArgAction::Set,
-            };
             let help = format!("{}, for the {} side only", flag.help, S::NAME);
             let arg = Arg::new(name).long(name).value_name(flag.value_name);
-            let arg = arg.help(help).action(action);
+            let arg = match flag.takes {
+                Takes::One => arg.action(ArgAction::Set),
+                Takes::Many => arg.action(ArgAction::Append),
+                Takes::Lists => {
+                    let parser = value_parser!(StringSlice);
+                    arg.action(ArgAction::Append).value_parser(parser)
+                }
+            };
+            let alias = flag
+                .aliases
+                .get(S::INDEX)
+                .filter(|alias| !alias.ends_with('-'));
+            let arg = arg.aliases(alias.copied()).help(help);
             command = command.arg(arg.help_heading("Flags of one side"));
         }
         command
@@ -148,32 +173,35 @@ impl<S: Which> Args for OneSide<S> {
 
 impl<S: Which> FromArgMatches for OneSide<S> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let all = |name: &str| -> Vec<String> {
-            let flag = FLAGS.iter().find_map(|flag| {
+        let flag = |name: &str| {
+            FLAGS.iter().find_map(|flag| {
                 let own = flag.names.get(S::INDEX)?;
                 (own.strip_prefix(S::NAME)?.strip_prefix('-') == Some(name)).then_some(*own)
-            });
-            let values = flag.and_then(|flag| matches.get_many::<String>(flag));
+            })
+        };
+        let all = |name: &str| -> Vec<String> {
+            let values = flag(name).and_then(|flag| matches.get_many::<String>(flag));
             values.map(|v| v.cloned().collect()).unwrap_or_default()
         };
+        let lists = |name: &str| -> Vec<String> {
+            let lists = flag(name).and_then(|flag| matches.get_many::<StringSlice>(flag));
+            let lists: Vec<StringSlice> = lists.map(|l| l.cloned().collect()).unwrap_or_default();
+            StringSlice::to_vec(&lists)
+        };
         let one = |name: &str| all(name).pop();
-        let files = all("values");
         Ok(OneSide {
             values: Layers {
-                files: files
-                    .iter()
-                    .flat_map(|f| crate::cli::csv::values(f))
-                    .collect(),
+                files: lists("values"),
                 set_json: all("set-json"),
                 set: all("set"),
                 set_string: all("set-string"),
                 set_file: all("set-file"),
                 set_literal: all("set-literal"),
             },
-            release: one("release"),
+            release: one("name"),
             namespace: one("namespace"),
             kube_version: one("kube-version"),
-            api_versions: all("api-versions"),
+            api_versions: lists("api-versions"),
             helm_version: one("helm-version"),
             side: PhantomData,
         })

@@ -3,6 +3,7 @@
 use super::sides::{self, Content, Ending, Rendering};
 use super::{Comparison as Flags, Diff};
 use crate::cli::Outcome;
+use crate::cli::string_slice::StringSlice;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::output::{self, View};
 use crate::diff::{
@@ -11,7 +12,6 @@ use crate::diff::{
 };
 use crate::render::KubeVersion;
 use gostd::regexp::Regexp;
-use std::io::IsTerminal;
 use std::path::Path;
 
 /// What a report looks like.
@@ -58,7 +58,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
         old: old_rendering.argument.clone(),
         new: new_rendering.argument.clone(),
         context: usize::try_from(context).ok(),
-        colour: flags.colour(),
+        colour: flags.is_coloured(),
     };
     terminal::print(&format.show(&comparison, &view, flags.max_bytes)?)?;
     ending(flags, &comparison, &fail_on)
@@ -113,7 +113,7 @@ fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
         let ignore = Ignore::parse(text);
         ignores.push(ignore.map_err(|e| Failure::new(format!("--ignore {text}: {e}")))?);
     }
-    for name in &flags.ignore_preset {
+    for name in StringSlice::values(&flags.ignore_preset) {
         let ignored = preset(name).map_err(|e| Failure::new(format!("--ignore-preset: {e}")))?;
         ignores.extend(ignored);
     }
@@ -186,16 +186,9 @@ impl Flags {
     }
 
     fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, Failure> {
-        let names = self.fail_on.iter().chain(&config.fail_on);
+        let names = StringSlice::values(&self.fail_on).chain(&config.fail_on);
         let rules = names
             .map(|name| FailOn::parse(name).map_err(|e| Failure::new(format!("--fail-on: {e}"))));
         rules.collect()
-    }
-
-    /// Colour if asked for, or for a terminal unless NO_COLOR says no.
-    fn colour(&self) -> bool {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-        !self.no_color && (self.color || std::io::stdout().is_terminal() && !unwanted && !dumb)
     }
 }

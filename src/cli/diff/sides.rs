@@ -35,7 +35,7 @@ pub(super) struct Rendering {
     pub(super) api_versions: Vec<String>,
     /// What is outside.
     pub(super) world: Staged,
-    /// Which Helm to be.
+    /// Which Helm to emulate.
     pub(super) profile: Profile,
     /// Whether templates see an upgrade.
     pub(super) is_upgrade: bool,
@@ -162,7 +162,8 @@ impl Rendering {
         notices: &mut Vec<Notice>,
     ) -> Result<Rendered, Failure> {
         let profile = &self.profile;
-        let capabilities = capabilities(self.kube_version.as_deref(), &self.api_versions, profile)?;
+        let api_versions = self.api_versions.iter();
+        let capabilities = capabilities(self.kube_version.as_deref(), api_versions, profile)?;
         let kube_version = capabilities.kube_version.clone();
         let text = |text: Vec<u8>| {
             Ok(Rendered {

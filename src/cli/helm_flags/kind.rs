@@ -106,7 +106,7 @@ pub(in crate::cli) fn labels(text: &str) -> Result<Vec<(String, String)>, String
     let pairs = match text.matches('=').count() {
         0 => return Err(format!("{text} must be formatted as key=value")),
         1 => vec![text.trim_matches('"').to_owned()],
-        _ => crate::cli::csv::values(text),
+        _ => gostd::csv::read_record(text).map_err(|error| error.to_string())?,
     };
     let split = |pair: String| match pair.split_once('=') {
         Some((key, value)) => Ok((key.to_owned(), value.to_owned())),

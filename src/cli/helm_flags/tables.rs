@@ -156,17 +156,15 @@ pub(super) const CHART_PLACE: &[Flag] = &[
     flag("version", Text, BOTH, "Take a version in this range"),
 ];
 
-/// What every command takes.
-pub(super) const GLOBAL: &[Flag] = &[
+/// What every command takes, Helm's and rhelm's own.
+const GLOBAL: &[Flag] = &[
     flag("burst-limit", Int, BOTH, "Throttle the client"),
-    flag("color", Color, HELM_4, "Use colours: never, auto, always"),
-    flag("colour", Color, HELM_4, "Use colours: never, auto, always"),
     flag("content-cache", Text, HELM_4, "Keep charts here"),
     flag(
         "debug",
         Switch,
         BOTH,
-        "Say more; prints what was rendered even if it is no YAML",
+        "Verbose output: prints what was rendered even if it is not YAML",
     )
     .effective(),
     flag("kube-apiserver", Text, BOTH, "Talk to this API server"),
@@ -200,7 +198,7 @@ pub(super) const GLOBAL: &[Flag] = &[
         "Take the namespace from this kubeconfig",
     )
     .effective(),
-    flag("namespace", Text, BOTH, "The namespace that templates see")
+    flag("namespace", Text, BOTH, "The release's namespace")
         .short('n')
         .effective(),
     flag("qps", Float, BOTH, "Ask no more often than this a second"),
@@ -224,8 +222,14 @@ pub(super) const GLOBAL: &[Flag] = &[
     ),
 ];
 
+/// The two spellings of a flag that rhelm's own commands have by themselves ([`crate::cli::color`]).
+const COLOR: &[Flag] = &[
+    flag("color", Color, HELM_4, "Use colours: never, auto, always"),
+    flag("colour", Color, HELM_4, "Use colours: never, auto, always"),
+];
+
 /// What the logging library of Kubernetes adds to every command; Helm does not show these either.
-pub(super) const KLOG: &[Flag] = &[
+const KLOG: &[Flag] = &[
     flag("add-dir-header", Switch, BOTH, ""),
     flag("alsologtostderr", Switch, BOTH, ""),
     flag("alsologtostderrthreshold", Int32, BOTH, ""),
@@ -255,7 +259,7 @@ pub(super) const EXCLUSIVE: &[&[&str]] = &[
 pub(in crate::cli) struct Global;
 
 impl Tables for Global {
-    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
 }
 
 /// The flags of a command that takes a chart.
@@ -263,7 +267,7 @@ impl Tables for Global {
 pub(in crate::cli) struct OfChart;
 
 impl Tables for OfChart {
-    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, COLOR, KLOG];
 }
 
 /// The flags of `helm template`.
@@ -271,5 +275,14 @@ impl Tables for OfChart {
 pub(in crate::cli) struct OfInstall;
 
 impl Tables for OfInstall {
-    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, COLOR, KLOG];
+}
+
+/// The flags of Helm's that rhelm's own commands take too.
+#[derive(Debug)]
+pub(in crate::cli) struct OfOwn;
+
+impl Tables for OfOwn {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const IS_HELMS: bool = false;
 }

@@ -1,0 +1,248 @@
+//! Commands that rhelm does not have: those of Helm, with what to do instead, and those nobody has.
+
+use super::Failure;
+use super::program;
+use std::ffi::OsString;
+
+/// A command of Helm's.
+struct Command {
+    name: &'static str,
+    /// Other names that it goes by.
+    aliases: &'static [&'static str],
+    /// The commands below it, each with its other names.
+    below: &'static [&'static [&'static str]],
+    /// Words that cobra suggests the command for (`SuggestFor`).
+    suggested_for: &'static [&'static str],
+    /// What to do instead; nothing where rhelm has the command.
+    instead: Option<&'static str>,
+}
+
+const fn command(name: &'static str, instead: &'static str) -> Command {
+    Command {
+        instead: Some(instead),
+        ..supported(name)
+    }
+}
+
+const fn supported(name: &'static str) -> Command {
+    Command {
+        name,
+        aliases: &[],
+        below: &[],
+        suggested_for: &[],
+        instead: None,
+    }
+}
+
+impl Command {
+    const fn aliases(mut self, aliases: &'static [&'static str]) -> Command {
+        self.aliases = aliases;
+        self
+    }
+
+    const fn below(mut self, below: &'static [&'static [&'static str]]) -> Command {
+        self.below = below;
+        self
+    }
+
+    const fn suggested_for(mut self, words: &'static [&'static str]) -> Command {
+        self.suggested_for = words;
+        self
+    }
+
+    fn is(&self, word: &str) -> bool {
+        self.name == word || self.aliases.contains(&word)
+    }
+
+    /// The command's name, with that of the command below it that the words go on with.
+    fn full_name(&self, words: &[String]) -> String {
+        let mut rest = words.iter().skip(1).filter(|word| !word.starts_with('-'));
+        let word = rest.next().map_or("", String::as_str);
+        let below = self.below.iter().find(|names| names.contains(&word));
+        match below.and_then(|names| names.first()) {
+            Some(below) => format!("{} {below}", self.name),
+            None => self.name.to_owned(),
+        }
+    }
+}
+
+const RELEASES: &str = "it reads no releases of a cluster; use Helm";
+const REPOSITORIES: &str =
+    "it reads no repositories; fetch the chart with Helm and give {rhelm} the file";
+const REGISTRIES: &str = "it talks to no registries; use Helm";
+
+/// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
+const COMMANDS: &[Command] = &[
+    command("create", "it writes no charts; use Helm"),
+    command(
+        "dependency",
+        "it fetches no charts; use Helm, or `{rhelm} template --dependency-update` where all dependencies \
+         are file:// paths",
+    )
+    .aliases(&["dep", "dependencies"])
+    .below(&[&["build"], &["list", "ls"], &["update", "up"]]),
+    command("pull", REPOSITORIES).aliases(&["fetch"]),
+    supported("show").aliases(&["inspect"]),
+    supported("lint"),
+    command("package", "it writes no archives; use Helm, or give {rhelm} the directory"),
+    command("repo", REPOSITORIES).below(&[
+        &["add"],
+        &["index"],
+        &["list", "ls"],
+        &["remove", "rm"],
+        &["update", "up"],
+    ]),
+    command("search", REPOSITORIES).below(&[&["hub"], &["repo"]]),
+    command("verify", "it checks no signatures; use Helm"),
+    command("get", RELEASES).below(&[
+        &["all"],
+        &["hooks"],
+        &["manifest"],
+        &["metadata"],
+        &["notes"],
+        &["values"],
+    ]),
+    command("history", RELEASES).aliases(&["hist"]),
+    command(
+        "install",
+        "it changes nothing in a cluster; use Helm, or apply what `{rhelm} template NAME CHART` prints with \
+         kubectl",
+    ),
+    command("list", RELEASES).aliases(&["ls"]),
+    command("test", RELEASES),
+    command("rollback", "it changes nothing in a cluster; use Helm"),
+    command("status", RELEASES),
+    supported("template"),
+    command(
+        "uninstall",
+        "it changes nothing in a cluster; use Helm, or delete what `{rhelm} template NAME CHART` prints with \
+         kubectl",
+    )
+    .aliases(&["del", "delete", "un"])
+    .suggested_for(&["remove", "rm"]),
+    command(
+        "upgrade",
+        "it changes nothing in a cluster; use Helm, or apply what `{rhelm} template NAME CHART --is-upgrade` \
+         prints with kubectl; `{rhelm} diff` shows what changes",
+    ),
+    supported("completion"),
+    command("env", "it keeps no files of its own; use Helm to see where Helm keeps them"),
+    command(
+        "plugin",
+        "it runs no plugins; use Helm, or `{rhelm} diff --compat helm-diff` for helm-diff",
+    )
+    .below(&[
+        &["install", "add"],
+        &["list", "ls"],
+        &["package"],
+        &["uninstall", "rm", "remove"],
+        &["update", "up"],
+        &["verify"],
+    ]),
+    supported("version"),
+    command("registry", REGISTRIES).below(&[&["login"], &["logout"]]),
+    command("push", REGISTRIES),
+];
+
+/// Commands that Helm does not list, or that only Helm 2 had.
+const UNLISTED: &[Command] = &[
+    command(
+        "docs",
+        "it writes no Markdown; `{rhelm} man DIR` writes man pages",
+    ),
+    command(
+        "init",
+        "there is nothing to set up; start with `{rhelm} template`",
+    ),
+];
+
+/// The answer to a command that rhelm does not have.
+pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> Failure {
+    let words: Vec<String> = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    refusal(&words).unwrap_or_else(|| unknown(&words, commands))
+}
+
+/// What to do instead of a command that Helm has; nothing where it has none.
+pub(super) fn refusal(words: &[String]) -> Option<Failure> {
+    let word = words.first()?;
+    let command = COMMANDS.iter().chain(UNLISTED).find(|c| c.is(word))?;
+    let instead = command.instead?.replace("{rhelm}", program::name());
+    let name = command.full_name(words);
+    Some(Failure::new(format!(
+        "rhelm has no `{name}` yet: {instead}"
+    )))
+}
+
+/// Helm's text on a word that is no command.
+fn unknown(words: &[String], commands: &clap::Command) -> Failure {
+    let word = words.first().map_or("", String::as_str);
+    let quoted = gostd::strconv::quote(word.as_bytes());
+    let mut text = format!("unknown command {quoted} for \"helm\"");
+    let suggestions = suggestions(word, commands);
+    if !suggestions.is_empty() {
+        text.push_str("\n\nDid you mean this?\n");
+        for suggestion in suggestions {
+            text.push_str(&format!("\t{suggestion}\n"));
+        }
+    }
+    text.push_str("\nRun 'helm --help' for usage.");
+    Failure::new(text)
+}
+
+/// Commands whose names are like a word: two letters away or less, or beginning with it (cobra's
+/// `SuggestionsFor`). Helm's come first, so that none of them is taken for one of rhelm's own.
+fn suggestions<'c>(word: &str, commands: &'c clap::Command) -> Vec<&'c str> {
+    const DISTANCE: usize = 2;
+    let word = word.to_lowercase();
+    let own = commands.get_subcommands().map(clap::Command::get_name);
+    let own = own.filter(|name| *name != "help" && !COMMANDS.iter().any(|c| c.is(name)));
+    let own = own.map(|name| (name, &[][..]));
+    let helms = COMMANDS.iter().map(|c| (c.name, c.suggested_for));
+    let alike = |(name, suggested_for): &(&str, &[&str])| {
+        name.starts_with(&word)
+            || strsim::levenshtein(&word, name) <= DISTANCE
+            || suggested_for.contains(&&*word)
+    };
+    let alike = helms.chain(own).filter(alike);
+    alike.map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn commands_of_helm_that_rhelm_has_are_not_refused() {
+        let ours = crate::cli::command();
+        for command in COMMANDS {
+            let has = ours.find_subcommand(command.name).is_some();
+            assert_eq!(has, command.instead.is_none(), "{}", command.name);
+            assert_eq!(refusal(&words(command.name)).is_some(), !has);
+        }
+    }
+
+    #[test]
+    fn refusals_name_the_command_in_full() {
+        for (line, name) in [
+            ("repo add x https://example.com", "repo add"),
+            ("repo --debug rm x", "repo remove"),
+            ("repo nosuch", "repo"),
+            ("dep up", "dependency update"),
+            ("ls", "list"),
+            ("delete web", "uninstall"),
+        ] {
+            let text = refusal(&words(line)).map(|failure| failure.said());
+            let start = format!("Error: rhelm has no `{name}` yet: ");
+            assert!(text.is_some_and(|text| text.starts_with(&start)), "{line}");
+        }
+        assert!(refusal(&words("nosuch")).is_none());
+        assert!(refusal(&words("template")).is_none());
+    }
+}
