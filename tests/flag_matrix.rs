@@ -122,3 +122,94 @@ fn flags_are_read_from_both_forms_of_help() {
         ["-f", "--values", "--debug"].map(str::to_owned).into()
     );
 }
+
+/// A flag and the variable come before the program's name.
+#[cfg(unix)]
+#[test]
+fn the_program_is_the_helm_that_it_is_called() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let run = |name: &str,
+               variable: Option<&str>,
+               args: &[&str]|
+     -> Result<String, Box<dyn std::error::Error>> {
+        let program = dir.path().join(name);
+        if !program.exists() {
+            std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_rhelm"), &program)?;
+        }
+        let mut command = Command::new(program);
+        command.args(args).env_remove("RHELM_HELM_VERSION");
+        let command = command.envs(variable.map(|version| ("RHELM_HELM_VERSION", version)));
+        let output = command.output()?;
+        Ok(String::from_utf8([output.stdout, output.stderr].concat())?)
+    };
+    let short = ["version", "--short"];
+    for (name, start) in [
+        ("helm", "v4.2.4"),
+        ("helm3", "v3.21.4"),
+        ("helm-3.21", "v3.21.4"),
+        ("helm-v4.2.4-linux-amd64", "v4.2.4"),
+        ("helm-diff", "v4.2.4"),
+        ("helm2", "Error: helm2: unknown Helm version \"2\""),
+    ] {
+        let text = run(name, None, &short)?;
+        assert!(text.starts_with(start), "{name}: {text}");
+    }
+    assert!(run("helm3", Some("4"), &short)?.starts_with("v4.2.4"));
+    assert!(run("helm3", Some(""), &short)?.starts_with("v3.21.4"));
+    let flag = ["version", "--short", "--helm-version", "3"];
+    assert!(run("helm4", Some("4"), &flag)?.starts_with("v3.21.4"));
+
+    // Hints and help call the program so, Helm's own texts do not.
+    let text = run("helm3", None, &["help", "diff"])?;
+    assert!(text.contains("Usage: helm3 diff") && text.contains("\n  helm3 diff ./old"));
+    assert!(!text.contains("rhelm diff"), "{text}");
+    let text = run("helm3", None, &["install", "x"])?;
+    assert!(text.contains("`helm3 template NAME CHART`"), "{text}");
+    let text = run("helm3", None, &["template"])?;
+    assert!(text.starts_with("Error: \"helm template\" requires at least 1 argument"));
+    Ok(())
+}
+
+/// The flags, then `NO_COLOR`, then `HELM_COLOR`.
+#[test]
+fn one_rule_decides_on_colours() -> Tested {
+    let colored =
+        |args: &[&str], variables: &[(&str, &str)]| -> Result<bool, Box<dyn std::error::Error>> {
+            let output = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+                .args(["diff", "istio-reader", "--new-namespace", "other"])
+                .args(args)
+                .envs(variables.iter().copied())
+                .output()?;
+            Ok(output.stdout.contains(&0x1b))
+        };
+    let (no_color, always) = (("NO_COLOR", "1"), ("HELM_COLOR", "always"));
+    for (args, variables, expected) in [
+        (&[][..], &[][..], false),
+        (&["--color"], &[no_color], true),
+        (&["--colour=always"], &[no_color], true),
+        (&["--color=true"], &[], true),
+        (&["--color=never"], &[always], false),
+        (&["--color=auto"], &[always], false),
+        (&["--color", "--no-color"], &[], false),
+        (&[], &[always], true),
+        (&[], &[always, no_color], false),
+        (&["--compat", "helm-diff"], &[always], false),
+        (
+            &["--compat", "helm-diff"],
+            &[("HELM_DIFF_COLOR", "true")],
+            true,
+        ),
+        (
+            &["--compat", "helm-diff", "--color=never"],
+            &[("HELM_DIFF_COLOR", "true")],
+            false,
+        ),
+    ] {
+        assert_eq!(
+            colored(args, variables)?,
+            expected,
+            "{args:?} {variables:?}"
+        );
+    }
+    Ok(())
+}
