@@ -12,6 +12,8 @@ pub(super) fn report(
     arguments: &[OsString],
     command: &mut clap::Command,
 ) -> super::Outcome {
+    let first = first_error(error, arguments, command);
+    let error = first.as_ref().unwrap_or(error);
     match error.kind() {
         // The last one is a group of commands without a command: clap has that group's help.
         ErrorKind::DisplayHelp
@@ -25,6 +27,36 @@ pub(super) fn report(
         _ => {}
     }
     Err(Failure::new(text(error, arguments, command)))
+}
+
+/// What pflag would find first: clap judges a value after the unknown flag behind it, and nothing where help
+/// is asked for.
+fn first_error(
+    error: &clap::Error,
+    arguments: &[OsString],
+    command: &mut clap::Command,
+) -> Option<clap::Error> {
+    let judged: Vec<&OsString> = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => {
+            let is_flag = |argument: &&OsString| {
+                let text = argument.to_str();
+                text.is_some_and(|text| text.starts_with(flag.as_str()))
+            };
+            arguments.iter().take_while(|a| !is_flag(a)).collect()
+        }
+        (ErrorKind::DisplayHelp, _) => {
+            let is_help = |argument: &OsString| argument == "--help" || argument == "-h";
+            arguments.iter().filter(|a| !is_help(a)).collect()
+        }
+        _ => return None,
+    };
+    let other = command.try_get_matches_from_mut(judged).err()?;
+    let counts = match other.kind() {
+        ErrorKind::ValueValidation => true,
+        ErrorKind::UnknownArgument => error.kind() == ErrorKind::DisplayHelp,
+        _ => false,
+    };
+    counts.then_some(other)
 }
 
 /// What there is to say of the whole program.

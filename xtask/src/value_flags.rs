@@ -1,4 +1,4 @@
-//! `cargo xtask value-flags`: random combinations of value flags, given to both Helms and to rhelm.
+//! `cargo xtask value-flags`: random combinations of value flags and of flags that hold lists, given to both Helms and to rhelm.
 //!
 //! The chart prints every value with its Go type, so that whatever a flag changed shows.
 
@@ -65,7 +65,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         for (major, helm) in &helms {
             let command = |program: &PathBuf| {
                 let mut command = Invocation::new(program, dir.path())
-                    .args(["template", "demo", "chart"])
+                    .args(match combination.command {
+                        "template" => &["template", "demo", "chart"][..],
+                        _ => &["lint", "chart"],
+                    })
                     .args(&combination.args)
                     .env("RHELM_HELM_VERSION", major.number().to_string());
                 command.stdin = combination.stdin.clone().into_bytes();

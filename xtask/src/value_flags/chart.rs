@@ -63,6 +63,7 @@ other:
 {{- end }}
 {{- end -}}
 values: {{ toJson .Values | quote }}
+apis: {{ toJson .Capabilities.APIVersions | quote }}
 {{- include "top.describe" (list "" .Values) }}
 "#,
     ),

@@ -150,6 +150,32 @@ const JSON_DOCUMENTS: &[&str] = &[
     "{\"global\":{\"g\":1}}",
     " {\"a\":3}",
 ];
+/// Items of lists that are no files: API versions, and texts that CSV treats in its own way.
+const ITEMS: &[&str] = &[
+    "one/v1",
+    "two/v1/Kind",
+    "v1",
+    "",
+    " ",
+    "é",
+    "a b",
+    "q\"uote",
+    "\"",
+    "a\rb",
+];
+/// Labels of a release, and what is none.
+const LABELS: &[&str] = &[
+    "a=b", "c=d=e", "a=", "=b", "a", "", "name=x", "owner", "\"a\"=b",
+];
+/// Templates of the chart, and none of it.
+const TEMPLATES: &[&str] = &[
+    "templates/values.yaml",
+    "charts/sub/templates/values.yaml",
+    "templates/*",
+    "\"templates/values.yaml\"",
+    "templates/values.yaml,templates/values.yaml",
+    "templates/missing.yaml",
+];
 /// Lines of values files, each a whole entry of the top level.
 const ENTRIES: &[&str] = &[
     "a: 2",
@@ -226,6 +252,8 @@ const ODD_DOCUMENTS: &[&str] = &[
 
 /// A combination.
 pub(super) struct Combination {
+    /// `template` or `lint`.
+    pub(super) command: &'static str,
     /// The flags.
     pub(super) args: Vec<String>,
     /// What is given on stdin.
@@ -237,6 +265,11 @@ impl Combination {
     /// One to six flags, now and then one that is wrong.
     pub(super) fn random(rng: &mut Rng) -> Self {
         let mut combination = Combination {
+            command: if rng.u32(0..10) == 0 {
+                "lint"
+            } else {
+                "template"
+            },
             args: Vec::new(),
             stdin: document(rng),
             files: Vec::new(),
@@ -248,19 +281,35 @@ impl Combination {
     }
 
     fn add_flag(&mut self, rng: &mut Rng) {
-        let (flag, value) = match rng.u32(0..14) {
+        let (flag, value) = match rng.u32(0..18) {
             0..=3 => (pick(rng, &["-f", "--values"]), self.values_files(rng)),
             4..=7 => ("--set", pairs(rng, VALUES)),
             8 => ("--set-string", pairs(rng, VALUES)),
             9 | 10 if rng.u32(0..4) == 0 => ("--set-json", pick(rng, JSON_DOCUMENTS).to_owned()),
             9 | 10 => ("--set-json", pairs(rng, JSON)),
             11 | 12 => ("--set-file", self.set_file(rng)),
+            13 | 14 if self.command == "template" => {
+                let items = items(rng, ITEMS);
+                (pick(rng, &["-a", "--api-versions"]), list(rng, &items))
+            }
+            15 if self.command == "template" => {
+                let items = items(rng, LABELS);
+                (pick(rng, &["-l", "--labels"]), list(rng, &items))
+            }
+            16 if self.command == "template" && rng.bool() => (
+                pick(rng, &["-s", "--show-only"]),
+                pick(rng, TEMPLATES).to_owned(),
+            ),
+            16 => {
+                let items = items(rng, ITEMS);
+                ("--kube-as-group", list(rng, &items))
+            }
             _ => (
                 "--set-literal",
                 format!("{}={}", key(rng), pick(rng, VALUES)),
             ),
         };
-        if flag != "-f" && rng.bool() {
+        if flag.starts_with("--") && rng.bool() {
             self.args.push(format!("{flag}={value}"));
         } else {
             self.args.extend([flag.to_owned(), value]);
@@ -270,17 +319,17 @@ impl Combination {
     fn values_files(&mut self, rng: &mut Rng) -> String {
         let count = if rng.u32(0..4) == 0 { 2 } else { 1 };
         let names: Vec<String> = (0..count).map(|_| self.values_file(rng)).collect();
-        names.join(",")
+        list(rng, &names)
     }
 
     fn values_file(&mut self, rng: &mut Rng) -> String {
         match rng.u32(0..30) {
             0 => return "missing.yaml".to_owned(),
             1 => return "chart".to_owned(),
-            2 if !self
-                .args
-                .iter()
-                .any(|arg| arg.split(',').any(|name| name.ends_with('-'))) =>
+            2 if !self.args.iter().any(|arg| {
+                arg.split(',')
+                    .any(|name| name.trim_matches(['"', '\n']).ends_with('-'))
+            }) =>
             {
                 return "-".to_owned();
             }
@@ -333,6 +382,7 @@ impl Combination {
 /// As a command line, followed by the files it names.
 impl fmt::Display for Combination {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} ", self.command)?;
         for arg in &self.args {
             write!(out, "'{arg}' ")?;
         }
@@ -341,6 +391,37 @@ impl fmt::Display for Combination {
         }
         write!(out, "\n  stdin: {:?}", self.stdin)
     }
+}
+
+/// The argument of a list: mostly its items with commas, now and then with quotes and line ends, right and
+/// wrong.
+fn list(rng: &mut Rng, items: &[String]) -> String {
+    if rng.u32(0..3) > 0 {
+        return items.join(",");
+    }
+    let items = items.iter().map(|item| match rng.u32(0..12) {
+        0 => format!("\"{item}"),
+        1 => format!("{item}\""),
+        2 => format!("\"{item}\"x"),
+        3 => format!("\"{item}\n\""),
+        4 => format!("\"{item},\"\"\""),
+        5 => format!("{item}\r"),
+        6 | 7 => item.clone(),
+        _ => format!("\"{item}\""),
+    });
+    let text = items.collect::<Vec<_>>().join(",");
+    match rng.u32(0..8) {
+        0 => format!("\n{text}"),
+        1 => format!("{text}\r\n"),
+        2 => format!("{text}\n{text}\""),
+        3 => String::new(),
+        _ => text,
+    }
+}
+
+fn items(rng: &mut Rng, of: &[&str]) -> Vec<String> {
+    let count = rng.usize(1..=3);
+    (0..count).map(|_| pick(rng, of).to_owned()).collect()
 }
 
 /// A values file's document.
