@@ -29,6 +29,7 @@ pub(crate) use directory::absolute as absolute_path;
 pub use embedded::{embedded, embedded_files, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
+pub(crate) use file::shown_file;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, SharedParses, Trees};
 pub use requirements::{check_dependencies, check_installable};

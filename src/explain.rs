@@ -78,7 +78,7 @@ pub fn value(
         all.append(&mut here);
     }
     let final_value = lines::entry_at(&prepared, path).map(|entry| entry.value);
-    let mut reads = ReadSet::new(&prepared).following_calls();
+    let mut reads = follow(&prepared)?;
     let rendered = action::render(chart, &prepared, request, Some(&mut reads), &mut Vec::new());
     let printed = final_value
         .as_ref()
@@ -110,7 +110,7 @@ pub fn lines(
         .read(reader, &request.profile)
         .map_err(|e| e.to_string())?;
     let prepared = prepare(chart, &supplied, request)?;
-    let mut reads = ReadSet::new(&prepared).following_calls();
+    let mut reads = follow(&prepared)?;
     let renderer = Renderer {
         track_lines: true,
         ..request.renderer()
@@ -156,6 +156,11 @@ fn prepare<'c>(
     };
     let notices = &mut Vec::new();
     values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())
+}
+
+fn follow(prepared: &Prepared<'_>) -> Result<ReadSet, String> {
+    let reads = ReadSet::new(prepared).map_err(|e| e.to_string())?;
+    Ok(reads.following_calls())
 }
 
 fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {

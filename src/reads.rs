@@ -1,7 +1,7 @@
 //! Which values a render's templates read, where they came from, and which nobody read.
 
 use crate::render::Calls;
-use crate::values::{Prepared, Provenance, Source};
+use crate::values::{NestingError, Prepared, Provenance, Source, nesting};
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
 use gotemplate::{Observer, Site, observe};
@@ -109,11 +109,13 @@ const TEXT_OF_NOTHING: &[&str] = &[
 ];
 
 impl ReadSet {
-    /// An observer for one render of these values.
-    pub fn new(prepared: &Prepared<'_>) -> Self {
+    /// An observer for one render of these values. Fails where they are too deep, or too many for their
+    /// depth, to be followed by their paths.
+    pub fn new(prepared: &Prepared<'_>) -> Result<Self, NestingError> {
+        nesting::check(prepared)?;
         let mut maps = FxHashMap::default();
         if let Some(root) = prepared.root() {
-            walk(&root.values, Vec::new(), &mut |map, path| {
+            walk(&root.values, &mut Vec::new(), &mut |map, path| {
                 maps.entry(map.identity()).or_insert_with(|| Watched {
                     path: path.to_vec(),
                     whole: None,
@@ -121,21 +123,21 @@ impl ReadSet {
                 });
             });
         }
-        ReadSet {
+        Ok(ReadSet {
             maps,
             has_lines: true,
             reads: OnceCell::new(),
             calls: None,
             nothings: Vec::new(),
             last_missing: None,
-        }
+        })
     }
 
     /// The same, but it does not ask for the lines that read, of which finding out takes time.
-    pub fn without_lines(prepared: &Prepared<'_>) -> Self {
+    pub fn without_lines(self) -> Self {
         ReadSet {
             has_lines: false,
-            ..ReadSet::new(prepared)
+            ..self
         }
     }
 
@@ -182,7 +184,7 @@ impl ReadSet {
         let Some(root) = prepared.root() else {
             return unread;
         };
-        walk(&root.values, Vec::new(), &mut |map, path| {
+        walk(&root.values, &mut Vec::new(), &mut |map, path| {
             for (key, entry) in map.borrow().iter() {
                 let provenance = prepared.origins.get(entry.origin);
                 let supplied =
@@ -329,23 +331,25 @@ impl Observer for ReadSet {
 }
 
 /// Visits a map and every map in it, also those in lists, with their paths.
-fn walk(map: &Map, path: Path, visit: &mut dyn FnMut(&Map, &[String])) {
-    visit(map, &path);
+fn walk(map: &Map, path: &mut Path, visit: &mut dyn FnMut(&Map, &[String])) {
+    visit(map, path);
     for (key, value) in map.snapshot() {
-        let mut inner = path.clone();
-        inner.push(key.to_string());
-        walk_value(&value, inner, visit);
+        path.push(key.to_string());
+        walk_value(&value, path, visit);
+        path.pop();
     }
 }
 
-fn walk_value(value: &Value, path: Path, visit: &mut dyn FnMut(&Map, &[String])) {
+fn walk_value(value: &Value, path: &mut Path, visit: &mut dyn FnMut(&Map, &[String])) {
     match value.underlying() {
         Value::Map(map) => walk(map, path, visit),
         Value::List(list) => {
             for (index, item) in list.snapshot().iter().enumerate() {
-                let mut inner = path.clone();
-                inner.push(index.to_string());
-                walk_value(item, inner, visit);
+                if matches!(item.underlying(), Value::Map(_) | Value::List(_)) {
+                    path.push(index.to_string());
+                    walk_value(item, path, visit);
+                    path.pop();
+                }
             }
         }
         _ => {}

@@ -27,7 +27,7 @@ mod unknown;
 mod values_file;
 mod words;
 
-use values_file::kind_name;
+use values_file::{Documents, kind_name};
 
 pub use crate::config_error::ConfigError;
 pub use diagnostic::{Diagnostic, Marked, Place};
@@ -45,7 +45,6 @@ use crate::stack::with_other_thread;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
 use gotemplate::FunctionTable;
-use goyaml::Node;
 use mentions::Mentions;
 use output::{Finding, Written};
 use schema_names::SchemaNames;
@@ -198,7 +197,7 @@ struct Run<'r> {
     request: &'r Request<'r>,
     selection: &'r Selection,
     report: Report,
-    files: BTreeMap<String, Vec<Node>>,
+    files: BTreeMap<String, Documents>,
 }
 
 impl<'r> Run<'r> {
@@ -217,11 +216,13 @@ impl<'r> Run<'r> {
             let text = reader.read(name).map_err(NotChecked)?;
             self.report.sources.add(name, &text);
             let file = values_file::check(name, &text, self.profile());
+            values::nesting::check_file(name, &file.documents)
+                .map_err(|e| NotChecked(e.to_string()))?;
             self.add(file.diagnostics);
             if !file.refused {
                 readable.files.push(name.clone());
             }
-            self.files.insert(name.clone(), file.documents);
+            self.files.insert(name.clone(), file.documents.into());
         }
         let complete = readable.files.len() == layers.files.len();
         let supplied = match readable.read(reader, self.profile()) {
@@ -249,7 +250,7 @@ impl<'r> Run<'r> {
                 return Ok(None);
             };
             self.check_schemas(&mut prepared)?;
-            let rendered = self.render(&prepared, has_lines);
+            let rendered = self.render(&prepared, has_lines)?;
             Ok(Some((prepared, rendered)))
         };
         let Some((mut prepared, mut rendered)) = parse_beside(chart, functions, render)? else {
@@ -259,7 +260,7 @@ impl<'r> Run<'r> {
         // Where every value was read, nobody asks what templates could read.
         let is_wanted = !rendered.reads.unread(&prepared).is_empty();
         let mentions = || {
-            let documents = self.files.values().flatten();
+            let documents = self.files.values().flat_map(Documents::iter);
             is_wanted.then(|| Mentions::of(&prepared, self.request.functions, documents))
         };
         let (mut findings, mentions) = with_other_thread(|| output::findings(&release), mentions);
@@ -273,7 +274,7 @@ impl<'r> Run<'r> {
                 return Ok(());
             };
             prepared = again;
-            rendered = self.render(&prepared, true);
+            rendered = self.render(&prepared, true)?;
             findings = output::findings(&rendered.release(self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
@@ -293,7 +294,10 @@ impl<'r> Run<'r> {
             self.profile(),
             &mut Vec::new(),
         ) {
-            Ok(prepared) => Ok(Some(prepared)),
+            Ok(prepared) => {
+                values::nesting::check(&prepared).map_err(|e| NotChecked(e.to_string()))?;
+                Ok(Some(prepared))
+            }
             Err(values::Error::Chart(error)) => Err(NotChecked(error.to_string())),
             Err(error) => {
                 let found =
@@ -321,7 +325,7 @@ impl<'r> Run<'r> {
             sources: &self.report.sources,
         };
         let schemas = SchemaNames::of(prepared);
-        let documents = context.files.values().flatten();
+        let documents = context.files.values().flat_map(Documents::iter);
         let mentions = LazyCell::new(|| match mentions {
             Some(mentions) => mentions,
             None => Mentions::of(prepared, self.request.functions, documents),
@@ -371,10 +375,11 @@ impl<'r> Run<'r> {
     }
 
     /// Renders; `has_lines` tells whether it is followed which template lines read and write.
-    fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Rendered {
+    fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Result<Rendered, NotChecked> {
+        let reads = ReadSet::new(prepared).map_err(|e| NotChecked(e.to_string()))?;
         let mut reads = match has_lines {
-            true => ReadSet::new(prepared),
-            false => ReadSet::without_lines(prepared),
+            true => reads,
+            false => reads.without_lines(),
         };
         let request = Request {
             release: self.request.release.clone(),
@@ -392,11 +397,11 @@ impl<'r> Run<'r> {
             &mut notices,
             &mut |file| files.push(Written::new(file)),
         );
-        Rendered {
+        Ok(Rendered {
             files,
             reads,
             manifests,
-        }
+        })
     }
 
     /// What is wrong with what came out, and why no more did.

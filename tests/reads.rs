@@ -94,7 +94,7 @@ fn observed() -> (Vec<String>, Vec<String>) {
     };
     let mut notices = Vec::new();
     let prepared = action::prepare(&chart, &supplied, &request, &mut notices).unwrap();
-    let mut reads = ReadSet::new(&prepared);
+    let mut reads = ReadSet::new(&prepared).unwrap();
     action::render(&chart, &prepared, &request, Some(&mut reads), &mut notices).unwrap();
     let read = reads.reads().iter().map(|(path, reads)| {
         let origin = reads.origin.map(|o| shown(prepared.origins.get(o)));

@@ -167,7 +167,7 @@ impl Template {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
             let prepared = prepared.map_err(Failure::new)?;
             self.accepted.check_labels()?;
-            let mut reads = self.traced.observer(&prepared);
+            let mut reads = self.traced.observer(&prepared)?;
             let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
             let rendered = action::render(&chart, &prepared, &request, observer, notices);
             let manifests = rendered.map_err(|error| match error.while_rendering() {

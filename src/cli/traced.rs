@@ -38,9 +38,12 @@ impl Traced {
     }
 
     /// Who watches the render; nobody where nothing is asked for that needs it.
-    pub(super) fn observer(&self, prepared: &Prepared<'_>) -> Option<ReadSet> {
-        let watched = self.wants_lines() || self.strict || self.warn_unread;
-        watched.then(|| ReadSet::new(prepared).following_calls())
+    pub(super) fn observer(&self, prepared: &Prepared<'_>) -> Result<Option<ReadSet>, Failure> {
+        if !(self.wants_lines() || self.strict || self.warn_unread) {
+            return Ok(None);
+        }
+        let reads = ReadSet::new(prepared).map_err(Failure::new)?;
+        Ok(Some(reads.following_calls()))
     }
 
     /// What there is to say before anything is printed; of the notes only if they are printed too. Hides

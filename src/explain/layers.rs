@@ -1,6 +1,6 @@
 //! The layers of values that touch a path: defaults, files, flags.
 
-use crate::chart::{Chart, ImportValues};
+use crate::chart::{Chart, ImportValues, shown_file};
 use crate::reads::Path;
 use crate::values::{Prepared, PreparedChart, Provenance, Source, Supplied, Way};
 use gostd::{Map, Value};
@@ -119,29 +119,21 @@ fn chart_layer(chart: &Chart, full_path: &str, path: &[String], way: Way) -> Opt
     let (mark, touch) = of_node(&chart.values, path)?;
     let file = chart.values_yaml.as_ref().and_then(|file| file.path());
     Some(Layer {
-        source: shown_file(file).unwrap_or_else(|| format!("{full_path}/values.yaml")),
+        source: file.map_or_else(|| format!("{full_path}/values.yaml"), shown_file),
         mark,
         way,
         touch,
     })
 }
 
-/// A file on disk as it is shown: from the working directory on, if it is below.
-fn shown_file(file: Option<&std::path::Path>) -> Option<String> {
-    let file = file?;
-    let here = std::env::current_dir().ok();
-    let below = here
-        .as_deref()
-        .and_then(|here| file.strip_prefix(here).ok());
-    Some(below.unwrap_or(file).display().to_string())
-}
-
 /// Where a value came from, as it is shown; nothing for what nobody wrote.
 pub(super) fn shown_source(provenance: &Provenance<'_>) -> Option<String> {
     let name = match provenance.source {
         Source::Computed => return None,
-        Source::Chart { chart, file } => shown_file(file.as_deref())
-            .unwrap_or_else(|| format!("{}/values.yaml", chart.replace('.', "/charts/"))),
+        Source::Chart { chart, file } => file.as_deref().map_or_else(
+            || format!("{}/values.yaml", chart.replace('.', "/charts/")),
+            shown_file,
+        ),
         Source::File { name } => name.clone(),
         Source::Flag { flag, argument } => format!("--{} {argument}", flag.name()),
     };

@@ -2,10 +2,9 @@
 
 use super::diagnostic::Place;
 use super::sources::Sources;
-use super::values_file;
+use super::values_file::Documents;
 use crate::values::{Origins, Prepared, Provenance, Source, Way};
 use gostd::{Map, Origin, Value};
-use goyaml::Node;
 use std::collections::BTreeMap;
 
 /// A chart prepared with a user's values.
@@ -13,7 +12,7 @@ pub(super) struct Context<'a, 'c> {
     /// The chart and its values, ready to be rendered, or rendered already.
     pub(super) prepared: &'a Prepared<'c>,
     /// The documents of each values file.
-    pub(super) files: &'a BTreeMap<String, Vec<Node>>,
+    pub(super) files: &'a BTreeMap<String, Documents>,
     /// The texts that places are in.
     pub(super) sources: &'a Sources,
 }
@@ -57,7 +56,7 @@ impl<'a> Context<'a, '_> {
         let there = path.get(..found.depth).unwrap_or(path);
         if let (Source::File { name }, Way::Direct) = (provenance.source, provenance.way)
             && let Some(documents) = self.files.get(name)
-            && let Some((key, value)) = values_file::find(documents, there)
+            && let Some((key, value)) = documents.find(there)
         {
             // The value of an empty key has no place of its own.
             let mark = match of_value && value.mark.line == key.line {

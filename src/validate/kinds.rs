@@ -6,7 +6,7 @@ use super::diagnostic::{Diagnostic, Place};
 use super::mentions::LazyMentions;
 use super::rules;
 use super::schema_names::SchemaNames;
-use super::values_file::{self, kind_name};
+use super::values_file::kind_name;
 use crate::chart::Chart;
 use crate::reads::shown_path;
 use crate::values::{Flag, Provenance, Source};
@@ -176,7 +176,7 @@ impl<'c> Check<'_, 'c> {
     fn place(&self, path: &[String], provenance: Provenance<'_>) -> Place {
         if let Source::File { name } = provenance.source
             && let Some(documents) = self.context.files.get(name)
-            && let Some((key, value)) = values_file::find(documents, path)
+            && let Some((key, value)) = documents.find(path)
         {
             let mark = match value.mark.line == key.line && !matches!(value.kind, Kind::Null) {
                 true => value.mark,

@@ -4,6 +4,7 @@ use super::context::Context;
 use super::defaults::default_at;
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
+use super::values_file::Documents;
 use crate::action::Manifests;
 use crate::reads::shown_path;
 use gostd::Value;
@@ -18,7 +19,7 @@ const EXACT: u64 = 1 << 53;
 /// The diagnostics for the scalars of a values file; `rendered` is what the chart made of them.
 pub(super) fn diagnostics(
     name: &str,
-    documents: &[Node],
+    documents: &Documents,
     context: &Context<'_, '_>,
     rendered: Option<&Manifests>,
 ) -> Vec<Diagnostic> {
@@ -28,7 +29,7 @@ pub(super) fn diagnostics(
         rendered,
         found: Vec::new(),
     };
-    for document in documents {
+    for document in documents.iter() {
         check.node(document, &mut Vec::new());
     }
     check.found

@@ -143,6 +143,10 @@ impl Selection {
             return true;
         };
         let line = sources.line(name, mark.line).unwrap_or_default();
+        // Lines may be long, and few have a comment for this.
+        if memchr::memmem::find(line, IGNORE.as_bytes()).is_none() {
+            return true;
+        }
         !ignored_on(&String::from_utf8_lossy(line)).any(|rule| rule == diagnostic.rule.id)
     }
 }
@@ -162,11 +166,14 @@ fn named<T>(
     names.collect()
 }
 
+/// What comments begin with that keep rules from their lines.
+const IGNORE: &str = "rhelm: ignore ";
+
 /// The rules that a line's comment names: `# rhelm: ignore RULE, RULE`, in a template
 /// `{{/* rhelm: ignore RULE */}}`.
 fn ignored_on(line: &str) -> impl Iterator<Item = &str> {
     let listed = line
-        .split_once("rhelm: ignore ")
+        .split_once(IGNORE)
         .filter(|(before, _)| before.contains('#') || before.contains("/*"))
         .map_or("", |(_, rules)| rules);
     listed

@@ -1,31 +1,52 @@
 //! The texts that a run read, by the names that are shown: diagnostics quote their lines.
 
-use crate::chart::{Chart, File};
+use crate::chart::{Chart, File, shown_file};
 use crate::values::ReadFile;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Texts by name.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    texts: BTreeMap<String, Vec<u8>>,
+    texts: BTreeMap<String, Arc<Lines>>,
     /// The shown name of each chart's values.yaml, by the chart's path of names (`parent.child`).
     defaults: BTreeMap<String, String>,
+}
+
+/// A text, and where its lines end: thousands of diagnostics ask for lines.
+#[derive(Debug)]
+struct Lines {
+    text: Vec<u8>,
+    ends: OnceLock<Vec<usize>>,
+}
+
+impl Lines {
+    /// A line, counted from 0, without its newline.
+    fn get(&self, at: usize) -> Option<&[u8]> {
+        let text = self.text.strip_suffix(b"\n").unwrap_or(&self.text);
+        let ends = self.ends.get_or_init(|| {
+            let newlines = memchr::memchr_iter(b'\n', text);
+            newlines.chain([text.len()]).collect()
+        });
+        let start = match at.checked_sub(1) {
+            Some(before) => ends.get(before)? + 1,
+            None => 0,
+        };
+        let line = text.get(start..*ends.get(at)?)?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
 }
 
 impl Sources {
     /// The text of a file.
     pub fn text(&self, name: &str) -> Option<&[u8]> {
-        self.texts.get(name).map(Vec::as_slice)
+        self.texts.get(name).map(|lines| lines.text.as_slice())
     }
 
     /// A line of a file, counted from 1, without its newline.
     pub fn line(&self, name: &str, line: u32) -> Option<&[u8]> {
         let at = usize::try_from(line).ok()?.checked_sub(1)?;
-        let text = self.text(name)?;
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        let line = text.split(|byte| *byte == b'\n').nth(at)?;
-        Some(line.strip_suffix(b"\r").unwrap_or(line))
+        self.texts.get(name)?.get(at)
     }
 
     /// Adds the texts of another run.
@@ -41,20 +62,24 @@ impl Sources {
 
     /// The shown name of a chart's values.yaml, where that is on disk.
     pub(super) fn values_yaml(&self, chart: &Chart) -> Option<String> {
-        let name = shown(chart.values_yaml.as_ref()?.path()?);
+        let name = shown_file(chart.values_yaml.as_ref()?.path()?);
         self.texts.contains_key(&name).then_some(name)
     }
 
     /// Adds a text.
     pub(super) fn add(&mut self, name: &str, text: &[u8]) {
-        self.texts.insert(name.into(), text.to_vec());
+        let lines = Lines {
+            text: text.to_vec(),
+            ends: OnceLock::new(),
+        };
+        self.texts.insert(name.into(), Arc::new(lines));
     }
 
     /// Adds a file of a chart, if it can be read, and gives its shown name; `path` names it where it
     /// is not on disk.
     pub(super) fn add_file(&mut self, file: &File, path: &str) -> Option<String> {
         let name = match file.path() {
-            Some(path) => shown(path),
+            Some(path) => shown_file(path),
             None => path.into(),
         };
         if !self.texts.contains_key(&name) {
@@ -74,13 +99,6 @@ impl Sources {
             self.add_defaults(inner, &format!("{path}.{}", inner.name()));
         }
     }
-}
-
-/// A path as a user would type it: below the working directory without the way to it.
-fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
-    below.as_deref().unwrap_or(path).display().to_string()
 }
 
 /// Reads files through another reader, each once, and keeps their texts: standard input has nothing

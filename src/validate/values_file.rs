@@ -3,8 +3,10 @@
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
 use crate::profile::{Profile, ValuesDocuments};
-use goyaml::{Error, Kind, Mark, Node};
+use goyaml::{Entry, Error, Kind, Mark, Node};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 /// A values file that was looked at.
 #[derive(Debug)]
@@ -141,24 +143,63 @@ pub(super) fn kind_name(kind: &Kind) -> &'static str {
     }
 }
 
-/// What is at a path of keys and indexes in the documents of a file: of several, the last that has
-/// it. Gives the marks of the key (of an item: its own) and of the value.
-pub(super) fn find<'n>(documents: &'n [Node], path: &[String]) -> Option<(Mark, &'n Node)> {
-    documents.iter().rev().find_map(|document| {
-        let mut found = (document.mark, document);
-        for key in path {
-            found = match &found.1.kind {
-                Kind::Map(entries) => {
-                    let entry = entries.iter().find(|entry| *entry.key == **key)?;
-                    (entry.mark, &entry.value)
-                }
-                Kind::Seq(items) => {
-                    let item = items.get(key.parse::<usize>().ok()?)?;
-                    (item.mark, item)
-                }
-                _ => return None,
-            };
+/// The documents of a values file, with the keys of large maps by name.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    nodes: Vec<Node>,
+    /// Where keys are in maps of many, by the address of the map's entries.
+    keys: RefCell<FxHashMap<usize, FxHashMap<Box<str>, usize>>>,
+}
+
+impl Documents {
+    /// A map with fewer keys is searched from the start.
+    const MANY_KEYS: usize = 32;
+
+    /// The documents in order.
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Node> {
+        self.nodes.iter()
+    }
+
+    /// What is at a path of keys and indexes: of several documents, in the last that has it. Gives the
+    /// marks of the key (of an item: its own) and of the value.
+    pub(super) fn find(&self, path: &[String]) -> Option<(Mark, &Node)> {
+        self.nodes.iter().rev().find_map(|document| {
+            let mut found = (document.mark, document);
+            for key in path {
+                found = match &found.1.kind {
+                    Kind::Map(entries) => {
+                        let entry = self.entry(entries, key)?;
+                        (entry.mark, &entry.value)
+                    }
+                    Kind::Seq(items) => {
+                        let item = items.get(key.parse::<usize>().ok()?)?;
+                        (item.mark, item)
+                    }
+                    _ => return None,
+                };
+            }
+            Some(found)
+        })
+    }
+
+    fn entry<'n>(&self, entries: &'n [Entry], key: &str) -> Option<&'n Entry> {
+        if entries.len() < Documents::MANY_KEYS {
+            return entries.iter().find(|entry| *entry.key == *key);
         }
-        Some(found)
-    })
+        let mut keys = self.keys.borrow_mut();
+        let keys = keys.entry(entries.as_ptr().addr()).or_insert_with(|| {
+            let keys = entries.iter().enumerate();
+            keys.map(|(at, entry)| (entry.key.clone(), at)).collect()
+        });
+        entries.get(*keys.get(key)?)
+    }
+}
+
+impl From<Vec<Node>> for Documents {
+    fn from(nodes: Vec<Node>) -> Documents {
+        Documents {
+            nodes,
+            ..Documents::default()
+        }
+    }
 }

@@ -321,7 +321,7 @@ struct Keys {
 fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
     let mut notices = Vec::new();
     let prepared = action::prepare(chart, &Supplied::default(), request, &mut notices).ok()?;
-    let mut reads = ReadSet::new(&prepared);
+    let mut reads = ReadSet::new(&prepared).ok()?;
     let _ = action::render(chart, &prepared, request, Some(&mut reads), &mut notices);
     let root = prepared.root()?.values.clone();
     let mut keys = Keys {

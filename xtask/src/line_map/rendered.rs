@@ -130,7 +130,7 @@ impl Subject {
             track_lines: true,
             stack_limit: TEMPLATE_STACK,
         };
-        let mut reads = ReadSet::new(&prepared).following_calls();
+        let mut reads = ReadSet::new(&prepared).ok()?.following_calls();
         let mut written: Vec<(String, Text)> = Vec::new();
         let sink = |file: RenderedFile<'_>| written.push((file.path.to_owned(), file.text));
         let release = Release::new("release-name", "default");
