@@ -1,6 +1,10 @@
 //! Which values are secret by the name that they have. The one list of such names: `diff` hides their
 //! values in resources, `validate` in excerpts.
 
+mod mask;
+
+pub use mask::{HIDDEN, mask, mask_argument, secret_ranges};
+
 /// Parts of names that say that a value is secret: of environment variables, of keys of ConfigMaps
 /// and of chart values; in lower case, without what is no letter or digit.
 pub const SECRET_NAMES: &[&str] = &[

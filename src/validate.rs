@@ -11,6 +11,7 @@ mod defaults;
 mod diagnostic;
 mod dropped;
 mod failure;
+mod hidden;
 mod kinds;
 mod mentions;
 mod missing;
@@ -97,6 +98,7 @@ pub fn validate(
         request,
         selection,
         report: Report::default(),
+        secrets: hidden::Secrets::default(),
         files: BTreeMap::new(),
     };
     run.report.sources.add_defaults(chart, chart.name());
@@ -108,6 +110,15 @@ pub fn validate(
     share_suggestions(diagnostics);
     diagnostics.retain(|diagnostic| selection.keeps(diagnostic, sources));
     tell_once(diagnostics);
+    let misspelt = hidden::misspelt_names(diagnostics);
+    if !misspelt.is_empty() {
+        for name in run.files.keys() {
+            let text = sources.text(name).unwrap_or_default();
+            run.secrets.add_text(text, &misspelt);
+        }
+    }
+    run.secrets.hide(diagnostics, &misspelt);
+    sources.hide_names(misspelt);
     run.report.sort();
     Ok(run.report)
 }
@@ -197,6 +208,7 @@ struct Run<'r> {
     request: &'r Request<'r>,
     selection: &'r Selection,
     report: Report,
+    secrets: hidden::Secrets,
     files: BTreeMap<String, Documents>,
 }
 
@@ -215,6 +227,7 @@ impl<'r> Run<'r> {
         for name in &layers.files {
             let text = reader.read(name).map_err(NotChecked)?;
             self.report.sources.add(name, &text);
+            self.secrets.add_text(&text, &[]);
             let file = values_file::check(name, &text, self.profile());
             values::nesting::check_file(name, &file.documents)
                 .map_err(|e| NotChecked(e.to_string()))?;
@@ -223,6 +236,9 @@ impl<'r> Run<'r> {
                 readable.files.push(name.clone());
             }
             self.files.insert(name.clone(), file.documents.into());
+            if let Some(documents) = self.files.get(name) {
+                self.secrets.add_documents(documents);
+            }
         }
         let complete = readable.files.len() == layers.files.len();
         let supplied = match readable.read(reader, self.profile()) {
@@ -243,6 +259,7 @@ impl<'r> Run<'r> {
     }
 
     fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
+        self.secrets.add_values(&supplied.values);
         let (chart, functions) = (self.chart, self.request.functions);
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
         let render = || {

@@ -52,6 +52,71 @@ fn a_chart_is_exported_whole_and_nothing_is_overwritten_unasked() -> Tested {
     Ok(())
 }
 
+/// Passwords of files and flags, also below a misspelt key and in a file that is no YAML.
+#[test]
+fn no_form_of_a_report_shows_secrets() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let chart = dir.path().join("chart");
+    fs::create_dir_all(chart.join("templates"))?;
+    fs::write(
+        chart.join("Chart.yaml"),
+        "apiVersion: v2\nname: chart\nversion: 1.0.0\n",
+    )?;
+    fs::write(
+        chart.join("values.yaml"),
+        "db: {password: \"\", port: 1}\nenv: []\n",
+    )?;
+    fs::write(
+        chart.join("values.schema.json"),
+        "{\"properties\": {\"db\": {\"properties\": {\"password\": {\"maxLength\": 4, \"pattern\": \"^a\"}}}}}",
+    )?;
+    fs::write(
+        chart.join("templates/a.yaml"),
+        "{{ if .Values.env }}{{ fail (printf \"not good: %s\" .Values.db.password) }}{{ end }}",
+    )?;
+    let good = "db:\n  password: hunter-one\n  pasword: hunter-two\n  \
+                token: hunter-three\nenv:\n- name: DB_PASSWORD\n  value: hunter-four\nenf: 1\n";
+    fs::write(dir.path().join("good.yaml"), good)?;
+    let broken = "db:\n  apiKey: \"hunter-one\n  password: *hunter-two\n";
+    fs::write(dir.path().join("broken.yaml"), broken)?;
+    let alias = "db:\n  password: *hunter-two\n";
+    fs::write(dir.path().join("alias.yaml"), alias)?;
+    for file in ["good.yaml", "broken.yaml", "alias.yaml"] {
+        for form in ["text", "json", "sarif", "junit", "github"] {
+            let args = [
+                "validate",
+                "chart",
+                "-f",
+                file,
+                "--set",
+                "db.passwrd=hunter-five",
+            ];
+            let (passed, text) = rhelm(dir.path(), &[&args[..], &["-o", form]].concat())?;
+            assert!(!passed && text.contains("error"), "{text}");
+            assert!(!text.contains("hunter"), "{file}, {form}: {text}");
+        }
+    }
+    let template = [
+        "template",
+        "chart",
+        "--redact-secrets",
+        "--skip-schema-validation",
+    ];
+    fs::write(
+        chart.join("templates/a.yaml"),
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {DB_PASSWORD: hunter, b: c}\n\
+         ---\nkind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    \
+         env:\n    - {name: A_TOKEN, value: hunter}\n",
+    )?;
+    let (passed, text) = rhelm(dir.path(), &template)?;
+    assert!(
+        passed && text.contains("b: c") && !text.contains("hunter"),
+        "{text}"
+    );
+    assert_eq!(text.matches("REDACTED # (6 bytes)").count(), 2);
+    Ok(())
+}
+
 #[test]
 fn every_command_has_a_man_page_and_examples() -> Tested {
     let dir = tempfile::tempdir()?;

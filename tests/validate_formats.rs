@@ -35,13 +35,17 @@ fn sarif_has_the_structure_that_the_standard_requires() {
     let schema = include_bytes!("sarif/required.schema.json");
     let schema = Schema::compile("file:///required.json", schema, &NoLoader).unwrap();
     for found in [Vec::new(), diagnostics()] {
-        let log = report::sarif(&found, &Sources::default());
+        let log = report::sarif(&found, &Sources::default(), &report::Base::default());
         let log = gostd::json::decode(log.as_bytes()).unwrap();
         if let Err(error) = schema.validate(&log) {
             panic!("{error}");
         }
     }
-    let log = report::sarif(&diagnostics(), &Sources::default());
+    let log = report::sarif(
+        &diagnostics(),
+        &Sources::default(),
+        &report::Base::default(),
+    );
     for rule in RULES {
         assert!(log.contains(&format!("\"id\": \"{}\"", rule.id)));
     }

@@ -26,7 +26,8 @@ pub(super) struct Traced {
     /// Warn of values that were given and that this render did not read
     #[arg(long)]
     warn_unread: bool,
-    /// Show the sizes of Secrets' values instead of the values
+    /// Show the sizes of secrets instead of their values: those of Secrets, and of environment variables and
+    /// keys of ConfigMaps that are secret by their names
     #[arg(long, conflicts_with = "post_renderer")]
     redact_secrets: bool,
 }

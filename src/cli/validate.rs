@@ -13,6 +13,7 @@ use crate::chart::{Chart, Remote};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
 use crate::stack::with_large_stack;
+use crate::validate::report::Base;
 use crate::validate::rules::RULES;
 use crate::validate::{
     self, CONFIG_FILE, FailOn, Report, Selection, Severity, UnknownRule, report, rule_id,
@@ -139,12 +140,17 @@ impl Validate {
         let text = match self.output {
             OutputFormat::Text => report::text(diagnostics, sources, self.color.is_on()),
             OutputFormat::Json => report::json(diagnostics),
-            OutputFormat::Sarif => report::sarif(diagnostics, sources),
+            OutputFormat::Sarif => {
+                report::sarif(diagnostics, sources, &Base::of_working_directory())
+            }
             OutputFormat::Junit => report::junit(diagnostics, &checked.files),
-            OutputFormat::Github => report::github(diagnostics),
+            OutputFormat::Github => report::github(diagnostics, &Base::of_working_directory()),
         };
         terminal::print(text.as_bytes())?;
-        terminal::warn(summary(&checked.report).as_bytes());
+        // Of what could not be checked nobody knows whether there is anything.
+        if checked.failure.is_none() || !diagnostics.is_empty() {
+            terminal::warn(summary(&checked.report).as_bytes());
+        }
         let mut findings = diagnostics.iter();
         match (checked.failure, findings.any(|d| selection.fails_on(d))) {
             (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),

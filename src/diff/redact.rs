@@ -38,14 +38,12 @@ pub struct Redaction {
     pub names: Vec<String>,
 }
 
-/// Hides the values of Secrets in rendered manifests, those in lists too. A document that has one is
+/// Hides in rendered manifests what `diff` hides: the values of Secrets, and those of environment variables,
+/// ConfigMaps and annotations that are secret by their names; in lists too. A document that has one is
 /// written anew, without its comments, and knows no more where its lines come from.
 pub fn hide_secrets(manifests: &mut Manifests) {
     let hooks = manifests.hooks.iter_mut().map(|hook| &mut hook.document);
     for document in manifests.manifests.iter_mut().chain(hooks) {
-        if memchr::memmem::find(&document.text, b"Secret").is_none() {
-            continue;
-        }
         // Heads are read of all documents: what is no YAML has failed before.
         let Ok(mut root) = goyaml::parse(&document.text) else {
             continue;
@@ -59,18 +57,14 @@ pub fn hide_secrets(manifests: &mut Manifests) {
     }
 }
 
-/// Hides the values of a Secret, or of those in a list. Gives whether there is one.
+/// Hides the secrets of a resource, or of those in a list. Gives whether there is one.
 fn hide_in(root: &mut Node) -> bool {
     let mut found = false;
     let mut open = vec![root];
     while let Some(node) = open.pop() {
-        let kind = text_at(node, &["kind"]);
-        if kind == "Secret" {
-            hide(node);
-            found = true;
-        } else if kind.ends_with("List")
-            && let Kind::Map(fields) = &mut node.kind
-        {
+        if !text_at(node, &["kind"]).ends_with("List") || node.get("items").is_none() {
+            found |= hide(node);
+        } else if let Kind::Map(fields) = &mut node.kind {
             let items = fields.iter_mut().filter(|field| &*field.key == "items");
             open.extend(items.flat_map(|field| match &mut field.value.kind {
                 Kind::Seq(items) => items.iter_mut(),
@@ -81,23 +75,30 @@ fn hide_in(root: &mut Node) -> bool {
     found
 }
 
-fn hide(node: &mut Node) {
-    let secret = || Resource {
+/// Hides the secrets of a resource. Gives whether it has any.
+fn hide(node: &mut Node) -> bool {
+    let api_version = text_at(node, &["apiVersion"]);
+    let resource = || Resource {
         key: Key {
             namespace: String::new(),
             name: String::new(),
-            kind: "Secret".into(),
-            group: String::new(),
+            kind: text_at(node, &["kind"]).into(),
+            group: api_version
+                .rsplit_once('/')
+                .map_or("", |(group, _)| group)
+                .into(),
             ordinal: 0,
         },
-        api_version: "v1".into(),
+        api_version: api_version.into(),
         node: node.clone(),
         source: None,
     };
     // Both sides are the same: nothing has been added or taken away.
-    let (mut secret, mut same) = (secret(), secret());
-    Redaction::default().redact(Some(&mut secret), Some(&mut same));
-    *node = secret.node;
+    let (mut hidden, mut same) = (resource(), resource());
+    Redaction::default().redact(Some(&mut hidden), Some(&mut same));
+    let changes = hidden.node != *node;
+    *node = hidden.node;
+    changes
 }
 
 /// Marks of a value that both sides have, that the old one has, that the new one has.

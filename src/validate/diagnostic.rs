@@ -1,6 +1,7 @@
 //! A diagnostic: one thing that is wrong, where it is, and what to do about it.
 
 use super::rules::Rule;
+use crate::secrets::mask_argument;
 use crate::values::{Flag, Provenance, Source};
 use goyaml::Mark;
 
@@ -35,7 +36,7 @@ pub enum Place {
     Flag {
         /// Its name, without `--`.
         name: &'static str,
-        /// Its argument, whole.
+        /// Its argument, secrets hidden.
         argument: String,
     },
     /// Nowhere in particular.
@@ -82,11 +83,11 @@ impl Place {
         }
     }
 
-    /// A flag.
+    /// A flag, without the secrets that its argument has.
     pub fn flag(flag: Flag, argument: &str) -> Place {
         Place::Flag {
             name: flag.name(),
-            argument: argument.into(),
+            argument: mask_argument(argument, &[]),
         }
     }
 

@@ -9,6 +9,7 @@ use super::schema_names::SchemaNames;
 use super::values_file::kind_name;
 use crate::chart::Chart;
 use crate::reads::shown_path;
+use crate::secrets::mask_argument;
 use crate::values::{Flag, Provenance, Source};
 use gostd::{Map, Value};
 use goyaml::{Kind, Node};
@@ -74,7 +75,7 @@ impl<'c> Check<'_, 'c> {
             let message = format!("{shown} is the text {text:?}, which is true to templates");
             let found = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
             self.push(
-                found.suggest("leave the quotes out, or use --set"),
+                found.suggest(self.boolean_advice(path, provenance)),
                 path,
                 chart,
                 default,
@@ -102,7 +103,7 @@ impl<'c> Check<'_, 'c> {
             let is = value_kind_name(value);
             let message = format!("--set makes {is} of {shown}, where the default is a text");
             let found = Diagnostic::new(&rules::NUMBER_FOR_TEXT, place, message);
-            let found = found.suggest(format!("--set-string '{argument}'"));
+            let found = found.suggest(format!("--set-string '{}'", mask_argument(argument, &[])));
             self.push(found, path, chart, default);
             return;
         }
@@ -119,6 +120,27 @@ impl<'c> Check<'_, 'c> {
         if let Some(message) = message {
             let found = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
             self.push(found, path, chart, default);
+        }
+    }
+
+    /// How a boolean is written where a text stands now.
+    fn boolean_advice(&self, path: &[String], provenance: Provenance<'_>) -> String {
+        match (provenance.source, self.place(path, provenance)) {
+            (Source::Flag { .. }, _) => {
+                format!(
+                    "use --set {}=false, which makes a boolean of it",
+                    shown_path(path)
+                )
+            }
+            (_, Place::File { name, mark }) => {
+                let line = self.context.sources.line(&name, mark.line);
+                let column = usize::try_from(mark.column).unwrap_or(1).saturating_sub(1);
+                match line.unwrap_or_default().get(column) {
+                    Some(b'"' | b'\'') => "leave the quotes out".into(),
+                    _ => "write false".into(),
+                }
+            }
+            _ => "write false".into(),
         }
     }
 

@@ -1,14 +1,18 @@
 //! The texts that a run read, by the names that are shown: diagnostics quote their lines.
 
 use crate::chart::{Chart, File, shown_file};
+use crate::secrets::secret_ranges;
 use crate::values::ReadFile;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// Texts by name.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     texts: BTreeMap<String, Arc<Lines>>,
+    /// Parts of names of secrets besides the usual ones.
+    secret_names: Vec<String>,
     /// The shown name of each chart's values.yaml, by the chart's path of names (`parent.child`).
     defaults: BTreeMap<String, String>,
 }
@@ -18,11 +22,18 @@ pub struct Sources {
 struct Lines {
     text: Vec<u8>,
     ends: OnceLock<Vec<usize>>,
+    /// What of the text is secret, once somebody quotes it.
+    secrets: OnceLock<Vec<Range<usize>>>,
 }
 
 impl Lines {
     /// A line, counted from 0, without its newline.
     fn get(&self, at: usize) -> Option<&[u8]> {
+        let line = self.text.get(self.range(at)?)?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    }
+
+    fn range(&self, at: usize) -> Option<Range<usize>> {
         let text = self.text.strip_suffix(b"\n").unwrap_or(&self.text);
         let ends = self.ends.get_or_init(|| {
             let newlines = memchr::memchr_iter(b'\n', text);
@@ -32,8 +43,21 @@ impl Lines {
             Some(before) => ends.get(before)? + 1,
             None => 0,
         };
-        let line = text.get(start..*ends.get(at)?)?;
-        Some(line.strip_suffix(b"\r").unwrap_or(line))
+        Some(start..*ends.get(at)?)
+    }
+
+    /// What of a line is secret.
+    fn secrets(&self, at: usize, more: &[String]) -> Option<Vec<Range<usize>>> {
+        let line = self.range(at)?;
+        let all = self.secrets.get_or_init(|| secret_ranges(&self.text, more));
+        let first = all.partition_point(|range| range.end <= line.start);
+        let here = all.iter().skip(first);
+        let here = here.take_while(|range| range.start < line.end);
+        let within = |at: usize| at.clamp(line.start, line.end) - line.start;
+        Some(
+            here.map(|range| within(range.start)..within(range.end))
+                .collect(),
+        )
     }
 }
 
@@ -49,10 +73,26 @@ impl Sources {
         self.texts.get(name)?.get(at)
     }
 
+    /// What of a line is secret: it is not to be shown.
+    pub fn secrets(&self, name: &str, line: u32) -> Vec<Range<usize>> {
+        let at = usize::try_from(line)
+            .ok()
+            .and_then(|line| line.checked_sub(1));
+        let lines = self.texts.get(name);
+        let secrets = at.and_then(|at| lines?.secrets(at, &self.secret_names));
+        secrets.unwrap_or_default()
+    }
+
+    /// Makes the values of keys with other names secrets, too.
+    pub(super) fn hide_names(&mut self, names: Vec<String>) {
+        self.secret_names.extend(names);
+    }
+
     /// Adds the texts of another run.
     pub fn merge(&mut self, other: Sources) {
         self.texts.extend(other.texts);
         self.defaults.extend(other.defaults);
+        self.secret_names.extend(other.secret_names);
     }
 
     /// The shown name of the values.yaml of a chart (`parent.child`).
@@ -71,6 +111,7 @@ impl Sources {
         let lines = Lines {
             text: text.to_vec(),
             ends: OnceLock::new(),
+            secrets: OnceLock::new(),
         };
         self.texts.insert(name.into(), Arc::new(lines));
     }

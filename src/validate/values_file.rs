@@ -43,11 +43,9 @@ pub(super) fn check(name: &str, text: &[u8], profile: &Profile) -> ValuesFile {
                             column: 1,
                         };
                         let place = Place::file(name, place);
-                        file.refuse(Diagnostic::new(
-                            &rules::INVALID_YAML,
-                            place,
-                            error.to_string(),
-                        ));
+                        let found =
+                            || Diagnostic::new(&rules::INVALID_YAML, place, error.to_string());
+                        file.refuse(not_utf8(name, text).unwrap_or_else(found));
                     }
                 }
             }
@@ -105,6 +103,9 @@ impl ValuesFile {
 }
 
 fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
+    if let Some(found) = not_utf8(name, text) {
+        return found;
+    }
     let mark = error.mark();
     if let Some(tab) = tab_in_indentation(text, mark.line) {
         let place = Place::file(name, tab);
@@ -115,6 +116,37 @@ fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
     // The line is in the place, and go-yaml's is not always the true one.
     let message = format!("{name} is not YAML: {}", error.problem());
     Diagnostic::new(&rules::INVALID_YAML, Place::file(name, mark), message)
+}
+
+/// What is wrong with a text that is saved as something else than UTF-8.
+fn not_utf8(name: &str, text: &[u8]) -> Option<Diagnostic> {
+    let (encoding, place) = other_encoding(text)?;
+    let message = format!("{name} is saved as {encoding}: Helm reads UTF-8");
+    let found = Diagnostic::new(&rules::INVALID_YAML, Place::file(name, place), message);
+    Some(found.suggest("save it as UTF-8"))
+}
+
+/// What a text is saved as that is no UTF-8, and where that shows; nothing of a text of which only the file
+/// can be told.
+fn other_encoding(text: &[u8]) -> Option<(&'static str, Marked)> {
+    let file = Marked::default();
+    match text {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Some(("UTF-32", file)),
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Some(("UTF-16", file)),
+        _ => {}
+    }
+    // Values are mostly ASCII, of which these have zeros in every character.
+    let start = text.get(..4096).unwrap_or(text);
+    let zeros = start.iter().filter(|byte| **byte == 0).count();
+    if zeros > 0 && zeros * 3 > start.len() * 2 {
+        return Some(("UTF-32 without a byte order mark", file));
+    }
+    if zeros > 0 && zeros * 3 > start.len() {
+        return Some(("UTF-16 without a byte order mark", file));
+    }
+    let error = std::str::from_utf8(text).err()?;
+    let place = Marked::at(text, error.valid_up_to());
+    Some(("something else than UTF-8, such as Latin-1", place))
 }
 
 /// Where a tab is in the indentation of a line or of the one before it: the scanner may complain of

@@ -69,11 +69,15 @@ impl<'r> Check<'r> {
     fn wrong_kind(&mut self, node: &Node, of: Type<'static>, is: &Kind) {
         let (wanted, help) = match of {
             Type::Text => ("a text", "quote it, or use quote in the template"),
-            Type::Number => (
+            Type::Number if reads_as(is, |kind| matches!(kind, Kind::Int(_) | Kind::Float(_))) => (
                 "a number",
                 "leave the quotes out, or use int in the template",
             ),
-            Type::Boolean => ("a boolean", "leave the quotes out"),
+            Type::Number => ("a number", ""),
+            Type::Boolean if reads_as(is, |kind| matches!(kind, Kind::Bool(_))) => {
+                ("a boolean", "leave the quotes out")
+            }
+            Type::Boolean => ("a boolean", ""),
             Type::List(_) => ("a list", ""),
             _ => ("a map", ""),
         };
@@ -142,6 +146,12 @@ impl<'r> Check<'r> {
             None => finding,
         });
     }
+}
+
+/// Whether a text would be of another kind without its quotes.
+fn reads_as(text: &Kind, is: fn(&Kind) -> bool) -> bool {
+    let Kind::Str(text) = text else { return false };
+    goyaml::parse(text.as_bytes()).is_ok_and(|node| is(&node.kind))
 }
 
 /// Whether an entry belongs into an empty field before it.

@@ -1,14 +1,16 @@
 //! Diagnostics as GitHub Actions' workflow commands: notes beside the lines of a pull request.
 
+use super::base::{Base, Name};
 use crate::validate::{Diagnostic, Place};
 
-/// One command a diagnostic.
-pub fn github(diagnostics: &[Diagnostic]) -> String {
+/// One command a diagnostic; GitHub wants paths from the repository's top on.
+pub fn github(diagnostics: &[Diagnostic], base: &Base) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
         let mut properties = Vec::new();
         if let Place::File { name, mark } = &diagnostic.place {
-            properties.push(format!("file={}", property(name)));
+            let (Name::Below(name) | Name::Other(name)) = base.name(name);
+            properties.push(format!("file={}", property(&name)));
             if mark.line > 0 {
                 properties.push(format!("line={},col={}", mark.line, mark.column.max(1)));
             }

@@ -1,13 +1,17 @@
 //! Diagnostics as SARIF 2.1.0, the form in which code scanners report to GitHub and others.
 
+use super::base::{Base, Name};
 use crate::validate::rules::RULES;
 use crate::validate::{Diagnostic, Marked, Place, Severity, Sources};
 use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// The whole log: one run with all rules.
-pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+/// What paths are relative to.
+const TOP: &str = "SRCROOT";
+
+/// The whole log: one run with all rules. Paths are those from the repository's top on.
+pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, base: &Base) -> String {
     let rules: Vec<Value> = RULES
         .iter()
         .map(|rule| {
@@ -19,8 +23,11 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             })
         })
         .collect();
-    let results: Vec<Value> = diagnostics.iter().map(|d| result(d, sources)).collect();
-    let log = json!({
+    let results: Vec<Value> = diagnostics
+        .iter()
+        .map(|d| result(d, sources, base))
+        .collect();
+    let mut log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
         "runs": [{
@@ -33,13 +40,17 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             "results": results,
         }],
     });
+    if let Some(top) = base.top() {
+        let top = format!("{}/", uri(&top.display().to_string()).trim_end_matches('/'));
+        log["runs"][0]["originalUriBaseIds"] = json!({ TOP: { "uri": top } });
+    }
     // Texts and numbers under texts: nothing that JSON lacks.
     let mut text = serde_json::to_string_pretty(&log).unwrap_or_default();
     text.push('\n');
     text
 }
 
-fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
+fn result(diagnostic: &Diagnostic, sources: &Sources, base: &Base) -> Value {
     let index = RULES.iter().position(|rule| rule.id == diagnostic.rule.id);
     let level = match diagnostic.rule.severity {
         Severity::Error => "error",
@@ -49,13 +60,13 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
         "ruleId": diagnostic.rule.id,
         "level": level,
         "message": { "text": diagnostic.plain() },
-        "locations": location(&diagnostic.place, sources).into_iter().collect::<Vec<_>>(),
+        "locations": location(&diagnostic.place, sources, base).into_iter().collect::<Vec<_>>(),
     });
     if let Some(index) = index {
         result["ruleIndex"] = json!(index);
     }
     let related = diagnostic.related.iter().filter_map(|(place, label)| {
-        let mut location = location(place, sources)?;
+        let mut location = location(place, sources, base)?;
         location["message"] = json!({ "text": label });
         Some(location)
     });
@@ -66,11 +77,15 @@ fn result(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     result
 }
 
-fn location(place: &Place, sources: &Sources) -> Option<Value> {
+fn location(place: &Place, sources: &Sources, base: &Base) -> Option<Value> {
     let Place::File { name, mark } = place else {
         return None;
     };
-    let mut physical = json!({ "artifactLocation": { "uri": uri(name) } });
+    let artifact = match base.name(name) {
+        Name::Below(below) => json!({ "uri": uri(&below), "uriBaseId": TOP }),
+        Name::Other(name) => json!({ "uri": uri(&name) }),
+    };
+    let mut physical = json!({ "artifactLocation": artifact });
     if mark.line > 0 {
         physical["region"] = json!({
             "startLine": mark.line,

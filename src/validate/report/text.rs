@@ -1,5 +1,6 @@
 //! Diagnostics for people: each with the lines it is about and carets under what it means.
 
+use crate::secrets::HIDDEN;
 use crate::validate::{Diagnostic, Marked, Place, Severity, Sources};
 use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
@@ -75,16 +76,16 @@ impl Excerpt {
                 break;
             };
             let bytes = bytes.get(..LONGEST_LINE).unwrap_or(bytes);
+            let secrets = sources.secrets(name, line);
             if line == mark.line {
                 let span = span(bytes, *mark);
-                // Columns are those of bytes, which is not what lossy text has.
-                let place = |at: usize| {
-                    let before = bytes.get(..at).unwrap_or(bytes);
-                    excerpt.text.len() + String::from_utf8_lossy(before).len()
-                };
-                excerpt.span = place(span.start)..place(span.end);
+                // Columns are those of bytes, which is not what lossy text has, nor one without secrets.
+                let place = |at: usize| excerpt.text.len() + shown(bytes, at, &secrets).len();
+                let start = secrets.iter().find(|secret| secret.contains(&span.start));
+                let start = start.map_or(span.start, |secret| secret.start);
+                excerpt.span = place(start)..place(span.end);
             }
-            excerpt.text.push_str(&String::from_utf8_lossy(bytes));
+            excerpt.text.push_str(&shown(bytes, bytes.len(), &secrets));
             excerpt.text.push('\n');
         }
         excerpt
@@ -124,6 +125,20 @@ impl Excerpt {
             }
         }
     }
+}
+
+/// The start of a line up to a byte, without its secrets.
+fn shown(line: &[u8], to: usize, secrets: &[Range<usize>]) -> String {
+    let to = to.min(line.len());
+    let part = |range: Range<usize>| String::from_utf8_lossy(line.get(range).unwrap_or_default());
+    let (mut text, mut last) = (String::new(), 0);
+    for secret in secrets.iter().filter(|secret| secret.start < to) {
+        text.push_str(&part(last..secret.start));
+        text.push_str(HIDDEN);
+        last = secret.end;
+    }
+    text.push_str(&part(last.min(to)..to));
+    text
 }
 
 /// What of a line a place means: the word that starts there, quoted or plain.

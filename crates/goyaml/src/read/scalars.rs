@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::scanner::Scanner;
 use super::token::{Sort, Token};
+use crate::Mark;
 use crate::error::Error;
 
 /// What ends a line's part of a scalar, joined with what follows: one line break becomes a blank,
@@ -145,7 +146,8 @@ impl<'t> Scanner<'t> {
         self.cursor.skip(1);
         let text = match self.quoted_slice(is_single) {
             Some(text) => Cow::Borrowed(text),
-            None => Cow::Owned(self.quoted_text(is_single)?),
+            // What is never closed is wrong where it begins.
+            None => Cow::Owned(self.quoted_text(is_single, mark)?),
         };
         Ok(Token::with_text(Sort::Quoted, mark, text))
     }
@@ -174,17 +176,17 @@ impl<'t> Scanner<'t> {
         Some(slice)
     }
 
-    fn quoted_text(&mut self, is_single: bool) -> Result<String, Error> {
+    fn quoted_text(&mut self, is_single: bool, start: Mark) -> Result<String, Error> {
         let quote = if is_single { b'\'' } else { b'"' };
         let mut out = String::new();
         let mut fold = Fold::default();
         loop {
             self.cursor.want(4);
             if self.cursor.is_document_indicator() {
-                return Err(self.error("found unexpected document indicator"));
+                return Err(self.error_from(start, "found unexpected document indicator"));
             }
             if self.cursor.at(0) == 0 {
-                return Err(self.error("found unexpected end of stream"));
+                return Err(self.error_from(start, "found unexpected end of stream"));
             }
             let mut is_new_line = self.quoted_run(is_single, &mut out)?;
             if self.cursor.at(0) == quote {

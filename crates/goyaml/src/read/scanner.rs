@@ -119,6 +119,13 @@ impl<'t> Scanner<'t> {
         self.error_of(ErrorKind::Syntax, problem)
     }
 
+    /// The same of what began at a place before the one that go-yaml names the line of.
+    pub(super) fn error_from(&self, start: Mark, problem: &'static str) -> Error {
+        let line = self.cursor.mark().line;
+        let named = if line > 1 { line } else { 0 };
+        Error::on_line(ErrorKind::Syntax, start, named, problem)
+    }
+
     fn error_of(&self, kind: ErrorKind, problem: &'static str) -> Error {
         let mark = self.cursor.mark();
         let named = if mark.line > 1 { mark.line } else { 0 };

@@ -1,0 +1,317 @@
+//! Where secrets are in a text that may be YAML, or almost: what is quoted of it must not show them. Broken
+//! YAML has secrets too, so lines are read, not documents.
+
+use super::{is_secret_name, may_be_secret};
+use std::ops::Range;
+
+/// What stands for a value that is hidden.
+pub const HIDDEN: &str = "…";
+
+/// The parts of a text that are secret, in order: what stands behind keys with secret names, in what is
+/// below such keys, and in `value` beside a `name` that is one. `more` are parts of names besides the usual
+/// ones. Actions of templates are none.
+pub fn secret_ranges(text: &[u8], more: &[String]) -> Vec<Range<usize>> {
+    let mut scan = Scan {
+        ranges: Vec::new(),
+        below: None,
+        more,
+    };
+    let mut start = 0;
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+    for (at, line) in lines.iter().enumerate() {
+        let names_secret = names_secret(&lines, at);
+        scan.line(line, start, names_secret);
+        start += line.len() + 1;
+    }
+    scan.ranges
+}
+
+/// A text of one or more lines without its secrets.
+pub fn mask(text: &str, more: &[String]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut last = 0;
+    for range in secret_ranges(text.as_bytes(), more) {
+        out.push_str(text.get(last..range.start).unwrap_or_default());
+        out.push_str(HIDDEN);
+        last = range.end;
+    }
+    out.push_str(text.get(last..).unwrap_or_default());
+    out
+}
+
+/// The arguments of a flag that sets values without their secrets: `db.password=…,a=1`.
+pub fn mask_argument(argument: &str, more: &[String]) -> String {
+    if argument.trim_start().starts_with('{') {
+        return mask(argument, more);
+    }
+    let Some((key, value)) = argument.split_once('=') else {
+        return argument.to_owned();
+    };
+    // A value may hold commas that are not escaped, in lists and with --set-literal: behind a secret key
+    // all is hidden up to what looks like the next pair.
+    let next = value.match_indices(',').map(|(at, _)| at).find(|at| {
+        let rest = value.get(at + 1..).unwrap_or_default();
+        let key = rest.split('=').next().unwrap_or_default();
+        let is_key = |c: char| c.is_alphanumeric() || "._-[]\"/\\".contains(c);
+        rest.contains('=') && !key.is_empty() && key.chars().all(is_key)
+    });
+    let (own, rest) = match next {
+        Some(at) => value.split_at(at),
+        None => (value, ""),
+    };
+    let own = match is_secret_name(key, more) && may_be_secret(own) {
+        true => HIDDEN.to_owned(),
+        false => mask(own, more),
+    };
+    match rest.strip_prefix(',') {
+        Some(rest) => format!("{key}={own},{}", mask_argument(rest, more)),
+        None => format!("{key}={own}"),
+    }
+}
+
+struct Scan<'m> {
+    ranges: Vec<Range<usize>>,
+    /// The column of the secret key whose value goes on in lines that are further in.
+    below: Option<usize>,
+    more: &'m [String],
+}
+
+impl Scan<'_> {
+    fn line(&mut self, line: &[u8], start: usize, names_secret: bool) {
+        let indent = line.iter().take_while(|byte| **byte == b' ').count();
+        let is_blank = line.iter().all(u8::is_ascii_whitespace);
+        if let Some(column) = self.below
+            && !is_blank
+        {
+            let is_item = indent == column && line.get(indent) == Some(&b'-');
+            if indent > column || is_item {
+                return self.inside(line, start, indent);
+            }
+            self.below = None;
+        }
+        let mut from = 0;
+        while let Some((key, value)) = next_key(line, from) {
+            let name = line.get(key.clone()).unwrap_or_default();
+            let is_value = names_secret && name == b"value";
+            let is_secret = is_value || is_secret_name(&String::from_utf8_lossy(name), self.more);
+            from = match is_secret {
+                true => self.value(line, start, value, Some(key.start)),
+                false => value,
+            };
+        }
+    }
+
+    /// A line of what a secret key holds: keys are shown, what stands behind them is not.
+    fn inside(&mut self, line: &[u8], start: usize, indent: usize) {
+        let mut from = indent;
+        while matches!(line.get(from..from + 2), Some(b"- ")) {
+            from += 2;
+        }
+        let value = match next_key(line, from) {
+            Some((key, value)) if key.start <= from + 1 => value,
+            _ => from,
+        };
+        self.value(line, start, value, None);
+    }
+
+    /// Hides the value that starts at a place of a line. Gives where to go on.
+    fn value(&mut self, line: &[u8], start: usize, at: usize, key: Option<usize>) -> usize {
+        let rest = line.get(at..).unwrap_or_default();
+        let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
+        let at = at + blank.count();
+        let rest = line.get(at..).unwrap_or_default();
+        let (length, is_whole) = extent(rest, line.get(..at).unwrap_or_default());
+        if !is_whole && let Some(key) = key {
+            self.below = Some(key);
+        }
+        let value = rest.get(..length).unwrap_or_default();
+        let text = String::from_utf8_lossy(value);
+        let plain = text.trim_matches(['"', '\'']);
+        let is_indicator = plain.starts_with(['|', '>', '&', '!', '#']) && !is_whole;
+        let is_opening = matches!(plain, "[" | "{" | "[]" | "{}");
+        if may_be_secret(plain) && !is_indicator && !is_opening && !text.contains("{{") {
+            self.ranges.push(start + at..start + at + length);
+        }
+        at + length.max(1)
+    }
+}
+
+/// How long a value is in its line, and whether it ends there.
+fn extent(rest: &[u8], before: &[u8]) -> (usize, bool) {
+    let trimmed = rest.trim_ascii_end().len();
+    match rest.first() {
+        None => (0, false),
+        Some(quote @ (b'"' | b'\'')) => {
+            let mut bytes = rest.iter().enumerate().skip(1);
+            while let Some((at, byte)) = bytes.next() {
+                if *byte == b'\\' && *quote == b'"' {
+                    bytes.next();
+                } else if byte == quote {
+                    return (at + 1, true);
+                }
+            }
+            (trimmed, false)
+        }
+        Some(b'|' | b'>' | b'&' | b'!' | b'#') => (trimmed, false),
+        Some(b'[' | b'{') if !rest.starts_with(b"{{") => {
+            let mut open = 0_usize;
+            for (at, byte) in rest.iter().enumerate() {
+                match byte {
+                    b'[' | b'{' => open += 1,
+                    b']' | b'}' => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                if open == 0 {
+                    return (at + 1, true);
+                }
+            }
+            (trimmed, false)
+        }
+        Some(_) => {
+            let in_flow = memchr::memchr2(b'{', b'[', before).is_some();
+            let flow = rest.iter().position(|b| in_flow && b",}]".contains(b));
+            let comment = memchr::memmem::find(
+                rest.get(..flow.unwrap_or(trimmed)).unwrap_or_default(),
+                b" #",
+            );
+            let end = [comment, flow, Some(trimmed)].into_iter().flatten().min();
+            // A plain text may go on in the next lines, further in.
+            (end.unwrap_or(trimmed), flow.is_some())
+        }
+    }
+}
+
+/// The next key of a line from a place on, and where its value may start.
+fn next_key(line: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte) || *byte > 127;
+    let mut at = from;
+    loop {
+        let found = line
+            .get(at..)?
+            .iter()
+            .position(|b| matches!(b, b':' | b'='));
+        let colon = at + found?;
+        let before = line.get(from..colon)?.trim_ascii_end();
+        let key = match before.split_last() {
+            Some((quote @ (b'"' | b'\''), inner)) => {
+                let opened = inner.iter().rposition(|byte| byte == quote);
+                opened.map(|opened| opened + 1..inner.len())
+            }
+            _ => {
+                let part = before.iter().rev().take_while(|byte| is_part(byte));
+                Some(before.len() - part.count()..before.len())
+            }
+        };
+        if let Some(key) = key.filter(|key| !key.is_empty()) {
+            return Some((from + key.start..from + key.end, colon + 1));
+        }
+        at = colon + 1;
+    }
+}
+
+/// Whether a line is in an item of a list whose `name` is a secret one: environment variables.
+fn names_secret(lines: &[&[u8]], at: usize) -> bool {
+    const AROUND: usize = 3;
+    let Some(line) = lines.get(at) else {
+        return false;
+    };
+    if memchr::memmem::find(line, b"value").is_none() {
+        return false;
+    }
+    let is_item = |line: &&&[u8]| line.trim_ascii_start().starts_with(b"- ");
+    let named = |line: &[u8]| {
+        let text = String::from_utf8_lossy(line);
+        let (_, name) = text.split_once("name")?;
+        let name = name
+            .trim_start_matches(['"', '\'', ' '])
+            .strip_prefix(':')?;
+        let end = name.find([',', '}']).unwrap_or(name.len());
+        let name = name.get(..end)?.trim().trim_matches(['"', '\'']);
+        Some(is_secret_name(name, &[]))
+    };
+    if let Some(named) = named(line) {
+        return named;
+    }
+    let before = lines
+        .get(..at)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .take(AROUND);
+    if !is_item(&line) {
+        for line in before {
+            if let Some(named) = named(line) {
+                return named;
+            }
+            if is_item(&line) {
+                break;
+            }
+        }
+    }
+    let after = lines.get(at + 1..).unwrap_or_default().iter().take(AROUND);
+    let mut after = after.take_while(|line| !is_item(line));
+    after.find_map(|line| named(line)).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_behind_secret_keys_is_hidden() {
+        for (text, masked) in [
+            ("password: hunter2", "password: …"),
+            ("password:hunter2", "password:…"),
+            ("password: hunter2 # old", "password: … # old"),
+            ("a: {db-password: x y, b: 1}", "a: {db-password: …, b: 1}"),
+            (
+                "{\"apiKey\": \"a,\\\"b\", \"b\": 1}",
+                "{\"apiKey\": …, \"b\": 1}",
+            ),
+            ("token: \"never closed\nb: 1", "token: …\nb: 1"),
+            (
+                "token: |\n  line\n  another\nb: 1",
+                "token: |\n  …\n  …\nb: 1",
+            ),
+            ("tokens:\n- one\n- two\nb: 1", "tokens:\n- …\n- …\nb: 1"),
+            (
+                "secrets:\n  a: one\n  b:\n    c: two\nd: 1",
+                "secrets:\n  a: …\n  b:\n    c: …\nd: 1",
+            ),
+            ("password: |-\n\n  x\nb: 1", "password: |-\n\n  …\nb: 1"),
+            (
+                "env:\n- name: DB_PASSWORD\n  value: x\n- name: USER\n  value: y",
+                "env:\n- name: DB_PASSWORD\n  value: …\n- name: USER\n  value: y",
+            ),
+            ("- value: x\n  name: A_TOKEN", "- value: …\n  name: A_TOKEN"),
+            ("{name: A_TOKEN, value: x}", "{name: A_TOKEN, value: …}"),
+            ("PASSWORD=x", "PASSWORD=…"),
+            (
+                "allowEmptyPassword: \"no\"\nb: 1",
+                "allowEmptyPassword: \"no\"\nb: 1",
+            ),
+            (
+                "password: {{ .Values.password }}",
+                "password: {{ .Values.password }}",
+            ),
+            ("user: me", "user: me"),
+        ] {
+            assert_eq!(mask(text, &[]), masked);
+        }
+    }
+
+    #[test]
+    fn arguments_of_flags_too() {
+        for (argument, masked) in [
+            ("a=1,db.password=x\\,y,b=2", "a=1,db.password=…,b=2"),
+            ("password=x", "password=…"),
+            ("tokens={a,b}", "tokens=…"),
+            ("a={\"password\": \"x\"}", "a={\"password\": …}"),
+            ("{\"password\": \"x\"}", "{\"password\": …}"),
+            ("image.tag=1", "image.tag=1"),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(mask_argument(argument, &[]), masked);
+        }
+    }
+}

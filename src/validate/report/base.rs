@@ -1,0 +1,61 @@
+//! What the paths of reports for code hosting are relative to: the repository's top, wherever the program
+//! is started.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The directories that names of files are relative to: in diagnostics, and in reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base {
+    /// The working directory, absolute; names stay as they are where this is empty.
+    here: PathBuf,
+    top: PathBuf,
+}
+
+/// A name as a report has it.
+pub(super) enum Name {
+    /// Below the top, from there on.
+    Below(String),
+    /// As it is: nothing on disk, or elsewhere.
+    Other(String),
+}
+
+impl Base {
+    /// The repository that the working directory is in; that directory itself where it is in none.
+    pub fn of_working_directory() -> Base {
+        let here = std::env::current_dir().unwrap_or_default();
+        let mut above = here.ancestors();
+        let top = above.find(|directory| directory.join(".git").exists());
+        let top = top.unwrap_or(&here).to_owned();
+        Base { here, top }
+    }
+
+    /// The top's path as a URI with a slash at its end; nothing where there is none.
+    pub(super) fn top(&self) -> Option<&Path> {
+        (!self.top.as_os_str().is_empty()).then_some(&self.top)
+    }
+
+    /// A diagnostic's name of a file.
+    pub(super) fn name(&self, name: &str) -> Name {
+        let path = plain(&self.here.join(name));
+        let below = path.strip_prefix(&self.top).ok();
+        match below.and_then(Path::to_str) {
+            Some(below) if self.top().is_some() && path.exists() => Name::Below(below.into()),
+            _ => Name::Other(name.into()),
+        }
+    }
+}
+
+/// A path without `.` and `..`, links not being looked at: hosts know the path that was typed.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
