@@ -13,8 +13,20 @@ struct Service {
     labels: &'static [(&'static str, &'static str)],
     /// The labels that Istio's guide selects them by, where these select others too.
     guide: Option<(&'static str, &'static str)>,
-    /// Whether the chart can do without.
-    optional: bool,
+    /// What becomes of it where the control plane has no such pod.
+    absence: Absence,
+}
+
+/// What becomes of a service without pods.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absence {
+    /// Nothing works without it.
+    Error,
+    /// Some versions of Istio have none (1.1 to 1.4 may have neither policy nor the statsd bridge): the
+    /// chart's default stays, a service without addresses. Pods that are there and not ready are an error.
+    Default(&'static str),
+    /// The chart leaves it out.
+    LeftOut,
 }
 
 const LEGACY: [Service; 5] = [
@@ -22,31 +34,31 @@ const LEGACY: [Service; 5] = [
         key: "pilotEndpoint",
         labels: &[("istio", "pilot")],
         guide: None,
-        optional: false,
+        absence: Absence::Error,
     },
     Service {
         key: "policyEndpoint",
         labels: &[("istio", "mixer"), ("istio-mixer-type", "policy")],
         guide: Some(("istio", "mixer")),
-        optional: false,
+        absence: Absence::Default("istio-policy.istio-system"),
     },
     Service {
         key: "statsdEndpoint",
         labels: &[("istio", "statsd-prom-bridge")],
         guide: None,
-        optional: false,
+        absence: Absence::Default("istio-statsd-prom-bridge.istio-system"),
     },
     Service {
         key: "telemetryEndpoint",
         labels: &[("istio-mixer-type", "telemetry")],
         guide: None,
-        optional: true,
+        absence: Absence::LeftOut,
     },
     Service {
         key: "zipkinEndpoint",
         labels: &[("app", "jaeger")],
         guide: None,
-        optional: true,
+        absence: Absence::LeftOut,
     },
 ];
 
@@ -54,7 +66,7 @@ const ISTIOD: [Service; 1] = [Service {
     key: "remotePilotAddress",
     labels: &[("app", "istiod")],
     guide: None,
-    optional: false,
+    absence: Absence::Error,
 }];
 
 /// The pods of a control plane, chosen.
@@ -70,7 +82,8 @@ pub struct Selection {
 /// given, and writes their addresses as values.
 ///
 /// # Errors
-/// When a service that the chart needs has no such pod, or has pods in several namespaces.
+/// When services that the chart needs have no such pod, all of which are named, or pods in several
+/// namespaces.
 pub fn select(pods: &[Pod], namespace: Option<&str>, mode: Mode) -> Result<Selection, Error> {
     let inside = |pod: &&Pod| namespace.is_none_or(|namespace| pod.namespace == namespace);
     let pods: Vec<&Pod> = pods.iter().filter(inside).collect();
@@ -87,20 +100,54 @@ pub fn select(pods: &[Pod], namespace: Option<&str>, mode: Mode) -> Result<Selec
     }
     values.push_str("global:\n");
     let mut notes = Vec::new();
-    for service in services {
-        let chosen = service.choose(&pods, &mut notes)?;
-        service.write(&chosen, &mut values);
+    if mode == Mode::Legacy {
+        check_legacy(&pods)?;
     }
-    Ok(Selection { values, notes })
+    let mut problems = Vec::new();
+    for service in services {
+        match service.choose(&pods, &mut notes) {
+            Ok(chosen) => service.write(&chosen, &mut values),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(Selection { values, notes }),
+        false => Err(Error::Absent(problems.join("\n"))),
+    }
+}
+
+/// Whether the pods that Istio's guide takes for Pilot's are those of a newer control plane.
+fn check_legacy(pods: &[&Pod]) -> Result<(), Error> {
+    let mut pilots = having(pods, &[("istio", "pilot")]);
+    pilots.retain(|pod| pod.unusable.is_none());
+    pilots.sort_by(|a, b| a.name.cmp(&b.name));
+    if pilots.is_empty() || having(&pilots, &[("app", "istiod")]).len() < pilots.len() {
+        return Ok(());
+    }
+    Err(Error::Absent(format!(
+        "the control plane is istiod ({}): choose --mode istiod",
+        names(pilots.iter())
+    )))
 }
 
 impl Service {
     /// The pods of this service that can be used, by name.
-    fn choose<'p>(&self, pods: &[&'p Pod], notes: &mut Vec<String>) -> Result<Vec<&'p Pod>, Error> {
+    fn choose<'p>(
+        &self,
+        pods: &[&'p Pod],
+        notes: &mut Vec<String>,
+    ) -> Result<Vec<&'p Pod>, String> {
         let mut labels = self.labels.to_vec();
         let mut found = having(pods, &labels);
         if let Some(guide) = self.guide {
-            let guides = having(pods, &[guide]);
+            let mut guides = having(pods, &[guide]);
+            if found.is_empty() {
+                // What is labelled as another service is no substitute for this one.
+                guides.retain(|pod| {
+                    let mut own = labels.iter().filter(|label| **label != guide);
+                    own.all(|(key, _)| !pod.labels.contains_key(*key))
+                });
+            }
             if found.is_empty() && !guides.is_empty() {
                 notes.push(format!(
                     "{}: no pod has {}; taken are those with {}, as Istio's guide does it",
@@ -127,12 +174,18 @@ impl Service {
         let (mut usable, others): (Vec<&Pod>, Vec<&Pod>) =
             found.into_iter().partition(|pod| pod.unusable.is_none());
         self.check(&usable, &others, &labels)?;
-        if usable.is_empty() {
-            notes.push(format!(
+        match self.absence {
+            Absence::Default(name) if usable.is_empty() => notes.push(format!(
+                "{}: there is no pod with {}; the chart's default stays, {name}, a service without addresses",
+                self.key,
+                selector(&labels)
+            )),
+            _ if usable.is_empty() => notes.push(format!(
                 "{}: no pod with {} is running and ready, so the service is left out",
                 self.key,
                 selector(&labels)
-            ));
+            )),
+            _ => {}
         }
         for pod in others {
             let reason = pod.unusable.as_deref().unwrap_or_default();
@@ -147,27 +200,23 @@ impl Service {
         usable: &[&Pod],
         others: &[&Pod],
         labels: &[(&str, &str)],
-    ) -> Result<(), Error> {
+    ) -> Result<(), String> {
         let namespaces: BTreeSet<&str> = usable.iter().map(|pod| &*pod.namespace).collect();
         if namespaces.len() > 1 {
             let namespaces: Vec<&str> = namespaces.into_iter().collect();
-            return Err(Error::Absent(format!(
+            return Err(format!(
                 "{}: pods with {} are in several namespaces ({}): choose one with --namespace",
                 self.key,
                 selector(labels),
                 namespaces.join(", ")
-            )));
+            ));
         }
-        if self.key == "pilotEndpoint"
-            && !usable.is_empty()
-            && having(usable, &[("app", "istiod")]).len() == usable.len()
-        {
-            return Err(Error::Absent(format!(
-                "the control plane is istiod ({}): choose --mode istiod",
-                names(usable.iter())
-            )));
-        }
-        if !usable.is_empty() || self.optional {
+        let is_needed = match self.absence {
+            Absence::Error => true,
+            Absence::Default(_) => !others.is_empty(),
+            Absence::LeftOut => false,
+        };
+        if !usable.is_empty() || !is_needed {
             return Ok(());
         }
         let there = match others {
@@ -183,11 +232,11 @@ impl Service {
                 shown.collect::<Vec<_>>().join(", ")
             }
         };
-        Err(Error::Absent(format!(
+        Err(format!(
             "{}: no pod with {} is running and ready ({there})",
             self.key,
             selector(labels)
-        )))
+        ))
     }
 
     /// Writes the value: one address, several, or none.
@@ -197,6 +246,9 @@ impl Service {
             if !addresses.contains(address) {
                 addresses.push(*address);
             }
+        }
+        if pods.is_empty() && matches!(self.absence, Absence::Default(_)) {
+            return;
         }
         // Writing to a string cannot fail.
         if !pods.is_empty() {
