@@ -155,6 +155,28 @@ fn completions_name_the_commands() -> Tested {
     Ok(())
 }
 
+#[test]
+fn hints_follow_a_failure_unless_they_are_not_wanted() -> Tested {
+    let stderr = |variable: &str, args: &[&str]| -> Result<String, Box<dyn std::error::Error>> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
+        let command = command.env("RHELM_NO_HINTS", variable).args(args);
+        Ok(String::from_utf8(command.output()?.stderr)?)
+    };
+    let refused = stderr("1", &["template", "http://x/y"])?;
+    assert!(refused.starts_with("Error: ") && refused.lines().count() == 1);
+    for (variable, flag) in [("", "--no-hints=false"), ("1", "--no-hints=false")] {
+        let advised = stderr(variable, &["template", "http://x/y", flag])?;
+        let hints = advised.strip_prefix(&refused).ok_or("another error")?;
+        assert!(!hints.is_empty() && hints.lines().all(|line| line.starts_with("hint: ")));
+    }
+    assert_ne!(stderr("0", &["template", "http://x/y"])?, refused);
+    assert_eq!(
+        stderr("", &["template", "http://x/y", "--no-hints"])?,
+        refused
+    );
+    Ok(())
+}
+
 /// A chart of one manifest and one hook.
 fn small_chart(dir: &Path) -> Tested {
     let templates = dir.join("chart/templates");
