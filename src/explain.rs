@@ -78,6 +78,10 @@ pub fn value(
         all.append(&mut here);
     }
     let final_value = lines::entry_at(&prepared, path).map(|entry| entry.value);
+    let is_gone = final_value.as_ref().is_none_or(gostd::Value::is_nil);
+    if is_gone {
+        layers::nulls_remove(&mut all);
+    }
     let mut reads = follow(&prepared)?;
     let rendered = action::render(chart, &prepared, request, Some(&mut reads), &mut Vec::new());
     let printed = final_value

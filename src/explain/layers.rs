@@ -169,6 +169,19 @@ fn of_node(node: &Node, path: &[String]) -> Option<(Mark, Touch)> {
     Some((mark, touch))
 }
 
+/// Says of the nulls of charts' defaults that they remove what was before, where there is no value in the end
+/// and nothing else is why: whether they do differs between versions of Helm.
+pub(super) fn nulls_remove(layers: &mut [Layer]) {
+    let is_value = |layer: &Layer| matches!(layer.touch, Touch::Value(_));
+    let Some(last) = layers.iter().rposition(is_value) else {
+        return;
+    };
+    let after = layers.get_mut(last + 1..).unwrap_or_default();
+    if after.iter().all(|layer| layer.touch == Touch::NullDefault) {
+        after.iter_mut().for_each(|layer| layer.touch = Touch::Null);
+    }
+}
+
 /// What a file or flag alone says of a path.
 pub(super) fn touch(alone: &Supplied, path: &[String], source: &str) -> Option<Layer> {
     let layer = |mark, touch| {
