@@ -12,12 +12,13 @@ mod flags;
 mod generate;
 mod helm_flags;
 mod help;
+mod inputs;
 mod install;
-mod interrupts;
 mod lint;
 mod multicluster;
 mod namespace;
 mod output_dir;
+mod output_file;
 mod outside;
 mod post_renderer;
 mod program;
@@ -100,6 +101,7 @@ enum Command {
 
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::interrupts::allow();
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     program::set(arguments.first().map(OsString::as_os_str));
     helm_flags::command_first(&mut arguments);

@@ -56,12 +56,14 @@
 //! ```
 
 pub mod action;
+mod atomic_files;
 pub mod chart;
 pub mod cli;
 mod config_error;
 pub mod diff;
 pub mod explain;
 mod helper;
+mod interrupts;
 pub mod lint;
 pub mod manifest;
 pub mod multicluster;
@@ -74,4 +76,3 @@ pub mod stack;
 pub mod validate;
 pub mod values;
 pub mod world;
-mod written;

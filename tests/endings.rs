@@ -108,31 +108,36 @@ fn interrupted_while_rendering_nothing_is_written() {
     assert_eq!(names(dir.path()), ["chart"]);
 }
 
+fn signal(name: &str, child: &Child) {
+    let pid = child.id().to_string();
+    let status = Command::new("kill").args([name, &pid]).status().unwrap();
+    assert!(status.success());
+}
+
 #[test]
 fn interrupted_while_writing_all_files_are_whole() {
     let manifest = "apiVersion: v1\nkind: ConfigMap\n";
-    let (dir, mut child) = waiting_for_values(&[("a.yaml", manifest), ("b.yaml", manifest)]);
-    // One of the files stands still for as long as nobody reads it.
+    let names_of_many: Vec<String> = (1000..3000).map(|n| format!("{n}.yaml")).collect();
+    let many: Vec<(&str, &str)> = names_of_many
+        .iter()
+        .map(|name| (name.as_str(), manifest))
+        .collect();
+    let (dir, mut child) = waiting_for_values(&many);
     let templates = dir.path().join("out/chart/templates");
-    let part = |name: &str, child: &Child| templates.join(format!("{name}.{}.part", child.id()));
     fs::create_dir_all(&templates).unwrap();
-    let still = part("b.yaml", &child);
-    assert!(
-        Command::new("mkfifo")
-            .arg(&still)
-            .status()
-            .unwrap()
-            .success()
-    );
     drop(child.stdin.take());
-    while !part("a.yaml", &child).exists() && child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    assert!(child.try_wait().unwrap().is_none(), "it waits for a reader");
-    interrupt(&child);
-    let text = fs::read_to_string(&still).unwrap();
+    // It is stopped between its first file and its last one.
+    while fs::read_dir(&templates).unwrap().next().is_none() {}
+    signal("-STOP", &child);
+    let while_stopped = names(&templates);
+    signal("-INT", &child);
+    signal("-CONT", &child);
     ended_quietly(&child.wait_with_output().unwrap());
-    assert_eq!(names(&templates), ["a.yaml", "b.yaml"]);
-    let whole = fs::read_to_string(templates.join("a.yaml")).unwrap();
-    assert_eq!(text, whole.replace("a.yaml", "b.yaml"));
+    assert_ne!(while_stopped, names_of_many, "it was stopped too late");
+    assert_eq!(names(&templates), names_of_many);
+    let first = fs::read_to_string(templates.join("1000.yaml")).unwrap();
+    for name in &names_of_many {
+        let text = fs::read_to_string(templates.join(name)).unwrap();
+        assert_eq!(text, first.replace("1000.yaml", name));
+    }
 }

@@ -2,11 +2,11 @@
 //! repositories (Helm's `downloader.Manager.Update`, without its network).
 
 use super::package::{PackageError, package, package_name};
+use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::dependencies_value;
-use crate::written::{Readers, Written};
 use gostd::{List, Map, Text, Value};
 use semver::{Constraints, Version};
 use sha2::{Digest, Sha256};
@@ -121,11 +121,11 @@ pub fn update_dependencies(
             say(&format!("Save error occurred:  {error}\n"));
         })?;
     }
-    let mut written = Written::for_readers(Readers::Usual);
+    let mut files = AtomicFiles::new(FileMode::Default);
     for (name, bytes) in &packed {
-        written.add(&charts.join(name), bytes)?;
+        files.add(charts.join(name), bytes);
     }
-    written.keep()?;
+    files.commit()?;
     say("Deleting outdated charts\n");
     let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
     delete_outdated(&charts, &kept, &wanted, profile, notices, say)?;
@@ -333,7 +333,7 @@ fn cleaned(path: &Path) -> PathBuf {
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), OsError> {
-    let mut written = Written::for_readers(Readers::Usual);
-    written.add(file, bytes)?;
-    written.keep()
+    let mut files = AtomicFiles::new(FileMode::Default);
+    files.add(file, bytes);
+    files.commit()
 }

@@ -1,14 +1,17 @@
 //! `rhelm charts`: the charts that are part of the program.
 
+mod export;
+
+use super::Outcome;
 use super::color::Color;
 use super::terminal::{self, Failure};
-use super::{Outcome, interrupts};
+use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart;
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
+use std::collections::HashSet;
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// List the bundled charts, or write one out.
 #[derive(Debug, Args)]
@@ -40,7 +43,7 @@ struct Export {
     /// The chart's directory, which is made
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// Replace what is there
+    /// Replace the chart that is there from an earlier export
     #[arg(long)]
     force: bool,
 }
@@ -78,64 +81,39 @@ fn list() -> Outcome {
 
 impl Export {
     fn run(self) -> Outcome {
-        let files = chart::embedded_files(&self.name).map_err(Failure::new)?;
-        let shown = self.directory.display();
-        if self.directory.symlink_metadata().is_ok() && !self.force {
-            return Err(Failure::new(format!(
-                "{shown} exists already; --force replaces it"
-            )));
+        let contents = chart::embedded_files(&self.name).map_err(Failure::new)?;
+        let displayed = self.directory.display();
+        let mut files = AtomicFiles::new(FileMode::Default);
+        let mut names = HashSet::new();
+        for (name, text) in contents {
+            names.insert(self.directory.join(name));
+            files.add(self.directory.join(name), text);
         }
-        self.write(files)
-            .map_err(|error| Failure::new(format!("cannot write {shown}: {error}")))?;
-        terminal::print(format!("wrote {shown}\n").as_bytes())
-    }
-
-    /// Writes beside the directory first, then renames: what is there is replaced at once.
-    fn write<'f>(&self, files: impl Iterator<Item = (&'f str, &'f [u8])>) -> io::Result<()> {
-        let directory = std::path::absolute(&self.directory)?;
-        let parent = directory.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(parent)?;
-        let beside = |what: &str| {
-            let mut name = directory.file_name().unwrap_or_default().to_owned();
-            name.push(format!(".{}.{what}", std::process::id()));
-            parent.join(name)
-        };
-        let (part, old) = (beside("part"), beside("old"));
-        let _held = interrupts::hold();
-        let written = write_files(&part, files).and_then(|()| {
-            if directory.symlink_metadata().is_ok() {
-                fs::rename(&directory, &old)?;
+        let mut emptied = Vec::new();
+        if self.directory.symlink_metadata().is_ok() {
+            if !self.force {
+                return Err(Failure::new(format!(
+                    "{displayed} exists already; --force replaces it"
+                )));
             }
-            fs::rename(&part, &directory)
-        });
-        // The error that is told is the first one.
-        match &written {
-            Ok(()) => drop(remove(&old)),
-            Err(_) => drop(fs::remove_dir_all(&part)),
+            let before = export::earlier(&self.directory, &self.name).map_err(|problem| {
+                Failure::new(format!(
+                    "cannot replace {displayed}: {problem}; --force replaces only an earlier export of {}",
+                    self.name
+                ))
+            })?;
+            for file in before.files.iter().filter(|file| !names.contains(*file)) {
+                files.remove(file);
+            }
+            emptied = before.directories;
         }
-        written
-    }
-}
-
-/// Removes a directory, or the file or link that was in its place.
-fn remove(path: &Path) -> io::Result<()> {
-    if path.symlink_metadata()?.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    }
-}
-
-fn write_files<'f>(
-    directory: &Path,
-    files: impl Iterator<Item = (&'f str, &'f [u8])>,
-) -> io::Result<()> {
-    for (name, contents) in files {
-        let file = directory.join(name);
-        if let Some(parent) = file.parent() {
-            fs::create_dir_all(parent)?;
+        files
+            .commit()
+            .map_err(|error| Failure::new(format!("cannot write {displayed}: {error}")))?;
+        for directory in emptied.iter().rev() {
+            // One that is not empty stays.
+            let _ = fs::remove_dir(directory);
         }
-        fs::write(file, contents)?;
+        terminal::print(format!("wrote {displayed}\n").as_bytes())
     }
-    Ok(())
 }

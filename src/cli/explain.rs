@@ -3,6 +3,7 @@
 use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
+use super::inputs::Inputs;
 use super::outside::Outside;
 use super::release::Release;
 use super::terminal::{self, Failure};
@@ -13,7 +14,7 @@ use crate::profile::Profile;
 use crate::reads::shown_path;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::values::{LocalFiles, Way};
+use crate::values::Way;
 use clap::Args;
 
 /// How much of a value or line is shown.
@@ -121,7 +122,8 @@ impl Explain {
             enable_dns: false,
             track_lines: false,
         };
-        let (layers, files) = (self.values.layers(), &mut LocalFiles);
+        let inputs = Inputs::default();
+        let (layers, files) = (self.values.layers(), &mut &inputs);
         match question {
             Question::Value(path) => {
                 let found = explain::value(&chart, path, &layers, files, &request);

@@ -3,11 +3,13 @@
 use super::color::Color;
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
-use super::{Outcome, command, flags, interrupts};
+use super::{Outcome, command, flags};
+use crate::atomic_files::{AtomicFiles, FileMode};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
+use std::fmt::Display;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// Print a completion script for a shell.
 #[derive(Debug, Args)]
@@ -55,7 +57,7 @@ impl Completion {
     }
 }
 
-/// Write man pages, one for each command.
+/// Write man pages, one for each command; all of them or none.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm man ~/.local/share/man/man1\n  \
@@ -70,35 +72,37 @@ pub(super) struct Man {
 
 impl Man {
     pub(super) fn run(self) -> Outcome {
-        let written = self.write();
-        let written = written.map_err(|error| {
+        let failed = |error: &dyn Display| {
             let directory = self.directory.display();
             Failure::new(format!("cannot write man pages to {directory}: {error}"))
-        })?;
-        terminal::print(written.as_bytes())
-    }
-
-    fn write(&self) -> io::Result<String> {
-        fs::create_dir_all(&self.directory)?;
+        };
         let mut command = command().disable_help_subcommand(true);
         command.build();
+        let mut pages = Vec::new();
+        add_pages(&command, &self.directory, &mut pages).map_err(|error| failed(&error))?;
+        let mut files = AtomicFiles::new(FileMode::Default);
         let mut lines = String::new();
-        let _held = interrupts::hold();
-        write_pages(&command, &self.directory, &mut lines)?;
-        Ok(lines)
+        for (file, text) in pages {
+            lines.push_str(&format!("wrote {}\n", file.display()));
+            files.add(file, text);
+        }
+        files.commit().map_err(|error| failed(&error))?;
+        terminal::print(lines.as_bytes())
     }
 }
 
-/// Writes the page of a command and those of its subcommands.
-fn write_pages(command: &clap::Command, directory: &Path, lines: &mut String) -> io::Result<()> {
+/// Adds the page of a command and those of its subcommands.
+fn add_pages(
+    command: &clap::Command,
+    directory: &Path,
+    pages: &mut Vec<(PathBuf, Vec<u8>)>,
+) -> io::Result<()> {
     let page = clap_mangen::Man::new(command.clone());
-    let file = directory.join(page.get_filename());
     let mut text = Vec::new();
     page.render(&mut text)?;
-    fs::write(&file, text)?;
-    lines.push_str(&format!("wrote {}\n", file.display()));
+    pages.push((directory.join(page.get_filename()), text));
     for subcommand in command.get_subcommands().filter(|c| !c.is_hide_set()) {
-        write_pages(subcommand, directory, lines)?;
+        add_pages(subcommand, directory, pages)?;
     }
     Ok(())
 }

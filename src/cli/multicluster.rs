@@ -1,14 +1,15 @@
 //! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
 
+use super::Outcome;
 use super::color::Color;
+use super::output_file::{self, Destination};
 use super::terminal::{self, Failure};
-use super::{Outcome, interrupts};
+use crate::atomic_files::{FileMode, is_stream};
 use crate::chart::reason;
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
     Mode, Server, Token, TokenSecret,
 };
-use crate::written::{Readers, Written};
 use clap::{Args, Subcommand, ValueEnum};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -159,14 +160,10 @@ struct Output {
 
 impl Output {
     /// Prints a result, or writes it to the file, whole or not at all.
-    fn write(&self, text: &[u8], readers: Readers) -> Outcome {
-        match self
-            .output
-            .as_deref()
-            .filter(|file| *file != Path::new("-"))
-        {
+    fn write(&self, text: &[u8], mode: FileMode) -> Outcome {
+        match &self.output {
             None => terminal::print(text),
-            Some(file) => write_file(file, text, readers),
+            Some(file) => write_file(file, text, mode),
         }
     }
 }
@@ -185,7 +182,8 @@ impl Kubeconfig {
     fn run(self) -> Outcome {
         let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
         let file = self.output.as_deref().unwrap_or(name.as_str());
-        if file != "-" && Path::new(file).symlink_metadata().is_ok() && !self.force {
+        let path = Path::new(file);
+        if file != "-" && path.is_file() && !is_stream(path) && !self.force {
             return Err(Failure::new(format!(
                 "{file} exists already; --force replaces it"
             )));
@@ -198,10 +196,7 @@ impl Kubeconfig {
             ));
         }
         let text = multicluster::kubeconfig(&name, &access).map_err(Failure::new)?;
-        if file == "-" {
-            return terminal::print(&text);
-        }
-        write_file(Path::new(file), &text, Readers::OwnerOnly)
+        write_file(Path::new(file), &text, FileMode::Private)
     }
 
     /// Puts together what the flags name.
@@ -364,7 +359,7 @@ impl Secret {
             self.generation.mode(),
         );
         self.output
-            .write(&secret.map_err(Failure::new)?, Readers::OwnerOnly)
+            .write(&secret.map_err(Failure::new)?, FileMode::Private)
     }
 }
 
@@ -379,7 +374,7 @@ impl Endpoints {
             note(line);
         }
         self.output
-            .write(selection.values.as_bytes(), Readers::Usual)
+            .write(selection.values.as_bytes(), FileMode::Default)
     }
 }
 
@@ -412,13 +407,12 @@ fn of_file(file: &str) -> String {
     }
 }
 
-fn write_file(file: &Path, text: &[u8], readers: Readers) -> Outcome {
-    let held = interrupts::hold();
-    let mut written = Written::for_readers(readers);
-    let added = written.add(file, text).and_then(|()| written.keep());
-    drop(held);
-    added.map_err(|error| Failure::new(format!("cannot write {}: {error}", file.display())))?;
-    terminal::print(format!("wrote {}\n", file.display()).as_bytes())
+fn write_file(file: &Path, text: &[u8], mode: FileMode) -> Outcome {
+    let written = output_file::write(file, text, mode);
+    match written.map_err(|error| error.within(&format!("cannot write {}: ", file.display())))? {
+        Destination::Stdout => Ok(()),
+        Destination::File => terminal::print(format!("wrote {}\n", file.display()).as_bytes()),
+    }
 }
 
 /// Says something on stderr that is no error.

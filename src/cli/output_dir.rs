@@ -1,11 +1,10 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
-use super::interrupts;
 use super::template::without_debug;
 use super::terminal::{self, Failure};
 use crate::action::{HookFilter, Manifests, frame};
+use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::OsError;
-use crate::written::{Readers, Written};
 use indexmap::IndexMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,12 +22,11 @@ pub(super) struct OutputDir<'a> {
 type Files = IndexMap<String, Vec<u8>>;
 
 fn write_all(files: &Files) -> Result<(), OsError> {
-    let _held = interrupts::hold();
-    let mut written = Written::for_readers(Readers::Usual);
+    let mut output = AtomicFiles::new(FileMode::Default);
     for (file, text) in files {
-        written.add(Path::new(file), text)?;
+        output.add(file, text);
     }
-    written.keep()
+    output.commit()
 }
 
 impl OutputDir<'_> {
@@ -55,7 +53,10 @@ impl OutputDir<'_> {
             let file = self.file(&document.path);
             if !files.contains_key(&file) {
                 self.stay_inside(&file)?;
-                if let Ok(before) = fs::read(&file) {
+                // What is no file is written through, which adds to it.
+                if Path::new(&file).is_file()
+                    && let Ok(before) = fs::read(&file)
+                {
                     files.insert(file.clone(), before);
                 }
             }

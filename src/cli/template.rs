@@ -8,7 +8,7 @@ use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::traced::Traced;
-use super::{Outcome, flags, interrupts, usage};
+use super::{Outcome, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::manifest;
 use crate::notice::Notice;
@@ -147,7 +147,6 @@ impl Template {
         let supplied = self.values.layers().read(&mut LocalFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
         if self.dependency_update {
-            let _held = interrupts::hold();
             located.update_dependencies(chart_argument, profile, notices)?;
         }
         let chart = located.load_installable(chart_argument, profile, notices)?;

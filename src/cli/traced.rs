@@ -1,12 +1,13 @@
 //! The flags of `rhelm template` that tell more of a render than its text, or less of its secrets.
 
+use super::output_file;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests, PrintedLine};
+use crate::atomic_files::FileMode;
 use crate::explain::{self, LineMap};
 use crate::reads::ReadSet;
 use crate::validate::{self, Place};
 use crate::values::Prepared;
-use crate::written::{Readers, Written};
 use clap::Args;
 use gotemplate::FunctionTable;
 use std::path::Path;
@@ -102,12 +103,9 @@ impl Traced {
         };
         let map = LineMap::new(prepared, reads);
         if let Some(file) = &self.source_map {
-            let mut written = Written::for_readers(Readers::Usual);
             let json = explain::source_map(lines, &map, prepared);
-            let kept = written
-                .add(Path::new(file), &json)
-                .and_then(|()| written.keep());
-            kept.map_err(|error| Failure::new(format!("--source-map: {error}")))?;
+            output_file::write(Path::new(file), &json, FileMode::Default)
+                .map_err(|error| error.within("--source-map: "))?;
         }
         Ok(match self.annotate_lines {
             true => explain::annotate(&text, lines, &map),

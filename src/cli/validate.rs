@@ -3,6 +3,7 @@
 use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
+use super::inputs::Inputs;
 use super::outside::Outside;
 use super::release::Release;
 use super::string_slice::StringSlice;
@@ -18,7 +19,7 @@ use crate::validate::rules::RULES;
 use crate::validate::{
     self, CONFIG_FILE, FailOn, Report, Selection, Severity, UnknownRule, report, rule_id,
 };
-use crate::values::{Layers, LocalFiles};
+use crate::values::Layers;
 use crate::world::Staged;
 use clap::{Args, ValueEnum};
 use gotemplate::FunctionTable;
@@ -200,6 +201,7 @@ impl Validate {
             world: &world,
             skip_schema_validation: self.skip_schema_validation,
             selection,
+            inputs: Inputs::default(),
         };
         work.all(&self.values.layers(), &each_file(&self.each, more)?)
     }
@@ -254,6 +256,7 @@ struct Work<'w> {
     world: &'w Staged,
     skip_schema_validation: bool,
     selection: &'w Selection,
+    inputs: Inputs,
 }
 
 /// What all of them came to.
@@ -323,7 +326,7 @@ impl Work<'_> {
             validate::validate(
                 self.chart,
                 layers,
-                &mut LocalFiles,
+                &mut &self.inputs,
                 &request,
                 self.selection,
             )

@@ -18,6 +18,9 @@ pub enum Side {
     },
     /// A file that is no archive: a rendered manifest.
     Manifest(PathBuf),
+    /// What is neither file nor directory: a pipe that gives a rendered manifest or a chart's archive. It can be
+    /// read once.
+    Pipe(PathBuf),
     /// `-`: a rendered manifest on standard input.
     Stdin,
 }
@@ -30,6 +33,7 @@ impl Side {
         }
         let path = Path::new(argument);
         match path.metadata() {
+            Ok(found) if !found.is_file() && !found.is_dir() => Side::Pipe(path.into()),
             Ok(found) if found.is_file() && !is_archive(path) => Side::Manifest(path.into()),
             Ok(_) => Side::Chart(argument.into()),
             // No chart has such a name: the error is that of a file.

@@ -3,13 +3,14 @@
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::chart::{Chart, Loaded, SharedParses};
 use crate::cli::chart_argument::{self, locate};
+use crate::cli::inputs::Inputs;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::{Side, git};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
-use crate::values::{Layers, LocalFiles, ReadFile, Supplied};
+use crate::values::{Layers, ReadFile, Supplied};
 use crate::world::Staged;
 use gotemplate::FunctionTable;
 use std::io::Read;
@@ -73,6 +74,7 @@ pub(super) struct Ending {
 struct Shared {
     functions: FunctionTable,
     parses: SharedParses,
+    inputs: Inputs,
 }
 
 impl Shared {
@@ -80,6 +82,7 @@ impl Shared {
         Shared {
             functions: function_table(profile),
             parses: SharedParses::default(),
+            inputs: Inputs::default(),
         }
     }
 }
@@ -101,7 +104,10 @@ pub(super) fn render<T>(
     let mut shared = Shared::new(&old.profile);
     let first = finish(old, old.ending(stdin, &mut shared))?;
     if new.profile != old.profile {
-        shared = Shared::new(&new.profile);
+        shared = Shared {
+            inputs: shared.inputs,
+            ..Shared::new(&new.profile)
+        };
     }
     let second = new.ending(stdin, &mut shared);
     drop(shared);
@@ -129,16 +135,17 @@ fn is_stdin(name: &str) -> bool {
     name.trim() == "-"
 }
 
-/// Files on disk; standard input is read already.
+/// Files that a user names; standard input is read already.
 struct Files<'s> {
     stdin: &'s [u8],
+    inputs: &'s Inputs,
 }
 
 impl ReadFile for Files<'_> {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
         match is_stdin(name) {
             true => Ok(self.stdin.to_vec()),
-            false => LocalFiles.read(name),
+            false => self.inputs.file(name),
         }
     }
 }
@@ -171,13 +178,28 @@ impl Rendering {
                 kube_version: kube_version.clone(),
             })
         };
+        let inputs = &shared.inputs;
         let chart = match &self.side {
             Side::Stdin => return text(stdin.to_vec()),
             Side::Manifest(path) => return text(read_manifest(path)?),
+            Side::Pipe(path) => {
+                let name = path.to_string_lossy();
+                let read = || std::fs::read(path).map_err(|error| crate::chart::reason(&error));
+                let bytes = inputs.read(&name, read).map_err(Failure::new)?;
+                if !crate::diff::is_gzip(&bytes) {
+                    return text(bytes);
+                }
+                let supplied = self.supplied(stdin, inputs)?;
+                let loaded = crate::chart::from_archive(&name, &bytes, profile);
+                let loaded = loaded.map_err(Failure::new)?;
+                notices.extend(loaded.notices);
+                let chart = chart_argument::installable(loaded.chart, &name, profile, notices)?;
+                (chart, supplied)
+            }
             Side::Chart(argument) => {
                 let located = locate(argument)?;
                 // Helm reads values before it loads the chart: so are errors told.
-                let supplied = self.supplied(stdin)?;
+                let supplied = self.supplied(stdin, inputs)?;
                 let chart = located.load_installable(argument, profile, notices)?;
                 (chart, supplied)
             }
@@ -191,7 +213,7 @@ impl Rendering {
                     }
                     git::Object::File(bytes) => return text(bytes),
                 };
-                let supplied = self.supplied(stdin)?;
+                let supplied = self.supplied(stdin, inputs)?;
                 let Loaded {
                     chart,
                     notices: said,
@@ -228,10 +250,10 @@ impl Rendering {
         })
     }
 
-    fn supplied(&self, stdin: &[u8]) -> Result<Supplied, Failure> {
+    fn supplied(&self, stdin: &[u8], inputs: &Inputs) -> Result<Supplied, Failure> {
         let mut supplied = Supplied::default();
         for layers in &self.values {
-            let read = layers.read_onto(&mut supplied, &mut Files { stdin }, &self.profile);
+            let read = layers.read_onto(&mut supplied, &mut Files { stdin, inputs }, &self.profile);
             read.map_err(Failure::new)?;
         }
         Ok(supplied)

@@ -1,27 +1,42 @@
 //! Ctrl-C and its like, held back while files are written: they appear whole, or not at all.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether this process is the command's: the signals of a program that uses the library are its own.
+static IS_COMMAND: AtomicBool = AtomicBool::new(false);
+
+/// From now on signals may be held back.
+pub(crate) fn allow() {
+    IS_COMMAND.store(true, Ordering::Relaxed);
+}
+
 /// What would end the program (Ctrl-C, a closed terminal, `kill`) ends it when the guard goes.
 ///
 /// What the program was started to ignore, as `nohup` does, stays ignored.
 #[must_use]
 #[derive(Debug)]
-pub(super) struct Held {
+pub(crate) struct Held {
     #[cfg(unix)]
-    before: [(libc::c_int, libc::sighandler_t); signals::ENDING.len()],
+    before: Vec<(libc::c_int, libc::sighandler_t)>,
 }
 
 /// Holds back from now on. There is one guard at a time.
-pub(super) fn hold() -> Held {
+pub(crate) fn hold() -> Held {
     Held {
         #[cfg(unix)]
-        before: signals::ENDING.map(|signal| (signal, signals::hold(signal))),
+        before: match IS_COMMAND.load(Ordering::Relaxed) {
+            true => signals::ENDING
+                .map(|signal| (signal, signals::hold(signal)))
+                .into(),
+            false => Vec::new(),
+        },
     }
 }
 
 #[cfg(unix)]
 impl Drop for Held {
     fn drop(&mut self) {
-        for (signal, before) in self.before {
+        for (signal, before) in self.before.drain(..) {
             signals::set(signal, before);
         }
         signals::raise_held();

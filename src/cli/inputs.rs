@@ -1,0 +1,39 @@
+//! Files that a user names and a command needs several times. A pipe and standard input can be read only once:
+//! `-f <(sops -d secrets.yaml)`.
+
+use crate::values::{LocalFiles, ReadFile};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+type Contents = Result<Vec<u8>, String>;
+
+/// What was read of pipes and standard input, by name, for as long as the command runs.
+#[derive(Debug, Default)]
+pub(super) struct Inputs {
+    once: Mutex<HashMap<String, Contents>>,
+}
+
+impl Inputs {
+    /// What `read` gives for a file; of what is no regular file, what it gave the first time.
+    pub(super) fn read(&self, name: &str, read: impl FnOnce() -> Contents) -> Contents {
+        if Path::new(name).is_file() {
+            return read();
+        }
+        // Others wait: there may be two who want the same.
+        let mut once = self.once.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = name.trim_matches(gostd::unicode::is_space);
+        once.entry(name.to_owned()).or_insert_with(read).clone()
+    }
+
+    /// A file as Helm reads those of `-f` and `--set-file`.
+    pub(super) fn file(&self, name: &str) -> Contents {
+        self.read(name, || LocalFiles.read(name))
+    }
+}
+
+impl ReadFile for &Inputs {
+    fn read(&mut self, name: &str) -> Contents {
+        self.file(name)
+    }
+}
