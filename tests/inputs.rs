@@ -20,6 +20,9 @@ data:
   namespace: {{ .Release.Namespace }}
 ";
 
+/// Arguments, and the pipes that they name with what comes out of them.
+type Case<'c> = (&'c [&'c str], &'c [(&'c str, &'c [u8])]);
+
 /// A directory with a chart in it.
 fn scratch() -> TempDir {
     let scratch = tempfile::tempdir().unwrap();
@@ -101,7 +104,7 @@ fn a_pipe_is_as_good_as_a_file() {
     let directory = scratch.path();
     let values: (&str, &[u8]) = ("values", b"a: 1\n");
     let more: (&str, &[u8]) = ("more", b"b: 2\nmisspelt: 3\n");
-    let cases: [(&[&str], &[(&str, &[u8])]); 14] = [
+    let cases: [Case<'_>; 14] = [
         (&["template", "r", "chart", "-f", "values"], &[values]),
         (
             &["template", "r", "chart", "-f", "values,more"],
@@ -195,7 +198,7 @@ fn a_side_of_a_comparison_may_be_a_pipe() {
     let change = ["--new-set", "a=1", "-o", "unified"];
     let wanted = rhelm(directory, &[&["diff", "chart"][..], &change].concat(), &[]);
     assert!(wanted.contains("+  a: \"1\"\n"), "{wanted}");
-    let cases: [(&[&str], &[(&str, &[u8])]); 3] = [
+    let cases: [Case<'_>; 3] = [
         (&["diff", "old", "chart"], &[("old", manifest.as_bytes())]),
         (&["diff", "old", "chart"], &[("old", &archive)]),
         // Both sides are the same pipe.
