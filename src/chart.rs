@@ -135,6 +135,19 @@ pub fn load_noting(
     }
 }
 
+/// Loads the chart in a directory that a chart depends on: Helm takes any `apiVersion` there, and sees
+/// nothing in what is no directory.
+pub(crate) fn load_directory(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
+    match path.is_dir() {
+        true => directory::load_any_version(path, profile, notices),
+        false => Err(Error::NoChartYaml),
+    }
+}
+
 /// Loads the chart in an archive whose bytes are in memory; `name` appears in error texts.
 pub fn from_archive(name: &str, packed: &[u8], profile: &Profile) -> Result<Loaded, Error> {
     let mut notices = Vec::new();

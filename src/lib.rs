@@ -63,6 +63,7 @@ mod config_error;
 pub mod diff;
 pub mod explain;
 mod helper;
+mod input;
 mod interrupts;
 pub mod lint;
 pub mod manifest;

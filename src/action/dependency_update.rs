@@ -4,9 +4,11 @@
 use super::package::{PackageError, package, package_name};
 use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError};
+use crate::input::{Input, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::dependencies_value;
+use gostd::limits::LIMITS;
 use gostd::{List, Map, Text, Value};
 use semver::{Constraints, Version};
 use sha2::{Digest, Sha256};
@@ -151,7 +153,7 @@ fn resolve(
         if !path.exists() {
             return Err(UpdateError::NoDirectory(path));
         }
-        let found = chart::load_noting(&path, profile, notices)?;
+        let found = chart::load_directory(&path, profile, notices)?;
         let version = Version::parse(&found.metadata.version);
         let fits = version.is_ok_and(|version| constraint.check(&version));
         if !fits && !dependency.repository.is_empty() {
@@ -216,7 +218,10 @@ fn delete_outdated(
     };
     for path in paths.iter().filter(|path| !is_kept(path)) {
         let shown = path.display();
-        let archived = match chart::load_noting(path, profile, notices) {
+        // It is the chart's, and may be a pipe.
+        let opened = Input::open(path, NamedBy::Chart, LIMITS.archive_bytes);
+        let opened = opened.map_err(|e| OsError::new("open", path, &e).into());
+        let archived = match opened.and_then(|_| chart::load_noting(path, profile, notices)) {
             Ok(chart) => chart,
             Err(error) => {
                 say(&format!(

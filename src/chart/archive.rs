@@ -2,20 +2,22 @@
 
 use super::error::{ArchiveError, Error, OsError};
 use super::{Chart, File, assemble, sniff};
+use crate::input::{self, Input, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use flate2::read::MultiGzDecoder;
+use goarchive::{Archive, Gzip};
+use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use std::io::{self, Read};
 use std::path::Path;
-use tar::EntryType;
 
 /// Helm's limit on one file, in an archive or a directory.
 pub(super) const MAX_FILE_SIZE: u64 = 5 * 1024 * 1024;
 /// Helm's limit on the files of an archive together.
 const MAX_CHART_SIZE: u64 = 100 * 1024 * 1024;
-/// Our limit on the whole archive, headers included, which Helm does not count.
-const MAX_STREAM_SIZE: u64 = 256 * 1024 * 1024;
+/// With so many bytes Go's `http.DetectContentType` tells what a file is.
+const SNIFFED: u64 = 512;
 
 /// Loads the chart in an archive.
 pub(super) fn load(
@@ -23,8 +25,17 @@ pub(super) fn load(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Chart, Error> {
-    let packed = std::fs::read(path).map_err(|e| OsError::new("open", path, &e))?;
-    load_bytes(&path.to_string_lossy(), &packed, profile, notices)
+    let name = path.to_string_lossy();
+    let input = Input::open(path, NamedBy::User, LIMITS.archive_bytes);
+    let mut input = input.map_err(|e| OsError::new("open", path, &e))?;
+    let unread = |e: io::Error| OsError::new("read", path, &e);
+    let mut packed = Vec::new();
+    let start = input.by_ref().take(SNIFFED).read_to_end(&mut packed);
+    start.map_err(|e| ArchiveError::Unreadable(name.to_string(), unread(e)))?;
+    // What is no archive is not read any further.
+    check_content_type(&name, &packed)?;
+    packed.append(&mut input.read_rest().map_err(unread)?);
+    load_bytes(&name, &packed, profile, notices)
 }
 
 /// Loads the chart in an archive in memory; `name` appears in error texts.
@@ -69,26 +80,77 @@ fn check_content_type(name: &str, packed: &[u8]) -> Result<(), ArchiveError> {
 
 /// The files of a packed archive, their first path component taken off (`LoadArchiveFiles`).
 pub(crate) fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
-    check_gzip_header(packed)?;
-    let stream = MultiGzDecoder::new(packed).take(MAX_STREAM_SIZE);
-    let mut archive = tar::Archive::new(stream);
+    let exact = Gzip::new(packed);
+    exact.check_header().map_err(broken_stream)?;
+    let mut fast = MultiGzDecoder::new(packed);
+    match read_entries(&mut fast, profile) {
+        Ok(files) if is_sound(fast) => return Ok(files),
+        // So much was unpacked without an error that it need not be again.
+        Err(Broken::Archive(error @ ArchiveError::TooLarge { .. })) => return Err(error),
+        Err(Broken::TooLarge(error)) => return Err(ArchiveError::Broken(error.to_string())),
+        Ok(_) | Err(_) => {}
+    }
+    // Go gives what comes before an error, and tells of it in its own words.
+    read_entries(exact, profile).map_err(|broken| match broken {
+        Broken::Stream(error) | Broken::TooLarge(error) => broken_stream(error.to_string()),
+        Broken::Archive(error) => error,
+    })
+}
+
+/// Whether what is left of a packed stream has the right checksum. Go does not look there, but another reader
+/// might not see what Go sees in a corrupt one.
+fn is_sound(stream: impl Read) -> bool {
+    /// Zeros behind the last entry are kilobytes.
+    const MUCH: u64 = 1 << 20;
+    let rest = io::copy(&mut stream.take(MUCH), &mut io::sink());
+    rest.is_ok_and(|count| count < MUCH)
+}
+
+/// Why the entries of an archive cannot be read.
+enum Broken {
+    /// It cannot be unpacked.
+    Stream(io::Error),
+    /// It is beyond rhelm's own limit, unpacked.
+    TooLarge(io::Error),
+    /// What is unpacked is wrong.
+    Archive(ArchiveError),
+}
+
+impl From<goarchive::Error> for Broken {
+    fn from(error: goarchive::Error) -> Broken {
+        match error {
+            goarchive::Error::Stream(error) => match error.kind() {
+                io::ErrorKind::FileTooLarge => Broken::TooLarge(error),
+                _ => Broken::Stream(error),
+            },
+            other => Broken::Archive(ArchiveError::Broken(other.to_string())),
+        }
+    }
+}
+
+impl From<ArchiveError> for Broken {
+    fn from(error: ArchiveError) -> Broken {
+        Broken::Archive(error)
+    }
+}
+
+fn broken_stream(text: String) -> ArchiveError {
+    match &*text {
+        "gzip: invalid header" => ArchiveError::GzipHeader,
+        _ => ArchiveError::Broken(text),
+    }
+}
+
+fn read_entries(stream: impl Read, profile: &Profile) -> Result<Vec<File>, Broken> {
+    let mut archive = Archive::new(input::bounded(stream, LIMITS.archive_bytes));
     let mut files = Vec::new();
     let mut remaining = MAX_CHART_SIZE;
-    for entry in archive.entries().map_err(broken)? {
-        let mut entry = entry.map_err(broken)?;
-        if is_directory(&entry) {
+    while let Some(entry) = archive.next_entry()? {
+        if entry.is_directory() || entry.is_header() {
             continue;
         }
-        if matches!(
-            entry.header().entry_type(),
-            EntryType::XGlobalHeader | EntryType::XHeader
-        ) {
-            continue;
-        }
-        let path = entry.path_bytes();
-        let path = String::from_utf8_lossy(&path).into_owned();
+        let path = String::from_utf8_lossy(&entry.name).into_owned();
         let name = name_in_chart(&path)?;
-        let size = entry.size();
         let too_large = ArchiveError::TooLarge {
             what: match profile.archive_limit_is_size {
                 true => "size",
@@ -96,53 +158,30 @@ pub(crate) fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, Arch
             },
             limit: MAX_CHART_SIZE,
         };
+        // Only what has no contents may have a negative size.
+        let size = u64::try_from(entry.size).unwrap_or_default();
         if size > remaining {
-            return Err(too_large);
+            return Err(too_large.into());
         }
         if size > MAX_FILE_SIZE {
-            return Err(ArchiveError::FileTooLarge {
-                name: quote(path.as_bytes()),
+            return Err(Broken::Archive(ArchiveError::FileTooLarge {
+                name: quote(&entry.name),
                 limit: MAX_FILE_SIZE,
-            });
+            }));
         }
-        let mut contents = Vec::new();
-        entry.read_to_end(&mut contents).map_err(broken)?;
-        if (contents.len() as u64) < size {
-            return Err(broken(io::ErrorKind::UnexpectedEof.into()));
-        }
-        remaining = remaining.saturating_sub(size);
-        if remaining == 0 {
-            return Err(too_large);
+        let contents = archive.contents(&entry)?;
+        let length = contents.len() as u64;
+        remaining = remaining.saturating_sub(length);
+        // Links and devices have no contents, but may claim so.
+        if length < size || remaining == 0 {
+            return Err(too_large.into());
         }
         files.push(File::in_memory(name, contents));
     }
-    if files.is_empty() {
-        return Err(ArchiveError::Empty);
+    match files.is_empty() {
+        true => Err(Broken::Archive(ArchiveError::Empty)),
+        false => Ok(files),
     }
-    Ok(files)
-}
-
-/// What Go's `gzip.NewReader` finds at once.
-fn check_gzip_header(packed: &[u8]) -> Result<(), ArchiveError> {
-    match packed.len() {
-        0 => Err(ArchiveError::Broken("EOF".into())),
-        1..10 => Err(ArchiveError::Broken("unexpected EOF".into())),
-        _ if !packed.starts_with(b"\x1F\x8B\x08") => Err(ArchiveError::GzipHeader),
-        _ => Ok(()),
-    }
-}
-
-/// Go's `hd.FileInfo().IsDir()`.
-fn is_directory<R: Read>(entry: &tar::Entry<'_, R>) -> bool {
-    const FILE_TYPE: u32 = 0o170_000;
-    const DIRECTORY: u32 = 0o040_000;
-    let header = entry.header();
-    let old_regular = header.as_bytes().get(156) == Some(&0);
-    header.entry_type() == EntryType::Directory
-        || header
-            .mode()
-            .is_ok_and(|mode| mode & FILE_TYPE == DIRECTORY)
-        || (old_regular && entry.path_bytes().ends_with(b"/"))
 }
 
 /// The name of an entry inside its chart, if it is one that Helm allows.
@@ -170,19 +209,6 @@ fn name_in_chart(path: &str) -> Result<String, ArchiveError> {
         return Err(ArchiveError::NoBaseDirectory);
     }
     Ok(inner)
-}
-
-/// Go's text for what is wrong with the archive itself, as far as it can be told.
-fn broken(error: io::Error) -> ArchiveError {
-    let text = error.to_string();
-    ArchiveError::Broken(match error.kind() {
-        io::ErrorKind::UnexpectedEof => "unexpected EOF".into(),
-        _ if text.contains("checksum") && text.contains("gzip") => "gzip: invalid checksum".into(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData if text.contains("deflate") => {
-            "flate: corrupt input before offset 0".into()
-        }
-        _ => "archive/tar: invalid tar header".into(),
-    })
 }
 
 #[cfg(test)]

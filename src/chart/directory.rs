@@ -3,8 +3,10 @@
 use super::disk::{self, Details, Directory, Kind};
 use super::ignore::Rules;
 use super::{Chart, Error, File, OsError, archive, assemble, links, values_file};
+use crate::input::{self, NamedBy};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
+use gostd::limits::LIMITS;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -14,10 +16,19 @@ pub(super) fn load(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Chart, Error> {
-    let top = absolute(path)?;
     if profile.detects_chart_version {
-        detect_version(&top)?;
+        detect_version(&absolute(path)?)?;
     }
+    load_any_version(path, profile, notices)
+}
+
+/// The same without Helm 4's look at the version first.
+pub(super) fn load_any_version(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
+    let top = absolute(path)?;
     let rules = rules(&top)?;
     let mut walk = Walk {
         rules,
@@ -52,7 +63,8 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Error> {
 
 fn detect_version(top: &Path) -> Result<(), Error> {
     let path = top.join("Chart.yaml");
-    let text = std::fs::read(&path).map_err(|e| Error::NotDetected {
+    let text = input::read(&path, NamedBy::Chart, LIMITS.chart_file_bytes);
+    let text = text.map_err(|e| Error::NotDetected {
         path: path.to_string_lossy().into_owned(),
         cause: OsError::new("open", &path, &e),
     })?;
@@ -64,8 +76,13 @@ fn rules(top: &Path) -> Result<Rules, Error> {
     if std::fs::metadata(&path).is_err() {
         return Rules::built_in();
     }
-    let text = std::fs::read(&path).map_err(|e| OsError::new("open", &path, &e))?;
-    Rules::parse(&text)
+    let read = |limit| input::read_start(&path, NamedBy::Chart, limit);
+    let start = read(LIMITS.chart_file_bytes).map_err(|e| OsError::new("open", &path, &e))?;
+    let rules = Rules::parse(&start.bytes)?;
+    match start.check_whole() {
+        Ok(()) => Ok(rules),
+        Err(e) => Err(OsError::new("read", &path, &e).into()),
+    }
 }
 
 struct Walk<'p> {

@@ -1,6 +1,8 @@
 //! Directories and files with no more calls of the system than it takes: a cold render makes hundreds, and
 //! the standard library would make twice as many.
 
+use crate::input;
+use gostd::limits::LIMITS;
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
 use std::io::{self, IoSliceMut, Read};
@@ -87,7 +89,9 @@ pub(super) fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
         };
         if length > size {
             let mut longer = [&*contents, &beyond].concat();
-            file.read_to_end(&mut longer)?;
+            // A file that grows without end is none of a chart.
+            let limit = LIMITS.chart_file_bytes.saturating_sub(longer.len() as u64);
+            longer.append(&mut input::read_stream(file, limit)?);
             return Ok(longer.into());
         }
         if length == size {
@@ -161,7 +165,8 @@ mod system {
 
     /// Opens a file for reading.
     pub(in crate::chart) fn open(path: &Path) -> io::Result<File> {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+        // Not to wait, should it have become a pipe since it was found.
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
     }
 }

@@ -118,10 +118,11 @@ pub struct OsError {
 impl OsError {
     /// The failure of `operation` on `path`.
     pub fn new(operation: &'static str, path: &Path, cause: &std::io::Error) -> OsError {
-        // `open` succeeds on a directory, only reading it fails.
-        let is_directory = cause.kind() == std::io::ErrorKind::IsADirectory;
+        // `open` succeeds on a directory and on a file that is too large, only reading it fails.
+        use std::io::ErrorKind::{FileTooLarge, IsADirectory};
+        let is_open = matches!(cause.kind(), IsADirectory | FileTooLarge);
         OsError {
-            operation: if is_directory { "read" } else { operation },
+            operation: if is_open { "read" } else { operation },
             path: path.to_string_lossy().into_owned(),
             reason: reason(cause),
         }
@@ -154,6 +155,12 @@ const REASONS: &[(i32, &str)] = &[
 /// The system's text for an error, in Go's words: mostly the C library's, in lower case where it is a
 /// sentence.
 pub fn reason(cause: &std::io::Error) -> String {
+    if cause.kind() == std::io::ErrorKind::InvalidInput && cause.raw_os_error().is_none() {
+        // A path with a NUL byte, which Rust does not show to the system; what this program says has a source.
+        if cause.get_ref().is_none() {
+            return "invalid argument".into();
+        }
+    }
     #[cfg(unix)]
     if let Some((_, text)) = REASONS
         .iter()

@@ -1,7 +1,9 @@
 //! A chart's values.schema.json, compiled once for all renders.
 
 use super::{Chart, Error, OsError};
-use jsonschema::{CompileError, Schema};
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
+use jsonschema::{CompileError, Document, Schema};
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -83,13 +85,7 @@ impl CompiledSchema {
                 unresolved.borrow_mut().push(url.to_owned());
                 Ok(b"true".to_vec())
             }
-            Some(("file", rest)) => {
-                let path = rest.strip_prefix("//").unwrap_or(rest);
-                let path = gostd::url::path_unescape(path.as_bytes())?;
-                let path = String::from_utf8_lossy(&path).into_owned();
-                let path = Path::new(&path);
-                std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
-            }
+            Some(("file", _)) => read_file(url),
             Some(("http" | "https", _)) => match remote {
                 Remote::AsInHelm => Err("there is no way to the network".into()),
                 Remote::Ignored => {
@@ -110,4 +106,22 @@ impl CompiledSchema {
             ignored: ignored.into_inner(),
         }
     }
+}
+
+/// The JSON text of a `file:` address (the library's `FileLoader`). Of a file without end the start is enough
+/// if that is no JSON: so Helm's reader, which reads no further, tells of it.
+fn read_file(url: &str) -> Result<Vec<u8>, String> {
+    let path = jsonschema::file_path(url)?;
+    let path = String::from_utf8_lossy(&path).into_owned();
+    let path = Path::new(&path);
+    let start = input::read_start(path, NamedBy::Chart, LIMITS.chart_file_bytes)
+        .map_err(|e| OsError::new("open", path, &e).to_string())?;
+    if let Err(too_large) = start.check_whole() {
+        let text = &start.bytes;
+        let is_wrong = Document::parse(text).is_err_and(|error| error.offset() < text.len());
+        if !is_wrong {
+            return Err(OsError::new("read", path, &too_large).to_string());
+        }
+    }
+    Ok(start.bytes)
 }

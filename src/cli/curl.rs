@@ -1,59 +1,54 @@
 //! Schemas from the network, fetched by `curl`: rhelm itself opens no connections.
 
-use std::io::Read;
+use crate::input;
+use std::io;
 use std::process::{Command, Stdio};
 
-/// How long one address may take, in seconds.
-const LONGEST: &str = "30";
+/// How long one address may take, in seconds: Helm's client gives up then.
+const LONGEST: &str = "15";
+
+/// How many redirections are followed: Go's client stops there.
+const REDIRECTIONS: &str = "10";
 
 /// How much of an answer is read: no schema is larger.
 const LARGEST: u64 = 16 << 20;
 
 /// What is at an address of `http:` or `https:`, as `curl` in PATH gives it. The error says what to do.
+///
+/// A schema names the address, so that nothing of the user's goes there: neither `~/.curlrc` nor `~/.netrc` is
+/// read. Proxies are those of the environment, as in Helm.
 pub(super) fn fetch(url: &str) -> Result<Vec<u8>, String> {
     const SCHEMES: &str = "=http,https";
     let mut curl = Command::new("curl");
-    curl.args(["--silent", "--show-error", "--location", "--globoff"]);
+    // It counts as the first argument only.
+    curl.arg("--disable");
+    curl.args(["--silent", "--show-error", "--globoff"]);
+    curl.args(["--location", "--max-redirs", REDIRECTIONS]);
     curl.args(["--proto", SCHEMES, "--proto-redir", SCHEMES]);
     curl.args(["--write-out", "%{stderr}%{response_code}"]);
     curl.args(["--max-time", LONGEST, "--url", url]);
     curl.stdin(Stdio::null());
     curl.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut running = curl.spawn().map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => "fetching it needs curl, which is not in PATH".to_owned(),
+    let running = curl.spawn().map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => "fetching it needs curl, which is not in PATH".to_owned(),
         _ => format!("cannot run curl: {e}"),
     })?;
-    let mut text = Vec::new();
-    let mut read = Ok(0);
-    if let Some(answer) = running.stdout.take() {
-        read = answer.take(LARGEST + 1).read_to_end(&mut text);
-    }
-    let is_too_large = text.len() as u64 > LARGEST;
-    if is_too_large {
-        let _ = running.kill();
-    }
-    let done = running
-        .wait_with_output()
-        .map_err(|e| format!("cannot run curl: {e}"))?;
-    match (read, is_too_large, done.status.success()) {
-        (Err(e), ..) => Err(format!("cannot read from curl: {e}")),
-        (_, true, _) => Err(format!("it is larger than {} MiB", LARGEST >> 20)),
-        (_, _, done_well) => {
-            let said = String::from_utf8_lossy(&done.stderr);
-            let said = said.trim();
-            match (done_well, said) {
-                // A curl that tells no status has checked it.
-                (true, "" | "200") => Ok(text),
-                (true, status) => Err(format!(
-                    "HTTP request to {url} returned status {status} ({})",
-                    status_text(status)
-                )),
-                // The status of no answer is 000.
-                (false, reason) => Err(format!(
-                    "HTTP request failed for {url}: {}",
-                    reason.trim_end_matches(['0', '\n'])
-                )),
-            }
+    let done = input::answer(running, b"", LARGEST).map_err(|e| match e.kind() {
+        io::ErrorKind::FileTooLarge => format!("it is {e}"),
+        _ => format!("cannot read from curl: {e}"),
+    })?;
+    let messages = String::from_utf8_lossy(&done.stderr);
+    match (done.status.success(), messages.trim()) {
+        // A curl that tells no status has checked it.
+        (true, "" | "200") => Ok(done.stdout),
+        (true, status) => Err(format!(
+            "HTTP request to {url} returned status {status} ({})",
+            status_text(status)
+        )),
+        // The status stands behind curl's own words, that of no answer is 000.
+        (false, messages) => {
+            let (reason, _status) = messages.rsplit_once('\n').unwrap_or((messages, ""));
+            Err(format!("HTTP request failed for {url}: {}", reason.trim()))
         }
     }
 }

@@ -7,6 +7,7 @@ use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::chart::File;
+use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{Renderer, function_table};
@@ -14,8 +15,10 @@ use crate::stack::{TEMPLATE_STACK, with_large_stack};
 use crate::values::{self, LocalFiles};
 use crate::world::System;
 use clap::Args;
+use gostd::limits::LIMITS;
 use std::fs;
-use std::io::{self, Read};
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Render a snippet in a chart's context and print its text.
@@ -118,12 +121,11 @@ impl Eval {
     fn snippet(&self) -> Result<Vec<u8>, Failure> {
         let unread = |error: io::Error| Failure::new(format!("cannot read the snippet: {error}"));
         if self.template == "-" {
-            let mut text = Vec::new();
-            io::stdin().read_to_end(&mut text).map_err(unread)?;
-            return Ok(text);
+            return input::read_stdin(LIMITS.argument_bytes).map_err(unread);
         }
         if !self.template.contains("{{") && fs::metadata(&self.template).is_ok() {
-            return fs::read(&self.template).map_err(unread);
+            let path = Path::new(&self.template);
+            return input::read(path, NamedBy::User, LIMITS.argument_bytes).map_err(unread);
         }
         Ok(self.template.clone().into_bytes())
     }

@@ -5,8 +5,10 @@ use super::chart_argument::Located;
 use super::helm_flags::{HelmFlags, OfInstall, Tables, labels};
 use super::terminal::{self, Failure};
 use crate::chart::OsError;
+use crate::input::{self, NamedBy};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
+use gostd::limits::LIMITS;
 use std::path::Path;
 
 /// Labels of a release's record that are Helm's own (`driver.GetSystemLabels`).
@@ -233,7 +235,7 @@ impl HelmFlags<OfInstall> {
 /// Whether a file can be read, in the words of Go's `os.ReadFile`.
 pub(super) fn readable(path: &str) -> Result<(), OsError> {
     let path = Path::new(path);
-    let read = std::fs::read(path);
+    let read = input::read(path, NamedBy::User, LIMITS.argument_bytes);
     read.map(drop)
         .map_err(|error| OsError::new("open", path, &error))
 }

@@ -6,14 +6,15 @@ use super::output_file::{self, Destination};
 use super::terminal::{self, Failure};
 use crate::atomic_files::{FileMode, is_stream};
 use crate::chart::reason;
+use crate::input::{self, NamedBy};
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
     Mode, Server, Token, TokenSecret,
 };
 use clap::{Args, Subcommand, ValueEnum};
-use std::io::{self, Read};
+use gostd::limits::LIMITS;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 /// Join a cluster to an Istio control plane in another one.
 #[derive(Debug, Args)]
@@ -381,17 +382,11 @@ impl Endpoints {
 /// Reads a file that a user names, or stdin (-).
 fn read(file: &str) -> Result<Vec<u8>, Failure> {
     if file == "-" {
-        let mut text = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut text);
-        return match read {
-            Ok(_) => Ok(text),
-            Err(error) => Err(Failure::new(format!(
-                "cannot read stdin: {}",
-                reason(&error)
-            ))),
-        };
+        return input::read_stdin(LIMITS.manifest_bytes)
+            .map_err(|error| Failure::new(format!("cannot read stdin: {}", reason(&error))));
     }
-    fs::read(file).map_err(|error| Failure::new(format!("cannot read {file}: {}", reason(&error))))
+    let read = input::read(Path::new(file), NamedBy::User, LIMITS.manifest_bytes);
+    read.map_err(|error| Failure::new(format!("cannot read {file}: {}", reason(&error))))
 }
 
 /// What to call a file that a user names.

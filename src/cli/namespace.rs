@@ -1,9 +1,10 @@
 //! The namespace that templates see: `--namespace`, `HELM_NAMESPACE`, the kubeconfig's current context,
 //! a pod's own namespace, `default` (client-go's `DeferredLoadingClientConfig.Namespace`).
 
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
 use goyaml::{Kind, Node};
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -67,7 +68,7 @@ impl Sources<'_> {
         let mut contexts: Vec<(String, Option<String>)> = Vec::new();
         let mut empty = true;
         for path in self.kubeconfigs()? {
-            let Ok(text) = fs::read(&path) else {
+            let Ok(text) = input::read(&path, NamedBy::User, LIMITS.argument_bytes) else {
                 // Missing files are passed over; what else keeps one from being read is an error.
                 match path.exists() {
                     true => return Err(Unusable),
@@ -125,7 +126,9 @@ impl Sources<'_> {
             return None;
         }
         self.variable("POD_NAMESPACE").or_else(|| {
-            let text = fs::read_to_string(self.service_account.join("namespace")).ok()?;
+            let path = self.service_account.join("namespace");
+            let text = input::read(&path, NamedBy::User, LIMITS.argument_bytes).ok()?;
+            let text = String::from_utf8(text).ok()?;
             let namespace = gostd::unicode::trim_space(text.as_bytes());
             let namespace = String::from_utf8_lossy(namespace).into_owned();
             Some(namespace).filter(|namespace| !namespace.is_empty())
@@ -175,7 +178,7 @@ mod tests {
     fn in_pod(variables: &[(&str, &str)], pod: &[(&str, &str)]) -> Result<String, std::io::Error> {
         let dir = tempfile::tempdir()?;
         for (file, text) in pod {
-            fs::write(dir.path().join(file), text)?;
+            std::fs::write(dir.path().join(file), text)?;
         }
         let variable = |name: &str| {
             let mut found = variables.iter().filter(|(variable, _)| *variable == name);

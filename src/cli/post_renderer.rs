@@ -4,12 +4,14 @@
 use super::chart_argument::clean;
 use super::terminal::Failure;
 use crate::chart::reason;
+use crate::input;
 use crate::profile::{CommandLine, Profile};
 use clap::Args;
-use std::io::{self, Write};
+use gostd::limits::LIMITS;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::{env, fs, thread};
+use std::{env, fs};
 
 /// The flags of a post-renderer.
 #[derive(Debug, Args)]
@@ -82,14 +84,9 @@ impl PostRenderer<'_> {
             .stderr(Stdio::piped());
         let unstarted =
             |error: io::Error| failed(b"", format!("fork/exec {program}: {}", reason(&error)));
-        let mut child = command.spawn().map_err(unstarted)?;
-        let stdin = child.stdin.take();
-        let output = thread::scope(|scope| {
-            // A program need not read its input: what cannot be written is dropped.
-            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(manifests)));
-            child.wait_with_output()
-        });
-        let output = output.map_err(|error| failed(b"", error.to_string()))?;
+        let child = command.spawn().map_err(unstarted)?;
+        let output = input::answer(child, manifests, LIMITS.manifest_bytes);
+        let output = output.map_err(|error| failed(b"", format!("its output: {error}")))?;
         match output.status.success() {
             true => Ok(output.stdout),
             false => Err(failed(&output.stderr, how_it_ended(output.status))),

@@ -11,6 +11,7 @@ use super::terminal::{self, Failure};
 use super::{Outcome, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
+use crate::input::{self, NamedBy};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
 use crate::stack::with_large_stack;
@@ -22,6 +23,7 @@ use crate::validate::{
 use crate::values::Layers;
 use crate::world::Staged;
 use clap::{Args, ValueEnum};
+use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -212,7 +214,7 @@ impl Validate {
             None => Selection::default(),
             Some(path) => {
                 let shown = path.display().to_string();
-                let text = std::fs::read(&path)
+                let text = input::read(&path, NamedBy::User, LIMITS.argument_bytes)
                     .map_err(|e| Failure::new(format!("cannot read {shown}: {e}")))?;
                 Selection::read(&text, &shown).map_err(Failure::new)?
             }

@@ -2,8 +2,8 @@
 //! no hook or filter runs.
 
 use crate::chart::File;
+use crate::input;
 use std::collections::VecDeque;
-use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// The bytes of one revision's directory at most; a chart has far fewer.
@@ -178,8 +178,8 @@ fn split_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
-fn git(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut child = Command::new("git")
+fn git(arguments: &[&str], text_in: &[u8]) -> Result<Vec<u8>, Error> {
+    let child = Command::new("git")
         .args(arguments)
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C")
@@ -188,23 +188,17 @@ fn git(arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(Error::Missing)?;
-    let stdin = child.stdin.take();
-    std::thread::scope(|scope| {
-        scope.spawn(move || {
-            if let Some(mut stdin) = stdin {
-                // What git does not read it does not want.
-                let _ = stdin.write_all(input);
-            }
-        });
-        let output = child.wait_with_output().map_err(Error::Missing)?;
-        match output.status.success() {
-            true => Ok(output.stdout),
-            false => {
-                let said = text(&output.stderr);
-                Err(Error::Git(said.trim().trim_start_matches("fatal: ").into()))
-            }
+    let output = input::answer(child, text_in, MAX_SIZE).map_err(|error| match error.kind() {
+        std::io::ErrorKind::FileTooLarge => Error::TooLarge,
+        _ => Error::Missing(error),
+    })?;
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => {
+            let said = text(&output.stderr);
+            Err(Error::Git(said.trim().trim_start_matches("fatal: ").into()))
         }
-    })
+    }
 }
 
 fn text(bytes: &[u8]) -> String {

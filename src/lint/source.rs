@@ -1,8 +1,10 @@
 //! Where a chart that is linted is: a directory on disk, or the files of one in memory.
 
 use crate::chart::{self, Chart, Decoder, File, Metadata, OsError};
+use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +68,8 @@ impl Source {
                 _ => format!("unable to extract tarball: {error}"),
             }
         };
-        let packed = std::fs::read(path).map_err(opened)?;
+        let packed = input::read(Path::new(path), NamedBy::User, LIMITS.archive_bytes);
+        let packed = packed.map_err(opened)?;
         let unpacked = expand(&packed, profile);
         let (name, files) = unpacked.map_err(|e| format!("unable to extract tarball: {e}"))?;
         Ok(Source {
@@ -138,7 +141,10 @@ impl Source {
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, OsError> {
         let path = self.path(name);
         match &self.files {
-            Files::Disk => std::fs::read(&path).map_err(|e| OsError::new("open", &path, &e)),
+            Files::Disk => {
+                let read = input::read(&path, NamedBy::Chart, LIMITS.chart_file_bytes);
+                read.map_err(|e| OsError::new("open", &path, &e))
+            }
             Files::Memory(files) => {
                 let found = files.iter().find(|(file, _)| file == name);
                 let bytes = found.map(|(_, bytes)| bytes.clone());

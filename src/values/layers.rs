@@ -5,9 +5,10 @@ use super::json;
 use super::origin::{Flag, Origins, Source};
 use super::{set, table};
 use crate::chart::{OsError, read_values_file};
+use crate::input::{self, NamedBy};
 use crate::profile::Profile;
+use gostd::limits::LIMITS;
 use gostd::{Map, Value};
-use std::io::Read;
 use std::path::Path;
 
 /// What a user gave to set values, each kind in the order of the command line.
@@ -101,15 +102,13 @@ pub struct LocalFiles;
 impl ReadFile for LocalFiles {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
         if name.trim_matches(gostd::unicode::is_space) == "-" {
-            let mut text = Vec::new();
-            let read = std::io::stdin().lock().read_to_end(&mut text);
-            return read
-                .map(|_| text)
+            return input::read_stdin(LIMITS.argument_bytes)
                 .map_err(|e| format!("read /dev/stdin: {}", crate::chart::reason(&e)));
         }
         check_url(name)?;
         let path = Path::new(name);
-        std::fs::read(path).map_err(|e| OsError::new("open", path, &e).to_string())
+        let read = input::read(path, NamedBy::User, LIMITS.argument_bytes);
+        read.map_err(|e| OsError::new("open", path, &e).to_string())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Objects of a cluster out of files, for `lookup` to find: Helm's `newLookupFunction` against an API
 //! server that has these and no others.
 
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
 use gostd::map::Entries;
 use gostd::{GoType, List, Map, Origin, Text, Value};
 use goyaml::{Entry, Kind, Node};
@@ -40,7 +42,8 @@ impl Objects {
     /// of their names. Of two objects with the same name the later counts.
     pub fn add(&mut self, path: &Path) -> Result<(), ObjectsError> {
         for file in files(path).map_err(|error| unread(path, &error))? {
-            let text = fs::read(&file).map_err(|error| unread(&file, &error))?;
+            let text = input::read(&file, NamedBy::User, LIMITS.manifest_bytes);
+            let text = text.map_err(|error| unread(&file, &error))?;
             self.add_text(&file.display().to_string(), &text)?;
         }
         Ok(())

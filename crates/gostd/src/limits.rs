@@ -4,6 +4,15 @@
 /// All limits of rhelm's own. None is near what real charts need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Bytes of a values file, a configuration, a kubeconfig and what else a user names.
+    pub argument_bytes: u64,
+    /// Bytes of a file with a cluster's objects or a release's manifests, and of what a program answers.
+    pub manifest_bytes: u64,
+    /// Bytes of a file that is read for a chart but not as part of it, as lint does: Helm's limit is that of
+    /// files that are.
+    pub chart_file_bytes: u64,
+    /// Bytes of a chart's archive, packed and unpacked: Helm counts the files in it alone.
+    pub archive_bytes: u64,
     /// Bytes that all executions of one template may write, nested ones included.
     pub output_bytes: usize,
     /// Bytes of a text that a function makes (`repeat`, `indent`, `join`, `replace` …).
@@ -52,6 +61,10 @@ pub struct Limits {
 
 /// The limits that hold.
 pub const LIMITS: Limits = Limits {
+    argument_bytes: 64 << 20,
+    manifest_bytes: 1 << 30,
+    chart_file_bytes: 16 << 20,
+    archive_bytes: 256 << 20,
     output_bytes: fuzzed(1 << 30),
     text_bytes: fuzzed(1 << 30),
     printed_bytes: fuzzed(256 << 20),

@@ -10,7 +10,9 @@ use crate::diff::{
     CONFIG_FILE, Comparison, Config, FailOn, Ignore, Input, Options, Redaction, compare, documents,
     preset, rendered,
 };
+use crate::input::{self, NamedBy};
 use crate::render::KubeVersion;
+use gostd::limits::LIMITS;
 use gostd::regexp::Regexp;
 use std::path::Path;
 
@@ -180,7 +182,7 @@ impl Flags {
         if self.config.is_none() && !Path::new(name).exists() {
             return Ok(Config::default());
         }
-        let text = std::fs::read(name)
+        let text = input::read(Path::new(name), NamedBy::User, LIMITS.argument_bytes)
             .map_err(|error| Failure::new(format!("{name}: {}", crate::chart::reason(&error))))?;
         Config::read(&text, name).map_err(Failure::new)
     }

@@ -7,13 +7,14 @@ use crate::cli::inputs::Inputs;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::{Side, git};
+use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
 use crate::values::{Layers, ReadFile, Supplied};
 use crate::world::Staged;
+use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
-use std::io::Read;
 use std::path::Path;
 
 /// What one side is rendered with.
@@ -123,12 +124,11 @@ pub(super) fn read_stdin(sides: &[Rendering; 2]) -> Result<Vec<u8>, Failure> {
         let text = "standard input can be read once: only one of OLD, NEW and --values may be -";
         return Err(Failure::new(text));
     }
-    let mut text = Vec::new();
-    if manifests == 1 || values {
-        let read = std::io::stdin().lock().read_to_end(&mut text);
-        read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))?;
+    if manifests == 0 && !values {
+        return Ok(Vec::new());
     }
-    Ok(text)
+    let read = input::read_stdin(LIMITS.manifest_bytes);
+    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))
 }
 
 fn is_stdin(name: &str) -> bool {
@@ -184,7 +184,10 @@ impl Rendering {
             Side::Manifest(path) => return text(read_manifest(path)?),
             Side::Pipe(path) => {
                 let name = path.to_string_lossy();
-                let read = || std::fs::read(path).map_err(|error| crate::chart::reason(&error));
+                let read = || {
+                    let read = input::read(path, NamedBy::User, LIMITS.manifest_bytes);
+                    read.map_err(|error| crate::chart::reason(&error))
+                };
                 let bytes = inputs.read(&name, read).map_err(Failure::new)?;
                 if !crate::diff::is_gzip(&bytes) {
                     return text(bytes);
@@ -280,7 +283,8 @@ impl Rendering {
 const INVALID_YAML_HINT: &str = "Use --debug flag to render out invalid YAML";
 
 fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::new(crate::chart::reason(&error)))
+    let read = input::read(path, NamedBy::User, LIMITS.manifest_bytes);
+    read.map_err(|error| Failure::new(crate::chart::reason(&error)))
 }
 
 /// What Helm would have written on stderr in the end.

@@ -1,0 +1,173 @@
+//! Go's `compress/gzip` with its errors.
+
+use crate::inflate::Inflate;
+use flate2::Crc;
+use std::io::{self, Read};
+
+/// Bytes of a file name or comment in a header, with the NUL at its end.
+const MAX_TEXT: usize = 512;
+
+/// Unpacks a gzip stream of one or more members. Errors have Go's texts; what could be unpacked before one is
+/// given first.
+///
+/// It is exact rather than fast: what unpacks without an error, any other reader unpacks to the same bytes.
+#[derive(Debug)]
+pub struct Gzip<'p> {
+    packed: &'p [u8],
+    member: Option<Member>,
+    /// How the stream ended.
+    end: Option<Result<(), String>>,
+}
+
+#[derive(Debug)]
+struct Member {
+    inflate: Inflate,
+    digest: Crc,
+}
+
+/// Why a member ends before its time, in Go's words.
+fn error(text: &str) -> String {
+    text.to_owned()
+}
+
+fn truncated() -> String {
+    error("unexpected EOF")
+}
+
+fn bad_header() -> String {
+    error("gzip: invalid header")
+}
+
+impl<'p> Gzip<'p> {
+    /// A reader of what is packed. Go's `gzip.NewReader` fails at once where the first read fails here.
+    pub fn new(packed: &'p [u8]) -> Gzip<'p> {
+        let mut gzip = Gzip {
+            packed,
+            member: None,
+            end: None,
+        };
+        gzip.end = match gzip.read_header() {
+            Ok(true) => None,
+            Ok(false) => Some(Err(error("EOF"))),
+            Err(text) => Some(Err(text)),
+        };
+        gzip
+    }
+
+    /// Whether the first header is that of a gzip stream, or why not, in Go's words.
+    ///
+    /// # Errors
+    /// The text of Go's error.
+    pub fn check_header(&self) -> Result<(), String> {
+        match &self.end {
+            Some(Err(text)) => Err(text.clone()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes bytes off the input.
+    fn take(&mut self, count: usize) -> Result<&'p [u8], String> {
+        match self.packed.split_at_checked(count) {
+            Some((taken, rest)) => {
+                self.packed = rest;
+                Ok(taken)
+            }
+            None => {
+                self.packed = &[];
+                Err(truncated())
+            }
+        }
+    }
+
+    /// Reads the header of the next member; false at the end of the input.
+    fn read_header(&mut self) -> Result<bool, String> {
+        const HAS_CHECKSUM: u8 = 1 << 1;
+        const HAS_EXTRA: u8 = 1 << 2;
+        const HAS_NAME: u8 = 1 << 3;
+        const HAS_COMMENT: u8 = 1 << 4;
+        if self.packed.is_empty() {
+            return Ok(false);
+        }
+        let start = self.packed;
+        let fixed = self.take(10)?;
+        let [0x1F, 0x8B, 8, flags, ..] = *fixed else {
+            return Err(bad_header());
+        };
+        if flags & HAS_EXTRA != 0 {
+            let size = self.take(2)?;
+            let size = size.iter().rev().fold(0, |n, b| n << 8 | usize::from(*b));
+            self.take(size)?;
+        }
+        for flag in [HAS_NAME, HAS_COMMENT] {
+            if flags & flag != 0 {
+                self.skip_text()?;
+            }
+        }
+        if flags & HAS_CHECKSUM != 0 {
+            let length = start.len().saturating_sub(self.packed.len());
+            let mut digest = Crc::new();
+            digest.update(start.get(..length).unwrap_or_default());
+            let found = self.take(2)?;
+            if *found != (digest.sum() as u16).to_le_bytes() {
+                return Err(bad_header());
+            }
+        }
+        self.member = Some(Member {
+            inflate: Inflate::default(),
+            digest: Crc::new(),
+        });
+        Ok(true)
+    }
+
+    fn skip_text(&mut self) -> Result<(), String> {
+        for _ in 0..MAX_TEXT {
+            if self.take(1)? == [0] {
+                return Ok(());
+            }
+        }
+        Err(bad_header())
+    }
+
+    /// Unpacks more, or ends the member.
+    fn advance(&mut self) -> Result<bool, String> {
+        let Some(member) = &mut self.member else {
+            return Ok(false);
+        };
+        if !member.inflate.fill(&mut self.packed)? {
+            return Ok(true);
+        }
+        let (sum, size) = (member.digest.sum(), member.digest.amount());
+        self.member = None;
+        let trailer = self.take(8)?;
+        if *trailer != [sum.to_le_bytes(), size.to_le_bytes()].concat() {
+            return Err(error("gzip: invalid checksum"));
+        }
+        self.read_header()
+    }
+}
+
+impl Read for Gzip<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(member) = &mut self.member {
+                let count = member.inflate.deliver(buffer);
+                if count > 0 || buffer.is_empty() {
+                    member
+                        .digest
+                        .update(buffer.get(..count).unwrap_or_default());
+                    return Ok(count);
+                }
+            }
+            match &self.end {
+                None => {}
+                Some(Ok(())) => return Ok(0),
+                Some(Err(text)) => return Err(io::Error::other(text.clone())),
+            }
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => self.end = Some(Ok(())),
+                Err(text) => self.end = Some(Err(text)),
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Packed archives as Go's `compress/gzip` and `archive/tar` read them, with Go's errors.
+//!
+//! [`Gzip`] unpacks, [`Archive`] gives the entries of what was unpacked. What other readers of such archives
+//! accept and Go refuses, or the other way round, decides whether a chart can be loaded: sizes in headers of
+//! their own, numbers in two notations, files with holes, four formats that overlap.
+//!
+//! Nothing is allocated for what a header claims before there is a limit on it.
+
+mod gzip;
+mod inflate;
+mod tar;
+
+pub use gzip::Gzip;
+pub use tar::{Archive, Entry, Error};
