@@ -17,6 +17,14 @@ struct Service {
     absence: Absence,
 }
 
+/// Why the pods of a service cannot be chosen.
+enum Problem {
+    /// There are none that can be used; others may be missing, too.
+    Missing(String),
+    /// There are several control planes: one answer for all services.
+    Several(String),
+}
+
 /// What becomes of a service without pods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absence {
@@ -103,16 +111,17 @@ pub fn select(pods: &[Pod], namespace: Option<&str>, mode: Mode) -> Result<Selec
     if mode == Mode::Legacy {
         check_legacy(&pods)?;
     }
-    let mut problems = Vec::new();
+    let mut missing = Vec::new();
     for service in services {
         match service.choose(&pods, &mut notes) {
             Ok(chosen) => service.write(&chosen, &mut values),
-            Err(problem) => problems.push(problem),
+            Err(Problem::Missing(text)) => missing.push(text),
+            Err(Problem::Several(text)) => return Err(Error::Absent(text)),
         }
     }
-    match problems.is_empty() {
+    match missing.is_empty() {
         true => Ok(Selection { values, notes }),
-        false => Err(Error::Absent(problems.join("\n"))),
+        false => Err(Error::Absent(missing.join("\n"))),
     }
 }
 
@@ -136,7 +145,7 @@ impl Service {
         &self,
         pods: &[&'p Pod],
         notes: &mut Vec<String>,
-    ) -> Result<Vec<&'p Pod>, String> {
+    ) -> Result<Vec<&'p Pod>, Problem> {
         let mut labels = self.labels.to_vec();
         let mut found = having(pods, &labels);
         if let Some(guide) = self.guide {
@@ -200,16 +209,16 @@ impl Service {
         usable: &[&Pod],
         others: &[&Pod],
         labels: &[(&str, &str)],
-    ) -> Result<(), String> {
+    ) -> Result<(), Problem> {
         let namespaces: BTreeSet<&str> = usable.iter().map(|pod| &*pod.namespace).collect();
         if namespaces.len() > 1 {
             let namespaces: Vec<&str> = namespaces.into_iter().collect();
-            return Err(format!(
+            return Err(Problem::Several(format!(
                 "{}: pods with {} are in several namespaces ({}): choose one with --namespace",
                 self.key,
                 selector(labels),
                 namespaces.join(", ")
-            ));
+            )));
         }
         let is_needed = match self.absence {
             Absence::Error => true,
@@ -232,11 +241,11 @@ impl Service {
                 shown.collect::<Vec<_>>().join(", ")
             }
         };
-        Err(format!(
+        Err(Problem::Missing(format!(
             "{}: no pod with {} is running and ready ({there})",
             self.key,
             selector(labels)
-        ))
+        )))
     }
 
     /// Writes the value: one address, several, or none.
