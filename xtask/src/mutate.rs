@@ -1,4 +1,5 @@
-//! `cargo xtask mutate`: renders charts with one byte missing; rhelm must say yes or no, nothing else.
+//! `cargo xtask mutate`: gives rhelm charts and archives with one byte missing; it must say yes or no, nothing
+//! else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,9 +34,21 @@ pub(crate) struct Options {
     /// How many charts at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
-    /// The Helm major to render as
-    #[arg(long, value_name = "3|4", default_value_t = 4)]
-    helm_version: u32,
+    /// The Helm major to be; both in turns when left out
+    #[arg(long, value_name = "3|4")]
+    helm_version: Option<u32>,
+    /// What to run with each mutated chart
+    #[arg(
+        long,
+        value_name = "COMMANDS",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "template"
+    )]
+    commands: Vec<Command>,
+    /// Mutate the chart's archive, too
+    #[arg(long)]
+    archives: bool,
     /// Render each mutated chart with real Helm as well and report what differs
     #[arg(long)]
     compare: bool,
@@ -50,10 +63,54 @@ pub(crate) struct Options {
     memory: u64,
 }
 
+/// What is run with a mutated chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Command {
+    /// `rhelm template`
+    Template,
+    /// `rhelm template --source-map` through a link
+    Link,
+    /// `rhelm template --source-map` into a pipe
+    Pipe,
+    /// `rhelm lint`
+    Lint,
+    /// `rhelm validate`
+    Validate,
+    /// `rhelm diff` of the chart as it was and as it is
+    Diff,
+    /// `rhelm explain` of all lines with a common word
+    Explain,
+}
+
+impl Command {
+    /// The arguments, `chart` being the mutated one.
+    fn arguments<'a>(self, chart: &'a str, original: &'a str) -> Vec<&'a str> {
+        match self {
+            Command::Template => vec!["template", "demo", chart],
+            Command::Link => vec!["template", "demo", chart, "--source-map", "../link"],
+            Command::Pipe => vec!["template", "demo", chart, "--source-map", "../pipe"],
+            Command::Lint => vec!["lint", chart],
+            Command::Validate => vec!["validate", chart],
+            Command::Diff => vec!["diff", original, chart],
+            Command::Explain => vec!["explain", chart, "--grep", "name"],
+        }
+    }
+
+    /// Whether the command may end so.
+    fn may_exit_with(self, status: i32) -> bool {
+        matches!(status, 0 | 1) || status == 2 && matches!(self, Command::Validate | Command::Diff)
+    }
+
+    /// What Helm has this command and prints the same.
+    fn is_helms(self) -> bool {
+        matches!(self, Command::Template | Command::Lint)
+    }
+}
+
 struct Programs {
     rhelm: PathBuf,
-    helm: Option<PathBuf>,
-    major: Major,
+    /// By major, where outputs are compared.
+    helm: Vec<(Major, Option<PathBuf>)>,
 }
 
 /// Mutates and reports; fails when rhelm ended in another way than 0 or 1, or differs from Helm.
@@ -61,15 +118,17 @@ struct Programs {
 /// # Errors
 /// When there are no charts, or a chart cannot be copied.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
+    let majors = match options.helm_version {
+        None => Major::ALL.to_vec(),
+        Some(number) => vec![Major::from_number(number).context("--helm-version is 3 or 4")?],
+    };
+    let helm = majors.into_iter().map(|major| match options.compare {
+        true => Ok((major, Some(project::helm(major)?))),
+        false => Ok((major, None)),
+    });
     let programs = Programs {
         rhelm: project::rhelm(options.rhelm.as_deref(), false)?,
-        helm: if options.compare {
-            Some(project::helm(major)?)
-        } else {
-            None
-        },
-        major,
+        helm: helm.collect::<Result<_>>()?,
     };
     let mut charts = parity::find_charts(&options.dir)?;
     charts.retain(|chart| chart.name.contains(&options.filter));
@@ -106,10 +165,23 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
     let scratch = TempDir::new()?;
     let copy = scratch.path().join(chart.short_name());
     copy_tree(&chart.dir, &copy)?;
+    let original = chart.dir.canonicalize()?.display().to_string();
+    std::os::unix::fs::symlink("linked", scratch.path().join("link"))?;
+    nix::unistd::mkfifo(&scratch.path().join("pipe"), nix::sys::stat::Mode::S_IRWXU)?;
+    let mut files = mutable_files(&copy)?;
+    if options.archives {
+        let archive = scratch.path().join("packed.tgz");
+        pack(&copy, &archive)?;
+        files.push(archive);
+    }
     let (mut renders, mut complaints) = (0, 0);
-    for file in mutable_files(&copy)? {
+    for file in files {
         let text = fs::read(&file)?;
-        let relative = file.strip_prefix(&copy)?.display().to_string();
+        let relative = file
+            .strip_prefix(&copy)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
         for round in 0..options.rounds {
             let Some(at) = pick(
                 text.len(),
@@ -120,13 +192,29 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
             };
             let mutated = [&text[..at], &text[at + 1..]].concat();
             fs::write(&file, &mutated)?;
-            renders += 1;
-            if let Some(complaint) = complaint(&copy, chart, programs, options)? {
-                complaints += 1;
-                say!(
-                    "{}: without byte {at} of {relative}: {complaint}",
-                    chart.name
-                );
+            let is_archive = file.extension().is_some_and(|extension| extension == "tgz");
+            let given = if is_archive { "../packed.tgz" } else { "." };
+            for command in &options.commands {
+                let arguments = command.arguments(given, &original);
+                let of = (*command, &*arguments);
+                // The majors share their code: each mutation is tried with one of them.
+                let turn = usize::try_from(renders)? % programs.helm.len();
+                let Some((major, helm)) = programs.helm.get(turn) else {
+                    continue;
+                };
+                renders += 1;
+                let helm = helm.as_deref();
+                if let Some(complaint) =
+                    complaint(&copy, chart, of, (*major, helm), programs, options)?
+                {
+                    complaints += 1;
+                    say!(
+                        "{}: {} as Helm {} without byte {at} of {relative}: {complaint}",
+                        chart.name,
+                        arguments.join(" "),
+                        major.number()
+                    );
+                }
             }
         }
         fs::write(&file, &text)?;
@@ -138,39 +226,43 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
 fn complaint(
     copy: &Path,
     chart: &Chart,
+    (command, arguments): (Command, &[&str]),
+    (major, helm): (Major, Option<&Path>),
     programs: &Programs,
     options: &Options,
 ) -> Result<Option<String>> {
-    // The shell sets the limit and becomes rhelm.
-    let limited = format!("ulimit -v {}; exec \"$@\"", options.memory * 1024);
+    // The shell sets the limit and becomes rhelm. Whether rhelm opens a pipe or not, it is read.
+    let mut limited = format!("ulimit -v {}; exec \"$@\"", options.memory * 1024);
+    if command == Command::Pipe {
+        limited = limited.replace(
+            "exec \"$@\"",
+            "cat <>../pipe >/dev/null & \"$@\"; status=$?; kill $!; exit $status",
+        );
+    }
     let mut invocation = Invocation::new("/bin/sh", copy)
         .args(["-c", &limited, "sh"])
         .args([programs.rhelm.as_os_str()])
-        .args(["template", "demo", "."])
-        .env("RHELM_HELM_VERSION", programs.major.number().to_string());
+        .args(arguments)
+        .env("RHELM_HELM_VERSION", major.number().to_string());
     invocation.timeout = Duration::from_secs(options.timeout);
     let actual = invocation.run()?;
-    if let Some(crash) = crash(&actual) {
+    if let Some(crash) = crash(command, &actual) {
         return Ok(Some(crash));
     }
-    let Some(helm) = &programs.helm else {
+    let Some(helm) = helm.filter(|_| command.is_helms()) else {
         return Ok(None);
     };
-    let ask_helm = || {
-        Ok(Invocation::new(helm, copy)
-            .args(["template", "demo", "."])
-            .run()?)
-    };
+    let ask_helm = || Ok(Invocation::new(helm, copy).args(arguments).run()?);
     parity::difference(ask_helm, &actual, &chart.short_name())
 }
 
-fn crash(outcome: &Outcome) -> Option<String> {
+fn crash(command: Command, outcome: &Outcome) -> Option<String> {
     let stderr = String::from_utf8_lossy(&outcome.stderr);
     let panicked = stderr
         .lines()
         .find(|line| line.contains("panicked at") || line.contains("overflowed its stack"));
     match outcome.ending {
-        Ending::Exited(0 | 1) if panicked.is_none() => None,
+        Ending::Exited(status) if command.may_exit_with(status) && panicked.is_none() => None,
         ending => Some(format!(
             "{ending} {}",
             panicked.or(stderr.lines().last()).unwrap_or_default()
@@ -200,6 +292,22 @@ fn mutable_files(chart: &Path) -> Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// Packs a chart.
+fn pack(chart: &Path, archive: &Path) -> Result<()> {
+    let name = chart.file_name().context("a chart has a name")?;
+    let parent = chart.parent().context("a chart is in a directory")?;
+    let packed = std::process::Command::new("tar")
+        .arg("-C")
+        .arg(parent)
+        .arg("-czf")
+        .args([archive.as_os_str(), name])
+        .status()?;
+    match packed.success() {
+        true => Ok(()),
+        false => bail!("tar cannot pack {}", chart.display()),
+    }
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

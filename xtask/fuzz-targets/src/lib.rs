@@ -7,14 +7,21 @@ mod snippet;
 
 use cases::Major;
 use cases::vector::{DEFAULT_PATH, Vector};
+use flate2::read::MultiGzDecoder;
 use gostd::regexp::Regexp;
 use gostd::{GoType, List, Text, Value, fmt, json, time};
 use jsonschema::{Document, NoLoader, NodeId, Schema};
+use rhelm::action::Request;
 use rhelm::chart;
 use rhelm::profile::Profile;
+use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::stack::with_large_stack;
+use rhelm::validate::Selection;
 use rhelm::values::{Layers, ReadFile};
+use rhelm::world::System;
 use semver::{Constraints, Version};
 use std::hint::black_box;
+use std::io::Read;
 
 /// A target's name and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -60,6 +67,31 @@ pub const TARGETS: &[(Target, &[&str])] = &[
     (("format", format), &["%+-#08.3[2]*[1]v %q %x %!z %c"]),
     (("set", set), &["a.b[0].c={x,y,\\,z},d=null,e[2]=1"]),
     (("archive", archive), &["not an archive"]),
+    (
+        ("tar", tar),
+        &[
+            "19 path=demo/other\n27 GNU.sparse.map=2,3,10,3\n26 GNU.sparse.numblocks=2\n22 GNU.sparse.size=20\n",
+            "22 GNU.sparse.major=1\n22 GNU.sparse.minor=0\n27 GNU.sparse.realsize=20\n",
+        ],
+    ),
+    (
+        ("inflate", inflate),
+        &["\u{1f}\u{8}\0\0\0\0\0\0\0\u{3}\u{4b}\u{4c}\u{4a}\u{4e}\u{1}\0"],
+    ),
+    (
+        ("reference", reference),
+        &[
+            "{\"$ref\":\"http://h/a.json#/$defs/x\",\"$id\":\"http://h/b/\"}\0{\"$defs\":{\"x\":{\"$ref\":\"b.json\"}}}\0{\"$anchor\":\"y\",\"$ref\":\"#y\"}",
+            "{\"allOf\":[{\"$ref\":\"urn:a:b\"},{\"$ref\":\"#\"},{\"$dynamicRef\":\"#d\"}],\"$dynamicAnchor\":\"d\"}\0true\0[]",
+        ],
+    ),
+    (
+        ("validate", validate),
+        &[
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.a.b }}\nspec: {{ toYaml .Values.s | nindent 2 }}\0a:\n  b: x\ns: {ports: [{port: 80}]}\n\0{\"properties\":{\"a\":{\"type\":\"object\"}}}",
+            "{{ range .Values.l }}---\nkind: {{ .k | quote }}\n{{ end }}\0l: [{k: Pod, apiVersion: v1}]\n\0",
+        ],
+    ),
     (
         ("schema", schema),
         &[
@@ -240,6 +272,125 @@ pub fn archive(data: &[u8]) {
     if std::fs::write(&path, data).is_ok() {
         let _ = black_box(chart::load(&path, &Profile::helm4()));
         let _ = black_box(chart::load(&path, &Profile::helm3()));
+    }
+}
+
+/// An archive's extended header, and a file behind it: what a reader of headers makes of the records.
+pub fn tar(data: &[u8]) {
+    let block = |kind: u8, size: usize| {
+        let mut block = [0; 512];
+        let size = format!("{size:011o}");
+        let fields = [
+            (0, &b"demo/file"[..]),
+            (124, size.as_bytes()),
+            (156, &[kind]),
+            (257, b"ustar\x0000"),
+        ];
+        for (at, text) in fields {
+            for (slot, byte) in block.iter_mut().skip(at).zip(text) {
+                *slot = *byte;
+            }
+        }
+        let sum = block.iter().map(|byte| u32::from(*byte)).sum::<u32>() + 8 * u32::from(b' ');
+        for (slot, byte) in block
+            .iter_mut()
+            .skip(148)
+            .zip(format!("{sum:06o}\0 ").bytes())
+        {
+            *slot = byte;
+        }
+        block
+    };
+    let mut text = Vec::new();
+    for kind in [b'x', b'L', b'0', b'S'] {
+        text.extend(block(kind, data.len()));
+        text.extend(data);
+        text.resize(text.len().next_multiple_of(512), 0);
+    }
+    for text in [&*text, data] {
+        let mut archive = goarchive::Archive::new(text);
+        while let Ok(Some(entry)) = archive.next_entry() {
+            // A file with holes may be as large as it says: whoever reads it looks first.
+            if entry.size < 1 << 20 {
+                let _ = black_box(archive.contents(&entry).is_ok());
+            }
+        }
+    }
+}
+
+/// A packed stream behind the first two bytes of one: what it unpacks to as another reader unpacks it.
+pub fn inflate(data: &[u8]) {
+    let packed = [b"\x1F\x8B", data].concat();
+    let (mut ours, mut other) = (Vec::new(), Vec::new());
+    let ending = goarchive::Gzip::new(&packed)
+        .take(1 << 24)
+        .read_to_end(&mut ours);
+    if ending.is_ok()
+        && MultiGzDecoder::new(&*packed)
+            .take(1 << 24)
+            .read_to_end(&mut other)
+            .is_ok()
+    {
+        assert!(ours == other, "unpacked otherwise");
+    }
+}
+
+/// Schemas that refer to each other: the first is the chart's, the others are what addresses give.
+pub fn reference(data: &[u8]) {
+    let mut parts = data.split(|byte| *byte == 0);
+    let schema = parts.next().unwrap_or_default();
+    let others: Vec<&[u8]> = parts.collect();
+    let load = |url: &str| match others.get(url.len() % others.len().max(1)) {
+        Some(text) => Ok(text.to_vec()),
+        None => Err("nothing is there".to_owned()),
+    };
+    if let Ok(schema) = Schema::compile("file:///values.schema.json", schema, &load)
+        && let Ok(document) = Document::parse(br#"{"a": [1, "x", null], "b": {"c": {}}}"#)
+    {
+        let _ = black_box(schema.validate(&document.value(NodeId::ROOT)));
+    }
+}
+
+/// A template, values and a schema, checked.
+pub fn validate(data: &[u8]) {
+    let (template, rest) = halves(data);
+    let (values, schema) = halves(rest);
+    let as_text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let manifest = "apiVersion: v2\nname: test\nversion: 0.1.0\n";
+    let files = || {
+        let mut files = vec![
+            chart::File::in_memory("Chart.yaml", manifest),
+            chart::File::in_memory("values.yaml", values),
+            chart::File::in_memory("templates/a.yaml", template),
+        ];
+        if !schema.is_empty() {
+            files.push(chart::File::in_memory("values.schema.json", schema));
+        }
+        files
+    };
+    let layers = Layers {
+        set: vec![as_text(values.get(..20).unwrap_or(values))],
+        ..Layers::default()
+    };
+    for profile in [Profile::helm3(), Profile::helm4()] {
+        let functions = function_table(&profile);
+        let work = || {
+            let chart = chart::from_files(files(), &profile).ok()?.chart;
+            let request = Request {
+                profile,
+                functions: &functions,
+                world: &System,
+                release: Release::new("demo", "default"),
+                capabilities: Capabilities::new(&profile),
+                skip_schema_validation: false,
+                include_crds: false,
+                enable_dns: false,
+                track_lines: false,
+            };
+            let selection = Selection::default();
+            rhelm::validate::validate(&chart, &layers, &mut NoFiles, &request, &selection).ok()
+        };
+        let _ = black_box(with_large_stack(|| work().is_some()));
     }
 }
 
