@@ -123,15 +123,20 @@ pub fn update_dependencies(
             say(&format!("Save error occurred:  {error}\n"));
         })?;
     }
+    let lock = lock_file(directory, &chart, &lock(&wanted, &resolved)).inspect_err(|_| {
+        say("Deleting outdated charts\n");
+    })?;
     let mut files = AtomicFiles::new(FileMode::Default);
     for (name, bytes) in &packed {
         files.add(charts.join(name), bytes);
     }
+    if let Some((file, text)) = &lock {
+        files.add(file, text);
+    }
     files.commit()?;
     say("Deleting outdated charts\n");
     let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
-    delete_outdated(&charts, &kept, &wanted, profile, notices, say)?;
-    write_lock(directory, &chart, &lock(&wanted, &resolved))
+    delete_outdated(&charts, &kept, &wanted, profile, notices, say)
 }
 
 /// The charts that are depended on, each of a version that is asked for.
@@ -272,14 +277,19 @@ fn digest(metadata: &Metadata, locked: &[Dependency]) -> String {
     format!("sha256:{}", data_encoding::HEXLOWER.encode(&hash))
 }
 
-fn write_lock(directory: &Path, chart: &Chart, locked: &[Dependency]) -> Result<(), UpdateError> {
+/// The lock file and its text; nothing where it says the same already.
+fn lock_file(
+    directory: &Path,
+    chart: &Chart,
+    locked: &[Dependency],
+) -> Result<Option<(PathBuf, Vec<u8>)>, UpdateError> {
     let digest = digest(&chart.metadata, locked);
     if chart
         .lock
         .as_ref()
         .is_some_and(|lock| lock.digest == digest)
     {
-        return Ok(());
+        return Ok(None);
     }
     let file = match &*chart.metadata.api_version {
         "v1" => "requirements.lock",
@@ -315,7 +325,7 @@ fn write_lock(directory: &Path, chart: &Chart, locked: &[Dependency]) -> Result<
     .map(|(key, value)| (Text::from(key), value))
     .collect();
     let text = goyaml::to_yaml(&lock.into()).unwrap_or_default();
-    Ok(write(&path, &text)?)
+    Ok(Some((path, text)))
 }
 
 /// The time as Go's JSON has it, in UTC.
@@ -335,10 +345,4 @@ fn now() -> String {
 fn cleaned(path: &Path) -> PathBuf {
     let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
     String::from_utf8(clean).map_or_else(|_| path.to_owned(), PathBuf::from)
-}
-
-fn write(file: &Path, bytes: &[u8]) -> Result<(), OsError> {
-    let mut files = AtomicFiles::new(FileMode::Default);
-    files.add(file, bytes);
-    files.commit()
 }

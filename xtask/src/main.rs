@@ -1,5 +1,5 @@
 //! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
-//! fuzz-yaml, value-flags, cluster.
+//! fuzz-yaml, value-flags, outputs, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -14,6 +14,7 @@ mod line_map;
 mod measure;
 mod misspell;
 mod mutate;
+mod outputs;
 mod parity;
 mod parity_diff;
 mod project;
@@ -60,6 +61,8 @@ enum Command {
     FuzzYaml(fuzz_yaml::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
+    /// Tries what every command writes with devices, links, mounts and full disks in the file's place
+    Outputs(outputs::Options),
     /// Tries the Istio charts and the multicluster guide on real API servers
     Cluster(cluster::Options),
 }
@@ -91,6 +94,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
+        Command::Outputs(options) => outputs::run(&options),
         Command::Cluster(options) => cluster::run(&options),
     }
 }
