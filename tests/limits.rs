@@ -66,12 +66,30 @@ fn printing() {
         "$l",
         "printf \"%v\" $l",
         "toString $l",
+        "toStrings $l",
         "print $l",
         "cat $l",
         "quote $l",
+        "squote $l",
+        "js $l",
+        "html $l",
+        "urlquery $l",
+        "b64enc (toString $l)",
+        "join \",\" $l",
+        "sortAlpha $l",
+        "toYaml $l",
+        "toYamlPretty $l",
+        "toJson $l",
+        "toPrettyJson $l",
+        "toRawJson $l",
+        "toToml (dict \"l\" $l)",
+        "deepCopy $l",
     ] {
-        let result = outcome(&format!("{doubling}{{{{ {print} }}}}"), "");
-        assert!(result.is_err(), "{print}: {result:?}");
+        refused(
+            &format!("{doubling}x\n{{{{ {print} }}}}"),
+            "",
+            "test/templates/test.yaml:2:",
+        );
     }
     let result = outcome("{{ printf \"%1000000000d\" 1 }}", "");
     assert_eq!(
@@ -79,6 +97,58 @@ fn printing() {
         Ok("%!(NOVERB)%!(EXTRA int=1)".len()),
         "Go's own limit"
     );
+}
+
+#[test]
+fn maps_that_share_others() {
+    let doubling = "{{ $m := dict \"k\" 1 }}{{ range until 40 }}\
+                    {{ $m = dict \"a\" $m \"b\" $m }}{{ end }}";
+    for call in [
+        "merge (dict) $m | toJson",
+        "merge $m (deepCopy $m)",
+        "merge $m $m",
+        "mergeOverwrite $m $m",
+        "toToml $m",
+    ] {
+        refused(&format!("{doubling}{{{{ {call} }}}}"), "", "test.yaml:1:");
+    }
+    let result = outcome(&format!("{doubling}{{{{ deepEqual $m (dict) }}}}"), "");
+    assert_eq!(result, Ok("false".len()));
+}
+
+#[test]
+fn memory() {
+    let more = "the values of the render take more than 268435456 bytes";
+    for template in [
+        "{{ $l := list }}{{ range until 100 }}{{ $l = append $l (repeat 10000000 \"x\") }}{{ end }}",
+        "{{ $l := until 10000000 }}{{ $m := reverse $l }}",
+        "{{ splitList \"\" (repeat 60000000 \"x\") }}",
+        "{{ split \"\" (repeat 60000000 \"x\") }}",
+        "{{ regexFindAll \"x\" (repeat 60000000 \"x\") -1 }}",
+        "{{ regexSplit \"x\" (repeat 60000000 \"x\") -1 }}",
+        "{{ fromJson (print \"{\\\"a\\\": [\" (repeat 5000000 \"[],\") \"[]]}\") }}",
+        "{{ fromYaml (print \"a: [\" (repeat 5000000 \"[],\") \"[]]\") }}",
+        "{{ tpl (repeat 3000000 \"{{.}}\") 1 }}",
+        "{{ $l := list }}{{ range until 10000000 }}{{ $l = list $l }}{{ end }}",
+        "{{ $d := dict }}{{ range $n, $_ := until 10000000 }}{{ $_ := set $d (toString $n) $n }}{{ end }}",
+        "{{ define \"r\" }}{{ repeat 10000000 \"x\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}",
+    ] {
+        refused(template, "", more);
+    }
+    // What is dropped again is not counted.
+    let result = outcome(
+        "{{ range until 100 }}{{ $_ := repeat 10000000 \"x\" }}{{ end }}",
+        "",
+    );
+    assert_eq!(result, Ok(0));
+}
+
+#[test]
+fn globs() {
+    let files = |pattern: &str| format!("{{{{ .Files.Glob \"{pattern}\" | len }}}}");
+    let many = format!("{{{}}}", "no,".repeat(200_000));
+    refused(&files(&many), "", "the pattern is too large");
+    refused(&files(&"?*".repeat(500)), "", "the pattern is too large");
 }
 
 #[test]
@@ -121,8 +191,17 @@ fn recursion() {
 
 #[test]
 fn endless_work() {
-    let more = "more than 100000000 items and calls";
-    refused("{{ range 9223372036854775807 }}{{ end }}", "", more);
+    let more = "the render takes more than 100000000 steps";
+    for template in [
+        "{{ range 9223372036854775807 }}{{ end }}",
+        "{{ range until 1000000 }}{{ $_ := genPrivateKey \"ecdsa\" }}{{ end }}",
+        "{{ $x := repeat 10000000 \"x\" }}{{ range until 1000000 }}{{ $_ := sha1sum $x }}{{ end }}",
+        "{{ $x := repeat 1000000 \"x\" }}{{ range until 1000000 }}{{ $_ := regexMatch \"y$\" $x }}{{ end }}",
+        "{{ $l := until 100000 }}{{ range until 100000 }}{{ $l = append $l 1 }}{{ end }}",
+        "{{ $l := until 100000 }}{{ range until 1000000 }}{{ $_ := has 100000 $l }}{{ end }}",
+    ] {
+        refused(template, "", more);
+    }
 }
 
 #[test]

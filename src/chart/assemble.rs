@@ -5,6 +5,7 @@ use super::parsed::SharedParses;
 use super::{Chart, Error, File, Lock, MAX_NESTING, Metadata, archive, values_file};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use gostd::limits::LIMITS;
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +20,8 @@ pub(super) fn chart(
         profile,
         notices,
         parses: SharedParses::default(),
+        charts: 0,
+        unpacked: 0,
     };
     assembly.chart(files, 0)
 }
@@ -41,6 +44,10 @@ struct Assembly<'p> {
     profile: &'p Profile,
     notices: &'p mut Vec<Notice>,
     parses: SharedParses,
+    /// How many charts there are so far.
+    charts: usize,
+    /// Bytes of files that were in archives within the chart, so far.
+    unpacked: usize,
 }
 
 /// What the files of one chart add up to before its subcharts are assembled.
@@ -64,6 +71,10 @@ impl Assembly<'_> {
     fn chart(&mut self, files: Vec<File>, depth: usize) -> Result<Chart, Error> {
         if depth > MAX_NESTING {
             return Err(Error::TooDeep(MAX_NESTING));
+        }
+        self.charts += 1;
+        if self.charts > LIMITS.charts {
+            return Err(Error::TooManyCharts(LIMITS.charts));
         }
         let mut parts = Parts::default();
         self.read_chart_yaml(&files, &mut parts)?;
@@ -193,6 +204,18 @@ impl Assembly<'_> {
         }
     }
 
+    /// The files of an archive within the chart. Archives within archives may stand for any number of bytes.
+    fn unpacked(&mut self, archive: &File) -> Result<Vec<File>, Error> {
+        let files = archive::unpack(archive.bytes()?, self.profile)?;
+        for file in &files {
+            self.unpacked = self.unpacked.saturating_add(file.bytes()?.len());
+        }
+        match self.unpacked > LIMITS.unpacked_bytes {
+            true => Err(Error::TooMuchUnpacked(LIMITS.unpacked_bytes)),
+            false => Ok(files),
+        }
+    }
+
     /// The chart called `name` in `charts/`: an archive, or a directory of files.
     fn subchart(
         &mut self,
@@ -203,9 +226,7 @@ impl Assembly<'_> {
     ) -> Result<Chart, Error> {
         let unpacked = if name.ends_with(".tgz") {
             match files.first() {
-                Some(file) if file.name() == name => file
-                    .bytes()
-                    .and_then(|bytes| Ok(archive::unpack(bytes, self.profile)?)),
+                Some(file) if file.name() == name => self.unpacked(file),
                 other => {
                     return Err(Error::SubchartArchive {
                         parent: parent.into(),

@@ -60,6 +60,10 @@ pub enum Error {
     /// A chart beyond a limit that only rhelm has.
     #[error("charts are nested more than {0} levels deep")]
     TooDeep(usize),
+    #[error("there are more than {0} charts within the chart")]
+    TooManyCharts(usize),
+    #[error("the archives within the chart hold more than {0} bytes")]
+    TooMuchUnpacked(usize),
 }
 
 /// Why an archive cannot be read.

@@ -2,6 +2,7 @@
 
 use crate::chart::File;
 use crate::profile::Profile;
+use gostd::glob::{Glob, GlobError};
 use gostd::map::{Entries, Entry};
 use gostd::types::{Method, NamedType};
 use gostd::value::Named;
@@ -94,12 +95,19 @@ fn glob(receiver: &Value, args: &[Value]) -> Result<Value, String> {
     let files = native(receiver)?;
     let pattern = args.first().and_then(Value::as_text).cloned();
     let pattern = pattern.unwrap_or_default();
-    // A pattern that does not compile stands for all files.
-    let glob = gostd::glob::Glob::compile(pattern.as_bytes()).ok();
-    let matches = |name: &Text| glob.as_ref().is_none_or(|g| g.is_match(name.as_bytes()));
-    let found = files.files.iter().filter(|(name, _)| matches(name));
-    let found = found.map(|(name, file)| (name.clone(), Arc::clone(file)));
-    Ok(value(found.collect(), files.empty_lines_panic))
+    let glob = match Glob::compile(pattern.as_bytes()) {
+        // A pattern that does not compile stands for all files.
+        Err(GlobError::Invalid(_)) => Glob::everything(),
+        glob => glob.map_err(|e| e.to_string())?,
+    };
+    let mut found = FileMap::new();
+    for (name, file) in &files.files {
+        let is_match = glob.is_match(name.as_bytes());
+        if is_match.map_err(|e| e.to_string())? {
+            found.insert(name.clone(), Arc::clone(file));
+        }
+    }
+    Ok(value(found, files.empty_lines_panic))
 }
 
 fn as_config(receiver: &Value, _: &[Value]) -> Result<Value, String> {
@@ -119,7 +127,7 @@ fn by_base_name(receiver: &Value, content: impl Fn(&File) -> Text) -> Result<Val
         (Text::from(base), Value::Str(content(file)))
     });
     let map: Map = entries.collect();
-    Ok(Value::Str(super::functions::to_yaml(&Value::Map(map))))
+    Ok(Value::Str(super::functions::to_yaml(&Value::Map(map))?))
 }
 
 fn lines(receiver: &Value, args: &[Value]) -> Result<Value, String> {

@@ -5,10 +5,10 @@ use super::include;
 use super::state::RenderState;
 use crate::profile::Profile;
 use gostd::json;
+use gostd::limits::Exceeded;
 use gostd::text::LineOrigin;
 use gostd::{List, Map, Text, Value};
-use gotemplate::func::Reads;
-
+use gotemplate::func::{Cost, Reads};
 use gotemplate::{Call, Error, FunctionTable};
 use goyaml::write::WriteError;
 use goyaml::{Kind, Node, Yaml};
@@ -26,7 +26,7 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     table.add("fromYaml", from_yaml);
     table.add("fromYamlArray", from_yaml_array);
     table.add("toJson", |value: Value| {
-        must_to_json(value).unwrap_or_default()
+        sprig::lenient(json::encode(&value, json::Options::COMPACT))
     });
     table.add("fromJson", from_json);
     table.add("fromJsonArray", from_json_array);
@@ -53,12 +53,23 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     table.add("fail", include::fail);
     table.add("lookup", include::lookup);
     table.add("getHostByName", include::get_host_by_name);
+    let parsing = [
+        "fromJson",
+        "fromJsonArray",
+        "fromToml",
+        "fromYaml",
+        "fromYamlArray",
+    ];
+    table.set_cost(Cost::PARSES, &parsing);
     table
 }
 
-/// `toYaml`, which says nothing of what it cannot write.
-pub(super) fn to_yaml(value: &Value) -> Text {
-    trimmed(goyaml::to_yaml_with_origins(value).unwrap_or_default())
+/// `toYaml`, which says nothing of what it cannot write, but of what is too long.
+pub(super) fn to_yaml(value: &Value) -> Result<Text, Exceeded> {
+    match goyaml::to_yaml_with_origins(value) {
+        Err(WriteError::TooLong) => Err(Exceeded::Text),
+        written => Ok(trimmed(written.unwrap_or_default())),
+    }
 }
 
 /// `strings.TrimSuffix(text, "\n")`, with the line origins that strings in the value had.
@@ -85,12 +96,15 @@ fn must_to_yaml(value: Value) -> Result<Text, Error> {
 /// Helm swallows the errors of go-yaml, but not what go-yaml panics with.
 fn to_yaml_pretty(value: Value) -> Result<Text, Error> {
     match goyaml::to_yaml_pretty_with_origins(&value) {
-        Err(error @ WriteError::CannotMarshal(_)) => Err(Error::new(error.to_string())),
+        Err(error @ (WriteError::CannotMarshal(_) | WriteError::TooLong)) => {
+            Err(Error::new(error.to_string()))
+        }
         written => Ok(trimmed(written.unwrap_or_default())),
     }
 }
 
-fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Map {
+fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Result<Map, Error> {
+    call.budget().parse_room(text.len())?;
     let lines = text.lines().filter(|_| call.tracks_lines());
     let read = read_yaml(call, &text, |node| match &node.kind {
         // Go's decoder leaves the map that it was given alone.
@@ -103,10 +117,10 @@ fn from_yaml(call: &mut Call<'_, '_>, text: Text) -> Map {
             )),
         },
     });
-    match read {
+    Ok(match read {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
-    }
+    })
 }
 
 /// The value of a node; its texts of one line know the template lines that they come from, where those
@@ -173,7 +187,8 @@ fn read_yaml<T>(
     convert(node)
 }
 
-fn from_yaml_array(text: Text) -> List {
+fn from_yaml_array(call: &mut Call<'_, '_>, text: Text) -> Result<List, Error> {
+    call.budget().parse_room(text.len())?;
     let read = goyaml::parse(text.as_bytes()).and_then(|node| match &node.kind {
         Kind::Null => Ok(List::new(Vec::new())),
         _ => match node.to_value() {
@@ -184,34 +199,37 @@ fn from_yaml_array(text: Text) -> List {
             )),
         },
     });
-    match read {
+    Ok(match read {
         Ok(list) => list,
         Err(error) => [error.to_string()].into_iter().collect(),
-    }
+    })
 }
 
 fn must_to_json(value: Value) -> Result<Vec<u8>, Error> {
     json::encode(&value, json::Options::COMPACT).map_err(|e| Error::new(e.to_string()))
 }
 
-fn from_json(text: Text) -> Map {
+fn from_json(call: &mut Call<'_, '_>, text: Text) -> Result<Map, Error> {
+    call.budget().parse_room(text.len())?;
     let (map, error) = json::decode_map(text.as_bytes());
-    with_error(map, error)
+    Ok(with_error(map, error))
 }
 
-fn from_json_array(text: Text) -> List {
-    match json::decode_list(text.as_bytes()) {
+fn from_json_array(call: &mut Call<'_, '_>, text: Text) -> Result<List, Error> {
+    call.budget().parse_room(text.len())?;
+    Ok(match json::decode_list(text.as_bytes()) {
         (list, None) => list,
         (_, Some(error)) => [error.to_string()].into_iter().collect(),
-    }
+    })
 }
 
-fn from_toml(call: &mut Call<'_, '_>, text: Text) -> Map {
+fn from_toml(call: &mut Call<'_, '_>, text: Text) -> Result<Map, Error> {
+    call.budget().parse_room(text.len())?;
     let world = call.world();
-    match gotoml::from_toml(text.as_bytes(), &|| world.now()) {
+    Ok(match gotoml::from_toml(text.as_bytes(), &|| world.now()) {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
-    }
+    })
 }
 
 /// What was read before an error, with the error's text: `fromYaml` and the like do not fail.

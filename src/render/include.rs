@@ -15,6 +15,9 @@ const INCLUDE_MAX: u32 = 1000;
 /// How deep `tpl` may nest. Helm has no limit, its process dies.
 const TPL_MAX: u32 = LIMITS.tpl_nesting as u32;
 
+/// How many bytes of `tpl` texts are kept parsed.
+const TPL_CACHE: usize = 4 << 20;
+
 /// The name that `tpl` texts are parsed and executed under.
 pub(super) const ROOT: &str = "gotpl";
 
@@ -89,6 +92,8 @@ fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error>
     {
         return Ok(Rc::clone(known));
     }
+    call.budget().parsed_bytes(text.len())?;
+    call.budget().parse_room(text.len())?;
     let functions = call.functions();
     let resolve = |name: &str| functions.resolve(name);
     let trees = gotemplate::parse(ROOT, Arc::from(text.as_bytes()), &resolve).map_err(|e| {
@@ -103,6 +108,11 @@ fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error>
         })
         .collect();
     if let Some(state) = call.host::<RenderState>() {
+        state.tpl_bytes += text.len();
+        if state.tpl_bytes > TPL_CACHE {
+            state.tpl_bytes = text.len();
+            state.tpl_texts.clear();
+        }
         state.tpl_texts.insert(text.clone(), Rc::clone(&templates));
     }
     Ok(templates)

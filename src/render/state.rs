@@ -14,6 +14,8 @@ pub(super) struct RenderState {
     pub(super) includes: FxHashMap<Text, u32>,
     /// Texts that `tpl` has parsed.
     pub(super) tpl_texts: FxHashMap<Text, Rc<[Template]>>,
+    /// Bytes of these.
+    pub(super) tpl_bytes: usize,
     /// The last long text that `fromYaml` has read, and what it says.
     pub(super) last_yaml: Option<(Text, goyaml::Node)>,
     /// How deep `tpl` is nested right now.

@@ -19,7 +19,7 @@ pub const MAX_DEPTH: u32 = LIMITS.value_nesting as u32 + 100;
 
 /// How long a printed text may get, in bytes: shared containers can stand for exponentially long
 /// ones, and a short format can ask for millions of blanks.
-pub const MAX_LENGTH: usize = LIMITS.printed_bytes;
+pub const MAX_LENGTH: usize = LIMITS.text_bytes;
 
 /// Why a value cannot be printed. Go has no such errors: it runs out of stack or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,10 @@ pub fn print_value(out: &mut Vec<u8>, value: &Value) -> Result<(), FormatError> 
         Value::Bool(false) => out.extend_from_slice(b"false"),
         value => Printer::new(out).arg(value, 'v')?,
     }
-    Ok(())
+    match out.len() > MAX_LENGTH {
+        true => Err(FormatError::TooLong),
+        false => Ok(()),
+    }
 }
 
 /// The text of a value as `%v` prints it: a string is itself, without a copy.

@@ -25,13 +25,25 @@ pub struct Glob {
     matcher: Matcher,
 }
 
-/// A pattern that the library refuses. Helm then takes `**`.
+/// Why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GlobError(String);
+pub enum GlobError {
+    /// The library refuses it. Helm then takes `**`.
+    Invalid(String),
+    /// It is longer or deeper than [`crate::limits::Limits`] allow. The library would match it: what is to
+    /// happen is never that it matches everything.
+    TooLarge,
+    /// A match takes too long; the library may go on for years.
+    TooSlow,
+}
 
 impl fmt::Display for GlobError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            GlobError::Invalid(text) => f.write_str(text),
+            GlobError::TooLarge => f.write_str("the pattern is too large"),
+            GlobError::TooSlow => f.write_str("the pattern takes too long to match"),
+        }
     }
 }
 
@@ -41,8 +53,8 @@ impl Glob {
     /// `glob.Compile(pattern, '/')`.
     ///
     /// # Errors
-    /// Unclosed or empty classes, ranges the wrong way round, text that is not UTF-8; beyond the library,
-    /// patterns too long or too deep.
+    /// [`GlobError::Invalid`]: unclosed or empty classes, ranges the wrong way round, text that is not UTF-8;
+    /// [`GlobError::TooLarge`].
     pub fn compile(pattern: &[u8]) -> Result<Self, GlobError> {
         let tree = syntax::parse(pattern)?;
         Ok(Self {
@@ -57,10 +69,18 @@ impl Glob {
         }
     }
 
-    /// Whether the whole text matches. A match that takes too many steps (no
-    /// path of a file does) counts as none.
-    pub fn is_match(&self, text: &[u8]) -> bool {
-        self.matcher.matches(text, &Cell::new(SEARCHED))
+    /// Whether the whole text matches.
+    ///
+    /// # Errors
+    /// [`GlobError::TooSlow`].
+    pub fn is_match(&self, text: &[u8]) -> Result<bool, GlobError> {
+        let budget = Cell::new(SEARCHED);
+        let is_match = self.matcher.matches(text, &budget);
+        // A match that ran out of it may be wrong either way.
+        match budget.get() {
+            0 => Err(GlobError::TooSlow),
+            _ => Ok(is_match),
+        }
     }
 }
 

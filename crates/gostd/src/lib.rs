@@ -12,6 +12,7 @@ pub mod json;
 pub mod limits;
 pub mod list;
 pub mod map;
+pub mod memory;
 pub mod path;
 #[cfg(test)]
 mod recorded;

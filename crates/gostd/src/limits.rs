@@ -1,6 +1,10 @@
 //! What input may ask for where Go and Helm have no limit: Helm would eat memory, run for hours or die
 //! there, rhelm gives an error. Limits that Go and Helm do have stand where their code has them.
 
+mod budget;
+
+pub use budget::{Budget, Exceeded};
+
 /// All limits of rhelm's own. None is near what real charts need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -13,34 +17,41 @@ pub struct Limits {
     pub chart_file_bytes: u64,
     /// Bytes of a chart's archive, packed and unpacked: Helm counts the files in it alone.
     pub archive_bytes: u64,
-    /// Bytes that all executions of one template may write, nested ones included.
-    pub output_bytes: usize,
-    /// Bytes of a text that a function makes (`repeat`, `indent`, `join`, `replace` …).
+    /// Bytes that the values of one render may take, the outputs of its templates among them.
+    pub value_bytes: usize,
+    /// Bytes of one text that a template or a function makes (`repeat`, `indent`, `join`, `replace`, `toYaml`,
+    /// `printf` …): containers that share others can stand for exponentially long texts.
     pub text_bytes: usize,
-    /// Bytes of a text that printing makes (`printf`, `toString` …): containers that share others can
-    /// stand for exponentially long ones.
-    pub printed_bytes: usize,
     /// Bytes of a random text (`randAlpha` …).
     pub random_bytes: usize,
     /// Items of a list that `until`, `untilStep` and `seq` make.
     pub sequence_items: usize,
-    /// Levels of values when they are copied, merged, compared and written; maps can contain themselves.
+    /// Levels of values when they are copied, merged and written; maps can contain themselves.
     pub value_nesting: usize,
+    /// Pairs of containers that one comparison remembers, in order to compare them once.
+    pub compared_pairs: usize,
     /// Levels of `if`, `range` and `with` within each other.
     pub branch_nesting: usize,
-    /// Items of `range` and calls of templates in one render: `range` over a large number goes on for
-    /// years, and a template that calls itself twice for longer.
-    pub template_steps: u64,
+    /// Steps of one render: items of `range`, calls of functions and templates, and what else takes as long as
+    /// these, about 100 ns. `range` over a large number goes on for years, and a template that calls itself
+    /// twice for longer.
+    pub steps: u64,
     /// Levels of `tpl` within each other.
     pub tpl_nesting: usize,
     /// Levels of charts within charts.
     pub chart_nesting: usize,
+    /// Charts that are loaded as parts of one.
+    pub charts: usize,
+    /// Bytes of files in archives that are within a chart.
+    pub unpacked_bytes: usize,
     /// List indexes within each other in one key of `--set`.
     pub set_indexes: usize,
     /// List items that one argument of `--set` may make.
     pub set_items: usize,
-    /// Items of a glob and its alternatives, whose rewriting takes cubic time.
+    /// Items of a glob, those of its alternatives among them.
     pub glob_items: usize,
+    /// Squares of the lengths of a glob's sequences, for each of their items: rewriting takes cubic time.
+    pub glob_work: usize,
     /// Open braces of a glob.
     pub glob_nesting: usize,
     /// Bytes that one match of a glob may look at.
@@ -65,19 +76,22 @@ pub const LIMITS: Limits = Limits {
     manifest_bytes: 1 << 30,
     chart_file_bytes: 16 << 20,
     archive_bytes: 256 << 20,
-    output_bytes: fuzzed(1 << 30),
-    text_bytes: fuzzed(1 << 30),
-    printed_bytes: fuzzed(256 << 20),
+    value_bytes: fuzzed(256 << 20),
+    text_bytes: fuzzed(64 << 20),
     random_bytes: fuzzed(16 << 20),
     sequence_items: fuzzed(10_000_000),
     value_nesting: 10_000,
+    compared_pairs: fuzzed(2_000_000),
     branch_nesting: 10_000,
-    template_steps: fuzzed(100_000_000) as u64,
+    steps: fuzzed(100_000_000) as u64,
     tpl_nesting: 10_000,
     chart_nesting: 100,
+    charts: 5_000,
+    unpacked_bytes: 256 << 20,
     set_indexes: 1_000,
     set_items: 1 << 22,
-    glob_items: 200,
+    glob_items: 100_000,
+    glob_work: 200 * 200 * 200 / 3,
     glob_nesting: 64,
     glob_searched: 10_000_000,
     regexp_bytes: 8 << 20,

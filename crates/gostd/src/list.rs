@@ -1,5 +1,6 @@
 //! Go's slices: a window on shared elements, so that an in-place sort shows through every holder.
 
+use crate::memory;
 use crate::types::GoType;
 use crate::value::Value;
 use std::cell::{Ref, RefCell, RefMut};
@@ -22,11 +23,23 @@ struct Store(RefCell<Vec<Value>>);
 
 impl Drop for Store {
     fn drop(&mut self) {
-        crate::value::drop_bounded(std::mem::take(self.0.get_mut()));
+        let items = std::mem::take(self.0.get_mut());
+        memory::subtract(List::OVERHEAD + items.len() * size_of::<Value>());
+        crate::value::drop_bounded(items);
+    }
+}
+
+impl Store {
+    fn new(items: Vec<Value>) -> Rc<Store> {
+        memory::add(List::OVERHEAD + items.len() * size_of::<Value>());
+        Rc::new(Store(RefCell::new(items)))
     }
 }
 
 impl List {
+    /// Bytes that a list takes beside its items, about.
+    pub const OVERHEAD: usize = 128;
+
     /// A new `[]interface {}`.
     pub fn new(items: Vec<Value>) -> Self {
         Self::of(GoType::Interface, items)
@@ -40,7 +53,7 @@ impl List {
             nil: false,
             start: 0,
             len,
-            store: Rc::new(Store(RefCell::new(items))),
+            store: Store::new(items),
         }))
     }
 
@@ -51,7 +64,7 @@ impl List {
             nil: true,
             start: 0,
             len: 0,
-            store: Rc::new(Store(RefCell::default())),
+            store: Store::new(Vec::new()),
         }))
     }
 

@@ -4,6 +4,7 @@ mod entries;
 
 pub use entries::Entries;
 
+use crate::memory;
 use crate::text::Text;
 use crate::types::GoType;
 use crate::value::Value;
@@ -43,6 +44,7 @@ struct Data {
 
 impl Data {
     fn new(element: GoType, nil: bool, entries: Entries) -> Self {
+        memory::add(Map::OVERHEAD + entries.len() * Map::ENTRY);
         Data {
             element,
             nil,
@@ -57,6 +59,7 @@ impl Data {
             self.is_pending.set(false);
             if let Some(make) = self.pending.take() {
                 let entries = make();
+                memory::add(entries.len() * Map::ENTRY);
                 self.entries.replace(entries);
             }
         }
@@ -67,11 +70,17 @@ impl Data {
 impl Drop for Data {
     fn drop(&mut self) {
         let entries = std::mem::take(self.entries.get_mut());
+        memory::subtract(Map::OVERHEAD + entries.len() * Map::ENTRY);
         crate::value::drop_bounded(entries.into_iter().map(|(_, e)| e.value));
     }
 }
 
 impl Map {
+    /// Bytes that a map takes beside its entries, about.
+    pub const OVERHEAD: usize = 128;
+    /// Bytes that an entry takes, about, beside its key and value.
+    pub const ENTRY: usize = 48;
+
     /// A new, empty `map[string]interface {}`.
     pub fn new() -> Self {
         Self::from_entries(GoType::Interface, Entries::new())
@@ -145,14 +154,18 @@ impl Map {
             .entries()
             .borrow_mut()
             .insert(key, Entry { value, origin });
+        if old.is_none() {
+            memory::add(Map::ENTRY);
+        }
         drop(old);
         Ok(())
     }
 
     /// Removes `key` and gives what it had. Nothing happens on a nil map.
     pub fn remove(&self, key: &[u8]) -> Option<Value> {
-        let old = self.0.entries().borrow_mut().remove(key);
-        old.map(|e| e.value)
+        let old = self.0.entries().borrow_mut().remove(key)?;
+        memory::subtract(Map::ENTRY);
+        Some(old.value)
     }
 
     /// The entries for reading. Hold it briefly: never across a call that may write to the map.

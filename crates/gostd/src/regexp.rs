@@ -16,7 +16,7 @@ mod machine;
 mod parse;
 mod template;
 
-use crate::limits::LIMITS;
+use crate::limits::{Exceeded, LIMITS};
 use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -123,6 +123,32 @@ impl Regexp {
         self.names.iter().map(AsRef::as_ref)
     }
 
+    /// Bytes that what was made for matching takes, about.
+    pub fn memory_usage(&self) -> usize {
+        let automata = [&self.short, &self.long].map(|cell| cell.get().and_then(Option::as_ref));
+        let automata = automata
+            .into_iter()
+            .flatten()
+            .map(meta::Regex::memory_usage);
+        let machine = self.machine.get().map_or(0, |machine| machine.size() * 48);
+        self.pattern.len() + automata.sum::<usize>() + machine
+    }
+
+    /// What searching a text of this length costs of a [`crate::limits::Budget`], beside its length: large
+    /// expressions follow many alternatives at once.
+    pub fn steps(&self, length: usize) -> u64 {
+        if length <= FEW {
+            return 0;
+        }
+        // An automaton mostly has them all in one state.
+        let alternatives_per_step = match self.engine(length) {
+            Engine::Machine(_) => 16,
+            Engine::Automaton(_) => 1024,
+        };
+        let size = self.machine().size() as u64;
+        (length as u64).saturating_mul(size) / alternatives_per_step
+    }
+
     /// What to search a text of this length with.
     fn engine(&self, length: usize) -> Engine<'_> {
         let searched = self.searched.load(Ordering::Relaxed);
@@ -222,7 +248,10 @@ impl Regexp {
 
     /// `ReplaceAll`: replaces each match by the template, in which `$1`, `${1}`, `$name` and `${name}`
     /// stand for groups and `$$` for a dollar. A name is as long as possible: `$1W` is group `1W`.
-    pub fn replace_all(&self, text: &[u8], template: &[u8]) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`Exceeded::Text`].
+    pub fn replace_all(&self, text: &[u8], template: &[u8]) -> Result<Vec<u8>, Exceeded> {
         if !template.contains(&b'$') {
             return self.replace_all_literal(text, template);
         }
@@ -245,7 +274,14 @@ impl Regexp {
     }
 
     /// `ReplaceAllLiteral`: replaces each match by the text as it is.
-    pub fn replace_all_literal(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`Exceeded::Text`].
+    pub fn replace_all_literal(
+        &self,
+        text: &[u8],
+        replacement: &[u8],
+    ) -> Result<Vec<u8>, Exceeded> {
         self.replace(&Haystack::new(text), false, |out, _| {
             out.extend_from_slice(replacement)
         })
@@ -256,7 +292,7 @@ impl Regexp {
         haystack: &Haystack,
         groups: bool,
         give: impl Fn(&mut Vec<u8>, &Search),
-    ) -> Vec<u8> {
+    ) -> Result<Vec<u8>, Exceeded> {
         let source = haystack.source();
         let between = |from, to| source.get(haystack.original(from..to)).unwrap_or_default();
         let end = haystack.text().len();
@@ -270,12 +306,13 @@ impl Regexp {
             // An empty match right after another match is not replaced.
             if found.end > last_end || found.start == 0 {
                 give(&mut out, &search);
+                Exceeded::check_text(Some(out.len()))?;
             }
             last_end = found.end;
             at = found.end.max(haystack.next_rune(at));
         }
         out.extend_from_slice(between(last_end, end));
-        out
+        Ok(out)
     }
 
     /// `Split`: the parts between matches, at most `n` of them; a negative `n` means all, 0 none.

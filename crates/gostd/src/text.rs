@@ -1,6 +1,7 @@
 //! Go's `string`: immutable bytes behind one thin pointer, with the template line of each of its
 //! lines when a render asks for them.
 
+use crate::memory;
 use std::borrow::Borrow;
 use std::borrow::Cow;
 use std::fmt;
@@ -31,17 +32,39 @@ struct Inner {
     lines: Option<Box<[LineOrigin]>>,
 }
 
+impl Inner {
+    /// What the allocations take, about.
+    fn size(&self) -> usize {
+        let lines = self.lines.as_ref().map_or(0, |lines| lines.len());
+        Text::OVERHEAD + self.bytes.len() + lines * size_of::<LineOrigin>()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        memory::subtract(self.size());
+    }
+}
+
 impl Text {
+    /// Bytes that a text takes beside its own, about.
+    pub const OVERHEAD: usize = 80;
+
     /// A string of these bytes, without line origins.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Text(Rc::new(Inner { bytes, lines: None }))
+        Text::of(Inner { bytes, lines: None })
     }
 
     /// A string whose lines come from the given template lines: one entry a line of `bytes`
     /// (a text of n newlines has n + 1 lines).
     pub fn with_lines(bytes: Vec<u8>, lines: Box<[LineOrigin]>) -> Self {
         let lines = Some(lines);
-        Text(Rc::new(Inner { bytes, lines }))
+        Text::of(Inner { bytes, lines })
+    }
+
+    fn of(inner: Inner) -> Self {
+        memory::add(inner.size());
+        Text(Rc::new(inner))
     }
 
     /// The bytes of Go's nil slice: as empty as those of an empty one, but JSON's null.
@@ -88,7 +111,10 @@ impl Text {
     /// The bytes, without a copy where nobody else holds this string.
     pub fn into_bytes(self) -> Vec<u8> {
         match Rc::try_unwrap(self.0) {
-            Ok(inner) => inner.bytes,
+            Ok(mut inner) => {
+                memory::subtract(inner.bytes.len());
+                std::mem::take(&mut inner.bytes)
+            }
             Err(shared) => shared.bytes.clone(),
         }
     }

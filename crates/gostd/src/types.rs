@@ -40,7 +40,7 @@ impl Kind {
 }
 
 /// Go's integer types.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 #[allow(missing_docs)]
 pub enum IntType {
     Int,

@@ -222,6 +222,13 @@ impl From<&str> for Error {
     }
 }
 
+impl From<gostd::limits::Exceeded> for Error {
+    #[cold]
+    fn from(error: gostd::limits::Exceeded) -> Self {
+        Error::new(error.to_string())
+    }
+}
+
 impl From<gostd::map::NilMap> for Error {
     fn from(error: gostd::map::NilMap) -> Self {
         Error::new(error.to_string())

@@ -20,7 +20,7 @@ use crate::output::Output;
 use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
 use gostd::Value;
-use gostd::limits::LIMITS;
+use gostd::limits::Budget;
 use gostd::time::{ZoneScope, use_zones};
 use gostd::world::World;
 use state::State;
@@ -42,10 +42,8 @@ pub struct Run<'r> {
     pub host: &'r mut dyn Any,
     /// How much stack executions may use, in bytes: a template that needs more fails with an error.
     pub stack_limit: usize,
-    /// How many bytes one output may hold.
-    pub output_limit: usize,
-    /// How many more items of `range` and calls of templates there may be.
-    steps: u64,
+    /// What memory and time executions may use.
+    pub budget: Budget,
     stack_base: usize,
     /// The world's time zones are those of the thread for as long as this is here.
     _zones: ZoneScope,
@@ -69,24 +67,9 @@ impl<'r> Run<'r> {
             call: 0,
             host,
             stack_limit,
-            output_limit: LIMITS.output_bytes,
-            steps: LIMITS.template_steps,
+            budget: Budget::new(),
             stack_base: stack_pointer(),
             _zones: use_zones(world.zones()),
-        }
-    }
-
-    /// Counts an item of `range` or a call of a template; fails when there have been too many.
-    pub(crate) fn step(&mut self) -> Result<(), Error> {
-        match self.steps.checked_sub(1) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => Err(Error::new(format!(
-                "templates have gone through more than {} items and calls",
-                LIMITS.template_steps
-            ))),
         }
     }
 
@@ -140,7 +123,7 @@ pub fn execute_template(
     data: Value,
     out: &mut Output,
 ) -> Result<(), Error> {
-    run.step()?;
+    run.budget.steps(1)?;
     if run.stack_exhausted() {
         let place = Place {
             file: String::from_utf8_lossy(&template.tree.name).into_owned(),

@@ -29,6 +29,8 @@ pub struct Function {
     pub signature: Signature,
     /// Which parts of its arguments it looks at.
     pub reads: Reads,
+    /// What a call costs.
+    pub cost: Cost,
     pub(crate) body: FunctionBody,
 }
 
@@ -44,6 +46,37 @@ pub enum Reads {
     Whole,
     /// Nothing, or single keys that it reports itself through [`Call::observe_read`].
     Reported,
+}
+
+/// What a call of a function costs of the render's [`gostd::limits::Budget`], in steps. A function whose work
+/// depends on more than the length of its texts charges that itself ([`Call::budget`]).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cost {
+    /// Steps of each call.
+    pub steps: u64,
+    /// How many bytes of its texts it gets through in a step.
+    pub bytes_per_step: u64,
+}
+
+impl Cost {
+    /// Texts are searched or copied.
+    pub const COPIES: Cost = Cost {
+        steps: 1,
+        bytes_per_step: 256,
+    };
+    /// Texts are parsed, or otherwise cost work for each byte.
+    pub const PARSES: Cost = Cost {
+        steps: 1,
+        bytes_per_step: 8,
+    };
+
+    /// The work of so many steps, whatever the arguments.
+    pub const fn of_steps(steps: u64) -> Cost {
+        Cost {
+            steps,
+            ..Cost::COPIES
+        }
+    }
 }
 
 /// A Go function's parameters and result.
@@ -119,6 +152,7 @@ impl FunctionTable {
                 name,
                 signature: builtin.signature(),
                 reads: builtin.reads(),
+                cost: Cost::COPIES,
                 body: FunctionBody::Builtin(*builtin),
             });
         }
@@ -142,8 +176,19 @@ impl FunctionTable {
             name,
             signature,
             reads,
+            cost: Cost::COPIES,
             body: FunctionBody::Host(body),
         });
+    }
+
+    /// Says what functions cost that do more than search or copy their texts.
+    pub fn set_cost(&mut self, cost: Cost, names: &[&str]) {
+        for name in names {
+            let id = self.names.resolve(name).map(|id| id.0 as usize);
+            if let Some(function) = id.and_then(|id| self.functions.get_mut(id)) {
+                function.cost = cost;
+            }
+        }
     }
 
     /// Takes a function out: templates that name it do not parse any more.

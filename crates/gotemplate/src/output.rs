@@ -1,6 +1,8 @@
 //! What a template writes: bytes and, when asked for, the template line of each of their lines.
 
 use gostd::Text;
+use gostd::limits::{Budget, LIMITS};
+use gostd::memory::Share;
 use gostd::text::LineOrigin;
 
 /// The writer of an execution.
@@ -8,7 +10,12 @@ use gostd::text::LineOrigin;
 pub struct Output {
     bytes: Vec<u8>,
     lines: Option<Vec<LineOrigin>>,
+    /// What is charged for it so far.
+    share: Share,
 }
+
+/// How much may be written before it is charged.
+const UNCHARGED: usize = 4096;
 
 impl Output {
     /// An empty output; with `track_lines` it keeps the origin of each line.
@@ -16,12 +23,30 @@ impl Output {
         Output {
             bytes: Vec::new(),
             lines: track_lines.then(|| vec![LineOrigin::default()]),
+            share: Share::default(),
         }
     }
 
     /// Whether line origins are kept.
     pub fn tracks_lines(&self) -> bool {
         self.lines.is_some()
+    }
+
+    /// Charges what was written since this was done last; fails when it is too much for one text, or for the
+    /// render.
+    pub(crate) fn charge(&mut self, budget: &Budget) -> Result<(), String> {
+        let bytes = self.bytes.len();
+        if bytes <= self.share.bytes() + UNCHARGED {
+            return Ok(());
+        }
+        if bytes > LIMITS.text_bytes {
+            let most = LIMITS.text_bytes;
+            return Err(format!("the output is longer than {most} bytes"));
+        }
+        budget.bytes(bytes - self.share.bytes())?;
+        let lines = self.lines.as_ref().map_or(0, Vec::len);
+        self.share.set(bytes + lines * size_of::<LineOrigin>());
+        Ok(budget.memory()?)
     }
 
     /// What was written.

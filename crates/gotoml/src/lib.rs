@@ -42,6 +42,10 @@ impl TomlError {
         }
     }
 
+    fn too_long() -> Self {
+        TomlError::panic(gostd::limits::Exceeded::Text)
+    }
+
     /// Whether Go panics here: then `toToml` fails too, instead of giving the text.
     pub fn panics(&self) -> bool {
         self.panics

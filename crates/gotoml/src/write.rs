@@ -6,6 +6,7 @@ use gostd::strconv;
 use gostd::types::IntType;
 use gostd::value::{Struct, Value};
 use gostd::{List, Map, Text};
+use std::cell::Cell;
 
 /// Go would run out of stack at some depth; a value that contains itself has any.
 const MAX_DEPTH: usize = LIMITS.value_nesting;
@@ -34,8 +35,25 @@ enum Shape {
     Other,
 }
 
-impl Shape {
-    fn of(value: &Value) -> Result<Shape, TomlError> {
+/// How much may be looked at to find shapes: lists that share others stand for exponentially long ones.
+struct Looks(Cell<usize>);
+
+impl Default for Looks {
+    fn default() -> Self {
+        Looks(Cell::new(LIMITS.text_bytes))
+    }
+}
+
+impl Looks {
+    fn shape(&self, value: &Value) -> Result<Shape, TomlError> {
+        self.shape_at(value, 0)
+    }
+
+    fn shape_at(&self, value: &Value, depth: usize) -> Result<Shape, TomlError> {
+        self.0.set(self.0.get().saturating_sub(1));
+        if self.0.get() == 0 {
+            return Err(TomlError::too_long());
+        }
         if has_text(value) {
             return Ok(Shape::Other);
         }
@@ -44,7 +62,7 @@ impl Shape {
             Value::Map(map) if map.is_nil() => Ok(Shape::Nil),
             Value::List(list) if list.is_nil() => Ok(Shape::Nil),
             Value::Bytes(bytes) if bytes.is_nil() => Ok(Shape::Nil),
-            Value::List(list) => Shape::of_list(list),
+            Value::List(list) => self.list_shape(list, depth),
             Value::Map(_) | Value::Struct(_) | Value::Ptr(_) => Ok(Shape::Table),
             Value::Complex128(_) | Value::Int(IntType::Uintptr, _) => {
                 let kind = value.kind().name();
@@ -55,11 +73,14 @@ impl Shape {
     }
 
     /// A list whose items are all tables is an array of tables; nil items are refused.
-    fn of_list(list: &List) -> Result<Shape, TomlError> {
+    fn list_shape(&self, list: &List, depth: usize) -> Result<Shape, TomlError> {
+        if depth > MAX_DEPTH {
+            return Err(TomlError::panic("toml: value nested too deeply"));
+        }
         let items = list.borrow();
         let mut all_tables = !items.is_empty();
         for item in items.iter() {
-            match Shape::of(item)? {
+            match self.shape_at(item, depth + 1)? {
                 Shape::Nil => {
                     return Err(TomlError::new("toml: cannot encode array with nil element"));
                 }
@@ -73,7 +94,9 @@ impl Shape {
             Shape::Other
         })
     }
+}
 
+impl Shape {
     fn is_table(self) -> bool {
         matches!(self, Shape::Table | Shape::TableArray)
     }
@@ -93,17 +116,19 @@ struct Writer {
     last_part: usize,
     parts: usize,
     depth: usize,
+    looks: Looks,
 }
 
 impl Writer {
     fn encode(&mut self, value: &Value) -> Result<(), TomlError> {
+        self.check_length()?;
         if has_text(value) {
             return self.key_value(value);
         }
         match value.underlying() {
             Value::Nil => Ok(()),
             Value::Map(map) if map.is_nil() => Ok(()),
-            Value::List(list) => match Shape::of(value)? {
+            Value::List(list) => match self.looks.shape(value)? {
                 Shape::TableArray => self.array_of_tables(list),
                 _ => self.key_value(value),
             },
@@ -115,6 +140,13 @@ impl Writer {
                 Err(TomlError::new(text))
             }
             _ => self.key_value(value),
+        }
+    }
+
+    fn check_length(&self) -> Result<(), TomlError> {
+        match self.out.len() > LIMITS.text_bytes {
+            true => Err(TomlError::too_long()),
+            false => Ok(()),
         }
     }
 
@@ -186,14 +218,14 @@ impl Writer {
                 let entries = map.borrow();
                 for tables in [false, true] {
                     for (key, entry) in entries.iter() {
-                        if Shape::of(&entry.value)?.is_table() == tables {
+                        if self.looks.shape(&entry.value)?.is_table() == tables {
                             self.entry(key.as_bytes(), &entry.value)?;
                         }
                     }
                 }
             }
             Value::Struct(data) | Value::Ptr(data) => {
-                for (_, name, value) in in_order(data)? {
+                for (_, name, value) in in_order(data, &self.looks)? {
                     self.entry(name.as_bytes(), value)?;
                 }
             }
@@ -223,6 +255,7 @@ impl Writer {
 
     /// A value after `=` or in an array.
     fn element(&mut self, value: &Value) -> Result<(), TomlError> {
+        self.check_length()?;
         if let Some(time) = gostd::time::value::native(value) {
             self.out.extend_from_slice(&datetime::format(time));
             return Ok(());
@@ -303,7 +336,7 @@ impl Writer {
         let mut plain = Vec::new();
         let mut tables = Vec::new();
         for (key, entry) in entries.iter() {
-            if Shape::of(&entry.value)?.is_table() {
+            if self.looks.shape(&entry.value)?.is_table() {
                 tables.push((key, &entry.value));
             } else {
                 plain.push((key, &entry.value));
@@ -325,7 +358,7 @@ impl Writer {
 
     fn inline_struct(&mut self, data: &Struct) -> Result<(), TomlError> {
         self.out.push(b'{');
-        let fields = in_order(data)?;
+        let fields = in_order(data, &self.looks)?;
         let count = fields.len();
         for (position, name, value) in fields {
             if !value.is_nil() {
@@ -374,13 +407,16 @@ fn own_text(value: &Value) -> Result<Option<Text>, TomlError> {
 
 /// Exported fields, those that are tables last, each with the place of the (outermost) field in its
 /// struct. Helm's structs have no TOML names: Go's count.
-fn in_order(data: &Struct) -> Result<Vec<(usize, &'static str, &Value)>, TomlError> {
+fn in_order<'a>(
+    data: &'a Struct,
+    looks: &Looks,
+) -> Result<Vec<(usize, &'static str, &'a Value)>, TomlError> {
     let mut fields = Vec::with_capacity(data.fields.len());
     collect(data, None, 0, &mut fields);
     let mut tables = Vec::new();
     let mut plain = Vec::with_capacity(fields.len());
     for field in fields {
-        let group = match Shape::of(field.2)?.is_table() {
+        let group = match looks.shape(field.2)?.is_table() {
             true => &mut tables,
             false => &mut plain,
         };

@@ -63,6 +63,9 @@ pub enum WriteError {
     /// Deeper than go-yaml (10,000 levels) or this crate goes.
     #[error("yaml: exceeded max depth of 10000")]
     Depth,
+    /// The text would be longer than [`gostd::limits::Limits::text_bytes`].
+    #[error("{}", gostd::limits::Exceeded::Text)]
+    TooLong,
 }
 
 impl WriteError {
@@ -255,6 +258,11 @@ impl Emitter {
     /// Closes the map.
     pub fn end_map(&mut self) {
         self.pop();
+    }
+
+    /// How many bytes are written so far.
+    pub(crate) fn len(&self) -> usize {
+        self.sheet.len()
     }
 
     /// How many line feeds are written so far: the number, counted from 0, of the output line that

@@ -19,7 +19,7 @@ use certificate::{Issuer, Template};
 use gostd::types::{Field, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, List, Text, Value, base64};
-use gotemplate::func::{Param, Return};
+use gotemplate::func::{Cost, Param, Return};
 use gotemplate::{Call, Error, FunctionTable};
 use keys::PrivateKey;
 use std::rc::Rc;
@@ -32,6 +32,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.add("buildCustomCert", build_custom);
     register_certificates(table);
+    set_costs(table);
     table.add(
         "derivePassword",
         |counter: u32, kind: Text, password: Text, user: Text, site: Text| {
@@ -57,6 +58,35 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("decryptAES", |password: Text, text: Text| {
         symmetric::decrypt(password.as_bytes(), text.as_bytes()).map_err(Error::new)
     });
+}
+
+/// What keys cost takes no account of their true time, of which a chart may need much, but of how many of them
+/// a chart can be thought to want: hundreds.
+fn set_costs(table: &mut FunctionTable) {
+    table.set_cost(Cost::of_steps(300_000), &["genPrivateKey"]);
+    table.set_cost(
+        Cost::of_steps(100_000),
+        &["genCA", "genSelfSignedCert", "genSignedCert"],
+    );
+    table.set_cost(
+        Cost::of_steps(50_000),
+        &[
+            "genCAWithKey",
+            "genSelfSignedCertWithKey",
+            "genSignedCertWithKey",
+        ],
+    );
+    table.set_cost(
+        Cost::of_steps(200_000),
+        &["derivePassword", "bcrypt", "htpasswd"],
+    );
+    table.set_cost(
+        Cost {
+            steps: 1_000,
+            ..Cost::PARSES
+        },
+        &["buildCustomCert", "encryptAES", "decryptAES"],
+    );
 }
 
 fn register_certificates(table: &mut FunctionTable) {

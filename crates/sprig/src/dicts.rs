@@ -3,7 +3,7 @@
 mod merge;
 
 use crate::text::strval;
-use gostd::limits::LIMITS;
+use gostd::limits::{Budget, LIMITS};
 use gostd::{GoType, List, Map, Text, Value};
 use gotemplate::func::{Reads, Rest, Strings};
 use gotemplate::{Call, Error, FunctionTable};
@@ -37,9 +37,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     );
     table.add_reading("pluck", Reported, pluck);
     table.add("keys", keys);
-    table.add("values", |map: Map| {
+    table.add("values", |call: &mut Call<'_, '_>, map: Map| {
+        call.budget().steps(map.len() as u64 / 16)?;
         let entries = map.borrow();
-        entries.values().map(|e| e.value.clone()).collect::<List>()
+        Ok::<_, Error>(entries.values().map(|e| e.value.clone()).collect::<List>())
     });
     table.add_reading("pick", Reported, pick);
     table.add("omit", omit);
@@ -51,10 +52,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     }
     table.add_reading("dig", Reported, dig);
     for name in ["deepCopy", "mustDeepCopy"] {
-        table.add(name, |value: Value| match value {
+        table.add(name, |call: &mut Call<'_, '_>, value: Value| match value {
             // Go's panic in the copying library.
             Value::Nil => Err("reflect: call of reflect.Value.Type on zero Value".into()),
-            value => deep_copy(&value),
+            value => copy(&value, call.budget(), 0),
         });
     }
 }
@@ -79,12 +80,14 @@ fn pluck(call: &mut Call<'_, '_>, key: Text, Rest(maps): Rest<Map>) -> List {
 }
 
 /// Go gives them in random order: here sorted, map by map.
-fn keys(Rest(maps): Rest<Map>) -> Strings {
+fn keys(call: &mut Call<'_, '_>, Rest(maps): Rest<Map>) -> Result<Strings, Error> {
     let mut keys = Vec::new();
     for map in maps {
+        call.budget().steps(map.len() as u64 / 16)?;
+        call.budget().room(size_of_val(keys.as_slice()))?;
         keys.extend(map.borrow().keys().cloned().map(Value::Str));
     }
-    Strings(List::of(GoType::String, keys))
+    Ok(Strings(List::of(GoType::String, keys)))
 }
 
 fn pick(call: &mut Call<'_, '_>, map: Map, Rest(keys): Rest<Text>) -> Result<Map, Error> {
@@ -98,12 +101,13 @@ fn pick(call: &mut Call<'_, '_>, map: Map, Rest(keys): Rest<Text>) -> Result<Map
     Ok(picked)
 }
 
-fn omit(map: Map, Rest(keys): Rest<Text>) -> Map {
+fn omit(call: &mut Call<'_, '_>, map: Map, Rest(keys): Rest<Text>) -> Result<Map, Error> {
+    call.budget().steps(map.len() as u64 / 8)?;
     let mut entries = map.borrow().clone();
     for key in keys {
         entries.remove(key.as_bytes());
     }
-    Map::from_entries(GoType::Interface, entries)
+    Ok(Map::from_entries(GoType::Interface, entries))
 }
 
 fn dig(call: &mut Call<'_, '_>, Rest(mut path): Rest<Value>) -> Result<Value, Error> {
@@ -155,35 +159,35 @@ fn conversion(value: &Value, wanted: &str) -> Error {
 const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// A copy of a value that shares nothing mutable with it (`copystructure.Copy`).
-fn deep_copy(value: &Value) -> Result<Value, Error> {
-    copy(value, 0)
-}
-
-fn copy(value: &Value, depth: usize) -> Result<Value, Error> {
+fn copy(value: &Value, budget: &Budget, depth: usize) -> Result<Value, Error> {
     if depth > MAX_DEPTH {
         return Err(Error::new("value is nested too deeply to copy"));
     }
     Ok(match value {
         Value::Map(map) if map.is_nil() => value.clone(),
-        Value::Map(map) => Value::Map(copy_map(map, depth)?),
+        Value::Map(map) => Value::Map(copy_map(map, budget, depth)?),
         Value::List(list) if list.is_nil() => value.clone(),
         Value::List(list) => {
+            budget.steps(1 + list.len() as u64 / 4)?;
+            budget.room(list.len() * size_of::<Value>())?;
             let items = list.snapshot();
-            let items = items.iter().map(|item| copy(item, depth + 1));
+            let items = items.iter().map(|item| copy(item, budget, depth + 1));
             Value::List(List::of(list.element(), items.collect::<Result<_, _>>()?))
         }
         Value::Named(named) if named.native.is_none() => {
-            Value::named(named.named_type, copy(&named.value, depth + 1)?)
+            Value::named(named.named_type, copy(&named.value, budget, depth + 1)?)
         }
         other => crate::versions::deep_copy(other).unwrap_or_else(|| other.clone()),
     })
 }
 
-fn copy_map(map: &Map, depth: usize) -> Result<Map, Error> {
+fn copy_map(map: &Map, budget: &Budget, depth: usize) -> Result<Map, Error> {
+    budget.steps(1 + map.len() as u64)?;
+    budget.room(map.len() * Map::ENTRY)?;
     let copied = Map::from_entries(map.element(), Default::default());
     let entries = map.borrow();
     for (key, entry) in entries.iter() {
-        let value = copy(&entry.value, depth + 1)?;
+        let value = copy(&entry.value, budget, depth + 1)?;
         copied.insert_from(key.clone(), value, entry.origin)?;
     }
     Ok(copied)

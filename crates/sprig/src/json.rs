@@ -2,11 +2,12 @@
 //! `defaults.go`).
 
 use gostd::json::{self, Options};
+use gostd::limits::Exceeded;
 use gostd::{Text, Value};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{Call, Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    let lenient = |options| move |value: Value| encode(&value, options).unwrap_or_default();
+    let lenient = |options| move |value: Value| lenient(json::encode(&value, options));
     let strict = |options| move |value: Value| encode(&value, options);
     table.add("toJson", lenient(Options::COMPACT));
     table.add("toPrettyJson", lenient(Options::PRETTY));
@@ -15,12 +16,25 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("mustToJson", strict(Options::COMPACT));
     table.add("mustToPrettyJson", strict(Options::PRETTY));
     table.add("mustToRawJson", strict(Options::RAW));
-    table.add("fromJson", |text: Text| {
-        json::decode(text.as_bytes()).unwrap_or_default()
+    table.add("fromJson", |call: &mut Call<'_, '_>, text: Text| {
+        call.budget().parse_room(text.len())?;
+        Ok::<_, Error>(json::decode(text.as_bytes()).unwrap_or_default())
     });
-    table.add("mustFromJson", |text: Text| {
+    table.add("mustFromJson", |call: &mut Call<'_, '_>, text: Text| {
+        call.budget().parse_room(text.len())?;
         json::decode(text.as_bytes()).map_err(|e| Error::new(e.to_string()))
     });
+}
+
+/// What Go's functions without `must` give: nothing where there is an error. What is too long is one here too.
+///
+/// # Errors
+/// [`Exceeded::Text`].
+pub fn lenient(encoded: Result<Vec<u8>, json::Error>) -> Result<Vec<u8>, Error> {
+    match encoded {
+        Err(json::Error::TooLong) => Err(Exceeded::Text.into()),
+        encoded => Ok(encoded.unwrap_or_default()),
+    }
 }
 
 fn encode(value: &Value, options: Options<'_>) -> Result<Vec<u8>, Error> {

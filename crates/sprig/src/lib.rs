@@ -26,7 +26,10 @@ mod text;
 mod urls;
 mod versions;
 
+pub use json::lenient;
+
 use gotemplate::FunctionTable;
+use gotemplate::func::Cost;
 
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
@@ -50,4 +53,25 @@ pub fn register(table: &mut FunctionTable) {
     text::register(table);
     urls::register(table);
     versions::register(table);
+    let parsing = [
+        "fromJson",
+        "mustFromJson",
+        "regexFind",
+        "regexFindAll",
+        "regexMatch",
+        "regexQuoteMeta",
+        "regexReplaceAll",
+        "regexReplaceAllLiteral",
+        "regexSplit",
+        "mustRegexFind",
+        "mustRegexFindAll",
+        "mustRegexMatch",
+        "mustRegexReplaceAll",
+        "mustRegexReplaceAllLiteral",
+        "mustRegexSplit",
+        "semver",
+        "semverCompare",
+        "urlParse",
+    ];
+    table.set_cost(Cost::PARSES, &parsing);
 }

@@ -2,13 +2,10 @@
 //! joined or replaced in.
 
 use gostd::Text;
-use gostd::limits::LIMITS;
+use gostd::limits::Exceeded;
 use gostd::text::LineOrigin;
 use gotemplate::Error;
 use std::ops::Range;
-
-/// The most that one function may make out of its arguments, in bytes.
-const MAX_BYTES: usize = LIMITS.text_bytes;
 
 /// Builds a text out of pieces of others, with line origins where a piece has them.
 #[derive(Default)]
@@ -27,6 +24,11 @@ impl Pieces {
             bytes: Vec::with_capacity(bytes),
             ..Pieces::default()
         }
+    }
+
+    /// How many bytes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Appends all of `text`.
@@ -95,8 +97,7 @@ pub(crate) fn newlines(bytes: &[u8]) -> usize {
 
 /// Refuses results that would not fit into memory.
 pub(crate) fn check_len(len: Option<usize>) -> Result<usize, Error> {
-    len.filter(|len| *len <= MAX_BYTES)
-        .ok_or_else(|| Error::new("result is too large"))
+    Ok(Exceeded::check_text(len)?)
 }
 
 /// Go's `strings.Join`.

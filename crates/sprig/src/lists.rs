@@ -5,10 +5,12 @@ use crate::defaults::is_empty;
 use crate::numbers::to_int;
 use crate::reflection::deep_equal;
 use crate::text::{strslice, strval};
+use gostd::limits::Budget;
 use gostd::types::IntType;
 use gostd::{GoType, List, Text, Value};
 use gotemplate::func::{Reads, Rest, Return, Strings};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{Call, Error, FunctionTable};
+use std::collections::HashSet;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     for name in ["list", "tuple"] {
@@ -17,15 +19,15 @@ pub(crate) fn register(table: &mut FunctionTable) {
         });
     }
     for name in ["append", "push", "mustAppend", "mustPush"] {
-        table.add(name, |list: Value, item: Value| {
-            let mut items = items(&list, "Cannot push on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value, item: Value| {
+            let mut items = counted(call, &list, "Cannot push on type")?;
             items.push(item);
             Ok::<_, Error>(List::new(items))
         });
     }
     for name in ["prepend", "mustPrepend"] {
-        table.add(name, |list: Value, item: Value| {
-            let mut items = items(&list, "Cannot prepend on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value, item: Value| {
+            let mut items = counted(call, &list, "Cannot prepend on type")?;
             items.insert(0, item);
             Ok::<_, Error>(List::new(items))
         });
@@ -35,19 +37,17 @@ pub(crate) fn register(table: &mut FunctionTable) {
     }
     for name in ["first", "mustFirst"] {
         table.add(name, |list: Value| {
-            let items = items(&list, "Cannot find first on type")?;
-            Ok::<_, Error>(items.into_iter().next().unwrap_or_default())
+            item(&list, "Cannot find first on type", |_| 0)
         });
     }
     for name in ["last", "mustLast"] {
         table.add(name, |list: Value| {
-            let items = items(&list, "Cannot find last on type")?;
-            Ok::<_, Error>(items.into_iter().next_back().unwrap_or_default())
+            item(&list, "Cannot find last on type", |len| len.wrapping_sub(1))
         });
     }
     for name in ["rest", "mustRest"] {
-        table.add(name, |list: Value| {
-            let items = items(&list, "Cannot find rest on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value| {
+            let items = counted(call, &list, "Cannot find rest on type")?;
             Ok::<_, Error>(match items.is_empty() {
                 true => List::nil(GoType::Interface),
                 false => List::new(items.into_iter().skip(1).collect()),
@@ -55,8 +55,8 @@ pub(crate) fn register(table: &mut FunctionTable) {
         });
     }
     for name in ["initial", "mustInitial"] {
-        table.add(name, |list: Value| {
-            let mut items = items(&list, "Cannot find initial on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value| {
+            let mut items = counted(call, &list, "Cannot find initial on type")?;
             Ok::<_, Error>(match items.pop() {
                 None => List::nil(GoType::Interface),
                 Some(_) => List::new(items),
@@ -64,37 +64,30 @@ pub(crate) fn register(table: &mut FunctionTable) {
         });
     }
     for name in ["reverse", "mustReverse"] {
-        table.add(name, |list: Value| {
-            let mut items = items(&list, "Cannot find reverse on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value| {
+            let mut items = counted(call, &list, "Cannot find reverse on type")?;
             items.reverse();
             Ok::<_, Error>(List::new(items))
         });
     }
     for name in ["compact", "mustCompact"] {
-        table.add(name, |list: Value| {
-            let mut items = items(&list, "Cannot compact on type")?;
+        table.add(name, |call: &mut Call<'_, '_>, list: Value| {
+            let mut items = counted(call, &list, "Cannot compact on type")?;
             items.retain(|item| !is_empty(item));
             Ok::<_, Error>(List::new(items))
         });
     }
     for name in ["uniq", "mustUniq"] {
-        table.add(name, |list: Value| {
-            let items = items(&list, "Cannot find uniq on type")?;
-            Ok::<_, Error>(List::new(unique(items)))
+        table.add(name, |call: &mut Call<'_, '_>, list: Value| {
+            let items = counted(call, &list, "Cannot find uniq on type")?;
+            unique(items, call.budget()).map(List::new)
         });
     }
     for name in ["without", "mustWithout"] {
-        table.add(name, |list: Value, Rest(omit): Rest<Value>| {
-            let mut items = items(&list, "Cannot find without on type")?;
-            items.retain(|item| !contains(&omit, item));
-            Ok::<_, Error>(List::new(items))
-        });
+        table.add(name, without);
     }
     for name in ["has", "mustHas"] {
-        table.add(name, |needle: Value, list: Value| match list {
-            Value::Nil => Ok::<_, Error>(false),
-            list => Ok(contains(&items(&list, "Cannot find has on type")?, &needle)),
-        });
+        table.add(name, has);
     }
     for name in ["slice", "mustSlice"] {
         table.add(name, slice);
@@ -123,24 +116,92 @@ pub(crate) fn nil_dereference() -> Error {
     Error::new("runtime error: invalid memory address or nil pointer dereference")
 }
 
-fn contains(list: &[Value], needle: &Value) -> bool {
-    list.iter().any(|item| deep_equal(needle, item))
+/// The elements of a slice, charged.
+fn counted(call: &mut Call<'_, '_>, list: &Value, complaint: &str) -> Result<Vec<Value>, Error> {
+    let items = items(list, complaint)?;
+    charge_items(call, items.len())?;
+    Ok(items)
 }
 
-fn unique(items: Vec<Value>) -> Vec<Value> {
+/// Charges the copying of so many items.
+fn charge_items(call: &mut Call<'_, '_>, count: usize) -> Result<(), Error> {
+    Ok(call.budget().steps(count as u64 / 16)?)
+}
+
+/// The element at a place that depends on the length; nil where there is none.
+fn item(list: &Value, complaint: &str, at: impl Fn(usize) -> usize) -> Result<Value, Error> {
+    Ok(match list.underlying() {
+        Value::List(list) => list.get(at(list.len())).unwrap_or_default(),
+        other => {
+            let mut items = items(other, complaint)?;
+            let at = at(items.len());
+            match at < items.len() {
+                true => items.swap_remove(at),
+                false => Value::Nil,
+            }
+        }
+    })
+}
+
+fn contains(list: &[Value], needle: &Value, budget: &Budget) -> Result<bool, Error> {
+    for item in list {
+        if deep_equal(needle, item, budget)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn has(call: &mut Call<'_, '_>, needle: Value, list: Value) -> Result<bool, Error> {
+    match list.underlying() {
+        Value::Nil if matches!(list, Value::Nil) => Ok(false),
+        Value::List(list) => {
+            charge_items(call, list.len())?;
+            contains(&list.borrow(), &needle, call.budget())
+        }
+        _ => {
+            let items = counted(call, &list, "Cannot find has on type")?;
+            contains(&items, &needle, call.budget())
+        }
+    }
+}
+
+fn without(call: &mut Call<'_, '_>, list: Value, Rest(omit): Rest<Value>) -> Result<List, Error> {
+    let items = counted(call, &list, "Cannot find without on type")?;
+    charge_items(call, items.len().saturating_mul(omit.len()))?;
+    let mut kept = Vec::with_capacity(items.len());
+    for item in items {
+        if !contains(&omit, &item, call.budget())? {
+            kept.push(item);
+        }
+    }
+    Ok(List::new(kept))
+}
+
+fn unique(items: Vec<Value>, budget: &Budget) -> Result<Vec<Value>, Error> {
     let mut unique: Vec<Value> = Vec::new();
-    // Strings, which most lists are of, are looked up; everything else is compared one by one.
-    let mut strings = std::collections::HashSet::new();
+    // Strings and numbers, which most lists are of, are looked up; all else is compared one by one.
+    let mut strings = HashSet::new();
+    let mut numbers = HashSet::new();
+    let mut others: Vec<Value> = Vec::new();
     for item in items {
         let new = match &item {
             Value::Str(text) => strings.insert(text.clone()),
-            other => !contains(&unique, other),
+            Value::Int(int, number) => numbers.insert((*int, *number)),
+            other => {
+                budget.steps(others.len() as u64 / 16)?;
+                let new = !contains(&others, other, budget)?;
+                if new {
+                    others.push(item.clone());
+                }
+                new
+            }
         };
         if new {
             unique.push(item);
         }
     }
-    unique
+    Ok(unique)
 }
 
 /// A result of type `[][]interface {}`.
@@ -155,11 +216,13 @@ impl Return for Chunks {
     }
 }
 
-fn chunk(size: isize, list: Value) -> Result<Chunks, Error> {
-    let items = items(&list, "Cannot chunk type")?;
+fn chunk(call: &mut Call<'_, '_>, size: isize, list: Value) -> Result<Chunks, Error> {
+    let items = counted(call, &list, "Cannot chunk type")?;
     let Some(size) = usize::try_from(size).ok().filter(|size| *size > 0) else {
         return chunk_backwards(size.unsigned_abs(), items);
     };
+    let count = items.len().div_ceil(size);
+    call.budget().room(count.saturating_mul(List::OVERHEAD))?;
     let chunks = items.chunks(size).map(|part| List::new(part.to_vec()));
     Ok(Chunks(chunks.collect()))
 }
@@ -205,9 +268,10 @@ fn slice(list: Value, Rest(indices): Rest<Value>) -> Result<Value, Error> {
     part.ok_or_else(|| Error::new("reflect.Value.Slice: slice index out of bounds"))
 }
 
-fn concat(Rest(lists): Rest<Value>) -> Result<Value, Error> {
+fn concat(call: &mut Call<'_, '_>, Rest(lists): Rest<Value>) -> Result<Value, Error> {
     let mut all = Vec::new();
     for list in lists {
+        call.budget().room(size_of_val(all.as_slice()))?;
         match list.underlying() {
             Value::List(list) => all.extend(list.snapshot()),
             Value::Bytes(_) => all.extend(items(&list, "")?),
@@ -225,10 +289,11 @@ fn concat(Rest(lists): Rest<Value>) -> Result<Value, Error> {
 }
 
 /// Sorts a `[]string` where it is: whoever holds it sees it sorted.
-fn sort_alpha(list: Value) -> Result<Strings, Error> {
+fn sort_alpha(call: &mut Call<'_, '_>, list: Value) -> Result<Strings, Error> {
     match list.underlying() {
         Value::List(_) | Value::Bytes(_) => {
-            let strings = strslice(&list)?;
+            let strings = strslice(&list, call.budget())?;
+            call.budget().steps(strings.len() as u64)?;
             let bytes = |v: &Value| v.as_text().cloned().unwrap_or_default();
             strings.borrow_mut().sort_by_cached_key(bytes);
             Ok(Strings(strings))
@@ -240,8 +305,8 @@ fn sort_alpha(list: Value) -> Result<Strings, Error> {
     }
 }
 
-fn join(separator: Text, list: Value) -> Result<Text, Error> {
-    let strings = strslice(&list)?;
+fn join(call: &mut Call<'_, '_>, separator: Text, list: Value) -> Result<Text, Error> {
+    let strings = strslice(&list, call.budget())?;
     let strings = strings.borrow();
     crate::lines::join(strings.iter().filter_map(Value::as_text), &separator)
 }

@@ -55,7 +55,9 @@ fn letters(world: &dyn World, set: &[u8], count: isize) -> Result<Vec<u8>, Error
 fn check_random_len(count: usize) -> Result<(), Error> {
     check_len(Some(count))?;
     match count > MAX_RANDOM {
-        true => Err(Error::new("result is too large")),
+        true => Err(Error::new(format!(
+            "a random text of {count} bytes is too long"
+        ))),
         false => Ok(()),
     }
 }

@@ -1,60 +1,70 @@
 //! The `regex…` functions (Go's package `regexp`). Those without `must` panic on a bad pattern, but
 //! for `regexMatch`, which then finds nothing.
 
+use crate::text::ITEM;
+use gostd::limits::Exceeded;
 use gostd::regexp::{self, Regexp, quote_meta};
 use gostd::{GoType, List, Text, Value, strconv};
 use gotemplate::func::Strings;
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{Call, Error, FunctionTable};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("regexMatch", |pattern: Text, text: Text| {
-        compiled(&pattern).is_ok_and(|regexp| regexp.is_match(text.as_bytes()))
-    });
-    table.add("mustRegexMatch", |pattern: Text, text: Text| {
-        compiled(&pattern)
-            .map(|regexp| regexp.is_match(text.as_bytes()))
-            .map_err(|e| Error::new(e.to_string()))
-    });
+    table.add(
+        "regexMatch",
+        |call: &mut Call<'_, '_>, pattern: Text, text: Text| match compiled(&pattern) {
+            Ok(regexp) => is_match(call, &regexp, &text),
+            Err(_) => Ok(false),
+        },
+    );
+    table.add(
+        "mustRegexMatch",
+        |call: &mut Call<'_, '_>, pattern: Text, text: Text| {
+            let regexp = compile(&pattern)?;
+            is_match(call, &regexp, &text)
+        },
+    );
     table.add("regexQuoteMeta", |text: Text| quote_meta(text.as_bytes()));
     for (prefix, compile) in [(false, must_compile as Compile), (true, compile)] {
         let name = |plain, must| if prefix { must } else { plain };
         table.add(
             name("regexFind", "mustRegexFind"),
-            move |pattern: Text, text: Text| {
-                let found = compile(&pattern)?.find(text.as_bytes());
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text| {
+                let regexp = charged(call, compile(&pattern)?, &text)?;
+                let found = regexp.find(text.as_bytes());
                 Ok::<_, Error>(found.map_or_else(Text::default, |range| part(&text, range)))
             },
         );
         table.add(
             name("regexFindAll", "mustRegexFindAll"),
-            move |pattern: Text, text: Text, count: isize| {
-                let found = compile(&pattern)?.find_all(text.as_bytes(), count as i64);
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, count: isize| {
+                let regexp = charged(call, compile(&pattern)?, &text)?;
+                let found = within_room(call, count, |n| regexp.find_all(text.as_bytes(), n))?;
                 let parts = found.into_iter().map(|range| part(&text, range));
                 Ok::<_, Error>(strings(parts))
             },
         );
         table.add(
             name("regexReplaceAll", "mustRegexReplaceAll"),
-            move |pattern: Text, text: Text, template: Text| {
-                let regexp = compile(&pattern)?;
-                Ok::<_, Error>(regexp.replace_all(text.as_bytes(), template.as_bytes()))
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, template: Text| {
+                let regexp = charged(call, compile(&pattern)?, &text)?;
+                Ok::<_, Error>(regexp.replace_all(text.as_bytes(), template.as_bytes())?)
             },
         );
         table.add(
             name("regexReplaceAllLiteral", "mustRegexReplaceAllLiteral"),
-            move |pattern: Text, text: Text, new: Text| {
-                let regexp = compile(&pattern)?;
-                Ok::<_, Error>(regexp.replace_all_literal(text.as_bytes(), new.as_bytes()))
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, new: Text| {
+                let regexp = charged(call, compile(&pattern)?, &text)?;
+                Ok::<_, Error>(regexp.replace_all_literal(text.as_bytes(), new.as_bytes())?)
             },
         );
         table.add(
             name("regexSplit", "mustRegexSplit"),
-            move |pattern: Text, text: Text, count: isize| {
-                let parts = compile(&pattern)?;
-                let parts = parts.split(text.as_bytes(), count as i64);
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, count: isize| {
+                let regexp = charged(call, compile(&pattern)?, &text)?;
+                let parts = within_room(call, count, |n| regexp.split(text.as_bytes(), n))?;
                 let parts = parts.into_iter().map(Text::from);
                 Ok::<_, Error>(match count {
                     0 => strings(parts),
@@ -63,6 +73,37 @@ pub(crate) fn register(table: &mut FunctionTable) {
                 })
             },
         );
+    }
+}
+
+/// The expression, when the search of a text is charged.
+fn charged(call: &mut Call<'_, '_>, regexp: Rc<Regexp>, text: &Text) -> Result<Rc<Regexp>, Error> {
+    call.budget().steps(regexp.steps(text.len()))?;
+    Ok(regexp)
+}
+
+fn is_match(call: &mut Call<'_, '_>, regexp: &Regexp, text: &Text) -> Result<bool, Error> {
+    call.budget().steps(regexp.steps(text.len()))?;
+    Ok(regexp.is_match(text.as_bytes()))
+}
+
+/// At most so many parts of a text, where a negative count means all; fails where these are more than there is
+/// memory for.
+fn within_room<T>(
+    call: &mut Call<'_, '_>,
+    count: isize,
+    parts: impl FnOnce(i64) -> Vec<T>,
+) -> Result<Vec<T>, Error> {
+    let most = call.budget().free() / ITEM;
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let parts = match count as i64 {
+        count if count < 0 || count > limit => parts(limit),
+        count => parts(count),
+    };
+    call.budget().steps(parts.len() as u64)?;
+    match parts.len() > most {
+        true => Err(Exceeded::Memory.into()),
+        false => Ok(parts),
     }
 }
 
@@ -101,8 +142,16 @@ fn must_compile(pattern: &Text) -> Result<Rc<Regexp>, Error> {
 /// How many patterns a thread keeps compiled.
 const CACHE_SIZE: usize = 256;
 
+/// How many bytes these may take, but for the last few.
+const CACHE_BYTES: usize = 32 << 20;
+
 thread_local! {
     static CACHE: RefCell<HashMap<Text, Rc<Regexp>>> = RefCell::default();
+}
+
+/// Whether the patterns of a cache take too much memory; a few may.
+fn is_large(cache: &HashMap<Text, Rc<Regexp>>) -> bool {
+    cache.len() >= 8 && cache.values().map(|r| r.memory_usage()).sum::<usize>() > CACHE_BYTES
 }
 
 /// The compiled pattern: charts use the same few again and again.
@@ -112,7 +161,7 @@ fn compiled(pattern: &Text) -> Result<Rc<Regexp>, regexp::Error> {
     }
     let regexp = Rc::new(Regexp::compile(pattern.as_bytes())?);
     CACHE.with_borrow_mut(|cache| {
-        if cache.len() >= CACHE_SIZE {
+        if cache.len() >= CACHE_SIZE || is_large(cache) {
             cache.clear();
         }
         cache.insert(pattern.clone(), Rc::clone(&regexp));

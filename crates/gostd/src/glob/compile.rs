@@ -3,6 +3,7 @@
 use super::matcher::{Matcher, Tree};
 use super::syntax::Node;
 use crate::unicode::push_rune;
+use std::collections::HashSet;
 
 /// Rewrites a tree.
 pub(super) fn compile(node: &Node) -> Matcher {
@@ -208,6 +209,7 @@ fn factor(patterns: &[Node]) -> Option<Node> {
         return None;
     }
     let mut different: Vec<Node> = Vec::new();
+    let mut known = HashSet::new();
     for part in &parts {
         let rest = part
             .get(left.len()..part.len().saturating_sub(right.len()))
@@ -217,7 +219,7 @@ fn factor(patterns: &[Node]) -> Option<Node> {
         } else {
             Node::Pattern(rest.to_vec())
         };
-        if !different.contains(&node) {
+        if known.insert(node.clone()) {
             different.push(node);
         }
     }

@@ -4,13 +4,15 @@ use super::GlobError;
 use crate::limits::LIMITS;
 use crate::unicode::{decode_rune, push_rune};
 
-/// Items of a pattern and its alternatives; rewriting takes cubic time in them.
+/// Items of a pattern and of all its alternatives.
 const MAX_ITEMS: usize = LIMITS.glob_items;
+/// Rewriting takes cubic time in the items of each sequence.
+const MAX_WORK: usize = LIMITS.glob_work;
 /// Open braces.
 const MAX_DEPTH: usize = LIMITS.glob_nesting;
 
 /// A part of a pattern.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Node {
     /// What is left of an alternative after common parts are taken away.
     Nothing,
@@ -38,7 +40,7 @@ pub(super) enum Node {
 }
 
 fn error(text: impl Into<String>) -> GlobError {
-    GlobError(text.into())
+    GlobError::Invalid(text.into())
 }
 
 /// Braces that are open: the alternatives before the one being read, and the items before the brace.
@@ -55,12 +57,14 @@ pub(super) fn parse(pattern: &[u8]) -> Result<Node, GlobError> {
     };
     let mut open: Vec<Open> = Vec::new();
     let mut items = Vec::new();
-    let mut count = 0;
+    let (mut count, mut work) = (0, 0);
     while let Some(c) = lexer.read()? {
         count += 1;
-        if count > MAX_ITEMS || open.len() > MAX_DEPTH {
-            return Err(error("pattern too large"));
+        if count > MAX_ITEMS || work > MAX_WORK || open.len() > MAX_DEPTH {
+            return Err(GlobError::TooLarge);
         }
+        // The next item takes the square of what it adds to, so that a sequence takes the cube in all.
+        work += items.len() * items.len();
         match (c, open.last_mut()) {
             ('{', _) => open.push(Open {
                 alternatives: Vec::new(),

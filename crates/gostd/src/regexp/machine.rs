@@ -5,6 +5,7 @@
 //! hundreds of states for each copy. Here a class is one instruction too. All alternatives are followed
 //! at once, in order of priority, so that time grows with text times program (Pike's method).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -29,7 +30,31 @@ enum Step {
 #[derive(Debug)]
 pub(super) struct Machine {
     program: Vec<Step>,
-    classes: Vec<ClassUnicode>,
+    classes: Vec<Members>,
+}
+
+/// The characters of a class, the ASCII ones as bits.
+#[derive(Debug)]
+struct Members {
+    ascii: u128,
+    all: ClassUnicode,
+}
+
+impl Members {
+    fn new(all: ClassUnicode) -> Self {
+        let ascii = ('\0'..='\x7f').filter(|c| contains(&all, *c));
+        Members {
+            ascii: ascii.fold(0, |bits, c| bits | 1 << u32::from(c)),
+            all,
+        }
+    }
+
+    fn contains(&self, c: char) -> bool {
+        match c.is_ascii() {
+            true => self.ascii >> u32::from(c) & 1 == 1,
+            false => contains(&self.all, c),
+        }
+    }
 }
 
 type Slots = Rc<[Option<usize>]>;
@@ -41,6 +66,7 @@ impl Machine {
             program: Vec::new(),
             classes: Vec::new(),
             known: HashMap::new(),
+            alike: HashMap::new(),
         };
         compiler.add(hir);
         compiler.program.push(Step::Match);
@@ -85,7 +111,7 @@ impl Machine {
                     Some(Step::Class(index)) => self
                         .classes
                         .get(*index)
-                        .is_some_and(|class| contains(class, c)),
+                        .is_some_and(|class| class.contains(c)),
                     _ => false,
                 };
                 if taken && width > 0 {
@@ -110,6 +136,13 @@ impl Machine {
 
     /// Adds the threads that can be reached from a place without reading a rune, in order of priority.
     fn follow(&self, place: usize, saved: Slots, text: &[u8], at: usize, threads: &mut Threads) {
+        // Most steps read a rune: they need not wait for others.
+        if let Some(Step::Rune(_) | Step::Class(_) | Step::Match) = self.program.get(place) {
+            if threads.visit(place) {
+                threads.list.push((place, saved));
+            }
+            return;
+        }
         threads.pending.push((place, saved));
         while let Some((place, saved)) = threads.pending.pop() {
             if !threads.visit(place) {
@@ -208,9 +241,11 @@ impl Threads {
 
 struct Compiler {
     program: Vec<Step>,
-    classes: Vec<ClassUnicode>,
+    classes: Vec<Members>,
     /// Classes by their address in the expression: repetitions compile the same one again and again.
     known: HashMap<usize, usize>,
+    /// Classes by their number of ranges, to have each of them once.
+    alike: HashMap<usize, Vec<usize>>,
 }
 
 impl Compiler {
@@ -240,20 +275,40 @@ impl Compiler {
             self.program.push(Step::Fail);
             return;
         }
-        let classes = &mut self.classes;
-        let index = *self
-            .known
-            .entry(std::ptr::from_ref(class) as usize)
-            .or_insert_with(|| {
-                classes.push(match class {
-                    Class::Unicode(ranges) => ranges.clone(),
-                    Class::Bytes(ranges) => ranges
-                        .to_unicode_class()
-                        .unwrap_or_else(ClassUnicode::empty),
+        let address = std::ptr::from_ref(class) as usize;
+        let index = match self.known.get(&address) {
+            Some(index) => *index,
+            None => {
+                let index = self.class(match class {
+                    Class::Unicode(ranges) => Cow::Borrowed(ranges),
+                    Class::Bytes(ranges) => Cow::Owned(
+                        ranges
+                            .to_unicode_class()
+                            .unwrap_or_else(ClassUnicode::empty),
+                    ),
                 });
-                classes.len() - 1
-            });
+                self.known.insert(address, index);
+                index
+            }
+        };
         self.program.push(Step::Class(index));
+    }
+
+    /// The number of a class, which is added unless an equal one is there.
+    fn class(&mut self, class: Cow<'_, ClassUnicode>) -> usize {
+        let alike = self.alike.entry(class.ranges().len()).or_default();
+        let equal = |index: &&usize| {
+            let known = self.classes.get(**index);
+            known.is_some_and(|known| known.all == *class)
+        };
+        // Expressions with very many different classes need not have each once.
+        if let Some(index) = alike.iter().take(16).find(equal) {
+            return *index;
+        }
+        let index = self.classes.len();
+        alike.push(index);
+        self.classes.push(Members::new(class.into_owned()));
+        index
     }
 
     fn add_alternation(&mut self, alternatives: &[Hir]) {

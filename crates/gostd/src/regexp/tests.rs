@@ -47,8 +47,8 @@ fn search_results(regexp: &Regexp, fields: &[&str]) -> Vec<String> {
         regexp.is_match(&text).to_string(),
         submatch.as_ref().map(offsets).unwrap_or_default(),
         all.iter().map(offsets).collect::<Vec<_>>().join(","),
-        hex(&regexp.replace_all(&text, &template)),
-        hex(&regexp.replace_all_literal(&text, &template)),
+        hex(&regexp.replace_all(&text, &template).unwrap()),
+        hex(&regexp.replace_all_literal(&text, &template).unwrap()),
         format!(
             "{}:{}",
             parts.len(),

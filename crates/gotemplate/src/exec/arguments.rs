@@ -8,7 +8,7 @@ use crate::ast::{Identifier, NodeRef, Operand};
 use crate::builtins::Builtin;
 use crate::carry;
 use crate::error::Error;
-use crate::func::{Arguments, FunctionBody, ParamType, Reads};
+use crate::func::{Arguments, Cost, FunctionBody, ParamType, Reads};
 use crate::number::Number;
 use crate::observe::{Nothing, Site};
 use crate::reflect::{Holder, Reflect};
@@ -16,6 +16,9 @@ use gostd::errors::ERROR;
 use gostd::types::{IntType, Method};
 use gostd::{GoType, Text, Value};
 use smallvec::SmallVec;
+
+/// Steps that a call of a method costs.
+const METHOD_STEPS: u64 = 100;
 
 /// Arguments that still carry their static types.
 pub(crate) type Reflects = SmallVec<[Reflect; 4]>;
@@ -54,6 +57,8 @@ impl<'a> State<'a, '_> {
                 } else if function.reads == Reads::Whole && self.run.observer.is_some() {
                     evaluated.iter().for_each(|a| self.observe_whole(&a.value));
                 }
+                let texts = evaluated.iter().map(|a| text_len(&a.value)).sum();
+                self.charge(function.cost, function.reads, texts, node)?;
                 let callee = match builtin {
                     Builtin::Call => args.first().map(|a| self.shown(NodeRef::Operand(a))),
                     _ => None,
@@ -63,6 +68,8 @@ impl<'a> State<'a, '_> {
             FunctionBody::Host(body) => {
                 let evaluated: Arguments =
                     self.eval_arguments(dot, params, variadic, args, last, |a| a.value)?;
+                let texts = evaluated.iter().map(text_len).sum();
+                self.charge(function.cost, function.reads, texts, node)?;
                 let (mut at, mut sources) = (Site::default(), None);
                 if self.run.observer.is_some() || self.run.track_lines {
                     (at, sources) = self.watch_call(name, node, args, &evaluated);
@@ -85,9 +92,33 @@ impl<'a> State<'a, '_> {
                 })
             }
         };
+        let budget = &self.run.budget;
+        let result = result.and_then(|result| {
+            budget.bytes(text_len(&result.value))?;
+            budget.memory()?;
+            Ok(result)
+        });
         result.map_err(|cause| {
             self.node = node;
             self.error_calling(name, cause)
+        })
+    }
+
+    /// Charges a call of a function with texts of so many bytes.
+    fn charge(
+        &mut self,
+        cost: Cost,
+        reads: Reads,
+        texts: usize,
+        node: NodeRef<'a>,
+    ) -> Result<(), Error> {
+        let steps = match reads {
+            Reads::Reported => cost.steps,
+            Reads::Whole => cost.steps + texts as u64 / cost.bytes_per_step,
+        };
+        self.run.budget.steps(steps).map_err(|error| {
+            self.node = node;
+            self.exceeded(error)
         })
     }
 
@@ -154,7 +185,16 @@ impl<'a> State<'a, '_> {
         let evaluated: Arguments =
             self.eval_arguments(dot, &params, method.variadic, args, last, |a| a.value)?;
         self.observe_whole(&receiver);
-        match (method.call)(&receiver, &evaluated) {
+        let budget = &self.run.budget;
+        let result = (method.call)(&receiver, &evaluated).and_then(|value| {
+            // A method may look through all files of a chart.
+            let texts: usize = evaluated.iter().map(text_len).sum();
+            budget.steps(METHOD_STEPS + texts as u64)?;
+            budget.bytes(text_len(&value))?;
+            budget.memory()?;
+            Ok(value)
+        });
+        match result {
             Ok(value) => Ok(Reflect {
                 value,
                 holder: result_holder(ParamType::Go(method.result)),
@@ -350,6 +390,14 @@ impl<'a> State<'a, '_> {
             "wrong type for value; expected %s; got %s",
             &[&go_type, &got],
         ))
+    }
+}
+
+/// The bytes of a text; nothing for any other value.
+fn text_len(value: &Value) -> usize {
+    match value {
+        Value::Str(text) | Value::Bytes(text) => text.len(),
+        _ => 0,
     }
 }
 

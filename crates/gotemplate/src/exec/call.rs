@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::observe::Site;
 use crate::output::Output;
 use crate::set::{Template, TemplateSet};
+use gostd::limits::Budget;
 use gostd::world::World;
 use gostd::{Map, Text, Value};
 use std::any::Any;
@@ -21,6 +22,11 @@ impl<'a, 'r> Call<'a, 'r> {
     /// Clock, randomness and the like.
     pub fn world(&self) -> &'r dyn World {
         self.run.world
+    }
+
+    /// What memory and time the render may use.
+    pub fn budget(&self) -> &Budget {
+        &self.run.budget
     }
 
     /// The templates that the calling one can name.

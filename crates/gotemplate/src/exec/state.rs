@@ -8,6 +8,7 @@ use crate::observe::{Nothing, Site};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
 use crate::set::{Template, TemplateSet};
+use gostd::limits::Exceeded;
 use gostd::text::LineOrigin;
 use gostd::types::IntType;
 use gostd::{GoType, Value};
@@ -218,9 +219,7 @@ impl<'a, 'r> State<'a, 'r> {
             Node::Text { span, .. } => {
                 let from = self.origin_for(out);
                 out.write_source(span.of(&self.tree.text), from);
-                if out.as_bytes().len() > self.run.output_limit {
-                    return Err(self.error("output is too large", &[]));
-                }
+                self.charge_output(out)?;
             }
             Node::Action(action) => self.walk_action(dot, node, action, out)?,
             Node::If(branch) => return self.walk_branch(dot, branch, false, out),
@@ -269,10 +268,26 @@ impl<'a, 'r> State<'a, 'r> {
                 }
             }
         }
-        if out.as_bytes().len() > self.run.output_limit {
-            return Err(self.error("output is too large", &[]));
+        self.charge_output(out)
+    }
+
+    /// Charges what was written since this was done last.
+    fn charge_output(&self, out: &mut Output) -> Result<(), Error> {
+        match out.charge(&self.run.budget) {
+            Ok(()) => Ok(()),
+            Err(message) => Err(self.error("%s", &[&message])),
         }
-        Ok(())
+    }
+
+    /// Charges a step to the current node.
+    fn charge_step(&self) -> Result<(), Error> {
+        self.run.budget.steps(1).map_err(|e| self.exceeded(e))
+    }
+
+    /// An error blamed on the current node: the render has used up what it may.
+    #[cold]
+    pub(super) fn exceeded(&self, error: Exceeded) -> Error {
+        self.error("%s", &[&error.to_string()])
     }
 
     fn walk_branch(
@@ -410,7 +425,7 @@ impl<'a, 'r> State<'a, 'r> {
         element: Reflect,
         out: &mut Output,
     ) -> Result<Flow, Error> {
-        self.run.step()?;
+        self.charge_step()?;
         let mark = self.vars.len();
         let decl = &range.pipe.decl;
         let name = |n: usize| decl.get(n).and_then(|v| v.idents.first()).map_or("", |s| s);
@@ -442,7 +457,7 @@ impl<'a, 'r> State<'a, 'r> {
             let name = String::from_utf8_lossy(&call.name);
             return Err(self.error("template %q not defined", &[&name]));
         };
-        self.run.step()?;
+        self.charge_step()?;
         if self.depth == MAX_DEPTH {
             return Err(self.error("exceeded maximum template depth (%v)", &[&MAX_DEPTH]));
         }

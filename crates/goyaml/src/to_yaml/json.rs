@@ -35,6 +35,9 @@ struct Walk {
 
 impl Walk {
     fn value(&mut self, value: &Value) -> Result<(), WriteError> {
+        if self.emitter.len() > LIMITS.text_bytes {
+            return Err(WriteError::TooLong);
+        }
         match value {
             Value::Nil => self.emitter.null(),
             Value::Bool(b) => self.emitter.bool(*b),

@@ -26,6 +26,10 @@ impl Sheet {
         self.bytes
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(super) fn lines(&self) -> usize {
         self.lines
     }

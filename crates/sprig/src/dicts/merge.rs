@@ -1,36 +1,58 @@
 //! `merge` and `mergeOverwrite`: what the mergo library does with maps.
 
-use gostd::limits::LIMITS;
+use gostd::limits::{Budget, LIMITS};
 use gostd::{GoType, Map, Value};
-use gotemplate::Error;
 use gotemplate::func::Rest;
+use gotemplate::{Call, Error};
 
 /// How deep maps are merged.
 const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// The left map wins, but for its empty values (`""`, 0, false, nil, empty lists and maps).
-pub(super) fn merge(left: Map, Rest(sources): Rest<Map>) -> Result<Value, Error> {
-    merge_all(left, sources, false)
+pub(super) fn merge(
+    call: &mut Call<'_, '_>,
+    left: Map,
+    Rest(sources): Rest<Map>,
+) -> Result<Value, Error> {
+    merge_all(call.budget(), left, sources, false)
 }
 
 /// The right maps win, also with empty values; maps on both sides are merged.
-pub(super) fn merge_overwrite(left: Map, Rest(sources): Rest<Map>) -> Result<Value, Error> {
-    merge_all(left, sources, true)
+pub(super) fn merge_overwrite(
+    call: &mut Call<'_, '_>,
+    left: Map,
+    Rest(sources): Rest<Map>,
+) -> Result<Value, Error> {
+    merge_all(call.budget(), left, sources, true)
 }
 
-fn merge_all(left: Map, sources: Vec<Map>, overwrite: bool) -> Result<Value, Error> {
+fn merge_all(
+    budget: &Budget,
+    left: Map,
+    sources: Vec<Map>,
+    overwrite: bool,
+) -> Result<Value, Error> {
     // Go's merge can put a new map into the place of a nil one.
     let into = match left.is_nil() && sources.iter().any(|s| !s.is_nil()) {
         true => Map::new(),
         false => left,
     };
     for source in sources {
-        merge_into(&into, &source, overwrite, 0)?;
+        merge_into(budget, &into, &source, overwrite, 0)?;
     }
     Ok(Value::Map(into))
 }
 
-fn merge_into(into: &Map, from: &Map, overwrite: bool, depth: usize) -> Result<(), Error> {
+fn merge_into(
+    budget: &Budget,
+    into: &Map,
+    from: &Map,
+    overwrite: bool,
+    depth: usize,
+) -> Result<(), Error> {
+    // Maps that share others are gone through as often as they are met, as in Go.
+    budget.steps(5 * (1 + from.len() as u64))?;
+    budget.room(from.len() * Map::ENTRY)?;
     if depth > MAX_DEPTH {
         return Err(Error::new("maps are nested too deeply to merge"));
     }
@@ -48,7 +70,7 @@ fn merge_into(into: &Map, from: &Map, overwrite: bool, depth: usize) -> Result<(
         if let (Some(old), Some(new)) = maps
             && !old.is_nil()
         {
-            merge_into(old, new, overwrite, depth + 1)?;
+            merge_into(budget, old, new, overwrite, depth + 1)?;
             // Two empty maps: the right one takes the place.
             if !old.is_empty() {
                 continue;

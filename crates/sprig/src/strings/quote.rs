@@ -1,6 +1,6 @@
 //! `quote`, `squote` and `cat`: arguments as one text, nil ones left out.
 
-use crate::lines::Pieces;
+use crate::lines::{Pieces, check_len};
 use crate::text::strval;
 use gostd::{Text, Value};
 use gotemplate::func::Rest;
@@ -47,6 +47,7 @@ fn blank_separated(
             pieces.bytes(b" ");
         }
         append(&mut pieces, value)?;
+        check_len(Some(pieces.len()))?;
     }
     Ok(pieces.finish())
 }

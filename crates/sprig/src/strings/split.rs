@@ -1,25 +1,39 @@
 //! `split`, `splitn`, `splitList` (Go's `strings.Split` and `SplitN`).
 
+use crate::text::ITEM;
+use gostd::limits::{Budget, Exceeded};
 use gostd::map::{Entries, Entry};
 use gostd::{GoType, List, Map, Origin, Text, Value, unicode};
 use gotemplate::func::{Return, Strings};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{Call, Error, FunctionTable};
 use memchr::memmem;
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("split", |separator: Text, text: Text| {
-        Numbered::new(&split(&separator, &text, usize::MAX))
-    });
-    table.add("splitn", |separator: Text, count: isize, text: Text| {
-        // A negative count means all parts.
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        Numbered::new(&split(&separator, &text, count))
-    });
-    table.add("splitList", |separator: Text, text: Text| {
-        let parts = split(&separator, &text, usize::MAX);
-        let parts = parts.into_iter().map(|part| Value::Str(part.into()));
-        Strings(List::of(GoType::String, parts.collect()))
-    });
+    table.add(
+        "split",
+        |call: &mut Call<'_, '_>, separator: Text, text: Text| {
+            Numbered::new(&separator, &text, usize::MAX, call.budget())
+        },
+    );
+    table.add(
+        "splitn",
+        |call: &mut Call<'_, '_>, separator: Text, count: isize, text: Text| {
+            // A negative count means all parts.
+            let count = usize::try_from(count).unwrap_or(usize::MAX);
+            Numbered::new(&separator, &text, count, call.budget())
+        },
+    );
+    table.add(
+        "splitList",
+        |call: &mut Call<'_, '_>, separator: Text, text: Text| {
+            let budget = call.budget();
+            let most = budget.free() / ITEM;
+            let parts = split(&separator, &text, most.saturating_add(1));
+            check_parts(parts.len(), most, budget)?;
+            let parts = parts.into_iter().map(|part| Value::Str(part.into()));
+            Ok::<_, Error>(Strings(List::of(GoType::String, parts.collect())))
+        },
+    );
 }
 
 /// At most `count` parts of the text, the last one being what is left. An empty separator parts
@@ -45,18 +59,31 @@ fn split<'t>(separator: &Text, text: &'t Text, count: usize) -> Vec<&'t [u8]> {
     parts
 }
 
+/// Charges so many parts; fails when there are more than there is memory for.
+fn check_parts(count: usize, most: usize, budget: &Budget) -> Result<(), Exceeded> {
+    budget.steps(count as u64)?;
+    match count > most {
+        true => Err(Exceeded::Memory),
+        false => Ok(()),
+    }
+}
+
 /// A `map[string]string` of parts under `_0`, `_1`, ….
 struct Numbered(Map);
 
 impl Numbered {
-    fn new(parts: &[&[u8]]) -> Self {
+    fn new(separator: &Text, text: &Text, count: usize, budget: &Budget) -> Result<Self, Error> {
+        // Each part has a key.
+        let most = budget.free() / (2 * ITEM + Map::ENTRY);
+        let parts = split(separator, text, count.min(most.saturating_add(1)));
+        check_parts(parts.len(), most, budget)?;
         let entry = |(number, part): (usize, &&[u8])| {
             let value = Value::Str((*part).into());
             let origin = Origin::COMPUTED;
             (Text::from(format!("_{number}")), Entry { value, origin })
         };
         let entries: Entries = parts.iter().enumerate().map(entry).collect();
-        Numbered(Map::from_entries(GoType::String, entries))
+        Ok(Numbered(Map::from_entries(GoType::String, entries)))
     }
 }
 
