@@ -258,11 +258,21 @@ fn aliases() {
         let items = vec![last; 10].join(", ");
         bomb.push_str(&format!("a{level}: &a{level} [{items}]\n"));
     }
-    refused(
-        "{{ .Values }}",
-        &bomb,
-        "document contains excessive aliasing",
+    let excessive = "document contains excessive aliasing";
+    refused("{{ .Values }}", &bomb, excessive);
+    // Few aliases, of which each stands for a long text.
+    let long = format!(
+        "a: &a {}\nb: [{}]\n",
+        "x".repeat(100_000),
+        "*a, ".repeat(80_000)
     );
+    let more = "the document's aliases stand for more than 67108864 bytes";
+    refused("{{ .Values.b | len }}", &long, more);
+    let result = outcome(
+        "{{ fromYaml .Values.t | toString }}",
+        &format!("t: |\n  {}", long.replace('\n', "\n  ")),
+    );
+    assert!(result.is_ok_and(|size| size < 1000));
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub struct Limits {
     pub steps: u64,
     /// Levels of `tpl` within each other.
     pub tpl_nesting: usize,
+    /// Bytes of the scalars that the aliases of one YAML document stand for.
+    pub aliased_bytes: usize,
     /// Levels of charts within charts.
     pub chart_nesting: usize,
     /// Charts that are loaded as parts of one.
@@ -85,6 +87,7 @@ pub const LIMITS: Limits = Limits {
     branch_nesting: 10_000,
     steps: fuzzed(100_000_000) as u64,
     tpl_nesting: 10_000,
+    aliased_bytes: fuzzed(64 << 20),
     chart_nesting: 100,
     charts: 5_000,
     unpacked_bytes: 256 << 20,

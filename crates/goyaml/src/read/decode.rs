@@ -7,6 +7,7 @@ use super::{gosyntax, keys};
 use crate::error::{Error, ErrorKind};
 use crate::resolve::{self, Resolved};
 use crate::{Entry, Kind, Mark, Node};
+use gostd::limits::LIMITS;
 
 /// More levels of lists and maps than this fail in encoding/json.
 pub(crate) const MAX_DEPTH: usize = 10_000;
@@ -170,7 +171,11 @@ impl<'t> Decoder<'t> {
             stack: Vec::new(),
             depth: 0,
             // go-yaml counts the document itself.
-            count: Count { all: 1, aliased: 0 },
+            count: Count {
+                all: 1,
+                aliased: 0,
+                bytes: 0,
+            },
             active: Vec::new(),
             bad_keys: Vec::new(),
             duplicates: Vec::new(),
@@ -201,6 +206,9 @@ impl<'t> Decoder<'t> {
         };
         Ok(match &raw.kind {
             RawKind::Scalar(scalar) => {
+                if !self.active.is_empty() {
+                    self.count.add_bytes(scalar.text.len(), raw.mark)?;
+                }
                 let kind = self.scalar(scalar, raw.mark)?;
                 Step::Done(Node {
                     mark: raw.mark,
@@ -552,10 +560,13 @@ impl Raw<'_> {
     }
 }
 
-/// Guards against documents that grow by their aliases, with go-yaml's bounds.
+/// Guards against documents that grow by their aliases, with go-yaml's bounds. It counts nodes: a single long
+/// text may stand for gigabytes, so their bytes are bounded too.
 struct Count {
     all: u32,
     aliased: u32,
+    /// Bytes of the scalars that aliases stand for.
+    bytes: usize,
 }
 
 impl Count {
@@ -571,6 +582,16 @@ impl Count {
                 let problem = "document contains excessive aliasing";
                 return Err(Error::yaml(ErrorKind::Alias, Mark::default(), problem));
             }
+        }
+        Ok(())
+    }
+
+    fn add_bytes(&mut self, bytes: usize, mark: Mark) -> Result<(), Error> {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.bytes > LIMITS.aliased_bytes {
+            let most = LIMITS.aliased_bytes;
+            let problem = format_args!("the document's aliases stand for more than {most} bytes");
+            return Err(Error::yaml(ErrorKind::Alias, mark, problem));
         }
         Ok(())
     }
