@@ -64,6 +64,11 @@ impl Cost {
         steps: 1,
         bytes_per_step: 256,
     };
+    /// Texts are digested.
+    pub const DIGESTS: Cost = Cost {
+        steps: 1,
+        bytes_per_step: 16,
+    };
     /// Texts are parsed, or otherwise cost work for each byte.
     pub const PARSES: Cost = Cost {
         steps: 1,

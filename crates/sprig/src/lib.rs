@@ -74,4 +74,6 @@ pub fn register(table: &mut FunctionTable) {
         "urlParse",
     ];
     table.set_cost(Cost::PARSES, &parsing);
+    let digests = ["sha1sum", "sha256sum", "sha512sum", "adler32sum"];
+    table.set_cost(Cost::DIGESTS, &digests);
 }
