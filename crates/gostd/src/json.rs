@@ -99,6 +99,8 @@ pub fn indent(json: &[u8], indent: &str) -> Result<Vec<u8>, Error> {
             out.extend_from_slice(b": ");
         }
         if out.len() > crate::fmt::MAX_LENGTH {
+            // What is no JSON at all is told first.
+            while scanner.next()?.is_some() {}
             return Err(Error::TooLong);
         }
         before = Some(token);
