@@ -1,7 +1,7 @@
 //! Equality of values: numbers by value, objects whatever their order.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use crate::decimal::Decimal;
@@ -107,6 +107,36 @@ pub(crate) fn duplicates(array: &dyn Instance) -> Result<Option<(usize, usize)>,
         }
     });
     result
+}
+
+/// The items of an array, to be found by what they equal.
+#[derive(Debug)]
+pub(crate) struct Items(HashSet<Vec<u8>>);
+
+impl Items {
+    /// Nothing where the array holds what is no JSON.
+    pub(crate) fn new(array: &dyn Instance) -> Option<Self> {
+        let mut keys = HashSet::new();
+        let mut all = true;
+        array.visit_items(&mut |index, item| {
+            let mut key = Vec::new();
+            all = write_key(item, index, 0, &mut key).is_ok();
+            keys.insert(key);
+            match all {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            }
+        });
+        all.then_some(Items(keys))
+    }
+
+    /// Whether an item equals the value; nothing where that cannot be told this way.
+    pub(crate) fn contains(&self, value: &dyn Instance) -> Option<bool> {
+        let mut key = Vec::new();
+        // No item stands at this position.
+        write_key(value, usize::MAX, 0, &mut key).ok()?;
+        Some(self.0.contains(&key))
+    }
 }
 
 /// Whether no two items of an array are equal.

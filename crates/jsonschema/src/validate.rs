@@ -12,7 +12,7 @@ use gostd::limits::LIMITS;
 use std::collections::HashMap;
 
 use crate::draft::Draft;
-use crate::equal::equal;
+use crate::equal::{Items, equal};
 use crate::error::Stopped;
 use crate::format;
 use crate::instance::{Instance, Shape};
@@ -44,7 +44,12 @@ pub(crate) struct Validator<'s> {
     depth: usize,
     switches: Option<Switches<'s>>,
     stopped: Option<Stopped>,
+    /// The items of long enumerations by document, which stays in its place, and array; nothing for those that are compared one by one.
+    enumerations: HashMap<(usize, NodeId), Option<Items>>,
 }
+
+/// Up to so many items of an enumeration are compared one by one.
+const FEW_ITEMS: usize = 32;
 
 /// Validation of a schema by metaschemas: which one counts changes at every resource.
 #[derive(Clone, Copy)]
@@ -109,6 +114,7 @@ impl<'s> Validator<'s> {
             depth: 0,
             switches: None,
             stopped: None,
+            enumerations: HashMap::new(),
         }
     }
 
@@ -270,22 +276,41 @@ impl<'s> Validator<'s> {
         {
             return Err(Refusal::Const(wanted));
         }
-        if let (Some((array, types)), Some(document)) = (schema.enumeration, document) {
-            let mut matched = false;
-            for &item in document.array(array).unwrap_or_default() {
-                if !types.contains(actual) || matched {
-                    break;
-                }
-                matched = same(value, document, item)?;
-            }
-            if !matched {
-                return Err(Refusal::Enum(array));
-            }
+        if let (Some((array, types)), Some(document)) = (schema.enumeration, document)
+            && (!types.contains(actual) || !self.is_one_of(value, document, array)?)
+        {
+            return Err(Refusal::Enum(array));
         }
         if let (Some(name), Shape::String(text)) = (schema.format, shape) {
             format::check(name, text).map_err(Refusal::Format)?;
         }
         Ok(())
+    }
+
+    /// Whether an array of a schema has an item that equals the value.
+    fn is_one_of(
+        &mut self,
+        value: &dyn Instance,
+        document: &'s Document,
+        array: NodeId,
+    ) -> Result<bool, Refusal> {
+        let items = document.array(array).unwrap_or_default();
+        if items.len() > FEW_ITEMS {
+            let key = (std::ptr::from_ref(document) as usize, array);
+            let known = self
+                .enumerations
+                .entry(key)
+                .or_insert_with(|| Items::new(&document.value(array)));
+            if let Some(found) = known.as_ref().and_then(|items| items.contains(value)) {
+                return Ok(found);
+            }
+        }
+        for &item in items {
+            if same(value, document, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn string(&mut self, frame: &mut Frame<'_>, text: &[u8]) {
