@@ -1,7 +1,7 @@
 //! What a template writes: bytes and, when asked for, the template line of each of their lines.
 
 use gostd::Text;
-use gostd::limits::{Budget, LIMITS};
+use gostd::limits::{Budget, Exceeded};
 use gostd::memory::Share;
 use gostd::text::LineOrigin;
 
@@ -34,16 +34,19 @@ impl Output {
 
     /// Charges what was written since this was done last; fails when it is too much for one text, or for the
     /// render.
+    #[inline]
     pub(crate) fn charge(&mut self, budget: &Budget) -> Result<(), String> {
+        match self.bytes.len() <= self.share.bytes() + UNCHARGED {
+            true => Ok(()),
+            false => self.charge_all(budget),
+        }
+    }
+
+    #[cold]
+    fn charge_all(&mut self, budget: &Budget) -> Result<(), String> {
         let bytes = self.bytes.len();
-        if bytes <= self.share.bytes() + UNCHARGED {
-            return Ok(());
-        }
-        if bytes > LIMITS.text_bytes {
-            let most = LIMITS.text_bytes;
-            return Err(format!("the output is longer than {most} bytes"));
-        }
-        budget.bytes(bytes - self.share.bytes())?;
+        Exceeded::check_text(Some(bytes))?;
+        budget.bytes(bytes.saturating_sub(self.share.bytes()))?;
         let lines = self.lines.as_ref().map_or(0, Vec::len);
         self.share.set(bytes + lines * size_of::<LineOrigin>());
         Ok(budget.memory()?)

@@ -4,6 +4,9 @@ use super::LIMITS;
 use crate::memory;
 use std::cell::Cell;
 
+/// Bytes that are copied or searched in a step.
+const BYTES_PER_STEP: usize = 256;
+
 /// Bytes that a byte of JSON, YAML or a template may become when it is parsed.
 const PARSED_SIZE: usize = 32;
 
@@ -42,7 +45,19 @@ impl Budget {
     /// [`Exceeded::Steps`].
     #[inline]
     pub fn bytes(&self, count: usize) -> Result<(), Exceeded> {
-        self.steps(count as u64 / 256)
+        self.steps((count / BYTES_PER_STEP) as u64)
+    }
+
+    /// Charges a text that was made, and checks what all values take by now.
+    ///
+    /// # Errors
+    /// [`Exceeded::Steps`], [`Exceeded::Memory`].
+    #[inline]
+    pub fn result(&self, bytes: usize) -> Result<(), Exceeded> {
+        if bytes >= BYTES_PER_STEP {
+            self.bytes(bytes)?;
+        }
+        self.memory()
     }
 
     /// Charges the steps of work for each byte, such as parsing or matching.

@@ -42,11 +42,13 @@ struct Members {
 
 impl Members {
     fn new(all: ClassUnicode) -> Self {
-        let ascii = ('\0'..='\x7f').filter(|c| contains(&all, *c));
-        Members {
-            ascii: ascii.fold(0, |bits, c| bits | 1 << u32::from(c)),
-            all,
+        let mut ascii = 0;
+        for range in all.ranges().iter().take_while(|r| r.start().is_ascii()) {
+            for c in range.start()..=range.end().min('\x7f') {
+                ascii |= 1 << u32::from(c);
+            }
         }
+        Members { ascii, all }
     }
 
     fn contains(&self, c: char) -> bool {

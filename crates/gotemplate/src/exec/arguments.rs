@@ -92,12 +92,14 @@ impl<'a> State<'a, '_> {
                 })
             }
         };
-        let budget = &self.run.budget;
-        let result = result.and_then(|result| {
-            budget.bytes(text_len(&result.value))?;
-            budget.memory()?;
-            Ok(result)
-        });
+        let charged = match &result {
+            Ok(result) => self.run.budget.result(text_len(&result.value)),
+            Err(_) => Ok(()),
+        };
+        let result = match charged {
+            Ok(()) => result,
+            Err(exceeded) => Err(exceeded.into()),
+        };
         result.map_err(|cause| {
             self.node = node;
             self.error_calling(name, cause)
@@ -105,6 +107,7 @@ impl<'a> State<'a, '_> {
     }
 
     /// Charges a call of a function with texts of so many bytes.
+    #[inline]
     fn charge(
         &mut self,
         cost: Cost,
@@ -190,8 +193,7 @@ impl<'a> State<'a, '_> {
             // A method may look through all files of a chart.
             let texts: usize = evaluated.iter().map(text_len).sum();
             budget.steps(METHOD_STEPS + texts as u64)?;
-            budget.bytes(text_len(&value))?;
-            budget.memory()?;
+            budget.result(text_len(&value))?;
             Ok(value)
         });
         match result {
