@@ -120,6 +120,7 @@ pub struct Error {
 pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, Error> {
     let comparison = Comparison::default();
     let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
+    let is_first = old.documents.is_empty();
     let Split { equal, old, new } = split(old.documents, new.documents);
     let mut notices = [Vec::new(), Vec::new()];
     let [of_old, of_new] = &mut notices;
@@ -135,6 +136,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let mut pairing = Pairing {
         options,
         namespace: &new_namespace,
+        is_first,
         comparison,
         seen: [Vec::new(), Vec::new()],
     };
@@ -198,14 +200,14 @@ struct Split {
 
 /// Tells documents whose text both sides have from the others, which alone are read.
 fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
-    let mut texts: FxHashMap<&[u8], Vec<usize>> = FxHashMap::default();
+    let mut texts: FxHashMap<(bool, &[u8]), Vec<usize>> = FxHashMap::default();
     for (at, document) in new.iter().enumerate().rev() {
-        texts.entry(&document.text).or_default().push(at);
+        texts.entry(document.identity()).or_default().push(at);
     }
     let mut is_equal = vec![false; new.len()];
     let mut rest = Vec::with_capacity(old.len());
     for document in &old {
-        let met = texts.get_mut(&*document.text).and_then(Vec::pop);
+        let met = texts.get_mut(&document.identity()).and_then(Vec::pop);
         if let Some(met) = met.and_then(|at| is_equal.get_mut(at)) {
             *met = true;
         }
@@ -303,6 +305,8 @@ struct Pairing<'o> {
     options: &'o Options,
     /// The new side's namespace.
     namespace: &'o str,
+    /// Whether there is nothing on the old side: the new one is installed.
+    is_first: bool,
     comparison: Comparison,
     /// What rules that look at all resources need of those of each side.
     seen: [Vec<Resource>; 2],
@@ -338,7 +342,9 @@ impl Pairing<'_> {
 
     fn changed(&mut self, mut old: Resource, mut new: Resource) {
         let key = &new.key;
-        if fields::diff(&old.node, &new.node, Names::of_group(&key.group)).is_empty() {
+        let all = fields::diff(&old.node, &new.node, Names::of_group(&key.group));
+        let has_moved = old.is_from_crds() != new.is_from_crds();
+        if all.is_empty() && !has_moved {
             self.comparison.unchanged += 1;
             return;
         }
@@ -346,20 +352,43 @@ impl Pairing<'_> {
             self.comparison.ignored_resources += 1;
             return;
         }
-        let ignored = ignore::prune(&self.options.ignores, &mut old, &mut new, self.namespace);
+        let patterns = ignore::patterns(&self.options.ignores, key, self.namespace);
+        // Of these only the places are kept: values may be secrets.
+        let hidden = ignore::hidden(&patterns, &all, Names::of_group(&key.group));
+        drop(all);
+        let ignored = ignore::prune(&patterns, &mut old, &mut new);
         self.comparison.ignored_places += ignored;
         let redaction = &self.options.redaction;
         redaction.redact(Some(&mut old), Some(&mut new));
         let fields = fields::diff(&old.node, &new.node, Names::of_group(&new.key.group));
+        let pair = Pair {
+            old: Some(&old),
+            new: Some(&new),
+            fields: &fields,
+            hidden: &hidden,
+            is_first: self.is_first,
+        };
         if fields.is_empty() {
-            self.comparison.ignored_resources += 1;
+            match ignored == 0 {
+                true => self.comparison.unchanged += 1,
+                false => self.comparison.ignored_resources += 1,
+            }
+            let findings = rules::check(&pair);
+            self.keep_findings(&new, findings);
             return;
         }
         // What moved in a named list is shown where it was.
         let mut after = fields::apply(&old.node, &fields);
         super::node::sort_keys(&mut after);
         let lines = lines::diff(&to_yaml(&old.node), &to_yaml(&after));
-        self.push(Some(&old), Some(&new), fields, lines, ignored);
+        self.push(&pair, lines, ignored);
+    }
+
+    /// Keeps what was found in a resource whose change does not count.
+    fn keep_findings(&mut self, resource: &Resource, findings: Vec<Finding>) {
+        let shown = resource.key.shown(self.namespace, &resource.api_version);
+        let findings = findings.into_iter().map(|finding| (shown.clone(), finding));
+        self.comparison.elsewhere.extend(findings);
     }
 
     /// A resource that came or went.
@@ -377,35 +406,35 @@ impl Pairing<'_> {
             None => Vec::new(),
         };
         let lines = lines::diff(&yaml(&old), &yaml(&new));
-        self.push(old.as_ref(), new.as_ref(), Vec::new(), lines, 0);
+        let pair = Pair {
+            old: old.as_ref(),
+            new: new.as_ref(),
+            fields: &[],
+            hidden: &[],
+            is_first: self.is_first,
+        };
+        self.push(&pair, lines, 0);
     }
 
     /// Adds a change, if any of its lines is to be shown.
-    fn push(
-        &mut self,
-        old: Option<&Resource>,
-        new: Option<&Resource>,
-        fields: Vec<Change>,
-        mut lines: Vec<Line>,
-        ignored: usize,
-    ) {
+    fn push(&mut self, pair: &Pair<'_>, mut lines: Vec<Line>, ignored: usize) {
+        let (old, new) = (pair.old, pair.new);
         let Some(resource) = new.or(old) else {
             return;
         };
+        let findings = rules::check(pair);
         let patterns = &self.options.suppressed_lines;
         if !patterns.is_empty() {
             let shown = |line: &Line| !patterns.iter().any(|p| p.is_match(&line.text));
             lines.retain(shown);
             if lines.iter().all(|line| line.delta == Delta::Common) {
                 self.comparison.ignored_resources += 1;
+                let effects = findings.into_iter().filter(Finding::is_effect);
+                let effects = effects.collect();
+                self.keep_findings(resource, effects);
                 return;
             }
         }
-        let findings = rules::check(&Pair {
-            old,
-            new,
-            fields: &fields,
-        });
         let origin = |side: &Resource| Origin {
             api_version: side.api_version.clone(),
             source: side.source.clone(),
@@ -427,7 +456,11 @@ impl Pairing<'_> {
             old: old.map(origin),
             new: new.map(origin),
             // What is not shown is not in any format.
-            fields: if suppressed { Vec::new() } else { fields },
+            fields: if suppressed {
+                Vec::new()
+            } else {
+                pair.fields.to_vec()
+            },
             lines: if suppressed { Vec::new() } else { lines },
             ignored,
             suppressed,

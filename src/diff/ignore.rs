@@ -1,8 +1,9 @@
 //! What does not count: `--ignore`, presets, `.rhelm-diff.yaml`.
 
+use super::fields::Change;
 use super::merge_keys::Names;
 use super::node::to_json;
-use super::path::{Path, Pattern, PatternError, Visit, change, glob};
+use super::path::{Path, Pattern, PatternError, Visit, change, glob, walk};
 use super::resource::{Key, Resource};
 use goyaml::Node;
 use std::collections::BTreeMap;
@@ -165,23 +166,41 @@ pub(super) fn ignores_whole(ignores: &[Ignore], key: &Key, namespace: &str) -> b
     whole.any(|ignore| ignore.means(key, namespace))
 }
 
+/// The places of a resource that do not count.
+pub(super) fn patterns<'i>(ignores: &'i [Ignore], key: &Key, namespace: &str) -> Vec<&'i Pattern> {
+    let own = ignores.iter().filter(|ignore| ignore.means(key, namespace));
+    own.filter_map(|ignore| ignore.path.as_ref()).collect()
+}
+
+/// Where changes do not count: at their place, or in what came or went there.
+pub(super) fn hidden(patterns: &[&Pattern], changes: &[Change], names: Names) -> Vec<Path> {
+    let mut hidden = Vec::new();
+    if patterns.is_empty() {
+        return hidden;
+    }
+    for change in changes {
+        let start = &change.path.0;
+        for side in [&change.old, &change.new].into_iter().flatten() {
+            walk(side, names, &mut |below, _| {
+                let path = Path([start, below].concat());
+                let is_hidden = patterns.iter().any(|pattern| pattern.matches(&path.0));
+                if is_hidden && hidden.last() != Some(&path) {
+                    hidden.push(path);
+                }
+                !is_hidden
+            });
+        }
+    }
+    hidden
+}
+
 /// Takes what does not count out of both sides, and tells how many places of it differ.
-pub(super) fn prune(
-    ignores: &[Ignore],
-    old: &mut Resource,
-    new: &mut Resource,
-    namespace: &str,
-) -> usize {
-    let patterns: Vec<&Pattern> = ignores
-        .iter()
-        .filter(|ignore| ignore.means(&new.key, namespace))
-        .filter_map(|ignore| ignore.path.as_ref())
-        .collect();
+pub(super) fn prune(patterns: &[&Pattern], old: &mut Resource, new: &mut Resource) -> usize {
     if patterns.is_empty() {
         return 0;
     }
     let names = Names::of_group(&new.key.group);
-    let [old, new] = [&mut old.node, &mut new.node].map(|node| take(node, &patterns, names));
+    let [old, new] = [&mut old.node, &mut new.node].map(|node| take(node, patterns, names));
     let places = old
         .keys()
         .chain(new.keys().filter(|place| !old.contains_key(*place)));

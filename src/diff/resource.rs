@@ -46,6 +46,25 @@ pub struct Resource {
     pub source: Option<String>,
 }
 
+impl Resource {
+    /// Whether it is from a chart's `crds/`: Helm creates those when it installs a release, and neither
+    /// upgrades nor deletes them.
+    pub(super) fn is_from_crds(&self) -> bool {
+        is_from_crds(self.source.as_deref())
+    }
+}
+
+/// Whether a template's path is one of `crds/`: `web/crds/a.yaml`, `web/charts/db/crds/a.yaml`.
+fn is_from_crds(source: Option<&str>) -> bool {
+    let mut folders = source.unwrap_or_default().split('/').skip(1);
+    loop {
+        match folders.next() {
+            Some("charts") => folders.next(),
+            other => return other == Some("crds"),
+        };
+    }
+}
+
 /// A document that is no resource.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
@@ -123,6 +142,12 @@ pub(super) enum Read {
 }
 
 impl Document {
+    /// What makes documents of both sides the same: their text, and whether they are from a chart's
+    /// `crds/`, for a definition that moves from there or to there is another thing to Helm.
+    pub(super) fn identity(&self) -> (bool, &[u8]) {
+        (is_from_crds(self.source.as_deref()), &self.text)
+    }
+
     /// Where the document is, for messages.
     fn place(&self) -> String {
         match (&self.source, self.line) {
@@ -269,5 +294,31 @@ impl Key {
             text.push_str(&format!(" #{}", self.ordinal + 1));
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_crds_are_told_from_those_of_templates() {
+        for path in [
+            "web/crds/a.yaml",
+            "web/charts/db/crds/b/a.yaml",
+            "a/charts/b/charts/c/crds/d.yaml",
+        ] {
+            assert!(is_from_crds(Some(path)), "{path}");
+        }
+        for path in [
+            "",
+            "crds",
+            "crds/a.yaml",
+            "web/templates/crds/a.yaml",
+            "web/charts/crds/templates/a.yaml",
+        ] {
+            assert!(!is_from_crds(Some(path)), "{path}");
+        }
+        assert!(!is_from_crds(None));
     }
 }

@@ -1,5 +1,6 @@
 //! What reviewers look for: rules over changed resources, each with an id.
 
+mod crds;
 mod data;
 mod immutable;
 mod rbac;
@@ -9,6 +10,7 @@ mod workloads;
 
 use super::fields::Change;
 use super::node::node;
+use super::path::Path;
 use super::resource::{Document, Resource};
 use goyaml::Kind;
 use std::fmt;
@@ -129,6 +131,13 @@ pub const RULES: &[Rule] = &[
         check: Check::Resource(data::removed),
     },
     Rule {
+        id: "crds-not-upgraded",
+        severity: Severity::Warning,
+        explanation: "a file of crds/ comes, changes or goes: Helm installs those once, and an upgrade \
+                      leaves the cluster as it is. Apply them with kubectl",
+        check: Check::Resource(crds::not_upgraded),
+    },
+    Rule {
         id: "crd-version-removed",
         severity: Severity::Error,
         explanation: "a CustomResourceDefinition has or serves a version no longer: stored objects \
@@ -169,6 +178,13 @@ pub const RULES: &[Rule] = &[
         check: Check::Resource(workloads::replicas_zero),
     },
     Rule {
+        id: "pods-restart",
+        severity: Severity::Info,
+        explanation: "the pod template of a Deployment, StatefulSet or DaemonSet changes, also where that is \
+                      ignored: its pods are replaced",
+        check: Check::Resource(workloads::pods_restart),
+    },
+    Rule {
         id: "image-changed",
         severity: Severity::Info,
         explanation: "a container gets another image",
@@ -182,8 +198,12 @@ pub(super) struct Pair<'p> {
     pub(super) old: Option<&'p Resource>,
     /// The new side.
     pub(super) new: Option<&'p Resource>,
-    /// What changed where both are there.
+    /// What changed where both are there, but for what is ignored.
     pub(super) fields: &'p [Change],
+    /// Where something changed that is ignored.
+    pub(super) hidden: &'p [Path],
+    /// Whether there is nothing on the old side: the release is installed.
+    pub(super) is_first: bool,
 }
 
 /// What one rule found in one resource: a place, if there is one, and a message.
@@ -195,9 +215,8 @@ impl Problems {
         self.0.push((None, message.into()));
     }
 
-    fn at(&mut self, change: &Change, message: impl Into<String>) {
-        let pointer = change.path.new_pointer();
-        self.0.push((Some(pointer), message.into()));
+    fn at(&mut self, path: &Path, message: impl Into<String>) {
+        self.0.push((Some(path.new_pointer()), message.into()));
     }
 }
 
@@ -212,6 +231,14 @@ pub struct Finding {
     pub pointer: Option<String>,
     /// What was found.
     pub message: String,
+}
+
+impl Finding {
+    /// Whether it tells what an upgrade does to the cluster, whatever of the change is shown.
+    pub(super) fn is_effect(&self) -> bool {
+        self.severity == Severity::Error
+            || matches!(self.rule, "pods-restart" | "crds-not-upgraded")
+    }
 }
 
 /// A finding about a resource that may not have changed itself.

@@ -19,20 +19,40 @@ const HOLDS_DATA: &[(&str, &str)] = &[
 
 /// Tells of what goes and holds data.
 pub(super) fn removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), None) = (pair.old, pair.new) else {
+    let Some(old) = pair.old else {
         return;
     };
+    // Helm deletes what its release's manifest had: hooks and files of crds/ are not in it.
+    if is_hook(old) || old.is_from_crds() {
+        return;
+    }
     let kind = &*old.key.kind;
+    let goes = match pair.new {
+        None => "goes",
+        Some(new) if is_kept(old) || is_hook(old) == is_hook(new) && !new.is_from_crds() => return,
+        Some(new) if new.is_from_crds() => "moves to crds/, so that the upgrade deletes it",
+        Some(_) => "becomes a hook, so that the upgrade deletes it",
+    };
     if let Some((_, loss)) = HOLDS_DATA.iter().find(|(holder, _)| *holder == kind) {
-        problems.add(format!("{kind} {} goes: {loss}", old.key.name));
+        problems.add(format!("{kind} {} {goes}: {loss}", old.key.name));
     }
     let templates = at(&old.node, &["spec", "volumeClaimTemplates"]);
     if kind == "StatefulSet" && templates.is_some_and(|list| !items(list).is_empty()) {
         let name = &old.key.name;
         problems.add(format!(
-            "StatefulSet {name} goes, and its claims are left without an owner"
+            "StatefulSet {name} {goes}, and its claims are left without an owner"
         ));
     }
+}
+
+fn is_hook(resource: &Resource) -> bool {
+    at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]).is_some()
+}
+
+/// Whether Helm leaves it in the cluster.
+fn is_kept(resource: &Resource) -> bool {
+    let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
+    text_at(&resource.node, &policy) == "keep"
 }
 
 /// Tells of versions that a definition has or serves no longer.

@@ -1,8 +1,10 @@
 //! Fields that Kubernetes does not let change (`ValidateUpdate` of its API types).
 
+use super::super::fields::Change;
 use super::super::node::at;
+use super::super::path::Path;
 use super::{Pair, Problems};
-use goyaml::Kind;
+use goyaml::{Kind, Node};
 
 /// A field that cannot change once the resource is there.
 struct Field {
@@ -168,6 +170,29 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
+/// What fields say that are left out: kind, path, value.
+const DEFAULTS: &[(&str, &[&str], &str)] = &[
+    ("Job", &["spec", "completionMode"], "NonIndexed"),
+    (
+        "PersistentVolumeClaim",
+        &["spec", "volumeMode"],
+        "Filesystem",
+    ),
+    (
+        "PriorityClass",
+        &["preemptionPolicy"],
+        "PreemptLowerPriority",
+    ),
+    ("Secret", &["type"], "Opaque"),
+    (
+        "StatefulSet",
+        &["spec", "podManagementPolicy"],
+        "OrderedReady",
+    ),
+    ("StorageClass", &["reclaimPolicy"], "Delete"),
+    ("StorageClass", &["volumeBindingMode"], "Immediate"),
+];
+
 /// Tells of changes in the fields of one rule.
 pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
     let (Some(old), Some(new)) = (pair.old, pair.new) else {
@@ -181,17 +206,53 @@ pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
         field.rule == rule && field.kind == old.key.kind && field.group == old.key.group
     };
     for field in FIELDS.iter().filter(own) {
-        let touched = pair.fields.iter().find(|change| {
-            let keys: Vec<&str> = change.path.keys().collect();
-            let below = keys.get(field.path.len());
-            let meets = keys.iter().zip(field.path).all(|(a, b)| a == b);
-            meets && !below.is_some_and(|key| field.except.contains(key))
-        });
-        if let Some(change) = touched {
-            let place = change.path.to_string();
-            problems.at(change, format!("{place} cannot change in a {}", field.kind));
+        let kind = field.kind;
+        if let Some(change) = pair.fields.iter().find(|change| field.is_touched(change)) {
+            let path = &change.path;
+            problems.at(path, format!("{path} cannot change in a {kind}"));
+        } else if let Some(path) = pair.hidden.iter().find(|path| field.meets(path)) {
+            let message = format!("{path} cannot change in a {kind}, though the change is ignored");
+            problems.at(path, message);
         }
     }
+}
+
+impl Field {
+    /// Whether a place is this field, or in it.
+    fn meets(&self, path: &Path) -> bool {
+        let keys: Vec<&str> = path.keys().collect();
+        let below = keys.get(self.path.len());
+        let meets = keys.iter().zip(self.path).all(|(a, b)| a == b);
+        // The API server writes these into claim templates itself.
+        let is_written = self.path.ends_with(&["volumeClaimTemplates"])
+            && below.is_some_and(|key| ["apiVersion", "kind", "status"].contains(key));
+        meets && !is_written && !below.is_some_and(|key| self.except.contains(key))
+    }
+
+    /// Whether Kubernetes sees this field change.
+    fn is_touched(&self, change: &Change) -> bool {
+        let is_of = |(kind, path, _): &&(&str, &[&str], &str)| {
+            *kind == self.kind && change.path.keys().eq(path.iter().copied())
+        };
+        let default = DEFAULTS.iter().find(is_of).map(|(.., default)| *default);
+        let is_default = |side: &Option<Node>| match side {
+            Some(node) => node.as_str() == default,
+            None => true,
+        };
+        let stays = default.is_some() && is_default(&change.old) && is_default(&change.new);
+        // A Service keeps the address that it has.
+        let keeps = self.rule == "immutable-cluster-ip" && is_unset(&change.new);
+        self.meets(&change.path) && !stays && !keeps
+    }
+}
+
+/// Whether a field says nothing.
+fn is_unset(side: &Option<Node>) -> bool {
+    side.as_ref().is_none_or(|node| match &node.kind {
+        Kind::Str(text) => text.is_empty(),
+        Kind::Seq(items) => items.is_empty(),
+        _ => false,
+    })
 }
 
 /// Tells of changes of what is marked immutable.
@@ -209,7 +270,7 @@ pub(super) fn data(pair: &Pair<'_>, problems: &mut Problems) {
     if let Some(change) = touched {
         let place = change.path.to_string();
         problems.at(
-            change,
+            &change.path,
             format!("{place} changes, but the {} is immutable", old.key.kind),
         );
     }
