@@ -98,7 +98,9 @@ fn without_extension(name: &str) -> Option<&str> {
 }
 
 /// The charts that `charts.txt` lists (a path, and after a tab what its author noted), or every
-/// directory with a `Chart.yaml` that is not below another such directory, in order of path.
+/// directory with a `Chart.yaml` that is not below another such directory, in order of path. Charts with
+/// links to devices are left out: with some of them Helm reads without end. What it says of the others is in
+/// recorded cases.
 pub(crate) fn find(dir: &Path) -> Result<Vec<Chart>> {
     let dir = dir
         .canonicalize()
@@ -119,6 +121,9 @@ pub(crate) fn find(dir: &Path) -> Result<Vec<Chart>> {
             let entry = entry?;
             if entry.file_type().is_dir() && entry.path().join("Chart.yaml").is_file() {
                 walk.skip_current_dir();
+                if holds_device(entry.path()) {
+                    continue;
+                }
                 let name = entry.path().strip_prefix(dir.parent().unwrap_or(&dir))?;
                 charts.push(Chart {
                     name: name.to_string_lossy().into_owned(),
@@ -129,4 +134,14 @@ pub(crate) fn find(dir: &Path) -> Result<Vec<Chart>> {
     }
     charts.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(charts)
+}
+
+/// Whether a file of a chart is a link to something that is neither a file nor a directory.
+fn holds_device(chart: &Path) -> bool {
+    let entries = WalkDir::new(chart).into_iter().flatten();
+    let mut links = entries.filter(|entry| entry.path_is_symlink());
+    links.any(|link| {
+        let target = link.path().metadata();
+        target.is_ok_and(|target| !target.is_file() && !target.is_dir())
+    })
 }
