@@ -242,7 +242,18 @@ impl Field {
         let stays = default.is_some() && is_default(&change.old) && is_default(&change.new);
         // A Service keeps the address that it has.
         let keeps = self.rule == "immutable-cluster-ip" && is_unset(&change.new);
-        self.meets(&change.path) && !stays && !keeps
+        self.meets(&change.path) && self.is_within(change) && !stays && !keeps
+    }
+
+    /// Whether what came or went holds this field, where the change is above it.
+    fn is_within(&self, change: &Change) -> bool {
+        let rest = self
+            .path
+            .get(change.path.keys().count()..)
+            .unwrap_or_default();
+        let holds =
+            |side: &Option<Node>| side.as_ref().is_some_and(|node| at(node, rest).is_some());
+        rest.is_empty() || holds(&change.old) || holds(&change.new)
     }
 }
 
