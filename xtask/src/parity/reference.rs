@@ -170,7 +170,7 @@ fn key(subject: &Subject) -> Result<String> {
         .follow_links(true)
         .sort_by_file_name()
     {
-        // A dangling link is part of the chart, too: only its name counts.
+        // Links that lead nowhere or in a circle: below.
         let Ok(entry) = entry else { continue };
         add(
             &mut hash,
@@ -183,6 +183,21 @@ fn key(subject: &Subject) -> Result<String> {
         if entry.file_type().is_file() {
             add(&mut hash, &fs::read(entry.path())?);
         }
+    }
+    let mut links = WalkDir::new(&subject.chart.dir)
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.path_is_symlink())
+        .peekable();
+    if links.peek().is_some() {
+        // Helm names links by their absolute paths.
+        add(&mut hash, subject.chart.dir.as_os_str().as_encoded_bytes());
+    }
+    for link in links {
+        add(&mut hash, link.path().as_os_str().as_encoded_bytes());
+        let target = fs::read_link(link.path())?;
+        add(&mut hash, target.as_os_str().as_encoded_bytes());
     }
     Ok(hash
         .finalize()
