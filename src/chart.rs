@@ -25,11 +25,11 @@ mod values_file;
 
 pub(crate) use archive::unpack as unpack_archive;
 pub(crate) use decode::Decoder;
-pub(crate) use directory::absolute as absolute_path;
+pub(crate) use directory::{absolute as absolute_path, without_dots};
 pub use embedded::{embedded, embedded_files, embedded_names};
 pub use error::{ArchiveError, Error, OsError, reason};
 pub use file::File;
-pub(crate) use file::shown_file;
+pub(crate) use file::display_path;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, SharedParses, Trees};
 pub use requirements::{check_dependencies, check_installable};
@@ -117,12 +117,12 @@ impl Chart {
 /// given (the `helm` command gives an absolute one).
 pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     let mut notices = Vec::new();
-    let chart = load_noting(path, profile, &mut notices)?;
+    let chart = load_with_notices(path, profile, &mut notices)?;
     Ok(Loaded { chart, notices })
 }
 
 /// As [`load`], but what Helm says on stderr is added to `notices`, before an error too.
-pub fn load_noting(
+pub fn load_with_notices(
     path: &Path,
     profile: &Profile,
     notices: &mut Vec<Notice>,

@@ -404,7 +404,7 @@ fn a_source_map_tells_of_each_line() -> Tested {
     let (rendered, text) = rhelm(dir.path(), &[&render[..], &["--source-map", "d"]].concat())?;
     assert_eq!(
         (rendered, &*text),
-        (false, "Error: --source-map: open d: is a directory\n")
+        (false, "Error: --source-map: read d: is a directory\n")
     );
     Ok(())
 }

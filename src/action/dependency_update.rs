@@ -96,7 +96,7 @@ pub fn update_dependencies(
     if !directory.is_dir() {
         return Err(UpdateError::Packed);
     }
-    let chart = chart::load_noting(directory, profile, notices)?;
+    let chart = chart::load_with_notices(directory, profile, notices)?;
     let wanted: Vec<&Dependency> = chart.metadata.declared().collect();
     let remote = |d: &&&Dependency| !d.repository.is_empty() && !d.repository.starts_with(LOCAL);
     if let Some(dependency) = wanted.iter().find(remote) {
@@ -226,7 +226,7 @@ fn delete_outdated(
         // It is the chart's, and may be a pipe.
         let opened = Input::open(path, NamedBy::Chart, LIMITS.archive_bytes);
         let opened = opened.map_err(|e| OsError::new("open", path, &e).into());
-        let archived = match opened.and_then(|_| chart::load_noting(path, profile, notices)) {
+        let archived = match opened.and_then(|_| chart::load_with_notices(path, profile, notices)) {
             Ok(chart) => chart,
             Err(error) => {
                 say(&format!(

@@ -81,11 +81,11 @@ pub(super) fn descriptor(path: &Path) -> Option<i32> {
 
 /// Whether a directory is that of the process's descriptors.
 fn is_descriptors(directory: &Path) -> bool {
-    // The names alone tell of nearly all directories that they are not.
     let own = |path: &str| Path::new(path).canonicalize().ok();
     let Ok(real) = directory.canonicalize() else {
         return false;
     };
+    // Other names need no look at the process's own directories.
     real == Path::new("/dev/fd")
         || real.ends_with("fd")
             && ["/proc/self/fd", "/proc/thread-self/fd"]

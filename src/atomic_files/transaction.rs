@@ -3,8 +3,9 @@
 use super::target::Target;
 use super::{FileMode, parent};
 use crate::chart::OsError;
+use crate::input::{self, NamedBy};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Up to which size a file that is written in place is remembered, to be written back after an error.
@@ -58,7 +59,7 @@ impl<'c> Transaction<'c> {
     /// Makes a file's directory if need be, and writes the file under another name.
     pub(super) fn stage(&mut self, path: &Path, contents: &'c [u8]) -> Result<(), OsError> {
         self.make_directory(parent(path))?;
-        let target = Target::resolve(path).map_err(|error| open_error(path, &error))?;
+        let target = Target::resolve(path).map_err(|error| OsError::new("open", path, &error))?;
         let path = path.to_owned();
         let mut staged = Staged {
             path,
@@ -81,7 +82,7 @@ impl<'c> Transaction<'c> {
             Err(error) if target.before.is_some() && is_closed_directory(&error) => {
                 return Ok(None);
             }
-            Err(error) => return Err(open_error(path, &error)),
+            Err(error) => return Err(OsError::new("open", path, &error)),
         };
         let written = file.write_all(staged.contents);
         let written = written.and_then(|()| target.keep_attributes(&file));
@@ -149,7 +150,7 @@ impl<'c> Transaction<'c> {
             match self.rename(&file, is_single) {
                 Ok(()) => {}
                 Err(_) if file.target.before.is_some() => in_place.push(file),
-                Err(error) => return Err(open_error(&file.path, &error)),
+                Err(error) => return Err(OsError::new("open", &file.path, &error)),
             }
         }
         for path in removals {
@@ -198,7 +199,7 @@ impl<'c> Transaction<'c> {
     }
 
     fn overwrite(&mut self, path: &Path, contents: &[u8]) -> io::Result<()> {
-        let before = read_bounded(path).ok().flatten();
+        let before = input::read(path, NamedBy::User, LONGEST_MEMORY).ok();
         self.done.push(Change::Overwritten(path.to_owned(), before));
         overwrite(path, contents)
     }
@@ -224,14 +225,6 @@ impl Drop for Transaction<'_> {
     }
 }
 
-/// What is in a file; nothing where it is too much to remember.
-fn read_bounded(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let mut contents = Vec::new();
-    let mut file = File::open(path)?.take(LONGEST_MEMORY + 1);
-    file.read_to_end(&mut contents)?;
-    Ok(Some(contents).filter(|contents| contents.len() as u64 <= LONGEST_MEMORY))
-}
-
 fn overwrite(path: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
     file.write_all(contents)?;
@@ -242,12 +235,4 @@ fn overwrite(path: &Path, contents: &[u8]) -> io::Result<()> {
 fn is_closed_directory(error: &io::Error) -> bool {
     use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
-}
-
-fn open_error(path: &Path, error: &io::Error) -> OsError {
-    OsError {
-        operation: "open",
-        path: path.to_string_lossy().into_owned(),
-        reason: crate::chart::reason(error),
-    }
 }

@@ -48,8 +48,13 @@ pub(super) fn load_any_version(
 /// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.
 pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Error> {
     let whole = std::path::absolute(path).map_err(|e| OsError::new("getwd", path, &e))?;
+    Ok(without_dots(&whole))
+}
+
+/// A path whose `.` and `..` are resolved by name.
+pub(crate) fn without_dots(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
-    for component in whole.components() {
+    for component in path.components() {
         match component {
             Component::ParentDir => {
                 clean.pop();
@@ -58,7 +63,7 @@ pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Error> {
             other => clean.push(other),
         }
     }
-    Ok(clean)
+    clean
 }
 
 fn detect_version(top: &Path) -> Result<(), Error> {

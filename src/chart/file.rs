@@ -133,7 +133,7 @@ impl File {
 }
 
 /// A file on disk as a user would type it: from the working directory on, if it is below.
-pub(crate) fn shown_file(path: &Path) -> String {
+pub(crate) fn display_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()

@@ -28,7 +28,7 @@ impl Located {
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, chart::Error> {
         match self {
-            Located::Path(path) => chart::load_noting(path, profile, notices),
+            Located::Path(path) => chart::load_with_notices(path, profile, notices),
             Located::Bundled(name) => {
                 let loaded = chart::embedded(name, profile)?;
                 notices.extend(loaded.notices);

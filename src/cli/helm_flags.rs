@@ -136,7 +136,7 @@ impl<T: Tables> HelmFlags<T> {
     }
 
     /// The profile that says as much as the flags ask for.
-    pub(super) fn talkative(&self, profile: Profile) -> Profile {
+    pub(super) fn with_debug_level(&self, profile: Profile) -> Profile {
         match self.debug() {
             true => Profile {
                 notice_level: Level::Debug,

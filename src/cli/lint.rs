@@ -71,7 +71,7 @@ struct Report {
 
 impl Lint {
     pub(super) fn run(self) -> Outcome {
-        let profile = self.accepted.talkative(self.helm.profile()?);
+        let profile = self.accepted.with_debug_level(self.helm.profile()?);
         self.accepted.check(&profile)?;
         let mut notices = Vec::new();
         let work = || self.lint(&profile, &mut notices);

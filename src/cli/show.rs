@@ -98,7 +98,7 @@ impl ValuesFlags {
 
 impl ChartFlags {
     fn load(&self, part: &str) -> Result<(Chart, Profile), Failure> {
-        let profile = self.accepted.talkative(self.helm.profile()?);
+        let profile = self.accepted.with_debug_level(self.helm.profile()?);
         self.accepted.check(&profile)?;
         let [chart] = self.charts.as_slice() else {
             return Err(Failure::new(format!(

@@ -109,7 +109,7 @@ enum OutputFormat {
 
 impl Template {
     pub(super) fn run(self) -> Outcome {
-        let profile = self.accepted.talkative(self.helm.profile()?);
+        let profile = self.accepted.with_debug_level(self.helm.profile()?);
         self.accepted.check(&profile)?;
         let post_renderer = self.post_renderer.find(&profile)?;
         let mut notices = Vec::new();

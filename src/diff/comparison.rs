@@ -12,6 +12,7 @@ use super::rules::{self, Finding, Pair, Severity};
 use gostd::regexp::Regexp;
 use goyaml::Node;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// One side to compare.
@@ -172,6 +173,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         rest: [&old, &new],
         namespaces: [&old_namespace, &new_namespace],
         kube_minor: options.kube_minor,
+        suspects: OnceCell::new(),
     };
     let counts =
         |about: &rules::About| !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace);

@@ -13,6 +13,7 @@ use super::node::node;
 use super::path::Path;
 use super::resource::{Document, Resource};
 use goyaml::Kind;
+use std::cell::OnceCell;
 use std::fmt;
 
 /// How bad it is.
@@ -291,6 +292,9 @@ pub(super) struct Everything<'d> {
     pub(super) namespaces: [&'d str; 2],
     /// The minor version of Kubernetes that the new side is for.
     pub(super) kube_minor: Option<u16>,
+    /// What is in the documents that are the same and may be of a kind that this Kubernetes does not serve by
+    /// default: keys and API versions, found once for several rules.
+    pub(super) suspects: OnceCell<Vec<(super::Key, String)>>,
 }
 
 /// Applies the rules that look at all resources together.

@@ -1,6 +1,6 @@
 //! The layers of values that touch a path: defaults, files, flags.
 
-use crate::chart::{Chart, ImportValues, shown_file};
+use crate::chart::{Chart, ImportValues, display_path};
 use crate::reads::Path;
 use crate::values::{Prepared, PreparedChart, Provenance, Source, Supplied, Way};
 use gostd::{Map, Value};
@@ -119,7 +119,7 @@ fn chart_layer(chart: &Chart, full_path: &str, path: &[String], way: Way) -> Opt
     let (mark, touch) = of_node(&chart.values, path)?;
     let file = chart.values_yaml.as_ref().and_then(|file| file.path());
     Some(Layer {
-        source: file.map_or_else(|| format!("{full_path}/values.yaml"), shown_file),
+        source: file.map_or_else(|| format!("{full_path}/values.yaml"), display_path),
         mark,
         way,
         touch,
@@ -132,7 +132,7 @@ pub(super) fn shown_source(provenance: &Provenance<'_>) -> Option<String> {
         Source::Computed => return None,
         Source::Chart { chart, file } => file.as_deref().map_or_else(
             || format!("{}/values.yaml", chart.replace('.', "/charts/")),
-            shown_file,
+            display_path,
         ),
         Source::File { name } => name.clone(),
         Source::Flag { flag, argument } => format!("--{} {argument}", flag.name()),

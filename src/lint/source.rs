@@ -160,7 +160,7 @@ impl Source {
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, chart::Error> {
         match &self.files {
-            Files::Disk => chart::load_noting(&self.directory, profile, notices),
+            Files::Disk => chart::load_with_notices(&self.directory, profile, notices),
             Files::Memory(files) => {
                 let files = files.iter();
                 let files = files.map(|(name, bytes)| File::in_memory(&**name, &**bytes));

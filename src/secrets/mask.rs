@@ -19,7 +19,7 @@ pub fn secret_ranges(text: &[u8], more: &[String]) -> Vec<Range<usize>> {
     let mut start = 0;
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     for (at, line) in lines.iter().enumerate() {
-        let names_secret = names_secret(&lines, at);
+        let names_secret = names_secret(&lines, at, more);
         scan.line(line, start, names_secret);
         start += line.len() + 1;
     }
@@ -210,7 +210,7 @@ fn next_key(line: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
 }
 
 /// Whether a line is in an item of a list whose `name` is a secret one: environment variables.
-fn names_secret(lines: &[&[u8]], at: usize) -> bool {
+fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
     const AROUND: usize = 3;
     let Some(line) = lines.get(at) else {
         return false;
@@ -227,7 +227,7 @@ fn names_secret(lines: &[&[u8]], at: usize) -> bool {
             .strip_prefix(':')?;
         let end = name.find([',', '}']).unwrap_or(name.len());
         let name = name.get(..end)?.trim().trim_matches(['"', '\'']);
-        Some(is_secret_name(name, &[]))
+        Some(is_secret_name(name, more))
     };
     if let Some(named) = named(line) {
         return named;
@@ -298,6 +298,14 @@ mod tests {
         ] {
             assert_eq!(mask(text, &[]), masked);
         }
+    }
+
+    #[test]
+    fn names_besides_the_usual_ones_count_in_lists_of_variables_too() {
+        let more = ["license".to_owned()];
+        let text = "license: x\nenv:\n- name: LICENSE\n  value: y";
+        let masked = "license: …\nenv:\n- name: LICENSE\n  value: …";
+        assert_eq!(mask(text, &more), masked);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The texts that a run read, by the names that are shown: diagnostics quote their lines.
 
-use crate::chart::{Chart, File, shown_file};
+use crate::chart::{Chart, File, display_path};
 use crate::secrets::secret_ranges;
 use crate::values::ReadFile;
 use std::collections::BTreeMap;
@@ -102,7 +102,7 @@ impl Sources {
 
     /// The shown name of a chart's values.yaml, where that is on disk.
     pub(super) fn values_yaml(&self, chart: &Chart) -> Option<String> {
-        let name = shown_file(chart.values_yaml.as_ref()?.path()?);
+        let name = display_path(chart.values_yaml.as_ref()?.path()?);
         self.texts.contains_key(&name).then_some(name)
     }
 
@@ -120,7 +120,7 @@ impl Sources {
     /// is not on disk.
     pub(super) fn add_file(&mut self, file: &File, path: &str) -> Option<String> {
         let name = match file.path() {
-            Some(path) => shown_file(path),
+            Some(path) => display_path(path),
             None => path.into(),
         };
         if !self.texts.contains_key(&name) {

@@ -2,7 +2,7 @@
 //! takes memory as the square of the depth.
 
 use super::{Prepared, Source};
-use crate::chart::shown_file;
+use crate::chart::display_path;
 use gostd::{Map, Origin, Value};
 use goyaml::{Kind, Mark, Node};
 
@@ -33,7 +33,7 @@ pub(crate) fn check(prepared: &Prepared<'_>) -> Result<(), NestingError> {
             let file = chart.chart.values_yaml.as_ref();
             let name = file
                 .and_then(|file| file.path())
-                .map_or_else(|| format!("{}/values.yaml", chart.full_path), shown_file);
+                .map_or_else(|| format!("{}/values.yaml", chart.full_path), display_path);
             return Err(deep(&name, mark));
         }
         steps.check()?;

@@ -1,6 +1,7 @@
 //! The machine's time zones, found as Go finds them: `TZ`, `/etc/localtime`, the directories of the tz
 //! database.
 
+use crate::input::{self, NamedBy};
 use gostd::time::{LocalZoneSource, ZoneDatabase};
 use std::path::Path;
 
@@ -54,9 +55,7 @@ fn file(name: &str, path: &str) -> LocalZoneSource {
     })
 }
 
-/// A regular file's content, of a size that a zone may have.
+/// The content of a file: a template may name it, and it must be a regular one.
 fn read(path: &Path) -> Option<Vec<u8>> {
-    let metadata = path.metadata().ok()?;
-    let usable = metadata.is_file() && metadata.len() <= MAX_FILE;
-    usable.then(|| std::fs::read(path).ok()).flatten()
+    input::read(path, NamedBy::Chart, MAX_FILE).ok()
 }

@@ -1,11 +1,9 @@
 //! What `rhelm charts export --force` may replace: an earlier export, and nothing that somebody works in.
 
-use std::fs::{self, File};
-use std::io::Read;
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
+use std::fs;
 use std::path::{Path, PathBuf};
-
-/// A Chart.yaml is small.
-const LONGEST_CHART_YAML: u64 = 1 << 20;
 
 /// Directories in which version control keeps a project's history.
 const REPOSITORIES: [&str; 6] = [".git", ".hg", ".svn", ".bzr", ".jj", ".pijul"];
@@ -64,9 +62,8 @@ fn list(directory: &Path, earlier: &mut Earlier) -> Result<(), String> {
 
 /// The name that the Chart.yaml of a directory gives.
 fn chart_name(directory: &Path) -> Option<String> {
-    let file = File::open(directory.join("Chart.yaml")).ok()?;
-    let mut text = Vec::new();
-    file.take(LONGEST_CHART_YAML).read_to_end(&mut text).ok()?;
+    let path = directory.join("Chart.yaml");
+    let text = input::read(&path, NamedBy::Chart, LIMITS.chart_file_bytes).ok()?;
     let node = goyaml::parse(&text).ok()?;
     node.get("name")?.as_str().map(str::to_owned)
 }

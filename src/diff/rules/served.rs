@@ -51,20 +51,24 @@ fn problems(
             message,
         })
     };
-    let [_, namespace] = everything.namespaces;
     let [_, rest] = everything.rest;
-    let mut problems: Vec<Problem> = rest
-        .iter()
-        .filter_map(|resource| problem(&resource.key, &resource.api_version))
-        .collect();
-    // Hardly any document has such a version: the others are not read.
-    let equal = everything.equal.iter();
-    for document in equal.filter(|document| is_suspect(document, minor)) {
-        for resource in document.resources(namespace) {
-            problems.extend(problem(&resource.key, &resource.api_version));
-        }
-    }
-    problems
+    let rest = rest.iter().map(|r| (&r.key, &r.api_version));
+    let equal = everything
+        .suspects
+        .get_or_init(|| suspects(everything, minor));
+    let equal = equal.iter().map(|(key, api_version)| (key, api_version));
+    rest.chain(equal)
+        .filter_map(|(key, api_version)| problem(key, api_version))
+        .collect()
+}
+
+/// Keys and API versions of what is in suspect documents. Hardly any document is one: the others are not read.
+fn suspects(everything: &Everything<'_>, minor: u16) -> Vec<(Key, String)> {
+    let [_, namespace] = everything.namespaces;
+    let documents = everything.equal.iter();
+    let documents = documents.filter(|document| is_suspect(document, minor));
+    let resources = documents.flat_map(|document| document.resources(namespace));
+    resources.map(|r| (r.key, r.api_version)).collect()
 }
 
 /// Whether a document may hold a resource that Kubernetes 1.`minor` does not serve by default.

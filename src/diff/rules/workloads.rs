@@ -135,19 +135,17 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
     }
     let in_template = |path: &&Path| path.starts_with(&["spec", "template"]);
     let seen = pair.fields.iter().map(|change| &change.path);
-    let mut seen = seen.filter(in_template).peekable();
+    let mut seen = seen.filter(in_template);
     let mut hidden = pair.hidden.iter().filter(in_template);
-    if let Some(first) = seen.peek().copied() {
-        let more = match seen.count() - 1 + hidden.count() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+    let more = |count: usize| match count {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    if let Some(first) = seen.next() {
+        let more = more(seen.count() + hidden.count());
         problems.at(first, format!("its pods restart: {first}{more}"));
     } else if let Some(first) = hidden.next() {
-        let more = match hidden.count() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
+        let more = more(hidden.count());
         problems.at(
             first,
             format!("its pods restart, though the change is ignored: {first}{more}"),

@@ -1,7 +1,8 @@
 //! What the paths of reports for code hosting are relative to: the repository's top, wherever the program
 //! is started.
 
-use std::path::{Component, Path, PathBuf};
+use crate::chart::without_dots;
+use std::path::{Path, PathBuf};
 
 /// The directories that names of files are relative to: in diagnostics, and in reports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,33 +30,19 @@ impl Base {
         Base { here, top }
     }
 
-    /// The top's path as a URI with a slash at its end; nothing where there is none.
+    /// The top's path; nothing where names stay as they are.
     pub(super) fn top(&self) -> Option<&Path> {
         (!self.top.as_os_str().is_empty()).then_some(&self.top)
     }
 
     /// A diagnostic's name of a file.
     pub(super) fn name(&self, name: &str) -> Name {
-        let path = plain(&self.here.join(name));
+        // Links are not looked at: hosts know the path that was typed.
+        let path = without_dots(&self.here.join(name));
         let below = path.strip_prefix(&self.top).ok();
         match below.and_then(Path::to_str) {
             Some(below) if self.top().is_some() && path.exists() => Name::Below(below.into()),
             _ => Name::Other(name.into()),
         }
     }
-}
-
-/// A path without `.` and `..`, links not being looked at: hosts know the path that was typed.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }
