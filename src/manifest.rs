@@ -4,6 +4,8 @@
 pub(crate) mod fields;
 mod head;
 mod kinds;
+mod namespaces;
+mod scopes;
 pub(crate) mod selectors;
 mod show_only;
 mod sort;
@@ -11,6 +13,8 @@ mod split;
 
 pub use head::Head;
 pub use kinds::install_rank;
+pub use namespaces::{Filled, fill as fill_namespace, fill_all as fill_namespaces};
+pub use scopes::{Scopes, group_of};
 pub use show_only::{ShowOnlyError, show_only};
 pub use sort::{Checked, Document, Error, Hook, HookEvent, Sorted, check, sort};
 pub use split::split;

@@ -75,10 +75,13 @@ impl Manifests {
     fn document<'m>(&'m self, lines: &mut Vec<PrintedLine<'m>>, document: &Document) {
         let known = self.lines.get(&document.path).zip(document.offset);
         let origins = known.map_or(&[][..], |(file, offset)| file.from(offset));
+        let added = &document.added_lines;
         frame(lines, &document.text, |n| {
-            let at = usize::try_from(n)
-                .ok()
-                .and_then(|n| origins.get(n.checked_sub(1)?));
+            let at = usize::try_from(n).ok().and_then(|n| {
+                let before = added.partition_point(|line| *line < n);
+                let is_own = added.get(before) != Some(&n);
+                origins.get(n.checked_sub(before + 1)?).filter(|_| is_own)
+            });
             at.map_or(PrintedLine::Frame, |origin| PrintedLine::Template(*origin))
         });
     }

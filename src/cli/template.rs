@@ -9,8 +9,8 @@ use super::release::Release;
 use super::terminal::{self, Failure};
 use super::traced::Traced;
 use super::{Outcome, flags, usage};
-use crate::action::{self, HookFilter, Manifests, Request};
-use crate::manifest;
+use crate::action::{self, HookFilter, Manifests, Objects, Request};
+use crate::manifest::{self, Scopes};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
@@ -44,6 +44,10 @@ pub(super) struct Template {
     #[command(flatten)]
     release: Release,
 
+    /// Write the release's namespace into objects that name none and are of kinds that are in namespaces, as
+    /// an install does
+    #[arg(long)]
+    fill_namespace: bool,
     /// Print the chart's CRDs too
     #[arg(long)]
     include_crds: bool,
@@ -96,6 +100,12 @@ pub(super) struct Template {
 
     #[command(flatten)]
     accepted: HelmFlags<OfInstall>,
+}
+
+/// What `--fill-namespace` writes, and the kinds that it leaves alone.
+struct NamespaceFill<'r> {
+    namespace: &'r str,
+    scopes: Scopes,
 }
 
 /// What `--output` takes.
@@ -178,6 +188,9 @@ impl Template {
         let rendered: Result<_, Failure> = action::parse_beside(&chart, &functions, render);
         let (prepared, reads, mut manifests) = rendered?;
         notices.extend(located.notes(&manifests));
+        let namespace = &request.release.namespace;
+        let is_post_rendered = post_renderer.is_some() && self.directory().is_none();
+        let fill = self.fill_namespaces(&mut manifests, &prepared, namespace, is_post_rendered)?;
         let traced = (&prepared, reads.as_ref());
         self.traced
             .after_render(&mut manifests, traced.0, traced.1, &functions, self.notes)?;
@@ -187,6 +200,7 @@ impl Template {
                 &manifests,
                 &request.release.name,
                 post_renderer,
+                fill,
                 traced,
                 profile,
             ),
@@ -195,6 +209,32 @@ impl Template {
         std::mem::forget((manifests, prepared));
         std::mem::forget((supplied, request.release, chart, functions));
         shown
+    }
+
+    /// Does what `--fill-namespace` asks for. What is left to do after a post-renderer, the result tells.
+    fn fill_namespaces<'r>(
+        &self,
+        manifests: &mut Manifests,
+        prepared: &Prepared<'_>,
+        namespace: &'r str,
+        is_post_rendered: bool,
+    ) -> Result<Option<NamespaceFill<'r>>, Failure> {
+        if !self.fill_namespace {
+            return Ok(None);
+        }
+        let scopes = action::scopes(manifests, prepared).map_err(Failure::new)?;
+        // What a post-renderer is given has no more namespaces than with an install.
+        let objects = match is_post_rendered {
+            true => Objects::Hooks,
+            false => Objects::All,
+        };
+        manifests.fill_namespaces(namespace, &scopes, objects);
+        Ok(Some(NamespaceFill { namespace, scopes }))
+    }
+
+    /// The directory of `--output-dir`.
+    fn directory(&self) -> Option<&str> {
+        self.output_dir.as_deref().filter(|path| !path.is_empty())
     }
 
     /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.
@@ -225,10 +265,11 @@ impl Template {
         manifests: &Manifests,
         release: &str,
         post_renderer: Option<&PostRenderer<'_>>,
+        fill: Option<NamespaceFill<'_>>,
         (prepared, reads): (&Prepared<'_>, Option<&ReadSet>),
         profile: &Profile,
     ) -> Result<Vec<u8>, Failure> {
-        let directory = self.output_dir.as_deref().filter(|d| !d.is_empty());
+        let directory = self.directory();
         let mut installed = match directory {
             None => manifests.installed(),
             // All that is installed goes to files, and nothing is left to print.
@@ -236,6 +277,9 @@ impl Template {
         };
         if let Some(program) = post_renderer {
             installed = program.run(&installed).map_err(without_debug)?;
+            if let Some(NamespaceFill { namespace, scopes }) = fill {
+                installed = manifest::fill_namespaces(&installed, namespace, &scopes);
+            }
         }
         let mut text = match directory {
             None => manifests.text_around(installed, self.hooks()),

@@ -9,6 +9,7 @@ use super::node::{at, text_at, to_yaml};
 use super::redact::Redaction;
 use super::resource::{self, Document, Key, Read, Resource};
 use super::rules::{self, Finding, Pair, Severity};
+use crate::manifest::Scopes;
 use gostd::regexp::Regexp;
 use goyaml::Node;
 use rustc_hash::FxHashMap;
@@ -70,7 +71,7 @@ pub struct ResourceChange {
     pub key: Key,
     /// Its key as it is shown.
     pub shown: String,
-    /// Its namespace, the release's where it names none.
+    /// Its namespace, the release's where it names none; empty where its kind is in none.
     pub namespace: String,
     /// What happened to it.
     pub kind: Kind,
@@ -122,6 +123,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let comparison = Comparison::default();
     let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
     let is_first = old.documents.is_empty();
+    let scopes = scopes([&old.documents, &new.documents]);
     let Split { equal, old, new } = split(old.documents, new.documents);
     let mut notices = [Vec::new(), Vec::new()];
     let [of_old, of_new] = &mut notices;
@@ -130,7 +132,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         waiting.insert(head.key.clone(), Waiting { head, document });
     };
     let glance = |document: &Document| document.glance(&old_namespace);
-    read_all(old, glance, options, of_old, &mut wait).map_err(|cause| Error {
+    read_all(old, glance, (options, &scopes), of_old, &mut wait).map_err(|cause| Error {
         is_new: false,
         cause,
     })?;
@@ -147,7 +149,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         pairing.meet(old.map(|old| old.whole(&old_namespace)), new);
     };
     let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
-    read_all(new, read, options, of_new, &mut meet).map_err(|cause| Error {
+    read_all(new, read, (options, &scopes), of_new, &mut meet).map_err(|cause| Error {
         is_new: true,
         cause,
     })?;
@@ -192,6 +194,19 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         change.findings.sort_by_key(worst_first);
     }
     Ok(comparison)
+}
+
+/// The scopes of kinds that definitions on either side tell of. They are read only if there may be objects of
+/// such kinds: definitions are large, and mostly the same on both sides.
+fn scopes(sides: [&[Document]; 2]) -> Scopes {
+    let mut scopes = Scopes::default();
+    let documents = || sides.into_iter().flatten();
+    if documents().any(|document| document.may_be_custom()) {
+        for document in documents() {
+            scopes.add_document(&document.text);
+        }
+    }
+    scopes
 }
 
 struct Split {
@@ -253,7 +268,7 @@ impl Waiting {
 fn read_all(
     documents: Vec<Document>,
     read: impl Fn(&Document) -> Result<(Read, bool), resource::Error>,
-    options: &Options,
+    (options, scopes): (&Options, &Scopes),
     notices: &mut Vec<String>,
     take: &mut dyn FnMut(Resource, Option<Document>),
 ) -> Result<(), resource::Error> {
@@ -264,6 +279,7 @@ fn read_all(
         match read {
             Read::Resources(read) => {
                 for mut resource in read.into_iter().filter(|r| is_compared(r, options)) {
+                    resource.key.apply(scopes);
                     let count = counts.entry(resource.key.clone()).or_default();
                     resource.key.ordinal = *count;
                     *count += 1;
@@ -445,10 +461,7 @@ impl Pairing<'_> {
         let suppressed = self.options.suppressed_kinds.contains(&key.kind);
         self.comparison.changes.push(ResourceChange {
             shown: key.shown(self.namespace, &resource.api_version),
-            namespace: match &*key.namespace {
-                "" => self.namespace.to_owned(),
-                own => own.to_owned(),
-            },
+            namespace: key.place(self.namespace).to_owned(),
             kind: match (old, new) {
                 (Some(_), Some(_)) => Kind::Changed,
                 (Some(_), None) => Kind::Removed,

@@ -146,17 +146,13 @@ impl Ignore {
     }
 
     fn means(&self, key: &Key, namespace: &str) -> bool {
-        let own = match &*key.namespace {
-            "" => namespace,
-            own => own,
-        };
         let fits = |pattern: &Option<String>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| glob(pattern, text))
         };
         fits(&self.kind, &key.kind)
             && fits(&self.name, &key.name)
             && fits(&self.group, &key.group)
-            && fits(&self.namespace, own)
+            && fits(&self.namespace, key.place(namespace))
     }
 }
 

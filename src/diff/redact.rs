@@ -87,6 +87,7 @@ fn hide(node: &mut Node) -> bool {
                 .rsplit_once('/')
                 .map_or("", |(group, _)| group)
                 .into(),
+            is_cluster_scoped: false,
             ordinal: 0,
         },
         api_version: api_version.into(),

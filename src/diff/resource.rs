@@ -2,9 +2,10 @@
 
 use super::node::{at, items, text_at};
 use crate::action::Manifests;
-use crate::manifest;
+use crate::manifest::{self, Scopes};
 use crate::profile::Profile;
 use goyaml::{ErrorKind, Kind, Node};
+use kubernetes::Scope;
 use std::fmt;
 
 /// A document of a manifest, not read yet.
@@ -21,7 +22,7 @@ pub struct Document {
 /// What tells resources apart, and what pairs those of two sides.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// The namespace; empty where it is the release's.
+    /// The namespace; empty where it is the release's, and where the kind is in none.
     pub namespace: String,
     /// The name.
     pub name: String,
@@ -29,6 +30,8 @@ pub struct Key {
     pub kind: String,
     /// The API group; empty for Kubernetes' core.
     pub group: String,
+    /// Whether the kind is in no namespace.
+    pub is_cluster_scoped: bool,
     /// How many resources with the same key come before it in its manifest.
     pub ordinal: usize,
 }
@@ -124,6 +127,13 @@ fn cut(text: &[u8], source: Option<&str>) -> Vec<Document> {
     documents.collect()
 }
 
+/// Kubernetes' own API groups of two words, without `.k8s.io`. The others are of one word.
+const OWN_GROUPS: [&[u8]; 3] = [
+    b"rbac.authorization",
+    b"flowcontrol.apiserver",
+    b"internal.apiserver",
+];
+
 /// The path in a `# Source: PATH` comment before anything else.
 fn source_comment(text: &[u8]) -> Option<String> {
     let lines = text.split(|byte| *byte == b'\n');
@@ -155,6 +165,27 @@ impl Document {
             (Some(source), line) => format!("{source} (line {line})"),
             (None, line) => format!("the document at line {line}"),
         }
+    }
+
+    /// Whether the document may have an object, itself or as an item of a list, of a kind that Kubernetes
+    /// itself does not have, told by the API groups in its text.
+    pub(super) fn may_be_custom(&self) -> bool {
+        const KEY: &[u8] = b"apiVersion";
+        let mut keys = memchr::memmem::find_iter(&self.text, KEY);
+        keys.any(|at| {
+            let rest = self.text.get(at + KEY.len()..).unwrap_or_default();
+            let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+            let rest = rest.strip_prefix(b":").unwrap_or(rest);
+            let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'/'));
+            let group = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+            let quote = |byte: &&u8| matches!(byte, b' ' | b'"' | b'\'');
+            let quotes = group.iter().take_while(quote).count();
+            let group = group.get(quotes..).unwrap_or_default();
+            match group.strip_suffix(b".k8s.io") {
+                None => group.contains(&b'.'),
+                Some(own) => own.contains(&b'.') && !OWN_GROUPS.contains(&own),
+            }
+        })
     }
 
     /// Reads of the document what tells its resource apart and where it belongs, with the errors of
@@ -232,7 +263,7 @@ impl Document {
 
     fn resource(&self, node: Node, namespace: &str) -> Resource {
         let api_version = text_at(&node, &["apiVersion"]).to_owned();
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let group = manifest::group_of(&api_version);
         let text = |path: &[&str]| {
             let text = at(&node, path).and_then(Node::coerced_text);
             text.unwrap_or_default().into_owned()
@@ -242,12 +273,18 @@ impl Document {
             name => name,
         };
         let own = text(&["metadata", "namespace"]);
+        let kind = text(&["kind"]);
+        let is_cluster_scoped = kubernetes::scope(&api_version, &kind) == Some(Scope::Cluster);
         Resource {
             key: Key {
                 group: group.to_owned(),
-                kind: text(&["kind"]),
-                namespace: if own == namespace { String::new() } else { own },
+                kind,
+                namespace: match is_cluster_scoped || own == namespace {
+                    true => String::new(),
+                    false => own,
+                },
                 name,
+                is_cluster_scoped,
                 ordinal: 0,
             },
             api_version,
@@ -278,18 +315,33 @@ fn problem(error: &goyaml::Error, has_line: bool) -> String {
 }
 
 impl Key {
-    /// The key as helm-diff shows it: `namespace, name, Kind (group)`, the version where there is no
-    /// group.
-    pub fn shown(&self, namespace: &str, api_version: &str) -> String {
-        let namespace = match &*self.namespace {
-            "" => namespace,
+    /// The namespace that the resource is in; `release` is the release's. Empty where the kind is in none.
+    pub fn place<'k>(&'k self, release: &'k str) -> &'k str {
+        match &*self.namespace {
+            "" if !self.is_cluster_scoped => release,
             own => own,
-        };
+        }
+    }
+
+    /// Takes the resource out of its namespace if a definition tells that its kind is in none.
+    pub(super) fn apply(&mut self, scopes: &Scopes) {
+        if !self.is_cluster_scoped && scopes.defines_cluster_scoped(&self.group, &self.kind) {
+            self.is_cluster_scoped = true;
+            self.namespace.clear();
+        }
+    }
+
+    /// The key as helm-diff shows it: `namespace, name, Kind (group)`, the version where there is no
+    /// group; without the namespace where the kind is in none.
+    pub fn shown(&self, namespace: &str, api_version: &str) -> String {
         let group = match &*self.group {
             "" => api_version,
             group => group,
         };
-        let mut text = format!("{namespace}, {}, {} ({group})", self.name, self.kind);
+        let mut text = format!("{}, {} ({group})", self.name, self.kind);
+        if !self.is_cluster_scoped {
+            text = format!("{}, {text}", self.place(namespace));
+        }
         if self.ordinal > 0 {
             text.push_str(&format!(" #{}", self.ordinal + 1));
         }

@@ -31,6 +31,8 @@ pub struct Document {
     pub head: Head,
     /// Where it starts in what the template wrote, in bytes; nothing where it has been changed since.
     pub offset: Option<usize>,
+    /// Lines that are in the text and that the template did not write, counted from 1, in their order.
+    pub added_lines: Vec<usize>,
 }
 
 /// A document that is run at an event, not installed.
@@ -152,6 +154,7 @@ impl Checked {
                 text,
                 head,
                 offset,
+                added_lines: Vec::new(),
             }
         });
         documents.collect()

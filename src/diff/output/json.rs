@@ -38,6 +38,7 @@ struct Summary {
 struct Resource<'c> {
     group: &'c str,
     kind: &'c str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     namespace: &'c str,
     name: &'c str,
     change: &'static str,

@@ -3,9 +3,14 @@
 use super::documents::Resource;
 use super::{Finding, Output};
 use crate::validate::rules;
+use kubernetes::Scope;
 use rustc_hash::FxHashMap;
 
-/// Looks for resources of the same kind, namespace and name. Hooks come and go by themselves.
+fn is_cluster_scoped(resource: &Resource) -> bool {
+    kubernetes::scope(&resource.api_version, &resource.kind) == Some(Scope::Cluster)
+}
+
+/// Looks for resources of the same kind, namespace (where the kind is in one) and name. Hooks come and go by themselves.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let mut seen: FxHashMap<(&str, &str, &str, &str), &Resource> = FxHashMap::default();
     let mut found = Vec::new();
@@ -14,6 +19,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     });
     for resource in installed {
         let namespace = match &*resource.namespace {
+            _ if is_cluster_scoped(resource) => "",
             "" => output.release.namespace,
             own => own,
         };
