@@ -75,6 +75,10 @@ const SECTIONS: [Section; 10] = [
     section("Uninstalling istiod's remote", nothing, nothing_is_left),
 ];
 
+/// Sections whose commands need Helm, or Istio's own chart: `tests/docs.rs` runs them, as it runs all others,
+/// with stand-ins for what they need.
+const NOT_ON_CLUSTERS: [&str; 2] = ["With Helm", "What is different from Istio's guide"];
+
 /// A pod of a control plane.
 struct Pod {
     name: &'static str,
@@ -171,7 +175,8 @@ pub(super) fn as_written(
     };
     scene.prepare()?;
     let text = fs::read_to_string(project::root().join("docs/multicluster.md"))?;
-    let written = sections(&text);
+    let mut written = sections(&text);
+    written.retain(|(title, _)| !NOT_ON_CLUSTERS.contains(title));
     let titles: Vec<&str> = written.iter().map(|(title, _)| *title).collect();
     let known: Vec<&str> = SECTIONS.iter().map(|section| section.title).collect();
     if titles != known {
