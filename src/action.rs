@@ -22,13 +22,13 @@ pub use resources::{Error as ResourcesError, Format};
 pub use show::{Part, show};
 
 use crate::chart::{self, Chart};
-use crate::helper::{self, Offer};
 use crate::manifest::{self, Checked};
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, Release, Renderer};
 use crate::stack::TEMPLATE_STACK;
 use crate::values::{self, Prepared, Supplied};
+use background::Task;
 use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
@@ -341,13 +341,13 @@ fn render_and_check(
         batch.push(file);
         if size >= BATCH {
             let batch = std::mem::take(&mut batch);
-            offers.push(helper::offer(move || check(batch)));
+            offers.push(Task::spawn(move || check(batch)));
             size = 0;
         }
     })?;
-    offers.iter().for_each(Offer::do_unless_begun);
+    offers.iter().for_each(Task::do_unless_begun);
     let last = check(batch);
-    let checked = offers.into_iter().flat_map(Offer::result);
+    let checked = offers.into_iter().flat_map(Task::result);
     let files = checked.chain(last).collect();
     Ok(Written {
         files,

@@ -56,24 +56,21 @@
 //! ```
 
 pub mod action;
-mod atomic_files;
 pub mod chart;
 pub mod cli;
 mod config_error;
 pub mod diff;
 pub mod explain;
-mod helper;
-mod input;
-mod interrupts;
 pub mod lint;
 pub mod manifest;
 pub mod multicluster;
-pub mod notice;
-pub mod profile;
 pub mod reads;
 pub mod render;
 pub mod secrets;
-pub mod stack;
 pub mod validate;
 pub mod values;
 pub mod world;
+
+pub use background as stack;
+pub use compat::{notice, profile};
+use files::{atomic as atomic_files, input, interrupts};

@@ -42,7 +42,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
 use crate::render::parse_beside;
-use crate::stack::with_other_thread;
+use crate::stack::join;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
 use gotemplate::FunctionTable;
@@ -280,7 +280,7 @@ impl<'r> Run<'r> {
             let documents = self.files.values().flat_map(Documents::iter);
             is_wanted.then(|| Mentions::of(&prepared, self.request.functions, documents))
         };
-        let (mut findings, mentions) = with_other_thread(|| output::findings(&release), mentions);
+        let (mut findings, mentions) = join(|| output::findings(&release), mentions);
         let has_places = rendered.manifests.is_err()
             || findings
                 .iter()

@@ -1,10 +1,11 @@
 //! Charts in `.tgz` files: Helm's `loader.LoadFile` and `LoadArchiveFiles` with their checks.
 
-use super::error::{ArchiveError, Error, OsError};
+use super::error::{ArchiveError, Error};
 use super::{Chart, File, assemble, sniff};
 use crate::input::{self, Input, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use files::OsError;
 use flate2::read::MultiGzDecoder;
 use goarchive::{Archive, Gzip};
 use gostd::limits::LIMITS;

@@ -1,8 +1,9 @@
 //! A file of a chart: its name now, its contents on first use.
 
 use super::disk;
-use super::error::{Error, OsError};
+use super::error::Error;
 use super::parsed::{Parses, Texts};
+use files::OsError;
 use goyaml::Node;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};

@@ -4,8 +4,8 @@
 use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
 use super::{Error, File, MAX_NESTING, archive};
-use crate::helper::{self, Offer};
 use crate::profile::{Profile, ValuesDocuments};
+use background::Task;
 use goyaml::{Kind, Mark, Node};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -44,7 +44,7 @@ fn candidates(top: &Path) -> Vec<File> {
 }
 
 /// Has `find` find the files of the chart in the directory `top`. If there is much in the values files of the
-/// chart and its dependencies, the [helper](crate::helper) begins to read them meanwhile, and what they say is
+/// chart and its dependencies, the [worker](background) begins to read them meanwhile, and what they say is
 /// kept with them.
 ///
 /// Values are a sixth of a cold render of a large chart, and finding its files a tenth.
@@ -64,15 +64,15 @@ pub(super) fn read_ahead(
     let values = move |file: File| read(file.bytes().ok()?, &profile).ok();
     let offer = |file: File| {
         let name = file.name().to_owned();
-        (name, helper::offer(move || values(file)))
+        (name, Task::spawn(move || values(file)))
     };
     let offers: Vec<_> = candidates.into_iter().map(offer).collect();
     let files = find()?;
     offers.iter().for_each(|(_, offer)| offer.do_unless_begun());
     let offers = offers.into_iter();
-    let mut known: HashMap<String, Offer<Option<Node>>> = offers.collect();
+    let mut known: HashMap<String, Task<Option<Node>>> = offers.collect();
     for file in &files {
-        if let Some(values) = known.remove(file.name()).and_then(Offer::result) {
+        if let Some(values) = known.remove(file.name()).and_then(Task::result) {
             file.keep_values(values);
         }
     }

@@ -1,4 +1,4 @@
-//! Parsing all templates of a render, with the [helper](crate::helper) where there are many.
+//! Parsing all templates of a render, with the [worker](background::worker) where there are many.
 //!
 //! Most files of a chart are executed and define nothing for others. Where there are many, those that do
 //! define something are parsed first; the others are parsed by the helper, in the order in which they are
@@ -9,7 +9,6 @@
 use super::scope::Renderable;
 use super::{Error, include, order};
 use crate::chart::{Chart, File, NotParsed};
-use crate::helper;
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
 use std::cell::Cell;
@@ -238,7 +237,7 @@ impl Helped {
         let is_over = Arc::new(AtomicBool::new(false));
         let is_unwanted = Arc::clone(&is_over);
         let mut sorted = None;
-        helper::submit(move || {
+        background::spawn_pieces(move || {
             if is_unwanted.load(Ordering::Relaxed) {
                 return false;
             }

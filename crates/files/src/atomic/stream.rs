@@ -1,7 +1,7 @@
 //! Where bytes go that no file keeps: devices, pipes, sockets, and files that the program was given open.
 
 use super::parent;
-use crate::chart::OsError;
+use crate::OsError;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
-//! Where a helper runs.
+//! Where a worker runs.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::Place;
+pub(super) use linux::CpuAffinity;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::Place;
+pub(super) use elsewhere::CpuAffinity;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -12,7 +12,7 @@ mod linux {
 
     /// A thread and the processors that it may use.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(in crate::helper) struct Place {
+    pub(crate) struct CpuAffinity {
         thread: Pid,
         /// Nothing where the system does not tell.
         allowed: Option<CpuSet>,
@@ -27,17 +27,17 @@ mod linux {
         (number < CpuSet::MAX_CPU).then_some(number)
     }
 
-    impl Place {
+    impl CpuAffinity {
         /// That of this thread.
-        pub(in crate::helper) fn here() -> Place {
-            Place {
+        pub(crate) fn here() -> CpuAffinity {
+            CpuAffinity {
                 thread: gettid(),
                 allowed: sched_getaffinity(None).ok(),
             }
         }
 
         /// Has the thread, which has nothing to do, go on on another processor than the one that this thread is on.
-        pub(in crate::helper) fn keep_off_this_processor(&self) {
+        pub(crate) fn keep_off_this_processor(&self) {
             let Some(mut allowed) = self.allowed else {
                 return;
             };
@@ -51,7 +51,7 @@ mod linux {
         }
 
         /// Lets the thread, which is this one, use what it could use before.
-        pub(in crate::helper) fn restore(&self) {
+        pub(crate) fn restore(&self) {
             if let Some(allowed) = self.allowed {
                 let _ = sched_setaffinity(None, &allowed);
             }
@@ -63,18 +63,18 @@ mod linux {
 mod elsewhere {
     /// A thread that the system puts where it likes.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(in crate::helper) struct Place(std::thread::ThreadId);
+    pub(crate) struct CpuAffinity(std::thread::ThreadId);
 
-    impl Place {
+    impl CpuAffinity {
         /// That of this thread.
-        pub(in crate::helper) fn here() -> Place {
-            Place(std::thread::current().id())
+        pub(crate) fn here() -> CpuAffinity {
+            CpuAffinity(std::thread::current().id())
         }
 
         /// Has no effect.
-        pub(in crate::helper) fn keep_off_this_processor(&self) {}
+        pub(crate) fn keep_off_this_processor(&self) {}
 
         /// Has no effect.
-        pub(in crate::helper) fn restore(&self) {}
+        pub(crate) fn restore(&self) {}
     }
 }

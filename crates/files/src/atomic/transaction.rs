@@ -2,7 +2,7 @@
 
 use super::target::Target;
 use super::{FileMode, parent};
-use crate::chart::OsError;
+use crate::OsError;
 use crate::input::{self, NamedBy};
 use std::fs::{self, File};
 use std::io::{self, Write};

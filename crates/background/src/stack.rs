@@ -1,6 +1,6 @@
 //! A thread with a stack for deep templates: Go runs 99,000 nested template calls.
 
-use crate::helper::{self, Helper};
+use crate::worker::{self, Worker};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,10 +13,10 @@ const RESERVED: usize = 1 << 30;
 pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
 
 /// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Meanwhile this thread
-/// helps with what renders leave to others. Fails where the system refuses the thread.
+/// does what renders leave to others. Fails where the system refuses the thread.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
     let is_over = AtomicBool::new(false);
-    let helper = Helper::new();
+    let worker = Worker::new();
     thread::scope(|scope| {
         let work = || {
             let _tells = TellsWhenOver(&is_over);
@@ -26,7 +26,7 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<
             .name("render".into())
             .stack_size(RESERVED)
             .spawn_scoped(scope, work)?;
-        helper.help_until(&is_over);
+        worker.work_until_over(&is_over);
         match thread.join() {
             Ok(result) => Ok(result),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -34,22 +34,19 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<
     })
 }
 
-/// Ends a thread's helping when it is dropped.
+/// Ends a thread's being the worker when it is dropped.
 struct TellsWhenOver<'o>(&'o AtomicBool);
 
 impl Drop for TellsWhenOver<'_> {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Release);
-        helper::wake();
+        worker::wake();
     }
 }
 
 /// Does `work` here and what is `beside` it on another thread with a large stack meanwhile; one after the
 /// other where the system refuses the thread.
-pub fn with_other_thread<A: Send, B>(
-    beside: impl Fn() -> A + Sync,
-    work: impl FnOnce() -> B,
-) -> (A, B) {
+pub fn join<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let other = thread::Builder::new()
             .stack_size(RESERVED)

@@ -62,7 +62,7 @@ impl Notice {
     }
 
     /// What Helm 4 says with `--debug`, if the profile asks for it.
-    pub(crate) fn debug(
+    pub fn debug(
         profile: &Profile,
         message: &str,
         attributes: impl FnOnce() -> Vec<(&'static str, String)>,

@@ -17,7 +17,7 @@ const MESSAGE_BYTES: u64 = 1 << 20;
 
 /// Who names a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NamedBy {
+pub enum NamedBy {
     /// The user, in an argument or in the environment.
     User,
     /// A chart or a schema.
@@ -26,7 +26,7 @@ pub(crate) enum NamedBy {
 
 /// An open file that gives at most its limit in bytes; to read more is an error.
 #[derive(Debug)]
-pub(crate) struct Input {
+pub struct Input {
     file: Bounded<File>,
     /// How many bytes a regular file has.
     size: u64,
@@ -34,14 +34,14 @@ pub(crate) struct Input {
 
 /// A stream of which only so much can be read.
 #[derive(Debug)]
-pub(crate) struct Bounded<R> {
+pub struct Bounded<R> {
     stream: R,
     limit: u64,
     rest: u64,
 }
 
 /// The stream, of which to read more than `limit` bytes is an error: [`io::ErrorKind::FileTooLarge`].
-pub(crate) fn bounded<R: Read>(stream: R, limit: u64) -> Bounded<R> {
+pub fn bounded<R: Read>(stream: R, limit: u64) -> Bounded<R> {
     Bounded {
         stream,
         limit,
@@ -65,16 +65,16 @@ impl<R: Read> Read for Bounded<R> {
 
 /// The first bytes of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Start {
+pub struct Start {
     /// As many as were asked for, or all there are.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Whether these are all.
-    pub(crate) is_whole: bool,
+    pub is_whole: bool,
 }
 
 impl Start {
     /// Nothing, or the error that reading the whole file would have been.
-    pub(crate) fn check_whole(&self) -> io::Result<()> {
+    pub fn check_whole(&self) -> io::Result<()> {
         match self.is_whole {
             true => Ok(()),
             false => Err(too_large(self.bytes.len() as u64)),
@@ -87,7 +87,7 @@ impl Input {
     ///
     /// # Errors
     /// The system's.
-    pub(crate) fn open(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Input> {
+    pub fn open(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Input> {
         if named_by == NamedBy::Chart {
             // Before it is opened: that alone may do something.
             check_harmless(&path.metadata()?)?;
@@ -116,7 +116,7 @@ impl Input {
     /// # Errors
     /// The system's, and [`io::ErrorKind::FileTooLarge`] where the file is larger than the limit; nothing is read
     /// then if its size is known.
-    pub(crate) fn read_rest(&mut self) -> io::Result<Vec<u8>> {
+    pub fn read_rest(&mut self) -> io::Result<Vec<u8>> {
         let limit = self.file.limit;
         if self.size > limit {
             return Err(too_large(limit));
@@ -139,7 +139,7 @@ impl Read for Input {
 ///
 /// # Errors
 /// The system's, and [`io::ErrorKind::FileTooLarge`] where there are more.
-pub(crate) fn read(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Vec<u8>> {
+pub fn read(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Vec<u8>> {
     Input::open(path, named_by, limit)?.read_rest()
 }
 
@@ -147,7 +147,7 @@ pub(crate) fn read(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Vec
 ///
 /// # Errors
 /// The system's.
-pub(crate) fn read_start(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Start> {
+pub fn read_start(path: &Path, named_by: NamedBy, limit: u64) -> io::Result<Start> {
     let mut input = Input::open(path, named_by, limit)?;
     let mut bytes = Vec::new();
     let rest = input.file.rest;
@@ -164,7 +164,7 @@ pub(crate) fn read_start(path: &Path, named_by: NamedBy, limit: u64) -> io::Resu
 ///
 /// # Errors
 /// The system's, and [`io::ErrorKind::FileTooLarge`] where there are more.
-pub(crate) fn read_stdin(limit: u64) -> io::Result<Vec<u8>> {
+pub fn read_stdin(limit: u64) -> io::Result<Vec<u8>> {
     read_stream(io::stdin().lock(), limit)
 }
 
@@ -172,7 +172,7 @@ pub(crate) fn read_stdin(limit: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// The stream's, and [`io::ErrorKind::FileTooLarge`] where there are more.
-pub(crate) fn read_stream(stream: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+pub fn read_stream(stream: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bounded(stream, limit).read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -183,7 +183,7 @@ pub(crate) fn read_stream(stream: impl Read, limit: u64) -> io::Result<Vec<u8>> 
 ///
 /// # Errors
 /// The system's, and [`io::ErrorKind::FileTooLarge`] where there is more.
-pub(crate) fn answer(mut program: Child, input: &[u8], limit: u64) -> io::Result<Output> {
+pub fn answer(mut program: Child, input: &[u8], limit: u64) -> io::Result<Output> {
     let (stdin, stdout) = (program.stdin.take(), program.stdout.take());
     let stderr = program.stderr.take();
     let (answer, messages) = thread::scope(|scope| {

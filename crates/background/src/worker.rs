@@ -1,16 +1,14 @@
 //! A second thread for what may as well be done later by whoever needs it: reading values files, parsing
 //! templates, checking what templates wrote.
 //!
-//! Nobody waits for the helper to begin. It takes pieces of work from one queue; what it has not begun when the
+//! Nobody waits for the worker to begin. It takes pieces of work from one queue; what it has not begun when the
 //! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake:
 //! a system may even put it on the processor that renders, and leave the other one idle. So there is one
-//! helper for all, which is kept off that processor. It is the thread that waits for
+//! worker for all, which is kept off that processor. It is the thread that waits for
 //! [`with_large_stack`](crate::stack::with_large_stack) to come back, or else one that ends when there was
 //! nothing to do for a while.
 
-mod place;
-
-use place::Place;
+use crate::affinity::CpuAffinity;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
@@ -20,55 +18,55 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// After this long without work a helper ends, unless it waits for something else anyway.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// After this long without work a worker ends, unless it waits for something else anyway.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// What [`submit`] was given.
+/// What [`spawn_pieces`] was given.
 type Work = Box<dyn FnMut() -> bool + Send>;
 
-/// What waits for helpers, and the helpers.
+/// What waits for workers, and the workers.
 struct Queue {
     waiting: VecDeque<Work>,
     /// How many threads take work.
-    helpers: usize,
+    workers: usize,
     /// Where those are that have none: asleep, or about to look for some.
-    idle: Vec<Place>,
+    idle: Vec<CpuAffinity>,
 }
 
 static QUEUE: Mutex<Queue> = Mutex::new(Queue {
     waiting: VecDeque::new(),
-    helpers: 0,
+    workers: 0,
     idle: Vec::new(),
 });
 
-/// Something has come into the queue, or a helper may end.
+/// Something has come into the queue, or a worker may end.
 static CHANGED: Condvar = Condvar::new();
 
 fn queue() -> MutexGuard<'static, Queue> {
     QUEUE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Gives the helper work that nobody waits for. Each call of `next` does a piece, which should take no more than
+/// Gives the worker work that nobody waits for. Each call of `next` does a piece, which should take no more than
 /// some milliseconds, and gives false when there was none left.
-pub(crate) fn submit(next: impl FnMut() -> bool + Send + 'static) {
+pub fn spawn_pieces(next: impl FnMut() -> bool + Send + 'static) {
     let mut queue = queue();
     queue.waiting.push_back(Box::new(next));
-    if queue.helpers == 0 {
-        let begun = Helper::begin(&mut queue);
+    if queue.workers == 0 {
+        let begun = Worker::begin(&mut queue);
         drop(queue);
-        // Without a thread, the helper is one that ends at once.
+        // Without a thread, the worker is one that ends at once.
         let _ = thread::Builder::new()
-            .name("helper".into())
-            .spawn(move || begun.work_until(|| false, Some(PATIENCE)));
+            .name("worker".into())
+            .spawn(move || begun.work_until(|| false, Some(IDLE_TIMEOUT)));
         return;
     }
-    if let Some(place) = queue.idle.last() {
-        place.keep_off_this_processor();
+    if let Some(affinity) = queue.idle.last() {
+        affinity.keep_off_this_processor();
         CHANGED.notify_one();
     }
 }
 
-/// Has helpers look whether they may end.
+/// Has workers look whether they may end.
 pub(crate) fn wake() {
     let queue = queue();
     if !queue.idle.is_empty() {
@@ -77,54 +75,54 @@ pub(crate) fn wake() {
 }
 
 impl Queue {
-    fn note(&mut self, place: &Place, is_idle: bool) {
-        self.idle.retain(|other| other != place);
+    fn note(&mut self, affinity: &CpuAffinity, is_idle: bool) {
+        self.idle.retain(|other| other != affinity);
         if is_idle {
-            self.idle.push(place.clone());
+            self.idle.push(affinity.clone());
         }
     }
 }
 
-/// A thread's being a helper, which may be one to come: until it is dropped, no other one is begun.
-pub(crate) struct Helper {
-    place: Option<Place>,
+/// A thread's being a worker, which may be one to come: until it is dropped, no other one is begun.
+pub(crate) struct Worker {
+    affinity: Option<CpuAffinity>,
 }
 
-impl Helper {
-    /// That of this thread, which takes no work before [`help_until`](Helper::help_until).
-    pub(crate) fn new() -> Helper {
+impl Worker {
+    /// That of this thread, which takes no work before [`work_until_over`](Worker::work_until_over).
+    pub(crate) fn new() -> Worker {
         let mut queue = queue();
-        let mut helper = Helper::begin(&mut queue);
-        helper.settle(&mut queue);
-        helper
+        let mut worker = Worker::begin(&mut queue);
+        worker.settle(&mut queue);
+        worker
     }
 
     /// That of a thread to come.
-    fn begin(queue: &mut Queue) -> Helper {
-        queue.helpers += 1;
-        Helper { place: None }
+    fn begin(queue: &mut Queue) -> Worker {
+        queue.workers += 1;
+        Worker { affinity: None }
     }
 
-    fn settle(&mut self, queue: &mut Queue) -> Place {
-        let place = self.place.get_or_insert_with(Place::here).clone();
-        queue.note(&place, true);
-        place
+    fn settle(&mut self, queue: &mut Queue) -> CpuAffinity {
+        let affinity = self.affinity.get_or_insert_with(CpuAffinity::here).clone();
+        queue.note(&affinity, true);
+        affinity
     }
 
     /// Does what there is to do until `is_over`, of which [`wake`] tells.
-    pub(crate) fn help_until(self, is_over: &AtomicBool) {
+    pub(crate) fn work_until_over(self, is_over: &AtomicBool) {
         self.work_until(|| is_over.load(Ordering::Acquire), None);
     }
 
-    fn work_until(mut self, is_over: impl Fn() -> bool, patience: Option<Duration>) {
+    fn work_until(mut self, is_over: impl Fn() -> bool, timeout: Option<Duration>) {
         let mut queue = queue();
-        let place = self.settle(&mut queue);
+        let affinity = self.settle(&mut queue);
         let mut is_idle = true;
         while !is_over() {
             let next = queue.waiting.pop_front();
             if is_idle != next.is_none() {
                 is_idle = next.is_none();
-                queue.note(&place, is_idle);
+                queue.note(&affinity, is_idle);
             }
             if let Some(mut work) = next {
                 drop(queue);
@@ -133,12 +131,12 @@ impl Helper {
                 queue.waiting.extend(more);
                 continue;
             }
-            queue = match patience {
+            queue = match timeout {
                 None => CHANGED.wait(queue).unwrap_or_else(PoisonError::into_inner),
-                Some(patience) => {
-                    let woken = CHANGED.wait_timeout(queue, patience);
-                    let (queue, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
-                    if timeout.timed_out() && queue.waiting.is_empty() {
+                Some(timeout) => {
+                    let woken = CHANGED.wait_timeout(queue, timeout);
+                    let (queue, waited) = woken.unwrap_or_else(PoisonError::into_inner);
+                    if waited.timed_out() && queue.waiting.is_empty() {
                         return;
                     }
                     queue
@@ -148,16 +146,16 @@ impl Helper {
     }
 }
 
-impl Drop for Helper {
+impl Drop for Worker {
     fn drop(&mut self) {
         let mut queue = queue();
-        queue.helpers -= 1;
-        if let Some(place) = &self.place {
-            queue.note(place, false);
-            place.restore();
+        queue.workers -= 1;
+        if let Some(affinity) = &self.affinity {
+            queue.note(affinity, false);
+            affinity.restore();
         }
         // Whoever gave it does it now.
-        let left = match queue.helpers {
+        let left = match queue.workers {
             0 => std::mem::take(&mut queue.waiting),
             _ => VecDeque::new(),
         };
@@ -167,7 +165,7 @@ impl Drop for Helper {
 }
 
 /// Work whose result is wanted later.
-pub(crate) struct Offer<T> {
+pub struct Task<T> {
     once: Arc<Once>,
     result: Receiver<thread::Result<T>>,
 }
@@ -188,30 +186,32 @@ impl Once {
     }
 }
 
-/// Offers work to the helper.
-pub(crate) fn offer<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Offer<T> {
-    let (sender, result) = mpsc::channel();
-    let once = Arc::new(Once(Mutex::new(Some(Box::new(move || {
-        let done = panic::catch_unwind(AssertUnwindSafe(work));
-        // Whoever offered it may not want it any more.
-        let _ = sender.send(done);
-    })))));
-    let same = Arc::clone(&once);
-    submit(move || {
-        same.begin();
-        false
-    });
-    Offer { once, result }
+impl<T: Send + 'static> Task<T> {
+    /// Offers work to the worker.
+    pub fn spawn(work: impl FnOnce() -> T + Send + 'static) -> Task<T> {
+        let (sender, result) = mpsc::channel();
+        let once = Arc::new(Once(Mutex::new(Some(Box::new(move || {
+            let done = panic::catch_unwind(AssertUnwindSafe(work));
+            // Whoever offered it may not want it any more.
+            let _ = sender.send(done);
+        })))));
+        let same = Arc::clone(&once);
+        spawn_pieces(move || {
+            same.begin();
+            false
+        });
+        Task { once, result }
+    }
 }
 
-impl<T> Offer<T> {
+impl<T> Task<T> {
     /// Does the work now unless it was begun.
-    pub(crate) fn do_unless_begun(&self) {
+    pub fn do_unless_begun(&self) {
         self.once.begin();
     }
 
-    /// What comes of the work: does it unless it was begun, and otherwise waits for the helper.
-    pub(crate) fn result(self) -> T {
+    /// What comes of the work: does it unless it was begun, and otherwise waits for the worker.
+    pub fn result(self) -> T {
         self.once.begin();
         match self.result.recv() {
             Ok(Ok(result)) => result,
@@ -221,7 +221,7 @@ impl<T> Offer<T> {
     }
 }
 
-impl<T> Drop for Offer<T> {
+impl<T> Drop for Task<T> {
     fn drop(&mut self) {
         self.once.take();
     }
@@ -235,19 +235,19 @@ mod tests {
     use std::sync::atomic::AtomicUsize;
 
     #[test]
-    fn every_offer_is_done_once() {
+    fn every_task_is_done_once() {
         let done = Arc::new(AtomicUsize::new(0));
         for _ in 0..200 {
             let work = |number: usize| {
                 let done = Arc::clone(&done);
-                offer(move || {
+                Task::spawn(move || {
                     done.fetch_add(1, Ordering::Relaxed);
                     number
                 })
             };
-            let offers: Vec<_> = (0..5).map(work).collect();
-            offers.iter().rev().for_each(Offer::do_unless_begun);
-            let results: Vec<_> = offers.into_iter().map(Offer::result).collect();
+            let tasks: Vec<_> = (0..5).map(work).collect();
+            tasks.iter().rev().for_each(Task::do_unless_begun);
+            let results: Vec<_> = tasks.into_iter().map(Task::result).collect();
             assert_eq!(results, [0, 1, 2, 3, 4]);
         }
         assert_eq!(done.load(Ordering::Relaxed), 1000);
@@ -255,8 +255,8 @@ mod tests {
 
     #[test]
     fn a_panic_reaches_who_wants_the_result() {
-        let offer: Offer<()> = offer(|| panic::resume_unwind(Box::new("no")));
-        let panic = panic::catch_unwind(AssertUnwindSafe(|| offer.result())).unwrap_err();
+        let task: Task<()> = Task::spawn(|| panic::resume_unwind(Box::new("no")));
+        let panic = panic::catch_unwind(AssertUnwindSafe(|| task.result())).unwrap_err();
         assert_eq!(*panic.downcast::<&str>().unwrap(), "no");
     }
 
@@ -264,7 +264,7 @@ mod tests {
     fn work_goes_on_piece_by_piece() {
         let (sender, receiver) = mpsc::channel();
         let mut pieces = 0..10;
-        submit(move || {
+        spawn_pieces(move || {
             pieces
                 .next()
                 .is_some_and(|number| sender.send(number).is_ok())

@@ -11,7 +11,7 @@ mod target;
 mod tests;
 mod transaction;
 
-use crate::chart::OsError;
+use crate::OsError;
 use crate::interrupts;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use transaction::Transaction;
 
 /// Who may read a new file. A file that is there keeps its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FileMode {
+pub enum FileMode {
     /// Whom the user's umask lets.
     Default,
     /// The user alone (mode 0600), from the first byte on.
@@ -29,7 +29,7 @@ pub(crate) enum FileMode {
 
 /// Files to write, and to remove, all at once.
 #[derive(Debug)]
-pub(crate) struct AtomicFiles<'c> {
+pub struct AtomicFiles<'c> {
     mode: FileMode,
     files: Vec<(PathBuf, Cow<'c, [u8]>)>,
     removals: Vec<PathBuf>,
@@ -37,7 +37,7 @@ pub(crate) struct AtomicFiles<'c> {
 
 impl<'c> AtomicFiles<'c> {
     /// No file yet.
-    pub(crate) fn new(mode: FileMode) -> Self {
+    pub fn new(mode: FileMode) -> Self {
         AtomicFiles {
             mode,
             files: Vec::new(),
@@ -46,18 +46,18 @@ impl<'c> AtomicFiles<'c> {
     }
 
     /// A file to write. Its directory is made if need be.
-    pub(crate) fn add(&mut self, file: impl Into<PathBuf>, contents: impl Into<Cow<'c, [u8]>>) {
+    pub fn add(&mut self, file: impl Into<PathBuf>, contents: impl Into<Cow<'c, [u8]>>) {
         self.files.push((file.into(), contents.into()));
     }
 
     /// A file to remove when the others are written.
-    pub(crate) fn remove(&mut self, file: impl Into<PathBuf>) {
+    pub fn remove(&mut self, file: impl Into<PathBuf>) {
         self.removals.push(file.into());
     }
 
     /// Writes all files, or none: after an error everything is as before, but for what went into a device or a
     /// pipe. Signals that end the program wait until all is done or undone; not while a pipe is waited for.
-    pub(crate) fn commit(self) -> Result<(), OsError> {
+    pub fn commit(self) -> Result<(), OsError> {
         let mut files = Vec::new();
         for (path, contents) in &self.files {
             match Stream::at(path) {
@@ -78,12 +78,12 @@ impl<'c> AtomicFiles<'c> {
 }
 
 /// Whether a path is the program's standard output, as `/dev/stdout` is.
-pub(crate) fn is_stdout(path: &Path) -> bool {
+pub fn is_stdout(path: &Path) -> bool {
     stream::descriptor(path) == Some(1)
 }
 
 /// Whether writing to a path replaces nothing: a device, a pipe, a socket or an open descriptor is there.
-pub(crate) fn is_stream(path: &Path) -> bool {
+pub fn is_stream(path: &Path) -> bool {
     Stream::at(path).is_some()
 }
 

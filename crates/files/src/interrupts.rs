@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static IS_COMMAND: AtomicBool = AtomicBool::new(false);
 
 /// From now on signals may be held back.
-pub(crate) fn allow() {
+pub fn allow() {
     IS_COMMAND.store(true, Ordering::Relaxed);
 }
 
@@ -15,13 +15,13 @@ pub(crate) fn allow() {
 /// What the program was started to ignore, as `nohup` does, stays ignored.
 #[must_use]
 #[derive(Debug)]
-pub(crate) struct Held {
+pub struct Held {
     #[cfg(unix)]
     before: Vec<(libc::c_int, libc::sighandler_t)>,
 }
 
 /// Holds back from now on. There is one guard at a time.
-pub(crate) fn hold() -> Held {
+pub fn hold() -> Held {
     Held {
         #[cfg(unix)]
         before: match IS_COMMAND.load(Ordering::Relaxed) {
