@@ -1,4 +1,4 @@
-//! Lists the charts under `charts/` for `src/chart/embedded.rs`, so that they are in the program.
+//! Lists the charts under `charts/` for `src/bundled.rs`, so that they are in the program.
 
 use std::error::Error;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("charts");
     println!("cargo::rerun-if-changed={}", root.display());
-    let mut code = String::from("static CHARTS: &[Embedded] = &[\n");
+    let mut code = String::from("static CHARTS: &[Bundled] = &[\n");
     for chart in sorted_entries(&root) {
         if !chart.join("Chart.yaml").is_file() {
             continue;
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = chart.file_name().unwrap_or_default().to_string_lossy();
         writeln!(
             code,
-            "    Embedded {{\n        name: {name:?},\n        files: &["
+            "    Bundled {{\n        name: {name:?},\n        files: &["
         )?;
         for (name, path) in files {
             writeln!(code, "            ({name:?}, include_bytes!({path:?})),")?;

@@ -3,7 +3,7 @@
 //! What the `rhelm` command does, as a library. The steps, in order:
 //!
 //! 1. [`chart::load`] reads a directory or an archive into a [`chart::Chart`], which never changes
-//!    afterwards and can be rendered many times, from several threads; [`chart::embedded`] gives a
+//!    afterwards and can be rendered many times, from several threads; [`bundled::load`] gives a
 //!    chart that is part of the program.
 //! 2. [`values::Layers::read`] reads and merges what a user supplied, files and flags.
 //! 3. [`action::prepare`] processes dependencies, coalesces values and checks them against schemas.
@@ -23,11 +23,11 @@
 //! use rhelm::profile::Profile;
 //! use rhelm::render::{Capabilities, Release, function_table};
 //! use rhelm::values::{Layers, LocalFiles};
-//! use rhelm::{chart, stack, world};
+//! use rhelm::{bundled, stack, world};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let profile = Profile::helm4();
-//! let chart = chart::embedded("istio-remote", &profile)?.chart;
+//! let chart = bundled::load("istio-remote", &profile)?.chart;
 //! let layers = Layers {
 //!     set: vec!["global.pilotEndpoint=10.1.2.3".into()],
 //!     ..Layers::default()
@@ -56,7 +56,7 @@
 //! ```
 
 pub mod action;
-pub mod chart;
+pub mod bundled;
 pub mod cli;
 mod config_error;
 pub mod diff;
@@ -71,6 +71,7 @@ pub mod validate;
 pub mod values;
 pub mod world;
 
+pub use ::chart;
 pub use background as stack;
 pub use compat::{notice, profile};
 use files::{atomic as atomic_files, input, interrupts};

@@ -30,7 +30,7 @@ impl Located {
         match self {
             Located::Path(path) => chart::load_with_notices(path, profile, notices),
             Located::Bundled(name) => {
-                let loaded = chart::embedded(name, profile)?;
+                let loaded = crate::bundled::load(name, profile)?;
                 notices.extend(loaded.notices);
                 Ok(loaded.chart)
             }
@@ -145,7 +145,7 @@ pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
         GUIDE_PATH => "istio-remote",
         other => other,
     };
-    if let Some(bundled) = chart::embedded_names().find(|bundled| *bundled == wanted) {
+    if let Some(bundled) = crate::bundled::names().find(|bundled| *bundled == wanted) {
         return Ok(Located::Bundled(bundled));
     }
     Err(not_found(name))
@@ -181,7 +181,7 @@ fn not_found(name: &str) -> Failure {
             format!("rhelm does not use the network; fetch the chart first:\n  helm pull {name}"),
         ),
         None => {
-            let bundled: Vec<&str> = chart::embedded_names().collect();
+            let bundled: Vec<&str> = crate::bundled::names().collect();
             Failure::new(format!(
                 "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
             ))

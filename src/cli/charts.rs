@@ -6,7 +6,6 @@ use super::Outcome;
 use super::color::Color;
 use super::terminal::{self, Failure};
 use crate::atomic_files::{AtomicFiles, FileMode};
-use crate::chart;
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
 use std::collections::HashSet;
@@ -60,8 +59,8 @@ impl Charts {
 /// A line for each chart: name, version, description.
 fn list() -> Outcome {
     let mut rows = vec![["NAME".to_owned(), "VERSION".into(), "DESCRIPTION".into()]];
-    for name in chart::embedded_names() {
-        let chart = chart::embedded(name, &Profile::helm4()).map_err(Failure::new)?;
+    for name in crate::bundled::names() {
+        let chart = crate::bundled::load(name, &Profile::helm4()).map_err(Failure::new)?;
         let metadata = chart.chart.metadata;
         rows.push([name.to_owned(), metadata.version, metadata.description]);
     }
@@ -81,7 +80,7 @@ fn list() -> Outcome {
 
 impl Export {
     fn run(self) -> Outcome {
-        let contents = chart::embedded_files(&self.name).map_err(Failure::new)?;
+        let contents = crate::bundled::files(&self.name).map_err(Failure::new)?;
         let displayed = self.directory.display();
         let mut files = AtomicFiles::new(FileMode::Default);
         let mut names = HashSet::new();

@@ -6,7 +6,6 @@ use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags, usage};
 use crate::action::{self, Linted};
-use crate::chart;
 use crate::lint::{Request, Severity, Source};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -159,7 +158,7 @@ impl Target {
     fn named(path: &str) -> Result<Target, Failure> {
         let bundled = match locate(path) {
             Ok(Located::Bundled(name)) => {
-                let files = chart::embedded_files(name).map_err(Failure::new)?;
+                let files = crate::bundled::files(name).map_err(Failure::new)?;
                 let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
                 Some(Source::in_memory(path, files.collect()))
             }

@@ -4,8 +4,8 @@
 use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
 use super::{Error, File, MAX_NESTING, archive};
-use crate::profile::{Profile, ValuesDocuments};
 use background::Task;
+use compat::profile::{Profile, ValuesDocuments};
 use goyaml::{Kind, Mark, Node};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -81,7 +81,7 @@ pub(super) fn read_ahead(
 
 /// Reads the text of a values file: a map, or null where there is nothing. The error is Helm's
 /// text after the file's name.
-pub(crate) fn read(text: &[u8], profile: &Profile) -> Result<Node, String> {
+pub fn read(text: &[u8], profile: &Profile) -> Result<Node, String> {
     match profile.values_documents {
         ValuesDocuments::First => table(goyaml::parse(text)),
         ValuesDocuments::Merged => {

@@ -56,7 +56,7 @@ pub enum Error {
     #[error("{prefix}: found in Chart.yaml, but missing in charts/ directory: {names}")]
     MissingDependencies { prefix: &'static str, names: String },
     #[error("no chart named {0:?} is part of this program")]
-    NotEmbedded(String),
+    NotBundled(String),
     /// A chart beyond a limit that only rhelm has.
     #[error("charts are nested more than {0} levels deep")]
     TooDeep(usize),

@@ -1,7 +1,7 @@
 //! What a chart is, and reading one: Helm's `pkg/chart` and its loaders.
 //!
-//! [`load`] reads a directory or an archive, [`embedded`] a chart that is part of the program and
-//! [`from_files`] one in memory. All four sources end in one place, which sorts files into what
+//! [`load`] reads a directory or an archive, [`from_archive`] one whose bytes are in memory and
+//! [`from_files`] files in memory. All sources end in one place, which sorts files into what
 //! a chart is made of. A [`Chart`] never changes afterwards: one can be rendered many times, from
 //! several threads. Only the small files that say what the chart is are read while loading (and
 //! archives, whole); all others on first use.
@@ -11,7 +11,6 @@ mod assemble;
 mod decode;
 mod directory;
 mod disk;
-mod embedded;
 mod error;
 mod file;
 mod ignore;
@@ -23,23 +22,22 @@ mod schema;
 mod sniff;
 mod values_file;
 
-pub(crate) use archive::unpack as unpack_archive;
-pub(crate) use decode::Decoder;
-pub(crate) use directory::{absolute as absolute_path, without_dots};
-pub use embedded::{embedded, embedded_files, embedded_names};
+pub use archive::unpack as unpack_archive;
+pub use decode::Decoder;
+pub use directory::{absolute as absolute_path, without_dots};
 pub use error::{ArchiveError, Error};
 pub use file::File;
-pub(crate) use file::display_path;
+pub use file::display_path;
 pub use files::{OsError, reason};
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, SharedParses, Trees};
 pub use requirements::{check_dependencies, check_installable};
 pub use schema::{CompiledSchema, Fetch, Remote};
 
-pub(crate) use values_file::read as read_values_file;
+pub use values_file::read as read_values_file;
 
-use crate::notice::Notice;
-use crate::profile::Profile;
+use compat::notice::Notice;
+use compat::profile::Profile;
 use gostd::limits::LIMITS;
 use goyaml::Node;
 use std::path::Path;
@@ -138,7 +136,7 @@ pub fn load_with_notices(
 
 /// Loads the chart in a directory that a chart depends on: Helm takes any `apiVersion` there, and sees
 /// nothing in what is no directory.
-pub(crate) fn load_directory(
+pub fn load_directory(
     path: &Path,
     profile: &Profile,
     notices: &mut Vec<Notice>,

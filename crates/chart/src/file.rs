@@ -34,7 +34,7 @@ enum Source {
 
 impl File {
     /// A file on disk, not yet read, with the size it is expected to have.
-    pub(crate) fn on_disk(name: String, path: PathBuf, size: usize) -> File {
+    pub fn on_disk(name: String, path: PathBuf, size: usize) -> File {
         File::new(name, Source::Disk(path, size))
     }
 
@@ -44,7 +44,7 @@ impl File {
     }
 
     /// A file that is part of the program.
-    pub fn embedded(name: impl Into<String>, contents: &'static [u8]) -> File {
+    pub fn from_static(name: impl Into<String>, contents: &'static [u8]) -> File {
         File::new(name.into(), Source::Embedded(contents))
     }
 
@@ -60,7 +60,7 @@ impl File {
     }
 
     /// The same file under another name.
-    pub(crate) fn renamed(mut self, name: &str) -> File {
+    pub fn renamed(mut self, name: &str) -> File {
         self.name = name.into();
         self
     }
@@ -134,7 +134,7 @@ impl File {
 }
 
 /// A file on disk as a user would type it: from the working directory on, if it is below.
-pub(crate) fn display_path(path: &Path) -> String {
+pub fn display_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()

@@ -1,7 +1,7 @@
 //! Directories and files with no more calls of the system than it takes: a cold render makes hundreds, and
 //! the standard library would make twice as many.
 
-use crate::input;
+use files::input;
 use gostd::limits::LIMITS;
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata};
@@ -110,14 +110,14 @@ mod system {
     use std::os::unix::ffi::OsStrExt;
 
     /// A directory that is being looked through.
-    pub(in crate::chart) struct Directory {
+    pub(crate) struct Directory {
         handle: OwnedFd,
         pub(super) entries: Vec<(OsString, Kind)>,
     }
 
     impl Directory {
         /// Reads the names in a directory.
-        pub(in crate::chart) fn open(path: &Path) -> io::Result<Directory> {
+        pub(crate) fn open(path: &Path) -> io::Result<Directory> {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let handle = rustix::fs::open(path, flags, Mode::empty())?;
             let mut entries = Vec::new();
@@ -143,7 +143,7 @@ mod system {
         }
 
         /// Looks at one of its files.
-        pub(in crate::chart) fn details(&self, name: &OsStr) -> io::Result<Details> {
+        pub(crate) fn details(&self, name: &OsStr) -> io::Result<Details> {
             let found = statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
             Ok(Details {
                 size: u64::try_from(found.st_size).unwrap_or_default(),
@@ -164,7 +164,7 @@ mod system {
     }
 
     /// Opens a file for reading.
-    pub(in crate::chart) fn open(path: &Path) -> io::Result<File> {
+    pub(crate) fn open(path: &Path) -> io::Result<File> {
         // Not to wait, should it have become a pipe since it was found.
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
         Ok(rustix::fs::open(path, flags, Mode::empty())?.into())
@@ -178,14 +178,14 @@ mod system {
     use std::path::PathBuf;
 
     /// A directory that is being looked through.
-    pub(in crate::chart) struct Directory {
+    pub(crate) struct Directory {
         path: PathBuf,
         pub(super) entries: Vec<(OsString, Kind)>,
     }
 
     impl Directory {
         /// Reads the names in a directory.
-        pub(in crate::chart) fn open(path: &Path) -> io::Result<Directory> {
+        pub(crate) fn open(path: &Path) -> io::Result<Directory> {
             let entries = fs::read_dir(path)?.map(|entry| {
                 let entry = entry?;
                 Ok((entry.file_name(), Kind::from(&entry.metadata()?)))
@@ -197,14 +197,14 @@ mod system {
         }
 
         /// Looks at one of its files.
-        pub(in crate::chart) fn details(&self, name: &OsStr) -> io::Result<Details> {
+        pub(crate) fn details(&self, name: &OsStr) -> io::Result<Details> {
             let found = fs::symlink_metadata(self.path.join(name))?;
             Ok(Details::from(&found))
         }
     }
 
     /// Opens a file for reading.
-    pub(in crate::chart) fn open(path: &Path) -> io::Result<File> {
+    pub(crate) fn open(path: &Path) -> io::Result<File> {
         File::open(path)
     }
 }

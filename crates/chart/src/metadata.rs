@@ -91,7 +91,7 @@ impl Metadata {
     }
 
     /// Cleans the strings and checks them, in Helm's order.
-    pub(crate) fn validate(&mut self) -> Result<(), Error> {
+    pub fn validate(&mut self) -> Result<(), Error> {
         self.sanitize();
         let name = &self.name;
         if self.api_version.is_empty() {

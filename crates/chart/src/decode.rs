@@ -7,7 +7,7 @@ use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
 
 /// Decodes into Go structs of one package.
-pub(crate) struct Decoder {
+pub struct Decoder {
     /// The package's name in type names.
     package: &'static str,
     /// Names of the fields from the root to the current one.
@@ -58,7 +58,7 @@ const LOCK: &[&str] = &["generated", "digest", "dependencies"];
 
 impl Decoder {
     /// A decoder into the types of Go package `package`.
-    pub(crate) fn new(package: &'static str) -> Decoder {
+    pub fn new(package: &'static str) -> Decoder {
         Decoder {
             package,
             path: Vec::new(),
@@ -71,7 +71,7 @@ impl Decoder {
     }
 
     /// The same as `UnmarshalStrict` decodes: unknown keys and keys that a map has twice are errors.
-    pub(crate) fn strict(self) -> Decoder {
+    pub fn strict(self) -> Decoder {
         Decoder {
             strict: true,
             ..self
@@ -79,13 +79,13 @@ impl Decoder {
     }
 
     /// The same as encoding/json alone decodes: a scalar is no string, and errors have no prefix.
-    pub(crate) fn of_json(self) -> Decoder {
+    pub fn of_json(self) -> Decoder {
         Decoder { json: true, ..self }
     }
 
     /// Chart.yaml or requirements.yaml over what `metadata` already has: keys that the text lacks
     /// stay. The error is sigs.k8s.io/yaml's text.
-    pub(crate) fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), String> {
+    pub fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), String> {
         let node = match self.strict {
             true => goyaml::parse_strict(text),
             false => goyaml::parse(text),
@@ -120,7 +120,7 @@ impl Decoder {
     }
 
     /// Chart.lock or requirements.lock.
-    pub(crate) fn lock(mut self, text: &[u8]) -> Result<Lock, String> {
+    pub fn lock(mut self, text: &[u8]) -> Result<Lock, String> {
         let node = goyaml::parse(text).map_err(|e| e.to_string())?;
         let mut lock = Lock::default();
         self.fields(&node, "Lock", LOCK, |d, field, value| match field {
@@ -132,7 +132,7 @@ impl Decoder {
     }
 
     /// The apiVersion alone, as Helm 4 looks for it first.
-    pub(crate) fn api_version(text: &[u8]) -> Result<String, String> {
+    pub fn api_version(text: &[u8]) -> Result<String, String> {
         let node = goyaml::parse(text).map_err(|e| e.to_string())?;
         let mut decoder = Decoder::new("loader");
         let mut version = String::new();
@@ -143,7 +143,7 @@ impl Decoder {
     }
 
     /// The first thing that was wrong.
-    pub(crate) fn finish(self) -> Result<(), String> {
+    pub fn finish(self) -> Result<(), String> {
         match self.failure.or(self.mismatch) {
             Some(text) if self.json => Err(text),
             Some(text) => Err(format!(
@@ -155,7 +155,7 @@ impl Decoder {
 
     /// Hands every known key of a map to `set`, in the order in which JSON would have them. A struct
     /// without a name is given as Go writes its type, `struct { … }`.
-    pub(crate) fn fields(
+    pub fn fields(
         &mut self,
         node: &Node,
         struct_name: &'static str,
@@ -194,7 +194,8 @@ impl Decoder {
         self.struct_name = outer;
     }
 
-    pub(crate) fn string(&mut self, node: &Node, target: &mut String) {
+    /// Reads what a Go field of type `string` gets; null leaves it as it is.
+    pub fn string(&mut self, node: &Node, target: &mut String) {
         *target = match &node.kind {
             Kind::Null => return,
             Kind::Str(text) => text.to_string(),
@@ -238,7 +239,8 @@ impl Decoder {
         });
     }
 
-    pub(crate) fn slice<T: Default>(
+    /// Reads what a Go slice gets: `item` reads each of its entries.
+    pub fn slice<T: Default>(
         &mut self,
         node: &Node,
         type_name: &str,
@@ -260,11 +262,8 @@ impl Decoder {
         }
     }
 
-    pub(crate) fn annotations(
-        &mut self,
-        node: &Node,
-        target: &mut Option<BTreeMap<String, String>>,
-    ) {
+    /// Reads what a Go field of type `map[string]string` gets.
+    pub fn annotations(&mut self, node: &Node, target: &mut Option<BTreeMap<String, String>>) {
         match &node.kind {
             Kind::Null => *target = None,
             Kind::Map(entries) => {

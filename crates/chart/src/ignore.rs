@@ -1,7 +1,7 @@
 //! `.helmignore`: Helm's `pkg/ignore`, whose rules look like gitignore's and are not.
 
 use super::error::Error;
-use crate::chart::file::BOM;
+use crate::file::BOM;
 use gostd::path::filepath_matches;
 
 /// The rules of one `.helmignore`, with the built-in one last.

@@ -2,7 +2,7 @@
 //! the dependencies it declares are there.
 
 use super::{Chart, Error};
-use crate::profile::Profile;
+use compat::profile::Profile;
 
 /// Helm's `checkIfInstallable`: library charts are not.
 pub fn check_installable(chart: &Chart) -> Result<(), Error> {

@@ -2,7 +2,7 @@
 //! Loading, with texts recorded from real Helm 3.21.4 and 4.2.4.
 
 use super::*;
-use crate::profile::Profile;
+use compat::profile::Profile;
 use std::fs;
 
 const CHART: &str = "apiVersion: v2\nname: a\nversion: 1\n";

@@ -1,7 +1,7 @@
 //! A chart's values.schema.json, compiled once for all renders.
 
 use super::{Chart, Error, OsError};
-use crate::input::{self, NamedBy};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use jsonschema::{CompileError, Document, Schema};
 use std::cell::RefCell;

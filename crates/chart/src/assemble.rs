@@ -3,8 +3,8 @@
 use super::decode::Decoder;
 use super::parsed::SharedParses;
 use super::{Chart, Error, File, Lock, MAX_NESTING, Metadata, archive, values_file};
-use crate::notice::Notice;
-use crate::profile::Profile;
+use compat::notice::Notice;
+use compat::profile::Profile;
 use gostd::limits::LIMITS;
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;

@@ -2,10 +2,10 @@
 
 use super::error::{ArchiveError, Error};
 use super::{Chart, File, assemble, sniff};
-use crate::input::{self, Input, NamedBy};
-use crate::notice::Notice;
-use crate::profile::Profile;
+use compat::notice::Notice;
+use compat::profile::Profile;
 use files::OsError;
+use files::input::{self, Input, NamedBy};
 use flate2::read::MultiGzDecoder;
 use goarchive::{Archive, Gzip};
 use gostd::limits::LIMITS;
@@ -80,7 +80,7 @@ fn check_content_type(name: &str, packed: &[u8]) -> Result<(), ArchiveError> {
 }
 
 /// The files of a packed archive, their first path component taken off (`LoadArchiveFiles`).
-pub(crate) fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
+pub fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
     let exact = Gzip::new(packed);
     exact.check_header().map_err(broken_stream)?;
     let mut fast = MultiGzDecoder::new(packed);

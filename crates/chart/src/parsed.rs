@@ -121,12 +121,12 @@ pub enum NotParsed {
 
 impl File {
     /// The templates that it defines under the name `path`, if it has been parsed under it.
-    pub(crate) fn known(&self, path: &str, functions: &FunctionNames) -> Option<Trees> {
+    pub fn known(&self, path: &str, functions: &FunctionNames) -> Option<Trees> {
         self.parse_of(path, functions).trees.get()?.clone()
     }
 
     /// Whether some thread is parsing it under the name `path`.
-    pub(crate) fn is_being_parsed(&self, path: &str, functions: &FunctionNames) -> bool {
+    pub fn is_being_parsed(&self, path: &str, functions: &FunctionNames) -> bool {
         let parse = self.parse_of(path, functions);
         parse.is_claimed.load(Ordering::Relaxed) && parse.trees.get().is_none()
     }
@@ -147,7 +147,7 @@ impl File {
 
     /// Parses the file under the name `path`, unless some thread does or did; mistakes are left to whoever
     /// needs the trees. False if there was nothing to do.
-    pub(crate) fn parse_unless_claimed(&self, path: &str, functions: &FunctionNames) -> bool {
+    pub fn parse_unless_claimed(&self, path: &str, functions: &FunctionNames) -> bool {
         let parse = self.parse_of(path, functions);
         let claim = parse.claim();
         claim.map(|claim| self.parse(claim, functions)).is_some()

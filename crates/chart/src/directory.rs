@@ -3,9 +3,9 @@
 use super::disk::{self, Details, Directory, Kind};
 use super::ignore::Rules;
 use super::{Chart, Error, File, OsError, archive, assemble, links, values_file};
-use crate::input::{self, NamedBy};
-use crate::notice::{Level, Notice};
-use crate::profile::{NoticeStyle, Profile};
+use compat::notice::{Level, Notice};
+use compat::profile::{NoticeStyle, Profile};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -46,13 +46,13 @@ pub(super) fn load_any_version(
 }
 
 /// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.
-pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Error> {
+pub fn absolute(path: &Path) -> Result<PathBuf, Error> {
     let whole = std::path::absolute(path).map_err(|e| OsError::new("getwd", path, &e))?;
     Ok(without_dots(&whole))
 }
 
 /// A path whose `.` and `..` are resolved by name.
-pub(crate) fn without_dots(path: &Path) -> PathBuf {
+pub fn without_dots(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for component in path.components() {
         match component {
