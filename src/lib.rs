@@ -55,23 +55,32 @@
 //! # }
 //! ```
 
-pub mod action;
 pub mod bundled;
 pub mod cli;
 mod config_error;
+mod dependency_update;
 pub mod diff;
 pub mod explain;
 pub mod lint;
-pub mod manifest;
 pub mod multicluster;
+mod package;
 pub mod reads;
-pub mod render;
 pub mod secrets;
+mod show;
 pub mod validate;
-pub mod values;
 pub mod world;
 
 pub use ::chart;
 pub use background as stack;
 pub use compat::{notice, profile};
+pub use engine::{manifest, render, values};
 use files::{atomic as atomic_files, input, interrupts};
+
+/// What Helm's commands do, without their arguments and output.
+pub mod action {
+    pub use crate::dependency_update::{UpdateError, update_dependencies};
+    pub use crate::lint::path::{Linted, lint, lint_source, subcharts};
+    pub use crate::package::{PackageError, package, package_name};
+    pub use crate::show::{Part, show};
+    pub use engine::action::*;
+}

@@ -12,6 +12,7 @@ mod deprecated_apis;
 mod documents;
 mod message;
 pub(crate) mod names;
+pub(crate) mod path;
 mod source;
 mod templates;
 mod values;

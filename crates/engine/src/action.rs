@@ -1,0 +1,349 @@
+//! What `helm template` does between a loaded chart and the finished text: names, dependencies,
+//! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
+
+mod lines;
+mod name;
+mod namespaces;
+mod output;
+mod resources;
+
+pub use lines::{FileLines, PrintedLine, rearranged};
+pub use name::{InvalidName, check_release_name};
+pub use namespaces::{Objects, scopes};
+pub use output::{HookFilter, Manifests, frame};
+pub use resources::{Error as ResourcesError, Format};
+
+use crate::manifest::{self, Checked};
+use crate::render::{self, Capabilities, Release, Renderer};
+use crate::values::{self, Prepared, Supplied};
+use background::TEMPLATE_STACK;
+use background::Task;
+use chart::{self, Chart};
+use compat::notice::{Level, Notice};
+use compat::profile::Profile;
+use gostd::unicode::trim_space;
+use gostd::world::World;
+use gotemplate::{FunctionTable, Observer};
+use std::collections::BTreeMap;
+
+/// A render of one chart: who asks for it and what they want.
+pub struct Request<'r> {
+    /// Which Helm to be.
+    pub profile: Profile,
+    /// The functions, from [`render::function_table`] of the same profile.
+    pub functions: &'r FunctionTable,
+    /// The outside world.
+    pub world: &'r dyn World,
+    /// The release that templates see.
+    pub release: Release,
+    /// The Kubernetes that templates see.
+    pub capabilities: Capabilities,
+    /// Whether values are checked against schemas.
+    pub skip_schema_validation: bool,
+    /// Whether CRDs are part of the result.
+    pub include_crds: bool,
+    /// Whether `getHostByName` asks.
+    pub enable_dns: bool,
+    /// Whether outputs keep the template line of each of their lines.
+    pub track_lines: bool,
+}
+
+impl Request<'_> {
+    /// What executes the templates of this render.
+    pub fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            profile: self.profile,
+            functions: self.functions,
+            world: self.world,
+            capabilities: &self.capabilities,
+            lint: false,
+            enable_dns: self.enable_dns,
+            track_lines: self.track_lines,
+            stack_limit: TEMPLATE_STACK,
+        }
+    }
+}
+
+/// Why a render failed. Its `Display` is Helm's text without `Error: `.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The release's name is none.
+    #[error("{prefix}release name {}: {cause}", gostd::strconv::quote(.name.as_bytes()))]
+    Name {
+        /// What the chosen Helm puts before the text.
+        prefix: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        cause: InvalidName,
+    },
+    /// Values, dependencies or schemas.
+    #[error(transparent)]
+    Values(#[from] values::Error),
+    /// The chart is for other versions of Kubernetes.
+    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {actual}")]
+    KubeVersion {
+        /// The chart's range.
+        wanted: String,
+        /// The version that templates would see.
+        actual: String,
+    },
+    /// A template.
+    #[error(transparent)]
+    Render(#[from] render::Error),
+    /// What a template wrote.
+    #[error("{cause}")]
+    Manifest {
+        /// The first document that could not be read.
+        cause: manifest::Error,
+        /// Everything that was rendered.
+        files: Vec<Checked>,
+    },
+    /// A file of the chart could not be read.
+    #[error(transparent)]
+    Chart(#[from] chart::Error),
+}
+
+impl Error {
+    /// Whether Helm had begun to render: then it hints at `--debug`.
+    pub fn while_rendering(&self) -> bool {
+        matches!(
+            self,
+            Error::KubeVersion { .. } | Error::Render(_) | Error::Manifest { .. }
+        )
+    }
+}
+
+impl Error {
+    /// What `--debug` shows: all files that were rendered, in Helm's frame. Helm has them in random
+    /// order.
+    pub fn rendered(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        if let Error::Manifest { files, .. } = self {
+            let shown = |file: &&Checked| !trim_space(&file.text).is_empty();
+            for file in files.iter().filter(shown) {
+                frame(&mut text, &file.path, &file.text);
+            }
+        }
+        let mut text = trim_space(&text).to_vec();
+        text.push(b'\n');
+        text
+    }
+}
+
+/// Renders a chart and sorts what comes out: [`prepare`], then [`render()`]. Notices are added to
+/// `notices`, whatever happens.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+pub fn template(
+    chart: &Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<Manifests, Error> {
+    parse_beside(chart, request.functions, || {
+        let prepared = prepare(chart, supplied, request, notices)?;
+        render(chart, &prepared, request, None, notices)
+    })
+}
+
+/// Does `work`, which prepares a chart and renders it, while a second thread parses the chart's templates, if
+/// they are many.
+pub fn parse_beside<T>(chart: &Chart, functions: &FunctionTable, work: impl FnOnce() -> T) -> T {
+    render::parse_beside(chart, functions, work)
+}
+
+/// Does everything that Helm does before it renders: the check of the name, dependencies, values,
+/// schemas. What comes of it is rendered with [`render()`], both best in [`parse_beside`].
+pub fn prepare<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+    notices: &mut Vec<Notice>,
+) -> Result<Prepared<'c>, Error> {
+    check_name(request, notices)?;
+    let options = values::Options {
+        skip_schema_validation: request.skip_schema_validation,
+    };
+    let prepared = values::prepare(chart, supplied, options, &request.profile, notices);
+    prepared.map_err(|error| {
+        if let values::Error::TypeMismatch { prefix, .. } = &error
+            && !prefix.is_empty()
+        {
+            notices.push(failed_step("chart dependencies processing failed", &error));
+        }
+        error.into()
+    })
+}
+
+/// What Helm 4 logs of a step that fails; the error's text begins with the message.
+fn failed_step(message: &'static str, error: &dyn std::fmt::Display) -> Notice {
+    let text = error.to_string();
+    let cause = text
+        .strip_prefix(message)
+        .and_then(|text| text.strip_prefix(": "));
+    let cause = cause.unwrap_or(&text).to_owned();
+    Notice::structured(Level::Error, message, vec![("error", cause)])
+}
+
+fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
+    let name = &request.release.name;
+    let Err(cause) = check_release_name(name) else {
+        return Ok(());
+    };
+    let mut prefix = "";
+    if request.profile.error_prefixes {
+        prefix = "release name check failed: ";
+    }
+    let error = Error::Name {
+        prefix,
+        name: name.clone(),
+        cause,
+    };
+    if request.profile.error_prefixes {
+        notices.push(failed_step("release name check failed", &error));
+    }
+    Err(error)
+}
+
+/// Renders a prepared chart and sorts what comes out; `observer` is told what templates read.
+pub fn render(
+    chart: &Chart,
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+) -> Result<Manifests, Error> {
+    render_watched(chart, prepared, request, observer, notices, &mut |_| {})
+}
+
+/// As [`render()`]; `watch` is shown each file as a template wrote it, those before an error too.
+pub fn render_watched(
+    chart: &Chart,
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    notices: &mut Vec<Notice>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+) -> Result<Manifests, Error> {
+    let profile = &request.profile;
+    let wanted = &chart.metadata.kube_version;
+    let actual = &request.capabilities.kube_version;
+    if !wanted.is_empty() && !semver::is_compatible_range(wanted, &actual.normalized) {
+        return Err(Error::KubeVersion {
+            wanted: wanted.clone(),
+            actual: actual.version.clone(),
+        });
+    }
+    let Written {
+        mut files,
+        notes,
+        lines,
+    } = render_and_check(prepared, request, observer, watch)?;
+    let sorted = match manifest::sort(&mut files, profile) {
+        Ok(sorted) => sorted,
+        Err(cause) => {
+            let unknown = cause.unknown_hooks.iter();
+            notices.extend(unknown.map(|names| unknown_hook(names, profile)));
+            return Err(Error::Manifest { cause, files });
+        }
+    };
+    let unknown = sorted.unknown_hooks.iter();
+    notices.extend(unknown.map(|names| unknown_hook(names, profile)));
+    let mut crds = Vec::new();
+    if request.include_crds {
+        for chart in &prepared.charts {
+            for (path, file) in chart.crds() {
+                crds.push((path, file.bytes()?.to_vec()));
+            }
+        }
+    }
+    Ok(Manifests {
+        crds,
+        manifests: sorted.manifests,
+        hooks: sorted.hooks,
+        notes,
+        lines,
+    })
+}
+
+fn unknown_hook(names: &str, profile: &Profile) -> Notice {
+    match profile.notices {
+        compat::profile::NoticeStyle::Structured => Notice::structured(
+            Level::Info,
+            "skipping unknown hooks",
+            vec![("hookTypes", names.to_owned())],
+        ),
+        compat::profile::NoticeStyle::ShortFile => {
+            let quoted = gostd::strconv::quote(names.as_bytes());
+            Notice::log(
+                "manifest_sorter.go:199",
+                format!("info: skipping unknown hook: {quoted}"),
+            )
+        }
+    }
+}
+
+/// Path and text of what a template wrote.
+type RenderedFile = (String, Vec<u8>);
+
+/// All that templates wrote.
+struct Written {
+    files: Vec<Checked>,
+    notes: Vec<RenderedFile>,
+    /// Where the lines come from, by path, if the request asks for it.
+    lines: BTreeMap<String, FileLines>,
+}
+
+/// What the paths of notes end in. Notes are for people; Helm never parses them.
+pub const NOTES: &str = "NOTES.txt";
+
+/// How many bytes of finished files are handed over at a time: to wake a thread takes as long as checking a
+/// kilobyte.
+const BATCH: usize = 32 << 10;
+
+/// Renders all templates; finished files are cut and read by the helper meanwhile, if they are many. When the
+/// last template is done, this thread does what the helper has not begun. Notes come apart, by path.
+fn render_and_check(
+    prepared: &Prepared<'_>,
+    request: &Request<'_>,
+    observer: Option<&mut dyn Observer>,
+    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+) -> Result<Written, Error> {
+    let profile = request.profile;
+    let renderer = request.renderer();
+    let check = move |files: Vec<RenderedFile>| {
+        let files = files.into_iter();
+        let checked = files.map(|(path, text)| manifest::check(path, text, &profile));
+        checked.collect::<Vec<_>>()
+    };
+    let (mut offers, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
+    let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
+    renderer.render(prepared, &request.release, observer, |file| {
+        watch(&file);
+        if let Some(known) = FileLines::of(&file.text) {
+            lines.insert(file.path.to_owned(), known);
+        }
+        let file = (file.path.to_owned(), file.text.into_bytes());
+        if file.0.ends_with(NOTES) {
+            notes.push(file);
+            return;
+        }
+        size += file.1.len();
+        batch.push(file);
+        if size >= BATCH {
+            let batch = std::mem::take(&mut batch);
+            offers.push(Task::spawn(move || check(batch)));
+            size = 0;
+        }
+    })?;
+    offers.iter().for_each(Task::do_unless_begun);
+    let last = check(batch);
+    let checked = offers.into_iter().flat_map(Task::result);
+    let files = checked.chain(last).collect();
+    Ok(Written {
+        files,
+        notes,
+        lines,
+    })
+}

@@ -1,0 +1,37 @@
+//! Labels, and what selectors select.
+
+use super::fields::{at, entries};
+use goyaml::Node;
+use std::collections::BTreeMap;
+
+/// Labels, or what a selector wants of them.
+pub type Labels = BTreeMap<String, String>;
+
+/// Whether labels have all that a selector wants.
+pub fn is_part(selector: &Labels, labels: &Labels) -> bool {
+    let mut wanted = selector.iter();
+    wanted.all(|(key, value)| labels.get(key) == Some(value))
+}
+
+/// Where a resource keeps the metadata of the pods that it is or makes.
+pub fn pod_metadata(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "Pod" => &["metadata"],
+        "CronJob" => &["spec", "jobTemplate", "spec", "template", "metadata"],
+        _ => &["spec", "template", "metadata"],
+    }
+}
+
+/// The labels of a pod, or of the pods that a workload makes.
+pub fn pod_labels(kind: &str, node: &Node) -> Option<Labels> {
+    at(node, pod_metadata(kind))?.get("labels").map(labels)
+}
+
+/// The labels that a map holds, all as text.
+pub fn labels(node: &Node) -> Labels {
+    let pairs = entries(node).iter().filter_map(|entry| {
+        let value = entry.value.coerced_text()?;
+        Some((entry.key.to_string(), value.into_owned()))
+    });
+    pairs.collect()
+}

@@ -1,0 +1,242 @@
+//! One chart + values + release → rendered files: Helm's engine (`pkg/engine`).
+//!
+//! [`Renderer::render`] builds the context of every chart, parses all templates in Helm's order
+//! into one set, executes them in the same order and hands each finished file to a sink, so that the
+//! caller can work on it meanwhile. Files that define nothing for others are parsed meanwhile, too.
+
+mod api_versions;
+mod calls;
+mod capabilities;
+mod chart_object;
+mod error;
+mod files;
+mod functions;
+mod include;
+mod order;
+mod parsing;
+mod plain;
+mod scope;
+mod state;
+mod values_type;
+
+pub use calls::{Call, Calls};
+pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
+pub use chart_object::{dependencies_value, metadata_value};
+pub use error::Error;
+pub use error::said as said_by_author;
+pub use functions::function_table;
+use parsing::Parsing;
+pub use parsing::parse_beside;
+pub use plain::{name_from_template, text_from_template};
+
+use crate::values::Prepared;
+use chart::File;
+use compat::notice::Notice;
+use compat::profile::Profile;
+use gostd::world::World;
+use gostd::{Map, Text, Value};
+use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
+use indexmap::IndexMap;
+use scope::Renderable;
+use state::RenderState;
+use std::sync::Arc;
+
+/// What templates see as `.Release`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// The release's name.
+    pub name: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Whether it is an upgrade, not an install.
+    pub is_upgrade: bool,
+    /// Whether it is an install.
+    pub is_install: bool,
+    /// Its revision, from 1.
+    pub revision: i64,
+}
+
+impl Release {
+    /// The first revision of a release, as `helm template` pretends.
+    pub fn new(name: impl Into<String>, namespace: impl Into<String>) -> Self {
+        Release {
+            name: name.into(),
+            namespace: namespace.into(),
+            is_upgrade: false,
+            is_install: true,
+            revision: 1,
+        }
+    }
+
+    fn value(&self) -> Value {
+        let map: Map = [
+            ("Name", Value::from(self.name.as_str())),
+            ("Namespace", Value::from(self.namespace.as_str())),
+            ("IsUpgrade", Value::Bool(self.is_upgrade)),
+            ("IsInstall", Value::Bool(self.is_install)),
+            ("Revision", Value::int(self.revision)),
+            ("Service", Value::from("Helm")),
+        ]
+        .into_iter()
+        .collect();
+        Value::Map(map)
+    }
+}
+
+/// How charts are rendered: everything but the chart, its values and the release.
+pub struct Renderer<'r> {
+    /// Which Helm to be.
+    pub profile: Profile,
+    /// The functions, from [`function_table`] of the same profile.
+    pub functions: &'r FunctionTable,
+    /// The outside world.
+    pub world: &'r dyn World,
+    /// What `.Capabilities` says.
+    pub capabilities: &'r Capabilities,
+    /// Whether `required` and `fail` let everything pass.
+    pub lint: bool,
+    /// Whether `getHostByName` asks.
+    pub enable_dns: bool,
+    /// Whether outputs keep the template line of each of their lines.
+    pub track_lines: bool,
+    /// How much stack templates may use, in bytes: less than the thread has.
+    pub stack_limit: usize,
+}
+
+/// A rendered file.
+#[derive(Debug)]
+pub struct RenderedFile<'p> {
+    /// The template's path, from the root chart's name on (`chart/templates/x.yaml`).
+    pub path: &'p str,
+    /// What the template wrote.
+    pub text: Text,
+    /// Where lines are tracked, those that a missing value was printed on, counted from 1: Helm leaves
+    /// nothing of it.
+    pub without_value: Vec<u32>,
+}
+
+/// The templates of a render in Helm's order, with their paths: line origins count them from 1.
+pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c Arc<File>)> {
+    // Of two templates with one path the later counts.
+    let found: IndexMap<String, &Arc<File>> = scope::in_order_of_charts(prepared).collect();
+    let mut templates: Vec<_> = found.into_iter().collect();
+    order::sort_templates(&mut templates, |(path, _)| path);
+    templates
+}
+
+impl Renderer<'_> {
+    /// Renders every template of a chart and its subcharts. Files reach `sink` in the order of
+    /// execution; after an error, those that came before have already been there, even where the error is a
+    /// template that does not parse.
+    pub fn render(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        sink: impl FnMut(RenderedFile<'_>),
+    ) -> Result<(), Error> {
+        self.render_noting(prepared, release, observer, sink, &mut Vec::new())
+    }
+
+    /// As [`Renderer::render`]; what Helm says meanwhile is added to `notices`, whatever happens: what
+    /// lint mode let pass.
+    pub fn render_noting(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        mut sink: impl FnMut(RenderedFile<'_>),
+        notices: &mut Vec<Notice>,
+    ) -> Result<(), Error> {
+        let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
+            for template in templates.iter().filter(|template| !template.is_partial()) {
+                let text = self.execute(run, set, template)?;
+                let without_value = match self.track_lines {
+                    true => include::lines_without_value(&text),
+                    false => Vec::new(),
+                };
+                sink(RenderedFile {
+                    path: &template.path,
+                    text: include::without_no_value(text),
+                    without_value,
+                });
+            }
+            Ok(())
+        };
+        self.with_templates(prepared, release, observer, notices, work)
+    }
+
+    /// Renders one template. Those that Helm executes before it are executed too, since they may
+    /// change values that it sees; what they write and whether they fail does not matter.
+    ///
+    /// Gives nothing when no template has this path (`chart/templates/x.yaml`).
+    pub fn render_one(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        path: &str,
+    ) -> Result<Option<Text>, Error> {
+        let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
+            for template in templates {
+                if template.path == path {
+                    let text = self.execute(run, set, template)?;
+                    return Ok(Some(include::without_no_value(text)));
+                }
+                if !template.is_partial() {
+                    let _ = self.execute(run, set, template);
+                }
+            }
+            Ok(None)
+        };
+        self.with_templates(prepared, release, None, &mut Vec::new(), work)
+    }
+
+    /// Parses all templates in Helm's order, and hands them over ready to be executed.
+    fn with_templates<R>(
+        &self,
+        prepared: &Prepared<'_>,
+        release: &Release,
+        observer: Option<&mut dyn Observer>,
+        notices: &mut Vec<Notice>,
+        work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
+    ) -> Result<R, Error> {
+        let templates = scope::templates(prepared, release.value(), self);
+        // Who watches is told nothing of a render that is none.
+        let may_wait = observer.is_none() && !self.lint;
+        let parsing = Parsing::begin(&templates, self.functions, may_wait);
+        let set = parsing.set()?;
+        let mut state = RenderState {
+            lint: self.lint,
+            enable_dns: self.enable_dns,
+            ..RenderState::default()
+        };
+        let mut run = Run::new(self.functions, self.world, &mut state, self.stack_limit);
+        run.observer = match observer {
+            Some(observer) => Some(observer),
+            None => None,
+        };
+        run.track_lines = self.track_lines;
+        let done = parsing.finish_while(|| work(&mut run, &set, &templates));
+        notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
+        done
+    }
+
+    /// What a template writes, `<no value>` too.
+    fn execute(
+        &self,
+        run: &mut Run<'_>,
+        set: &TemplateSet<'_>,
+        template: &Renderable<'_>,
+    ) -> Result<Text, Error> {
+        template.set_current(&self.profile);
+        run.call = 0;
+        run.world.begin(&template.path);
+        let mut out = Output::new(self.track_lines);
+        let data = values_type::values(template.context.clone(), &self.profile);
+        let name = template.path.as_bytes();
+        match gotemplate::execute(run, set, name, data, &mut out) {
+            Ok(()) => Ok(out.into_text()),
+            Err(cause) => Err(Error::execute(&template.path, cause, &self.profile)),
+        }
+    }
+}

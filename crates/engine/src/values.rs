@@ -1,0 +1,28 @@
+//! Values: the layers a user supplies, their coalescing with the defaults of charts, schemas, and
+//! where each value came from.
+
+mod coalesce;
+mod dependencies;
+mod error;
+mod json;
+mod layers;
+pub mod nesting;
+mod origin;
+mod prepare;
+mod schema;
+mod set;
+mod table;
+mod tree;
+
+pub use coalesce::coalesce_tables;
+pub use error::{Error, SchemaFailure, SchemaProblem};
+pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
+pub use nesting::{MOST_LEVELS, NestingError};
+pub use origin::{Flag, Origins, Provenance, Source, Way};
+pub use prepare::{Options, Prepared, PreparedChart, prepare, prepare_to_lint};
+pub use schema::problem as schema_problem;
+pub use schema::schema_failures;
+pub use table::from_node as map_from_node;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! What becomes of a chart's dependencies before a render: Helm's `dependencies.go`. Aliases make
+//! copies, conditions and tags remove charts, import-values bring a subchart's values up.
+
+use super::coalesce::{Coalescer, Nulls, table_at, value_at};
+use super::error::Error;
+use super::origin::{Origins, SourceId};
+use super::table;
+use super::tree::{ChartId, Declared, DependencyId, Tree};
+use chart::ImportValues;
+use compat::notice::{Level, Notice};
+use compat::profile::{NoticeStyle, Profile};
+use gostd::{Map, Text, Value};
+use goyaml::{Kind, Node};
+
+/// Processes the dependencies of the charts of one render.
+pub(super) struct Processor<'t, 'c> {
+    pub(super) tree: &'t mut Tree<'c>,
+    pub(super) profile: &'t Profile,
+    pub(super) origins: &'t mut Origins,
+    pub(super) notices: &'t mut Vec<Notice>,
+}
+
+impl<'c> Processor<'_, 'c> {
+    /// Helm's `ProcessDependencies` for the whole tree and a user's values.
+    pub(super) fn process(&mut self, values: &Map) -> Result<(), Error> {
+        let root = self.tree.root();
+        self.enable(root, values, "")?;
+        self.import(root)
+    }
+
+    fn coalescer(&mut self, sharing: bool) -> Coalescer<'_, 'c> {
+        Coalescer {
+            sharing,
+            tree: self.tree,
+            profile: self.profile,
+            origins: self.origins,
+            notices: self.notices,
+            prefix: match self.profile.error_prefixes {
+                true => "chart dependencies processing failed: ",
+                false => "",
+            },
+        }
+    }
+
+    /// Helm's `processDependencyEnabled`. `path` is that of the chart in the values, with a dot at
+    /// its end. A chart that declares nothing is left alone, and so is all that is in it.
+    fn enable(&mut self, chart: ChartId, values: &Map, path: &str) -> Result<(), Error> {
+        let Some(declared) = self.tree.declarations(chart).map(<[_]>::to_vec) else {
+            return Ok(());
+        };
+        self.instantiate(chart, &declared);
+        for id in &declared {
+            self.tree.declared_mut(*id).enabled = true;
+        }
+        let values = self
+            .coalescer(true)
+            .coalesce(chart, values, Nulls::Remove)?;
+        self.apply_tags(&declared, &values);
+        self.apply_conditions(&declared, &values, path);
+
+        let is_off = |declared: &Declared<'_>| !declared.enabled;
+        let off: Vec<&str> = declared
+            .iter()
+            .map(|id| self.tree.declared(*id))
+            .filter(|d| is_off(d))
+            .map(|d| d.name)
+            .collect();
+        let subcharts = self.tree.subcharts(chart).iter().copied();
+        let subcharts: Vec<_> = subcharts
+            .filter(|id| !off.contains(&self.tree.name(*id)))
+            .collect();
+        let kept: Vec<_> = declared
+            .iter()
+            .copied()
+            .filter(|id| !off.contains(&self.tree.declared(*id).name))
+            .collect();
+        for subchart in &subcharts {
+            let path = format!("{path}{}.", self.tree.name(*subchart));
+            self.enable(*subchart, &values, &path)?;
+        }
+        let kept = (!kept.is_empty()).then_some(kept);
+        self.tree.set_declarations(chart, kept);
+        self.tree.set_subcharts(chart, subcharts);
+        Ok(())
+    }
+
+    /// Puts the subcharts in order, undeclared ones first, and makes a copy for each declaration.
+    fn instantiate(&mut self, chart: ChartId, declared: &[DependencyId]) {
+        let present = self.tree.subcharts(chart).to_vec();
+        let fits = |tree: &Tree<'_>, id: ChartId, dependency: DependencyId| {
+            let dependency = tree.declared(dependency);
+            tree.name(id) == dependency.name
+                && semver::is_compatible_range(&dependency.written.version, tree.version(id))
+        };
+        let mut result: Vec<_> = present
+            .iter()
+            .copied()
+            .filter(|id| !declared.iter().any(|d| fits(self.tree, *id, *d)))
+            .collect();
+        for dependency in declared {
+            let found = present.iter().find(|id| fits(self.tree, **id, *dependency));
+            if let Some(found) = found {
+                let deep = self.profile.alias_copies_dependencies;
+                result.push(self.tree.copy_for(*found, *dependency, deep));
+            }
+            let declared = self.tree.declared_mut(*dependency);
+            if !declared.written.alias.is_empty() {
+                declared.name = &declared.written.alias;
+            }
+        }
+        self.tree.set_subcharts(chart, result);
+    }
+
+    /// A dependency is on if any of its tags is true, off if only some are false.
+    fn apply_tags(&mut self, declared: &[DependencyId], values: &Map) {
+        let Some(switches) = table::subtable(values, b"tags") else {
+            return;
+        };
+        for id in declared {
+            let dependency = self.tree.declared(*id);
+            let (written, name) = (dependency.written, dependency.name);
+            let (mut any_true, mut any_false) = (false, false);
+            for tag in written.tags.iter().flatten() {
+                match switches.get(tag.as_bytes()) {
+                    Some(Value::Bool(true)) => any_true = true,
+                    Some(Value::Bool(false)) => any_false = true,
+                    Some(_) => self.note(
+                        "dependencies.go:95",
+                        format!("Warning: Tag '{tag}' for chart {name} returned non-bool value"),
+                        "returned non-bool value",
+                        vec![("tag", tag.clone()), ("chart", name.into())],
+                    ),
+                    None => {}
+                }
+            }
+            self.tree.declared_mut(*id).enabled = any_true || !any_false;
+        }
+    }
+
+    /// The first path of a condition that holds a boolean decides, whatever the tags say.
+    fn apply_conditions(&mut self, declared: &[DependencyId], values: &Map, path: &str) {
+        for id in declared {
+            let dependency = self.tree.declared(*id);
+            let (written, name) = (dependency.written, dependency.name);
+            let paths = written.condition.trim_matches(gostd::unicode::is_space);
+            for condition in paths.split(',').filter(|c| !c.is_empty()) {
+                match value_at(values, &format!("{path}{condition}")) {
+                    Some(Value::Bool(enabled)) => {
+                        self.tree.declared_mut(*id).enabled = enabled;
+                        break;
+                    }
+                    Some(_) => self.note(
+                        "dependencies.go:64",
+                        format!(
+                            "Warning: Condition path '{condition}' for chart {name} returned \
+                             non-bool value"
+                        ),
+                        "returned non-bool value",
+                        vec![("path", condition.into()), ("chart", name.into())],
+                    ),
+                    None => {}
+                }
+            }
+        }
+    }
+
+    /// Helm's `processDependencyImportValues`: subcharts first.
+    fn import(&mut self, chart: ChartId) -> Result<(), Error> {
+        for subchart in self.tree.subcharts(chart).to_vec() {
+            self.import(subchart)?;
+        }
+        let Some(declared) = self.tree.declarations(chart).map(<[_]>::to_vec) else {
+            return Ok(());
+        };
+        // Importing puts tables of these values together, and writes into them.
+        let imports = |id: &DependencyId| {
+            let written = &self.tree.declared(*id).written.import_values;
+            matches!(written, ImportValues::Written(Some(items)) if !items.is_empty())
+        };
+        let sharing = !declared.iter().any(imports);
+        let coalescer = &mut self.coalescer(sharing);
+        let mut values = coalescer.coalesce(chart, &Map::new(), Nulls::Keep)?;
+        let imported = Map::new();
+        for id in declared {
+            let resolved = self.import_from(id, &values, &imported);
+            self.tree.declared_mut(id).imports = Some(ImportValues::Resolved(resolved));
+        }
+        // What is imported ranks below what the chart has itself.
+        if !imported.is_empty() {
+            values = table::deep_copy(&values);
+            self.coalescer(false).merge_tables(&values, &imported);
+        }
+        self.tree.set_values(chart, values);
+        Ok(())
+    }
+
+    /// Adds to `imported` what one dependency exports. Gives its import-values in their long form.
+    fn import_from(
+        &mut self,
+        id: DependencyId,
+        values: &Map,
+        imported: &Map,
+    ) -> Option<Vec<(String, String)>> {
+        let dependency = self.tree.declared(id);
+        let (written, name) = (dependency.written, dependency.name);
+        // Where aliases share their declarations, only the first finds import-values.
+        let items = match (&written.import_values, &dependency.imports) {
+            (ImportValues::Written(Some(items)), None) => items,
+            _ => return None,
+        };
+        let mut resolved = Vec::new();
+        for item in items {
+            let (child, parent, long) = match &item.kind {
+                Kind::Map(_) => (
+                    text_of(item.get("child")),
+                    text_of(item.get("parent")),
+                    true,
+                ),
+                Kind::Str(export) => (format!("exports.{export}"), ".".into(), false),
+                _ => continue,
+            };
+            match table_at(values, &format!("{name}.{child}")) {
+                Ok(table) => {
+                    let table = match table.is_empty() {
+                        true => Map::new(),
+                        false => table,
+                    };
+                    let table = self.import_under(&parent, table);
+                    self.coalescer(false).merge_tables(imported, &table);
+                }
+                Err(missing) => self.note_missing(name, &missing, long),
+            }
+            resolved.push((child, parent));
+        }
+        (!resolved.is_empty()).then_some(resolved)
+    }
+
+    /// Helm's `pathToMap`: the table below the path, or itself where the path is `.`.
+    fn import_under(&mut self, path: &str, table: Map) -> Map {
+        if path == "." {
+            return table;
+        }
+        path.rsplit('.').fold(table, |inner, name| {
+            let outer = Map::new();
+            let _ = outer.insert(Text::from(name), Value::Map(inner));
+            outer
+        })
+    }
+
+    fn note_missing(&mut self, chart: &str, missing: &str, long: bool) {
+        let error = format!(
+            "{} is not a table",
+            gostd::strconv::quote(missing.as_bytes())
+        );
+        match long {
+            true => self.note(
+                "dependencies.go:270",
+                format!("Warning: ImportValues missing table from chart {chart}: {error}"),
+                "ImportValues missing table from chart",
+                vec![("chart", chart.into()), ("error", error)],
+            ),
+            false => self.note(
+                "dependencies.go:287",
+                format!("Warning: ImportValues missing table: {error}"),
+                "ImportValues missing table",
+                vec![("error", error)],
+            ),
+        }
+    }
+
+    /// Notes a warning in the words of the version at hand.
+    fn note(
+        &mut self,
+        place: &'static str,
+        plain: String,
+        message: &str,
+        attributes: Vec<(&'static str, String)>,
+    ) {
+        self.notices.push(match self.profile.notices {
+            NoticeStyle::ShortFile => Notice::log(place, plain),
+            NoticeStyle::Structured => Notice::structured(Level::Warn, message, attributes),
+        });
+    }
+}
+
+/// What Go's `%v` makes of a value in Chart.yaml; `<nil>` where it is missing.
+fn text_of(node: Option<&Node>) -> String {
+    let value = match node {
+        None => Value::Nil,
+        Some(node) => table::value_from_node(node, SourceId::COMPUTED, &mut Origins::default()),
+    };
+    gostd::fmt::value_text(&value)
+        .unwrap_or_default()
+        .to_string()
+}

@@ -1,0 +1,65 @@
+//! What can be wrong with values, in Helm's words.
+
+use super::origin::Flag;
+
+/// Why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
+/// asked for.
+#[derive(Clone, Debug, thiserror::Error)]
+#[allow(missing_docs)]
+pub enum Error {
+    /// A file given with `-f` cannot be read.
+    #[error("{0}")]
+    Read(String),
+    #[error("failed to parse {name}: {cause}")]
+    Parse { name: String, cause: String },
+    #[error("failed parsing --{} data: {cause}", .flag.name())]
+    Set { flag: Flag, cause: String },
+    #[error("failed parsing --set-json data {0}")]
+    SetJson(String),
+    #[error("failed parsing --set-json data JSON: {0}")]
+    SetJsonObject(String),
+    /// The values for a subchart are no table; the text is what Go makes of `%t` with them.
+    #[error("{prefix}type mismatch on {chart}: {value}")]
+    TypeMismatch {
+        prefix: &'static str,
+        chart: String,
+        value: String,
+    },
+    /// Values that the charts' schemas do not allow, chart by chart.
+    #[error(
+        "values don't meet the specifications of the schema(s) in the following chart(s):\n{}",
+        .0.iter().map(SchemaFailure::to_string).collect::<String>()
+    )]
+    Schema(Vec<SchemaFailure>),
+    /// A file of a chart cannot be read.
+    #[error(transparent)]
+    Chart(#[from] chart::Error),
+}
+
+/// A chart whose values its schema does not allow, or whose schema is no good.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{chart}:\n{problem}")]
+pub struct SchemaFailure {
+    /// The chart's name, or its alias.
+    pub chart: String,
+    /// What is wrong.
+    pub problem: SchemaProblem,
+}
+
+/// What is wrong with values, or with the schema for them.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SchemaProblem {
+    /// The values do not meet the schema.
+    #[error("{}\n", messages(.0))]
+    Values(jsonschema::ValidationError),
+    /// The schema cannot be used.
+    #[error("{0}")]
+    Schema(String),
+}
+
+/// The validator's text without its first line, as Helm shows it.
+fn messages(error: &jsonschema::ValidationError) -> String {
+    let text = error.to_string();
+    let first = "jsonschema validation failed with 'file:///values.schema.json#'\n";
+    text.strip_prefix(first).unwrap_or(&text).to_owned()
+}

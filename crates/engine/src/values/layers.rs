@@ -1,0 +1,221 @@
+//! The values a user supplies: Helm's `values.Options`, files first, then the flags by kind.
+
+use super::error::Error;
+use super::json;
+use super::origin::{Flag, Origins, Source};
+use super::{set, table};
+use chart::{OsError, read_values_file};
+use compat::profile::Profile;
+use files::input::{self, NamedBy};
+use gostd::limits::LIMITS;
+use gostd::{Map, Value};
+use std::path::Path;
+
+/// What a user gave to set values, each kind in the order of the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layers {
+    /// `-f`: names of files, `-` for standard input.
+    pub files: Vec<String>,
+    /// `--set-json`.
+    pub set_json: Vec<String>,
+    /// `--set`.
+    pub set: Vec<String>,
+    /// `--set-string`.
+    pub set_string: Vec<String>,
+    /// `--set-file`.
+    pub set_file: Vec<String>,
+    /// `--set-literal`.
+    pub set_literal: Vec<String>,
+}
+
+/// The flags in the order in which Helm applies them, after the files.
+const FLAGS: [Flag; 5] = [
+    Flag::SetJson,
+    Flag::Set,
+    Flag::SetString,
+    Flag::SetFile,
+    Flag::SetLiteral,
+];
+
+impl Layers {
+    /// Each file and flag as layers of its own, with what it is called, in Helm's order.
+    pub fn apart(&self) -> Vec<(Layers, String)> {
+        let mut apart = Vec::new();
+        for name in &self.files {
+            let files = vec![name.clone()];
+            let single = Layers {
+                files,
+                ..Layers::default()
+            };
+            apart.push((single, name.clone()));
+        }
+        let mut given = self.clone();
+        for flag in FLAGS {
+            for argument in std::mem::take(given.arguments(flag)) {
+                let mut single = Layers::default();
+                let shown = format!("--{} {argument}", flag.name());
+                single.arguments(flag).push(argument);
+                apart.push((single, shown));
+            }
+        }
+        apart
+    }
+
+    /// Adds others, which count more.
+    pub fn append(&mut self, mut others: Layers) {
+        self.files.append(&mut others.files);
+        for flag in FLAGS {
+            self.arguments(flag).append(others.arguments(flag));
+        }
+    }
+
+    fn arguments(&mut self, flag: Flag) -> &mut Vec<String> {
+        match flag {
+            Flag::SetJson => &mut self.set_json,
+            Flag::Set => &mut self.set,
+            Flag::SetString => &mut self.set_string,
+            Flag::SetFile => &mut self.set_file,
+            Flag::SetLiteral => &mut self.set_literal,
+        }
+    }
+}
+
+/// A user's values, merged. One such value serves any number of renders on its thread.
+#[derive(Clone, Debug, Default)]
+pub struct Supplied {
+    /// The values: what Helm calls the release's config.
+    pub values: Map,
+    /// Where each entry came from.
+    pub origins: Origins,
+}
+
+/// Reads files that a user names: `-f` and `--set-file` go through it.
+pub trait ReadFile {
+    /// The contents of a file. The error is Helm's text.
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Files on disk and standard input.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LocalFiles;
+
+impl ReadFile for LocalFiles {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        if name.trim_matches(gostd::unicode::is_space) == "-" {
+            return input::read_stdin(LIMITS.argument_bytes)
+                .map_err(|e| format!("read /dev/stdin: {}", chart::reason(&e)));
+        }
+        check_url(name)?;
+        let path = Path::new(name);
+        let read = input::read(path, NamedBy::User, LIMITS.argument_bytes);
+        read.map_err(|e| OsError::new("open", path, &e).to_string())
+    }
+}
+
+/// Helm parses every file name as a URL first, and takes some for remote.
+fn check_url(name: &str) -> Result<(), String> {
+    let url = gostd::url::Url::parse(name.as_bytes()).map_err(|error| error.to_string())?;
+    if matches!(&*url.scheme, b"http" | b"https" | b"oci") {
+        return Err(format!(
+            "{name}: rhelm reads values from local files only; fetch it first"
+        ));
+    }
+    Ok(())
+}
+
+impl Layers {
+    /// Reads and merges all layers in Helm's order: files, `--set-json`, `--set`,
+    /// `--set-string`, `--set-file`, `--set-literal`.
+    pub fn read(&self, files: &mut dyn ReadFile, profile: &Profile) -> Result<Supplied, Error> {
+        let mut supplied = Supplied::default();
+        self.read_onto(&mut supplied, files, profile)?;
+        Ok(supplied)
+    }
+
+    /// The same on top of what is there, which these layers win over.
+    pub fn read_onto(
+        &self,
+        supplied: &mut Supplied,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        for name in &self.files {
+            supplied.add_file(name, files, profile)?;
+        }
+        for argument in &self.set_json {
+            supplied.add_json(argument, files, profile)?;
+        }
+        for (flag, arguments) in [
+            (Flag::Set, &self.set),
+            (Flag::SetString, &self.set_string),
+            (Flag::SetFile, &self.set_file),
+            (Flag::SetLiteral, &self.set_literal),
+        ] {
+            for argument in arguments {
+                supplied
+                    .add_pairs(flag, argument, files, profile)
+                    .map_err(|cause| Error::Set { flag, cause })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Supplied {
+    fn add_file(
+        &mut self,
+        name: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let text = files.read(name).map_err(Error::Read)?;
+        let node = read_values_file(&text, profile).map_err(|cause| Error::Parse {
+            name: name.into(),
+            cause,
+        })?;
+        let source = self.origins.source(Source::File { name: name.into() });
+        let map = table::from_node(&node, source, &mut self.origins);
+        table::merge_maps(&self.values, &map);
+        Ok(())
+    }
+
+    fn add_json(
+        &mut self,
+        argument: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), Error> {
+        let trimmed = argument.trim_matches(gostd::unicode::is_space);
+        if profile.set_json_takes_object && trimmed.starts_with('{') {
+            let origin = self.flag_origin(Flag::SetJson, argument);
+            let value = json::decode_whole(trimmed.as_bytes(), origin);
+            let Ok(Value::Map(map)) = value else {
+                return Err(Error::SetJsonObject(argument.into()));
+            };
+            table::merge_maps(&self.values, &map);
+            return Ok(());
+        }
+        self.add_pairs(Flag::SetJson, argument, files, profile)
+            .map_err(|_| Error::SetJson(argument.into()))
+    }
+
+    fn add_pairs(
+        &mut self,
+        flag: Flag,
+        argument: &str,
+        files: &mut dyn ReadFile,
+        profile: &Profile,
+    ) -> Result<(), String> {
+        let origin = self.flag_origin(flag, argument);
+        let mut read = |name: &str| files.read(name);
+        set::parse_into(&self.values, argument, flag, origin, &mut read, profile)
+    }
+
+    fn flag_origin(&mut self, flag: Flag, argument: &str) -> gostd::Origin {
+        let source = self.origins.source(Source::Flag {
+            flag,
+            argument: argument.into(),
+        });
+        self.origins.at(source, goyaml::Mark::default())
+    }
+}
