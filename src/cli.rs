@@ -23,6 +23,7 @@ mod outside;
 mod post_renderer;
 mod program;
 mod release;
+mod shell;
 mod show;
 mod string_slice;
 mod template;
@@ -31,6 +32,7 @@ mod traced;
 mod unsupported;
 mod usage;
 mod validate;
+mod values_files;
 mod version;
 
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};

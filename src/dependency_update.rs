@@ -139,6 +139,53 @@ pub fn update_dependencies(
     delete_outdated(&charts, &kept, &wanted, profile, notices, say)
 }
 
+/// Adds the charts that a chart depends on by a `file://` path and that are not in its `charts/`; `load` is given the
+/// dependency and the path, which is relative to the chart.
+///
+/// # Errors
+/// What `load` fails with, and a chart of a version that is not asked for.
+pub fn add_local_dependencies<E: From<UpdateError>>(
+    chart: &mut Chart,
+    load: &mut dyn FnMut(&Dependency, &str) -> Result<Chart, E>,
+) -> Result<(), E> {
+    let (mut added, mut unfit) = (Vec::new(), Vec::new());
+    let is_there = |name: &str| chart.dependencies.iter().any(|there| there.name() == name);
+    let mut known = HashSet::new();
+    for dependency in chart.metadata.declared() {
+        let Some(path) = dependency.repository.strip_prefix(LOCAL) else {
+            continue;
+        };
+        if is_there(&dependency.name) || !known.insert((path, &dependency.version)) {
+            continue;
+        }
+        let constraint = constraint(dependency)?;
+        let found = load(dependency, path)?;
+        unfit.extend(misfit(dependency, &constraint, &found));
+        added.push(found);
+    }
+    if !unfit.is_empty() {
+        return Err(UpdateError::NoVersion(unfit).into());
+    }
+    chart.dependencies.append(&mut added);
+    chart.dependencies.sort_by(|a, b| a.name().cmp(b.name()));
+    Ok(())
+}
+
+/// How errors name a dependency that the chart at hand is of no fitting version for.
+fn misfit(dependency: &Dependency, constraint: &Constraints, found: &Chart) -> Option<String> {
+    let version = Version::parse(&found.metadata.version);
+    if version.is_ok_and(|version| constraint.check(&version)) {
+        return None;
+    }
+    let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
+    Some(format!(
+        "{} (repository {}, version {})",
+        quoted(&dependency.name),
+        quoted(&dependency.repository),
+        quoted(&dependency.version)
+    ))
+}
+
 /// The charts that are depended on, each of a version that is asked for.
 fn resolve(
     directory: &Path,
@@ -159,16 +206,8 @@ fn resolve(
             return Err(UpdateError::NoDirectory(path));
         }
         let found = chart::load_directory(&path, profile, notices)?;
-        let version = Version::parse(&found.metadata.version);
-        let fits = version.is_ok_and(|version| constraint.check(&version));
-        if !fits && !dependency.repository.is_empty() {
-            let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
-            missing.push(format!(
-                "{} (repository {}, version {})",
-                quoted(&dependency.name),
-                quoted(&dependency.repository),
-                quoted(&dependency.version)
-            ));
+        if !dependency.repository.is_empty() {
+            missing.extend(misfit(dependency, &constraint, &found));
         }
         resolved.push(found);
     }

@@ -1,6 +1,6 @@
 //! What changes between two renders of a chart, or between any two manifests.
 //!
-//! 1. [`Side::parse`] tells what an argument stands for; [`git`] reads revisions.
+//! 1. [`Side::parse`] tells what an argument stands for; [`crate::git`] reads revisions.
 //! 2. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
 //! 3. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
 //!    ([`Redaction`]), finds what changed field by field and line by line, and applies [`RULES`].
@@ -12,7 +12,6 @@
 mod comparison;
 mod config;
 mod fields;
-pub mod git;
 pub mod helm_diff;
 mod ignore;
 mod lines;

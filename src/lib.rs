@@ -61,6 +61,7 @@ mod config_error;
 mod dependency_update;
 pub mod diff;
 pub mod explain;
+pub mod git;
 pub mod lint;
 pub mod multicluster;
 mod package;
@@ -78,7 +79,7 @@ use files::{atomic as atomic_files, input, interrupts};
 
 /// What Helm's commands do, without their arguments and output.
 pub mod action {
-    pub use crate::dependency_update::{UpdateError, update_dependencies};
+    pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};
     pub use crate::lint::path::{Linted, lint, lint_source, subcharts};
     pub use crate::package::{PackageError, package, package_name};
     pub use crate::show::{Part, show};

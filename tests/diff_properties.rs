@@ -213,6 +213,7 @@ fn compare(old: &[Value], new: &[Value], options: Options) -> Comparison {
         let texts: Vec<String> = resources.iter().map(Value::to_string).collect();
         Input {
             documents: diff::documents(texts.join("\n---\n").as_bytes()),
+            definitions: Vec::new(),
             namespace: "default".into(),
         }
     };

@@ -1,6 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::curl;
+use super::shell;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests};
 use crate::chart::{self, Chart};
@@ -75,7 +76,14 @@ impl Located {
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, Failure> {
         let chart = self.load(profile, notices).map_err(Failure::new)?;
-        installable(chart, argument, profile, notices)
+        let is_directory = matches!(self, Located::Path(path) if path.is_dir());
+        installable(chart, profile, notices, |chart| match is_directory {
+            true => {
+                let argument = shell::word(argument);
+                format!("rhelm does not fetch dependencies:\n  helm dependency build {argument}")
+            }
+            false => unpack_hint(argument, chart),
+        })
     }
 
     /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
@@ -113,24 +121,31 @@ impl Located {
     }
 }
 
-/// The loaded chart that `argument` named, checked that it can be installed, with all it needs.
+/// A loaded chart, checked that it can be installed, with all it needs; `hint` tells what to do where a dependency
+/// is missing.
 pub(super) fn installable(
     mut chart: Chart,
-    argument: &str,
     profile: &Profile,
     notices: &mut Vec<Notice>,
+    hint: impl FnOnce(&Chart) -> String,
 ) -> Result<Chart, Failure> {
     chart.fetch_schemas_with(curl::fetch);
     chart::check_installable(&chart).map_err(Failure::new)?;
     if chart.metadata.deprecated {
         notices.push(deprecated(profile));
     }
-    chart::check_dependencies(&chart, profile).map_err(|e| {
-        Failure::new(e).hint(format!(
-            "rhelm does not fetch dependencies:\n  helm dependency build {argument}"
-        ))
-    })?;
+    chart::check_dependencies(&chart, profile)
+        .map_err(|error| Failure::new(error).hint(hint(&chart)))?;
     Ok(chart)
+}
+
+/// What to do where an archive lacks a chart that it depends on.
+pub(super) fn unpack_hint(archive: &str, chart: &Chart) -> String {
+    let (archive, name) = (shell::word(archive), shell::word(chart.name()));
+    format!(
+        "rhelm does not fetch dependencies; unpack the archive, fetch them, and name the directory:\n  \
+         tar -xzf {archive}\n  helm dependency build {name}"
+    )
 }
 
 /// Finds the chart. What exists on disk always wins over a bundled name.

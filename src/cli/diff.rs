@@ -3,7 +3,9 @@
 
 mod compatible;
 mod flags;
+mod installed;
 mod own;
+mod revision;
 mod sides;
 
 use super::Outcome;

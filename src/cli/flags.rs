@@ -57,7 +57,8 @@ pub(super) fn go_bool(text: &str) -> Result<bool, String> {
 /// Values, in Helm's flags.
 #[derive(Debug, Args)]
 pub(super) struct Values {
-    /// Read values from a YAML file, or from stdin (-); may be given several times
+    /// Read values from a YAML file, from stdin (-), or from a git revision (git:REVISION:PATH); may be given several
+    /// times
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     files: Vec<StringSlice>,
     /// Set values (key1=val1,key2.inner=val2,list[0]=a,list={a,b})

@@ -1,7 +1,8 @@
 //! Files that a user names and a command needs several times. A pipe and standard input can be read only once:
 //! `-f <(sops -d secrets.yaml)`.
 
-use crate::values::{LocalFiles, ReadFile};
+use super::values_files::ValuesFiles;
+use crate::values::ReadFile;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -26,9 +27,9 @@ impl Inputs {
         once.entry(name.to_owned()).or_insert_with(read).clone()
     }
 
-    /// A file as Helm reads those of `-f` and `--set-file`.
+    /// A file of `-f` or `--set-file`; see [`ValuesFiles`].
     pub(super) fn file(&self, name: &str) -> Contents {
-        self.read(name, || LocalFiles.read(name))
+        self.read(name, || ValuesFiles.read(name))
     }
 }
 

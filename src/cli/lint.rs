@@ -4,6 +4,7 @@ use super::chart_argument::{Located, locate};
 use super::curl;
 use super::helm_flags::{Global, HelmFlags};
 use super::terminal::{self, Failure};
+use super::values_files::ValuesFiles;
 use super::{Outcome, flags, usage};
 use crate::action::{self, Linted};
 use crate::lint::{Request, Severity, Source};
@@ -11,7 +12,6 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, function_table};
 use crate::stack::with_large_stack;
-use crate::values::LocalFiles;
 use crate::world::System;
 use clap::Args;
 use std::fmt::Write;
@@ -103,7 +103,7 @@ impl Lint {
                 )
             }
         };
-        let supplied = self.values.layers().read(&mut LocalFiles, profile);
+        let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
         let request = Request {
             profile: *profile,

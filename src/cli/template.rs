@@ -8,6 +8,7 @@ use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::traced::Traced;
+use super::values_files::ValuesFiles;
 use super::{Outcome, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Objects, Request};
 use crate::manifest::{self, Scopes};
@@ -16,7 +17,7 @@ use crate::profile::Profile;
 use crate::reads::ReadSet;
 use crate::render::function_table;
 use crate::stack::with_large_stack;
-use crate::values::{LocalFiles, Prepared};
+use crate::values::Prepared;
 use clap::{Args, ValueEnum};
 use gotemplate::Observer;
 use std::fmt::Display;
@@ -154,7 +155,7 @@ impl Template {
         self.accepted
             .check_place(chart_argument, &located, profile, notices)?;
         notices.extend(located.debug_path(profile));
-        let supplied = self.values.layers().read(&mut LocalFiles, profile);
+        let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
         if self.dependency_update {
             located.update_dependencies(chart_argument, profile, notices)?;
@@ -278,7 +279,9 @@ impl Template {
         if let Some(program) = post_renderer {
             installed = program.run(&installed).map_err(without_debug)?;
             if let Some(NamespaceFill { namespace, scopes }) = fill {
-                installed = manifest::fill_namespaces(&installed, namespace, &scopes);
+                let is_namespaced =
+                    |version: &str, kind: &str| !scopes.is_cluster_scoped(version, kind);
+                installed = manifest::fill_namespaces(&installed, namespace, &is_namespaced);
             }
         }
         let mut text = match directory {

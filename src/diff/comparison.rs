@@ -21,6 +21,8 @@ use std::collections::BTreeMap;
 pub struct Input {
     /// Its documents.
     pub documents: Vec<Document>,
+    /// Files of CustomResourceDefinitions that are not compared, but tell which kinds are in no namespace.
+    pub definitions: Vec<Vec<u8>>,
     /// The release's namespace.
     pub namespace: String,
 }
@@ -123,7 +125,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let comparison = Comparison::default();
     let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
     let is_first = old.documents.is_empty();
-    let scopes = scopes([&old.documents, &new.documents]);
+    let scopes = scopes([&old, &new]);
     let Split { equal, old, new } = split(old.documents, new.documents);
     let mut notices = [Vec::new(), Vec::new()];
     let [of_old, of_new] = &mut notices;
@@ -198,13 +200,23 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
 
 /// The scopes of kinds that definitions on either side tell of. They are read only if there may be objects of
 /// such kinds: definitions are large, and mostly the same on both sides.
-fn scopes(sides: [&[Document]; 2]) -> Scopes {
+fn scopes(sides: [&Input; 2]) -> Scopes {
     let mut scopes = Scopes::default();
-    let documents = || sides.into_iter().flatten();
-    if documents().any(|document| document.may_be_custom()) {
-        for document in documents() {
-            scopes.add_document(&document.text);
-        }
+    let documents = || sides.into_iter().flat_map(|side| &side.documents);
+    if !documents().any(Document::may_be_custom) {
+        return scopes;
+    }
+    let [old, new] = sides;
+    let is_new = |text: &&Vec<u8>| !old.definitions.contains(text);
+    for text in old
+        .definitions
+        .iter()
+        .chain(new.definitions.iter().filter(is_new))
+    {
+        scopes.add_text(text);
+    }
+    for document in documents() {
+        scopes.add_document(&document.text);
     }
     scopes
 }

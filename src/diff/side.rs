@@ -1,5 +1,6 @@
 //! What is compared: each side's argument, and what it stands for.
 
+use crate::git::Location;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,12 +11,7 @@ pub enum Side {
     /// A chart: a directory, an archive, or the name of a bundled chart.
     Chart(String),
     /// `git:REVISION:PATH`: a chart or a manifest of a git revision.
-    Git {
-        /// The revision.
-        revision: String,
-        /// The path below the top of the repository.
-        path: String,
-    },
+    Git(Location),
     /// A file that is no archive: a rendered manifest.
     Manifest(PathBuf),
     /// What is neither file nor directory: a pipe that gives a rendered manifest or a chart's archive. It can be
@@ -43,14 +39,8 @@ impl Side {
             {
                 Side::Manifest(path.into())
             }
-            Err(_) => match argument.strip_prefix("git:") {
-                Some(rest) => {
-                    let (revision, path) = rest.split_once(':').unwrap_or((rest, ""));
-                    Side::Git {
-                        revision: revision.into(),
-                        path: path.into(),
-                    }
-                }
+            Err(_) => match Location::parse(argument) {
+                Some(location) => Side::Git(location),
                 None => Side::Chart(argument.into()),
             },
         }

@@ -6,25 +6,25 @@ use gostd::limits::LIMITS;
 use gostd::map::Entries;
 use gostd::{GoType, List, Map, Origin, Text, Value};
 use goyaml::{Entry, Kind, Node};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The objects that a cluster has.
 #[derive(Clone, Debug, Default)]
 pub struct Objects {
-    found: Vec<Object>,
+    objects: BTreeMap<Key, Node>,
     /// Whether there is a cluster at all.
     is_cluster: bool,
 }
 
-#[derive(Clone, Debug)]
-struct Object {
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
     api_version: String,
     kind: String,
     /// Empty for what is in no namespace, or does not say in which.
     namespace: String,
     name: String,
-    node: Node,
 }
 
 /// What is wrong with a file of objects.
@@ -38,6 +38,14 @@ pub struct ObjectsError {
 }
 
 impl Objects {
+    /// A cluster that has nothing yet.
+    pub fn empty_cluster() -> Objects {
+        Objects {
+            objects: BTreeMap::new(),
+            is_cluster: true,
+        }
+    }
+
     /// Adds the objects of a file, or of the `.yaml`, `.yml` and `.json` files of a directory in the order
     /// of their names. Of two objects with the same name the later counts.
     pub fn add(&mut self, path: &Path) -> Result<(), ObjectsError> {
@@ -72,6 +80,14 @@ impl Objects {
             self.add_node(node, &place)?;
         }
         Ok(())
+    }
+
+    /// Adds objects of another cluster, which win over those of the same name here.
+    pub fn extend(&mut self, others: &Objects) {
+        self.is_cluster |= others.is_cluster;
+        let others = others.objects.iter();
+        self.objects
+            .extend(others.map(|(key, node)| (key.clone(), node.clone())));
     }
 
     fn add_node(
@@ -123,16 +139,13 @@ impl Objects {
         if kind == "Secret" {
             merge_string_data(&mut node);
         }
-        let object = Object {
+        let key = Key {
             api_version,
             kind,
             namespace,
             name,
-            node,
         };
-        self.found.retain(|other| other.key() != object.key());
-        self.found.push(object);
-        self.found.sort_by(|a, b| a.key().cmp(&b.key()));
+        self.objects.insert(key, node);
         Ok(())
     }
 
@@ -144,19 +157,19 @@ impl Objects {
             return Map::new();
         }
         let of_kind = self
-            .found
+            .objects
             .iter()
-            .filter(|object| object.api_version == api_version && object.kind == kind);
+            .filter(|(key, _)| key.api_version == api_version && key.kind == kind);
         if !name.is_empty() {
-            let mut found = of_kind.filter(|object| object.name == name);
-            let found =
-                found.find(|object| object.namespace.is_empty() || object.namespace == namespace);
-            return found.map_or_else(Map::new, Object::value);
+            let mut named = of_kind.filter(|(key, _)| key.name == name);
+            let object =
+                named.find(|(key, _)| key.namespace.is_empty() || key.namespace == namespace);
+            return object.map_or_else(Map::new, |(_, node)| object_value(node));
         }
-        let found = of_kind.filter(|object| {
-            namespace.is_empty() || object.namespace.is_empty() || object.namespace == namespace
+        let selected = of_kind.filter(|(key, _)| {
+            namespace.is_empty() || key.namespace.is_empty() || key.namespace == namespace
         });
-        let items = found.map(|object| Value::Map(object.value()));
+        let items = selected.map(|(_, node)| Value::Map(object_value(node)));
         let metadata: Map = [("resourceVersion", Value::from(""))].into_iter().collect();
         [
             ("apiVersion", Value::from(api_version)),
@@ -169,17 +182,11 @@ impl Objects {
     }
 }
 
-impl Object {
-    fn key(&self) -> (&str, &str, &str, &str) {
-        (&self.api_version, &self.kind, &self.namespace, &self.name)
-    }
-
-    /// A copy of the object for templates to change as they like.
-    fn value(&self) -> Map {
-        match value(&self.node) {
-            Value::Map(map) => map,
-            _ => Map::new(),
-        }
+/// A copy of an object for templates to change as they like.
+fn object_value(node: &Node) -> Map {
+    match value(node) {
+        Value::Map(map) => map,
+        _ => Map::new(),
     }
 }
 

@@ -97,13 +97,13 @@ fn rendered_side(rendering: &Rendering, ending: Ending) -> Result<(Input, KubeVe
     terminal::notify(&ending.notices, &rendering.profile);
     let side = ending.result;
     let side = side.map_err(|failure| failure.within(&rendering.place()))?;
-    let namespace = rendering.namespace.as_deref().filter(|n| !n.is_empty());
     let input = Input {
         documents: match side.content {
             Content::Rendered(manifests) => rendered(manifests),
             Content::Text(text) => documents(&text),
         },
-        namespace: namespace.unwrap_or("default").to_owned(),
+        definitions: side.definitions,
+        namespace: rendering.namespace().to_owned(),
     };
     Ok((input, side.kube_version))
 }

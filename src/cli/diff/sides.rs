@@ -1,12 +1,15 @@
 //! Rendering the two sides of a comparison, one after the other.
 
+use super::installed::{Installed, Upgrade};
+use super::revision;
 use crate::action::{self, HookFilter, Manifests, Request};
-use crate::chart::{Chart, Loaded, SharedParses};
+use crate::chart::{Chart, SharedParses};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::inputs::Inputs;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
-use crate::diff::{Side, git};
+use crate::diff::Side;
+use crate::git::{self, Object};
 use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -63,6 +66,8 @@ pub(super) struct Rendered {
     pub(super) content: Content,
     /// The Kubernetes that it was rendered for.
     pub(super) kube_version: KubeVersion,
+    /// The files of the charts' `crds/`, where they are no part of the manifests.
+    pub(super) definitions: Vec<Vec<u8>>,
 }
 
 /// A side's end, and what Helm said meanwhile.
@@ -103,14 +108,22 @@ pub(super) fn render<T>(
 ) -> Result<[T; 2], Failure> {
     let [old, new] = sides;
     let mut shared = Shared::new(&old.profile);
-    let first = finish(old, old.ending(stdin, &mut shared))?;
+    let first = old.ending(stdin, &mut shared, None);
+    // An upgrade finds in the cluster what the old side has put there. helm-diff renders without a cluster.
+    let installed = match &first.result {
+        Ok(rendered) if new.is_upgrade && new.as_text.is_none() => {
+            Some(Installed::of(rendered, old.namespace()))
+        }
+        _ => None,
+    };
+    let first = finish(old, first)?;
     if new.profile != old.profile {
         shared = Shared {
             inputs: shared.inputs,
             ..Shared::new(&new.profile)
         };
     }
-    let second = new.ending(stdin, &mut shared);
+    let second = new.ending(stdin, &mut shared, installed.as_ref());
     drop(shared);
     Ok([first, finish(new, second)?])
 }
@@ -151,21 +164,27 @@ impl ReadFile for Files<'_> {
 }
 
 impl Rendering {
+    /// The release's namespace.
+    pub(super) fn namespace(&self) -> &str {
+        let given = self.namespace.as_deref().filter(|n| !n.is_empty());
+        given.unwrap_or("default")
+    }
+
     /// What stands before an error of this side.
     pub(super) fn place(&self) -> String {
         format!("{} side ({}): ", self.name, self.argument)
     }
 
-    fn ending(&self, stdin: &[u8], shared: &mut Shared) -> Ending {
+    fn ending(&self, stdin: &[u8], shared: &mut Shared, installed: Option<&Installed>) -> Ending {
         let mut notices = Vec::new();
-        let result = self.render(stdin, shared, &mut notices);
+        let result = self.render(stdin, (shared, installed), &mut notices);
         Ending { result, notices }
     }
 
     fn render(
         &self,
         stdin: &[u8],
-        shared: &mut Shared,
+        (shared, installed): (&mut Shared, Option<&Installed>),
         notices: &mut Vec<Notice>,
     ) -> Result<Rendered, Failure> {
         let profile = &self.profile;
@@ -176,6 +195,7 @@ impl Rendering {
             Ok(Rendered {
                 content: Content::Text(text),
                 kube_version: kube_version.clone(),
+                definitions: Vec::new(),
             })
         };
         let inputs = &shared.inputs;
@@ -196,7 +216,8 @@ impl Rendering {
                 let loaded = crate::chart::from_archive(&name, &bytes, profile);
                 let loaded = loaded.map_err(Failure::new)?;
                 notices.extend(loaded.notices);
-                let chart = chart_argument::installable(loaded.chart, &name, profile, notices)?;
+                let hint = |chart: &Chart| chart_argument::unpack_hint("ARCHIVE", chart);
+                let chart = chart_argument::installable(loaded.chart, profile, notices, hint)?;
                 (chart, supplied)
             }
             Side::Chart(argument) => {
@@ -206,50 +227,47 @@ impl Rendering {
                 let chart = located.load_installable(argument, profile, notices)?;
                 (chart, supplied)
             }
-            Side::Git { revision, path } => {
-                let loaded = match git::read(revision, path).map_err(Failure::new)? {
-                    git::Object::Directory(files) => {
-                        crate::chart::from_directory_files(files, profile)
-                    }
-                    git::Object::File(bytes) if crate::diff::is_gzip(&bytes) => {
-                        crate::chart::from_archive(&self.argument, &bytes, profile)
-                    }
-                    git::Object::File(bytes) => return text(bytes),
+            Side::Git(location) => {
+                let mut reader = git::Reader::default();
+                let object = match reader.read(location).map_err(Failure::new)? {
+                    Object::File(bytes) if !crate::diff::is_gzip(&bytes) => return text(bytes),
+                    object => object,
                 };
                 let supplied = self.supplied(stdin, inputs)?;
-                let Loaded {
-                    chart,
-                    notices: said,
-                } = loaded.map_err(Failure::new)?;
-                notices.extend(said);
-                let argument = &self.argument;
-                let chart = chart_argument::installable(chart, argument, profile, notices)?;
+                let chart = revision::load(object, location, reader, profile, notices)?;
                 (chart, supplied)
             }
         };
         let (mut chart, supplied) = chart;
         chart.share_parses(&mut shared.parses);
         shared.parses.forget_unshared();
-        let namespace = self.namespace.as_deref().filter(|n| !n.is_empty());
+        let world = Upgrade::new(&self.world, installed);
         let request = Request {
             profile: *profile,
             functions: &shared.functions,
-            world: &self.world,
+            world: &world,
             release: Release {
                 is_upgrade: self.is_upgrade,
                 is_install: !self.is_upgrade,
-                ..Release::new(self.release.clone(), namespace.unwrap_or("default"))
+                ..Release::new(self.release.clone(), self.namespace())
             },
             capabilities,
             skip_schema_validation: self.skip_schema_validation,
-            include_crds: self.include_crds,
+            // They tell the scopes of kinds, and lookup may ask for them.
+            include_crds: self.include_crds || self.as_text.is_none(),
             enable_dns: false,
             track_lines: false,
         };
-        let manifests = self.manifests(&chart, &supplied, &request, notices)?;
+        let mut manifests = self.manifests(&chart, &supplied, &request, notices)?;
+        let mut definitions = Vec::new();
+        if !self.include_crds {
+            let crds = std::mem::take(&mut manifests.crds).into_iter();
+            definitions.extend(crds.map(|(_, text)| text));
+        }
         Ok(Rendered {
             content: Content::Rendered(manifests),
             kube_version,
+            definitions,
         })
     }
 

@@ -1,7 +1,7 @@
 //! The release's namespace in objects that name none, as an install puts them there.
 
 use super::Manifests;
-use crate::manifest::{self, Document, Scopes};
+use crate::manifest::{self, Document, IsNamespaced, Scopes};
 use crate::values::Prepared;
 use chart;
 
@@ -37,23 +37,27 @@ impl Manifests {
     /// Writes `namespace` into all objects that are in namespaces and name none, those of hooks and of files of
     /// CRDs too. A line more is all that a document changes by; see [`manifest::fill_namespace`].
     pub fn fill_namespaces(&mut self, namespace: &str, scopes: &Scopes, objects: Objects) {
+        // Most kinds of which nothing is known are in namespaces; of one that is in none, an API server takes the
+        // namespace away.
+        let is_namespaced: IsNamespaced<'_> =
+            &|version, kind| !scopes.is_cluster_scoped(version, kind);
         for hook in &mut self.hooks {
-            fill(&mut hook.document, namespace, scopes);
+            fill(&mut hook.document, namespace, is_namespaced);
         }
         if objects == Objects::Hooks {
             return;
         }
         for (_, text) in &mut self.crds {
-            *text = manifest::fill_namespaces(text, namespace, scopes);
+            *text = manifest::fill_namespaces(text, namespace, is_namespaced);
         }
         for document in &mut self.manifests {
-            fill(document, namespace, scopes);
+            fill(document, namespace, is_namespaced);
         }
     }
 }
 
-fn fill(document: &mut Document, namespace: &str, scopes: &Scopes) {
-    let Some(filled) = manifest::fill_namespace(&document.text, namespace, scopes) else {
+fn fill(document: &mut Document, namespace: &str, is_namespaced: IsNamespaced<'_>) {
+    let Some(filled) = manifest::fill_namespace(&document.text, namespace, is_namespaced) else {
         return;
     };
     document.text = filled.text;

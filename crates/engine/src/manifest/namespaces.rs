@@ -4,7 +4,6 @@
 mod edit;
 
 use super::fields::text_at;
-use super::scopes::Scopes;
 use super::split::split;
 use compat::profile::Profile;
 use edit::{FORMS, Text};
@@ -20,12 +19,15 @@ pub struct Filled {
     pub lines: Option<Vec<usize>>,
 }
 
+/// Whether objects of an `apiVersion` and a `kind` are given a namespace.
+pub type IsNamespaced<'f> = &'f dyn Fn(&str, &str) -> bool;
+
 /// The document with `namespace` in all its objects that are in namespaces and name none; nothing where there
 /// are no such objects. Lists have it in their items.
-pub fn fill(document: &[u8], namespace: &str, scopes: &Scopes) -> Option<Filled> {
+pub fn fill(document: &[u8], namespace: &str, is_namespaced: IsNamespaced<'_>) -> Option<Filled> {
     // What is no YAML has failed before, or is none of Kubernetes' objects.
     let mut root = goyaml::parse(document).ok()?;
-    let unplaced = unplaced(&root, scopes);
+    let unplaced = unplaced(&root, is_namespaced);
     if unplaced.is_empty() {
         return None;
     }
@@ -58,11 +60,11 @@ pub fn fill(document: &[u8], namespace: &str, scopes: &Scopes) -> Option<Filled>
 }
 
 /// [`fill`] for each document of a text, with all that is between them.
-pub fn fill_all(text: &[u8], namespace: &str, scopes: &Scopes) -> Vec<u8> {
+pub fn fill_all(text: &[u8], namespace: &str, is_namespaced: IsNamespaced<'_>) -> Vec<u8> {
     let mut all = Vec::with_capacity(text.len());
     let mut done = 0;
     for document in split(text, &Profile::helm4()) {
-        if let Some(filled) = fill(document, namespace, scopes) {
+        if let Some(filled) = fill(document, namespace, is_namespaced) {
             let start = document.as_ptr() as usize - text.as_ptr() as usize;
             all.extend_from_slice(text.get(done..start).unwrap_or_default());
             all.extend_from_slice(&filled.text);
@@ -78,7 +80,7 @@ type Path = Vec<usize>;
 
 /// The objects that are in namespaces and name none, in their order. Items of a list of one kind need not say
 /// what they are.
-fn unplaced<'n>(root: &'n Node, scopes: &Scopes) -> Vec<Path> {
+fn unplaced<'n>(root: &'n Node, is_namespaced: IsNamespaced<'_>) -> Vec<Path> {
     let mut found = Vec::new();
     let mut open = vec![(root, Path::new(), "", "")];
     while let Some((node, path, default_kind, default_version)) = open.pop() {
@@ -104,7 +106,7 @@ fn unplaced<'n>(root: &'n Node, scopes: &Scopes) -> Vec<Path> {
             Some(own) => *own == Kind::Null,
         };
         let is_object = !kind.is_empty() && !version.is_empty();
-        if is_unplaced && is_object && !scopes.is_cluster_scoped(version, kind) {
+        if is_unplaced && is_object && is_namespaced(version, kind) {
             found.push(path);
         }
     }
@@ -169,9 +171,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use crate::manifest::Scopes;
+
+    fn is_namespaced(version: &str, kind: &str) -> bool {
+        !Scopes::default().is_cluster_scoped(version, kind)
+    }
 
     fn filled(text: &str) -> String {
-        let filled = fill(text.as_bytes(), "prod", &Scopes::default()).unwrap();
+        let filled = fill(text.as_bytes(), "prod", &is_namespaced).unwrap();
         let lines: Vec<&str> = std::str::from_utf8(&filled.text).unwrap().lines().collect();
         for line in filled.lines.unwrap_or_default() {
             assert!(lines.get(line - 1).unwrap().contains(NAMESPACE), "{text}");
@@ -305,12 +312,12 @@ mod tests {
             "- 1\n",
             "a: [\n",
         ] {
-            assert_eq!(fill(text.as_bytes(), "prod", &Scopes::default()), None);
+            assert_eq!(fill(text.as_bytes(), "prod", &is_namespaced), None);
         }
         let text =
             "# a\n---\nkind: A\napiVersion: v1\nmetadata: {name: a}\n--- # b\n\n---\nkind: B\n";
         assert_eq!(
-            fill_all(text.as_bytes(), "1", &Scopes::default()),
+            fill_all(text.as_bytes(), "1", &is_namespaced),
             text.replace("{", "{namespace: \"1\", ").as_bytes()
         );
     }

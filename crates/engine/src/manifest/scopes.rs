@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 /// that is in namespaces, as most are.
 #[derive(Clone, Debug, Default)]
 pub struct Scopes {
-    /// Of defined kinds, by group and kind: whether they are in no namespace.
-    defined: BTreeMap<(String, String), bool>,
+    /// The scopes of defined kinds, by group and kind.
+    defined: BTreeMap<(String, String), Scope>,
 }
 
 impl Scopes {
@@ -46,27 +46,37 @@ impl Scopes {
                 let text = |path: &[&str]| text_at(node, path).to_owned();
                 let key = (text(&["spec", "group"]), text(&["spec", "names", "kind"]));
                 // In v1beta1 a definition need not say: it is Namespaced then.
-                let is_cluster_scoped = text_at(node, &["spec", "scope"]) == "Cluster";
-                self.defined.insert(key, is_cluster_scoped);
+                let scope = match text_at(node, &["spec", "scope"]) {
+                    "Cluster" => Scope::Cluster,
+                    _ => Scope::Namespaced,
+                };
+                self.defined.insert(key, scope);
             }
         }
     }
 
+    /// Whether objects of a kind are in namespaces; nothing where neither Kubernetes nor a definition tells.
+    pub fn scope(&self, api_version: &str, kind: &str) -> Option<Scope> {
+        kubernetes::scope(api_version, kind).or_else(|| self.defined(group_of(api_version), kind))
+    }
+
     /// Whether objects of a kind are in no namespace.
     pub fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> bool {
-        match kubernetes::scope(api_version, kind) {
-            Some(scope) => scope == Scope::Cluster,
-            None => self.defines_cluster_scoped(group_of(api_version), kind),
-        }
+        self.scope(api_version, kind) == Some(Scope::Cluster)
     }
 
     /// Whether a definition tells that objects of a kind are in no namespace.
     pub fn defines_cluster_scoped(&self, group: &str, kind: &str) -> bool {
+        self.defined(group, kind) == Some(Scope::Cluster)
+    }
+
+    fn defined(&self, group: &str, kind: &str) -> Option<Scope> {
         // Mostly there are none, and no key has to be made.
-        !self.defined.is_empty() && {
-            let key = (group.to_owned(), kind.to_owned());
-            self.defined.get(&key).is_some_and(|scoped| *scoped)
+        if self.defined.is_empty() {
+            return None;
         }
+        let key = (group.to_owned(), kind.to_owned());
+        self.defined.get(&key).copied()
     }
 }
 

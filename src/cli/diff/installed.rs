@@ -1,0 +1,152 @@
+//! What a release has in the cluster, as far as the old side tells: what `lookup` finds while the new side is
+//! rendered as an upgrade of it.
+
+use super::sides::{Content, Rendered};
+use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
+use crate::profile::Profile;
+use crate::world::{Objects, Staged};
+use gostd::Map;
+use gostd::time::ZoneDatabase;
+use gostd::world::{Instant, World};
+use kubernetes::Scope;
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+/// The texts of a release's objects.
+pub(super) struct Installed {
+    documents: Vec<Vec<u8>>,
+    /// The release's namespace.
+    namespace: String,
+}
+
+impl Installed {
+    /// What is in the cluster once a side is installed.
+    pub(super) fn of(side: &Rendered, namespace: &str) -> Installed {
+        let mut documents = Vec::new();
+        for text in &side.definitions {
+            documents.extend(cut(text));
+        }
+        match &side.content {
+            Content::Text(text) => documents.extend(remaining(text)),
+            Content::Rendered(manifests) => {
+                for (_, text) in &manifests.crds {
+                    documents.extend(cut(text));
+                }
+                let hooks = manifests.hooks.iter().filter(|hook| remains(hook));
+                let hooks = hooks.map(|hook| &hook.document);
+                let all = manifests.manifests.iter().chain(hooks);
+                documents.extend(all.map(|document| document.text.clone()));
+            }
+        }
+        Installed {
+            documents,
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    /// The objects, and over them those that the user gives.
+    fn objects(&self, given: &Objects) -> Objects {
+        let mut scopes = Scopes::default();
+        for document in &self.documents {
+            scopes.add_document(document);
+        }
+        // What is of an unknown kind may be in no namespace: it is found in every one.
+        let is_namespaced =
+            |version: &str, kind: &str| scopes.scope(version, kind) == Some(Scope::Namespaced);
+        let mut objects = Objects::empty_cluster();
+        for document in &self.documents {
+            let filled = manifest::fill_namespace(document, &self.namespace, &is_namespaced);
+            let text = filled.map(|filled| filled.text);
+            // What is no object has no name to look for.
+            let _ = objects.add_text("the old side", text.as_ref().unwrap_or(document));
+        }
+        objects.extend(given);
+        objects
+    }
+}
+
+/// The documents of a manifest, as `helm get manifest` or `helm template` prints it, that are there after an install.
+fn remaining(text: &[u8]) -> Vec<Vec<u8>> {
+    let profile = Profile::helm4();
+    let mut files = [manifest::check(String::new(), text.to_vec(), &profile)];
+    let Ok(Sorted {
+        manifests, hooks, ..
+    }) = manifest::sort(&mut files, &profile)
+    else {
+        return cut(text);
+    };
+    let hooks = hooks.into_iter().filter(remains);
+    let hooks = hooks.map(|hook| hook.document);
+    let all = manifests.into_iter().chain(hooks);
+    all.map(|document| document.text).collect()
+}
+
+/// Whether a hook's object is there after an install: it was made, and not deleted when it was done.
+fn remains(hook: &Hook) -> bool {
+    let annotations = &hook.document.head.annotations;
+    let policies = annotations.get("helm.sh/hook-delete-policy");
+    let goes = policies.is_some_and(|policies| policies.contains("hook-succeeded"));
+    let mut events = hook.events.iter();
+    let comes = events.any(|event| matches!(event, HookEvent::PreInstall | HookEvent::PostInstall));
+    comes && !goes
+}
+
+fn cut(text: &[u8]) -> Vec<Vec<u8>> {
+    let parts = manifest::split(text, &Profile::helm4()).into_iter();
+    parts.map(<[u8]>::to_vec).collect()
+}
+
+/// The world in which a release is upgraded. Its objects are read when a template asks for the first one.
+pub(super) struct Upgrade<'u> {
+    world: &'u Staged,
+    installed: Option<&'u Installed>,
+    objects: OnceCell<Objects>,
+}
+
+impl<'u> Upgrade<'u> {
+    /// A world with what is installed, if anything is known of that.
+    pub(super) fn new(world: &'u Staged, installed: Option<&'u Installed>) -> Upgrade<'u> {
+        Upgrade {
+            world,
+            installed,
+            objects: OnceCell::new(),
+        }
+    }
+}
+
+impl World for Upgrade<'_> {
+    fn now(&self) -> Instant {
+        self.world.now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.world.random(bytes);
+    }
+
+    fn lookup_host(&self, name: &str) -> Vec<String> {
+        self.world.lookup_host(name)
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.world.environment(name)
+    }
+
+    fn lookup_object(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Map {
+        match self.installed {
+            None => self.world.lookup_object(version, kind, namespace, name),
+            Some(installed) => {
+                let objects = || installed.objects(&self.world.objects);
+                let objects = self.objects.get_or_init(objects);
+                objects.lookup(version, kind, namespace, name)
+            }
+        }
+    }
+
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        self.world.zones()
+    }
+
+    fn begin(&self, template: &str) {
+        self.world.begin(template);
+    }
+}

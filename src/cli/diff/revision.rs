@@ -1,0 +1,116 @@
+//! A chart of a git revision, with the charts of the same revision that it depends on.
+
+use crate::action;
+use crate::chart::{self, Chart};
+use crate::cli::chart_argument;
+use crate::cli::shell;
+use crate::cli::terminal::Failure;
+use crate::git::{Location, Object, Reader};
+use crate::notice::Notice;
+use crate::profile::Profile;
+use gostd::limits::LIMITS;
+
+/// The chart that is at a location, a directory or an archive, checked that it can be installed, with all it needs.
+pub(super) fn load(
+    object: Object,
+    location: &Location,
+    reader: Reader,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Failure> {
+    let mut loader = Loader {
+        reader,
+        profile,
+        open: Vec::new(),
+        charts: 0,
+    };
+    let chart = loader.load(object, location, notices)?;
+    chart_argument::installable(chart, profile, notices, |_| hint(location))
+}
+
+/// What to do where a dependency is missing that no path of the same revision leads to.
+fn hint(location: &Location) -> String {
+    let revision = shell::word(&location.revision);
+    let path = location.from_top().unwrap_or_default();
+    let directory = shell::word(format!("{CHECKOUT}/{path}").trim_end_matches('/')).into_owned();
+    format!(
+        "of a revision there are the charts in charts/ and those of file:// repositories; fetch the others into \
+         a checkout of it, and name that:\n  git worktree add --detach {CHECKOUT} {revision}\n  \
+         helm dependency build {directory}\n{location} is {directory} then"
+    )
+}
+
+/// Where hints have a revision checked out.
+const CHECKOUT: &str = "/tmp/revision";
+
+/// Loads a chart and those that it depends on.
+struct Loader<'p> {
+    reader: Reader,
+    profile: &'p Profile,
+    /// The paths of the charts that are being loaded, each a dependency of the one before.
+    open: Vec<String>,
+    /// How many charts were loaded as dependencies.
+    charts: usize,
+}
+
+impl Loader<'_> {
+    fn load(
+        &mut self,
+        object: Object,
+        location: &Location,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, Failure> {
+        let loaded = match object {
+            Object::Directory(files) => chart::from_directory_files(files, self.profile),
+            Object::File(bytes) => {
+                return chart::from_archive(&location.to_string(), &bytes, self.profile)
+                    .map(|loaded| {
+                        notices.extend(loaded.notices);
+                        loaded.chart
+                    })
+                    .map_err(Failure::new);
+            }
+        };
+        let loaded = loaded.map_err(Failure::new)?;
+        notices.extend(loaded.notices);
+        let mut chart = loaded.chart;
+        self.open.push(location.from_top().map_err(Failure::new)?);
+        action::add_local_dependencies(&mut chart, &mut |dependency, path| {
+            let place = format!(
+                "dependency {} ({}): ",
+                dependency.name, dependency.repository
+            );
+            let dependency = self.dependency(location, path, notices);
+            dependency.map_err(|failure| failure.within(&place))
+        })?;
+        self.open.pop();
+        Ok(chart)
+    }
+
+    fn dependency(
+        &mut self,
+        location: &Location,
+        path: &str,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, Failure> {
+        let location = location.join(path).map_err(Failure::new)?;
+        if let Some(first) = self.open.iter().position(|open| *open == location.path) {
+            let charts = self.open.get(first..).unwrap_or_default().join(" → ");
+            let text = format!("charts depend on each other: {charts} → {}", location.path);
+            return Err(Failure::new(text));
+        }
+        self.charts += 1;
+        if self.open.len() > LIMITS.chart_nesting || self.charts > LIMITS.charts {
+            let text = "there are too many file:// dependencies within each other";
+            return Err(Failure::new(text));
+        }
+        let object = self.reader.read(&location).map_err(Failure::new)?;
+        self.load(object, &location, notices)
+    }
+}
+
+impl From<action::UpdateError> for Failure {
+    fn from(error: action::UpdateError) -> Failure {
+        Failure::new(error)
+    }
+}
