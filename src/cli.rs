@@ -48,7 +48,8 @@ use terminal::Failure;
     about,
     after_help = "Examples:\n  \
         rhelm template istio-remote --set global.pilotEndpoint=10.1.2.3\n  \
-        rhelm template my-release ./chart -f values.yaml | kubectl apply -f -",
+        rhelm show crds ./chart | kubectl apply --server-side -f -\n  \
+        rhelm template web ./chart -n prod --fill-namespace --no-hooks | kubectl apply -f -",
     disable_help_subcommand = true
 )]
 struct Cli {

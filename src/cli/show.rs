@@ -15,7 +15,7 @@ use gojsonpath::JsonPath;
 #[command(after_help = "Examples:\n  \
         rhelm show values istio-remote\n  \
         rhelm show values ./chart --jsonpath '{.image.tag}'\n  \
-        rhelm show crds ./chart-1.0.0.tgz | kubectl apply -f -")]
+        rhelm show crds ./chart-1.0.0.tgz | kubectl apply --server-side -f -")]
 pub(super) struct Show {
     #[command(subcommand)]
     part: ShownPart,
@@ -30,7 +30,9 @@ enum ShownPart {
     #[command(after_help = "Examples:\n  rhelm show chart ./chart-1.0.0.tgz")]
     Chart(ChartFlags),
     /// Show the CRDs of the chart and its subcharts
-    #[command(after_help = "Examples:\n  rhelm show crds ./chart | kubectl apply -f -")]
+    #[command(
+        after_help = "Examples:\n  rhelm show crds ./chart | kubectl apply --server-side -f -"
+    )]
     Crds(ChartFlags),
     /// Show the chart's readme
     #[command(after_help = "Examples:\n  rhelm show readme istio-remote")]

@@ -15,6 +15,8 @@ struct Command {
     suggested_for: &'static [&'static str],
     /// What to do instead; nothing where rhelm has the command.
     instead: Option<&'static str>,
+    /// Command lines that do so.
+    lines: &'static [&'static str],
 }
 
 const fn command(name: &'static str, instead: &'static str) -> Command {
@@ -31,12 +33,18 @@ const fn supported(name: &'static str) -> Command {
         below: &[],
         suggested_for: &[],
         instead: None,
+        lines: &[],
     }
 }
 
 impl Command {
     const fn aliases(mut self, aliases: &'static [&'static str]) -> Command {
         self.aliases = aliases;
+        self
+    }
+
+    const fn lines(mut self, lines: &'static [&'static str]) -> Command {
+        self.lines = lines;
         self
     }
 
@@ -105,9 +113,12 @@ const COMMANDS: &[Command] = &[
     command("history", RELEASES).aliases(&["hist"]),
     command(
         "install",
-        "it changes nothing in a cluster; use Helm, or apply what `{rhelm} template NAME CHART` prints with \
-         kubectl",
-    ),
+        "it changes nothing in a cluster; use Helm, or kubectl, which runs no hooks",
+    )
+    .lines(&[
+        "{rhelm} show crds CHART | kubectl apply --server-side -f -",
+        "{rhelm} template NAME CHART -n NAMESPACE --fill-namespace --no-hooks | kubectl apply -f -",
+    ]),
     command("list", RELEASES).aliases(&["ls"]),
     command("test", RELEASES),
     command("rollback", "it changes nothing in a cluster; use Helm"),
@@ -115,16 +126,19 @@ const COMMANDS: &[Command] = &[
     supported("template"),
     command(
         "uninstall",
-        "it changes nothing in a cluster; use Helm, or delete what `{rhelm} template NAME CHART` prints with \
-         kubectl",
+        "it changes nothing in a cluster; use Helm, or kubectl for what kubectl applied",
     )
+    .lines(&["{rhelm} template NAME CHART -n NAMESPACE --fill-namespace --no-hooks | kubectl delete -f -"])
     .aliases(&["del", "delete", "un"])
     .suggested_for(&["remove", "rm"]),
     command(
         "upgrade",
-        "it changes nothing in a cluster; use Helm, or apply what `{rhelm} template NAME CHART --is-upgrade` \
-         prints with kubectl; `{rhelm} diff` shows what changes",
-    ),
+        "it changes nothing in a cluster, and `{rhelm} diff` shows what changes; use Helm, or kubectl, which runs \
+         no hooks and deletes nothing",
+    )
+    .lines(&[
+        "{rhelm} template NAME CHART -n NAMESPACE --is-upgrade --fill-namespace --no-hooks | kubectl apply -f -",
+    ]),
     supported("completion"),
     command("env", "it keeps no files of its own; use Helm to see where Helm keeps them"),
     command(
@@ -169,11 +183,12 @@ pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> Failure {
 pub(super) fn refusal(words: &[String]) -> Option<Failure> {
     let word = words.first()?;
     let command = COMMANDS.iter().chain(UNLISTED).find(|c| c.is(word))?;
-    let instead = command.instead?.replace("{rhelm}", program::name());
+    let with_name = |text: &str| text.replace("{rhelm}", program::name());
+    let instead = with_name(command.instead?);
     let name = command.full_name(words);
-    Some(Failure::new(format!(
-        "rhelm has no `{name}` yet: {instead}"
-    )))
+    let failure = Failure::new(format!("rhelm has no `{name}` yet: {instead}"));
+    let lines = command.lines.iter().map(|line| with_name(line));
+    Some(lines.fold(failure, Failure::hint))
 }
 
 /// Helm's text on a word that is no command.
