@@ -1,13 +1,18 @@
 //! Which values a render's templates read, where they came from, and which nobody read.
 
+mod uses;
+
+pub use uses::{Holder, Object, Use};
+
 use crate::render::Calls;
 use crate::values::{NestingError, Prepared, Provenance, Source, nesting};
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
-use gotemplate::{Observer, Site, observe};
+use gotemplate::{Observer, Site, Used, observe};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use uses::Uses;
 
 /// A path of keys from the root chart's values on. Keys may hold any character, dots too.
 pub type Path = Vec<String>;
@@ -44,6 +49,7 @@ pub struct ReadSet {
     /// By path, once somebody asks for it.
     reads: OnceCell<BTreeMap<Path, Reads>>,
     calls: Option<Calls>,
+    uses: Uses,
     nothings: Vec<Nothing>,
     /// The last value that was read and is none, with the line that it would be printed from.
     last_missing: Option<(Path, LineOrigin)>,
@@ -128,6 +134,7 @@ impl ReadSet {
             has_lines: true,
             reads: OnceCell::new(),
             calls: None,
+            uses: Uses::default(),
             nothings: Vec::new(),
             last_missing: None,
         })
@@ -152,6 +159,16 @@ impl ReadSet {
     /// What the call numbers of line origins mean, where calls are followed.
     pub fn calls(&self) -> Option<&Calls> {
         self.calls.as_ref()
+    }
+
+    /// Where templates used what was read elsewhere, where calls are followed.
+    pub fn uses(&self) -> &BTreeSet<Use> {
+        self.uses.uses()
+    }
+
+    /// Where templates read what flags decide besides values, where calls are followed.
+    pub fn objects(&self) -> &BTreeMap<Object, BTreeSet<Site>> {
+        self.uses.objects()
     }
 
     /// Where templates printed nothing, in the order of the render.
@@ -266,8 +283,12 @@ impl Observer for ReadSet {
     fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: Site) {
         let noting = self.noting();
         let Some(watched) = self.maps.get_mut(&map.identity()) else {
+            if noting.calls {
+                self.uses.note_other(map, key, at);
+            }
             return;
         };
+        self.uses.note_value();
         self.reads.take();
         if self.has_lines && matches!(map.get(key), None | Some(Value::Nil)) {
             let mut path = watched.path.clone();
@@ -280,6 +301,28 @@ impl Observer for ReadSet {
         };
         noting.note(reads, at);
         reads.origin = reads.origin.or(found);
+    }
+
+    fn wants_uses(&self) -> bool {
+        self.calls.is_some()
+    }
+
+    fn progress(&self) -> u64 {
+        self.uses.known_reads()
+    }
+
+    fn assigned(&mut self, variable: usize, at: Site) {
+        self.uses.assigned(variable, at);
+    }
+
+    fn used(&mut self, what: Used<'_>, before: u64, at: Site) {
+        if let Some(calls) = &self.calls {
+            self.uses.used(what, before, at, calls);
+        }
+    }
+
+    fn member(&mut self, object: &Value, name: &str, arguments: &[Value], at: Site) {
+        self.uses.note_member(object, name, arguments, at);
     }
 
     fn called(&mut self, name: &[u8], at: Site) -> u32 {

@@ -1,9 +1,23 @@
 //! Which values are secret by the name that they have. The one list of such names: `diff` hides their
 //! values in resources, `validate` in excerpts.
 
+mod known;
 mod mask;
+mod value;
 
+pub use known::{Mask, Secrets};
 pub use mask::{HIDDEN, mask, mask_argument, secret_ranges};
+pub use value::{is_secret_path, mask_value};
+
+/// Whether secrets are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Visibility {
+    /// As `…`.
+    #[default]
+    Hidden,
+    /// As they are.
+    Shown,
+}
 
 /// Parts of names that say that a value is secret: of environment variables, of keys of ConfigMaps
 /// and of chart values; in lower case, without what is no letter or digit.

@@ -23,7 +23,7 @@ mod schema;
 mod schema_names;
 mod selection;
 mod sources;
-mod suggest;
+pub mod suggest;
 mod unknown;
 mod values_file;
 mod words;
@@ -35,6 +35,7 @@ pub use diagnostic::{Diagnostic, Marked, Place};
 pub use rules::{Rule, Severity};
 pub use selection::{CONFIG_FILE, FailOn, Selection, UnknownRule, rule_id};
 pub use sources::Sources;
+pub use unknown::Misspelling;
 
 use crate::action::{self, Manifests, Request};
 use crate::chart::Chart;
@@ -42,6 +43,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::reads::ReadSet;
 use crate::render::parse_beside;
+use crate::secrets::Secrets;
 use crate::stack::join;
 use crate::values::{self, Layers, Prepared, ReadFile, Supplied};
 use context::Context;
@@ -98,7 +100,7 @@ pub fn validate(
         request,
         selection,
         report: Report::default(),
-        secrets: hidden::Secrets::default(),
+        secrets: Secrets::default(),
         files: BTreeMap::new(),
     };
     run.report.sources.add_defaults(chart, chart.name());
@@ -117,7 +119,7 @@ pub fn validate(
             run.secrets.add_text(text, &misspelt);
         }
     }
-    run.secrets.hide(diagnostics, &misspelt);
+    hidden::hide(&run.secrets, diagnostics, &misspelt);
     sources.hide_names(misspelt);
     run.report.sort();
     Ok(run.report)
@@ -130,6 +132,29 @@ pub fn unread(
     reads: &ReadSet,
     functions: &FunctionTable,
 ) -> Vec<Diagnostic> {
+    with_known(prepared, reads, functions, unknown::diagnostics)
+}
+
+/// What is wrong with a path of values, if no default, schema or template of the charts knows it, after a render
+/// that `reads` watched.
+pub fn misspelling(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+    path: &[String],
+) -> Option<Misspelling> {
+    with_known(prepared, reads, functions, |context, known| {
+        unknown::misspelling(context, known, path)
+    })
+}
+
+/// Asks something of what is known of values without the user's files.
+fn with_known<T>(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+    ask: impl FnOnce(&Context<'_, '_>, &unknown::Known<'_>) -> T,
+) -> T {
     let context = Context {
         prepared,
         files: &BTreeMap::new(),
@@ -142,7 +167,7 @@ pub fn unread(
         mentions: &mentions,
         schemas: &schemas,
     };
-    unknown::diagnostics(&context, &known)
+    ask(&context, &known)
 }
 
 /// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
@@ -208,7 +233,7 @@ struct Run<'r> {
     request: &'r Request<'r>,
     selection: &'r Selection,
     report: Report,
-    secrets: hidden::Secrets,
+    secrets: Secrets,
     files: BTreeMap<String, Documents>,
 }
 
@@ -237,7 +262,9 @@ impl<'r> Run<'r> {
             }
             self.files.insert(name.clone(), file.documents.into());
             if let Some(documents) = self.files.get(name) {
-                self.secrets.add_documents(documents);
+                documents
+                    .iter()
+                    .for_each(|node| self.secrets.add_document(node));
             }
         }
         let complete = readable.files.len() == layers.files.len();

@@ -8,6 +8,7 @@ use rhelm::chart::{Chart, load};
 use rhelm::explain::{self, Touch};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::secrets::Visibility;
 use rhelm::stack::with_large_stack;
 use rhelm::values::{Layers, LocalFiles, Options, prepare};
 use rhelm::world::System;
@@ -64,7 +65,15 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
     leaves(&prepared.root().unwrap().values, &[], &mut paths);
     let mut wrong = Vec::new();
     for path in &paths {
-        let found = explain::value(chart, path, layers, &mut LocalFiles, &request).unwrap();
+        let found = explain::value(
+            chart,
+            path,
+            layers,
+            &mut LocalFiles,
+            &request,
+            Visibility::Shown,
+        )
+        .unwrap();
         let last = found
             .layers
             .iter()

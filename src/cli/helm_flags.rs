@@ -168,6 +168,18 @@ impl<T: Tables> HelmFlags<T> {
         super::namespace::namespace(last("namespace"), last("kubeconfig"), last("kube-context"))
     }
 
+    /// Where the namespace comes from, if a flag or `HELM_NAMESPACE` gave it.
+    pub(super) fn namespace_source(&self) -> Option<String> {
+        match self.last("namespace") {
+            Some("") => None,
+            Some(namespace) => Some(format!("--namespace {namespace}")),
+            None => {
+                let variable = std::env::var_os("HELM_NAMESPACE")?;
+                (!variable.is_empty()).then(|| "HELM_NAMESPACE".into())
+            }
+        }
+    }
+
     /// Refuses what the chosen Helm refuses while it reads its command line, in its words, and warns on
     /// stderr of flags that go out of use.
     pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {

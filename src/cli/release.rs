@@ -3,6 +3,7 @@
 use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::profile::Profile;
+use crate::reads::Object;
 use crate::render::{self, Capabilities, KubeVersion, name_from_template};
 use clap::Args;
 use gostd::world::World;
@@ -37,6 +38,35 @@ impl Release {
             is_upgrade: self.is_upgrade,
             is_install: !self.is_upgrade,
             ..render::Release::new(name, namespace)
+        }
+    }
+
+    /// The flag, or argument, that decided something which templates see of the release or of Kubernetes; none
+    /// where nothing was given.
+    pub(super) fn flag_of(&self, object: &Object, arguments: &[String]) -> Option<String> {
+        let given = |flag: &str, value: &Option<String>| {
+            let value = value.as_ref().filter(|value| !value.is_empty())?;
+            Some(format!("--{flag} {value}"))
+        };
+        match object {
+            Object::ReleaseName if arguments.len() > 1 => Some("the NAME argument".into()),
+            Object::ReleaseName => {
+                given("name", &self.name).or_else(|| given("name-template", &self.name_template))
+            }
+            Object::IsUpgrade | Object::IsInstall => self.is_upgrade.then(|| "--is-upgrade".into()),
+            Object::KubeVersion => given("kube-version", &self.kube_version),
+            Object::ApiVersion(version) => {
+                let mut versions = StringSlice::values(&self.api_versions);
+                let given = versions.find(|given| *given == version);
+                given.map(|version| format!("--api-versions {version}"))
+            }
+            Object::ApiVersions => {
+                let versions: Vec<&str> = StringSlice::values(&self.api_versions)
+                    .map(String::as_str)
+                    .collect();
+                (!versions.is_empty()).then(|| format!("--api-versions {}", versions.join(",")))
+            }
+            Object::ReleaseNamespace => None,
         }
     }
 

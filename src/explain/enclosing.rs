@@ -1,5 +1,5 @@
-//! Which `range` and `with` actions the lines of a template stand in: what they read is read for those
-//! lines.
+//! Which `range`, `with` and `if` actions the lines of a template stand in: what the first two read is read
+//! for those lines.
 
 use crate::chart::File;
 use gotemplate::ast::{FuncId, List, Node, Pos, Tree};
@@ -8,8 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Of how many actions, one in the other, a line is told.
 const MOST_AROUND: usize = 32;
 
-/// For each line of a file, counted from 1, the lines on which the actions begin that it stands in.
-pub(super) type Enclosing = BTreeMap<u32, BTreeSet<u32>>;
+/// An action that lines stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Around {
+    /// The line on which it begins.
+    pub(super) line: u32,
+    /// Whether lines in it get what it reads: `if` only decides whether they are there.
+    pub(super) gives_data: bool,
+}
+
+/// For each line of a file, counted from 1, the actions that it stands in.
+pub(super) type Enclosing = BTreeMap<u32, BTreeSet<Around>>;
 
 /// The actions around the lines of a template; none where the file is no template.
 pub(super) fn of(path: &str, file: &File) -> Enclosing {
@@ -23,7 +32,7 @@ pub(super) fn of(path: &str, file: &File) -> Enclosing {
     found
 }
 
-fn add(tree: &Tree, list: &List, around: &mut Vec<u32>, found: &mut Enclosing) {
+fn add(tree: &Tree, list: &List, around: &mut Vec<Around>, found: &mut Enclosing) {
     let line = |pos: Pos| u32::try_from(tree.location(pos).0).unwrap_or(0);
     for node in &list.nodes {
         let first = line(node.pos());
@@ -41,15 +50,20 @@ fn add(tree: &Tree, list: &List, around: &mut Vec<u32>, found: &mut Enclosing) {
             continue;
         };
         let gives_data = !matches!(node, Node::If(_));
-        if gives_data {
-            around.push(first);
-        }
+        let this = Around {
+            line: first,
+            gives_data,
+        };
+        around.push(this);
         add(tree, &branch.list, around, found);
         if gives_data {
             around.pop();
         }
         if let Some(list) = &branch.else_list {
             add(tree, list, around, found);
+        }
+        if !gives_data {
+            around.pop();
         }
     }
 }

@@ -3,7 +3,8 @@
 /// The keys and indexes of a path. The error says what is wrong with it.
 pub fn parse(text: &str) -> Result<Vec<String>, String> {
     let mut keys = Vec::new();
-    let mut rest = text.strip_prefix(".Values.").unwrap_or(text);
+    let rest = text.strip_prefix("$").unwrap_or(text);
+    let mut rest = rest.strip_prefix(".Values.").unwrap_or(text);
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix('[') {
             let (index, next) = after.split_once(']').ok_or("[ is never closed")?;
@@ -41,6 +42,7 @@ mod tests {
     fn keys_indexes_and_quotes() {
         assert_eq!(parse("a.b-c[0].d").unwrap(), ["a", "b-c", "0", "d"]);
         assert_eq!(parse(".Values.a.\"b.c\".d").unwrap(), ["a", "b.c", "d"]);
+        assert_eq!(parse("$.Values.a").unwrap(), ["a"]);
         assert_eq!(parse("a[x]").unwrap_err(), "[x] is no index");
         assert_eq!(parse("a..b").unwrap_err(), "a key is empty");
         assert_eq!(parse("").unwrap_err(), "there is no key in it");

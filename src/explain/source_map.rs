@@ -1,6 +1,7 @@
 //! `--source-map`: where each line of the printed text comes from, as JSON. `docs/explain.md` describes
 //! the format.
 
+use super::hide::Hide;
 use super::layers;
 use super::line_map::LineMap;
 use super::lines::entry_at;
@@ -101,10 +102,12 @@ pub fn source_map(
             values: used.collect(),
         });
     }
+    let hide = Hide::arguments();
     let values = values.keys().map(|path| ValueUsed {
         path: shown_path(path),
         source: entry_at(prepared, path)
-            .and_then(|entry| layers::shown_source(&prepared.origins.get(entry.origin))),
+            .and_then(|entry| layers::place(&prepared.origins.get(entry.origin), &hide))
+            .map(|place| place.to_string()),
     });
     let map = SourceMap {
         version: VERSION,

@@ -2,7 +2,7 @@
 
 /// The known name that is nearest to `name`, if one is near enough to be what was meant: one slip
 /// of the pen in short names, one in three characters in long ones. Case and separators hardly count.
-pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let mut best: Option<(usize, &'k str)> = None;
     for candidate in known {
         if candidate == name || candidate.is_empty() {

@@ -58,6 +58,41 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
     found.into_values().collect()
 }
 
+/// A path of values that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misspelling {
+    /// The path that was probably meant.
+    pub meant: Option<Path>,
+}
+
+/// What is wrong with a path: nothing where a chart's defaults, schema or templates know all of it, or nothing
+/// can be said.
+pub(super) fn misspelling(
+    context: &Context<'_, '_>,
+    known: &Known<'_>,
+    path: &[String],
+) -> Option<Misspelling> {
+    let check = Check {
+        context,
+        prepared: context.prepared,
+        known,
+    };
+    let mut meant = path.to_vec();
+    // Each key may be wrong.
+    for round in 0..=path.len() {
+        let Verdict::Unknown(at) = check.verdict(&meant) else {
+            return (round > 0).then_some(Misspelling { meant: Some(meant) });
+        };
+        let there = meant.get(..=at).unwrap_or_default();
+        let Some(mut better) = check.meant(there) else {
+            break;
+        };
+        better.extend_from_slice(meant.get(at + 1..).unwrap_or_default());
+        meant = better;
+    }
+    Some(Misspelling { meant: None })
+}
+
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     prepared: &'a Prepared<'c>,

@@ -25,7 +25,7 @@ pub use error::Error;
 pub use exec::{Call, Run, execute, execute_template};
 pub use func::{FunctionNames, FunctionTable};
 pub use lex::may_define;
-pub use observe::{Observer, Site};
+pub use observe::{Observer, Site, Used};
 pub use output::Output;
 pub use parse::parse;
 pub use parse_error::ParseError;

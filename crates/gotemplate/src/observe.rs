@@ -11,6 +11,8 @@ pub struct Site {
     pub at: LineOrigin,
     /// The line on which the action that it stands in begins: what the action prints comes from there.
     pub action: u32,
+    /// The byte of the template at which that action is: it tells actions of one line apart.
+    pub statement: u32,
 }
 
 impl Site {
@@ -46,9 +48,42 @@ pub trait Observer {
         0
     }
 
+    /// Whether it wants to know what variables and what templates are given are used for.
+    fn wants_uses(&self) -> bool {
+        false
+    }
+
+    /// How far the observer has come with what it knows: given back to [`Observer::used`], so that it can
+    /// tell whether fields led through what it follows.
+    fn progress(&self) -> u64 {
+        0
+    }
+
+    /// A variable was given a value; `variable` tells it from others of the executions under way, which
+    /// have other call numbers.
+    fn assigned(&mut self, _variable: usize, _at: Site) {}
+
+    /// A variable, or what the template was given, was used, with fields of it or as it is; `before` is the
+    /// [`Observer::progress`] before its fields were read.
+    fn used(&mut self, _what: Used<'_>, _before: u64, _at: Site) {}
+
+    /// A field of one of the host's objects was read, or a method of it called with these arguments.
+    fn member(&mut self, _object: &Value, _name: &str, _arguments: &[Value], _at: Site) {}
+
     /// An action prints no value, or hands none to a function; `shown` gives the action's or argument's
     /// text.
     fn nothing(&mut self, _to: Nothing<'_>, _at: Site, _shown: &dyn Fn() -> String) {}
+}
+
+/// What holds a value that a template uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Used<'a> {
+    /// A variable, by the number that [`Observer::assigned`] was given, and its name (`$tag`).
+    Variable(usize, &'a str),
+    /// What the template was called with: `$`, and the dot where no `with` or `range` changed it.
+    Argument,
+    /// The dot that a `with` or `range` made.
+    Dot,
 }
 
 /// What takes a value that is none.

@@ -38,8 +38,8 @@ const FLAGS: [Flag; 5] = [
 ];
 
 impl Layers {
-    /// Each file and flag as layers of its own, with what it is called, in Helm's order.
-    pub fn apart(&self) -> Vec<(Layers, String)> {
+    /// Each file and flag as layers of its own, in Helm's order.
+    pub fn apart(&self) -> Vec<(Layers, Source)> {
         let mut apart = Vec::new();
         for name in &self.files {
             let files = vec![name.clone()];
@@ -47,15 +47,14 @@ impl Layers {
                 files,
                 ..Layers::default()
             };
-            apart.push((single, name.clone()));
+            apart.push((single, Source::File { name: name.clone() }));
         }
         let mut given = self.clone();
         for flag in FLAGS {
             for argument in std::mem::take(given.arguments(flag)) {
                 let mut single = Layers::default();
-                let shown = format!("--{} {argument}", flag.name());
-                single.arguments(flag).push(argument);
-                apart.push((single, shown));
+                single.arguments(flag).push(argument.clone());
+                apart.push((single, Source::Flag { flag, argument }));
             }
         }
         apart

@@ -188,6 +188,9 @@ impl<'a> State<'a, '_> {
         let evaluated: Arguments =
             self.eval_arguments(dot, &params, method.variadic, args, last, |a| a.value)?;
         self.observe_whole(&receiver);
+        if self.has_watched_uses() {
+            self.observe_member(&receiver, method.name, &evaluated);
+        }
         let budget = &self.run.budget;
         let result = (method.call)(&receiver, &evaluated).and_then(|value| {
             // A method may look through all files of a chart.
@@ -305,10 +308,18 @@ impl<'a> State<'a, '_> {
     ) -> Result<Reflect, Error> {
         self.node = NodeRef::Operand(arg);
         match arg {
-            Operand::Dot(_) => return self.validate(dot.clone(), param),
+            Operand::Dot(_) => {
+                if self.has_watched_uses() {
+                    self.observe_dot(dot, self.observed_progress());
+                }
+                return self.validate(dot.clone(), param);
+            }
             Operand::Nil(_) => return self.nil_argument(param),
             Operand::Field(_) | Operand::Variable(_) | Operand::Chain(_) => {
-                let value = self.eval_access(dot, arg, &[], None)?;
+                let value = match self.has_watched_uses() {
+                    false => self.eval_access(dot, arg, &[], None)?,
+                    true => self.watch_access(dot, arg, &[], None)?,
+                };
                 return self.validate(value, param);
             }
             Operand::Pipe(pipe) => {

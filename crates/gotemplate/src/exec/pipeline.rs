@@ -29,6 +29,9 @@ impl<'a> State<'a, '_> {
             } else {
                 self.push(name, value.clone());
             }
+            if self.has_watched_uses() {
+                self.observe_assignment(name);
+            }
         }
         Ok(value)
     }
@@ -45,7 +48,10 @@ impl<'a> State<'a, '_> {
         };
         match first {
             Operand::Field(_) | Operand::Chain(_) | Operand::Variable(_) => {
-                return self.eval_access(dot, first, args, last);
+                return match self.has_watched_uses() {
+                    false => self.eval_access(dot, first, args, last),
+                    true => self.watch_access(dot, first, args, last),
+                };
             }
             Operand::Identifier(identifier) => {
                 self.node = NodeRef::Operand(first);
@@ -61,7 +67,12 @@ impl<'a> State<'a, '_> {
         self.refuse_arguments(first, args, &last)?;
         match first {
             Operand::Bool(_, value) => Ok(Reflect::own(Value::Bool(*value))),
-            Operand::Dot(_) => Ok(dot.clone()),
+            Operand::Dot(_) => {
+                if self.has_watched_uses() {
+                    self.observe_dot(dot, self.observed_progress());
+                }
+                Ok(dot.clone())
+            }
             Operand::Number(number) => self.ideal_constant(first, number),
             Operand::String(string) => Ok(Reflect::own(Value::Str((&*string.text).into()))),
             _ => Err(self.error("nil is not a command", &[])),
@@ -111,6 +122,31 @@ impl<'a> State<'a, '_> {
         span.of(&self.tree.text)
     }
 
+    /// The same as [`State::eval_access`], which the observer is told of.
+    #[cold]
+    pub(super) fn watch_access(
+        &mut self,
+        dot: &Reflect,
+        operand: &'a Operand,
+        args: &'a [Operand],
+        last: Option<Reflect>,
+    ) -> Result<Reflect, Error> {
+        let before = self.observed_progress();
+        let value = self.eval_access(dot, operand, args, last)?;
+        let node = std::mem::replace(&mut self.node, NodeRef::Operand(operand));
+        match operand {
+            Operand::Variable(variable) => {
+                if let Some(name) = variable.idents.first() {
+                    self.observe_variable(name, before);
+                }
+            }
+            Operand::Field(_) => self.observe_dot(dot, before),
+            _ => {}
+        }
+        self.node = node;
+        Ok(value)
+    }
+
     /// A field, variable or chain, the last element of which may be a method with arguments.
     pub(super) fn eval_access(
         &mut self,
@@ -150,7 +186,8 @@ impl<'a> State<'a, '_> {
                         self.node = node;
                         self.eval_function(dot, identifier, node, &[], None)?
                     }
-                    other => self.eval_access(dot, other, &[], None)?,
+                    other if !self.has_watched_uses() => self.eval_access(dot, other, &[], None)?,
+                    other => self.watch_access(dot, other, &[], None)?,
                 };
                 self.eval_fields(dot, value, operand, &chain.fields, args, last)
             }
@@ -232,6 +269,9 @@ impl<'a> State<'a, '_> {
                     _ => Holder::Own,
                 };
                 let value = value.clone();
+                if self.has_watched_uses() {
+                    self.observe_member(&receiver.value, name, &[]);
+                }
                 Ok(Reflect { value, holder })
             }
             _ => Err(self.no_field(name, &receiver)),

@@ -4,7 +4,7 @@ use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
 use crate::builtins::{prints_itself, shown};
 use crate::error::{Error, Place, Shown};
-use crate::observe::{Nothing, Site};
+use crate::observe::{Nothing, Site, Used};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
 use crate::set::{Template, TemplateSet};
@@ -114,6 +114,7 @@ impl<'a, 'r> State<'a, 'r> {
         Site {
             at,
             action: statement.map_or(at.line, |pos| self.tree.location(pos).0 as u32),
+            statement: statement.map_or(0, |pos| pos.0),
         }
     }
 
@@ -162,7 +163,76 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
+    /// Whether an observer wants to know of variables.
+    #[inline]
+    pub(super) fn has_watched_uses(&self) -> bool {
+        let observer = self.run.observer.as_deref();
+        observer.is_some_and(|observer| observer.wants_uses())
+    }
+
+    /// How far the observer has come, if there is one.
+    pub(super) fn observed_progress(&self) -> u64 {
+        let observer = self.run.observer.as_deref();
+        observer.map_or(0, |observer| observer.progress())
+    }
+
+    /// Tells the observer that a variable was given a value.
+    #[cold]
+    pub(super) fn observe_assignment(&mut self, name: &str) {
+        let (at, variable) = (self.observed_at(), self.variable_number(name));
+        if let (Some(variable), Some(observer)) = (variable, self.run.observer.as_deref_mut()) {
+            observer.assigned(variable, at);
+        }
+    }
+
+    /// Tells the observer that a variable was used; `$` is what the template was given.
+    #[cold]
+    pub(super) fn observe_variable(&mut self, name: &str, before: u64) {
+        let used = match name {
+            "$" => Some(Used::Argument),
+            name => {
+                let number = self.variable_number(name);
+                number.map(|number| Used::Variable(number, name))
+            }
+        };
+        if let Some(used) = used {
+            self.observe_use(used, before);
+        }
+    }
+
+    /// Tells the observer that the dot was used, which may still be what the template was given.
+    #[cold]
+    pub(super) fn observe_dot(&mut self, dot: &Reflect, before: u64) {
+        let given = self.vars.get(self.base).map(|(_, value)| value);
+        let is_given = given.is_some_and(|given| is_same(&given.value, &dot.value));
+        let used = if is_given { Used::Argument } else { Used::Dot };
+        self.observe_use(used, before);
+    }
+
+    fn observe_use(&mut self, used: Used<'_>, before: u64) {
+        let at = self.observed_at();
+        if let Some(observer) = self.run.observer.as_deref_mut() {
+            observer.used(used, before, at);
+        }
+    }
+
+    /// Tells the observer that a member of one of the host's objects was used.
+    #[cold]
+    pub(super) fn observe_member(&mut self, object: &Value, name: &str, arguments: &[Value]) {
+        let at = self.observed_at();
+        if let Some(observer) = self.run.observer.as_deref_mut() {
+            observer.member(object, name, arguments, at);
+        }
+    }
+
     // Variables.
+
+    /// What tells a variable from the others of the templates that execute.
+    fn variable_number(&self, name: &str) -> Option<usize> {
+        let own = self.vars.get(self.base..).unwrap_or_default();
+        let at = own.iter().rposition(|(n, _)| *n == name)?;
+        Some(self.base + at)
+    }
 
     pub(super) fn push(&mut self, name: &'a str, value: Reflect) {
         self.vars.push((name, value));
@@ -484,6 +554,19 @@ impl<'a, 'r> State<'a, 'r> {
         (self.tree, self.file, self.base) = caller;
         self.run.call = caller_number;
         Ok(())
+    }
+}
+
+/// Whether two values are one: not only equal.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a.underlying(), b.underlying()) {
+        (Value::Map(a), Value::Map(b)) => a.identity() == b.identity(),
+        (Value::List(a), Value::List(b)) => a.identity() == b.identity(),
+        (Value::Str(a), Value::Str(b)) => std::ptr::eq(a.as_bytes(), b.as_bytes()),
+        (Value::Int(_, a), Value::Int(_, b)) => a == b,
+        (Value::Float64(a), Value::Float64(b)) => a == b,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        _ => false,
     }
 }
 
