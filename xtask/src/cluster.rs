@@ -5,6 +5,7 @@
 //! however it ends.
 
 mod account;
+mod apply;
 mod chart;
 mod forms;
 mod guide;
@@ -27,7 +28,7 @@ use server::Cluster;
 /// What to test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only the tests whose name contains this: forms, changes, account, guide
+    /// Only the tests whose name contains this: forms, changes, account, apply, guide
     #[arg(long, default_value = "")]
     filter: String,
     /// The rhelm to test; one is built from this checkout when left out
@@ -48,7 +49,7 @@ struct Programs {
 /// A test, which gets the cluster of the control plane and the remote one.
 type Test = fn(&Programs, &Cluster, &Cluster) -> Result<String>;
 
-const TESTS: [(&str, Test); 4] = [
+const TESTS: [(&str, Test); 5] = [
     ("forms", |programs, _, remote| {
         forms::every_form(programs, &remote.kubectl)
     }),
@@ -57,6 +58,9 @@ const TESTS: [(&str, Test); 4] = [
     }),
     ("account", |programs, _, remote| {
         account::reads_four_resources(programs, remote)
+    }),
+    ("apply", |programs, _, remote| {
+        apply::as_in_readme(programs, remote)
     }),
     ("guide", guide::as_written),
 ];

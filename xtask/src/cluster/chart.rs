@@ -35,6 +35,7 @@ pub(super) fn render(
 ) -> Result<Rendered> {
     let output = Command::new(&programs.rhelm)
         .args(["template", "test", chart, "--namespace", namespace])
+        .args(["--fill-namespace", "--no-hooks"])
         .args(arguments)
         .output()
         .context("cannot run rhelm")?;
