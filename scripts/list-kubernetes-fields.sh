@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../xtask/judge/helm4"
 module=$(go list -m -f '{{.Dir}}' k8s.io/client-go)
 version=$(go list -m -f '{{.Version}}' k8s.io/client-go)
-table=$here/../src/validate/output/kubernetes_fields.txt
+table=$here/../crates/kubernetes/src/fields.txt
 {
     echo "# Made by scripts/list-kubernetes-fields.sh from the types in k8s.io/client-go $version."
     echo "# Type, then its fields: s text, n number, b boolean, * anything, [T] list, {T} map, or a type."

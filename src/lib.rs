@@ -57,31 +57,27 @@
 
 pub mod bundled;
 pub mod cli;
-mod config_error;
 mod dependency_update;
-pub mod diff;
-pub mod explain;
 pub mod git;
-pub mod lint;
-pub mod multicluster;
 mod package;
-pub mod reads;
-pub mod secrets;
 mod show;
-pub mod validate;
-pub mod world;
+pub mod side;
 
+pub use ::{diff, explain, lint, multicluster, validate};
 pub use ::chart;
 pub use background as stack;
 pub use compat::{notice, profile};
+pub use diagnostics::secrets;
 pub use engine::{manifest, render, values};
 use files::{atomic as atomic_files, input, interrupts};
+pub use host as world;
+pub use trace::reads;
 
 /// What Helm's commands do, without their arguments and output.
 pub mod action {
     pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};
-    pub use crate::lint::path::{Linted, lint, lint_source, subcharts};
     pub use crate::package::{PackageError, package, package_name};
     pub use crate::show::{Part, show};
     pub use engine::action::*;
+    pub use lint::path::{Linted, lint, lint_source, subcharts};
 }

@@ -2,7 +2,8 @@
 //! deprecated and went.
 //!
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
-//! itself. Kinds of custom resources are not in it.
+//! itself. Kinds of custom resources are not in it. [`fields`] has the types of the stable APIs and their fields,
+//! [`names`] what may be a name.
 //!
 //! ```
 //! use kubernetes::{Api, Presence, Scope};
@@ -16,7 +17,9 @@
 #![forbid(unsafe_code)]
 
 mod api;
+pub mod fields;
 mod marks;
+pub mod names;
 mod table;
 
 pub use api::{Api, Presence, Scope};

@@ -8,12 +8,12 @@ use crate::cli::chart_argument::{self, locate};
 use crate::cli::inputs::Inputs;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
-use crate::diff::Side;
 use crate::git::{self, Object};
 use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
+use crate::side::Side;
 use crate::values::{Layers, ReadFile, Supplied};
 use crate::world::Staged;
 use gostd::limits::LIMITS;
@@ -209,7 +209,7 @@ impl Rendering {
                     read.map_err(|error| crate::chart::reason(&error))
                 };
                 let bytes = inputs.read(&name, read).map_err(Failure::new)?;
-                if !crate::diff::is_gzip(&bytes) {
+                if !crate::side::is_gzip(&bytes) {
                     return text(bytes);
                 }
                 let supplied = self.supplied(stdin, inputs)?;
@@ -230,7 +230,7 @@ impl Rendering {
             Side::Git(location) => {
                 let mut reader = git::Reader::default();
                 let object = match reader.read(location).map_err(Failure::new)? {
-                    Object::File(bytes) if !crate::diff::is_gzip(&bytes) => return text(bytes),
+                    Object::File(bytes) if !crate::side::is_gzip(&bytes) => return text(bytes),
                     object => object,
                 };
                 let supplied = self.supplied(stdin, inputs)?;

@@ -1,0 +1,8 @@
+//! What is told of mistakes: where they are, and what must not be told of a secret.
+#![forbid(unsafe_code)]
+
+mod config_error;
+pub mod secrets;
+pub mod suggest;
+
+pub use config_error::ConfigError;

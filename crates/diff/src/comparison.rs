@@ -1,0 +1,557 @@
+//! Comparing two sets of documents: pairing resources, leaving out what does not count, hiding
+//! secrets, applying rules.
+
+use super::fields::{self, Change};
+use super::ignore::{self, Ignore};
+use super::lines::{self, Delta, Line};
+use super::merge_keys::Names;
+use super::node::{at, text_at, to_yaml};
+use super::redact::Redaction;
+use super::resource::{self, Document, Key, Read, Resource};
+use super::rules::{self, Finding, Pair, Severity};
+use engine::manifest::Scopes;
+use gostd::regexp::Regexp;
+use goyaml::Node;
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+/// One side to compare.
+#[derive(Debug)]
+pub struct Input {
+    /// Its documents.
+    pub documents: Vec<Document>,
+    /// Files of CustomResourceDefinitions that are not compared, but tell which kinds are in no namespace.
+    pub definitions: Vec<Vec<u8>>,
+    /// The release's namespace.
+    pub namespace: String,
+}
+
+/// How to compare.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// What does not count.
+    pub ignores: Vec<Ignore>,
+    /// What is shown of secrets.
+    pub redaction: Redaction,
+    /// Kinds whose changes are not shown.
+    pub suppressed_kinds: Vec<String>,
+    /// Lines that are not shown.
+    pub suppressed_lines: Vec<Regexp>,
+    /// Whether hooks are left out.
+    pub no_hooks: bool,
+    /// Whether what `helm test` runs is compared.
+    pub include_tests: bool,
+    /// The minor version of Kubernetes 1 that has to serve the new side.
+    pub kube_minor: Option<u16>,
+}
+
+/// What happened to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// It has other contents.
+    Changed,
+    /// It went.
+    Removed,
+    /// It came.
+    Added,
+}
+
+/// Where a side of a resource comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// The template, if that is known.
+    pub source: Option<String>,
+}
+
+/// A resource that changed, came or went, with nothing secret in it.
+#[derive(Clone, Debug)]
+pub struct ResourceChange {
+    /// The resource.
+    pub key: Key,
+    /// Its key as it is shown.
+    pub shown: String,
+    /// Its namespace, the release's where it names none; empty where its kind is in none.
+    pub namespace: String,
+    /// What happened to it.
+    pub kind: Kind,
+    /// The old side.
+    pub old: Option<Origin>,
+    /// The new side.
+    pub new: Option<Origin>,
+    /// Field by field what changed, where both sides are there.
+    pub fields: Vec<Change>,
+    /// The line diff of both sides' YAML.
+    pub lines: Vec<Line>,
+    /// How many places of it changed that do not count.
+    pub ignored: usize,
+    /// Whether what changed is not to be shown.
+    pub suppressed: bool,
+    /// What rules found, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// What changes between two sides.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The resources: what changed, what went, what came, each by key.
+    pub changes: Vec<ResourceChange>,
+    /// Findings about resources that did not change: their keys as they are shown.
+    pub elsewhere: Vec<(String, Finding)>,
+    /// How many resources did not change; those of equal lists count as one.
+    pub unchanged: usize,
+    /// How many resources changed in nothing that counts.
+    pub ignored_resources: usize,
+    /// How many places changed that do not count.
+    pub ignored_places: usize,
+    /// What there is to say about the sides.
+    pub notices: Vec<String>,
+}
+
+/// A side that cannot be compared.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Error {
+    /// Whether it is the new side.
+    pub is_new: bool,
+    /// What is wrong.
+    pub cause: resource::Error,
+}
+
+/// Compares two sides. Time and memory grow with their size, not with its square.
+pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, Error> {
+    let comparison = Comparison::default();
+    let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
+    let is_first = old.documents.is_empty();
+    let scopes = scopes([&old, &new]);
+    let Split { equal, old, new } = split(old.documents, new.documents);
+    let mut notices = [Vec::new(), Vec::new()];
+    let [of_old, of_new] = &mut notices;
+    let mut waiting = BTreeMap::new();
+    let mut wait = |head: Resource, document: Option<Document>| {
+        waiting.insert(head.key.clone(), Waiting { head, document });
+    };
+    let glance = |document: &Document| document.glance(&old_namespace);
+    read_all(old, glance, (options, &scopes), of_old, &mut wait).map_err(|cause| Error {
+        is_new: false,
+        cause,
+    })?;
+    let mut pairing = Pairing {
+        options,
+        namespace: &new_namespace,
+        is_first,
+        comparison,
+        seen: [Vec::new(), Vec::new()],
+    };
+    // Of each side only one tree at a time is there.
+    let mut meet = |new: Resource, _| {
+        let old = waiting.remove(&new.key);
+        pairing.meet(old.map(|old| old.whole(&old_namespace)), new);
+    };
+    let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
+    read_all(new, read, (options, &scopes), of_new, &mut meet).map_err(|cause| Error {
+        is_new: true,
+        cause,
+    })?;
+    for (side, notices) in ["old", "new"].into_iter().zip(notices) {
+        let notices = notices.into_iter();
+        let notices = notices.map(|notice| format!("{side} side: {notice}"));
+        pairing.comparison.notices.extend(notices);
+    }
+    for old in waiting.into_values() {
+        pairing.gone(old.whole(&old_namespace));
+    }
+    let Pairing {
+        mut comparison,
+        seen: [old, new],
+        ..
+    } = pairing;
+    comparison
+        .changes
+        .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
+    comparison.unchanged += equal.len();
+    let everything = rules::Everything {
+        equal: &equal,
+        rest: [&old, &new],
+        namespaces: [&old_namespace, &new_namespace],
+        kube_minor: options.kube_minor,
+        suspects: OnceCell::new(),
+    };
+    let counts =
+        |about: &rules::About| !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace);
+    for about in rules::check_all(&everything).into_iter().filter(counts) {
+        let same = |change: &&mut ResourceChange| change.key == about.key;
+        match comparison.changes.iter_mut().find(same) {
+            Some(change) => change.findings.push(about.finding),
+            None => {
+                let shown = about.key.shown(&new_namespace, &about.api_version);
+                comparison.elsewhere.push((shown, about.finding));
+            }
+        }
+    }
+    for change in &mut comparison.changes {
+        let worst_first = |finding: &Finding| std::cmp::Reverse(finding.severity);
+        change.findings.sort_by_key(worst_first);
+    }
+    Ok(comparison)
+}
+
+/// The scopes of kinds that definitions on either side tell of. They are read only if there may be objects of
+/// such kinds: definitions are large, and mostly the same on both sides.
+fn scopes(sides: [&Input; 2]) -> Scopes {
+    let mut scopes = Scopes::default();
+    let documents = || sides.into_iter().flat_map(|side| &side.documents);
+    if !documents().any(Document::may_be_custom) {
+        return scopes;
+    }
+    let [old, new] = sides;
+    let is_new = |text: &&Vec<u8>| !old.definitions.contains(text);
+    for text in old
+        .definitions
+        .iter()
+        .chain(new.definitions.iter().filter(is_new))
+    {
+        scopes.add_text(text);
+    }
+    for document in documents() {
+        scopes.add_document(&document.text);
+    }
+    scopes
+}
+
+struct Split {
+    equal: Vec<Document>,
+    old: Vec<Document>,
+    new: Vec<Document>,
+}
+
+/// Tells documents whose text both sides have from the others, which alone are read.
+fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
+    let mut texts: FxHashMap<(bool, &[u8]), Vec<usize>> = FxHashMap::default();
+    for (at, document) in new.iter().enumerate().rev() {
+        texts.entry(document.identity()).or_default().push(at);
+    }
+    let mut is_equal = vec![false; new.len()];
+    let mut rest = Vec::with_capacity(old.len());
+    for document in &old {
+        let met = texts.get_mut(&document.identity()).and_then(Vec::pop);
+        if let Some(met) = met.and_then(|at| is_equal.get_mut(at)) {
+            *met = true;
+        }
+        rest.push(met.is_none());
+    }
+    let old = old.into_iter().zip(rest).filter(|(_, is_rest)| *is_rest);
+    let old = old.map(|(document, _)| document).collect();
+    let (equal, new): (Vec<_>, Vec<_>) = new.into_iter().zip(is_equal).partition(|(_, e)| *e);
+    let documents = |list: Vec<(Document, bool)>| list.into_iter().map(|(d, _)| d).collect();
+    Split {
+        equal: documents(equal),
+        old,
+        new: documents(new),
+    }
+}
+
+/// A resource of the old side that waits for the new side's.
+struct Waiting {
+    /// What tells it apart, or all of it.
+    head: Resource,
+    /// Where the rest is.
+    document: Option<Document>,
+}
+
+impl Waiting {
+    /// The whole resource. Trees take several times the memory of their texts, which are read again for it.
+    fn whole(self, namespace: &str) -> Resource {
+        let resources = self.document.map(|document| document.resources(namespace));
+        match resources.and_then(|mut resources| resources.pop()) {
+            Some(resource) => Resource {
+                key: self.head.key,
+                ..resource
+            },
+            None => self.head,
+        }
+    }
+}
+
+/// Reads documents one after the other and hands their resources to `take`; those with the same key are
+/// numbered. `read` says whether it read only a part: `take` is given the document then.
+fn read_all(
+    documents: Vec<Document>,
+    read: impl Fn(&Document) -> Result<(Read, bool), resource::Error>,
+    (options, scopes): (&Options, &Scopes),
+    notices: &mut Vec<String>,
+    take: &mut dyn FnMut(Resource, Option<Document>),
+) -> Result<(), resource::Error> {
+    let mut counts: FxHashMap<Key, usize> = FxHashMap::default();
+    for document in documents {
+        let (read, is_part) = read(&document)?;
+        let mut document = is_part.then_some(document);
+        match read {
+            Read::Resources(read) => {
+                for mut resource in read.into_iter().filter(|r| is_compared(r, options)) {
+                    resource.key.apply(scopes);
+                    let count = counts.entry(resource.key.clone()).or_default();
+                    resource.key.ordinal = *count;
+                    *count += 1;
+                    if resource.key.name.is_empty() && *count == 1 {
+                        let kind = &resource.key.kind;
+                        notices.push(format!(
+                            "a {kind} has no name; such are compared in their order"
+                        ));
+                    }
+                    take(resource, document.take());
+                }
+            }
+            Read::Nothing(notice) => notices.extend(notice),
+        }
+    }
+    let twice = counts
+        .iter()
+        .filter(|(key, count)| **count > 1 && !key.name.is_empty());
+    let twice = twice.map(|(key, count)| {
+        let (kind, name) = (&key.kind, &key.name);
+        format!("{kind} {name} is there {count} times; such are compared in their order")
+    });
+    let mut twice: Vec<String> = twice.collect();
+    twice.sort();
+    notices.append(&mut twice);
+    Ok(())
+}
+
+/// Whether a resource is compared, by the hooks it is run at.
+fn is_compared(resource: &Resource, options: &Options) -> bool {
+    let hook = at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]);
+    let Some(events) = hook.and_then(Node::as_str) else {
+        return true;
+    };
+    let mut events = events.split(',').map(str::trim);
+    let is_test = events.any(|event| matches!(event, "test" | "test-success"));
+    !options.no_hooks && (!is_test || options.include_tests)
+}
+
+struct Pairing<'o> {
+    options: &'o Options,
+    /// The new side's namespace.
+    namespace: &'o str,
+    /// Whether there is nothing on the old side: the new one is installed.
+    is_first: bool,
+    comparison: Comparison,
+    /// What rules that look at all resources need of those of each side.
+    seen: [Vec<Resource>; 2],
+}
+
+impl Pairing<'_> {
+    /// Compares a resource of the new side with the old side's, if that has it.
+    fn meet(&mut self, old: Option<Resource>, new: Resource) {
+        let [of_old, of_new] = &mut self.seen;
+        of_old.extend(old.as_ref().map(rules::remembered));
+        of_new.push(rules::remembered(&new));
+        match old {
+            Some(old) => self.changed(old, new),
+            None => self.whole(None, Some(new)),
+        }
+    }
+
+    /// A resource that the new side does not have.
+    fn gone(&mut self, old: Resource) {
+        let [of_old, _] = &mut self.seen;
+        of_old.push(rules::remembered(&old));
+        let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
+        if text_at(&old.node, &policy) == "keep" {
+            let (kind, name) = (&old.key.kind, &old.key.name);
+            self.comparison.notices.push(format!(
+                "{kind} {name} is not in the new side, but stays in the cluster \
+                 (helm.sh/resource-policy: keep)"
+            ));
+            return;
+        }
+        self.whole(Some(old), None);
+    }
+
+    fn changed(&mut self, mut old: Resource, mut new: Resource) {
+        let key = &new.key;
+        let all = fields::diff(&old.node, &new.node, Names::of_group(&key.group));
+        let has_moved = old.is_from_crds() != new.is_from_crds();
+        if all.is_empty() && !has_moved {
+            self.comparison.unchanged += 1;
+            return;
+        }
+        if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
+            self.comparison.ignored_resources += 1;
+            return;
+        }
+        let patterns = ignore::patterns(&self.options.ignores, key, self.namespace);
+        // Of these only the places are kept: values may be secrets.
+        let hidden = ignore::hidden(&patterns, &all, Names::of_group(&key.group));
+        drop(all);
+        let ignored = ignore::prune(&patterns, &mut old, &mut new);
+        self.comparison.ignored_places += ignored;
+        let redaction = &self.options.redaction;
+        redaction.redact(Some(&mut old), Some(&mut new));
+        let fields = fields::diff(&old.node, &new.node, Names::of_group(&new.key.group));
+        let pair = Pair {
+            old: Some(&old),
+            new: Some(&new),
+            fields: &fields,
+            hidden: &hidden,
+            is_first: self.is_first,
+        };
+        if fields.is_empty() {
+            match ignored == 0 {
+                true => self.comparison.unchanged += 1,
+                false => self.comparison.ignored_resources += 1,
+            }
+            let findings = rules::check(&pair);
+            self.keep_findings(&new, findings);
+            return;
+        }
+        // What moved in a named list is shown where it was.
+        let mut after = fields::apply(&old.node, &fields);
+        super::node::sort_keys(&mut after);
+        let lines = lines::diff(&to_yaml(&old.node), &to_yaml(&after));
+        self.push(&pair, lines, ignored);
+    }
+
+    /// Keeps what was found in a resource whose change does not count.
+    fn keep_findings(&mut self, resource: &Resource, findings: Vec<Finding>) {
+        let shown = resource.key.shown(self.namespace, &resource.api_version);
+        let findings = findings.into_iter().map(|finding| (shown.clone(), finding));
+        self.comparison.elsewhere.extend(findings);
+    }
+
+    /// A resource that came or went.
+    fn whole(&mut self, mut old: Option<Resource>, mut new: Option<Resource>) {
+        let Some(key) = new.as_ref().or(old.as_ref()).map(|side| &side.key) else {
+            return;
+        };
+        if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
+            self.comparison.ignored_resources += 1;
+            return;
+        }
+        self.options.redaction.redact(old.as_mut(), new.as_mut());
+        let yaml = |side: &Option<Resource>| match side {
+            Some(side) => to_yaml(&side.node),
+            None => Vec::new(),
+        };
+        let lines = lines::diff(&yaml(&old), &yaml(&new));
+        let pair = Pair {
+            old: old.as_ref(),
+            new: new.as_ref(),
+            fields: &[],
+            hidden: &[],
+            is_first: self.is_first,
+        };
+        self.push(&pair, lines, 0);
+    }
+
+    /// Adds a change, if any of its lines is to be shown.
+    fn push(&mut self, pair: &Pair<'_>, mut lines: Vec<Line>, ignored: usize) {
+        let (old, new) = (pair.old, pair.new);
+        let Some(resource) = new.or(old) else {
+            return;
+        };
+        let findings = rules::check(pair);
+        let patterns = &self.options.suppressed_lines;
+        if !patterns.is_empty() {
+            let shown = |line: &Line| !patterns.iter().any(|p| p.is_match(&line.text));
+            lines.retain(shown);
+            if lines.iter().all(|line| line.delta == Delta::Common) {
+                self.comparison.ignored_resources += 1;
+                let effects = findings.into_iter().filter(Finding::is_effect);
+                let effects = effects.collect();
+                self.keep_findings(resource, effects);
+                return;
+            }
+        }
+        let origin = |side: &Resource| Origin {
+            api_version: side.api_version.clone(),
+            source: side.source.clone(),
+        };
+        let key = resource.key.clone();
+        let suppressed = self.options.suppressed_kinds.contains(&key.kind);
+        self.comparison.changes.push(ResourceChange {
+            shown: key.shown(self.namespace, &resource.api_version),
+            namespace: key.place(self.namespace).to_owned(),
+            kind: match (old, new) {
+                (Some(_), Some(_)) => Kind::Changed,
+                (Some(_), None) => Kind::Removed,
+                _ => Kind::Added,
+            },
+            key,
+            old: old.map(origin),
+            new: new.map(origin),
+            // What is not shown is not in any format.
+            fields: if suppressed {
+                Vec::new()
+            } else {
+                pair.fields.to_vec()
+            },
+            lines: if suppressed { Vec::new() } else { lines },
+            ignored,
+            suppressed,
+            findings,
+        });
+    }
+}
+
+impl Comparison {
+    /// How many resources something happened to.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.changes
+            .iter()
+            .filter(|change| change.kind == kind)
+            .count()
+    }
+
+    /// All findings, with the key of their resource as it is shown.
+    pub fn findings(&self) -> impl Iterator<Item = (&str, &Finding)> {
+        let of_changes = self.changes.iter().flat_map(|change| {
+            let findings = change.findings.iter();
+            findings.map(|finding| (&*change.shown, finding))
+        });
+        of_changes.chain(
+            self.elsewhere
+                .iter()
+                .map(|(key, finding)| (&**key, finding)),
+        )
+    }
+
+    /// The sum in words: `1 to add, 2 to change, 0 to remove`.
+    pub fn summary(&self) -> String {
+        let mut text = format!(
+            "{} to add, {} to change, {} to remove",
+            self.count(Kind::Added),
+            self.count(Kind::Changed),
+            self.count(Kind::Removed)
+        );
+        let count = |severity| {
+            self.findings()
+                .filter(|(_, f)| f.severity == severity)
+                .count()
+        };
+        for (severity, name) in [(Severity::Error, "error"), (Severity::Warning, "warning")] {
+            match count(severity) {
+                0 => {}
+                1 => text.push_str(&format!(", 1 {name}")),
+                n => text.push_str(&format!(", {n} {name}s")),
+            }
+        }
+        text
+    }
+
+    /// What does not count, in words: `1 resource and 3 fields ignored`; nothing if there is nothing.
+    pub fn ignored(&self) -> Option<String> {
+        let counts = [
+            (self.ignored_resources, "resource"),
+            (self.ignored_places, "field"),
+        ];
+        let parts: Vec<String> = counts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}{}", if *count == 1 { "" } else { "s" }))
+            .collect();
+        (!parts.is_empty()).then(|| format!("{} ignored", parts.join(" and ")))
+    }
+}

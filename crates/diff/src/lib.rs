@@ -1,0 +1,36 @@
+//! What changes between two renders of a chart, or between any two manifests.
+//!
+//! 1. [`Side::parse`] tells what an argument stands for; [`crate::git`] reads revisions.
+//! 2. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
+//! 3. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
+//!    ([`Redaction`]), finds what changed field by field and line by line, and applies [`RULES`].
+//!    From here on there is nothing secret any more.
+//! 4. [`output`] shows the [`Comparison`].
+//!
+//! [`helm_diff`] does the same as the plugin of that name does it, to the byte.
+
+mod comparison;
+mod config;
+mod fields;
+pub mod helm_diff;
+mod ignore;
+mod lines;
+mod merge_keys;
+mod node;
+pub mod output;
+mod paper;
+mod path;
+mod redact;
+mod resource;
+mod rules;
+
+pub use comparison::{Comparison, Error, Input, Kind, Options, Origin, ResourceChange, compare};
+pub use config::{Config, FILE as CONFIG_FILE};
+pub use diagnostics::ConfigError;
+pub use fields::Change;
+pub use ignore::{Ignore, IgnoreError, preset};
+pub use lines::{Delta, Line};
+pub use path::{Path, Pattern, PatternError, Step};
+pub use redact::{Redaction, Secrets, hide_secrets};
+pub use resource::{Document, Key, Resource, documents, rendered};
+pub use rules::{FailOn, Finding, RULES, Rule, Severity, UnknownRule};

@@ -1,0 +1,216 @@
+//! `html`: one page that needs nothing else, written by tera from `page.html`.
+
+use super::highlight::yaml;
+use super::{View, by_importance};
+use crate::comparison::{Comparison, Kind, ResourceChange};
+use crate::lines::{Delta, Line, Piece, pieces};
+use crate::node::inline;
+use crate::rules::{Finding, RULES, Severity};
+use serde::Serialize;
+use tera::{Context, Tera};
+
+const PAGE: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Unchanged lines that are folded into the page at most; more are only counted.
+const MOST_FOLDED: usize = 500;
+
+#[derive(Serialize)]
+struct Page<'c> {
+    style: &'static str,
+    script: &'static str,
+    old: &'c str,
+    new: &'c str,
+    summary: String,
+    added: usize,
+    changed: usize,
+    removed: usize,
+    unchanged: usize,
+    ignored: String,
+    kinds: Vec<&'c str>,
+    findings: Vec<Found<'c>>,
+    resources: Vec<Resource<'c>>,
+    notices: &'c [String],
+}
+
+#[derive(Serialize)]
+struct Resource<'c> {
+    id: usize,
+    change: &'static str,
+    kind: &'c str,
+    name: &'c str,
+    namespace: &'c str,
+    api_version: String,
+    source: &'c str,
+    plus: usize,
+    minus: usize,
+    suppressed: bool,
+    findings: Vec<Found<'c>>,
+    fields: Vec<Field>,
+    /// The diff's rows, ready to show.
+    rows: String,
+}
+
+#[derive(Serialize)]
+struct Found<'c> {
+    severity: String,
+    rule: &'static str,
+    explanation: &'static str,
+    message: &'c str,
+    resource: &'c str,
+    /// The resource's place on the page, if it is there.
+    place: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    place: String,
+    old: Option<String>,
+    new: Option<String>,
+}
+
+/// Writes a comparison as an HTML page.
+///
+/// # Errors
+/// When the template cannot be rendered: a mistake in it.
+pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error> {
+    let changes = by_importance(comparison);
+    let mut kinds: Vec<&str> = changes.iter().map(|change| &*change.key.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut findings: Vec<(&str, &Finding)> = comparison
+        .findings()
+        .filter(|(_, finding)| finding.severity > Severity::Info)
+        .collect();
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    let place = |key: &str| changes.iter().position(|change| change.shown == key);
+    let findings = findings
+        .into_iter()
+        .map(|(key, finding)| found(finding, key, place(key)));
+    let page = Page {
+        style: STYLE,
+        script: SCRIPT,
+        old: &view.old,
+        new: &view.new,
+        summary: comparison.summary(),
+        added: comparison.count(Kind::Added),
+        changed: comparison.count(Kind::Changed),
+        removed: comparison.count(Kind::Removed),
+        unchanged: comparison.unchanged,
+        ignored: comparison.ignored().unwrap_or_default(),
+        kinds,
+        findings: findings.collect(),
+        resources: changes
+            .iter()
+            .enumerate()
+            .map(|(id, c)| resource(id, c, view))
+            .collect(),
+        notices: &comparison.notices,
+    };
+    let mut tera = Tera::default();
+    tera.add_raw_template("page.html", PAGE)?;
+    let text = tera.render("page.html", &Context::from_serialize(&page)?)?;
+    Ok(text.into_bytes())
+}
+
+fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> Resource<'c> {
+    let count = |delta| {
+        change
+            .lines
+            .iter()
+            .filter(|line| line.delta == delta)
+            .count()
+    };
+    let versions = [&change.old, &change.new].map(|side| side.as_ref().map(|s| &*s.api_version));
+    let sources = [&change.new, &change.old];
+    let mut sources = sources
+        .iter()
+        .filter_map(|side| side.as_ref()?.source.as_deref());
+    let field = |field: &crate::Change| Field {
+        place: field.path.to_string(),
+        old: field.old.as_ref().map(|node| inline(node).into_owned()),
+        new: field.new.as_ref().map(|node| inline(node).into_owned()),
+    };
+    Resource {
+        id,
+        change: change.kind.word(),
+        kind: &change.key.kind,
+        name: &change.key.name,
+        namespace: &change.namespace,
+        api_version: match versions {
+            [Some(old), Some(new)] if old != new => format!("{old} → {new}"),
+            [old, new] => new.or(old).unwrap_or_default().to_owned(),
+        },
+        source: sources.next().unwrap_or_default(),
+        plus: count(Delta::Right),
+        minus: count(Delta::Left),
+        suppressed: change.suppressed,
+        findings: change.findings.iter().map(|f| found(f, "", None)).collect(),
+        fields: change.fields.iter().map(field).collect(),
+        rows: rows(&change.lines, view.context),
+    }
+}
+
+fn found<'c>(finding: &'c Finding, resource: &'c str, place: Option<usize>) -> Found<'c> {
+    let rule = RULES.iter().find(|rule| rule.id == finding.rule);
+    Found {
+        severity: finding.severity.to_string(),
+        rule: finding.rule,
+        explanation: rule.map_or("", |rule| rule.explanation),
+        message: &finding.message,
+        resource,
+        place,
+    }
+}
+
+/// The lines of a diff as rows: numbers of both sides, the line in colours. Lines far from any
+/// change are there, folded.
+fn rows(lines: &[Line], context: Option<usize>) -> String {
+    let mut html = String::new();
+    let (mut old, mut new) = (1, 1);
+    let mut rest = lines;
+    for piece in pieces(lines, context) {
+        let count = match piece {
+            Piece::Gap(count) => count,
+            Piece::Shown { lines, .. } => lines.len(),
+        };
+        let (head, tail) = rest.split_at(count.min(rest.len()));
+        rest = tail;
+        if let Piece::Gap(count) = piece {
+            let plural = if count == 1 { "" } else { "s" };
+            let title = format!("{count} unchanged line{plural}");
+            if count > MOST_FOLDED {
+                html.push_str(&format!("<div class=gap>{title}</div>"));
+                old += count;
+                new += count;
+                continue;
+            }
+            html.push_str(&format!("<details class=gap><summary>{title}</summary>"));
+        }
+        for line in head {
+            row(&mut html, line, &mut old, &mut new);
+        }
+        if let Piece::Gap(_) = piece {
+            html.push_str("</details>");
+        }
+    }
+    html
+}
+
+fn row(html: &mut String, line: &Line, old: &mut usize, new: &mut usize) {
+    let text = String::from_utf8_lossy(&line.text);
+    let number = |side: &mut usize| {
+        *side += 1;
+        (*side - 1).to_string()
+    };
+    let (class, left, right) = match line.delta {
+        Delta::Common => ("", number(old), number(new)),
+        Delta::Left => (" del", number(old), String::new()),
+        Delta::Right => (" add", String::new(), number(new)),
+    };
+    html.push_str(&format!(
+        "<div class=\"row{class}\"><i data-n=\"{left}\"></i><i data-n=\"{right}\"></i><code>{}</code></div>",
+        yaml(&text)
+    ));
+}

@@ -1,0 +1,223 @@
+//! `markdown`: a comment for a pull request, never longer than it may be.
+
+use super::{View, by_importance};
+use crate::comparison::{Comparison, Kind, ResourceChange};
+use crate::lines::{Delta, Piece, pieces};
+use crate::rules::{Finding, Severity};
+
+/// Room that is kept for the sentence that tells what was cut.
+const RESERVE: usize = 200;
+/// Findings that the list above the table names at most.
+const FINDINGS: usize = 50;
+/// Rows of the table at most.
+const ROWS: usize = 200;
+
+/// Writes a comparison as Markdown of at most `max_bytes` bytes: the most important resources
+/// first, and how many had no room.
+pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u8> {
+    let mut page = Page {
+        text: String::new(),
+        room: max_bytes.saturating_sub(RESERVE),
+    };
+    let title = format!("### Changes: {}\n\n", comparison.summary());
+    page.add(&title);
+    let ignored = comparison.ignored().map(|ignored| format!(" · {ignored}"));
+    let ignored = ignored.unwrap_or_default();
+    let sides = format!("{} → {}{ignored}\n\n", code(&view.old), code(&view.new));
+    page.add(&sides);
+    let changes = by_importance(comparison);
+    if changes.is_empty() && comparison.elsewhere.is_empty() {
+        page.add("Nothing changes.\n");
+    }
+    let mut cut = Cut::default();
+    page.findings(comparison, &mut cut);
+    page.table(&changes, &mut cut);
+    for change in &changes {
+        cut.resources += usize::from(!page.add(&details(change, view)));
+    }
+    let mut text = page.text;
+    let told = cut.told();
+    if text.len() + told.len() <= max_bytes {
+        text.push_str(&told);
+    }
+    text.into_bytes()
+}
+
+/// What had no room.
+#[derive(Default)]
+struct Cut {
+    findings: usize,
+    rows: usize,
+    resources: usize,
+}
+
+impl Cut {
+    fn told(&self) -> String {
+        let parts = [
+            (self.findings, "findings"),
+            (self.rows, "rows of the table"),
+            (self.resources, "resources' changes"),
+        ];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
+        match parts.is_empty() {
+            true => String::new(),
+            false => format!("\n> Not shown for want of room: {}.\n", parts.join(", ")),
+        }
+    }
+}
+
+struct Page {
+    text: String,
+    room: usize,
+}
+
+impl Page {
+    /// Adds a text whole if there is room for it.
+    fn add(&mut self, text: &str) -> bool {
+        let fits = self.text.len() + text.len() <= self.room;
+        if fits {
+            self.text.push_str(text);
+        }
+        fits
+    }
+
+    fn findings(&mut self, comparison: &Comparison, cut: &mut Cut) {
+        let mut findings: Vec<(&str, &Finding)> = comparison
+            .findings()
+            .filter(|(_, finding)| finding.severity > Severity::Info)
+            .collect();
+        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+        for (at, (key, finding)) in findings.iter().enumerate() {
+            let line = format!(
+                "- **{}** `{}` {}: {}\n",
+                finding.severity,
+                finding.rule,
+                code(key),
+                plain(&finding.message)
+            );
+            cut.findings += usize::from(at >= FINDINGS || !self.add(&line));
+        }
+        if !findings.is_empty() {
+            self.add("\n");
+        }
+    }
+
+    fn table(&mut self, changes: &[&ResourceChange], cut: &mut Cut) {
+        if changes.is_empty() {
+            return;
+        }
+        self.add("| | Kind | Name | Namespace | Lines |\n|---|---|---|---|---|\n");
+        for (at, change) in changes.iter().enumerate() {
+            let count = |delta| change.lines.iter().filter(|l| l.delta == delta).count();
+            let row = format!(
+                "| {} | {} | {} | {} | +{} −{} |\n",
+                change.kind.word(),
+                cell(&change.key.kind),
+                cell(&change.key.name),
+                cell(&change.namespace),
+                count(Delta::Right),
+                count(Delta::Left)
+            );
+            cut.rows += usize::from(at >= ROWS || !self.add(&row));
+        }
+        self.add("\n");
+    }
+}
+
+/// A resource's changes, folded.
+fn details(change: &ResourceChange, view: &View) -> String {
+    let sign = match change.kind {
+        Kind::Added => '+',
+        Kind::Removed => '−',
+        Kind::Changed => '~',
+    };
+    let shown = escape(&change.shown);
+    let mut text = format!("<details><summary>{sign} {shown}</summary>\n\n");
+    for finding in &change.findings {
+        let message = plain(&finding.message);
+        text.push_str(&format!(
+            "- {} `{}`: {message}\n",
+            finding.severity, finding.rule
+        ));
+    }
+    if !change.findings.is_empty() {
+        text.push('\n');
+    }
+    if change.suppressed {
+        text.push_str("Changes of this kind are not shown.\n");
+    } else {
+        let diff = diff(change, view);
+        let fence = fence(&diff);
+        text.push_str(&format!("{fence}diff\n{diff}{fence}\n"));
+    }
+    text.push_str("\n</details>\n\n");
+    text
+}
+
+fn diff(change: &ResourceChange, view: &View) -> String {
+    let mut text = String::new();
+    for piece in pieces(&change.lines, view.context) {
+        match piece {
+            Piece::Gap(_) => text.push_str("@@ … @@\n"),
+            Piece::Shown { lines, .. } => {
+                for line in lines {
+                    text.push(match line.delta {
+                        Delta::Common => ' ',
+                        Delta::Left => '-',
+                        Delta::Right => '+',
+                    });
+                    text.push_str(&String::from_utf8_lossy(&line.text));
+                    text.push('\n');
+                }
+            }
+        }
+    }
+    text
+}
+
+/// Backticks, more than the text has in a row.
+fn fence(text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    "`".repeat(runs.max().unwrap_or(0).max(2) + 1)
+}
+
+/// A text as code.
+fn code(text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    let ticks = "`".repeat(runs.max().unwrap_or(0) + 1);
+    let text = text.replace(['\n', '\r'], " ");
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{ticks} {text} {ticks}"),
+        false => format!("{ticks}{text}{ticks}"),
+    }
+}
+
+/// A text in a cell of a table.
+fn cell(text: &str) -> String {
+    plain(text).replace('|', "\\|")
+}
+
+/// A text that is no Markdown and no HTML.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in escape(text).chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '@' => {
+                plain.push('\\');
+                plain.push(c);
+            }
+            '\n' | '\r' => plain.push(' '),
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+fn escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    text.replace('>', "&gt;")
+}

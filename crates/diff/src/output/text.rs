@@ -1,0 +1,63 @@
+//! `text`: helm-diff's format, with what rules found and a sum.
+
+use super::View;
+use crate::comparison::{Comparison, Kind};
+use crate::paper::{CYAN, Colour, GREEN, Paper, RED, YELLOW};
+use crate::rules::{Finding, Severity};
+
+/// Writes a comparison for a terminal; nothing where there is nothing to tell.
+pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut paper = Paper {
+        out: &mut out,
+        colour: view.colour,
+    };
+    for change in &comparison.changes {
+        let (colour, message) = match change.kind {
+            Kind::Added => (GREEN, " has been added:"),
+            Kind::Removed => (RED, " has been removed:"),
+            Kind::Changed => (YELLOW, " has changed:"),
+        };
+        let headline = [change.shown.as_bytes(), message.as_bytes()];
+        paper.write(colour, &headline, b"\n");
+        for finding in &change.findings {
+            found(&mut paper, finding, None);
+        }
+        if change.suppressed {
+            let text = format!(
+                "+ Changes suppressed on sensitive content of type {}",
+                change.key.kind
+            );
+            paper.write(YELLOW, &[text.as_bytes()], b"\n");
+        }
+        paper.diff(&change.lines, view.context);
+    }
+    for (key, finding) in &comparison.elsewhere {
+        found(&mut paper, finding, Some(key));
+    }
+    let is_empty = comparison.changes.is_empty() && comparison.elsewhere.is_empty();
+    if !is_empty {
+        out.extend_from_slice(format!("Plan: {}.\n", comparison.summary()).as_bytes());
+    }
+    if let Some(ignored) = comparison.ignored() {
+        out.extend_from_slice(format!("{ignored}.\n").as_bytes());
+    }
+    out
+}
+
+fn found(paper: &mut Paper<'_>, finding: &Finding, key: Option<&str>) {
+    let colour: Colour = match finding.severity {
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => CYAN,
+    };
+    let about = key.map(|key| format!("{key}: ")).unwrap_or_default();
+    let Finding {
+        severity,
+        rule,
+        message,
+        ..
+    } = finding;
+    let line = format!("! {severity} [{rule}] {about}{message}");
+    paper.write(colour, &[line.as_bytes()], b"\n");
+}

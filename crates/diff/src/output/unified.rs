@@ -1,0 +1,65 @@
+//! `unified`: a unified diff of the resources' YAML.
+
+use super::View;
+use crate::comparison::{Comparison, Kind};
+use crate::lines::{Delta, Line, Piece, pieces};
+use crate::paper::{CYAN, GREEN, Paper, RED};
+
+/// Writes a unified diff, a file for each resource.
+pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut paper = Paper {
+        out: &mut out,
+        colour: view.colour,
+    };
+    for change in comparison
+        .changes
+        .iter()
+        .filter(|change| !change.suppressed)
+    {
+        let name = |is_there: bool, side: &str| match is_there {
+            true => format!("{side}/{}", change.shown.replace(", ", "/")),
+            false => "/dev/null".into(),
+        };
+        let old = name(change.kind != Kind::Added, "old");
+        let new = name(change.kind != Kind::Removed, "new");
+        paper
+            .out
+            .extend_from_slice(format!("--- {old}\n+++ {new}\n").as_bytes());
+        for piece in pieces(&change.lines, view.context) {
+            if let Piece::Shown { lines, old, new } = piece {
+                let header = format!(
+                    "@@ -{} +{} @@",
+                    range(old, lines, Delta::Right),
+                    range(new, lines, Delta::Left)
+                );
+                paper.write(CYAN, &[header.as_bytes()], b"\n");
+                lines.iter().for_each(|l| line(&mut paper, l));
+            }
+        }
+    }
+    out
+}
+
+/// A hunk's lines on one side: `START,COUNT`; those of `other` are the other side's alone.
+fn range(start: usize, lines: &[Line], other: Delta) -> String {
+    let count = lines.iter().filter(|line| line.delta != other).count();
+    // An empty range stands after the line before it.
+    let start = if count == 0 { start - 1 } else { start };
+    match count {
+        1 => start.to_string(),
+        _ => format!("{start},{count}"),
+    }
+}
+
+fn line(paper: &mut Paper<'_>, line: &Line) {
+    match line.delta {
+        Delta::Left => paper.write(RED, &[b"-", &line.text], b"\n"),
+        Delta::Right => paper.write(GREEN, &[b"+", &line.text], b"\n"),
+        Delta::Common => {
+            paper.out.push(b' ');
+            paper.out.extend_from_slice(&line.text);
+            paper.out.push(b'\n');
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! What was read for what variables hold, and for what templates were called with.
+
+use gotemplate::Site;
+use rustc_hash::{FxHashMap, FxHashSet};
+use trace::reads::{Holder, Object, Path, ReadSet, Use};
+
+/// Something that templates read and that somebody may have set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Read<'r> {
+    /// A value, by its path.
+    Value(&'r Path),
+    /// Something of `.Release` or `.Capabilities`.
+    Object(&'r Object),
+}
+
+/// An action: the template, the byte in it, the call.
+type Statement = (u32, u32, u32);
+
+fn statement(site: Site) -> Statement {
+    (site.at.template, site.statement, site.at.call)
+}
+
+/// What was read, and what was used of what was read elsewhere.
+pub(super) type ReadsAndUses<'r> = (Vec<Read<'r>>, Vec<&'r Use>);
+
+/// What was read while an action was evaluated.
+#[derive(Debug, Default)]
+struct Given<'r> {
+    /// By the action itself.
+    own: FxHashSet<Read<'r>>,
+    own_uses: FxHashSet<&'r Use>,
+    /// In the templates that it called.
+    called: FxHashSet<Read<'r>>,
+    called_uses: FxHashSet<&'r Use>,
+}
+
+/// The actions that give variables and called templates what they hold.
+#[derive(Debug, Default)]
+pub(super) struct Flow<'r> {
+    given: FxHashMap<Statement, Given<'r>>,
+}
+
+impl<'r> Flow<'r> {
+    /// All of a render; no reads yet.
+    pub(super) fn new(reads: &'r ReadSet) -> Flow<'r> {
+        let mut flow = Flow::default();
+        for used in reads.uses() {
+            if used.holder != Holder::Dot {
+                flow.given.entry(statement(used.given)).or_default();
+            }
+        }
+        flow
+    }
+
+    /// Notes what was read at a place, or in what was called there.
+    pub(super) fn note(&mut self, site: Site, read: Read<'r>, is_called: bool) {
+        if let Some(given) = self.given.get_mut(&statement(site)) {
+            match is_called {
+                false => given.own.insert(read),
+                true => given.called.insert(read),
+            };
+        }
+    }
+
+    /// Notes what was used at a place, or in what was called there.
+    pub(super) fn note_use(&mut self, site: Site, used: &'r Use, is_called: bool) {
+        if let Some(given) = self.given.get_mut(&statement(site)) {
+            match is_called {
+                false => given.own_uses.insert(used),
+                true => given.called_uses.insert(used),
+            };
+        }
+    }
+
+    /// What was read for what is used, with the way there: what is nearest is told first. `around` gives
+    /// what the `with` and `range` around a use have read and used.
+    pub(super) fn behind(
+        &self,
+        uses: impl IntoIterator<Item = &'r Use>,
+        around: &dyn Fn(&Use) -> ReadsAndUses<'r>,
+    ) -> Vec<(Read<'r>, Vec<&'r Use>)> {
+        let mut found = Vec::new();
+        let mut known = FxHashSet::default();
+        let mut waiting: Vec<Vec<&Use>> = uses.into_iter().map(|used| vec![used]).collect();
+        let mut next = 0;
+        while let Some(way) = waiting.get(next).cloned() {
+            next += 1;
+            let Some(used) = way.last() else { continue };
+            if !known.insert((statement(used.given), &used.holder)) {
+                continue;
+            }
+            if used.holder == Holder::Dot {
+                let (reads, uses) = around(used);
+                let way = way.get(..way.len() - 1).unwrap_or_default();
+                found.extend(reads.into_iter().map(|read| (read, way.to_vec())));
+                waiting.extend(uses.into_iter().map(|used| [way, &[used]].concat()));
+                continue;
+            }
+            let Some(given) = self.given.get(&statement(used.given)) else {
+                continue;
+            };
+            // What a template was called with, it did not make itself.
+            let is_variable = used.holder != Holder::Argument;
+            let reads = given
+                .own
+                .iter()
+                .chain(given.called.iter().filter(|_| is_variable));
+            found.extend(reads.map(|read| (*read, way.clone())));
+            let uses = given
+                .own_uses
+                .iter()
+                .chain(given.called_uses.iter().filter(|_| is_variable));
+            let mut uses: Vec<&Use> = uses.copied().collect();
+            uses.sort_unstable();
+            waiting.extend(uses.into_iter().map(|used| {
+                let mut way = way.clone();
+                way.push(used);
+                way
+            }));
+        }
+        found
+    }
+}

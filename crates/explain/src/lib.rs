@@ -1,0 +1,241 @@
+//! Where a value comes from and who reads it, and which template line made a line of the output.
+//!
+//! [`value`] follows one path through all layers of values, the last of which counts; [`lines`] finds
+//! lines of what a chart renders to.
+
+mod annotate;
+mod enclosing;
+mod flow;
+mod hide;
+mod layers;
+mod line_map;
+mod lines;
+mod missing;
+mod no_line;
+mod path;
+pub mod report;
+mod source_map;
+
+pub use annotate::annotate;
+pub use flow::Read;
+pub use layers::{Layer, Place, Touch};
+pub use line_map::{Frame, LineMap};
+pub use lines::{Line, Through, Used, Wanted, What};
+pub use missing::{Missing, missing};
+pub use no_line::NoLine;
+pub use path::parse as parse_path;
+pub use source_map::source_map;
+
+use chart::Chart;
+use diagnostics::secrets::Visibility;
+use engine::action::{self, Request};
+use engine::render::Renderer;
+use engine::values::{self, Layers, Prepared, ReadFile, Source, Supplied, Way};
+use hide::Hide;
+use lines::Lookup;
+use std::collections::BTreeSet;
+use trace::reads::{Path, ReadSet};
+use validate::Misspelling;
+
+/// What is known of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// Everything that had a say, in the order in which Helm applies it.
+    pub layers: Vec<Layer>,
+    /// Go's type of the value that templates see; none where there is no value.
+    pub go_type: Option<String>,
+    /// The value as JSON, in one line.
+    pub value: Option<String>,
+    /// What `{{ }}` makes of it.
+    pub printed: Option<String>,
+    /// The template lines that read it (`chart/templates/x.yaml:3`), or read all of what it is in.
+    pub readers: BTreeSet<Reader>,
+    /// Why the chart did not render, where it did not: readers may be missing then.
+    pub failure: Option<String>,
+    /// What is wrong with the path, where nobody knows such a value.
+    pub misspelling: Option<Misspelling>,
+}
+
+impl Explanation {
+    /// Whether there is nothing to tell of the value: nobody set it, and nobody could read it.
+    pub fn is_empty(&self) -> bool {
+        self.misspelling.is_some() && self.value.is_none() && self.layers.is_empty()
+    }
+}
+
+/// A template line that reads a value.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reader {
+    /// The template's path (`chart/templates/x.yaml`).
+    pub template: String,
+    /// The line, counted from 1.
+    pub line: u32,
+    /// What was read as a whole there, with the value in it; none where the value itself was read.
+    pub whole: Option<Path>,
+}
+
+/// Explains the value at a path. Fails with Helm's text where values cannot be read or prepared.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+pub fn value(
+    chart: &Chart,
+    path: &[String],
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+    secrets: Visibility,
+) -> Result<Explanation, String> {
+    let (supplied, singles) = read(given, reader, request)?;
+    let prepared = prepare(chart, &supplied, request)?;
+    let mut reads = follow(&prepared)?;
+    let hide = Hide::new(secrets, &supplied, &prepared, path);
+    let mut all = Vec::new();
+    for (above, level) in layers::levels(path).iter().enumerate() {
+        let mut here = layers::of_charts(&prepared, level, &hide);
+        let touches =
+            |(alone, source): &(Supplied, Source)| layers::touch(alone, level, source, &hide);
+        here.extend(singles.iter().filter_map(touches));
+        if above > 0 {
+            here.iter_mut().for_each(|layer| layer.way = Way::Global);
+        }
+        all.append(&mut here);
+    }
+    let final_value = lines::entry_at(&prepared, path).map(|entry| hide.value(path, entry.value));
+    let is_gone = final_value.as_ref().is_none_or(gostd::Value::is_nil);
+    if is_gone {
+        layers::nulls_remove(&mut all);
+    }
+    let printed = final_value
+        .as_ref()
+        .and_then(|value| gostd::fmt::value_text(value).ok());
+    let value = final_value.as_ref().map(layers::json);
+    let go_type = final_value
+        .as_ref()
+        .map(|value| value.type_name().into_owned());
+    let rendered = action::render(chart, &prepared, request, Some(&mut reads), &mut Vec::new());
+    let readers = readers(&prepared, &reads, path);
+    let misspelling = match readers.is_empty() {
+        true => validate::misspelling(&prepared, &reads, request.functions, path),
+        false => None,
+    };
+    Ok(Explanation {
+        layers: all,
+        go_type,
+        value,
+        printed: printed.map(|text| text.to_string()),
+        readers,
+        failure: rendered.err().map(|error| hide.text(&error.to_string())),
+        misspelling,
+    })
+}
+
+/// The lines of a chart's output that are wanted, with the template lines that made them and what was read
+/// there.
+///
+/// Call it on a thread with a large stack, as [`value`].
+///
+/// # Errors
+/// Helm's text where the chart does not render, and where no line is the one that is wanted, why.
+pub fn lines(
+    chart: &Chart,
+    wanted: &Wanted,
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+    secrets: Visibility,
+) -> Result<Vec<Line>, NoLine> {
+    let supplied = given
+        .read(reader, &request.profile)
+        .map_err(|e| NoLine::Failed(e.to_string()))?;
+    let prepared = prepare(chart, &supplied, request).map_err(NoLine::Failed)?;
+    let hide = Hide::new(secrets, &supplied, &prepared, &[]);
+    let mut reads = follow(&prepared).map_err(NoLine::Failed)?;
+    let renderer = Renderer {
+        track_lines: true,
+        ..request.renderer()
+    };
+    let mut found = Vec::new();
+    let mut counts = Vec::new();
+    let sink = |file: engine::render::RenderedFile<'_>| {
+        found.extend(lines::in_file(file.path, &file.text, wanted));
+        if wanted.is_of(file.path) {
+            counts.push((file.path.to_owned(), lines::split(&file.text).count()));
+        }
+    };
+    let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
+    rendered.map_err(|e| NoLine::Failed(hide.text(&e.to_string())))?;
+    let map = LineMap::new(&prepared, &reads);
+    if found.is_empty() {
+        return Err(NoLine::of(wanted, counts, map.templates()));
+    }
+    let lookup = Lookup {
+        map: &map,
+        prepared: &prepared,
+        request,
+        hide: &hide,
+    };
+    let found = found.into_iter();
+    Ok(found.map(|raw| lookup.resolve(raw)).collect())
+}
+
+/// What was given, all of it and each file and flag alone, in Helm's order.
+type Given = (Supplied, Vec<(Supplied, Source)>);
+
+fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Result<Given, String> {
+    let mut merged = Layers::default();
+    let mut supplied = Supplied::default();
+    let mut singles = Vec::new();
+    for (single, source) in given.apart() {
+        let alone = single
+            .read(reader, &request.profile)
+            .map_err(|e| e.to_string())?;
+        singles.push((alone, source));
+        merged.append(single);
+        supplied = merged
+            .read(reader, &request.profile)
+            .map_err(|e| e.to_string())?;
+    }
+    Ok((supplied, singles))
+}
+
+fn prepare<'c>(
+    chart: &'c Chart,
+    supplied: &Supplied,
+    request: &Request<'_>,
+) -> Result<Prepared<'c>, String> {
+    let options = values::Options {
+        skip_schema_validation: true,
+    };
+    let notices = &mut Vec::new();
+    values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())
+}
+
+fn follow(prepared: &Prepared<'_>) -> Result<ReadSet, String> {
+    let reads = ReadSet::new(prepared).map_err(|e| e.to_string())?;
+    Ok(reads.following_calls())
+}
+
+fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {
+    let map = LineMap::new(prepared, reads);
+    let mut found = BTreeSet::new();
+    for depth in 0..=path.len() {
+        let Some(there) = path.get(..depth) else {
+            break;
+        };
+        let Some(how) = reads.reads().get(there) else {
+            continue;
+        };
+        if depth < path.len() && !how.whole {
+            continue;
+        }
+        for site in &how.sites {
+            let place = map.place(site.at);
+            found.insert(Reader {
+                template: place.map_or("tpl", |(template, _)| template).to_owned(),
+                line: place.map_or(site.at.line, |(_, line)| line),
+                whole: (depth < path.len()).then(|| there.to_vec()),
+            });
+        }
+    }
+    found
+}

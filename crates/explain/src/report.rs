@@ -1,0 +1,148 @@
+//! How explanations are written: text for people, JSON for programs.
+
+mod json;
+
+pub use json::{lines_json, value_json};
+
+use super::{Explanation, Line, Through, Touch, Used, What};
+use engine::values::Way;
+use trace::reads::{Object, shown_path};
+
+/// How much of a value or line is shown.
+const SHOWN: usize = 100;
+
+/// The flag that decided something of `.Release` or `.Capabilities`, as it is shown; none where none did.
+pub type FlagOf<'a> = &'a dyn Fn(&Object) -> Option<String>;
+
+/// What is known of a value.
+pub fn value_text(path: &[String], found: &Explanation) -> String {
+    let name = shown_path(path);
+    let mut text = match (&found.value, &found.go_type) {
+        (Some(value), Some(go_type)) => format!("{name} = {} ({go_type})\n", cut(value)),
+        _ => format!("{name} has no value\n"),
+    };
+    let is_same = found.printed == found.value;
+    if let Some(printed) = found.printed.as_ref().filter(|_| !is_same) {
+        text.push_str(&format!("prints as {}\n", cut(printed)));
+    }
+    text.push_str("\nset by, the last one counts:\n");
+    if found.layers.is_empty() {
+        text.push_str("  nobody\n");
+    }
+    for layer in &found.layers {
+        let place = match layer.mark.line {
+            0 => layer.source.clone(),
+            line => format!("{}:{line}", layer.source),
+        };
+        let said = match &layer.touch {
+            Touch::Value(value) => cut(value),
+            Touch::Null => "null, which removes what was before".into(),
+            Touch::NullDefault => "null, which removes nothing here".into(),
+            Touch::Cut(there, value) => {
+                format!(
+                    "{} is {}, which has no such key",
+                    shown_path(there),
+                    cut(value)
+                )
+            }
+        };
+        let way = match layer.way {
+            Way::Direct => "",
+            Way::Global => " (as a global)",
+            Way::Import => " (imported)",
+        };
+        text.push_str(&format!("  {place}{way}: {said}\n"));
+    }
+    text.push_str("\nread by:\n");
+    if found.readers.is_empty() {
+        let known = match &found.misspelling {
+            None => "no template in this render".into(),
+            Some(misspelling) => format!("no template{}", meant(misspelling.meant.as_deref())),
+        };
+        text.push_str(&format!("  {known}\n"));
+    }
+    for reader in &found.readers {
+        let whole = match &reader.whole {
+            Some(path) if path.is_empty() => " (all values)".into(),
+            Some(path) => format!(" (all of {})", shown_path(path)),
+            None => String::new(),
+        };
+        text.push_str(&format!("  {}:{}{whole}\n", reader.template, reader.line));
+    }
+    if let Some(failure) = &found.failure {
+        text.push_str(&format!(
+            "\nThe chart does not render with these values:\n{failure}\n"
+        ));
+    }
+    text
+}
+
+/// What follows the name of something that nobody knows: `; did you mean image.tag?`.
+pub fn meant(path: Option<&[String]>) -> String {
+    match path {
+        Some(path) => format!("; did you mean {}?", shown_path(path)),
+        None => String::new(),
+    }
+}
+
+/// Lines of the output with what made them.
+pub fn lines_text(lines: &[Line], flag_of: FlagOf<'_>) -> String {
+    lines.iter().map(|line| line_text(line, flag_of)).collect()
+}
+
+fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
+    let made = match &line.template {
+        Some((path, at)) => format!("{path}:{at}"),
+        None => "a text that is no file".into(),
+    };
+    let mut text = format!(
+        "{}:{}: {}\n  made by {made}\n",
+        line.file,
+        line.line,
+        cut(&line.text)
+    );
+    for frame in &line.stack {
+        text.push_str(&format!("  {frame}\n"));
+    }
+    for used in &line.values {
+        let value = used.value.as_ref();
+        let value = value.map_or("is not there".into(), |value| format!("= {}", cut(value)));
+        let source =
+            source(used, flag_of).map_or(String::new(), |source| format!(", from {source}"));
+        let name = match &used.what {
+            What::Value(path) => shown_path(path),
+            What::Object(object) => object.to_string(),
+        };
+        let through: String = used.through.iter().map(through_text).collect();
+        text.push_str(&format!("  reads {name} {value}{source}{through}\n"));
+    }
+    text
+}
+
+fn through_text(through: &Through) -> String {
+    let place = match &through.template {
+        Some((template, line)) => format!("{template}:{line}"),
+        None => "in a text given to tpl".into(),
+    };
+    match &through.variable {
+        Some(variable) => format!(", by way of {variable}, set at {place}"),
+        None => format!(", by way of the call at {place}"),
+    }
+}
+
+/// Where what is used comes from.
+fn source(used: &Used, flag_of: FlagOf<'_>) -> Option<String> {
+    match &used.what {
+        What::Value(_) => used.place.as_ref().map(ToString::to_string),
+        What::Object(object) => flag_of(object),
+    }
+}
+
+/// The start of a text, in one line.
+fn cut(text: &str) -> String {
+    let line = text.replace('\n', "\\n");
+    match line.chars().count() > SHOWN {
+        true => line.chars().take(SHOWN).chain("…".chars()).collect(),
+        false => line,
+    }
+}

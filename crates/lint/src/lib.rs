@@ -1,0 +1,165 @@
+//! What `helm lint` looks for in a chart: Helm's `pkg/lint` (3) and `pkg/chart/v2/lint` (4), one file
+//! per family of rules.
+//!
+//! [`run`] goes through the families in Helm's order; each adds [`Message`]s. Nothing here prints, and
+//! a chart that cannot even be loaded is a message, too.
+
+mod addresses;
+mod chart_yaml;
+mod crds;
+mod dependencies;
+mod deprecated_apis;
+mod documents;
+mod message;
+mod names;
+pub mod path;
+mod source;
+mod templates;
+mod values;
+
+pub use message::{Message, Severity};
+pub use source::{Contents, Found, Source};
+
+use chart::{self, Chart, Fetch};
+use compat::notice::Notice;
+use compat::profile::Profile;
+use engine::render::KubeVersion;
+use engine::values::Supplied;
+use gostd::world::World;
+use gotemplate::FunctionTable;
+use std::rc::Rc;
+
+/// What charts are linted for.
+pub struct Request<'r> {
+    /// Which Helm to be.
+    pub profile: Profile,
+    /// The functions, from [`function_table`](engine::render::function_table) of the same profile.
+    pub functions: &'r FunctionTable,
+    /// The outside world.
+    pub world: &'r dyn World,
+    /// The namespace that templates see.
+    pub namespace: String,
+    /// The Kubernetes that templates see and that APIs may be too old for; Helm's own when left out.
+    pub kube_version: Option<KubeVersion>,
+    /// Whether values are checked against schemas.
+    pub skip_schema_validation: bool,
+    /// What fetches the parts of schemas that are on the network.
+    pub fetch: Option<Fetch>,
+}
+
+/// Lints one chart: everything there is to say, in Helm's order. Notices of the work are added to
+/// `notices`.
+///
+/// As in Helm, the defaults of the chart's values.yaml end up in the tables of `supplied`, where the
+/// next chart that is linted with the same values finds them.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+pub fn run(
+    source: &Source,
+    supplied: &Supplied,
+    request: &Request<'_>,
+    notices: &mut Vec<Notice>,
+) -> Vec<Message> {
+    let mut linter = Linter {
+        source,
+        supplied,
+        request,
+        notices,
+        messages: Vec::new(),
+        loaded: None,
+    };
+    chart_yaml::check(&mut linter);
+    values::check(&mut linter);
+    templates::check(&mut linter);
+    dependencies::check(&mut linter);
+    if request.profile.lint.checks_crds {
+        crds::check(&mut linter);
+    }
+    linter.messages
+}
+
+/// What a rule finds: nothing, or what is wrong.
+type Verdict = Result<(), String>;
+
+/// One run over one chart.
+struct Linter<'l> {
+    source: &'l Source,
+    supplied: &'l Supplied,
+    request: &'l Request<'l>,
+    notices: &'l mut Vec<Notice>,
+    messages: Vec<Message>,
+    loaded: Option<Load>,
+}
+
+/// The chart, or why it cannot be loaded, and what Helm says on stderr meanwhile.
+#[derive(Clone)]
+struct Load {
+    chart: Result<Rc<Chart>, chart::Error>,
+    notices: Vec<Notice>,
+}
+
+impl Linter<'_> {
+    fn profile(&self) -> &Profile {
+        &self.request.profile
+    }
+
+    /// Takes what a rule found about `path`. Gives whether all is well (`RunLinterRule`).
+    fn rule(&mut self, severity: Severity, path: &str, verdict: Verdict) -> bool {
+        let Err(text) = verdict else {
+            return true;
+        };
+        self.messages.push(Message {
+            severity,
+            path: path.into(),
+            text,
+        });
+        false
+    }
+
+    /// Helm's `RunLinterRule` for an error and what there is without it.
+    fn value<T>(&mut self, severity: Severity, path: &str, found: Result<T, String>) -> Option<T> {
+        match found {
+            Ok(value) => Some(value),
+            Err(text) => {
+                self.rule(severity, path, Err(text));
+                None
+            }
+        }
+    }
+
+    /// The whole chart. Helm loads it anew for each family of rules that wants it, and says each time
+    /// what there is to say about loading it.
+    fn chart(&mut self) -> Result<Rc<Chart>, chart::Error> {
+        let load = match &self.loaded {
+            Some(load) => load.clone(),
+            None => {
+                // Lint knows the charts of one loader only, whatever apiVersion they claim.
+                let profile = Profile {
+                    detects_chart_version: false,
+                    ..*self.profile()
+                };
+                let mut notices = Vec::new();
+                let chart = self.source.load(&profile, &mut notices);
+                let chart = chart.map(|mut chart| {
+                    if let Some(fetch) = self.request.fetch {
+                        chart.fetch_schemas_with(fetch);
+                    }
+                    Rc::new(chart)
+                });
+                self.loaded.insert(Load { chart, notices }).clone()
+            }
+        };
+        self.note(load.notices);
+        load.chart
+    }
+
+    /// Keeps notices. Each unresolved reference of a schema is told once, as in Helm.
+    fn note(&mut self, notices: Vec<Notice>) {
+        for notice in notices {
+            let once = notice.message.contains("unresolved URN reference");
+            if !once || !self.notices.contains(&notice) {
+                self.notices.push(notice);
+            }
+        }
+    }
+}

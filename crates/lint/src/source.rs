@@ -1,0 +1,247 @@
+//! Where a chart that is linted is: a directory on disk, or the files of one in memory.
+
+use chart::{self, Chart, Decoder, File, Metadata, OsError};
+use compat::notice::Notice;
+use compat::profile::Profile;
+use files::input::{self, NamedBy};
+use gostd::limits::LIMITS;
+use gostd::strconv::quote;
+use std::path::{Path, PathBuf};
+
+/// A file's name, relative to the chart and with `/`, and its bytes.
+pub type Contents = (String, Vec<u8>);
+
+/// A chart's directory.
+#[derive(Debug)]
+pub struct Source {
+    /// Its absolute path: what messages about the chart as a whole name.
+    directory: PathBuf,
+    files: Files,
+}
+
+#[derive(Debug)]
+enum Files {
+    /// They are on disk.
+    Disk,
+    /// They are here.
+    Memory(Vec<Contents>),
+}
+
+/// What is at a path.
+#[derive(Debug)]
+pub enum Found {
+    /// A directory.
+    Directory,
+    /// A file.
+    File,
+    /// Nothing, or nothing that can be looked at.
+    Nothing(OsError),
+}
+
+impl Source {
+    /// The chart in a directory on disk, which need not be there.
+    pub fn directory(path: &str) -> Source {
+        Source {
+            directory: absolute(path),
+            files: Files::Disk,
+        }
+    }
+
+    /// A chart whose files are in memory, as if they were in a directory at `path`.
+    pub fn in_memory(path: &str, files: Vec<Contents>) -> Source {
+        Source {
+            directory: absolute(path),
+            files: Files::Memory(files),
+        }
+    }
+
+    /// The chart in an archive. Helm unpacks it to a temporary directory of a random name, here it stays
+    /// in memory; messages name the directory all the same.
+    ///
+    /// # Errors
+    /// Helm's texts for what cannot be opened or unpacked.
+    pub fn archive(path: &str, profile: &Profile) -> Result<Source, String> {
+        let opened = |e: std::io::Error| {
+            let error = OsError::new("open", Path::new(path), &e);
+            match error.operation {
+                "open" => format!("unable to open tarball: {error}"),
+                _ => format!("unable to extract tarball: {error}"),
+            }
+        };
+        let packed = input::read(Path::new(path), NamedBy::User, LIMITS.archive_bytes);
+        let packed = packed.map_err(opened)?;
+        let unpacked = expand(&packed, profile);
+        let (name, files) = unpacked.map_err(|e| format!("unable to extract tarball: {e}"))?;
+        Ok(Source {
+            directory: std::env::temp_dir().join("helm-lint0").join(name),
+            files: Files::Memory(files),
+        })
+    }
+
+    /// The charts below `charts/` of a chart in memory, each with its directory in the chart
+    /// (`charts/sub`), in the order in which directories are walked.
+    pub fn subcharts(&self) -> Vec<(String, Source)> {
+        let Files::Memory(files) = &self.files else {
+            return Vec::new();
+        };
+        let names = files.iter().map(|(name, _)| name);
+        let mut manifests: Vec<_> = names
+            .filter(|name| name.starts_with("charts/") && name.ends_with("/Chart.yaml"))
+            .collect();
+        manifests.sort_by(|a, b| a.split('/').cmp(b.split('/')));
+        let inner = |manifest: &String| {
+            let directory = manifest.strip_suffix("/Chart.yaml")?.to_owned();
+            let below = |(name, bytes): &Contents| {
+                let name = name.strip_prefix(&directory)?.strip_prefix('/')?;
+                Some((name.to_owned(), bytes.clone()))
+            };
+            let source = Source {
+                directory: self.path(&directory),
+                files: Files::Memory(files.iter().filter_map(below).collect()),
+            };
+            Some((directory, source))
+        };
+        manifests.into_iter().filter_map(inner).collect()
+    }
+
+    /// The directory, as messages name it.
+    pub(super) fn name(&self) -> String {
+        self.directory.to_string_lossy().into_owned()
+    }
+
+    /// The path of a file in the directory.
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// What is at `name` in the directory, links followed.
+    pub fn find(&self, name: &str) -> Found {
+        let path = self.path(name);
+        match &self.files {
+            Files::Disk => match path.metadata() {
+                Ok(found) if found.is_dir() => Found::Directory,
+                Ok(_) => Found::File,
+                Err(e) => Found::Nothing(OsError::new("stat", &path, &e)),
+            },
+            Files::Memory(files) => {
+                let below = |(file, _): &Contents| {
+                    let rest = file.strip_prefix(name);
+                    rest.is_some_and(|rest| rest.starts_with('/'))
+                };
+                match files.iter().any(|(file, _)| file == name) {
+                    true => Found::File,
+                    false if files.iter().any(below) => Found::Directory,
+                    false => Found::Nothing(missing("stat", &path)),
+                }
+            }
+        }
+    }
+
+    /// The bytes of a file in the directory.
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, OsError> {
+        let path = self.path(name);
+        match &self.files {
+            Files::Disk => {
+                let read = input::read(&path, NamedBy::Chart, LIMITS.chart_file_bytes);
+                read.map_err(|e| OsError::new("open", &path, &e))
+            }
+            Files::Memory(files) => {
+                let found = files.iter().find(|(file, _)| file == name);
+                let bytes = found.map(|(_, bytes)| bytes.clone());
+                bytes.ok_or_else(|| missing("open", &path))
+            }
+        }
+    }
+
+    /// Loads the chart as a directory is loaded.
+    pub(super) fn load(
+        &self,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, chart::Error> {
+        match &self.files {
+            Files::Disk => chart::load_with_notices(&self.directory, profile, notices),
+            Files::Memory(files) => {
+                let files = files.iter();
+                let files = files.map(|(name, bytes)| File::in_memory(&**name, &**bytes));
+                let loaded = chart::from_directory_files(files.collect(), profile)?;
+                notices.extend(loaded.notices);
+                Ok(loaded.chart)
+            }
+        }
+    }
+}
+
+/// Go's `filepath.Abs`.
+fn absolute(path: &str) -> PathBuf {
+    let path = Path::new(if path.is_empty() { "." } else { path });
+    chart::absolute_path(path).unwrap_or_else(|_| path.into())
+}
+
+fn missing(operation: &'static str, path: &Path) -> OsError {
+    OsError::new(operation, path, &std::io::Error::from_raw_os_error(2))
+}
+
+/// The chart's name and its files: Helm's `chartutil.Expand` without a disk.
+fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), String> {
+    let unpacked = chart::unpack_archive(packed, profile).map_err(|e| e.to_string())?;
+    let mut name = String::new();
+    let mut files: Vec<Contents> = Vec::new();
+    for file in unpacked {
+        let bytes = file.bytes().map_err(|e| e.to_string())?.to_vec();
+        if file.name() == "Chart.yaml" {
+            let mut metadata = Metadata::default();
+            Decoder::new(profile.chart_package)
+                .metadata(&bytes, &mut metadata)
+                .map_err(|e| format!("cannot load Chart.yaml: {e}"))?;
+            name = metadata.name;
+        }
+        // Of two files with one name the later stays.
+        files.retain(|(known, _)| known != file.name());
+        files.push((file.name().into(), bytes));
+    }
+    check_name(&name)?;
+    Ok((name, files))
+}
+
+fn check_name(name: &str) -> Result<(), String> {
+    let quoted = quote(name.as_bytes());
+    if name.is_empty() {
+        return Err("chart name not specified".into());
+    }
+    if name == "." || name == ".." {
+        return Err(format!("chart name {quoted} is not allowed"));
+    }
+    if gostd::path::base(name.as_bytes()) != name.as_bytes() {
+        return Err(format!(
+            "chart name {quoted} must not contain path separators"
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_in_a_chart_in_memory_are_charts() {
+        let names = [
+            "Chart.yaml",
+            "charts/b/Chart.yaml",
+            "charts/b/charts/c/Chart.yaml",
+            "charts/b/values.yaml",
+            "charts/a/Chart.yaml",
+            "templates/charts/x/Chart.yaml",
+        ];
+        let files = names.map(|name| (name.to_owned(), Vec::new()));
+        let source = Source::in_memory("/top", files.to_vec());
+        let found = source.subcharts();
+        let directories: Vec<_> = found.iter().map(|(directory, _)| &**directory).collect();
+        assert_eq!(directories, ["charts/a", "charts/b", "charts/b/charts/c"]);
+        let inner = found.get(1).map(|(_, source)| source);
+        assert_eq!(inner.map(Source::name).as_deref(), Some("/top/charts/b"));
+        let has_values = |s: &Source| matches!(s.find("values.yaml"), Found::File);
+        assert!(inner.is_some_and(has_values));
+    }
+}

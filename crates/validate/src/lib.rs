@@ -1,0 +1,475 @@
+//! Values checked, and what they render to: diagnostics with rule, place and suggestion, for people
+//! at a terminal and for CI.
+//!
+//! [`validate`] reads the values as Helm would, looks at each file's text, prepares the chart, checks
+//! schemas, renders with an observer, checks what comes out, and compares what was given with what was
+//! read. What stops Helm stops only the checks that need what is missing. [`RULES`](rules::RULES) is the table of all
+//! checks, [`Selection`] says whose findings count, [`report`] writes them.
+
+mod context;
+mod defaults;
+mod diagnostic;
+mod dropped;
+mod failure;
+mod hidden;
+mod kinds;
+mod mentions;
+mod missing;
+mod output;
+pub mod report;
+pub mod rules;
+mod scalars;
+mod schema;
+mod schema_names;
+mod selection;
+mod sources;
+mod unknown;
+mod values_file;
+mod words;
+
+use values_file::{Documents, kind_name};
+
+pub use diagnostic::{Diagnostic, Marked, Place};
+pub use diagnostics::ConfigError;
+pub use rules::{Rule, Severity};
+pub use selection::{CONFIG_FILE, FailOn, Selection, UnknownRule, rule_id};
+pub use sources::Sources;
+pub use unknown::Misspelling;
+
+use background::join;
+use chart::Chart;
+use compat::notice::Notice;
+use compat::profile::Profile;
+use context::Context;
+use diagnostics::secrets::Secrets;
+use engine::action::{self, Manifests, Request};
+use engine::render::parse_beside;
+use engine::values::{self, Layers, Prepared, ReadFile, Supplied};
+use gotemplate::FunctionTable;
+use mentions::Mentions;
+use output::{Finding, Written};
+use schema_names::SchemaNames;
+use sources::Remembering;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
+use trace::reads::ReadSet;
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// What is wrong, by place; each only once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that places are in.
+    pub sources: Sources,
+}
+
+impl Report {
+    /// Adds what another run found, each only once.
+    pub fn merge(&mut self, other: Report) {
+        self.diagnostics.extend(other.diagnostics);
+        self.sources.merge(other.sources);
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.diagnostics.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.diagnostics.dedup_by(|a, b| key(a) == key(b));
+    }
+}
+
+/// Why nothing could be checked: Helm's text, or that of the system.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NotChecked(String);
+
+/// Checks values for a chart, and renders it with them. The request's `skip_schema_validation` holds;
+/// whether lines are tracked does not depend on it.
+///
+/// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+/// Fails where a values file cannot be read at all, or a file of the chart.
+pub fn validate(
+    chart: &Chart,
+    layers: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+    selection: &Selection,
+) -> Result<Report, NotChecked> {
+    let mut run = Run {
+        chart,
+        request,
+        selection,
+        report: Report::default(),
+        secrets: Secrets::default(),
+        files: BTreeMap::new(),
+    };
+    run.report.sources.add_defaults(chart, chart.name());
+    run.check(layers, &mut Remembering::new(reader))?;
+    let Report {
+        diagnostics,
+        sources,
+    } = &mut run.report;
+    share_suggestions(diagnostics);
+    diagnostics.retain(|diagnostic| selection.keeps(diagnostic, sources));
+    tell_once(diagnostics);
+    let misspelt = hidden::misspelt_names(diagnostics);
+    if !misspelt.is_empty() {
+        for name in run.files.keys() {
+            let text = sources.text(name).unwrap_or_default();
+            run.secrets.add_text(text, &misspelt);
+        }
+    }
+    hidden::hide(&run.secrets, diagnostics, &misspelt);
+    sources.hide_names(misspelt);
+    run.report.sort();
+    Ok(run.report)
+}
+
+/// The values that were supplied and that a render did not read, whether its templates could or not; where
+/// nothing can be said of a value, nothing is.
+pub fn unread(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+) -> Vec<Diagnostic> {
+    with_known(prepared, reads, functions, unknown::diagnostics)
+}
+
+/// What is wrong with a path of values, if no default, schema or template of the charts knows it, after a render
+/// that `reads` watched.
+pub fn misspelling(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+    path: &[String],
+) -> Option<Misspelling> {
+    with_known(prepared, reads, functions, |context, known| {
+        unknown::misspelling(context, known, path)
+    })
+}
+
+/// Asks something of what is known of values without the user's files.
+fn with_known<T>(
+    prepared: &Prepared<'_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+    ask: impl FnOnce(&Context<'_, '_>, &unknown::Known<'_>) -> T,
+) -> T {
+    let context = Context {
+        prepared,
+        files: &BTreeMap::new(),
+        sources: &Sources::default(),
+    };
+    let mentions = LazyCell::new(|| Mentions::of(prepared, functions, []));
+    let schemas = SchemaNames::of(prepared);
+    let known = unknown::Known {
+        reads,
+        mentions: &mentions,
+        schemas: &schemas,
+    };
+    ask(&context, &known)
+}
+
+/// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
+/// made another key of it.
+fn tells_unknown(found: &Diagnostic) -> bool {
+    [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
+}
+
+/// What was meant by a value that nobody reads is told where a schema refuses it, too.
+fn share_suggestions(diagnostics: &mut [Diagnostic]) {
+    let unknown = diagnostics
+        .iter()
+        .filter(|found| found.rule.id == rules::UNKNOWN_VALUE.id);
+    let meant: BTreeMap<Option<String>, Option<String>> = unknown
+        .map(|found| (found.path.clone(), found.suggestion.clone()))
+        .collect();
+    for found in diagnostics.iter_mut().filter(|found| tells_unknown(found)) {
+        if found.suggestion.is_none() {
+            found.suggestion = meant.get(&found.path).cloned().flatten();
+        }
+    }
+}
+
+/// Nobody needs to be told twice that a value is not known.
+fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
+    let told = diagnostics.iter().filter(|found| tells_unknown(found));
+    let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
+    diagnostics
+        .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
+}
+
+/// Files by name, flags, what is nowhere; each by place, rule and message.
+fn key(diagnostic: &Diagnostic) -> (&Place, &str, &str) {
+    (&diagnostic.place, diagnostic.rule.id, &diagnostic.message)
+}
+
+/// Rules that need to know which template line reads or prints a value, found or not. Lines take time, so
+/// without these rules they are followed only when there is something to place at one.
+const LINE_RULES: [&Rule; 2] = [&rules::NO_VALUE, &rules::MISSING_KEY];
+
+/// A render, with all that is known of it.
+struct Rendered {
+    /// What templates wrote, also before an error.
+    files: Vec<Written>,
+    reads: ReadSet,
+    manifests: Result<Manifests, action::Error>,
+}
+
+impl Rendered {
+    fn release<'a>(&'a self, request: &'a Request<'_>) -> output::Release<'a> {
+        output::Release {
+            files: &self.files,
+            is_complete: self.manifests.is_ok(),
+            profile: &request.profile,
+            namespace: &request.release.namespace,
+            kube_version: &request.capabilities.kube_version,
+        }
+    }
+}
+
+struct Run<'r> {
+    chart: &'r Chart,
+    request: &'r Request<'r>,
+    selection: &'r Selection,
+    report: Report,
+    secrets: Secrets,
+    files: BTreeMap<String, Documents>,
+}
+
+impl<'r> Run<'r> {
+    fn profile(&self) -> &Profile {
+        &self.request.profile
+    }
+
+    fn add(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.report.diagnostics.extend(diagnostics);
+    }
+
+    fn check(&mut self, layers: &Layers, reader: &mut dyn ReadFile) -> Result<(), NotChecked> {
+        let mut readable = layers.clone();
+        readable.files.clear();
+        for name in &layers.files {
+            let text = reader.read(name).map_err(NotChecked)?;
+            self.report.sources.add(name, &text);
+            self.secrets.add_text(&text, &[]);
+            let file = values_file::check(name, &text, self.profile());
+            values::nesting::check_file(name, &file.documents)
+                .map_err(|e| NotChecked(e.to_string()))?;
+            self.add(file.diagnostics);
+            if !file.refused {
+                readable.files.push(name.clone());
+            }
+            self.files.insert(name.clone(), file.documents.into());
+            if let Some(documents) = self.files.get(name) {
+                documents
+                    .iter()
+                    .for_each(|node| self.secrets.add_document(node));
+            }
+        }
+        let complete = readable.files.len() == layers.files.len();
+        let supplied = match readable.read(reader, self.profile()) {
+            Ok(supplied) => supplied,
+            Err(error) => {
+                let found =
+                    Diagnostic::new(&rules::INVALID_FLAG, Place::Nowhere, error.to_string());
+                self.add([found]);
+                return Ok(());
+            }
+        };
+        self.add(dropped::diagnostics(&readable, reader, self.profile()));
+        // What is missing from half of the values is nobody's mistake.
+        if complete {
+            self.check_chart(&supplied)?;
+        }
+        Ok(())
+    }
+
+    fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
+        self.secrets.add_values(&supplied.values);
+        let (chart, functions) = (self.chart, self.request.functions);
+        let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
+        let render = || {
+            let Some(mut prepared) = self.prepare(supplied)? else {
+                return Ok(None);
+            };
+            self.check_schemas(&mut prepared)?;
+            let rendered = self.render(&prepared, has_lines)?;
+            Ok(Some((prepared, rendered)))
+        };
+        let Some((mut prepared, mut rendered)) = parse_beside(chart, functions, render)? else {
+            return Ok(());
+        };
+        let release = rendered.release(self.request);
+        // Where every value was read, nobody asks what templates could read.
+        let is_wanted = !rendered.reads.unread(&prepared).is_empty();
+        let mentions = || {
+            let documents = self.files.values().flat_map(Documents::iter);
+            is_wanted.then(|| Mentions::of(&prepared, self.request.functions, documents))
+        };
+        let (mut findings, mentions) = join(|| output::findings(&release), mentions);
+        let has_places = rendered.manifests.is_err()
+            || findings
+                .iter()
+                .any(|found| self.selection.wants(found.rule));
+        if has_places && !has_lines {
+            // Templates may have changed the values.
+            let Some(again) = self.prepare(supplied)? else {
+                return Ok(());
+            };
+            prepared = again;
+            rendered = self.render(&prepared, true)?;
+            findings = output::findings(&rendered.release(self.request));
+        }
+        self.check_rendered(&prepared, &rendered, findings);
+        self.check_values(&prepared, supplied, &rendered, mentions);
+        Ok(())
+    }
+
+    /// The chart with its values; nothing where Helm would not come to render it, which is told.
+    fn prepare(&mut self, supplied: &Supplied) -> Result<Option<Prepared<'r>>, NotChecked> {
+        let options = values::Options {
+            skip_schema_validation: true,
+        };
+        match values::prepare(
+            self.chart,
+            supplied,
+            options,
+            self.profile(),
+            &mut Vec::new(),
+        ) {
+            Ok(prepared) => {
+                values::nesting::check(&prepared).map_err(|e| NotChecked(e.to_string()))?;
+                Ok(Some(prepared))
+            }
+            Err(values::Error::Chart(error)) => Err(NotChecked(error.to_string())),
+            Err(error) => {
+                let found =
+                    Diagnostic::new(&rules::RENDER_ERROR, Place::Nowhere, error.to_string());
+                self.add([found]);
+                Ok(None)
+            }
+        }
+    }
+
+    /// What was given is compared with what is read. A render that failed has read less than it
+    /// would, but templates tell what they could: that is found out here, unless it is given.
+    fn check_values(
+        &mut self,
+        prepared: &Prepared<'_>,
+        supplied: &Supplied,
+        rendered: &Rendered,
+        mentions: Option<Mentions>,
+    ) {
+        let reads = &rendered.reads;
+        let manifests = rendered.manifests.as_ref().ok();
+        let context = Context {
+            prepared,
+            files: &self.files,
+            sources: &self.report.sources,
+        };
+        let schemas = SchemaNames::of(prepared);
+        let documents = context.files.values().flat_map(Documents::iter);
+        let mentions = LazyCell::new(|| match mentions {
+            Some(mentions) => mentions,
+            None => Mentions::of(prepared, self.request.functions, documents),
+        });
+        let known = unknown::Known {
+            reads,
+            mentions: &mentions,
+            schemas: &schemas,
+        };
+        let mut found = unknown::diagnostics(&context, &known);
+        let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
+        found.extend(kinds);
+        for (name, documents) in &self.files {
+            found.extend(scalars::diagnostics(name, documents, &context, manifests));
+        }
+        if self.selection.wants(&rules::MISSING_KEY) {
+            let functions = self.request.functions;
+            let mut sources = self.report.sources.clone();
+            found.extend(missing::diagnostics(
+                &context,
+                reads,
+                functions,
+                &mut sources,
+            ));
+            self.report.sources = sources;
+        }
+        self.add(found);
+    }
+
+    fn check_schemas(&mut self, prepared: &mut Prepared<'_>) -> Result<(), NotChecked> {
+        if self.request.skip_schema_validation {
+            return Ok(());
+        }
+        let failures = values::schema_failures(prepared, self.profile(), &mut Vec::new());
+        let failures = failures.map_err(|e| NotChecked(e.to_string()))?;
+        let mut sources = std::mem::take(&mut self.report.sources);
+        let named = sources.clone();
+        let context = Context {
+            prepared,
+            files: &self.files,
+            sources: &named,
+        };
+        let found = schema::diagnostics(&failures, &context, &mut sources);
+        self.report.sources = sources;
+        self.add(found);
+        Ok(())
+    }
+
+    /// Renders; `has_lines` tells whether it is followed which template lines read and write.
+    fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Result<Rendered, NotChecked> {
+        let reads = ReadSet::new(prepared).map_err(|e| NotChecked(e.to_string()))?;
+        let mut reads = match has_lines {
+            true => reads,
+            false => reads.without_lines(),
+        };
+        let request = Request {
+            release: self.request.release.clone(),
+            capabilities: self.request.capabilities.clone(),
+            track_lines: has_lines,
+            ..*self.request
+        };
+        let mut notices: Vec<Notice> = Vec::new();
+        let mut files: Vec<Written> = Vec::new();
+        let manifests = action::render_watched(
+            self.chart,
+            prepared,
+            &request,
+            Some(&mut reads),
+            &mut notices,
+            &mut |file| files.push(Written::new(file)),
+        );
+        Ok(Rendered {
+            files,
+            reads,
+            manifests,
+        })
+    }
+
+    /// What is wrong with what came out, and why no more did.
+    fn check_rendered(
+        &mut self,
+        prepared: &Prepared<'_>,
+        rendered: &Rendered,
+        findings: Vec<Finding>,
+    ) {
+        let mut sources = std::mem::take(&mut self.report.sources);
+        let mut found = output::placed(findings, &rendered.files, prepared, &mut sources);
+        let is_told = |found: &Diagnostic| found.rule.id == rules::OUTPUT_NOT_YAML.id;
+        match &rendered.manifests {
+            Ok(_) => {}
+            // The documents that stopped Helm have been told of, each at its place.
+            Err(action::Error::Manifest { .. }) if found.iter().any(is_told) => {}
+            Err(error) => {
+                let mut error = failure::diagnostic(error, prepared, &mut sources);
+                let reads = &rendered.reads;
+                error.suggestion =
+                    failure::values_read(&error.place, prepared, reads, &mut sources);
+                found.push(error);
+            }
+        }
+        self.report.sources = sources;
+        self.add(found);
+    }
+}

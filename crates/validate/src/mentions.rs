@@ -1,0 +1,454 @@
+//! What templates could read, executed or not: which paths of values they name, and which values they
+//! use as a whole.
+//!
+//! All templates of a chart and of the charts in it are executed without values, every arm of every
+//! branch ([`walk`]): what a value may be is followed as a set of places in the values ([`heap`]) through
+//! variables, `with`, `range`, arguments of other templates, maps that templates make, and `tpl`. A key
+//! that is only known while rendering leaves a mark: any key, one that stands somewhere as a text, or
+//! one of a pattern. What cannot be followed counts as used as a whole. So more is taken for named than
+//! is, never less.
+
+mod flags;
+mod function;
+mod heap;
+mod walk;
+
+use super::words::words_of_templates;
+use chart::Chart;
+use engine::values::Prepared;
+use flags::Flags;
+use gotemplate::FunctionTable;
+use goyaml::{Kind, Node};
+use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+use std::ops::Deref;
+use std::sync::Arc;
+use trace::reads::Path;
+use walk::Walk;
+
+/// How often texts that hold templates are looked at again, because new ones came to be known or are
+/// executed elsewhere.
+const MOST_ROUNDS: usize = 4;
+/// Longer texts are no keys.
+const LONGEST_KEY: usize = 200;
+
+/// The index of what templates name.
+#[derive(Debug)]
+pub(super) struct Mentions {
+    heap: Heap,
+    /// Texts that may be keys, and their parts between dots.
+    texts: FxHashSet<Box<str>>,
+    /// The words of texts that are only parts of templates.
+    words: FxHashSet<Box<str>>,
+    /// Whether there was too much to look at: then everything may be read.
+    is_incomplete: bool,
+}
+
+/// The index, made when somebody first asks: following values through all templates takes as long as a
+/// render.
+pub(super) type LazyMentions<'a> = &'a dyn Deref<Target = Mentions>;
+
+/// What may stand at the places along a path.
+pub(super) struct Trace {
+    /// For the values themselves, and then for each key.
+    places: Vec<Vec<NodeId>>,
+}
+
+/// The kinds of a value that templates ask for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) text: bool,
+    pub(super) map: bool,
+    pub(super) list: bool,
+    /// These or others.
+    pub(super) any: bool,
+}
+
+/// A chart whose templates are looked at.
+struct Source<'c> {
+    chart: &'c Chart,
+    context: u32,
+    files: Vec<(String, &'c Arc<chart::File>)>,
+}
+
+impl Mentions {
+    /// Looks at all templates of a chart and of the charts in it, disabled ones too, and at those in
+    /// values, the user's `supplied` among them.
+    pub(super) fn of<'n>(
+        prepared: &Prepared<'_>,
+        functions: &FunctionTable,
+        supplied: impl IntoIterator<Item = &'n Node>,
+    ) -> Mentions {
+        let mut heap = Heap::new();
+        let sources = sources(prepared, &mut heap);
+        let mut walk = Walk::new(&mut heap, functions);
+        let mut files = Vec::new();
+        for source in &sources {
+            for (path, file) in &source.files {
+                if let Ok(trees) = file.parsed(path, functions.names()) {
+                    walk.add(&trees, source.context);
+                    files.extend(trees.first().map(|tree| (tree.clone(), source.context)));
+                }
+            }
+        }
+        let supplied: Vec<&Node> = supplied.into_iter().collect();
+        let mut words = FxHashSet::default();
+        for _ in 0..MOST_ROUNDS {
+            let before = walk.heap.changes;
+            // Templates of inner charts come first.
+            for (tree, context) in files.iter().rev() {
+                walk.file(tree, *context);
+            }
+            walk.uncalled();
+            add_texts(&mut walk, &sources, &supplied, &mut words);
+            if walk.heap.changes == before || walk.is_incomplete() {
+                break;
+            }
+            walk.forget_calls();
+        }
+        let is_incomplete = walk.is_incomplete() || walk.heap.is_lost;
+        let mut constants = FxHashSet::default();
+        let is_dynamic = |node: &heap::Node| node.key == Key::Dynamic;
+        let mut texts = FxHashSet::default();
+        if walk.heap.nodes.iter().any(is_dynamic) {
+            for tree in walk.trees() {
+                walk::constants(&tree.root, &mut constants);
+            }
+            let in_values = sources.iter().map(|source| &source.chart.values);
+            strings(in_values.chain(supplied), &mut constants);
+            for text in constants {
+                add_key(&mut texts, text);
+            }
+        }
+        Mentions {
+            heap,
+            texts,
+            words,
+            is_incomplete,
+        }
+    }
+
+    /// What may stand along a path.
+    pub(super) fn trace(&self, path: &[String]) -> Trace {
+        let mut places = vec![vec![ROOT]];
+        let mut current = vec![ROOT];
+        for key in path {
+            let mut next = Vec::new();
+            let id = self.heap.text_id(key);
+            for node in &current {
+                let find = |key| self.heap.find_child(*node, key);
+                let exact = id.and_then(|id| find(Key::Exact(id)));
+                let dynamic = self.texts.contains(&**key).then(|| find(Key::Dynamic));
+                let patterns = self.heap.pattern_children(*node).iter();
+                let patterns = patterns.filter(|(pattern, _)| {
+                    let pattern = self.heap.shown(*pattern);
+                    walk::matches(pattern.as_bytes(), key.as_bytes())
+                });
+                let found = [exact, find(Key::Any), dynamic.flatten()]
+                    .into_iter()
+                    .flatten();
+                for child in found.chain(patterns.map(|(_, child)| *child)) {
+                    self.add_place(child, &mut next);
+                }
+            }
+            places.push(next.clone());
+            current = next;
+        }
+        Trace { places }
+    }
+
+    /// Adds a place and those whose entries it has too.
+    fn add_place(&self, node: NodeId, places: &mut Vec<NodeId>) {
+        let mut waiting = vec![Atom::Node(node)];
+        let mut seen = FxHashSet::default();
+        while let Some(atom) = waiting.pop() {
+            if !seen.insert(atom) {
+                continue;
+            }
+            match atom {
+                Atom::Node(node) if !places.contains(&node) => {
+                    places.push(node);
+                    let more = self.heap.nodes.get(node as usize).map(|node| node.more);
+                    waiting.extend_from_slice(self.heap.atoms(more.unwrap_or(NOTHING)));
+                }
+                Atom::Made(id) => {
+                    let sources = self.heap.made(id).map(|made| made.sources);
+                    waiting.extend_from_slice(self.heap.atoms(sources.unwrap_or(NOTHING)));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether some template names the key at a place of the path (from 0) of what is above it.
+    pub(super) fn names(&self, trace: &Trace, at: usize, key: &str) -> bool {
+        if self.is_incomplete || self.words.contains(key) {
+            return true;
+        }
+        let is_named = trace.at(at + 1).iter().any(|node| {
+            let Some(node) = self.heap.nodes.get(*node as usize) else {
+                return false;
+            };
+            match node.key {
+                Key::Exact(_) => node.flags.has(Flags::READ),
+                Key::Any => false,
+                Key::Dynamic | Key::Pattern(_) => true,
+            }
+        });
+        let mut above = trace.at(at).iter();
+        is_named || above.any(|above| self.heap.flags(*above).has(Flags::KEYS))
+    }
+
+    /// Whether some template uses the whole of what is at one of the first `count` places of a path, the
+    /// values themselves among them.
+    pub(super) fn uses_whole(&self, trace: &Trace, path: &[String], count: usize) -> bool {
+        let above = path.get(..count.saturating_sub(1)).unwrap_or(path);
+        if self.is_incomplete || above.iter().any(|key| self.words.contains(&**key)) {
+            return true;
+        }
+        let mut places = trace.places.iter().take(count).flatten();
+        places.any(|node| self.heap.flags(*node).has(Flags::WHOLE | Flags::TEXT))
+    }
+
+    /// Which kinds templates ask for of what is at the end of a path: then it takes several.
+    pub(super) fn kinds(&self, path: &[String]) -> Asked {
+        let trace = self.trace(path);
+        let here = trace.at(path.len()).iter();
+        let has = |flag| {
+            let mut here = here.clone();
+            self.is_incomplete || here.any(|node| self.heap.flags(*node).has(flag))
+        };
+        Asked {
+            text: has(Flags::IS_TEXT),
+            map: has(Flags::IS_MAP),
+            list: has(Flags::IS_LIST),
+            any: has(Flags::KINDS),
+        }
+    }
+
+    /// Whether templates do nothing with what is at the end of a path but write it as a text, and do
+    /// that.
+    pub(super) fn is_only_text(&self, path: &[String]) -> bool {
+        let trace = self.trace(path);
+        let Some((here, above)) = trace.places.split_last() else {
+            return false;
+        };
+        let other = Flags::WHOLE | Flags::KINDS | Flags::KEYS;
+        let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.heap.flags(*n).has(flags));
+        !self.is_incomplete
+            && has(here, Flags::TEXT | Flags::COMPARED)
+            && !has(here, other)
+            && !above.iter().any(|nodes| has(nodes, Flags::WHOLE))
+            && !here.iter().any(|node| self.heap.has_children(*node))
+    }
+
+    /// The keys that templates name of what is at a path.
+    pub(super) fn named(&self, path: &[String]) -> BTreeSet<&str> {
+        let trace = self.trace(path);
+        let here = trace.at(path.len());
+        let nodes = self
+            .heap
+            .nodes
+            .iter()
+            .filter(|node| node.flags.has(Flags::READ) && here.contains(&node.parent));
+        nodes.filter_map(|node| self.key_of(node)).collect()
+    }
+
+    /// The paths that templates name and that end in a key.
+    pub(super) fn paths_to(&self, key: &str) -> Vec<Path> {
+        let Some(key) = self.heap.text_id(key) else {
+            return Vec::new();
+        };
+        let nodes = self
+            .heap
+            .nodes
+            .iter()
+            .filter(|node| node.flags.has(Flags::READ) && node.key == Key::Exact(key));
+        nodes.filter_map(|node| self.path_of(node)).collect()
+    }
+
+    /// The path of a place whose keys are all known.
+    fn path_of(&self, node: &heap::Node) -> Option<Path> {
+        let mut path = vec![self.key_of(node)?.to_owned()];
+        let mut above = node.parent;
+        while above != ROOT {
+            let node = self.heap.nodes.get(above as usize)?;
+            path.push(self.key_of(node)?.to_owned());
+            above = node.parent;
+        }
+        path.reverse();
+        Some(path)
+    }
+
+    fn key_of(&self, node: &heap::Node) -> Option<&str> {
+        match node.key {
+            Key::Exact(key) => Some(self.heap.shown(key)),
+            _ => None,
+        }
+    }
+}
+
+impl Trace {
+    fn at(&self, depth: usize) -> &[NodeId] {
+        self.places.get(depth).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The charts with the templates of each: the root first, and every chart before those in it. What
+/// is disabled comes last.
+fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
+    let mut sources = Vec::new();
+    let mut seen: Vec<*const Chart> = Vec::new();
+    for chart in &prepared.charts {
+        let mut values = ROOT;
+        for key in chart.values_path() {
+            let key = heap.text(&key);
+            values = heap.child(values, Key::Exact(key));
+        }
+        seen.push(chart.chart);
+        let context = heap.add_context(values, &chart.full_path, chart.name());
+        sources.push(Source {
+            chart: chart.chart,
+            context,
+            files: chart.templates().collect(),
+        });
+    }
+    for (index, chart) in prepared.charts.iter().enumerate() {
+        let inner = chart.subcharts.iter().filter_map(|inner| {
+            let name = prepared.charts.get(*inner)?.name().to_owned();
+            Some((name, u32::try_from(*inner).ok()?))
+        });
+        let inner = inner.collect();
+        if let Some(context) = heap.contexts.get_mut(index) {
+            context.subcharts = inner;
+        }
+    }
+    if let Some(root) = prepared.root() {
+        add_disabled(
+            root.chart,
+            (&root.full_path, ROOT),
+            &seen,
+            heap,
+            &mut sources,
+        );
+    }
+    sources
+}
+
+fn add_disabled<'c>(
+    chart: &'c Chart,
+    (path, values): (&str, NodeId),
+    seen: &[*const Chart],
+    heap: &mut Heap,
+    sources: &mut Vec<Source<'c>>,
+) {
+    for inner in &chart.dependencies {
+        let declared = chart.metadata.declared();
+        let same = declared.filter(|dependency| dependency.name == inner.name());
+        let names = same.map(|dependency| match &*dependency.alias {
+            "" => &*dependency.name,
+            alias => alias,
+        });
+        let mut names: Vec<&str> = names.collect();
+        if names.is_empty() {
+            names.push(inner.name());
+        }
+        for name in names {
+            let path = format!("{path}/charts/{name}");
+            let key = heap.text(name);
+            let values = heap.child(values, Key::Exact(key));
+            if !seen.contains(&(inner as *const Chart)) {
+                let context = heap.add_context(values, &path, name);
+                let files = inner.templates.iter();
+                let files = files.map(|file| (format!("{path}/{}", file.name()), file));
+                sources.push(Source {
+                    chart: inner,
+                    context,
+                    files: files.collect(),
+                });
+            }
+            add_disabled(inner, (&path, values), seen, heap, sources);
+        }
+    }
+}
+
+/// Executes the templates in texts: in default and supplied values, in files, in templates' own
+/// constants. Of what is no template the words are kept: templates put parts together.
+fn add_texts(
+    walk: &mut Walk<'_>,
+    sources: &[Source<'_>],
+    supplied: &[&Node],
+    words: &mut FxHashSet<Box<str>>,
+) {
+    if walk.tpl_contexts.is_empty() {
+        return;
+    }
+    let is_template = |text: &&[u8]| memchr::memmem::find(text, b"{{").is_some();
+    let mut whole: FxHashSet<&[u8]> = FxHashSet::default();
+    let values = sources.iter().map(|source| &source.chart.values);
+    strings(values.chain(supplied.iter().copied()), &mut whole);
+    for source in sources {
+        let context = walk.heap.contexts.get(source.context as usize);
+        if context.is_some_and(|context| context.uses_files) {
+            // Documents show templates to people, and no chart renders them.
+            let is_document = |name: &str| name.to_lowercase().ends_with(".md");
+            let files = source.chart.files.iter();
+            let files = files.filter(|file| !is_document(file.name()));
+            whole.extend(files.filter_map(|file| file.bytes().ok()));
+        }
+    }
+    whole.retain(is_template);
+    let trees: Vec<_> = walk.trees().cloned().collect();
+    let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
+    trees
+        .iter()
+        .for_each(|tree| walk::constants(&tree.root, &mut parts));
+    parts.retain(is_template);
+    // Some of them may know others, or call `tpl` elsewhere.
+    for _ in 0..MOST_ROUNDS {
+        let dots: Vec<_> = walk.tpl_contexts.iter().copied().collect();
+        for (text, is_part) in whole
+            .iter()
+            .map(|text| (text, false))
+            .chain(parts.iter().map(|text| (text, true)))
+        {
+            let Ok(text) = std::str::from_utf8(text) else {
+                continue;
+            };
+            match walk.parse(text) {
+                Some(tree) => dots.iter().for_each(|dot| walk.text(&tree, *dot)),
+                None if is_part => {
+                    words.extend(words_of_templates(text.as_bytes()).map(Box::from));
+                }
+                None => {}
+            }
+        }
+        if walk.tpl_contexts.len() == dots.len() {
+            break;
+        }
+    }
+}
+
+/// The texts in trees of values.
+fn strings<'n>(nodes: impl IntoIterator<Item = &'n Node>, found: &mut FxHashSet<&'n [u8]>) {
+    let mut waiting: Vec<&Node> = nodes.into_iter().collect();
+    while let Some(node) = waiting.pop() {
+        match &node.kind {
+            Kind::Str(text) => drop(found.insert(text.as_bytes())),
+            Kind::Seq(items) => waiting.extend(items),
+            Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
+            _ => {}
+        }
+    }
+}
+
+/// A text that may be a key, or several with dots between them.
+fn add_key(texts: &mut FxHashSet<Box<str>>, text: &[u8]) {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return;
+    };
+    if text.len() <= LONGEST_KEY && !text.contains(char::is_whitespace) {
+        texts.extend(text.split('.').chain([text]).map(Box::from));
+    }
+}

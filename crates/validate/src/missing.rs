@@ -1,0 +1,233 @@
+//! Keys that are not there, where a template uses them without asking.
+//!
+//! The render knows which keys it read in vain and on which template line; the template's tree tells what
+//! it did with them there. What tests, replaces or passes on a missing value is no mistake, and neither is
+//! what stands in a branch that asked for it.
+
+use super::context::Context;
+use super::defaults::default_at;
+use super::diagnostic::{Diagnostic, Marked, Place};
+use super::rules;
+use super::sources::Sources;
+use engine::render::template_order;
+use gotemplate::FunctionTable;
+use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Pos, Tree};
+use std::collections::BTreeMap;
+use trace::reads::{Path, ReadSet, shown_path};
+
+/// Functions that make something of a value as if it were there.
+const USES: &[&str] = &[
+    "abbrev",
+    "add",
+    "add1",
+    "b64enc",
+    "camelcase",
+    "cat",
+    "ceil",
+    "div",
+    "float64",
+    "floor",
+    "indent",
+    "int",
+    "int64",
+    "join",
+    "kebabcase",
+    "lower",
+    "mul",
+    "nindent",
+    "nospace",
+    "print",
+    "printf",
+    "println",
+    "quote",
+    "replace",
+    "round",
+    "sha1sum",
+    "sha256sum",
+    "snakecase",
+    "squote",
+    "sub",
+    "substr",
+    "title",
+    "toJson",
+    "toPrettyJson",
+    "toRawJson",
+    "toString",
+    "toYaml",
+    "tpl",
+    "trim",
+    "trimAll",
+    "trimPrefix",
+    "trimSuffix",
+    "trunc",
+    "upper",
+    "urlquery",
+];
+
+/// The diagnostics for the keys that a render read in vain.
+pub(super) fn diagnostics(
+    context: &Context<'_, '_>,
+    reads: &ReadSet,
+    functions: &FunctionTable,
+    sources: &mut Sources,
+) -> Vec<Diagnostic> {
+    let mut missing: BTreeMap<u32, Vec<(u32, &Path)>> = BTreeMap::new();
+    for (path, how) in reads.reads() {
+        if how.origin.is_some() || default_at(context.prepared, path).is_some() {
+            continue;
+        }
+        for (template, line) in &how.lines {
+            missing.entry(*template).or_default().push((*line, path));
+        }
+    }
+    let templates = template_order(context.prepared);
+    let mut found = Vec::new();
+    for (number, reads) in missing {
+        let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
+        let Some((path, file)) = index.and_then(|index| templates.get(index)) else {
+            continue;
+        };
+        let Ok(trees) = file.parsed(path, functions.names()) else {
+            continue;
+        };
+        let uses: Vec<Use<'_>> = trees.iter().flat_map(|tree| uses(tree)).collect();
+        let Some(name) = sources.add_file(file, path) else {
+            continue;
+        };
+        for (line, key) in reads {
+            let is_it = |used: &&Use<'_>| {
+                used.mark.line == line && key.last().is_some_and(|last| *last == used.key)
+            };
+            if let Some(used) = uses.iter().find(is_it) {
+                let shown = shown_path(key);
+                let message = format!("{shown} is not there, and nothing asks whether it is");
+                let place = Place::file(&name, used.mark);
+                let diagnostic = Diagnostic::new(&rules::MISSING_KEY, place, message);
+                found.push(diagnostic.about(shown));
+            }
+        }
+    }
+    found
+}
+
+/// A key that a template uses as if it were there.
+struct Use<'t> {
+    key: &'t str,
+    mark: Marked,
+}
+
+fn uses(tree: &Tree) -> Vec<Use<'_>> {
+    let mut walk = Walk {
+        text: &tree.text,
+        asked: Vec::new(),
+        found: Vec::new(),
+    };
+    walk.list(&tree.root);
+    walk.found
+}
+
+struct Walk<'t> {
+    text: &'t [u8],
+    /// What the branches around ask for.
+    asked: Vec<Vec<&'t [Box<str>]>>,
+    found: Vec<Use<'t>>,
+}
+
+impl<'t> Walk<'t> {
+    fn list(&mut self, list: &'t List) {
+        for node in &list.nodes {
+            match node {
+                Node::Action(action) if action.pipe.decl.is_empty() => {
+                    self.pipeline(&action.pipe, true);
+                }
+                // What a variable or another template does with it is not known.
+                Node::Action(action) => self.pipeline(&action.pipe, false),
+                Node::If(branch) | Node::With(branch) | Node::Range(branch) => self.branch(branch),
+                Node::Template(call) => {
+                    if let Some(pipe) = &call.pipe {
+                        self.pipeline(pipe, false);
+                    }
+                }
+                Node::Text { .. } | Node::Break(_) | Node::Continue(_) => {}
+            }
+        }
+    }
+
+    fn branch(&mut self, branch: &'t Branch) {
+        self.pipeline(&branch.pipe, false);
+        let mut asked = Vec::new();
+        keys_of(&branch.pipe, &mut asked);
+        self.asked.push(asked);
+        self.list(&branch.list);
+        if let Some(list) = &branch.else_list {
+            self.list(list);
+        }
+        self.asked.pop();
+    }
+
+    /// `is_used` tells whether the pipeline's value is used as if it were there.
+    fn pipeline(&mut self, pipe: &'t Pipeline, is_used: bool) {
+        for (index, command) in pipe.cmds.iter().enumerate() {
+            let after = pipe.cmds.get(index + 1..).unwrap_or_default();
+            let is_used = is_used && after.iter().all(uses_arguments);
+            self.command(command, is_used);
+        }
+    }
+
+    fn command(&mut self, command: &'t Command, is_used: bool) {
+        let is_used = is_used && uses_arguments(command);
+        for operand in &command.args {
+            match operand {
+                Operand::Field(field) => self.key(&field.idents, field.pos, is_used),
+                Operand::Variable(variable) if variable.idents.len() > 1 => {
+                    self.key(&variable.idents, variable.pos, is_used);
+                }
+                Operand::Chain(chain) => {
+                    if let Operand::Pipe(pipe) = &chain.node {
+                        self.pipeline(pipe, false);
+                    }
+                    self.key(&chain.fields, chain.pos, is_used);
+                }
+                Operand::Pipe(pipe) => self.pipeline(pipe, is_used),
+                _ => {}
+            }
+        }
+    }
+
+    fn key(&mut self, keys: &'t [Box<str>], pos: Pos, is_used: bool) {
+        let is_asked = self.asked.iter().flatten().any(|asked| *asked == keys);
+        if let (true, false, Some(key)) = (is_used, is_asked, keys.last()) {
+            let mark = Marked::at(self.text, self.start(pos));
+            self.found.push(Use { key, mark });
+        }
+    }
+
+    /// Where the word starts that a position is in: Go's is that of the second key.
+    fn start(&self, pos: Pos) -> usize {
+        let at = usize::try_from(pos.0).unwrap_or(0);
+        let before = self.text.get(..at).unwrap_or(self.text);
+        let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'$' | b'_');
+        at - before.iter().rev().take_while(|b| part(b)).count()
+    }
+}
+
+/// Whether a command uses what it is given as if it were there: a value alone does, since it is printed.
+fn uses_arguments(command: &Command) -> bool {
+    match command.args.first() {
+        Some(Operand::Identifier(function)) => USES.contains(&&*function.name),
+        _ => command.args.len() == 1,
+    }
+}
+
+/// All keys in a pipeline.
+fn keys_of<'t>(pipe: &'t Pipeline, keys: &mut Vec<&'t [Box<str>]>) {
+    for operand in pipe.cmds.iter().flat_map(|command| command.args.iter()) {
+        match operand {
+            Operand::Field(field) => keys.push(&field.idents),
+            Operand::Variable(variable) => keys.push(&variable.idents),
+            Operand::Chain(chain) => keys.push(&chain.fields),
+            Operand::Pipe(pipe) => keys_of(pipe, keys),
+            _ => {}
+        }
+    }
+}

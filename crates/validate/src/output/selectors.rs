@@ -1,0 +1,129 @@
+//! What selectors select: a workload's own pods, and the pods of the release.
+
+use super::documents::Resource;
+use super::{Finding, Output};
+use crate::rules;
+use engine::manifest::fields::{at, entries, items};
+use engine::manifest::selectors::{Labels, is_part, labels, pod_labels};
+use goyaml::Node;
+
+/// Looks at workloads' selectors beside the labels of the pods that they make.
+pub(super) fn own(output: &Output<'_>) -> Vec<Finding> {
+    output.resources.iter().filter_map(own_pods).collect()
+}
+
+fn own_pods(resource: &Resource) -> Option<Finding> {
+    let path: &[&str] = match (resource.group(), &*resource.kind) {
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
+            &["spec", "selector", "matchLabels"]
+        }
+        ("", "ReplicationController") => &["spec", "selector"],
+        _ => return None,
+    };
+    let node = at(&resource.node, path)?;
+    let pods = pod_labels(&resource.kind, &resource.node).unwrap_or_default();
+    let different = entries(node).iter().find(|entry| {
+        let wanted = entry.value.coerced_text().unwrap_or_default();
+        pods.get(&*entry.key) != Some(&wanted.into_owned())
+    })?;
+    let message = match pods.get(&*different.key) {
+        Some(is) => format!(
+            "{} selects {key}={}, but its own pods have {key}={is}",
+            resource.shown(),
+            different.value.coerced_text().unwrap_or_default(),
+            key = different.key,
+        ),
+        None => format!(
+            "{} selects by the label {}, which its own pods do not have",
+            resource.shown(),
+            different.key
+        ),
+    };
+    let at = resource.at(different.mark);
+    Some(Finding::new(&rules::SELECTOR_MISMATCH, at, message).of(resource))
+}
+
+/// Looks at what Services and PodDisruptionBudgets select of the release.
+pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
+    let mut pods: Vec<(&str, Labels)> = Vec::new();
+    for resource in &output.resources {
+        if let Some(labels) = pod_labels(&resource.kind, &resource.node) {
+            pods.push((namespace(resource, output), labels));
+        }
+    }
+    let found = output.resources.iter().filter_map(|resource| {
+        let node = selector(resource)?;
+        let wanted = labels(node);
+        if wanted.is_empty() || wanted.len() < entries(node).len() {
+            return None;
+        }
+        let here = namespace(resource, output);
+        let here: Vec<&Labels> = pods
+            .iter()
+            .filter(|(namespace, _)| *namespace == here)
+            .map(|(_, labels)| labels)
+            .collect();
+        match here.iter().any(|labels| is_part(&wanted, labels)) {
+            true => None,
+            false => Some(nothing(resource, node, &wanted, &here)),
+        }
+    });
+    found.collect()
+}
+
+fn namespace<'a>(resource: &'a Resource, output: &Output<'a>) -> &'a str {
+    match &*resource.namespace {
+        "" => output.release.namespace,
+        own => own,
+    }
+}
+
+/// The labels that a resource selects pods by, where it does so by labels alone.
+fn selector(resource: &Resource) -> Option<&Node> {
+    match (resource.group(), &*resource.kind) {
+        ("", "Service") => at(&resource.node, &["spec", "selector"]),
+        ("policy", "PodDisruptionBudget") => {
+            let selector = at(&resource.node, &["spec", "selector"])?;
+            let others = selector.get("matchExpressions").map(items);
+            match others.unwrap_or_default() {
+                [] => selector.get("matchLabels"),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn nothing(resource: &Resource, node: &Node, wanted: &Labels, pods: &[&Labels]) -> Finding {
+    let place = resource.at(node.mark);
+    // A PodDisruptionBudget for pods that are not there does no harm.
+    let near = nearly(wanted, pods).filter(|_| resource.kind == "Service");
+    if let Some((key, is)) = near {
+        let entry = entries(node).iter().find(|entry| *entry.key == **key);
+        let place = entry.map_or(place, |entry| resource.at(entry.mark));
+        let value = wanted.get(key).map_or("", |value| value);
+        let message = format!(
+            "{} selects no pod of the release: it wants {key}={value}",
+            resource.shown()
+        );
+        let finding = Finding::new(&rules::SELECTS_NOTHING, place, message);
+        return finding.suggest(format!("pods with its other labels have {key}={is}"));
+    }
+    let message = format!("{} selects no pod of the release", resource.shown());
+    Finding::new(&rules::SELECTS_NOTHING_HERE, place, message)
+}
+
+/// The one label that pods have with another value, where they have all others.
+fn nearly<'a>(wanted: &'a Labels, pods: &[&'a Labels]) -> Option<(&'a String, &'a String)> {
+    let mut pods = pods.iter();
+    pods.find_map(|labels| {
+        let mut different = wanted
+            .iter()
+            .filter(|(key, value)| labels.get(*key) != Some(value));
+        let (key, _) = different.next()?;
+        match (different.next(), labels.get(key)) {
+            (None, Some(is)) if wanted.len() > 1 => Some((key, is)),
+            _ => None,
+        }
+    })
+}

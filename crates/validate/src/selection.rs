@@ -1,0 +1,219 @@
+//! Which rules' findings are reported: flags, `.rhelm.yaml`, and comments on lines.
+
+use super::diagnostic::{Diagnostic, Place};
+use super::rules::{self, RULES, Rule, Severity};
+use super::sources::Sources;
+use diagnostics::ConfigError;
+use diagnostics::suggest;
+use goyaml::{Entry, Kind, Node};
+use std::collections::BTreeSet;
+
+/// The file that keeps a repository's choice.
+pub const CONFIG_FILE: &str = ".rhelm.yaml";
+
+/// The rules that count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only these, where any are named: strict ones too.
+    pub select: BTreeSet<&'static str>,
+    /// Not these.
+    pub ignore: BTreeSet<&'static str>,
+    /// Strict rules too.
+    pub strict: bool,
+    /// Findings of these make a run fail; all do where none are named.
+    pub fail_on: Vec<FailOn>,
+}
+
+/// Findings that make a run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailOn {
+    /// Those of a rule, by its name.
+    Rule(&'static str),
+    /// Those of this severity or worse.
+    Severity(Severity),
+}
+
+impl FailOn {
+    /// Reads `error`, `warning` or a rule's name.
+    pub fn parse(text: &str) -> Result<FailOn, UnknownRule> {
+        let mut severities = [Severity::Error, Severity::Warning].into_iter();
+        match severities.find(|severity| severity.name() == text) {
+            Some(severity) => Ok(FailOn::Severity(severity)),
+            None => rule_id(text).map(FailOn::Rule),
+        }
+    }
+
+    fn means(self, rule: &Rule) -> bool {
+        match self {
+            FailOn::Rule(id) => rule.id == id,
+            FailOn::Severity(severity) => rule.severity <= severity,
+        }
+    }
+}
+
+/// A rule that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule {name:?}{}; --rules lists them", .similar.map(|id| format!(", but {id}")).unwrap_or_default())]
+pub struct UnknownRule {
+    name: String,
+    similar: Option<&'static str>,
+}
+
+/// The name of a rule.
+pub fn rule_id(name: &str) -> Result<&'static str, UnknownRule> {
+    rules::find(name)
+        .map(|rule| rule.id)
+        .ok_or_else(|| UnknownRule {
+            name: name.into(),
+            similar: suggest::nearest(name, RULES.iter().map(|rule| rule.id)),
+        })
+}
+
+impl Selection {
+    /// Reads a configuration's text; `file` is its name for errors.
+    pub fn read(text: &[u8], file: &str) -> Result<Selection, ConfigError> {
+        let error = |line: u32, problem: String| ConfigError {
+            file: file.into(),
+            line,
+            problem,
+        };
+        let root = goyaml::parse_strict(text).map_err(|e| error(e.mark().line, e.bare().into()))?;
+        let mut selection = Selection::default();
+        let of = |node: &Node, what: &str| -> Result<Vec<Entry>, ConfigError> {
+            match &node.kind {
+                Kind::Map(entries) => Ok(entries.clone()),
+                Kind::Null => Ok(Vec::new()),
+                _ => Err(error(node.mark.line, format!("{what} must be a map"))),
+            }
+        };
+        for section in of(&root, "the file")? {
+            if &*section.key != "validate" {
+                let problem = format!("no such key: {}; there is validate", section.key);
+                return Err(error(section.mark.line, problem));
+            }
+            for entry in of(&section.value, "validate")? {
+                let set = selection.set(&entry);
+                set.map_err(|problem| {
+                    error(
+                        entry.mark.line,
+                        format!("validate.{}: {problem}", entry.key),
+                    )
+                })?;
+            }
+        }
+        Ok(selection)
+    }
+
+    fn set(&mut self, entry: &Entry) -> Result<(), String> {
+        let rules = || Ok::<_, String>(named(entry, rule_id)?.into_iter().collect());
+        match (&*entry.key, &entry.value.kind) {
+            ("select", _) => self.select = rules()?,
+            ("ignore", _) => self.ignore = rules()?,
+            ("strict", Kind::Bool(strict)) => self.strict = *strict,
+            ("strict", _) => return Err("it must be true or false".into()),
+            ("failOn", _) => self.fail_on = named(entry, FailOn::parse)?,
+            _ => return Err("no such key; there are select, ignore, strict and failOn".into()),
+        }
+        Ok(())
+    }
+
+    /// Whether the findings of a rule are wanted at all.
+    pub fn wants(&self, rule: &Rule) -> bool {
+        let selected = match self.select.is_empty() {
+            true => self.strict || !rule.strict,
+            false => self.select.contains(rule.id),
+        };
+        // What a run is to fail on must be looked for.
+        let selected = selected || self.fail_on.contains(&FailOn::Rule(rule.id));
+        selected && !self.ignore.contains(rule.id)
+    }
+
+    /// Whether a finding makes the run fail.
+    pub fn fails_on(&self, diagnostic: &Diagnostic) -> bool {
+        let mut fail_on = self.fail_on.iter();
+        self.fail_on.is_empty() || fail_on.any(|what| what.means(diagnostic.rule))
+    }
+
+    /// Whether a finding is wanted: its rule is, and no comment on its line says otherwise.
+    pub(super) fn keeps(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
+        if !self.wants(diagnostic.rule) {
+            return false;
+        }
+        let Place::File { name, mark } = &diagnostic.place else {
+            return true;
+        };
+        let line = sources.line(name, mark.line).unwrap_or_default();
+        // Lines may be long, and few have a comment for this.
+        if memchr::memmem::find(line, IGNORE.as_bytes()).is_none() {
+            return true;
+        }
+        !ignored_on(&String::from_utf8_lossy(line)).any(|rule| rule == diagnostic.rule.id)
+    }
+}
+
+/// What the names of a list stand for.
+fn named<T>(
+    entry: &Entry,
+    parse: impl Fn(&str) -> Result<T, UnknownRule>,
+) -> Result<Vec<T>, String> {
+    let Kind::Seq(items) = &entry.value.kind else {
+        return Err("it must be a list of rules".into());
+    };
+    let names = items.iter().map(|item| {
+        let name = item.as_str().ok_or("it must be a list of rules")?;
+        parse(name).map_err(|error| error.to_string())
+    });
+    names.collect()
+}
+
+/// What comments begin with that keep rules from their lines.
+const IGNORE: &str = "rhelm: ignore ";
+
+/// The rules that a line's comment names: `# rhelm: ignore RULE, RULE`, in a template
+/// `{{/* rhelm: ignore RULE */}}`.
+fn ignored_on(line: &str) -> impl Iterator<Item = &str> {
+    let listed = line
+        .split_once(IGNORE)
+        .filter(|(before, _)| before.contains('#') || before.contains("/*"))
+        .map_or("", |(_, rules)| rules);
+    listed
+        .split([',', ' ', '*', '/', '}'])
+        .filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn comments_name_rules() {
+        let rules = |line| ignored_on(line).collect::<Vec<_>>();
+        assert_eq!(rules("a: 1 # rhelm: ignore one, two"), ["one", "two"]);
+        assert_eq!(rules("{{ .a }}{{/* rhelm: ignore one */}}"), ["one"]);
+        assert!(rules("a: 'rhelm: ignore one'").is_empty());
+        assert!(rules("a: 1 # something else").is_empty());
+    }
+
+    #[test]
+    fn a_configuration_says_what_is_wrong_with_it_and_where() {
+        let read = |text: &str| Selection::read(text.as_bytes(), ".rhelm.yaml");
+        let wrong = |text: &str| read(text).unwrap_err().to_string();
+        let good = read("validate:\n  strict: true\n  ignore: [duplicate-key]\n").unwrap();
+        assert!(good.strict && good.ignore.contains("duplicate-key"));
+        assert_eq!(read("").unwrap(), Selection::default());
+        assert_eq!(
+            wrong("validate:\n  ignore: [duplicate-keys]\n"),
+            ".rhelm.yaml:2: validate.ignore: there is no rule \"duplicate-keys\", but \
+             duplicate-key; --rules lists them"
+        );
+        assert_eq!(
+            wrong("validate:\n  strict: 1\n"),
+            ".rhelm.yaml:2: validate.strict: it must be true or false"
+        );
+        assert_eq!(
+            wrong("valid: {}\n"),
+            ".rhelm.yaml:1: no such key: valid; there is validate"
+        );
+    }
+}

@@ -1,0 +1,230 @@
+//! Values that nobody reads: misspelt, misplaced, or for another version of the chart.
+//!
+//! A value is unknown only if it was not read in this render, nothing it is in was read as a whole or
+//! could be, no template names its key of what it is in, and neither defaults nor schema have it.
+
+use super::context::Context;
+use super::defaults::{self, default_at, locate};
+use super::diagnostic::{Diagnostic, Place};
+use super::mentions::{LazyMentions, Trace};
+use super::rules;
+use super::schema_names::SchemaNames;
+use diagnostics::suggest;
+use engine::values::{Prepared, Way};
+use std::collections::{BTreeMap, BTreeSet};
+use trace::reads::{Path, ReadSet, shown_path};
+
+/// What is known of values besides the values.
+pub(super) struct Known<'a> {
+    pub(super) reads: &'a ReadSet,
+    pub(super) mentions: LazyMentions<'a>,
+    pub(super) schemas: &'a SchemaNames,
+}
+
+/// What is wrong with an unread value.
+enum Verdict {
+    /// Nothing: it could be read. The whole path is known.
+    Unread,
+    /// The key at this place of the path is not known.
+    Unknown(usize),
+    /// The key at this place of the path is the name of a dependency that is off.
+    Disabled(usize),
+    /// Nothing can be said.
+    Open,
+}
+
+/// The diagnostics for the values that were not read.
+pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<Diagnostic> {
+    let check = Check {
+        context,
+        prepared: context.prepared,
+        known,
+    };
+    let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
+    for (path, provenance) in known.reads.unread(context.prepared) {
+        // A subchart has a copy of its parent's globals.
+        if provenance.way == Way::Global {
+            continue;
+        }
+        let (depth, diagnostic) = match check.verdict(&path) {
+            Verdict::Open => continue,
+            Verdict::Unread => (path.len(), check.unread(&path)),
+            Verdict::Unknown(at) => (at + 1, check.unknown(&path, at)),
+            Verdict::Disabled(at) => (at + 1, check.disabled(&path, at)),
+        };
+        let there = path.get(..depth).unwrap_or(&path).to_vec();
+        found.entry(there).or_insert(diagnostic);
+    }
+    found.into_values().collect()
+}
+
+/// A path of values that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misspelling {
+    /// The path that was probably meant.
+    pub meant: Option<Path>,
+}
+
+/// What is wrong with a path: nothing where a chart's defaults, schema or templates know all of it, or nothing
+/// can be said.
+pub(super) fn misspelling(
+    context: &Context<'_, '_>,
+    known: &Known<'_>,
+    path: &[String],
+) -> Option<Misspelling> {
+    let check = Check {
+        context,
+        prepared: context.prepared,
+        known,
+    };
+    let mut meant = path.to_vec();
+    // Each key may be wrong.
+    for round in 0..=path.len() {
+        let Verdict::Unknown(at) = check.verdict(&meant) else {
+            return (round > 0).then_some(Misspelling { meant: Some(meant) });
+        };
+        let there = meant.get(..=at).unwrap_or_default();
+        let Some(mut better) = check.meant(there) else {
+            break;
+        };
+        better.extend_from_slice(meant.get(at + 1..).unwrap_or_default());
+        meant = better;
+    }
+    Some(Misspelling { meant: None })
+}
+
+struct Check<'a, 'c> {
+    context: &'a Context<'a, 'c>,
+    prepared: &'a Prepared<'c>,
+    known: &'a Known<'a>,
+}
+
+impl Check<'_, '_> {
+    fn verdict(&self, path: &[String]) -> Verdict {
+        if defaults::is_switch(self.prepared, path) {
+            return Verdict::Open;
+        }
+        let home = locate(self.prepared, path);
+        let trace = self.known.mentions.trace(path);
+        for (at, key) in path.iter().enumerate() {
+            let above = path.get(..at).unwrap_or_default();
+            let inside = locate(self.prepared, above);
+            if inside.depth == at {
+                if at < home.depth || key == "global" {
+                    continue;
+                }
+                let chart = self.prepared.charts.get(inside.chart);
+                if chart
+                    .is_some_and(|chart| defaults::disabled(self.prepared, chart, key).is_some())
+                {
+                    return Verdict::Disabled(at);
+                }
+            }
+            if self.known.mentions.uses_whole(&trace, path, at + 1) {
+                return Verdict::Open;
+            }
+            let upto = path.get(..=at).unwrap_or(path);
+            if !is_index(key) && !self.is_known(upto, &trace) {
+                return Verdict::Unknown(at);
+            }
+        }
+        match self.known.mentions.uses_whole(&trace, path, path.len()) {
+            true => Verdict::Open,
+            false => Verdict::Unread,
+        }
+    }
+
+    /// Whether defaults, schema, templates or this render know the last key of a path.
+    fn is_known(&self, path: &[String], trace: &Trace) -> bool {
+        let Some((key, above)) = path.split_last() else {
+            return true;
+        };
+        default_at(self.prepared, path).is_some()
+            || self.known.reads.reads().contains_key(path)
+            || self.known.schemas.name(path)
+            || self.known.mentions.names(trace, above.len(), key)
+    }
+
+    fn place(&self, path: &[String]) -> Place {
+        self.context.key_place(path)
+    }
+
+    fn unread(&self, path: &[String]) -> Diagnostic {
+        let message = format!("no template reads {} in this render", shown_path(path));
+        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message).about(shown_path(path))
+    }
+
+    fn disabled(&self, path: &[String], at: usize) -> Diagnostic {
+        let there = path.get(..=at).unwrap_or(path);
+        let message = format!(
+            "{} is switched off: nobody reads its values",
+            shown_path(there)
+        );
+        Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message)
+            .about(shown_path(there))
+    }
+
+    fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
+        let there = path.get(..=at).unwrap_or(path);
+        let message = format!("{} is read by no template", shown_path(there));
+        let found = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
+            .about(shown_path(there));
+        match self.meant(there) {
+            Some(meant) => found.suggest(format!("did you mean {}?", shown_path(&meant))),
+            None => found,
+        }
+    }
+
+    /// The path that was meant: a similar key at the same place, or the same key elsewhere.
+    fn meant(&self, path: &[String]) -> Option<Path> {
+        let (key, above) = path.split_last()?;
+        let siblings = self.siblings(above);
+        if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
+            let mut meant = above.to_vec();
+            meant.push(near.into());
+            return Some(meant);
+        }
+        let mut elsewhere = self.elsewhere(key);
+        elsewhere.retain(|other| other != path && !other.iter().any(String::is_empty));
+        let shared = |other: &Path| {
+            let pairs = other.iter().zip(path);
+            pairs.take_while(|(a, b)| a == b).count()
+        };
+        elsewhere.into_iter().min_by_key(|other| {
+            let away = path.len().max(other.len()) - shared(other);
+            // A key left out, or one too many, is what happens.
+            let is_apart = !is_part(path, other) && !is_part(other, path);
+            (is_apart, away, other.len(), other.clone())
+        })
+    }
+
+    /// The keys that could stand at a path.
+    fn siblings(&self, above: &[String]) -> BTreeSet<String> {
+        let mut siblings = self.known.schemas.named(above);
+        let named = self.known.mentions.named(above);
+        siblings.extend(named.into_iter().map(str::to_owned));
+        siblings.extend(defaults::keys_at(self.prepared, above));
+        siblings
+    }
+
+    /// The paths elsewhere that end in a key: of defaults, of what templates read, of what they name.
+    fn elsewhere(&self, key: &str) -> Vec<Path> {
+        let ends = |path: &Path| path.last().is_some_and(|last| last == key);
+        let defaults = defaults::paths(self.prepared);
+        let reads = self.known.reads.reads().keys();
+        let mut found: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
+        found.extend(reads.filter(|path| ends(path)).cloned());
+        found.extend(self.known.mentions.paths_to(key));
+        found.into_iter().collect()
+    }
+}
+
+/// Whether a path is another one with some keys left out.
+fn is_part(path: &[String], of: &[String]) -> bool {
+    let mut rest = of.iter();
+    path.iter().all(|key| rest.any(|other| other == key))
+}
+
+fn is_index(key: &str) -> bool {
+    !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit())
+}
