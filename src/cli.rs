@@ -1,6 +1,7 @@
 //! The command line: one file per command, flag groups that commands share, terminal output. The
 //! only part of the program that prints.
 
+mod arguments;
 mod chart_argument;
 mod charts;
 mod color;
@@ -20,6 +21,7 @@ mod namespace;
 mod output_dir;
 mod output_file;
 mod outside;
+mod pflag;
 mod post_renderer;
 mod program;
 mod release;
@@ -35,6 +37,7 @@ mod validate;
 mod values_files;
 mod version;
 
+use arguments::Arguments;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -105,17 +108,15 @@ enum Command {
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::interrupts::allow();
-    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
     program::set(arguments.first().map(OsString::as_os_str));
-    helm_flags::command_first(&mut arguments);
-    color::join_value(&mut arguments);
     let with_hints = || terminal::wants_hints(&arguments);
     if let Some(template) = template_alone(&arguments) {
         return exit(template.run(), with_hints);
     }
     let mut command = command();
-    let parsed = command.try_get_matches_from_mut(&arguments);
-    let outcome = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let read = arguments::read(&command, arguments.clone());
+    let outcome = match parse(&read, &mut command) {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Lint(lint) => lint.run(),
@@ -135,10 +136,32 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             Command::Other(words) => Err(unsupported::refuse(&words, &command)),
         },
-        Err(error) => usage::report(&error, &arguments, &mut command)
-            .map_err(|failure| validate::not_checked_by(&arguments, failure)),
+        Err(outcome) => outcome.map_err(|failure| validate::not_checked_by(&read.all, failure)),
     };
     exit(outcome, with_hints)
+}
+
+/// What the command line says, or what there is to print instead.
+fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, Outcome> {
+    let parsed = command.try_get_matches_from_mut(&read.all);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let report = |error: &clap::Error, command: &mut clap::Command| {
+        Err(usage::report(error, &read.all, command))
+    };
+    match (parsed, &read.error) {
+        // A value is judged where it stands, before what is wrong behind it.
+        (Err(error), _) if usage::is_about_a_value(&error) => report(&error, command),
+        (_, Some(error)) => Err(Err(Failure::new(error))),
+        _ if read.is_bare => Err(terminal::print(usage::help(command).as_bytes())),
+        (parsed, None) => match (read.for_help(), parsed) {
+            (Some(arguments), _) => match command.try_get_matches_from_mut(&arguments) {
+                Err(error) => report(&error, command),
+                Ok(_) => Err(Ok(())),
+            },
+            (None, Ok(cli)) => Ok(cli),
+            (None, Err(error)) => report(&error, command),
+        },
+    }
 }
 
 fn exit(outcome: Outcome, with_hints: impl FnOnce() -> bool) -> ExitCode {
@@ -151,14 +174,20 @@ fn exit(outcome: Outcome, with_hints: impl FnOnce() -> bool) -> ExitCode {
 /// `rhelm template`, read without defining all the other commands: a tenth of a small chart's render.
 /// Nothing where the arguments are not right or ask for help; the whole definition answers that.
 fn template_alone(arguments: &[OsString]) -> Option<template::Template> {
-    let words = arguments.get(1..)?;
-    if words.first()? != "template" {
+    if !arguments.iter().any(|argument| argument == "template") {
         return None;
     }
     let command = template::Template::augment_args(clap::Command::new("template"));
     let command = Hints::augment_args(command);
     let command = command.mut_args(as_pflag).args_override_self(true);
-    let matches = command.try_get_matches_from(words).ok()?;
+    let program = clap::Command::new("rhelm").subcommand(command);
+    let read = arguments::read(&program, arguments.to_vec());
+    if !read.are_plain() || read.all.get(1)? != "template" {
+        return None;
+    }
+    let mut command = program;
+    let command = command.find_subcommand_mut("template")?;
+    let matches = command.try_get_matches_from_mut(read.all.get(1..)?).ok()?;
     template::Template::from_arg_matches(&matches).ok()
 }
 

@@ -4,6 +4,7 @@ mod export;
 
 use super::Outcome;
 use super::color::Color;
+use super::helm_flags::{HelmFlags, OfOthers};
 use super::terminal::{self, Failure};
 use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::profile::Profile;
@@ -22,6 +23,8 @@ pub(super) struct Charts {
     command: Option<Command>,
     #[command(flatten)]
     color: Color,
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,6 +48,8 @@ struct Export {
     /// Replace the chart that is there from an earlier export
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 impl Charts {

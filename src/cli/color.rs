@@ -80,18 +80,11 @@ impl When {
     }
 }
 
-/// Makes one argument of Helm's `--color never`, as the flag of rhelm's own commands may stand alone. In
-/// `diff` what follows it is a side, since there it stands alone in helm-diff too.
+/// Makes one argument of Helm's `--color never`, as the flag of rhelm's own commands may stand alone. Not for
+/// `diff`: what follows it is a side there, since it stands alone in helm-diff too.
 pub(super) fn join_value(arguments: &mut Vec<OsString>) {
-    if arguments.get(1).is_some_and(|command| command == "diff") {
-        return;
-    }
     let is_flag = |argument: &OsString| argument == "--color" || argument == "--colour";
-    let is_value = |argument: &OsString| {
-        let text = argument.to_str();
-        text.is_some_and(|text| When::from_str(text, false).is_ok())
-    };
-    let mut place = 1;
+    let mut place = 0;
     while let Some([flag, value, ..]) = arguments.get(place..) {
         if flag == "--" {
             return;
@@ -105,6 +98,12 @@ pub(super) fn join_value(arguments: &mut Vec<OsString>) {
         }
         place += 1;
     }
+}
+
+/// Whether an argument is a word that the flag takes.
+pub(super) fn is_value(argument: &OsString) -> bool {
+    let text = argument.to_str();
+    text.is_some_and(|text| When::from_str(text, false).is_ok())
 }
 
 fn from_environment() -> When {

@@ -11,6 +11,7 @@ mod sides;
 use super::Outcome;
 use super::color::Color;
 use super::flags::{HelmVersion, Values, profile_of};
+use super::helm_flags::{HelmFlags, OfOwn};
 use super::outside::Outside;
 use super::string_slice::StringSlice;
 use super::terminal::Failure;
@@ -21,6 +22,7 @@ use crate::stack::with_large_stack;
 use crate::world::Staged;
 use clap::{Args, ValueEnum};
 use sides::Rendering;
+use std::path::Path;
 
 /// Show what changes between two charts, sets of values or manifests.
 #[derive(Debug, Args)]
@@ -76,6 +78,8 @@ pub(super) struct Diff {
     comparison: Comparison,
     #[command(flatten)]
     helm: HelmVersion,
+    #[command(flatten)]
+    global: HelmFlags<OfOwn>,
 }
 
 /// How to compare and to show.
@@ -168,15 +172,17 @@ impl Diff {
             [old, new] => (old, new),
             [one] if self.old.is_given() || self.new.is_given() || self.is_upgrade => (one, one),
             [one] => {
-                return Err(Failure::new(format!(
+                let failure = Failure::new(format!(
                     "nothing to compare {one} with: give NEW, or --old-… and --new-… flags"
-                )));
+                ));
+                return Err(color_hint(one).into_iter().fold(failure, Failure::hint));
             }
-            _ => {
-                let count = self.sides.len();
-                return Err(Failure::new(format!(
-                    "diff takes OLD and NEW, not {count} arguments"
-                )));
+            sides => {
+                let count = sides.len();
+                let failure =
+                    Failure::new(format!("diff takes OLD and NEW, not {count} arguments"));
+                let color = sides.iter().find_map(|side| color_hint(side));
+                return Err(color.into_iter().fold(failure, Failure::hint));
             }
         };
         let world = self.outside.world()?;
@@ -184,6 +190,16 @@ impl Diff {
             self.rendering("old", old, &self.old, false, &world)?,
             self.rendering("new", new, &self.new, self.is_upgrade, &world)?,
         ])
+    }
+
+    /// The namespace of both sides; that of the kubeconfig's context where there is no other, but for helm-diff,
+    /// to which Helm tells it.
+    fn namespace(&self) -> Option<String> {
+        match (&self.common.namespace, self.comparison.compat) {
+            (Some(namespace), _) => Some(namespace.clone()),
+            (None, Some(Compat::HelmDiff)) => None,
+            (None, None) => Some(self.global.namespace()),
+        }
     }
 
     fn rendering<S>(
@@ -207,7 +223,7 @@ impl Diff {
             side: Side::parse(argument),
             values: [self.values.layers(), own.values.clone()],
             release: release.unwrap_or_else(|| default_release.into()),
-            namespace: own.namespace.clone().or_else(|| both.namespace.clone()),
+            namespace: own.namespace.clone().or_else(|| self.namespace()),
             kube_version: own
                 .kube_version
                 .clone()
@@ -227,6 +243,13 @@ impl Diff {
             }),
         })
     }
+}
+
+/// What to do where a side is a word that `--color` takes: as in helm-diff, it takes none from the next argument.
+fn color_hint(side: &str) -> Option<String> {
+    let is_word = ["never", "auto", "always"].contains(&side);
+    (is_word && !Path::new(side).exists())
+        .then(|| format!("diff has --color alone or with a sign: write --color={side}"))
 }
 
 impl Comparison {

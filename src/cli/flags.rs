@@ -30,7 +30,7 @@ impl HelmVersion {
 }
 
 /// The profile of a version, else of the program's name, else of the newest Helm. An empty text is none.
-fn profile_or_default(version: Option<&str>) -> Result<Profile, Failure> {
+pub(super) fn profile_or_default(version: Option<&str>) -> Result<Profile, Failure> {
     match (
         version.filter(|text| !text.is_empty()),
         program::helm_version(),

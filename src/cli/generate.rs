@@ -1,7 +1,7 @@
 //! Completion scripts and man pages, made from the definition of the command line.
 
 use super::color::Color;
-use super::helm_flags::{Global, HelmFlags};
+use super::helm_flags::{Global, HelmFlags, OfOthers};
 use super::terminal::{self, Failure};
 use super::{Outcome, command, flags};
 use crate::atomic_files::{AtomicFiles, FileMode};
@@ -68,6 +68,8 @@ pub(super) struct Man {
     directory: PathBuf,
     #[command(flatten)]
     color: Color,
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 impl Man {

@@ -6,6 +6,7 @@
 //! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to emulate.
 
 mod driver;
+mod first_pass;
 mod kind;
 mod tables;
 
@@ -13,10 +14,11 @@ use super::terminal::{self, Failure};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
 use clap::{Arg, ArgAction, ArgMatches};
+pub(super) use first_pass::first_pass;
 use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
-pub(super) use tables::{Global, OfChart, OfInstall, OfOwn};
+pub(super) use tables::{Global, OfChart, OfInstall, OfLint, OfOthers, OfOwn, OfVersion};
 
 /// A flag of Helm's.
 #[derive(Debug)]
@@ -29,8 +31,6 @@ pub(super) struct Flag {
     kind: Kind,
     /// Its standing in Helm 3 and in Helm 4.
     standing: (Standing, Standing),
-    /// Whether it changes something here too.
-    effective: bool,
     help: &'static str,
 }
 
@@ -61,7 +61,7 @@ impl Flag {
         }
     }
 
-    fn arg(&self) -> Arg {
+    fn arg(&self, is_effective: bool) -> Arg {
         let kind = self.kind;
         let arg = Arg::new(self.name)
             .long(self.name)
@@ -69,7 +69,7 @@ impl Flag {
             .value_parser(move |value: &str| kind.check(value).map(|()| value.to_owned()))
             .help(self.help)
             .hide(self.help.is_empty());
-        let arg = match self.effective {
+        let arg = match is_effective {
             true => arg,
             false => arg
                 .help_heading("Helm's flags that change nothing here")
@@ -94,8 +94,8 @@ impl Flag {
 pub(super) trait Tables {
     /// The tables.
     const TABLES: &'static [&'static [Flag]];
-    /// Whether the command is one of Helm's, which refuses what the chosen Helm does not know.
-    const IS_HELMS: bool = true;
+    /// Those of them that change something here too; help lists the others apart.
+    const EFFECTIVE: &'static [&'static str];
 }
 
 /// The flags that were given, of a command's tables.
@@ -185,9 +185,6 @@ impl<T: Tables> HelmFlags<T> {
     pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {
         for (flag, value) in &self.given {
             let standing = flag.standing(profile);
-            if T::IS_HELMS && matches!(standing, Standing::Unknown) {
-                return Err(Failure::new(format!("unknown flag: --{}", flag.name)));
-            }
             let judged = match flag.kind {
                 Kind::Wait => kind::check_wait(value, profile),
                 _ => Ok(()),
@@ -253,7 +250,23 @@ impl<T: Tables> HelmFlags<T> {
 
 impl<T: Tables> clap::Args for HelmFlags<T> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        command.args(Self::flags().map(Flag::arg))
+        // A flag of the command's own counts where it has the name of one of Helm's.
+        let own: Vec<(Option<String>, Option<char>)> = command
+            .get_arguments()
+            .map(|arg| (arg.get_long().map(str::to_owned), arg.get_short()))
+            .collect();
+        let is_own = |flag: &Flag| {
+            own.iter()
+                .any(|(name, _)| name.as_deref() == Some(flag.name))
+        };
+        let arg = |flag: &'static Flag| {
+            let arg = flag.arg(T::EFFECTIVE.contains(&flag.name));
+            let is_taken = own
+                .iter()
+                .any(|(_, letter)| letter.is_some() && *letter == flag.short);
+            if is_taken { arg.short(None) } else { arg }
+        };
+        command.args(Self::flags().filter(|flag| !is_own(flag)).map(arg))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
@@ -265,10 +278,11 @@ impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut given = Vec::new();
         for flag in Self::flags() {
-            let (Some(values), Some(places)) = (
-                matches.get_many::<String>(flag.name),
-                matches.indices_of(flag.name),
-            ) else {
+            // A flag of the command's own may have another type.
+            let Ok(Some(values)) = matches.try_get_many::<String>(flag.name) else {
+                continue;
+            };
+            let Some(places) = matches.indices_of(flag.name) else {
                 continue;
             };
             given.extend(
@@ -293,30 +307,9 @@ impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
     }
 }
 
-/// Brings Helm's global flags that stand before the command (`helm -n prod template …`) behind it.
-///
-/// As in cobra, an unknown flag takes the next argument along, unless it has its value in itself.
-pub(super) fn command_first(arguments: &mut [std::ffi::OsString]) {
-    let Some((_, arguments)) = arguments.split_first_mut() else {
-        return;
-    };
-    let mut before = 0;
-    while let Some(text) = arguments.get(before).and_then(|argument| argument.to_str()) {
-        if !text.starts_with('-')
-            || text == "--"
-            || matches!(text, "--version" | "-V" | "--help" | "-h")
-        {
-            break;
-        }
-        before += 1 + usize::from(takes_next(text));
-    }
-    if before > 0 && before < arguments.len() {
-        arguments[..=before].rotate_right(1);
-    }
-}
-
-/// Whether a flag before the command has its value in the next argument.
-fn takes_next(text: &str) -> bool {
+/// Whether a global flag of Helm's, as it was typed, has its value in the next argument. As in cobra, an unknown
+/// one takes the next argument along, unless it has its value in itself.
+pub(super) fn takes_next(text: &str) -> bool {
     if text.strip_prefix("--") == Some(terminal::NO_HINTS) {
         return false;
     }
@@ -332,4 +325,26 @@ fn takes_next(text: &str) -> bool {
         Some(flag) => flag.kind.without_value().is_none(),
         None => !text.contains('=') && (text.starts_with("--") || text.len() == 2),
     }
+}
+
+/// The flags that one major alone has.
+fn of_one_major() -> impl Iterator<Item = &'static Flag> {
+    let tables = OfInstall::TABLES.iter().chain(OfVersion::TABLES);
+    let flags = tables.copied().flatten();
+    flags.filter(|flag| {
+        let (helm3, helm4) = flag.standing;
+        matches!(helm3, Standing::Unknown) || matches!(helm4, Standing::Unknown)
+    })
+}
+
+/// Whether one major alone has a flag of this name.
+pub(super) fn is_of_one_major(name: &str) -> bool {
+    of_one_major().any(|flag| flag.name == name)
+}
+
+/// Whether a Helm has a flag of this name, if any Helm has.
+pub(super) fn is_known(name: &str, profile: &Profile) -> bool {
+    of_one_major()
+        .filter(|flag| flag.name == name)
+        .all(|flag| !matches!(flag.standing(profile), Standing::Unknown))
 }

@@ -2,7 +2,7 @@
 
 use super::chart_argument::{Located, locate};
 use super::curl;
-use super::helm_flags::{Global, HelmFlags};
+use super::helm_flags::{HelmFlags, OfLint};
 use super::terminal::{self, Failure};
 use super::values_files::ValuesFiles;
 use super::{Outcome, flags, usage};
@@ -56,7 +56,7 @@ pub(super) struct Lint {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<Global>,
+    accepted: HelmFlags<OfLint>,
 }
 
 /// What all charts together came to.

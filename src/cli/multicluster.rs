@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::color::Color;
+use super::helm_flags::{HelmFlags, OfOthers};
 use super::output_file::{self, Destination};
 use super::terminal::{self, Failure};
 use crate::atomic_files::{FileMode, is_stream};
@@ -86,6 +87,9 @@ struct Kubeconfig {
     /// Replace the file if it is there
     #[arg(long)]
     force: bool,
+
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 /// Print the Secret that tells the control plane of a cluster.
@@ -108,6 +112,8 @@ struct Secret {
     generation: Generation,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 /// Print values with the addresses of the control plane's pods.
@@ -128,6 +134,8 @@ struct Endpoints {
     generation: Generation,
     #[command(flatten)]
     output: Output,
+    #[command(flatten)]
+    _global: HelmFlags<OfOthers>,
 }
 
 #[derive(Debug, Args)]

@@ -170,6 +170,11 @@ const UNLISTED: &[Command] = &[
     ),
 ];
 
+/// Whether a command that rhelm has is one of Helm's.
+pub(super) fn is_helms(command: &str) -> bool {
+    command == "help" || COMMANDS.iter().any(|c| c.name == command)
+}
+
 /// The answer to a command that rhelm does not have.
 pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> Failure {
     let words: Vec<String> = words

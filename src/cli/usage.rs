@@ -12,8 +12,6 @@ pub(super) fn report(
     arguments: &[OsString],
     command: &mut clap::Command,
 ) -> super::Outcome {
-    let first = first_error(error, arguments, command);
-    let error = first.as_ref().unwrap_or(error);
     match error.kind() {
         // The last one is a group of commands without a command: clap has that group's help.
         ErrorKind::DisplayHelp
@@ -29,34 +27,15 @@ pub(super) fn report(
     Err(Failure::new(text(error, arguments, command)))
 }
 
-/// What pflag would find first: clap judges a value after the unknown flag behind it, and nothing where help
-/// is asked for.
-fn first_error(
-    error: &clap::Error,
-    arguments: &[OsString],
-    command: &mut clap::Command,
-) -> Option<clap::Error> {
-    let judged: Vec<&OsString> = match (error.kind(), error.get(ContextKind::InvalidArg)) {
-        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => {
-            let is_flag = |argument: &&OsString| {
-                let text = argument.to_str();
-                text.is_some_and(|text| text.starts_with(flag.as_str()))
-            };
-            arguments.iter().take_while(|a| !is_flag(a)).collect()
-        }
-        (ErrorKind::DisplayHelp, _) => {
-            let is_help = |argument: &OsString| argument == "--help" || argument == "-h";
-            arguments.iter().filter(|a| !is_help(a)).collect()
-        }
-        _ => return None,
-    };
-    let other = command.try_get_matches_from_mut(judged).err()?;
-    let counts = match other.kind() {
-        ErrorKind::ValueValidation => true,
-        ErrorKind::UnknownArgument => error.kind() == ErrorKind::DisplayHelp,
-        _ => false,
-    };
-    counts.then_some(other)
+/// Whether an error is about the value of a flag.
+pub(super) fn is_about_a_value(error: &clap::Error) -> bool {
+    let flag = error.get(ContextKind::InvalidArg);
+    let is_flag = matches!(flag, Some(ContextValue::String(flag)) if flag.starts_with('-'));
+    let is_value = matches!(
+        error.kind(),
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue
+    );
+    is_flag && is_value
 }
 
 /// What there is to say of the whole program.
@@ -95,22 +74,6 @@ fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) ->
     let flag = context(ContextKind::InvalidArg).unwrap_or_default();
     let name = flag.split([' ', '=', '[']).next().unwrap_or_default();
     match error.kind() {
-        ErrorKind::UnknownArgument if name == "--" => {
-            format!("bad flag syntax: {}", typed(arguments, "--="))
-        }
-        ErrorKind::UnknownArgument if name.starts_with("--") => format!("unknown flag: {name}"),
-        ErrorKind::UnknownArgument if name.starts_with('-') => {
-            let letter = name.chars().nth(1).unwrap_or('-');
-            format!(
-                "unknown shorthand flag: '{letter}' in {}",
-                typed(arguments, name)
-            )
-        }
-        ErrorKind::InvalidValue
-            if context(ContextKind::InvalidValue).is_none_or(|v| v.is_empty()) =>
-        {
-            format!("flag needs an argument: {}", last_flag(arguments, name))
-        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if name.starts_with('-') => {
             let value = context(ContextKind::InvalidValue).unwrap_or_default();
             let value = gostd::strconv::quote(value.as_bytes());
@@ -133,27 +96,6 @@ fn choices(error: &clap::Error) -> String {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) => values.join(", "),
         _ => String::new(),
-    }
-}
-
-/// The argument as it was typed that begins with what clap shows of it.
-fn typed<'a>(arguments: &'a [OsString], shown: &'a str) -> &'a str {
-    let texts = arguments.iter().filter_map(|argument| argument.to_str());
-    texts
-        .skip(1)
-        .find(|text| text.starts_with(shown))
-        .unwrap_or(shown)
-}
-
-/// A flag that the command line ends with, as pflag names it where its value is missing.
-fn last_flag(arguments: &[OsString], name: &str) -> String {
-    let last = arguments.last().and_then(|argument| argument.to_str());
-    let letter = last
-        .filter(|text| !text.starts_with("--"))
-        .and_then(|text| text.chars().last());
-    match (letter, last) {
-        (Some(letter), Some(last)) => format!("'{letter}' in {last}"),
-        _ => name.to_owned(),
     }
 }
 

@@ -1,9 +1,8 @@
 //! `rhelm version`: the version of Helm that rhelm is, in the form that scripts and tools parse.
 
-use super::helm_flags::{Global, HelmFlags};
+use super::helm_flags::{HelmFlags, OfVersion};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
-use crate::profile::Profile;
 use crate::render::{build_info, text_from_template};
 use crate::stack::with_large_stack;
 use crate::world::System;
@@ -33,55 +32,19 @@ pub(super) struct Version {
     )]
     template: String,
 
-    /// Helm 3's `--client`, which has meant nothing since Helm 2, and `-c` with what follows it. Two flags, for
-    /// Helm 4 names the one that it does not know.
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    client: Option<String>,
-    #[arg(short = 'c', hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    client_letter: Option<String>,
-
     #[command(flatten)]
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<Global>,
+    accepted: HelmFlags<OfVersion>,
 
     #[arg(hide = true)]
     arguments: Vec<String>,
 }
 
 impl Version {
-    fn check_client(&self, profile: &Profile) -> Result<(), Failure> {
-        let letter = self.client_letter.as_deref();
-        if !profile.version_takes_client {
-            return match (&self.client, letter) {
-                (Some(_), _) => Err(Failure::new("unknown flag: --client")),
-                (None, Some(value)) => {
-                    let equals = if value.is_empty() { "" } else { "=" };
-                    let text = format!("unknown shorthand flag: 'c' in -c{equals}{value}");
-                    Err(Failure::new(text))
-                }
-                (None, None) => Ok(()),
-            };
-        }
-        let given = [
-            self.client.as_deref(),
-            letter.filter(|value| !value.is_empty()),
-        ];
-        for value in given.into_iter().flatten() {
-            flags::go_bool(value).map_err(|error| {
-                let value = gostd::strconv::quote(value.as_bytes());
-                Failure::new(format!(
-                    "invalid argument {value} for \"-c, --client\" flag: {error}"
-                ))
-            })?;
-        }
-        Ok(())
-    }
-
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
-        self.check_client(&profile)?;
         self.accepted.check(&profile)?;
         if !self.arguments.is_empty() {
             return Err(Failure::new(

@@ -136,8 +136,6 @@ pub struct Profile {
     pub lint: LintBehaviour,
     /// Which flags there are.
     pub command_line: CommandLine,
-    /// `helm version` takes `--client`, which has meant nothing since Helm 2.
-    pub version_takes_client: bool,
     /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
     pub git_commit: &'static str,
     /// `.Capabilities.HelmVersion.GoVersion`.
@@ -279,7 +277,6 @@ impl Profile {
             } else {
                 CommandLine::Helm3
             },
-            version_takes_client: !four,
             git_commit: match version {
                 HELM_4 => "3900f434fd3ef2b84065dc04508df48f288dba00",
                 HELM_3 => "813176c51bb5c181dbbd7901298ddcc104cd3417",

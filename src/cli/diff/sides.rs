@@ -221,7 +221,11 @@ impl Rendering {
                 (chart, supplied)
             }
             Side::Chart(argument) => {
-                let located = locate(argument)?;
+                let located = locate(argument).map_err(|failure| {
+                    super::color_hint(argument)
+                        .into_iter()
+                        .fold(failure, Failure::hint)
+                })?;
                 // Helm reads values before it loads the chart: so are errors told.
                 let supplied = self.supplied(stdin, inputs)?;
                 let chart = located.load_installable(argument, profile, notices)?;

@@ -5,6 +5,7 @@ use super::kind::Kind::{self, *};
 use super::{Flag, Tables};
 
 const BOTH: (Standing, Standing) = (Taken, Taken);
+const HELM_3: (Standing, Standing) = (Taken, Unknown);
 const HELM_4: (Standing, Standing) = (Unknown, Taken);
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
 
@@ -19,7 +20,6 @@ const fn flag(
         short: None,
         kind,
         standing,
-        effective: false,
         help,
     }
 }
@@ -29,11 +29,6 @@ const fn deprecated(advice: &'static str) -> (Standing, Standing) {
 }
 
 impl Flag {
-    const fn effective(mut self) -> Flag {
-        self.effective = true;
-        self
-    }
-
     const fn short(mut self, short: char) -> Flag {
         self.short = Some(short);
         self
@@ -165,8 +160,7 @@ const GLOBAL: &[Flag] = &[
         Switch,
         BOTH,
         "Verbose output: prints what was rendered even if it is not YAML",
-    )
-    .effective(),
+    ),
     flag("kube-apiserver", Text, BOTH, "Talk to this API server"),
     flag("kube-as-group", Text, BOTH, "Act for this group"),
     flag("kube-as-user", Text, BOTH, "Act for this user"),
@@ -176,8 +170,7 @@ const GLOBAL: &[Flag] = &[
         Text,
         BOTH,
         "Take the namespace from this context of the kubeconfig",
-    )
-    .effective(),
+    ),
     flag(
         "kube-insecure-skip-tls-verify",
         Switch,
@@ -196,11 +189,8 @@ const GLOBAL: &[Flag] = &[
         Text,
         BOTH,
         "Take the namespace from this kubeconfig",
-    )
-    .effective(),
-    flag("namespace", Text, BOTH, "The release's namespace")
-        .short('n')
-        .effective(),
+    ),
+    flag("namespace", Text, BOTH, "The release's namespace").short('n'),
     flag("qps", Float, BOTH, "Ask no more often than this a second"),
     flag(
         "registry-config",
@@ -254,20 +244,49 @@ pub(super) const EXCLUSIVE: &[&[&str]] = &[
     &["validate", "dry-run"],
 ];
 
-/// The flags of a command that neither installs nor looks for a chart.
+/// What Helm 3's `version` takes from Helm 2, where it meant the client's version alone.
+const VERSION: &[Flag] = &[flag("client", Switch, HELM_3, "").short('c')];
+
+/// Flags that tell of the release's namespace.
+const OF_NAMESPACE: &[&str] = &["kube-context", "kubeconfig", "namespace"];
+
+/// Flags that change what is rendered, or what is printed of it.
+const OF_RENDERS: &[&str] = &["debug", "kube-context", "kubeconfig", "namespace"];
+
+/// The flags of a command that has no use for any of them.
 #[derive(Debug)]
 pub(in crate::cli) struct Global;
 
 impl Tables for Global {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &[];
 }
 
-/// The flags of a command that takes a chart.
+/// The flags of `helm version`.
+#[derive(Debug)]
+pub(in crate::cli) struct OfVersion;
+
+impl Tables for OfVersion {
+    const TABLES: &'static [&'static [Flag]] = &[VERSION, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &[];
+}
+
+/// The flags of a command that renders and does not look for a chart: `helm lint`.
+#[derive(Debug)]
+pub(in crate::cli) struct OfLint;
+
+impl Tables for OfLint {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
+}
+
+/// The flags of a command that takes a chart and does not render it.
 #[derive(Debug)]
 pub(in crate::cli) struct OfChart;
 
 impl Tables for OfChart {
     const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &["debug"];
 }
 
 /// The flags of `helm template`.
@@ -276,13 +295,23 @@ pub(in crate::cli) struct OfInstall;
 
 impl Tables for OfInstall {
     const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
 }
 
-/// The flags of Helm's that rhelm's own commands take too.
+/// The flags of Helm's that rhelm's own commands take too, where they render a chart.
 #[derive(Debug)]
 pub(in crate::cli) struct OfOwn;
 
 impl Tables for OfOwn {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
-    const IS_HELMS: bool = false;
+    const EFFECTIVE: &'static [&'static str] = OF_NAMESPACE;
+}
+
+/// The same where they render none.
+#[derive(Debug)]
+pub(in crate::cli) struct OfOthers;
+
+impl Tables for OfOthers {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &[];
 }

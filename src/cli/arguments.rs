@@ -1,0 +1,156 @@
+//! The whole command line, made ready for clap: the command first, then its flags written out, then the rest.
+
+use super::helm_flags::{first_pass, is_known, is_of_one_major, takes_next};
+use super::pflag::{self, Scan};
+use super::{color, flags, unsupported};
+use clap::Command;
+use std::ffi::OsString;
+
+/// A command line, read up to its first error.
+pub(super) struct Arguments {
+    /// What clap is given: the program's name, the commands, the flags, the rest.
+    pub(super) all: Vec<OsString>,
+    /// How many of them are the program's name and commands.
+    commands: usize,
+    /// How help was asked for, if it was: `-h` or `--help`.
+    help: Option<&'static str>,
+    /// What is wrong first, in pflag's words.
+    pub(super) error: Option<String>,
+    /// Whether there is no command, and nothing but flags of all commands.
+    pub(super) is_bare: bool,
+}
+
+/// Reads a command line by the definition of the program, or of one command.
+pub(super) fn read(program: &Command, mut arguments: Vec<OsString>) -> Arguments {
+    let mut path = vec![program];
+    let mut commands = 1;
+    while let Some(rest) = arguments
+        .get_mut(commands..)
+        .filter(|rest| !rest.is_empty())
+    {
+        let first = command_word(rest, commands == 1);
+        let above = path.last().copied().unwrap_or(program);
+        let Some(place) = first else { break };
+        let word = rest.get(place).and_then(|word| word.to_str());
+        let below = word.and_then(|word| above.find_subcommand(word));
+        // Of the program itself, what follows an unknown command is not read.
+        if let Some(before) = rest
+            .get_mut(..=place)
+            .filter(|_| below.is_some() || commands == 1)
+        {
+            before.rotate_right(1);
+        }
+        let Some(below) = below else { break };
+        path.push(below);
+        commands += 1;
+    }
+    let first = arguments.get(1).and_then(|first| first.to_str());
+    let is_bare = path.len() == 1 && first.is_some_and(|first| first.starts_with('-'));
+    match (is_bare, first) {
+        // clap knows these, and words that are no command.
+        (_, Some("--version" | "-V" | "--help" | "-h")) if path.len() == 1 => {
+            return Arguments::as_they_are(arguments);
+        }
+        (false, _) if path.len() == 1 => return Arguments::as_they_are(arguments),
+        // What `help` takes is what all commands take.
+        (true, _) => path.extend(program.find_subcommand("help")),
+        _ => {}
+    }
+    let mut rest = arguments.split_off(commands.min(arguments.len()));
+    let command = path.get(1).map_or("", |command| command.get_name());
+    if !unsupported::is_helms(command) && command != "diff" {
+        color::join_value(&mut rest);
+    }
+    let mut scan = scan(&path, &rest);
+    let mut all = arguments;
+    all.append(&mut scan.arguments);
+    Arguments {
+        commands,
+        help: scan.help,
+        error: scan.error,
+        is_bare,
+        all,
+    }
+}
+
+impl Arguments {
+    fn as_they_are(arguments: Vec<OsString>) -> Arguments {
+        Arguments {
+            commands: 1,
+            all: arguments,
+            help: None,
+            error: None,
+            is_bare: false,
+        }
+    }
+
+    /// Whether clap's own reading of them is all there is to do.
+    pub(super) fn are_plain(&self) -> bool {
+        self.help.is_none() && self.error.is_none() && !self.is_bare
+    }
+
+    /// What asks clap for the help that was asked for.
+    pub(super) fn for_help(&self) -> Option<Vec<OsString>> {
+        let mut arguments = self.all.get(..self.commands)?.to_vec();
+        arguments.push(self.help?.into());
+        Some(arguments)
+    }
+}
+
+/// Where the word is that names a command: behind flags that stand before it, as in `helm -n prod template`.
+///
+/// `--color` of rhelm's own commands has no value in the next argument.
+fn command_word(arguments: &[OsString], is_helms: bool) -> Option<usize> {
+    let mut place = 0;
+    loop {
+        let text = arguments.get(place)?.to_str()?;
+        let next = arguments.get(place + 1);
+        let is_color = matches!(text, "--color" | "--colour") && !is_helms;
+        let stands_alone = is_color && !next.is_some_and(color::is_value);
+        match text {
+            "--" | "--version" | "-V" | "--help" | "-h" => return None,
+            text if !text.starts_with('-') => return Some(place),
+            text => place += 1 + usize::from(takes_next(text) && !stands_alone),
+        }
+    }
+}
+
+/// Reads what stands behind the commands. Helm's commands have the flags of the Helm that was chosen alone.
+fn scan(path: &[&Command], rest: &[OsString]) -> Scan {
+    let scan = pflag::scan(path, rest, &|_| true);
+    let command = path.get(1).map_or("", |command| command.get_name());
+    if !unsupported::is_helms(command) {
+        return scan;
+    }
+    let profile = match scan.flags.iter().any(|name| is_of_one_major(name)) {
+        true => flags::profile_or_default(helm_version(rest).as_deref()).ok(),
+        false => None,
+    };
+    let mut scan = match profile {
+        Some(profile) => pflag::scan(path, rest, &|name| is_known(name, &profile)),
+        // The command itself tells of a version that is none.
+        None => scan,
+    };
+    let mut arguments = first_pass(rest);
+    arguments.append(&mut scan.arguments);
+    Scan { arguments, ..scan }
+}
+
+/// The last `--helm-version`, also behind what is wrong.
+fn helm_version(arguments: &[OsString]) -> Option<String> {
+    const FLAG: &str = "--helm-version";
+    let mut given = arguments
+        .iter()
+        .enumerate()
+        .filter_map(|(place, argument)| {
+            let rest = argument.to_str()?.strip_prefix(FLAG)?;
+            match rest.strip_prefix('=') {
+                Some(value) => Some(value.to_owned()),
+                None if rest.is_empty() => Some(arguments.get(place + 1)?.to_str()?.to_owned()),
+                None => None,
+            }
+        });
+    given
+        .next_back()
+        .or_else(|| std::env::var("RHELM_HELM_VERSION").ok())
+}
