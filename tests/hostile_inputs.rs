@@ -169,6 +169,21 @@ fn arguments_may_be_endless() {
 }
 
 #[test]
+fn a_huge_file_is_not_added_to() {
+    let (scratch, chart) = scratch();
+    let hook = "kind: Job\nmetadata: {name: a, annotations: {helm.sh/hook: post-install}}\n";
+    fs::write(chart.join("templates/a.yaml"), hook).unwrap();
+    let file = scratch.path().join("out/c/templates/a.yaml");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    sparse(&file);
+    let size = fs::metadata(&file).unwrap().len();
+    let arguments = ["template", "c", "--output-dir", "out"];
+    let text = "read out/c/templates/a.yaml: larger than 1024 MiB";
+    fails(scratch.path(), &arguments, text);
+    assert_eq!(fs::metadata(&file).unwrap().len(), size);
+}
+
+#[test]
 fn arguments_may_be_pipes() {
     let (scratch, _) = scratch();
     let path = scratch.path().join("pipe");

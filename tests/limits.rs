@@ -2,10 +2,18 @@
 //!
 //! What Helm does with them cannot be recorded: its process dies, or goes on for hours.
 
+#![allow(clippy::unwrap_used)]
+
 mod snippet;
 
 use cases::Major;
 use cases::vector::Vector;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gostd::limits::LIMITS;
+use rhelm::chart::{self, File};
+use rhelm::profile::Profile;
+use std::io::Write;
 
 /// Renders a snippet as Helm 4 and gives the error text, or the size of the output.
 fn outcome(template: &str, values: &str) -> Result<usize, String> {
@@ -114,6 +122,106 @@ fn maps_that_share_others() {
     }
     let result = outcome(&format!("{doubling}{{{{ deepEqual $m (dict) }}}}"), "");
     assert_eq!(result, Ok("false".len()));
+}
+
+#[test]
+fn comparisons() {
+    // Two rings of which each has a length that does not divide the other's: all pairs are different ones.
+    let ring = |name: &str, length: usize| {
+        format!(
+            "{{{{ ${name} := dict }}}}{{{{ $last := ${name} }}}}{{{{ range until {length} }}}}\
+             {{{{ $last = dict \"n\" $last }}}}{{{{ end }}}}{{{{ $_ := set ${name} \"n\" $last }}}}"
+        )
+    };
+    let compare = |lengths: (usize, usize)| {
+        let rings = ring("a", lengths.0) + &ring("b", lengths.1);
+        outcome(&format!("{rings}\n{{{{ deepEqual $a $b }}}}"), "")
+    };
+    assert_eq!(compare((300, 301)), Ok("\ntrue".len()));
+    let text = compare((1_500, 1_501)).unwrap_err();
+    let place = "test/templates/test.yaml:2:3";
+    let reason = "the values are too large to be compared";
+    assert!(text.contains(place) && text.ends_with(reason), "{text}");
+}
+
+/// What an error says behind where it happened.
+fn last_part(text: &str) -> String {
+    text.rsplit(": ").next().unwrap_or(text).to_owned()
+}
+
+/// Chart.yaml of a chart.
+fn chart_yaml(name: &str, directory: &str) -> File {
+    let text = format!("apiVersion: v2\nname: {name}\nversion: 0.1.0\n");
+    File::in_memory(format!("{directory}Chart.yaml"), text)
+}
+
+/// What is said in the end of a chart made of these files.
+fn loading(files: Vec<File>) -> Result<(), String> {
+    let loaded = chart::from_files(files, &Profile::helm4());
+    loaded
+        .map(drop)
+        .map_err(|error| last_part(&error.to_string()))
+}
+
+#[test]
+fn charts_within_a_chart() {
+    let charts = |count: usize| {
+        let subchart = |n| chart_yaml("sub", &format!("charts/sub{n}/"));
+        let all = std::iter::once(chart_yaml("demo", ""));
+        loading(all.chain((1..count).map(subchart)).collect())
+    };
+    assert_eq!(charts(LIMITS.charts), Ok(()));
+    let text = "there are more than 5000 charts within the chart";
+    assert_eq!(charts(LIMITS.charts + 1), Err(text.into()));
+    let deep = |levels: usize| {
+        let directories = (0..=levels).map(|level| "charts/sub/".repeat(level));
+        loading(
+            directories
+                .map(|directory| chart_yaml("demo", &directory))
+                .collect(),
+        )
+    };
+    assert_eq!(deep(LIMITS.chart_nesting), Ok(()));
+    let text = "charts are nested more than 100 levels deep";
+    assert_eq!(deep(LIMITS.chart_nesting + 1), Err(text.into()));
+}
+
+#[test]
+fn archives_within_a_chart() {
+    // Each as large as Helm lets an archive be.
+    let files = 19;
+    let mut archive = Vec::new();
+    for name in std::iter::once("Chart.yaml".into()).chain((0..files).map(|n| format!("f{n}"))) {
+        let contents = match &*name {
+            "Chart.yaml" => b"apiVersion: v2\nname: sub\nversion: 0.1.0\n".to_vec(),
+            _ => vec![0; 5 << 20],
+        };
+        archive.extend(tar_entry(&format!("sub/{name}"), &contents));
+    }
+    let packed = gzip(&archive);
+    let load = |count: usize| {
+        let archive = |n| File::in_memory(format!("charts/sub{n}.tgz"), packed.clone());
+        let all = std::iter::once(chart_yaml("demo", ""));
+        loading(all.chain((0..count).map(archive)).collect())
+    };
+    assert_eq!(load(LIMITS.unpacked_bytes / (files * (5 << 20))), Ok(()));
+    let text = "the archives within the chart hold more than 268435456 bytes";
+    assert_eq!(load(4), Err(text.into()));
+}
+
+fn tar_entry(name: &str, contents: &[u8]) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    header.set_path(name).unwrap();
+    header.set_size(contents.len() as u64);
+    header.set_cksum();
+    let padding = contents.len().next_multiple_of(512) - contents.len();
+    [header.as_bytes(), contents, &vec![0; padding]].concat()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 #[test]

@@ -5,8 +5,9 @@ use super::terminal::{self, Failure};
 use crate::action::{HookFilter, Manifests, frame};
 use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::OsError;
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
 use indexmap::IndexMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Where files go.
@@ -27,6 +28,12 @@ fn write_all(files: &Files) -> Result<(), OsError> {
         output.add(file, text);
     }
     output.commit()
+}
+
+/// What is in a file that is added to. To leave out what cannot be read would lose it.
+fn existing(file: &Path) -> Result<Vec<u8>, Failure> {
+    let read = input::read(file, NamedBy::User, LIMITS.manifest_bytes);
+    read.map_err(|error| without_debug(OsError::new("read", file, &error)))
 }
 
 impl OutputDir<'_> {
@@ -54,10 +61,8 @@ impl OutputDir<'_> {
             if !files.contains_key(&file) {
                 self.stay_inside(&file)?;
                 // What is no file is written through, which adds to it.
-                if Path::new(&file).is_file()
-                    && let Ok(before) = fs::read(&file)
-                {
-                    files.insert(file.clone(), before);
+                if Path::new(&file).is_file() {
+                    files.insert(file.clone(), existing(Path::new(&file))?);
                 }
             }
             add(&mut files, file, &document.path, &document.text);

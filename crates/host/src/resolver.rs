@@ -1,14 +1,16 @@
 //! Looking up host names, as Go's own resolver does: the hosts file first, then the name servers of
 //! resolv.conf. The C library's resolver is no way: a static program must not load it.
 
+use crate::input::{self, NamedBy};
+use gostd::limits::LIMITS;
 use resolv_conf::{Config, ScopedIp};
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
+use std::str;
 use std::time::Duration;
-use std::{fs, str};
 
 const HOSTS: &str = "/etc/hosts";
 const CONFIGURATION: &str = "/etc/resolv.conf";
@@ -36,8 +38,9 @@ pub(super) struct Resolver {
 impl Resolver {
     /// The machine's own configuration; what is missing or unreadable has Go's defaults.
     pub(super) fn system() -> Resolver {
-        let hosts = fs::read(HOSTS).unwrap_or_default();
-        let text = fs::read(Path::new(CONFIGURATION)).unwrap_or_default();
+        let read = |file| input::read(Path::new(file), NamedBy::User, LIMITS.argument_bytes);
+        let hosts = read(HOSTS).unwrap_or_default();
+        let text = read(CONFIGURATION).unwrap_or_default();
         Resolver::new(
             String::from_utf8_lossy(&hosts).into_owned(),
             &Config::parse(text).unwrap_or_default(),
