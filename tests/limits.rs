@@ -15,15 +15,19 @@ use rhelm::chart::{self, File};
 use rhelm::profile::Profile;
 use std::io::Write;
 
-/// Renders a snippet as Helm 4 and gives the error text, or the size of the output.
-fn outcome(template: &str, values: &str) -> Result<usize, String> {
-    let vector = Vector {
+/// A template and a values file.
+fn snippet_of(template: &str, values: &str) -> Vector {
+    Vector {
         template: template.into(),
         path: cases::vector::DEFAULT_PATH.into(),
         values: values.into(),
         ..Vector::default()
-    };
-    match snippet::render_snippet(&vector, Major::V4) {
+    }
+}
+
+/// Renders a snippet as Helm 4 and gives the error text, or the size of the output.
+fn outcome(template: &str, values: &str) -> Result<usize, String> {
+    match snippet::render_snippet(&snippet_of(template, values), Major::V4) {
         Ok(output) => Ok(output.len()),
         Err(text) => Err(String::from_utf8_lossy(&text).into_owned()),
     }
@@ -308,6 +312,92 @@ fn endless_work() {
     ] {
         refused(template, "", more);
     }
+}
+
+/// Each function in an endless loop over something large. Nearly all steps are gone before, so that a function
+/// whose work is charged ends soon, and one whose is not takes hours.
+#[test]
+fn work_of_functions() {
+    let spend = "{{ range until 330 }}{{ $_ := genPrivateKey \"none\" }}{{ end }}";
+    let large = "{{ $x := repeat 200000 \"ab cD \" }}{{ $l := splitList \" \" $x }}\
+                 {{ $d := dict }}{{ range until 20000 }}{{ $_ := set $d (toString .) . }}{{ end }}";
+    for call in [
+        "bcrypt \"p\"",
+        "htpasswd \"u\" \"p\"",
+        "derivePassword 1 \"long\" \"p\" \"u\" \"s\"",
+        "genCA \"x\" 365",
+        "genSelfSignedCert \"x\" nil nil 365",
+        "genPrivateKey \"rsa\"",
+        "genPrivateKey \"dsa\"",
+        "encryptAES \"k\" $x",
+        "decryptAES \"k\" (b64enc $x)",
+        "shuffle $x",
+        "randAlphaNum 100000",
+        "randBytes 100000",
+        "swapcase $x",
+        "camelcase $x",
+        "snakecase $x",
+        "title $x",
+        "nospace $x",
+        "initials $x",
+        "wrap 40 $x",
+        "wrapWith 4 \"|\" $x",
+        "indent 4 $x",
+        "nindent 4 $x",
+        "replace \"\" \"z\" $x",
+        "replace \" \" \"\" $x",
+        "regexReplaceAll \"a\" $x \"b\"",
+        "js $x",
+        "html $x",
+        "quote $x",
+        "squote $x",
+        "urlquery $x",
+        "b64enc $x",
+        "toString $l",
+        "printf \"%v\" $l",
+        "join \",\" $l",
+        "toJson $l",
+        "toYaml $d",
+        "toYamlPretty $d",
+        "toToml $d",
+        "toPrettyJson $d",
+        "until 100000",
+        "untilStep 0 100000 1",
+        "seq 100000",
+        "concat $l $l",
+        "chunk 2 $l",
+        "uniq $l",
+        "merge (dict) $d",
+        "deepCopy $d",
+        "dig \"a\" \"b\" 1 $d",
+        "deepEqual $d (deepCopy $d)",
+        "sortAlpha $l",
+    ] {
+        let template = format!(
+            "{large}{spend}{{{{ range 1000000000 }}}}\n{{{{ $_ := {call} }}}}{{{{ end }}}}"
+        );
+        let text = outcome(&template, "").unwrap_err();
+        let place = "test/templates/test.yaml:2:";
+        let more = "the render takes more than 100000000 steps";
+        assert!(
+            text.contains(place) && text.contains(more),
+            "{call}: {text}"
+        );
+    }
+    let lines = Vector {
+        template: format!(
+            "{spend}{{{{ range 1000000000 }}}}{{{{ $_ := $.Files.Lines \"t\" }}}}{{{{ end }}}}"
+        )
+        .into(),
+        files: [("t".to_owned(), b"a line\n".repeat(100_000))].into(),
+        ..snippet_of("", "")
+    };
+    let text = snippet::render_snippet(&lines, Major::V4).unwrap_err();
+    let text = String::from_utf8_lossy(&text);
+    assert!(
+        text.contains("error calling Lines: the render takes more"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
-//! fuzz-yaml, value-flags, outputs, cluster.
+//! fuzz-yaml, fuzz, value-flags, outputs, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bench;
 mod cluster;
 mod dist;
+mod fuzz;
 mod fuzz_diff;
 mod fuzz_yaml;
 mod jobs;
@@ -59,6 +60,8 @@ enum Command {
     FuzzDiff(fuzz_diff::Options),
     /// Reads and writes random YAML with the judges and with rhelm and compares
     FuzzYaml(fuzz_yaml::Options),
+    /// Runs libFuzzer on the fuzz targets, one after the other
+    Fuzz(fuzz::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
     /// Tries what every command writes with devices, links, mounts and full disks in the file's place
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::LineMap(options) => line_map::run(&options),
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
         Command::Outputs(options) => outputs::run(&options),
         Command::Cluster(options) => cluster::run(&options),

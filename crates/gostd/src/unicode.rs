@@ -84,7 +84,8 @@ pub fn is_lower(c: char) -> bool {
 
 /// `unicode.IsTitle`: category Lt.
 pub fn is_title(c: char) -> bool {
-    in_table("Lt", c)
+    // None of them is ASCII.
+    !c.is_ascii() && in_table("Lt", c)
 }
 
 /// `unicode.IsPunct`: category P.

@@ -54,7 +54,7 @@ pub enum Reads {
 pub struct Cost {
     /// Steps of each call.
     pub steps: u64,
-    /// How many bytes of its texts it gets through in a step.
+    /// How many bytes of its texts, and of the one that it makes, it gets through in a step.
     pub bytes_per_step: u64,
 }
 
@@ -73,6 +73,12 @@ impl Cost {
     pub const PARSES: Cost = Cost {
         steps: 1,
         bytes_per_step: 8,
+    };
+
+    /// Texts are made letter by letter, each with much work.
+    pub const WRITES: Cost = Cost {
+        steps: 1,
+        bytes_per_step: 4,
     };
 
     /// The work of so many steps, whatever the arguments.
@@ -161,6 +167,8 @@ impl FunctionTable {
                 body: FunctionBody::Builtin(*builtin),
             });
         }
+        let letters = ["html", "js", "print", "printf", "println", "urlquery"];
+        table.set_cost(Cost::PARSES, &letters);
         table
     }
 
@@ -186,11 +194,13 @@ impl FunctionTable {
         });
     }
 
-    /// Says what functions cost that do more than search or copy their texts.
+    /// Says what functions of this table cost that do more than search or copy their texts.
     pub fn set_cost(&mut self, cost: Cost, names: &[&str]) {
         for name in names {
             let id = self.names.resolve(name).map(|id| id.0 as usize);
-            if let Some(function) = id.and_then(|id| self.functions.get_mut(id)) {
+            let function = id.and_then(|id| self.functions.get_mut(id));
+            debug_assert!(function.is_some(), "{name} is to be added first");
+            if let Some(function) = function {
                 function.cost = cost;
             }
         }

@@ -32,7 +32,6 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.add("buildCustomCert", build_custom);
     register_certificates(table);
-    set_costs(table);
     table.add(
         "derivePassword",
         |counter: u32, kind: Text, password: Text, user: Text, site: Text| {
@@ -58,6 +57,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("decryptAES", |password: Text, text: Text| {
         symmetric::decrypt(password.as_bytes(), text.as_bytes()).map_err(Error::new)
     });
+    set_costs(table);
 }
 
 /// What keys cost takes no account of their true time, of which a chart may need much, but of how many of them
@@ -76,10 +76,9 @@ fn set_costs(table: &mut FunctionTable) {
             "genSignedCertWithKey",
         ],
     );
-    table.set_cost(
-        Cost::of_steps(200_000),
-        &["derivePassword", "bcrypt", "htpasswd"],
-    );
+    table.set_cost(Cost::of_steps(400_000), &["bcrypt", "htpasswd"]);
+    table.set_cost(Cost::of_steps(1_000_000), &["derivePassword"]);
+    table.set_cost(Cost::WRITES, &["randBytes"]);
     table.set_cost(
         Cost {
             steps: 1_000,

@@ -53,9 +53,20 @@ pub fn register(table: &mut FunctionTable) {
     text::register(table);
     urls::register(table);
     versions::register(table);
-    let parsing = [
+    let by_letter = [
+        "b32dec",
+        "b32enc",
+        "b64dec",
+        "b64enc",
+        "cat",
         "fromJson",
+        "initials",
+        "join",
         "mustFromJson",
+        "mustToJson",
+        "mustToPrettyJson",
+        "mustToRawJson",
+        "quote",
         "regexFind",
         "regexFindAll",
         "regexMatch",
@@ -71,9 +82,17 @@ pub fn register(table: &mut FunctionTable) {
         "mustRegexSplit",
         "semver",
         "semverCompare",
+        "squote",
+        "toJson",
+        "toPrettyJson",
+        "toRawJson",
+        "toString",
+        "urlJoin",
         "urlParse",
+        "wrap",
+        "wrapWith",
     ];
-    table.set_cost(Cost::PARSES, &parsing);
+    table.set_cost(Cost::PARSES, &by_letter);
     let digests = ["sha1sum", "sha256sum", "sha512sum", "adler32sum"];
     table.set_cost(Cost::DIGESTS, &digests);
 }

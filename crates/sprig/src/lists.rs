@@ -124,7 +124,7 @@ fn counted(call: &mut Call<'_, '_>, list: &Value, complaint: &str) -> Result<Vec
 }
 
 /// Charges the copying of so many items.
-fn charge_items(call: &mut Call<'_, '_>, count: usize) -> Result<(), Error> {
+pub(crate) fn charge_items(call: &mut Call<'_, '_>, count: usize) -> Result<(), Error> {
     Ok(call.budget().steps(count as u64 / 16)?)
 }
 
@@ -282,6 +282,7 @@ fn concat(call: &mut Call<'_, '_>, Rest(lists): Rest<Value>) -> Result<Value, Er
             }
         }
     }
+    charge_items(call, all.len())?;
     Ok(Value::List(match all.is_empty() {
         true => List::nil(GoType::Interface),
         false => List::new(all),
@@ -308,5 +309,6 @@ fn sort_alpha(call: &mut Call<'_, '_>, list: Value) -> Result<Strings, Error> {
 fn join(call: &mut Call<'_, '_>, separator: Text, list: Value) -> Result<Text, Error> {
     let strings = strslice(&list, call.budget())?;
     let strings = strings.borrow();
+    call.budget().steps(strings.len() as u64 / 4)?;
     crate::lines::join(strings.iter().filter_map(Value::as_text), &separator)
 }

@@ -5,6 +5,7 @@ use crate::lines::check_len;
 use gostd::limits::LIMITS;
 use gostd::world::World;
 use gostd::{Text, unicode};
+use gotemplate::func::Cost;
 use gotemplate::{Call, Error, FunctionTable};
 
 /// How long a random text may be.
@@ -21,8 +22,15 @@ pub(crate) fn register(table: &mut FunctionTable) {
     add("randAlpha", u8::is_ascii_alphabetic);
     add("randNumeric", u8::is_ascii_digit);
     add("randAscii", |_| true);
+    let letters = ["randAlphaNum", "randAlpha", "randNumeric", "randAscii"];
+    let cost = |bytes_per_step| Cost {
+        bytes_per_step,
+        ..Cost::COPIES
+    };
+    table.set_cost(cost(2), &letters);
     table.add("randInt", rand_int);
     table.add("shuffle", shuffle);
+    table.set_cost(cost(1), &["shuffle"]);
     table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.world()));
 }
 
@@ -74,16 +82,26 @@ fn rand_int(call: &mut Call<'_, '_>, min: isize, max: isize) -> Result<isize, Er
 
 /// The runes in another order.
 fn shuffle(call: &mut Call<'_, '_>, text: Text) -> Vec<u8> {
-    let mut runes: Vec<char> = unicode::runes(text.as_bytes()).map(|(_, c)| c).collect();
-    for last in (1..runes.len()).rev() {
-        let other = below(call.world(), last as u64 + 1) as usize;
-        runes.swap(last, other);
+    if text.as_bytes().is_ascii() {
+        // A quarter of the memory to jump around in.
+        let mut letters = text.as_bytes().to_vec();
+        shuffle_items(call.world(), &mut letters);
+        return letters;
     }
+    let mut runes: Vec<char> = unicode::runes(text.as_bytes()).map(|(_, c)| c).collect();
+    shuffle_items(call.world(), &mut runes);
     let mut out = Vec::with_capacity(text.len());
     runes
         .into_iter()
         .for_each(|c| unicode::push_rune(&mut out, c));
     out
+}
+
+fn shuffle_items<T>(world: &dyn World, items: &mut [T]) {
+    for last in (1..items.len()).rev() {
+        let other = below(world, last as u64 + 1) as usize;
+        items.swap(last, other);
+    }
 }
 
 /// A random UUID of RFC 4122.

@@ -1,19 +1,21 @@
 //! `until`, `untilStep` and `seq`: sequences of integers.
 
+use crate::lists::charge_items;
 use gostd::limits::LIMITS;
 use gostd::{GoType, List, Value};
-use gotemplate::func::{Rest, Return};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::func::{Cost, Rest, Return};
+use gotemplate::{Call, Error, FunctionTable};
 
 /// How many numbers a sequence may have: Go's memory is the limit of Helm.
 const MAX_ITEMS: i128 = LIMITS.sequence_items as i128;
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("until", |count: isize| {
-        ints(0, count, if count < 0 { -1 } else { 1 })
+    table.add("until", |call: &mut Call<'_, '_>, count: isize| {
+        ints(call, 0, count, if count < 0 { -1 } else { 1 })
     });
     table.add("untilStep", ints);
     table.add("seq", seq);
+    table.set_cost(Cost::PARSES, &["seq"]);
 }
 
 /// A result of type `[]int`.
@@ -27,8 +29,9 @@ impl Return for Ints {
     }
 }
 
-fn ints(start: isize, stop: isize, step: isize) -> Result<Ints, Error> {
-    let items = sequence(start, stop, step)?.map(Value::int).collect();
+fn ints(call: &mut Call<'_, '_>, start: isize, stop: isize, step: isize) -> Result<Ints, Error> {
+    let items: Vec<Value> = sequence(start, stop, step)?.map(Value::int).collect();
+    charge_items(call, items.len())?;
     Ok(Ints(List::of(GoType::INT, items)))
 }
 

@@ -11,6 +11,7 @@ mod wrap;
 
 use crate::lines::{self, Pieces};
 use gostd::{Text, unicode};
+use gotemplate::func::Cost;
 use gotemplate::{Error, FunctionTable};
 use memchr::memmem;
 
@@ -54,6 +55,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
         text.as_bytes().ends_with(suffix.as_bytes())
     });
     table.add("replace", replace);
+    table.set_cost(Cost::PARSES, &["nospace", "trimAll", "trimall", "replace"]);
     table.add("repeat", |count: isize, text: Text| {
         repeat(text.as_bytes(), count)
     });
@@ -134,32 +136,46 @@ fn nospace(text: Text) -> Text {
 /// Go's `strings.ReplaceAll`: an empty `old` matches before each rune and at the end.
 fn replace(old: Text, new: Text, text: Text) -> Result<Text, Error> {
     let bytes = text.as_bytes();
-    let matches: Vec<usize> = match old.is_empty() {
-        false => memmem::find_iter(bytes, old.as_bytes()).collect(),
-        true => unicode::runes(bytes)
-            .map(|(at, _)| at)
-            .chain([bytes.len()])
-            .collect(),
-    };
-    if matches.is_empty() || old == new {
-        return Ok(text);
+    match old.is_empty() {
+        false => {
+            let finder = memmem::Finder::new(old.as_bytes());
+            replace_at(|| finder.find_iter(bytes), &old, &new, &text)
+        }
+        true => {
+            let starts = || unicode::runes(bytes).map(|(at, _)| at);
+            replace_at(|| starts().chain([bytes.len()]), &old, &new, &text)
+        }
     }
-    let kept = bytes.len() - matches.len() * old.len();
-    let added = matches.len().checked_mul(new.len());
+}
+
+/// Replaces what is found. It is looked for twice: to keep the places of all could take more than the text.
+fn replace_at<I: Iterator<Item = usize>>(
+    matches: impl Fn() -> I,
+    old: &Text,
+    new: &Text,
+    text: &Text,
+) -> Result<Text, Error> {
+    let bytes = text.as_bytes();
+    let count = matches().count();
+    if count == 0 || old == new {
+        return Ok(text.clone());
+    }
+    let kept = bytes.len() - count * old.len();
+    let added = count.checked_mul(new.len());
     let total = lines::check_len(added.and_then(|added| added.checked_add(kept)))?;
     let mut pieces = Pieces::with_capacity(total);
     let (mut done, mut line) = (0, 0);
     let tracked = text.lines().is_some();
-    for at in matches {
+    for at in matches() {
         let part = bytes.get(done..at).unwrap_or_default();
-        pieces.piece(&text, line, part);
-        pieces.text(&new);
+        pieces.piece(text, line, part);
+        pieces.text(new);
         done = at + old.len();
         if tracked {
             line += lines::newlines(part) + lines::newlines(old.as_bytes());
         }
     }
-    pieces.piece(&text, line, bytes.get(done..).unwrap_or_default());
+    pieces.piece(text, line, bytes.get(done..).unwrap_or_default());
     Ok(pieces.finish())
 }
 

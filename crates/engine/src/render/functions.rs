@@ -61,6 +61,15 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
         "fromYamlArray",
     ];
     table.set_cost(Cost::PARSES, &parsing);
+    table.set_cost(Cost::PARSES, &["toJson"]);
+    table.set_cost(Cost::WRITES, &["toYaml", "toYamlPretty", "toToml"]);
+    if profile.has_must_to_yaml {
+        table.set_cost(Cost::PARSES, &["mustToJson"]);
+        table.set_cost(Cost::WRITES, &["mustToYaml"]);
+    }
+    if profile.has_must_to_toml {
+        table.set_cost(Cost::WRITES, &["mustToToml"]);
+    }
     table
 }
 

@@ -48,14 +48,15 @@ impl Budget {
         self.steps((count / BYTES_PER_STEP) as u64)
     }
 
-    /// Charges a text that was made, and checks what all values take by now.
+    /// Charges a text that was made, at so many bytes in a step, and checks what all values take by now.
     ///
     /// # Errors
     /// [`Exceeded::Steps`], [`Exceeded::Memory`].
     #[inline]
-    pub fn result(&self, bytes: usize) -> Result<(), Exceeded> {
+    pub fn result(&self, bytes: usize, bytes_per_step: u64) -> Result<(), Exceeded> {
+        // Short texts are part of their call.
         if bytes >= BYTES_PER_STEP {
-            self.bytes(bytes)?;
+            self.steps(bytes as u64 / bytes_per_step)?;
         }
         self.memory()
     }

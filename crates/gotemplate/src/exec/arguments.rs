@@ -14,11 +14,14 @@ use crate::observe::{Nothing, Site};
 use crate::reflect::{Holder, Reflect};
 use gostd::errors::ERROR;
 use gostd::types::{IntType, Method};
-use gostd::{GoType, Text, Value};
+use gostd::{GoType, List, Text, Value};
 use smallvec::SmallVec;
 
 /// Steps that a call of a method costs.
 const METHOD_STEPS: u64 = 100;
+
+/// How many bytes of a text a method makes in a step: some read files, others write YAML.
+const METHOD_BYTES_PER_STEP: u64 = 64;
 
 /// Arguments that still carry their static types.
 pub(crate) type Reflects = SmallVec<[Reflect; 4]>;
@@ -93,7 +96,11 @@ impl<'a> State<'a, '_> {
             }
         };
         let charged = match &result {
-            Ok(result) => self.run.budget.result(text_len(&result.value)),
+            Ok(result) => {
+                let bytes_per_step = function.cost.bytes_per_step;
+                let bytes = text_len(&result.value);
+                self.run.budget.result(bytes, bytes_per_step)
+            }
             Err(_) => Ok(()),
         };
         let result = match charged {
@@ -195,8 +202,9 @@ impl<'a> State<'a, '_> {
         let result = (method.call)(&receiver, &evaluated).and_then(|value| {
             // A method may look through all files of a chart.
             let texts: usize = evaluated.iter().map(text_len).sum();
-            budget.steps(METHOD_STEPS + texts as u64)?;
-            budget.result(text_len(&value))?;
+            let items = value.as_list().map_or(0, List::len);
+            budget.steps(METHOD_STEPS + texts as u64 + items as u64 / 2)?;
+            budget.result(text_len(&value), METHOD_BYTES_PER_STEP)?;
             Ok(value)
         });
         match result {

@@ -5,6 +5,7 @@ use super::words::{is_connector, separated};
 use gostd::unicode::{self, push_rune, runes};
 use gostd::{Text, unicode::to_lower, unicode::to_upper};
 use gotemplate::FunctionTable;
+use gotemplate::func::Cost;
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("upper", |text: Text| {
@@ -21,6 +22,16 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("camelcase", |text: Text| pascal_case(text.as_bytes()));
     table.add("snakecase", |text: Text| separated(text.as_bytes(), '_'));
     table.add("kebabcase", |text: Text| separated(text.as_bytes(), '-'));
+    let light = [
+        "upper",
+        "lower",
+        "title",
+        "untitle",
+        "swapcase",
+        "camelcase",
+    ];
+    table.set_cost(Cost::PARSES, &light);
+    table.set_cost(Cost::WRITES, &["snakecase", "kebabcase"]);
 }
 
 /// The first letter of each blank-separated word in lower case.
