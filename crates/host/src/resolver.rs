@@ -1,7 +1,7 @@
 //! Looking up host names, as Go's own resolver does: the hosts file first, then the name servers of
 //! resolv.conf. The C library's resolver is no way: a static program must not load it.
 
-use crate::input::{self, NamedBy};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use resolv_conf::{Config, ScopedIp};
 use simple_dns::rdata::RData;
