@@ -96,6 +96,8 @@ pub(super) trait Tables {
     const TABLES: &'static [&'static [Flag]];
     /// Those of them that change something here too; help lists the others apart.
     const EFFECTIVE: &'static [&'static str];
+    /// Whether flags of the command's own count in place of those of the same name. Helm's commands have none.
+    const YIELDS: bool = false;
 }
 
 /// The flags that were given, of a command's tables.
@@ -250,7 +252,10 @@ impl<T: Tables> HelmFlags<T> {
 
 impl<T: Tables> clap::Args for HelmFlags<T> {
     fn augment_args(command: clap::Command) -> clap::Command {
-        // A flag of the command's own counts where it has the name of one of Helm's.
+        let arg = |flag: &'static Flag| flag.arg(T::EFFECTIVE.contains(&flag.name));
+        if !T::YIELDS {
+            return command.args(Self::flags().map(arg));
+        }
         let own: Vec<(Option<String>, Option<char>)> = command
             .get_arguments()
             .map(|arg| (arg.get_long().map(str::to_owned), arg.get_short()))
@@ -259,14 +264,16 @@ impl<T: Tables> clap::Args for HelmFlags<T> {
             own.iter()
                 .any(|(name, _)| name.as_deref() == Some(flag.name))
         };
-        let arg = |flag: &'static Flag| {
-            let arg = flag.arg(T::EFFECTIVE.contains(&flag.name));
-            let is_taken = own
-                .iter()
-                .any(|(_, letter)| letter.is_some() && *letter == flag.short);
-            if is_taken { arg.short(None) } else { arg }
+        let without_own_letter = |flag: &'static Flag| {
+            let is_own =
+                |(_, letter): &(_, Option<char>)| letter.is_some() && *letter == flag.short;
+            match own.iter().any(is_own) {
+                true => arg(flag).short(None),
+                false => arg(flag),
+            }
         };
-        command.args(Self::flags().filter(|flag| !is_own(flag)).map(arg))
+        let flags = Self::flags().filter(|flag| !is_own(flag));
+        command.args(flags.map(without_own_letter))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {

@@ -304,6 +304,7 @@ pub(in crate::cli) struct OfOwn;
 
 impl Tables for OfOwn {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const YIELDS: bool = true;
     const EFFECTIVE: &'static [&'static str] = OF_NAMESPACE;
 }
 
@@ -313,5 +314,6 @@ pub(in crate::cli) struct OfOthers;
 
 impl Tables for OfOthers {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const YIELDS: bool = true;
     const EFFECTIVE: &'static [&'static str] = &[];
 }
