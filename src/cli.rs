@@ -24,6 +24,7 @@ mod outside;
 mod pflag;
 mod post_renderer;
 mod program;
+mod pull;
 mod release;
 mod shell;
 mod show;

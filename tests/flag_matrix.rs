@@ -164,7 +164,10 @@ fn the_program_is_the_helm_that_it_is_called() -> Tested {
     assert!(text.contains("Usage: helm3 diff") && text.contains("\n  helm3 diff ./old"));
     assert!(!text.contains("rhelm diff"), "{text}");
     let text = run("helm3", None, &["install", "x"])?;
-    assert!(text.contains("`helm3 template NAME CHART`"), "{text}");
+    assert!(
+        text.contains("\nhint: helm3 template NAME CHART -n"),
+        "{text}"
+    );
     let text = run("helm3", None, &["template"])?;
     assert!(text.starts_with("Error: \"helm template\" requires at least 1 argument"));
     Ok(())

@@ -1,10 +1,12 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::curl;
-use super::shell;
+use super::pull::Pull;
 use super::terminal::{self, Failure};
+use super::{program, shell};
 use crate::action::{self, Manifests};
-use crate::chart::{self, Chart};
+use crate::chart::{self, Chart, Dependency};
+use crate::git::Location;
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
 use std::path::{Path, PathBuf};
@@ -78,10 +80,7 @@ impl Located {
         let chart = self.load(profile, notices).map_err(Failure::new)?;
         let is_directory = matches!(self, Located::Path(path) if path.is_dir());
         installable(chart, profile, notices, |chart| match is_directory {
-            true => {
-                let argument = shell::word(argument);
-                format!("rhelm does not fetch dependencies:\n  helm dependency build {argument}")
-            }
+            true => fetch_hint(argument, chart),
             false => unpack_hint(argument, chart),
         })
     }
@@ -114,7 +113,8 @@ impl Located {
         terminal::print(said.as_bytes())?;
         updated.map_err(|error| match error {
             action::UpdateError::Remote { .. } => Failure::new(error).hint(format!(
-                "rhelm does not use the network; fetch it first:\n  helm dependency update {argument}"
+                "rhelm does not use the network; fetch it first:\n  helm dependency update {}",
+                shell::word(argument)
             )),
             other => Failure::new(other),
         })
@@ -139,22 +139,78 @@ pub(super) fn installable(
     Ok(chart)
 }
 
+/// The command that fetches what a chart depends on. Without a lock file Helm's `build` does what its `update` does,
+/// but only `update` knows repositories that were not added.
+pub(super) fn fetch_command(chart: &Chart) -> &'static str {
+    match chart.lock {
+        Some(_) => "helm dependency build",
+        None => "helm dependency update",
+    }
+}
+
+/// What to do where a directory lacks a chart that it depends on.
+fn fetch_hint(argument: &str, chart: &Chart) -> String {
+    let argument = shell::word(argument);
+    let is_missing = |dependency: &&Dependency| {
+        let mut there = chart.dependencies.iter();
+        !there.any(|there| there.name() == dependency.name)
+    };
+    let mut missing = chart.metadata.declared().filter(is_missing);
+    match missing.all(|dependency| dependency.repository.starts_with("file://")) {
+        true => format!(
+            "what is missing has a file:// path; pack it into charts/:\n  {} template {argument} \
+             --dependency-update > /dev/null",
+            program::name()
+        ),
+        false => {
+            let command = fetch_command(chart);
+            format!("rhelm does not fetch dependencies:\n  {command} {argument}")
+        }
+    }
+}
+
+/// The commands that check a revision out, and those for what is at a location then.
+pub(super) fn checkout_hint(reason: &str, location: &Location, commands: &[&str]) -> String {
+    const CHECKOUT: &str = "/tmp/revision";
+    let revision = shell::word(&location.revision);
+    let path = location.from_top().unwrap_or_default();
+    let path = format!("{CHECKOUT}/{path}");
+    let path = shell::word(path.trim_end_matches('/'));
+    let mut text = format!("{reason}:\n  git worktree add --detach {CHECKOUT} {revision}\n");
+    for command in commands {
+        text.push_str(&format!("  {command} {path}\n"));
+    }
+    text.push_str(&format!("{location} is {path} then"));
+    text
+}
+
 /// What to do where an archive lacks a chart that it depends on.
 pub(super) fn unpack_hint(archive: &str, chart: &Chart) -> String {
     let (archive, name) = (shell::word(archive), shell::word(chart.name()));
     format!(
         "rhelm does not fetch dependencies; unpack the archive, fetch them, and name the directory:\n  \
-         tar -xzf {archive}\n  helm dependency build {name}"
+         tar -xzf {archive}\n  {} {name}",
+        fetch_command(chart)
     )
 }
 
 /// Finds the chart. What exists on disk always wins over a bundled name.
-pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
+///
+/// # Errors
+/// Helm's texts, with advice that keeps what flags say of the chart's place.
+pub(super) fn locate(argument: &str, pull: &Pull) -> Result<Located, Failure> {
     let name = argument.trim();
     let path = Path::new(name);
     if !name.is_empty() && path.metadata().is_ok() {
         let absolute = std::path::absolute(path).map_err(Failure::new)?;
         return Ok(Located::Path(clean(&absolute)));
+    }
+    if name.starts_with('/') || name.starts_with('.') {
+        let quoted = gostd::strconv::quote(name.as_bytes());
+        return Err(Failure::new(format!("path {quoted} not found")));
+    }
+    if pull.is_from_repository() {
+        return Err(remote(name, pull));
     }
     let wanted = match name.trim_end_matches('/') {
         GUIDE_PATH => "istio-remote",
@@ -163,7 +219,7 @@ pub(super) fn locate(argument: &str) -> Result<Located, Failure> {
     if let Some(bundled) = crate::bundled::names().find(|bundled| *bundled == wanted) {
         return Ok(Located::Bundled(bundled));
     }
-    Err(not_found(name))
+    Err(not_found(name, pull))
 }
 
 /// The path without `..`: Go's `filepath.Abs` cleans what it gives.
@@ -175,26 +231,36 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     }
 }
 
-fn not_found(name: &str) -> Failure {
+/// A chart that Helm would fetch.
+fn remote(name: &str, pull: &Pull) -> Failure {
     let quoted = gostd::strconv::quote(name.as_bytes());
-    if name.starts_with('/') || name.starts_with('.') {
-        return Failure::new(format!("path {quoted} not found"));
+    Failure::new(format!("chart {quoted} is not on this machine")).hint(pull.hint(name))
+}
+
+fn not_found(name: &str, pull: &Pull) -> Failure {
+    let quoted = gostd::strconv::quote(name.as_bytes());
+    if ["oci://", "http://", "https://"]
+        .iter()
+        .any(|scheme| name.starts_with(scheme))
+    {
+        return remote(name, pull);
     }
-    for scheme in ["oci://", "http://", "https://"] {
-        if name.starts_with(scheme) {
-            return Failure::new(format!("chart {quoted} is not on this machine")).hint(format!(
-                "rhelm does not use the network; fetch the chart first:\n  helm pull {name}"
-            ));
-        }
+    if let Some(location) = Location::parse(name) {
+        let text = format!("chart {quoted} is in a git revision");
+        let reason = format!(
+            "only `{} diff` renders a chart of a revision; check it out, and name that",
+            program::name()
+        );
+        return Failure::new(text).hint(checkout_hint(&reason, &location, &[]));
     }
     // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
     let url = gostd::url::Url::parse(name.as_bytes());
     let path = url.map_or_else(|_| name.as_bytes().to_vec(), |url| url.path.to_vec());
     let path = String::from_utf8_lossy(&path);
     match path.split_once('/') {
-        Some((repository, _)) => Failure::new(format!("repo {repository} not found")).hint(
-            format!("rhelm does not use the network; fetch the chart first:\n  helm pull {name}"),
-        ),
+        Some((repository, _)) => {
+            Failure::new(format!("repo {repository} not found")).hint(pull.hint(name))
+        }
         None => {
             let bundled: Vec<&str> = crate::bundled::names().collect();
             Failure::new(format!(

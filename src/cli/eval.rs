@@ -3,6 +3,7 @@
 use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
+use super::pull::Pull;
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::values_files::ValuesFiles;
@@ -88,7 +89,7 @@ impl Eval {
         let capabilities = self.release.capabilities(profile)?;
         let arguments = [self.chart.clone()];
         let (name, chart_argument) = self.release.name_and_chart(&arguments, &System)?;
-        let located = locate(chart_argument)?;
+        let located = locate(chart_argument, &Pull::default())?;
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
         let mut chart = located.load_installable(chart_argument, profile, notices)?;

@@ -6,6 +6,7 @@ use super::helm_flags::{HelmFlags, OfOwn};
 use super::inputs::Inputs;
 use super::outside::Outside;
 use super::program;
+use super::pull::Pull;
 use super::release::Release;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
@@ -146,7 +147,7 @@ impl Explain {
         let capabilities = self.release.capabilities(profile)?;
         let world = self.outside.world()?;
         let (name, chart_argument) = self.release.name_and_chart(arguments, &world)?;
-        let located = locate(chart_argument)?;
+        let located = locate(chart_argument, &Pull::default())?;
         let chart = located.load_installable(chart_argument, profile, &mut Vec::new())?;
         let request = Request {
             profile: *profile,

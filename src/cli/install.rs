@@ -3,6 +3,8 @@
 
 use super::chart_argument::Located;
 use super::helm_flags::{HelmFlags, OfInstall, Tables, labels};
+use super::pull::Pull;
+use super::shell;
 use super::terminal::{self, Failure};
 use crate::chart::OsError;
 use crate::input::{self, NamedBy};
@@ -20,6 +22,10 @@ const SYSTEM_LABELS: &[&str] = &[
     "createdAt",
     "modifiedAt",
 ];
+
+/// What to do where a cluster is asked for.
+const WITHOUT_CLUSTER: &str = "leave --validate and --dry-run=server out; --lookup FILE has objects for lookup, and \
+                               --kube-version and --api-versions say what the cluster serves";
 
 /// How much of a cluster a command line asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -84,6 +90,7 @@ impl<T: Tables> HelmFlags<T> {
         &self,
         argument: &str,
         located: &Located,
+        pull: &Pull,
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<(), Failure> {
@@ -100,8 +107,9 @@ impl<T: Tables> HelmFlags<T> {
                     gostd::strconv::quote(name.as_bytes())
                 ))
                 .hint(format!(
-                    "Helm 4 takes a chart from --repo {repository} even if there is one here, and rhelm \
-                     does not use the network: leave --repo out"
+                    "Helm 4 takes a chart from --repo even if there is one here, and rhelm does not use the \
+                     network: leave --repo out for the one here, or fetch the other and name the file that comes:\n  {}",
+                    pull.command(name)
                 )));
             }
             let text = format!(
@@ -135,9 +143,11 @@ impl<T: Tables> HelmFlags<T> {
         if let Err(error) = readable(keyring) {
             return Failure::new(format!("failed to load keyring: {error}"));
         }
+        let keyring = self.last("keyring").map(shell::word);
+        let keyring = keyring.map_or_else(String::new, |file| format!(" --keyring {file}"));
         Failure::new(format!("cannot verify {shown}")).hint(format!(
-            "rhelm does not check signatures; check it and render without --verify:\n  \
-             helm verify {shown}"
+            "rhelm does not check signatures; check it and leave --verify out:\n  helm verify{keyring} {}",
+            shell::word(&path.to_string_lossy())
         ))
     }
 }
@@ -205,13 +215,15 @@ impl HelmFlags<OfInstall> {
         match (wanted, profile.command_line) {
             (Cluster::Needed, CommandLine::Helm3) => {
                 let text = "Kubernetes cluster unreachable: rhelm uses no cluster";
-                Err(Failure::new(text))
+                Err(Failure::new(text).hint(WITHOUT_CLUSTER))
             }
             (Cluster::Needed, CommandLine::Helm4) => {
                 let text = "cluster reachability check failed: kubernetes cluster unreachable: \
                             rhelm uses no cluster";
                 let notice = Notice::structured(Level::Error, text, Vec::new());
-                Err(Failure::new(text).after(notice.line(profile)))
+                Err(Failure::new(text)
+                    .after(notice.line(profile))
+                    .hint(WITHOUT_CLUSTER))
             }
             (Cluster::Unused, _) => Ok(()),
         }

@@ -3,6 +3,7 @@
 use super::chart_argument::{Located, locate};
 use super::curl;
 use super::helm_flags::{HelmFlags, OfLint};
+use super::pull::Pull;
 use super::terminal::{self, Failure};
 use super::values_files::ValuesFiles;
 use super::{Outcome, flags, usage};
@@ -156,7 +157,7 @@ impl Target {
     /// What a user names. A bundled chart is as a directory would be that is called so; what is on disk
     /// wins.
     fn named(path: &str) -> Result<Target, Failure> {
-        let bundled = match locate(path) {
+        let bundled = match locate(path, &Pull::default()) {
             Ok(Located::Bundled(name)) => {
                 let files = crate::bundled::files(name).map_err(Failure::new)?;
                 let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));

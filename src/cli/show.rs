@@ -111,10 +111,11 @@ impl ChartFlags {
         let mut notices = Vec::new();
         self.accepted
             .debug_version("original chart version", &profile, &mut notices);
-        let located = locate(chart).inspect_err(|_| terminal::notify(&notices, &profile))?;
+        let pull = self.accepted.pull();
+        let located = locate(chart, &pull).inspect_err(|_| terminal::notify(&notices, &profile))?;
         let place = self
             .accepted
-            .check_place(chart, &located, &profile, &mut notices);
+            .check_place(chart, &located, &pull, &profile, &mut notices);
         // Helm 4 shows a chart without the look at its version that a render begins with.
         let loader = Profile {
             detects_chart_version: false,

@@ -151,9 +151,10 @@ impl Template {
         let world = self.outside.world()?;
         let functions = function_table(profile);
         let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &world)?;
-        let located = locate(chart_argument)?;
+        let pull = self.accepted.pull();
+        let located = locate(chart_argument, &pull)?;
         self.accepted
-            .check_place(chart_argument, &located, profile, notices)?;
+            .check_place(chart_argument, &located, &pull, profile, notices)?;
         notices.extend(located.debug_path(profile));
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;

@@ -5,6 +5,7 @@ use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
 use super::inputs::Inputs;
 use super::outside::Outside;
+use super::pull::Pull;
 use super::release::Release;
 use super::string_slice::StringSlice;
 use super::terminal::{self, Failure};
@@ -183,7 +184,7 @@ impl Validate {
         let (name, _) = self
             .release
             .name_and_chart(std::slice::from_ref(chart_argument), &world)?;
-        let located = locate(chart_argument)?;
+        let located = locate(chart_argument, &Pull::default())?;
         let mut notices = Vec::new();
         let chart = located.load_installable(chart_argument, &profile, &mut notices);
         terminal::notify(&notices, &profile);

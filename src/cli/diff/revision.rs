@@ -3,7 +3,6 @@
 use crate::action;
 use crate::chart::{self, Chart};
 use crate::cli::chart_argument;
-use crate::cli::shell;
 use crate::cli::terminal::Failure;
 use crate::git::{Location, Object, Reader};
 use crate::notice::Notice;
@@ -25,23 +24,15 @@ pub(super) fn load(
         charts: 0,
     };
     let chart = loader.load(object, location, notices)?;
-    chart_argument::installable(chart, profile, notices, |_| hint(location))
+    chart_argument::installable(chart, profile, notices, |chart| hint(location, chart))
 }
 
 /// What to do where a dependency is missing that no path of the same revision leads to.
-fn hint(location: &Location) -> String {
-    let revision = shell::word(&location.revision);
-    let path = location.from_top().unwrap_or_default();
-    let directory = shell::word(format!("{CHECKOUT}/{path}").trim_end_matches('/')).into_owned();
-    format!(
-        "of a revision there are the charts in charts/ and those of file:// repositories; fetch the others into \
-         a checkout of it, and name that:\n  git worktree add --detach {CHECKOUT} {revision}\n  \
-         helm dependency build {directory}\n{location} is {directory} then"
-    )
+fn hint(location: &Location, chart: &Chart) -> String {
+    let reason = "of a revision there are the charts in charts/ and those of file:// repositories; fetch the others \
+                  into a checkout of it, and name that";
+    chart_argument::checkout_hint(reason, location, &[chart_argument::fetch_command(chart)])
 }
-
-/// Where hints have a revision checked out.
-const CHECKOUT: &str = "/tmp/revision";
 
 /// Loads a chart and those that it depends on.
 struct Loader<'p> {

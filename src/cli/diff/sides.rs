@@ -6,6 +6,7 @@ use crate::action::{self, HookFilter, Manifests, Request};
 use crate::chart::{Chart, SharedParses};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::inputs::Inputs;
+use crate::cli::pull::Pull;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
 use crate::git::{self, Object};
@@ -221,7 +222,7 @@ impl Rendering {
                 (chart, supplied)
             }
             Side::Chart(argument) => {
-                let located = locate(argument).map_err(|failure| {
+                let located = locate(argument, &Pull::default()).map_err(|failure| {
                     super::color_hint(argument)
                         .into_iter()
                         .fold(failure, Failure::hint)

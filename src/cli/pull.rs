@@ -1,0 +1,76 @@
+//! Where Helm would fetch a chart from, as flags tell: for hints that name the command which does it.
+
+use super::helm_flags::{HelmFlags, Tables};
+use super::shell;
+
+/// The flags of `helm pull` that take a value as the user gives it.
+const VALUES: [&str; 7] = [
+    "repo",
+    "version",
+    "username",
+    "ca-file",
+    "cert-file",
+    "key-file",
+    "keyring",
+];
+/// Those that are on or off.
+const SWITCHES: [&str; 5] = [
+    "devel",
+    "insecure-skip-tls-verify",
+    "pass-credentials",
+    "plain-http",
+    "verify",
+];
+
+/// What flags say of a chart's place.
+#[derive(Debug, Default)]
+pub(super) struct Pull {
+    /// `--repo`.
+    repository: Option<String>,
+    /// All flags, as a shell reads them, each after a blank.
+    flags: String,
+}
+
+impl Pull {
+    /// Whether the chart is to come from a repository, whatever its name.
+    pub(super) fn is_from_repository(&self) -> bool {
+        self.repository.is_some()
+    }
+
+    /// The advice to fetch a chart that is not on this machine.
+    pub(super) fn hint(&self, chart: &str) -> String {
+        format!(
+            "rhelm does not use the network; fetch the chart, and name the file that comes:\n  {}",
+            self.command(chart)
+        )
+    }
+
+    /// The command that fetches a chart.
+    pub(super) fn command(&self, chart: &str) -> String {
+        format!("helm pull {}{}", shell::word(chart), self.flags)
+    }
+}
+
+impl<T: Tables> HelmFlags<T> {
+    /// What is said of the chart's place.
+    pub(super) fn pull(&self) -> Pull {
+        let given = |name| self.last(name).filter(|value: &&str| !value.is_empty());
+        let mut flags = String::new();
+        for name in VALUES {
+            if let Some(value) = given(name) {
+                flags.push_str(&format!(" --{name} {}", shell::word(value)));
+            }
+        }
+        if given("password").is_some() {
+            // Nobody should find it on a screen.
+            flags.push_str(" --password \"$PASSWORD\"");
+        }
+        for name in SWITCHES.into_iter().filter(|name| self.is_on(name)) {
+            flags.push_str(&format!(" --{name}"));
+        }
+        Pull {
+            repository: given("repo").map(str::to_owned),
+            flags,
+        }
+    }
+}
