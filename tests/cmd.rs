@@ -81,7 +81,43 @@ fn no_form_of_a_report_shows_secrets() -> Tested {
     fs::write(dir.path().join("broken.yaml"), broken)?;
     let alias = "db:\n  password: *hunter-two\n";
     fs::write(dir.path().join("alias.yaml"), alias)?;
-    for file in ["good.yaml", "broken.yaml", "alias.yaml"] {
+    let more = [
+        (
+            "anchor.yaml",
+            "db:\n  password: &a hunter-two\nx: [*b, y]\n",
+        ),
+        (
+            "elsewhere.yaml",
+            "<<: hunter-two\ndb:\n  password: hunter-two\n",
+        ),
+        (
+            "lines.yaml",
+            "db:\n  password: |\n   hunter-two\n    hunter-two\nhunter-two\n",
+        ),
+        (
+            "keys.yaml",
+            "password:\n  hunter-two\n  hunter-two: x\n   y\n",
+        ),
+        ("url.yaml", "db:\n  url: pg://me:hunter@db/x\n port: 1\n"),
+    ];
+    for (name, text) in more {
+        fs::write(dir.path().join(name), text)?;
+    }
+    let files = more.iter().map(|(name, _)| *name);
+    for file in ["good.yaml", "broken.yaml", "alias.yaml"]
+        .into_iter()
+        .chain(files)
+    {
+        for form in ["text", "json"] {
+            let args = ["explain", "chart", "-f", file, "-o", form];
+            for asked in [&["db"][..], &["db.password"], &["env"], &["--grep", ":"]] {
+                let (_, text) = rhelm(dir.path(), &[&args[..], asked].concat())?;
+                assert!(
+                    !text.contains("hunter"),
+                    "{file}, {form}, {asked:?}: {text}"
+                );
+            }
+        }
         for form in ["text", "json", "sarif", "junit", "github"] {
             let args = [
                 "validate",
@@ -104,7 +140,7 @@ fn no_form_of_a_report_shows_secrets() -> Tested {
     ];
     fs::write(
         chart.join("templates/a.yaml"),
-        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {DB_PASSWORD: hunter, b: c}\n\
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {DB_PASSWORD: hunter, b: c, url: \"pg://me:hunter@db\"}\n\
          ---\nkind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec:\n  containers:\n  - name: a\n    \
          env:\n    - {name: A_TOKEN, value: hunter}\n",
     )?;
@@ -114,6 +150,7 @@ fn no_form_of_a_report_shows_secrets() -> Tested {
         "{text}"
     );
     assert_eq!(text.matches("REDACTED # (6 bytes)").count(), 2);
+    assert_eq!(text.matches("REDACTED # (17 bytes)").count(), 1);
     Ok(())
 }
 

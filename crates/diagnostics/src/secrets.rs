@@ -6,7 +6,7 @@ mod mask;
 mod value;
 
 pub use known::{Mask, Secrets};
-pub use mask::{HIDDEN, mask, mask_argument, secret_ranges};
+pub use mask::{HIDDEN, mask, mask_argument, secret_ranges, url_passwords};
 pub use value::{is_secret_path, mask_value};
 
 /// Whether secrets are shown.
@@ -36,11 +36,21 @@ pub const SECRET_NAMES: &[&str] = &[
 ];
 
 /// Whether a name says that its value is secret: it contains one of [`SECRET_NAMES`] or of `more`,
-/// case and punctuation apart (`DB_PASSWORD`, `apiKey`).
+/// case and punctuation apart (`DB_PASSWORD`, `apiKey`), or is a long one of them with one slip of the pen.
 pub fn is_secret_name(name: &str, more: &[String]) -> bool {
     let name = letters(name);
-    SECRET_NAMES.iter().any(|part| name.contains(part))
+    SECRET_NAMES
+        .iter()
+        .any(|part| name.contains(part) || is_misspelt(&name, part))
         || more.iter().any(|part| name.contains(&letters(part)))
+}
+
+/// Whether a name is a long one with one slip of the pen: `pasword`.
+fn is_misspelt(name: &str, meant: &str) -> bool {
+    const SHORTEST: usize = 7;
+    meant.len() >= SHORTEST
+        && name.len().abs_diff(meant.len()) <= 1
+        && strsim::osa_distance(name, meant) == 1
 }
 
 /// Whether a scalar, as text, may be a secret: nothing at all and booleans never are, whatever
@@ -63,7 +73,14 @@ mod tests {
 
     #[test]
     fn names_are_compared_without_case_and_punctuation() {
-        for name in ["DB_PASSWORD", "apiKey", "aws-access-key-id", "refreshToken"] {
+        for name in [
+            "DB_PASSWORD",
+            "apiKey",
+            "pasword",
+            "passwrod",
+            "aws-access-key-id",
+            "refreshToken",
+        ] {
             assert!(is_secret_name(name, &[]), "{name}");
         }
         for name in ["", "user", "key", "pass-through"] {

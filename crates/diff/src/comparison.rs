@@ -44,6 +44,8 @@ pub struct Options {
     pub include_tests: bool,
     /// The minor version of Kubernetes 1 that has to serve the new side.
     pub kube_minor: Option<u16>,
+    /// API versions that it serves besides those that are on by default (`apps/v1`, `apps/v1/Deployment`).
+    pub api_versions: Vec<String>,
 }
 
 /// What happened to a resource.
@@ -177,6 +179,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         rest: [&old, &new],
         namespaces: [&old_namespace, &new_namespace],
         kube_minor: options.kube_minor,
+        api_versions: &options.api_versions,
         suspects: OnceCell::new(),
     };
     let counts =

@@ -4,7 +4,6 @@ pub(super) use engine::manifest::fields::{at, entries, items, text_at};
 use goyaml::write::{Dialect, Emitter, natural_less_v2, sort_keys as sort_by_key};
 use goyaml::{Entry, Kind, Mark, Node};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 /// A node without a place in a text.
 pub(super) fn node(kind: Kind) -> Node {
@@ -163,14 +162,6 @@ pub(super) fn inline(node: &Node) -> Cow<'_, str> {
         }
         _ => Cow::Owned(to_json(node)),
     }
-}
-
-/// An order of values that says when they are the same: for sets and maps of whole values.
-pub(super) fn compare(a: &Node, b: &Node) -> Ordering {
-    if same(a, b) {
-        return Ordering::Equal;
-    }
-    to_json(a).cmp(&to_json(b))
 }
 
 /// A node for JSON.

@@ -4,7 +4,7 @@ use super::merge_keys::Names;
 use super::node::{entries, map, string, text_at, to_yaml};
 use super::path::{Path, Step, Visit, change, walk};
 use super::resource::{Key, Resource};
-use diagnostics::secrets::{is_secret_name, may_be_secret};
+use diagnostics::secrets::{is_secret_name, may_be_secret, url_passwords};
 use engine::action::Manifests;
 use goyaml::{Entry, Kind, Node};
 use rustc_hash::FxHashMap;
@@ -215,8 +215,14 @@ impl Redaction {
             Kind::Null | Kind::Bool(_) => false,
             _ => node.coerced_text().is_some_and(|text| may_be_secret(&text)),
         };
-        may_be && is_secret_name(name, &self.names)
+        may_be && (is_secret_name(name, &self.names) || has_url_password(node))
     }
+}
+
+/// Whether a text of one line holds a URL with a password.
+fn has_url_password(node: &Node) -> bool {
+    let text = node.as_str().unwrap_or_default().trim_end();
+    !text.contains('\n') && !url_passwords(text.as_bytes()).is_empty()
 }
 
 /// Whether a text is the JSON of a resource.

@@ -2,6 +2,7 @@
 
 mod crds;
 mod data;
+mod defaults;
 mod immutable;
 mod rbac;
 mod selectors;
@@ -292,6 +293,8 @@ pub(super) struct Everything<'d> {
     pub(super) namespaces: [&'d str; 2],
     /// The minor version of Kubernetes that the new side is for.
     pub(super) kube_minor: Option<u16>,
+    /// API versions that it serves, too, as the user says.
+    pub(super) api_versions: &'d [String],
     /// What is in the documents that are the same and may be of a kind that this Kubernetes does not serve by
     /// default: keys and API versions, found once for several rules.
     pub(super) suspects: OnceCell<Vec<(super::Key, String)>>,

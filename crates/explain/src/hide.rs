@@ -1,9 +1,9 @@
 //! Secrets taken out of what is explained.
 
 use diagnostics::secrets::{
-    HIDDEN, Mask, Secrets, Visibility, is_secret_name, is_secret_path, mask_value,
+    HIDDEN, Mask, Secrets, Visibility, is_secret_name, is_secret_path, mask_argument, mask_value,
 };
-use engine::values::{Prepared, Supplied};
+use engine::values::{Layers, Prepared, ReadFile, Source, Supplied};
 use gostd::Value;
 use std::ops::Range;
 
@@ -95,4 +95,32 @@ impl Hide {
         out.push_str(&hide(line.get(last..)));
         out
     }
+}
+
+/// The message of an error about values that could not be read, without their secrets.
+pub(super) fn error(
+    message: &str,
+    given: &Layers,
+    reader: &mut dyn ReadFile,
+    visibility: Visibility,
+) -> String {
+    if visibility == Visibility::Shown {
+        return message.to_owned();
+    }
+    let mut secrets = Secrets::default();
+    let mut message = message.to_owned();
+    for (_, source) in given.apart() {
+        match source {
+            Source::File { name } => {
+                if let Ok(text) = reader.read(&name) {
+                    secrets.add_text(&text, &[]);
+                }
+            }
+            Source::Flag { argument, .. } => {
+                message = message.replace(&argument, &mask_argument(&argument, &[]));
+            }
+            _ => {}
+        }
+    }
+    secrets.mask(&[]).text(&message, true)
 }

@@ -85,7 +85,8 @@ pub fn value(
     request: &Request<'_>,
     secrets: Visibility,
 ) -> Result<Explanation, String> {
-    let (supplied, singles) = read(given, reader, request)?;
+    let read = read(given, reader, request);
+    let (supplied, singles) = read.map_err(|e| hide::error(&e, given, reader, secrets))?;
     let prepared = prepare(chart, &supplied, request)?;
     let mut reads = follow(&prepared)?;
     let hide = Hide::new(secrets, &supplied, &prepared, path);
@@ -144,9 +145,9 @@ pub fn lines(
     request: &Request<'_>,
     secrets: Visibility,
 ) -> Result<Vec<Line>, NoLine> {
-    let supplied = given
-        .read(reader, &request.profile)
-        .map_err(|e| NoLine::Failed(e.to_string()))?;
+    let supplied = given.read(reader, &request.profile);
+    let supplied = supplied
+        .map_err(|e| NoLine::Failed(hide::error(&e.to_string(), given, reader, secrets)))?;
     let prepared = prepare(chart, &supplied, request).map_err(NoLine::Failed)?;
     let hide = Hide::new(secrets, &supplied, &prepared, &[]);
     let mut reads = follow(&prepared).map_err(NoLine::Failed)?;

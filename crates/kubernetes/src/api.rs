@@ -58,6 +58,14 @@ impl Api {
         self.api_version
     }
 
+    /// Whether one of these is its API version, alone or with its kind (`apps/v1`, `apps/v1/Deployment`).
+    pub fn is_among<T: AsRef<str>>(&self, api_versions: &[T]) -> bool {
+        api_versions.iter().any(|given| {
+            let rest = given.as_ref().strip_prefix(self.api_version);
+            rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('/') == Some(self.kind))
+        })
+    }
+
     /// The kind: `Deployment`.
     pub fn kind(&self) -> &'static str {
         self.kind

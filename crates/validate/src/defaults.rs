@@ -145,6 +145,31 @@ pub(super) fn is_switch(prepared: &Prepared<'_>, path: &[String]) -> bool {
     })
 }
 
+/// Whether a dependency of the chart whose values are at `above` has this name, or alias, and is switched by a
+/// value below a key there.
+pub(super) fn is_switched_below(
+    prepared: &Prepared<'_>,
+    above: &[String],
+    key: &str,
+    name: &str,
+) -> bool {
+    let at = locate(prepared, above);
+    let chart = prepared
+        .charts
+        .get(at.chart)
+        .filter(|_| at.depth == above.len());
+    chart.is_some_and(|chart| {
+        chart.chart.metadata.declared().any(|dependency| {
+            let own = match &*dependency.alias {
+                "" => &*dependency.name,
+                alias => alias,
+            };
+            let first = |condition: &str| condition.trim().split('.').next() == Some(key);
+            own == name && dependency.condition.split(',').any(first)
+        })
+    })
+}
+
 /// The name of a dependency that is switched off, if a key of a chart's values is for one.
 pub(super) fn disabled<'p>(
     prepared: &'p Prepared<'_>,

@@ -120,6 +120,7 @@ pub fn validate(
     }
     hidden::hide(&run.secrets, diagnostics, &misspelt);
     sources.hide_names(misspelt);
+    sources.hide_values(run.secrets.mask(&[]));
     run.report.sort();
     Ok(run.report)
 }
@@ -223,6 +224,7 @@ impl Rendered {
             profile: &request.profile,
             namespace: &request.release.namespace,
             kube_version: &request.capabilities.kube_version,
+            api_versions: request.capabilities.given_api_versions(&request.profile),
         }
     }
 }

@@ -71,6 +71,8 @@ pub(super) struct Release<'a> {
     pub(super) profile: &'a Profile,
     pub(super) namespace: &'a str,
     pub(super) kube_version: &'a KubeVersion,
+    /// API versions that the user says Kubernetes has, besides those that Helm knows.
+    pub(super) api_versions: &'a [String],
 }
 
 /// What checks look at.

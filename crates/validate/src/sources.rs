@@ -1,7 +1,7 @@
 //! The texts that a run read, by the names that are shown: diagnostics quote their lines.
 
 use chart::{Chart, File, display_path};
-use diagnostics::secrets::secret_ranges;
+use diagnostics::secrets::{Mask, secret_ranges};
 use engine::values::ReadFile;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -13,6 +13,8 @@ pub struct Sources {
     texts: BTreeMap<String, Arc<Lines>>,
     /// Parts of names of secrets besides the usual ones.
     secret_names: Vec<String>,
+    /// What finds the secrets of the user's values, of each run.
+    secret_values: Vec<Arc<Mask<'static>>>,
     /// The shown name of each chart's values.yaml, by the chart's path of names (`parent.child`).
     defaults: BTreeMap<String, String>,
 }
@@ -80,7 +82,25 @@ impl Sources {
             .and_then(|line| line.checked_sub(1));
         let lines = self.texts.get(name);
         let secrets = at.and_then(|at| lines?.secrets(at, &self.secret_names));
-        secrets.unwrap_or_default()
+        let mut secrets = secrets.unwrap_or_default();
+        let text = self.line(name, line).unwrap_or_default();
+        for mask in &self.secret_values {
+            let known = mask.ranges(text).into_iter();
+            let is_new = |new: &Range<usize>| {
+                secrets
+                    .iter()
+                    .all(|known| known.end <= new.start || new.end <= known.start)
+            };
+            let known: Vec<Range<usize>> = known.filter(is_new).collect();
+            secrets.extend(known);
+        }
+        secrets.sort_unstable_by_key(|range| range.start);
+        secrets
+    }
+
+    /// Hides values wherever they stand.
+    pub(super) fn hide_values(&mut self, mask: Mask<'static>) {
+        self.secret_values.push(Arc::new(mask));
     }
 
     /// Makes the values of keys with other names secrets, too.
@@ -93,6 +113,7 @@ impl Sources {
         self.texts.extend(other.texts);
         self.defaults.extend(other.defaults);
         self.secret_names.extend(other.secret_names);
+        self.secret_values.extend(other.secret_values);
     }
 
     /// The shown name of the values.yaml of a chart (`parent.child`).

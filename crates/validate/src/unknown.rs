@@ -11,6 +11,7 @@ use super::rules;
 use super::schema_names::SchemaNames;
 use diagnostics::suggest;
 use engine::values::{Prepared, Way};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use trace::reads::{Path, ReadSet, shown_path};
 
@@ -179,6 +180,14 @@ impl Check<'_, '_> {
     fn meant(&self, path: &[String]) -> Option<Path> {
         let (key, above) = path.split_last()?;
         let siblings = self.siblings(above);
+        let is_switched =
+            |name: &&String| defaults::is_switched_below(self.prepared, above, key, name);
+        if let Some(name) = siblings
+            .iter()
+            .find(|name| *name != key && is_switched(name))
+        {
+            return Some([above, std::slice::from_ref(name)].concat());
+        }
         if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
             let mut meant = above.to_vec();
             meant.push(near.into());
@@ -194,8 +203,28 @@ impl Check<'_, '_> {
             let away = path.len().max(other.len()) - shared(other);
             // A key left out, or one too many, is what happens.
             let is_apart = !is_part(path, other) && !is_part(other, path);
-            (is_apart, away, other.len(), other.clone())
+            let kinship = self.kinship(path, other);
+            (is_apart, Reverse(kinship), away, other.len(), other.clone())
         })
+    }
+
+    /// How much the first key in which two paths differ has to do with what stands there in the other one: the
+    /// most where a dependency of this name is switched on and off by values below the key (`nodeExporter.enabled`
+    /// that of `prometheus-node-exporter`), less where its name has the words of the key.
+    fn kinship(&self, path: &[String], other: &[String]) -> usize {
+        let shared = path.iter().zip(other).take_while(|(a, b)| a == b).count();
+        let (Some(key), Some(there)) = (path.get(shared), other.get(shared)) else {
+            return 0;
+        };
+        let above = path.get(..shared).unwrap_or_default();
+        if defaults::is_switched_below(self.prepared, above, key, there) {
+            return 2;
+        }
+        let (words, others) = (words(key), words(there));
+        usize::from(
+            words.iter().all(|word| others.contains(word))
+                || others.iter().all(|word| words.contains(word)),
+        )
     }
 
     /// The keys that could stand at a path.
@@ -217,6 +246,22 @@ impl Check<'_, '_> {
         found.extend(self.known.mentions.paths_to(key));
         found.into_iter().collect()
     }
+}
+
+/// The words of a key, in lower case: `nodeExporter` and `node-exporter` have the same.
+fn words(key: &str) -> BTreeSet<String> {
+    let mut words = vec![String::new()];
+    let mut was_lower = false;
+    for c in key.chars() {
+        if !c.is_alphanumeric() || c.is_uppercase() && was_lower {
+            words.push(String::new());
+        }
+        was_lower = c.is_lowercase() || c.is_numeric();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.into_iter().filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether a path is another one with some keys left out.

@@ -44,6 +44,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let [old_rendering, new_rendering] = renderings;
     let [(old, _), (new, kube_version)] = sides::render(renderings, &stdin, rendered_side)?;
     options.kube_minor = kube_version.minor_number();
+    options.api_versions.clone_from(&new_rendering.api_versions);
     let comparison = compare(old, new, &options).map_err(|error| {
         let rendering = if error.is_new {
             new_rendering
@@ -140,6 +141,7 @@ fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
         no_hooks: diff.no_hooks,
         include_tests: diff.include_tests,
         kube_minor: None,
+        api_versions: Vec::new(),
     })
 }
 

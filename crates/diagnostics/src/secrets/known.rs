@@ -5,6 +5,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use gostd::{Map, Value};
 use goyaml::{Kind, Node};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// A shorter value may be part of any word: it is hidden only where its key is spoken of.
 const SHORTEST: usize = 4;
@@ -123,7 +124,7 @@ impl Secrets {
 }
 
 /// Takes secrets out of texts.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Mask<'m> {
     everywhere: Option<AhoCorasick>,
     /// Short ones too.
@@ -140,6 +141,18 @@ impl Mask<'_> {
     /// The arguments of a flag that sets values without secrets.
     pub fn argument(&self, argument: &str, is_about_secret: bool) -> String {
         self.values(&mask_argument(argument, self.more), is_about_secret)
+    }
+
+    /// Where the secrets that are known stand in a text.
+    pub fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let Some(finder) = &self.everywhere else {
+            return Vec::new();
+        };
+        let text = String::from_utf8_lossy(text);
+        let found = finder.find_iter(&*text).map(|found| found.range());
+        found
+            .filter(|range| !is_in_word(&text, range.clone()))
+            .collect()
     }
 
     /// A text without the secrets that are known; what stands behind secret keys stays.
@@ -167,20 +180,26 @@ fn finder<'v>(values: impl Iterator<Item = &'v String>) -> Option<AhoCorasick> {
 
 /// A text with what is found in it hidden, where that is no part of a longer word.
 fn whole_words(finder: &AhoCorasick, text: &str) -> String {
-    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let mut out = String::with_capacity(text.len());
     finder.replace_all_with(text, &mut out, |found, value, out| {
-        let before = text
-            .get(..found.start())
-            .and_then(|text| text.chars().next_back());
-        let after = text.get(found.end()..).and_then(|text| text.chars().next());
-        let goes_on = is_part(before) && is_part(value.chars().next())
-            || is_part(after) && is_part(value.chars().next_back());
-        let is_word = goes_on && !is_striking(value);
+        let is_word = is_in_word(text, found.range());
         out.push_str(if is_word { value } else { HIDDEN });
         true
     });
     out
+}
+
+/// Whether a part of a text is one of a longer word, and may be that by chance.
+fn is_in_word(text: &str, part: Range<usize>) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let value = text.get(part.clone()).unwrap_or_default();
+    let before = text
+        .get(..part.start)
+        .and_then(|text| text.chars().next_back());
+    let after = text.get(part.end..).and_then(|text| text.chars().next());
+    let goes_on = is_part(before) && is_part(value.chars().next())
+        || is_part(after) && is_part(value.chars().next_back());
+    goes_on && !is_striking(value)
 }
 
 /// Whether a value is so long, or so little like a word, that it stands nowhere by chance.

@@ -14,16 +14,95 @@ pub fn secret_ranges(text: &[u8], more: &[String]) -> Vec<Range<usize>> {
     let mut scan = Scan {
         ranges: Vec::new(),
         below: None,
+        is_secret: false,
         more,
     };
     let mut start = 0;
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
+    let secret_documents = secret_documents(&lines);
     for (at, line) in lines.iter().enumerate() {
         let names_secret = names_secret(&lines, at, more);
+        scan.is_secret = secret_documents.iter().any(|lines| lines.contains(&at));
         scan.line(line, start, names_secret);
         start += line.len() + 1;
     }
-    scan.ranges
+    with_passwords_of_urls(scan.ranges, text)
+}
+
+/// The lines of documents that are, or hold, Secrets: their data is secret whatever its keys are.
+fn secret_documents(lines: &[&[u8]]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut is_secret = false;
+    for (at, line) in lines.iter().enumerate() {
+        if line.starts_with(b"---") {
+            if is_secret {
+                found.push(start..at);
+            }
+            (start, is_secret) = (at, false);
+        }
+        is_secret |= is_kind_secret(line);
+    }
+    if is_secret {
+        found.push(start..lines.len());
+    }
+    found
+}
+
+/// Whether a line says `kind: Secret`, in YAML or JSON.
+fn is_kind_secret(line: &[u8]) -> bool {
+    memchr::memmem::find_iter(line, b"kind").any(|at| {
+        let rest = line.get(at + 4..).unwrap_or_default();
+        let blanks = rest.iter().take_while(|byte| b"\"': ".contains(byte));
+        let rest = rest.get(blanks.count()..).unwrap_or_default();
+        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        rest.strip_prefix(b"Secret")
+            .is_some_and(|rest| !is_word(rest.first()))
+    })
+}
+
+/// Ranges with those of the passwords in URLs that are in none of them.
+fn with_passwords_of_urls(mut ranges: Vec<Range<usize>>, text: &[u8]) -> Vec<Range<usize>> {
+    let known = ranges.len();
+    for password in url_passwords(text) {
+        let before = ranges.get(..known).unwrap_or_default();
+        let at = before.partition_point(|range| range.end <= password.start);
+        if before
+            .get(at)
+            .is_none_or(|range| range.start >= password.end)
+        {
+            ranges.push(password);
+        }
+    }
+    ranges.sort_unstable_by_key(|range| range.start);
+    ranges
+}
+
+/// Where the passwords of URLs are in a text: `postgres://user:password@host`.
+pub fn url_passwords(text: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for colon in memchr::memmem::find_iter(text, b"://") {
+        let start = colon + 3;
+        let rest = text.get(start..).unwrap_or_default();
+        let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/?#\"'`<>,;".contains(byte);
+        let end = rest.iter().position(is_end).unwrap_or(rest.len());
+        let authority = rest.get(..end).unwrap_or_default();
+        let Some(at) = memchr::memrchr(b'@', authority) else {
+            continue;
+        };
+        let user = authority.get(..at).unwrap_or_default();
+        let Some(separator) = memchr::memchr(b':', user) else {
+            continue;
+        };
+        let password = user.get(separator + 1..).unwrap_or_default();
+        // What is put in later is none: `$(PASSWORD)`, `{{ .password }}`, `%s`.
+        let is_reference = password.starts_with(b"$") || password.starts_with(b"{{");
+        let is_verb = password.starts_with(b"%") && password.len() == 2;
+        if !password.is_empty() && !is_reference && !is_verb {
+            found.push(start + separator + 1..start + at);
+        }
+    }
+    found
 }
 
 /// A text of one or more lines without its secrets.
@@ -73,6 +152,8 @@ struct Scan<'m> {
     ranges: Vec<Range<usize>>,
     /// The column of the secret key whose value goes on in lines that are further in.
     below: Option<usize>,
+    /// Whether the document is a Secret.
+    is_secret: bool,
     more: &'m [String],
 }
 
@@ -83,7 +164,8 @@ impl Scan<'_> {
         if let Some(column) = self.below
             && !is_blank
         {
-            let is_item = indent == column && line.get(indent) == Some(&b'-');
+            let is_separator = line.starts_with(b"---");
+            let is_item = indent == column && line.get(indent) == Some(&b'-') && !is_separator;
             if indent > column || is_item {
                 return self.inside(line, start, indent);
             }
@@ -93,7 +175,9 @@ impl Scan<'_> {
         while let Some((key, value)) = next_key(line, from) {
             let name = line.get(key.clone()).unwrap_or_default();
             let is_value = names_secret && name == b"value";
-            let is_secret = is_value || is_secret_name(&String::from_utf8_lossy(name), self.more);
+            let is_data = self.is_secret && matches!(name, b"data" | b"stringData");
+            let name = String::from_utf8_lossy(name);
+            let is_secret = is_value || is_data || is_secret_name(&name, self.more);
             from = match is_secret {
                 true => self.value(line, start, value, Some(key.start)),
                 false => value,
@@ -119,6 +203,7 @@ impl Scan<'_> {
         let rest = line.get(at..).unwrap_or_default();
         let blank = rest.iter().take_while(|byte| byte.is_ascii_whitespace());
         let at = at + blank.count();
+        let at = at + properties(line.get(at..).unwrap_or_default());
         let rest = line.get(at..).unwrap_or_default();
         let (length, is_whole) = extent(rest, line.get(..at).unwrap_or_default());
         if !is_whole && let Some(key) = key {
@@ -133,6 +218,29 @@ impl Scan<'_> {
             self.ranges.push(start + at..start + at + length);
         }
         at + length.max(1)
+    }
+}
+
+/// How long the anchors and tags before a value are, with the blanks around them.
+fn properties(rest: &[u8]) -> usize {
+    let blanks = |at: usize| {
+        let rest = rest.get(at..).unwrap_or_default();
+        rest.iter().take_while(|byte| **byte == b' ').count()
+    };
+    let mut at = 0;
+    loop {
+        let start = at + blanks(at);
+        if !matches!(rest.get(start), Some(b'&' | b'!')) {
+            return at;
+        }
+        let word = rest.get(start..).unwrap_or_default();
+        let word = word.iter().take_while(|byte| !byte.is_ascii_whitespace());
+        let end = start + word.count();
+        let next = end + blanks(end);
+        if next >= rest.len() {
+            return at;
+        }
+        at = next;
     }
 }
 
@@ -183,7 +291,9 @@ fn extent(rest: &[u8], before: &[u8]) -> (usize, bool) {
 
 /// The next key of a line from a place on, and where its value may start.
 fn next_key(line: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./".contains(byte) || *byte > 127;
+    let is_part = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || b"_-./".contains(byte) || *byte > 126 || *byte < b' '
+    };
     let mut at = from;
     loop {
         let found = line
@@ -295,6 +405,22 @@ mod tests {
                 "password: {{ .Values.password }}",
             ),
             ("user: me", "user: me"),
+            ("password: &a hunter2", "password: &a …"),
+            ("password: !!str hunter2", "password: !!str …"),
+            ("url: pg://me:hunter2@db/x", "url: pg://me:…@db/x"),
+            (
+                "url: pg://me:$(PASSWORD)@db/x",
+                "url: pg://me:$(PASSWORD)@db/x",
+            ),
+            (
+                "kind: Secret\nmetadata:\n  name: a\ndata:\n  a: eA==\n---\nkind: ConfigMap\ndata:\n  a: b",
+                "kind: Secret\nmetadata:\n  name: a\ndata:\n  a: …\n---\nkind: ConfigMap\ndata:\n  a: b",
+            ),
+            (
+                "{\"kind\":\"Secret\",\"data\":{\"a\":\"eA==\"}}",
+                "{\"kind\":\"Secret\",\"data\":…}",
+            ),
+            ("pasword: hunter2", "pasword: …"),
         ] {
             assert_eq!(mask(text, &[]), masked);
         }

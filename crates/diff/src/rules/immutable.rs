@@ -3,7 +3,7 @@
 use super::super::fields::Change;
 use super::super::node::at;
 use super::super::path::Path;
-use super::{Pair, Problems};
+use super::{Pair, Problems, defaults};
 use goyaml::{Kind, Node};
 
 /// A field that cannot change once the resource is there.
@@ -170,29 +170,6 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
-/// What fields say that are left out: kind, path, value.
-const DEFAULTS: &[(&str, &[&str], &str)] = &[
-    ("Job", &["spec", "completionMode"], "NonIndexed"),
-    (
-        "PersistentVolumeClaim",
-        &["spec", "volumeMode"],
-        "Filesystem",
-    ),
-    (
-        "PriorityClass",
-        &["preemptionPolicy"],
-        "PreemptLowerPriority",
-    ),
-    ("Secret", &["type"], "Opaque"),
-    (
-        "StatefulSet",
-        &["spec", "podManagementPolicy"],
-        "OrderedReady",
-    ),
-    ("StorageClass", &["reclaimPolicy"], "Delete"),
-    ("StorageClass", &["volumeBindingMode"], "Immediate"),
-];
-
 /// Tells of changes in the fields of one rule.
 pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
     let (Some(old), Some(new)) = (pair.old, pair.new) else {
@@ -231,18 +208,12 @@ impl Field {
 
     /// Whether Kubernetes sees this field change.
     fn is_touched(&self, change: &Change) -> bool {
-        let is_of = |(kind, path, _): &&(&str, &[&str], &str)| {
-            *kind == self.kind && change.path.keys().eq(path.iter().copied())
-        };
-        let default = DEFAULTS.iter().find(is_of).map(|(.., default)| *default);
-        let is_default = |side: &Option<Node>| match side {
-            Some(node) => node.as_str() == default,
-            None => true,
-        };
-        let stays = default.is_some() && is_default(&change.old) && is_default(&change.new);
         // A Service keeps the address that it has.
-        let keeps = self.rule == "immutable-cluster-ip" && is_unset(&change.new);
-        self.meets(&change.path) && self.is_within(change) && !stays && !keeps
+        let keeps = self.rule == "immutable-cluster-ip" && defaults::is_unset(&change.new);
+        self.meets(&change.path)
+            && self.is_within(change)
+            && !defaults::stays(self.kind, change)
+            && !keeps
     }
 
     /// Whether what came or went holds this field, where the change is above it.
@@ -255,15 +226,6 @@ impl Field {
             |side: &Option<Node>| side.as_ref().is_some_and(|node| at(node, rest).is_some());
         rest.is_empty() || holds(&change.old) || holds(&change.new)
     }
-}
-
-/// Whether a field says nothing.
-fn is_unset(side: &Option<Node>) -> bool {
-    side.as_ref().is_none_or(|node| match &node.kind {
-        Kind::Str(text) => text.is_empty(),
-        Kind::Seq(items) => items.is_empty(),
-        _ => false,
-    })
 }
 
 /// Tells of changes of what is marked immutable.

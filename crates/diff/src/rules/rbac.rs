@@ -1,6 +1,6 @@
 //! Roles and bindings that allow more than before.
 
-use super::super::node::{at, compare, items, text_at};
+use super::super::node::{at, items, text_at};
 use super::super::resource::Resource;
 use super::{Pair, Problems};
 use goyaml::Node;
@@ -49,7 +49,7 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
             };
             let before = pair.old.map(subjects).unwrap_or_default();
             for subject in subjects(new) {
-                if !before.iter().any(|other| compare(other, &subject).is_eq()) {
+                if !before.iter().any(|other| is_same(other, &subject)) {
                     let kind = text_at(&subject, &["kind"]);
                     let name = text_at(&subject, &["name"]);
                     let role = text_at(&new.node, &["roleRef", "name"]);
@@ -59,6 +59,20 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
         }
         _ => {}
     }
+}
+
+/// Whether two subjects are the same: what is left out is what Kubernetes takes it for.
+fn is_same(a: &Node, b: &Node) -> bool {
+    let parts = |subject: &'_ Node| -> [String; 4] {
+        let text = |key| text_at(subject, &[key]).to_owned();
+        let kind = text("kind");
+        let group = match (&*text("apiGroup"), &*kind) {
+            ("", "User" | "Group") => GROUP.to_owned(),
+            (group, _) => group.to_owned(),
+        };
+        [kind, group, text("name"), text("namespace")]
+    };
+    parts(a) == parts(b)
 }
 
 /// A rule of a role: lists, in which `*` stands for all.
@@ -149,7 +163,15 @@ impl Rule {
             || wanted
                 .name
                 .is_some_and(|name| self.names.iter().any(|own| own == name));
-        named && has(&self.groups, wanted.group) && has(&self.resources, wanted.resource)
+        // `*/scale` are the subresources of this name of all resources.
+        let of_all = |own: &String| match (own.strip_prefix("*/"), wanted.resource.split_once('/'))
+        {
+            (Some(own), Some((_, wanted))) => own == wanted,
+            _ => false,
+        };
+        let is_resource =
+            has(&self.resources, wanted.resource) || self.resources.iter().any(of_all);
+        named && has(&self.groups, wanted.group) && is_resource
     }
 }
 

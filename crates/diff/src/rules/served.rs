@@ -24,7 +24,7 @@ pub(super) fn disabled(everything: &Everything<'_>) -> Vec<Problem> {
     problems(everything, |api, minor| match api.presence(minor) {
         Presence::Served {
             by_default: false, ..
-        } => Some(format!(
+        } if !api.is_among(everything.api_versions) => Some(format!(
             "is switched off by default in Kubernetes 1.{minor}"
         )),
         _ => None,

@@ -3,7 +3,7 @@
 use super::super::fields::Change;
 use super::super::node::{at, inline, text_at};
 use super::super::path::{Path, Step};
-use super::{Pair, Problems};
+use super::{Pair, Problems, defaults};
 use goyaml::{Kind, Node};
 
 /// Keys of a map that says what an image is, as custom resources have it.
@@ -134,7 +134,9 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
         return;
     }
     let in_template = |path: &&Path| path.starts_with(&["spec", "template"]);
-    let seen = pair.fields.iter().map(|change| &change.path);
+    let seen = pair.fields.iter();
+    let seen = seen.filter(|change| !defaults::stays(&new.key.kind, change));
+    let seen = seen.map(|change| &change.path);
     let mut seen = seen.filter(in_template);
     let mut hidden = pair.hidden.iter().filter(in_template);
     let more = |count: usize| match count {

@@ -50,6 +50,12 @@ impl Capabilities {
         }
     }
 
+    /// The API versions that were added to those that Helm assumes.
+    pub fn given_api_versions(&self, profile: &Profile) -> &[String] {
+        let assumed = super::api_versions::known(profile.kube_minor).len();
+        self.api_versions.get(assumed..).unwrap_or_default()
+    }
+
     /// The value of `.Capabilities`.
     pub(super) fn value(&self, profile: &Profile) -> Value {
         let types = Types::of(profile);

@@ -13,14 +13,20 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let version = &output.release.kube_version.version;
     let found = output.resources.iter().filter_map(|resource| {
         let api = Api::find(&resource.api_version, &resource.kind)?;
-        let (rule, what) = problem(&api, minor, version)?;
+        let (rule, what) = problem(&api, minor, version, output.release.api_versions)?;
         Some(finding(resource, rule, &what, advice(&api, minor)))
     });
     found.collect()
 }
 
-/// What is wrong with a kind in Kubernetes 1.`minor`, and the rule that finds it.
-fn problem(api: &Api, minor: u16, version: &str) -> Option<(&'static Rule, String)> {
+/// What is wrong with a kind in Kubernetes 1.`minor`, and the rule that finds it; `given` are API versions that it
+/// serves, too.
+fn problem(
+    api: &Api,
+    minor: u16,
+    version: &str,
+    given: &[String],
+) -> Option<(&'static Rule, String)> {
     Some(match api.presence(minor) {
         Presence::Removed => (
             &rules::REMOVED_API,
@@ -37,7 +43,7 @@ fn problem(api: &Api, minor: u16, version: &str) -> Option<(&'static Rule, Strin
         ),
         Presence::Served {
             by_default: false, ..
-        } => (
+        } if !api.is_among(given) => (
             &rules::DISABLED_API,
             format!("is switched off by default in Kubernetes {version}"),
         ),
