@@ -5,6 +5,7 @@ mod arguments;
 mod chart_argument;
 mod charts;
 mod color;
+mod complete;
 mod curl;
 mod diff;
 mod eval;
@@ -112,6 +113,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     program::set(arguments.first().map(OsString::as_os_str));
     let with_hints = || terminal::wants_hints(&arguments);
+    if let Some(outcome) = complete::answer(&arguments) {
+        return exit(outcome, with_hints);
+    }
     if let Some(template) = template_alone(&arguments) {
         return exit(template.run(), with_hints);
     }

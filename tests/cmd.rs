@@ -183,12 +183,32 @@ fn temporary() -> String {
     std::env::temp_dir().to_string_lossy().into_owned()
 }
 
+/// The scripts ask the program, in the protocol of Helm's.
 #[test]
 fn completions_name_the_commands() -> Tested {
-    for shell in ["bash", "zsh", "fish", "powershell"] {
+    for (shell, asks) in [
+        ("bash", "__completeNoDesc"),
+        ("zsh", "__complete"),
+        ("fish", "__complete"),
+        ("powershell", "template"),
+    ] {
         let (printed, script) = rhelm(Path::new("."), &["completion", shell])?;
-        assert!(printed && script.contains("template"), "{shell}");
+        assert!(printed && script.contains(asks), "{shell}");
+        assert!(!script.contains("{program}"), "{shell}");
     }
+    let lint = "lint\tExamine charts for what is wrong with them\n:36\n";
+    assert_eq!(
+        rhelm(Path::new("."), &["__complete", "lin"])?,
+        (true, lint.into())
+    );
+    assert_eq!(
+        rhelm(Path::new("."), &["__completeNoDesc", "lin"])?,
+        (true, "lint\n:36\n".into())
+    );
+    assert_eq!(
+        rhelm(Path::new("."), &["__complete"])?,
+        (true, ":4\n".into())
+    );
     Ok(())
 }
 

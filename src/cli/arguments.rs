@@ -22,28 +22,7 @@ pub(super) struct Arguments {
 
 /// Reads a command line by the definition of the program, or of one command.
 pub(super) fn read(program: &Command, mut arguments: Vec<OsString>) -> Arguments {
-    let mut path = vec![program];
-    let mut commands = 1;
-    while let Some(rest) = arguments
-        .get_mut(commands..)
-        .filter(|rest| !rest.is_empty())
-    {
-        let first = command_word(rest, commands == 1);
-        let above = path.last().copied().unwrap_or(program);
-        let Some(place) = first else { break };
-        let word = rest.get(place).and_then(|word| word.to_str());
-        let below = word.and_then(|word| above.find_subcommand(word));
-        // Of the program itself, what follows an unknown command is not read.
-        if let Some(before) = rest
-            .get_mut(..=place)
-            .filter(|_| below.is_some() || commands == 1)
-        {
-            before.rotate_right(1);
-        }
-        let Some(below) = below else { break };
-        path.push(below);
-        commands += 1;
-    }
+    let (mut path, commands) = commands_first(program, &mut arguments);
     let first = arguments.get(1).and_then(|first| first.to_str());
     let is_bare = path.len() == 1 && first.is_some_and(|first| first.starts_with('-'));
     match (is_bare, first) {
@@ -71,6 +50,37 @@ pub(super) fn read(program: &Command, mut arguments: Vec<OsString>) -> Arguments
         is_bare,
         all,
     }
+}
+
+/// Brings the commands to the front, before the flags that stand before them. Gives the commands, the program
+/// first, and how many of the arguments they are.
+pub(super) fn commands_first<'p>(
+    program: &'p Command,
+    arguments: &mut [OsString],
+) -> (Vec<&'p Command>, usize) {
+    let mut path = vec![program];
+    let mut commands = 1;
+    while let Some(rest) = arguments
+        .get_mut(commands..)
+        .filter(|rest| !rest.is_empty())
+    {
+        let first = command_word(rest, commands == 1);
+        let above = path.last().copied().unwrap_or(program);
+        let Some(place) = first else { break };
+        let word = rest.get(place).and_then(|word| word.to_str());
+        let below = word.and_then(|word| above.find_subcommand(word));
+        // Of the program itself, what follows an unknown command is not read.
+        if let Some(before) = rest
+            .get_mut(..=place)
+            .filter(|_| below.is_some() || commands == 1)
+        {
+            before.rotate_right(1);
+        }
+        let Some(below) = below else { break };
+        path.push(below);
+        commands += 1;
+    }
+    (path, commands)
 }
 
 impl Arguments {

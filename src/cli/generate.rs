@@ -3,7 +3,7 @@
 use super::color::Color;
 use super::helm_flags::{Global, HelmFlags, OfOthers};
 use super::terminal::{self, Failure};
-use super::{Outcome, command, flags};
+use super::{Outcome, command, complete, flags, program};
 use crate::atomic_files::{AtomicFiles, FileMode};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
@@ -45,15 +45,18 @@ enum Supported {
 impl Completion {
     pub(super) fn run(self) -> Outcome {
         self.accepted.check(&self.helm.profile()?)?;
-        let shell = match self.shell {
-            Supported::Bash => Shell::Bash,
-            Supported::Zsh => Shell::Zsh,
-            Supported::Fish => Shell::Fish,
-            Supported::Powershell => Shell::PowerShell,
+        let script = match self.shell {
+            Supported::Bash => complete::script(include_str!("complete/scripts/bash.sh")),
+            Supported::Zsh => complete::script(include_str!("complete/scripts/zsh.sh")),
+            Supported::Fish => complete::script(include_str!("complete/scripts/fish.fish")),
+            Supported::Powershell => {
+                let mut script = Vec::new();
+                let shell = Shell::PowerShell;
+                clap_complete::generate(shell, &mut command(), program::name(), &mut script);
+                return terminal::print(&script);
+            }
         };
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command(), "rhelm", &mut script);
-        terminal::print(&script)
+        terminal::print(script.as_bytes())
     }
 }
 

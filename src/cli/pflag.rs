@@ -15,6 +15,10 @@ pub(super) struct Scan {
     pub(super) flags: Vec<String>,
     /// How help was asked for, if it was: `-h` or `--help`.
     pub(super) help: Option<&'static str>,
+    /// The flag that the arguments end with and that still needs its value.
+    pub(super) pending: Option<String>,
+    /// The arguments that are no flags.
+    pub(super) positional: Vec<OsString>,
     /// What is wrong first. `arguments` then has what stands before it.
     pub(super) error: Option<String>,
 }
@@ -34,20 +38,17 @@ pub(super) fn scan(
             arguments: Vec::new(),
             flags: Vec::new(),
             help: None,
+            pending: None,
+            positional: Vec::new(),
             error: None,
         },
-        positional: Vec::new(),
     };
     let error = scanner.all().err();
-    let Scanner {
-        mut scan,
-        positional,
-        ..
-    } = scanner;
-    if positional.iter().any(starts_with_dash) {
+    let mut scan = scanner.scan;
+    if scan.positional.iter().any(starts_with_dash) {
         scan.arguments.push("--".into());
     }
-    scan.arguments.extend(positional);
+    scan.arguments.extend(scan.positional.iter().cloned());
     Scan { error, ..scan }
 }
 
@@ -60,7 +61,6 @@ struct Scanner<'a> {
     is_known: &'a dyn Fn(&str) -> bool,
     rest: std::slice::Iter<'a, OsString>,
     scan: Scan,
-    positional: Vec<OsString>,
 }
 
 /// A flag, found by its name or letter.
@@ -76,11 +76,11 @@ impl<'a> Scanner<'a> {
             match argument.to_str() {
                 Some("--") => {
                     let rest = std::mem::take(&mut self.rest);
-                    self.positional.extend(rest.cloned());
+                    self.scan.positional.extend(rest.cloned());
                 }
                 Some(text) if text.starts_with("--") => self.long(text)?,
                 Some(text) if text.len() > 1 && text.starts_with('-') => self.letters(text)?,
-                _ => self.positional.push(argument.clone()),
+                _ => self.scan.positional.push(argument.clone()),
             }
         }
         Ok(())
@@ -104,7 +104,10 @@ impl<'a> Scanner<'a> {
             (None, false) => self.set(&flag, None, "--help"),
             (None, true) => match self.rest.next() {
                 Some(value) => self.set_os(&flag, value),
-                None => Err(format!("flag needs an argument: --{name}")),
+                None => {
+                    self.scan.pending = name_of(&flag);
+                    Err(format!("flag needs an argument: --{name}"))
+                }
             },
         }
     }
@@ -128,6 +131,7 @@ impl<'a> Scanner<'a> {
                     return match self.rest.next() {
                         Some(value) => self.set_os(&flag, value),
                         None => {
+                            self.scan.pending = name_of(&flag);
                             let quoted = gostd::strconv::quote_rune(i64::from(first));
                             Err(format!("flag needs an argument: {quoted} in -{letters}"))
                         }
@@ -144,7 +148,7 @@ impl<'a> Scanner<'a> {
         let command = self.path.last();
         let mut positionals = command.into_iter().flat_map(|c| c.get_positionals());
         if text.contains("{{") && positionals.any(Arg::is_allow_hyphen_values_set) {
-            self.positional.push(text.into());
+            self.scan.positional.push(text.into());
             return Ok(());
         }
         Err(message())
@@ -189,11 +193,12 @@ impl<'a> Scanner<'a> {
     }
 
     fn by_name(&self, name: &str) -> Option<Flag<'a>> {
-        let is_it = |arg: &Arg| {
-            let aliases = arg.get_all_aliases().unwrap_or_default();
-            arg.get_long() == Some(name) || aliases.contains(&name)
+        let has_alias = |arg: &Arg| {
+            let aliases = arg.get_all_aliases();
+            aliases.is_some_and(|aliases| aliases.contains(&name))
         };
-        self.find(is_it)
+        self.find(|arg| arg.get_long() == Some(name))
+            .or_else(|| self.find(has_alias))
             .or_else(|| (name == "help").then_some(Flag::Help))
     }
 
@@ -215,6 +220,13 @@ impl<'a> Scanner<'a> {
         let mut flags = args.filter(|arg| arg.get_long().is_some());
         let arg = flags.find(|arg| is_it(arg))?;
         (self.is_known)(arg.get_long().unwrap_or_default()).then_some(Flag::Of(arg))
+    }
+}
+
+fn name_of(flag: &Flag<'_>) -> Option<String> {
+    match flag {
+        Flag::Help => None,
+        Flag::Of(arg) => arg.get_long().map(str::to_owned),
     }
 }
 

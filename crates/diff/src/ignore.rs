@@ -86,9 +86,13 @@ const PRESETS: &[Preset] = &[
     },
 ];
 
+/// The names of all presets.
+pub fn presets() -> impl Iterator<Item = &'static str> {
+    PRESETS.iter().map(|preset| preset.name)
+}
+
 fn preset_names() -> String {
-    let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-    names.join(", ")
+    presets().collect::<Vec<_>>().join(", ")
 }
 
 /// What a preset ignores.

@@ -28,7 +28,7 @@ pub use comparison::{Comparison, Error, Input, Kind, Options, Origin, ResourceCh
 pub use config::{Config, FILE as CONFIG_FILE};
 pub use diagnostics::ConfigError;
 pub use fields::Change;
-pub use ignore::{Ignore, IgnoreError, preset};
+pub use ignore::{Ignore, IgnoreError, preset, presets};
 pub use lines::{Delta, Line};
 pub use path::{Path, Pattern, PatternError, Step};
 pub use redact::{Redaction, Secrets, hide_secrets};

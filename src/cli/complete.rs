@@ -1,0 +1,221 @@
+//! `rhelm __complete WORDS…`: what the last word could become. Shells' scripts ask it (`complete/scripts`), and so
+//! do the scripts that `helm completion` prints: it is the protocol of Helm's command line library (cobra).
+//!
+//! Each candidate is a line, with a description behind a tab; the last line is a colon and a sum of
+//! [`Directive`]s for the shell.
+
+mod charts;
+mod values;
+
+use super::arguments::commands_first;
+use super::{Outcome, command, pflag, program, terminal};
+use clap::{Arg, Command};
+use std::ffi::OsString;
+
+/// The commands that ask.
+const WITH_DESCRIPTIONS: &str = "__complete";
+const WITHOUT_DESCRIPTIONS: &str = "__completeNoDesc";
+
+/// What a shell is to do with the candidates (cobra's `ShellCompDirective`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Directive {
+    /// Complete file names where there are no candidates.
+    Files = 0,
+    /// Put no space behind the only candidate, and complete no file names.
+    NoSpace = 2 | 4,
+    /// Complete no file names.
+    NoFiles = 4,
+    /// Complete directories.
+    Directories = 16,
+    /// Complete no file names, and keep the order of the candidates.
+    Ordered = 32 | 4,
+}
+
+/// A word, and what it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Candidate {
+    word: String,
+    description: String,
+}
+
+fn candidate(word: impl Into<String>, description: impl Into<String>) -> Candidate {
+    Candidate {
+        word: word.into(),
+        description: description.into(),
+    }
+}
+
+/// What there is to choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Choice {
+    candidates: Vec<Candidate>,
+    directive: Directive,
+}
+
+impl Choice {
+    fn none(directive: Directive) -> Choice {
+        Choice {
+            candidates: Vec::new(),
+            directive,
+        }
+    }
+
+    fn of(candidates: Vec<Candidate>) -> Choice {
+        Choice {
+            candidates,
+            directive: Directive::NoFiles,
+        }
+    }
+}
+
+/// The answer, if the arguments ask for one.
+pub(super) fn answer(arguments: &[OsString]) -> Option<Outcome> {
+    let (asking, words) = arguments.get(1..)?.split_first()?;
+    let with_descriptions = match asking.to_str()? {
+        WITH_DESCRIPTIONS => true,
+        WITHOUT_DESCRIPTIONS => false,
+        _ => return None,
+    };
+    let choice = complete(&command(), words);
+    let mut text = String::new();
+    for Candidate { word, description } in &choice.candidates {
+        text.push_str(word);
+        if with_descriptions && !description.is_empty() {
+            text.push('\t');
+            text.push_str(description.lines().next().unwrap_or_default());
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!(":{}\n", choice.directive as u8));
+    Some(terminal::print(text.as_bytes()))
+}
+
+/// A shell's script, for the name that the program was started with.
+pub(super) fn script(template: &str) -> String {
+    let name = program::name();
+    let function = name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let script = template.replace("{program}", name);
+    script.replace("{function}", &function)
+}
+
+/// What the last of the words could become.
+fn complete(program: &Command, words: &[OsString]) -> Choice {
+    let Some((last, before)) = words.split_last() else {
+        return Choice::none(Directive::NoFiles);
+    };
+    // File names of other bytes are the shell's to complete.
+    let Some(last) = last.to_str() else {
+        return Choice::none(Directive::Files);
+    };
+    let mut arguments = vec![OsString::from(program.get_name())];
+    arguments.extend_from_slice(before);
+    let (path, commands) = commands_first(program, &mut arguments);
+    let rest = arguments.get(commands..).unwrap_or_default();
+    let scan = pflag::scan(&path, rest, &|_| true);
+    if let Some(flag) = &scan.pending {
+        return match flags(&path).find(|arg| arg.get_long() == Some(flag)) {
+            Some(flag) => values::of_flag(&path, flag, &scan.flags, last),
+            None => Choice::none(Directive::NoFiles),
+        };
+    }
+    if last.starts_with('-') && last != "-" && !rest.iter().any(|word| word == "--") {
+        let Some((name, value)) = last.split_once('=') else {
+            return flag_names(&path, last, &scan.flags);
+        };
+        return match flags(&path).find(|arg| has_name(arg, name)) {
+            Some(flag) => values::of_flag(&path, flag, &scan.flags, value),
+            None => Choice::none(Directive::NoFiles),
+        };
+    }
+    let is_group = path.last().is_some_and(|command| command.has_subcommands());
+    match is_group {
+        true if scan.positional.is_empty() => command_names(&path, last),
+        true => Choice::none(Directive::NoFiles),
+        false => values::of_argument(program, &path, &scan.positional, &scan.flags, last),
+    }
+}
+
+/// Whether a flag is called so: `--name` or `-n`.
+fn has_name(arg: &Arg, typed: &str) -> bool {
+    match typed.strip_prefix("--") {
+        Some(name) => {
+            let aliases = arg.get_all_aliases().unwrap_or_default();
+            arg.get_long() == Some(name) || aliases.contains(&name)
+        }
+        None => arg
+            .get_short()
+            .is_some_and(|letter| typed == format!("-{letter}")),
+    }
+}
+
+/// The flags of the last command, and those of all commands.
+fn flags<'a>(path: &[&'a Command]) -> impl Iterator<Item = &'a Arg> {
+    let own = path.last().copied();
+    let above = path.iter().rev().skip(1).copied().collect::<Vec<_>>();
+    let inherited = above
+        .into_iter()
+        .flat_map(|command| command.get_arguments());
+    let own = own.into_iter().flat_map(|command| command.get_arguments());
+    own.chain(inherited.filter(|arg| arg.is_global_set()))
+        .filter(|arg| arg.get_long().is_some())
+}
+
+/// Names of flags. Those that change nothing are not offered while there is another.
+fn flag_names(path: &[&Command], start: &str, given: &[String]) -> Choice {
+    let once = |arg: &Arg| matches!(arg.get_action(), clap::ArgAction::Set);
+    let is_given = |arg: &Arg| {
+        given
+            .iter()
+            .any(|name| arg.get_long() == Some(name.as_str()))
+    };
+    let is_offered = |arg: &&Arg| !(arg.is_hide_set() || once(arg) && is_given(arg));
+    let (idle, useful): (Vec<&Arg>, Vec<&Arg>) = flags(path)
+        .filter(is_offered)
+        .partition(|arg| arg.is_hide_short_help_set());
+    let named = |args: Vec<&Arg>| -> Vec<Candidate> {
+        let names = args.into_iter().filter_map(|arg| {
+            let word = format!("--{}", arg.get_long()?);
+            let help = arg.get_help().map(ToString::to_string);
+            word.starts_with(start)
+                .then(|| candidate(word, help.unwrap_or_default()))
+        });
+        names.collect()
+    };
+    let mut candidates = named(useful);
+    if "--help".starts_with(start) {
+        candidates.push(candidate("--help", "Show how to use the command"));
+    }
+    if candidates.is_empty() {
+        candidates = named(idle);
+    }
+    Choice {
+        candidates,
+        directive: Directive::Ordered,
+    }
+}
+
+/// Names of commands, in the order of the help text.
+fn command_names(path: &[&Command], start: &str) -> Choice {
+    let commands = path.last().into_iter().flat_map(|c| c.get_subcommands());
+    let names = commands.filter(|command| !command.is_hide_set());
+    let names = names.filter(|command| command.get_name().starts_with(start));
+    let mut candidates: Vec<Candidate> = names
+        .map(|command| {
+            let about = command.get_about().map(ToString::to_string);
+            candidate(command.get_name(), about.unwrap_or_default())
+        })
+        .collect();
+    let aliases = path.last().into_iter().flat_map(|c| c.get_subcommands());
+    if candidates.is_empty() {
+        let aliases = aliases.flat_map(|command| command.get_visible_aliases());
+        let alias = aliases.filter(|alias| alias.starts_with(start));
+        candidates = alias.map(|alias| candidate(alias, "")).collect();
+    }
+    Choice {
+        candidates,
+        directive: Directive::Ordered,
+    }
+}
+
+#[cfg(test)]
+mod tests;
