@@ -178,7 +178,7 @@ fn a_huge_file_is_not_added_to() {
     sparse(&file);
     let size = fs::metadata(&file).unwrap().len();
     let arguments = ["template", "c", "--output-dir", "out"];
-    let text = "read out/c/templates/a.yaml: larger than 1024 MiB";
+    let text = "read out/c/templates/a.yaml: larger than 128 MiB";
     fails(scratch.path(), &arguments, text);
     assert_eq!(fs::metadata(&file).unwrap().len(), size);
 }
@@ -300,4 +300,27 @@ fn without_curl_there_is_no_network() {
         text.contains("fetching it needs curl, which is not in PATH"),
         "{text}"
     );
+}
+
+#[test]
+fn charts_cannot_write_to_the_terminal() {
+    let (scratch, chart) = scratch();
+    let evil = r#"a: "\e]0;title\a\e[31m\nname""#;
+    fs::write(scratch.path().join("evil.yaml"), evil).unwrap();
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.a | toJson }}}\n";
+    fs::write(chart.join("templates/a.yaml"), template).unwrap();
+    let written = |arguments: &[&str]| {
+        let output = rhelm(scratch.path(), arguments);
+        let all = [output.stdout, output.stderr].concat();
+        assert!(!all.contains(&0x1b), "{arguments:?}");
+        assert!(!all.contains(&0x07), "{arguments:?}");
+        String::from_utf8(all).unwrap()
+    };
+    for format in ["text", "unified", "markdown", "html", "json"] {
+        let sides = ["diff", "c", "c", "--new-values", "evil.yaml", "-o", format];
+        assert!(written(&sides).contains("title"), "{format}");
+    }
+    assert!(written(&["explain", "c", "a", "-f", "evil.yaml"]).contains("title"));
+    assert!(written(&["explain", "c", "--grep", "title", "-f", "evil.yaml"]).contains("title"));
+    written(&["validate", "c", "-f", "evil.yaml"]);
 }

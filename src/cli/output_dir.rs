@@ -32,7 +32,7 @@ fn write_all(files: &Files) -> Result<(), OsError> {
 
 /// What is in a file that is added to. To leave out what cannot be read would lose it.
 fn existing(file: &Path) -> Result<Vec<u8>, Failure> {
-    let read = input::read(file, NamedBy::User, LIMITS.manifest_bytes);
+    let read = input::read(file, NamedBy::User, LIMITS.answer_bytes);
     read.map_err(|error| without_debug(OsError::new("read", file, &error)))
 }
 

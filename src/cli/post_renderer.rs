@@ -85,7 +85,7 @@ impl PostRenderer<'_> {
         let unstarted =
             |error: io::Error| failed(b"", format!("fork/exec {program}: {}", reason(&error)));
         let child = command.spawn().map_err(unstarted)?;
-        let output = input::answer(child, manifests, LIMITS.manifest_bytes);
+        let output = input::answer(child, manifests, LIMITS.answer_bytes);
         let output = output.map_err(|error| failed(b"", format!("its output: {error}")))?;
         match output.status.success() {
             true => Ok(output.stdout),

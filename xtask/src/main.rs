@@ -1,5 +1,5 @@
 //! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
-//! fuzz-yaml, fuzz, value-flags, outputs, cluster.
+//! fuzz-yaml, fuzz, fuzz-archives, value-flags, outputs, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -7,6 +7,7 @@ mod bench;
 mod cluster;
 mod dist;
 mod fuzz;
+mod fuzz_archives;
 mod fuzz_diff;
 mod fuzz_yaml;
 mod jobs;
@@ -62,6 +63,8 @@ enum Command {
     FuzzYaml(fuzz_yaml::Options),
     /// Runs libFuzzer on the fuzz targets, one after the other
     Fuzz(fuzz::Options),
+    /// Gives charts' archives with random changes to both Helms and to rhelm and compares
+    FuzzArchives(fuzz_archives::Options),
     /// Gives random combinations of value flags to both Helms and to rhelm and compares
     ValueFlags(value_flags::Options),
     /// Tries what every command writes with devices, links, mounts and full disks in the file's place
@@ -97,6 +100,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::FuzzDiff(options) => fuzz_diff::run(&options),
         Command::FuzzYaml(options) => fuzz_yaml::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
+        Command::FuzzArchives(options) => fuzz_archives::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
         Command::Outputs(options) => outputs::run(&options),
         Command::Cluster(options) => cluster::run(&options),

@@ -109,7 +109,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 /// The first thing that differs, if anything does.
-fn complaint(expected: &Outcome, actual: &Outcome) -> Option<String> {
+pub(crate) fn complaint(expected: &Outcome, actual: &Outcome) -> Option<String> {
     if expected.ending != actual.ending {
         let stderr = diff(&expected.stderr, &actual.stderr, 20);
         return Some(format!(

@@ -4,6 +4,7 @@ use super::node::{at, items, text_at};
 use compat::profile::Profile;
 use engine::action::Manifests;
 use engine::manifest::{self, Scopes};
+use gostd::unicode::escape_controls;
 use goyaml::{ErrorKind, Kind, Node};
 use kubernetes::Scope;
 use std::fmt;
@@ -262,11 +263,11 @@ impl Document {
     }
 
     fn resource(&self, node: Node, namespace: &str) -> Resource {
-        let api_version = text_at(&node, &["apiVersion"]).to_owned();
+        let api_version = escape_controls(text_at(&node, &["apiVersion"])).into_owned();
         let group = manifest::group_of(&api_version);
         let text = |path: &[&str]| {
             let text = at(&node, path).and_then(Node::coerced_text);
-            text.unwrap_or_default().into_owned()
+            escape_controls(&text.unwrap_or_default()).into_owned()
         };
         let name = match text(&["metadata", "name"]) {
             name if name.is_empty() => text(&["metadata", "generateName"]),

@@ -6,6 +6,7 @@ pub use json::{lines_json, value_json};
 
 use super::{Explanation, Line, Through, Touch, Used, What};
 use engine::values::Way;
+use gostd::unicode::escape_controls;
 use trace::reads::{Object, shown_path};
 
 /// How much of a value or line is shown.
@@ -140,9 +141,9 @@ fn source(used: &Used, flag_of: FlagOf<'_>) -> Option<String> {
 
 /// The start of a text, in one line.
 fn cut(text: &str) -> String {
-    let line = text.replace('\n', "\\n");
+    let line = escape_controls(text);
     match line.chars().count() > SHOWN {
         true => line.chars().take(SHOWN).chain("…".chars()).collect(),
-        false => line,
+        false => line.into_owned(),
     }
 }

@@ -10,8 +10,10 @@ pub use budget::{Budget, Exceeded};
 pub struct Limits {
     /// Bytes of a values file, a configuration, a kubeconfig and what else a user names.
     pub argument_bytes: u64,
-    /// Bytes of a file with a cluster's objects or a release's manifests, and of what a program answers.
+    /// Bytes of a file with a cluster's objects.
     pub manifest_bytes: u64,
+    /// Bytes of what a post-renderer answers, of a manifest that is compared, and of a file that is added to.
+    pub answer_bytes: u64,
     /// Bytes of a file that is read for a chart but not as part of it, as lint does: Helm's limit is that of
     /// files that are.
     pub chart_file_bytes: u64,
@@ -76,6 +78,7 @@ pub struct Limits {
 pub const LIMITS: Limits = Limits {
     argument_bytes: 64 << 20,
     manifest_bytes: 1 << 30,
+    answer_bytes: 128 << 20,
     chart_file_bytes: 16 << 20,
     archive_bytes: 256 << 20,
     value_bytes: fuzzed(256 << 20),

@@ -141,7 +141,7 @@ pub(super) fn read_stdin(sides: &[Rendering; 2]) -> Result<Vec<u8>, Failure> {
     if manifests == 0 && !values {
         return Ok(Vec::new());
     }
-    let read = input::read_stdin(LIMITS.manifest_bytes);
+    let read = input::read_stdin(LIMITS.answer_bytes);
     read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))
 }
 
@@ -206,7 +206,7 @@ impl Rendering {
             Side::Pipe(path) => {
                 let name = path.to_string_lossy();
                 let read = || {
-                    let read = input::read(path, NamedBy::User, LIMITS.manifest_bytes);
+                    let read = input::read(path, NamedBy::User, LIMITS.answer_bytes);
                     read.map_err(|error| crate::chart::reason(&error))
                 };
                 let bytes = inputs.read(&name, read).map_err(Failure::new)?;
@@ -306,7 +306,7 @@ impl Rendering {
 const INVALID_YAML_HINT: &str = "Use --debug flag to render out invalid YAML";
 
 fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
-    let read = input::read(path, NamedBy::User, LIMITS.manifest_bytes);
+    let read = input::read(path, NamedBy::User, LIMITS.answer_bytes);
     read.map_err(|error| Failure::new(crate::chart::reason(&error)))
 }
 
