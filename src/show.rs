@@ -41,7 +41,9 @@ pub fn show(chart: &Chart, part: &Part, profile: &Profile) -> Result<Vec<u8>, ch
             }
             Part::All | Part::Values(None) => {
                 separate(&mut text, all);
-                line(&mut text, file.bytes()?);
+                for file in chart.earlier_values.iter().chain([file]) {
+                    line(&mut text, file.bytes()?);
+                }
             }
             _ => {}
         }

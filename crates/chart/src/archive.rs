@@ -56,7 +56,13 @@ pub(super) fn load_bytes(
         let manifest = unpacked.iter().find(|file| file.name() == "Chart.yaml");
         assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
     }
-    assemble::chart(unpacked, profile, notices)
+    assemble::chart(unpacked, profile, notices).map_err(|error| match error.is_gzip_header() {
+        true if profile.finds_inner_gzip_errors => Error::NotAChart {
+            name: name.into(),
+            cause: Box::new(error),
+        },
+        _ => error,
+    })
 }
 
 /// Helm's `ensureArchive`: a hint for those who name a values file where a chart belongs.

@@ -58,6 +58,7 @@ struct Parts {
     values: Option<Node>,
     chart_yaml: Option<File>,
     values_yaml: Option<File>,
+    earlier_values: Vec<File>,
     schema: Option<File>,
     templates: Vec<File>,
     files: Vec<File>,
@@ -102,6 +103,7 @@ impl Assembly<'_> {
                 .chart_yaml
                 .unwrap_or_else(|| File::in_memory("Chart.yaml", "")),
             values_yaml: parts.values_yaml,
+            earlier_values: parts.earlier_values,
             schema: parts.schema,
             templates: parts.templates.into_iter().map(Arc::new).collect(),
             files: parts.files.into_iter().map(Arc::new).collect(),
@@ -154,7 +156,8 @@ impl Assembly<'_> {
                     file: "values.yaml",
                     cause,
                 })?);
-                parts.values_yaml = Some(file);
+                let earlier = parts.values_yaml.replace(file);
+                parts.earlier_values.extend(earlier);
             }
             "values.schema.json" => parts.schema = Some(file),
             "requirements.yaml" => {

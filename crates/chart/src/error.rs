@@ -44,6 +44,9 @@ pub enum Error {
         parent: String,
         cause: Box<Error>,
     },
+    /// The archive of a subchart is none: Helm 4 takes the whole for none.
+    #[error("file '{name}' does not appear to be a valid chart file (details: {cause})")]
+    NotAChart { name: String, cause: Box<Error> },
     #[error("error unpacking subchart tar in {parent}: expected {expected}, got {got}")]
     SubchartArchive {
         parent: String,
@@ -64,6 +67,17 @@ pub enum Error {
     TooManyCharts(usize),
     #[error("the archives within the chart hold more than {0} bytes")]
     TooMuchUnpacked(usize),
+}
+
+impl Error {
+    /// Whether what is packed in the chart, at any depth, has no header of gzip.
+    pub(crate) fn is_gzip_header(&self) -> bool {
+        match self {
+            Error::Subchart { cause, .. } => cause.is_gzip_header(),
+            Error::Archive(error) => *error == ArchiveError::GzipHeader,
+            _ => false,
+        }
+    }
 }
 
 /// Why an archive cannot be read.

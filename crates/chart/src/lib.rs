@@ -59,6 +59,8 @@ pub struct Chart {
     pub chart_yaml: File,
     /// values.yaml itself.
     pub values_yaml: Option<File>,
+    /// Other `values.yaml` of an archive that came before it: Helm shows them, too.
+    pub earlier_values: Vec<File>,
     /// values.schema.json.
     pub schema: Option<File>,
     /// Everything under `templates/`, in the order of the source.

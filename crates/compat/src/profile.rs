@@ -79,6 +79,8 @@ pub struct Profile {
     pub detects_chart_version: bool,
     /// Whatever is wrong inside an archive is reported as `unable to load chart archive`.
     pub hides_archive_errors: bool,
+    /// An archive in `charts/` that is none of gzip's is found within other errors.
+    pub finds_inner_gzip_errors: bool,
     /// The limit on a whole archive is called "maximum size", not "maximum file size".
     pub archive_limit_is_size: bool,
     /// Go package of the chart types in decoding errors (`chart.Metadata`, `v2.Metadata`).
@@ -217,6 +219,7 @@ impl Profile {
             kube_minor: if old_client { 35 } else { kube_minor },
             detects_chart_version: four,
             hides_archive_errors: four,
+            finds_inner_gzip_errors: four,
             archive_limit_is_size: four,
             chart_package: if four { "v2" } else { "chart" },
             alias_copies_dependencies: four,

@@ -47,7 +47,7 @@ const NAMES: &[&[u8]] = &[
     b"demo/c:/a",
     b"Chart.yaml",
     b"demo/Chart.yaml",
-    b"demo/templates/\xff.yaml",
+    b"demo/templates/\xc3\xa9.yaml",
     b"demo/templates/a\0b",
     b"demo/templates/",
     b"demo/charts/sub/Chart.yaml",
