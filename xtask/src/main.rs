@@ -1,5 +1,5 @@
 //! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
-//! fuzz-yaml, fuzz, fuzz-archives, value-flags, outputs, cluster.
+//! fuzz-yaml, fuzz, fuzz-archives, value-flags, outputs, layers, cluster.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
@@ -12,6 +12,7 @@ mod fuzz_diff;
 mod fuzz_yaml;
 mod jobs;
 mod judge;
+mod layers;
 mod line_map;
 mod measure;
 mod misspell;
@@ -69,6 +70,8 @@ enum Command {
     ValueFlags(value_flags::Options),
     /// Tries what every command writes with devices, links, mounts and full disks in the file's place
     Outputs(outputs::Options),
+    /// Checks that the crates know only those below them, as docs/architecture.md shows
+    Layers(layers::Options),
     /// Tries the Istio charts and the multicluster guide on real API servers
     Cluster(cluster::Options),
 }
@@ -103,6 +106,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::FuzzArchives(options) => fuzz_archives::run(&options),
         Command::ValueFlags(options) => value_flags::run(&options),
         Command::Outputs(options) => outputs::run(&options),
+        Command::Layers(options) => layers::run(&options),
         Command::Cluster(options) => cluster::run(&options),
     }
 }
