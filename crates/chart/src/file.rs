@@ -134,6 +134,8 @@ impl File {
 }
 
 /// A file on disk as a user would type it: from the working directory on, if it is below.
+// The working directory is what users see paths from.
+#[allow(clippy::disallowed_methods)]
 pub fn display_path(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));

@@ -219,7 +219,11 @@ impl File {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::unwrap_used
+    )]
 
     use super::*;
     use gotemplate::FunctionTable;

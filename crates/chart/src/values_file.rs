@@ -1,6 +1,9 @@
 //! The documents of a values file: one (Helm 3) or all of them merged (Helm 4, through
 //! k8s.io/apimachinery's YAML reader).
 
+// Reads charts from disk, which only who names a path asks for.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
 use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
 use super::{Error, File, MAX_NESTING, archive};

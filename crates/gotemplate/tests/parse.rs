@@ -3,7 +3,14 @@
 //! `parse_cases.tsv` is written by the program in `record/`, which says what its lines are.
 //! `PARSE_CASES=/some/other.tsv` compares more of them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs
+)]
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,7 +1,11 @@
 //! Runs the JSON Schema Test Suite: `cargo run --example suite PATH-OF-THE-SUITE`.
 //!
 //! Prints, for each draft, how many of its required tests give the verdict that the suite wants.
-#![allow(clippy::print_stdout)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::print_stdout
+)]
 
 use std::error::Error;
 use std::fs;

@@ -1,5 +1,11 @@
 //! Renders the project's `sprig-*` vectors with nothing but text/template and Sprig.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 mod render;
 

@@ -1,6 +1,12 @@
 //! The printer against `testdata/fmt.tsv`, recorded from Go 1.26: function (f for Sprintf, p for
 //! Sprint, l for Sprintln), format, operands and result.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 use super::*;
 use crate::list::List;

@@ -1,6 +1,12 @@
 //! JSON against `testdata/json.tsv`, recorded from Go 1.26: what is done, the value or text, the
 //! result and the error.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 use super::*;
 use crate::list::List;

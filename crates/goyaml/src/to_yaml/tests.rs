@@ -1,5 +1,11 @@
 //! Values with types of their own, cycles and line origins; the rest is in `tests/write.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic
+)]
 
 use super::{to_yaml, to_yaml_pretty, to_yaml_with_origins};
 use gostd::text::LineOrigin;

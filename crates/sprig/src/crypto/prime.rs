@@ -86,6 +86,8 @@ impl<const LIMBS: usize> Search<LIMBS> {
 }
 
 /// Completes all searches, on as many threads as there are cores.
+// Keys take seconds on one core. Where there are no threads to be had, this one does it all.
+#[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
@@ -94,7 +96,6 @@ pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
             rest.iter().chain(before).for_each(Search::work);
         };
         for first in 1..threads.min(MAX_THREADS) {
-            // Where there are no threads to be had, this one does it all.
             let _ = std::thread::Builder::new().spawn_scoped(scope, move || work(first));
         }
         work(0);

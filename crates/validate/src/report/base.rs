@@ -1,6 +1,9 @@
 //! What the paths of reports for code hosting are relative to: the repository's top, wherever the program
 //! is started.
 
+// Looks for the repository that the caller is in, which only reports for code hosting ask for.
+#![allow(clippy::disallowed_methods, clippy::disallowed_types)]
+
 use chart::without_dots;
 use std::path::{Path, PathBuf};
 
