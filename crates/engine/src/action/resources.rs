@@ -189,20 +189,10 @@ impl Resource<'_> {
 fn hook_entry(hook: &Hook) -> Map {
     let texts = |texts: Vec<String>| List::new(texts.into_iter().map(Value::from).collect());
     let events = hook.events.iter().map(|event| event.name().to_owned());
-    let annotations = &hook.document.head.annotations;
-    let policies = annotations.get("helm.sh/hook-delete-policy");
-    let policies = policies
-        .into_iter()
-        .flat_map(|policies| policies.split(','));
-    let policies = policies.map(|policy| policy.trim().to_lowercase());
     let entry = Map::new();
     set(&entry, "events", texts(events.collect()));
     set(&entry, "weight", Value::int(hook.weight));
-    set(
-        &entry,
-        "deletePolicies",
-        texts(policies.filter(|p| !p.is_empty()).collect()),
-    );
+    set(&entry, "deletePolicies", texts(hook.delete_policies()));
     entry
 }
 

@@ -46,6 +46,22 @@ pub struct Hook {
     pub weight: i64,
 }
 
+impl Hook {
+    /// When the object is deleted: `helm.sh/hook-delete-policy`, in lower case as Helm reads it.
+    pub fn delete_policies(&self) -> Vec<String> {
+        let policies = self
+            .document
+            .head
+            .annotations
+            .get("helm.sh/hook-delete-policy");
+        let policies = policies
+            .into_iter()
+            .flat_map(|policies| policies.split(','));
+        let policies = policies.map(|policy| policy.trim().to_lowercase());
+        policies.filter(|policy| !policy.is_empty()).collect()
+    }
+}
+
 /// When a hook is run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]

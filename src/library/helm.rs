@@ -1,0 +1,213 @@
+//! A version of Helm, and what it is asked for.
+
+use super::{Chart, Error, Release, Values, with_stack};
+use compat::Profile;
+use engine::action::{self, Request};
+use engine::render::{self, Capabilities, KubeVersion};
+use gostd::world::World;
+use host::{Objects, Seeded, Staged};
+use std::fmt;
+use std::sync::Arc;
+
+/// Makes the machine that one render sees, on the render's own thread.
+type MakeHost = Arc<dyn Fn() -> Box<dyn World> + Send + Sync>;
+
+/// A version of Helm. One serves any number of renders, from several threads.
+#[derive(Clone)]
+pub struct Helm {
+    profile: Profile,
+    make_host: MakeHost,
+}
+
+impl fmt::Debug for Helm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Helm({})", self.profile.version)
+    }
+}
+
+impl Helm {
+    /// The Helm 4 that this library is pinned to.
+    pub fn v4() -> Helm {
+        Helm::new(Profile::helm4())
+    }
+
+    /// The Helm 3 that this library is pinned to.
+    pub fn v3() -> Helm {
+        Helm::new(Profile::helm3())
+    }
+
+    /// The Helm of a version: `3`, `3.19`, `4.2.4`.
+    ///
+    /// # Errors
+    /// It is none that this library knows.
+    pub fn version(version: &str) -> Result<Helm, Error> {
+        Ok(Helm::new(Profile::parse(version)?))
+    }
+
+    fn new(profile: Profile) -> Helm {
+        Helm {
+            profile,
+            make_host: Arc::new(|| Box::new(host::System)),
+        }
+    }
+
+    /// The same with another machine: its clock, randomness, environment, name servers, and the objects that
+    /// `lookup` finds. `make` is called once for each render.
+    #[must_use]
+    pub fn on<W: World + 'static>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Helm {
+        self.make_host = Arc::new(move || Box::new(make()));
+        self
+    }
+
+    /// The same with a clock that stands at 1970 and randomness from a seed: equal input, equal output.
+    #[must_use]
+    pub fn deterministic(self, seed: impl Into<String>) -> Helm {
+        let seed = seed.into();
+        self.on(move || Staged {
+            seeded: Some(Seeded::new(seed.as_str())),
+            ..Staged::default()
+        })
+    }
+
+    /// The same with a cluster that has the objects in a YAML or JSON text, for `lookup` to find; `name` stands in
+    /// errors.
+    ///
+    /// # Errors
+    /// What is wrong in the text.
+    pub fn with_objects(self, name: &str, text: &[u8]) -> Result<Helm, host::ObjectsError> {
+        let mut objects = Objects::empty_cluster();
+        objects.add_text(name, text)?;
+        let objects = Arc::new(objects);
+        Ok(self.on(move || Staged {
+            objects: Arc::clone(&objects),
+            ..Staged::default()
+        }))
+    }
+
+    /// Renders a chart: what `helm template` does. The calling thread needs no large stack.
+    ///
+    /// # Errors
+    /// Helm's, with the place where it is known.
+    pub fn render(
+        &self,
+        chart: &Chart,
+        values: &Values,
+        options: &ReleaseOptions,
+    ) -> Result<Release, Error> {
+        let chart = chart.as_loaded_by(&self.profile)?;
+        let capabilities = options.capabilities(&self.profile)?;
+        with_stack(|| {
+            let supplied = values.supplied(&self.profile)?;
+            let functions = render::function_table(&self.profile);
+            let host = (self.make_host)();
+            let request = Request {
+                profile: self.profile,
+                functions: &functions,
+                world: &*host,
+                release: options.release(),
+                capabilities,
+                skip_schema_validation: options.skip_schema_validation,
+                include_crds: options.include_crds,
+                enable_dns: options.enable_dns,
+                track_lines: false,
+            };
+            let mut notices = Vec::new();
+            let manifests = action::template(&chart, &supplied, &request, &mut notices)?;
+            let warnings = notices.iter().map(|notice| notice.line(&self.profile));
+            Release::new(&manifests, warnings.collect(), &self.profile)
+        })
+    }
+}
+
+/// The release that templates see, and what is left out of a render.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ReleaseOptions {
+    name: String,
+    namespace: String,
+    is_upgrade: bool,
+    kube_version: Option<String>,
+    api_versions: Vec<String>,
+    include_crds: bool,
+    skip_schema_validation: bool,
+    enable_dns: bool,
+}
+
+impl ReleaseOptions {
+    /// The first install of a release of that name, in the namespace `default`.
+    pub fn named(name: impl Into<String>) -> ReleaseOptions {
+        ReleaseOptions {
+            name: name.into(),
+            namespace: "default".into(),
+            is_upgrade: false,
+            kube_version: None,
+            api_versions: Vec::new(),
+            include_crds: false,
+            skip_schema_validation: false,
+            enable_dns: false,
+        }
+    }
+
+    /// In another namespace: `--namespace`.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// As an upgrade: `--is-upgrade`.
+    pub fn upgrade(mut self) -> Self {
+        self.is_upgrade = true;
+        self
+    }
+
+    /// For a version of Kubernetes: `--kube-version 1.31`.
+    pub fn kube_version(mut self, version: impl Into<String>) -> Self {
+        self.kube_version = Some(version.into());
+        self
+    }
+
+    /// For a cluster that has this API version, too: `--api-versions monitoring.coreos.com/v1`.
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.api_versions.push(version.into());
+        self
+    }
+
+    /// With the CRDs of `crds/`: `--include-crds`.
+    pub fn include_crds(mut self) -> Self {
+        self.include_crds = true;
+        self
+    }
+
+    /// Without a look at the schemas: `--skip-schema-validation`.
+    pub fn skip_schema_validation(mut self) -> Self {
+        self.skip_schema_validation = true;
+        self
+    }
+
+    /// Lets `getHostByName` ask: `--enable-dns`.
+    pub fn enable_dns(mut self) -> Self {
+        self.enable_dns = true;
+        self
+    }
+
+    fn release(&self) -> render::Release {
+        let mut release = render::Release::new(self.name.as_str(), self.namespace.as_str());
+        release.is_upgrade = self.is_upgrade;
+        release.is_install = !self.is_upgrade;
+        release
+    }
+
+    fn capabilities(&self, profile: &Profile) -> Result<Capabilities, Error> {
+        let mut capabilities = Capabilities::new(profile);
+        if let Some(version) = &self.kube_version {
+            let parsed = KubeVersion::parse(version, profile);
+            capabilities.kube_version = parsed.map_err(|cause| {
+                Error::Release(format!("invalid kube version '{version}': {cause}"))
+            })?;
+        }
+        capabilities
+            .api_versions
+            .extend(self.api_versions.iter().cloned());
+        Ok(capabilities)
+    }
+}

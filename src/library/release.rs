@@ -1,0 +1,197 @@
+//! What a chart renders to, as data.
+
+use super::Error;
+use compat::Profile;
+use engine::action::{HookFilter, Manifests};
+use engine::manifest;
+use goyaml::Node;
+
+/// What a chart renders to.
+#[derive(Clone, Debug)]
+pub struct Release {
+    text: Vec<u8>,
+    resources: Vec<Resource>,
+    notes: Vec<(String, String)>,
+    warnings: Vec<String>,
+}
+
+/// One Kubernetes object.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    api_version: String,
+    kind: String,
+    name: String,
+    namespace: Option<String>,
+    template: String,
+    yaml: String,
+    object: serde_json::Value,
+    hook: Option<Hook>,
+    is_crd: bool,
+}
+
+/// When an object is run instead of installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Hook {
+    /// The events: `pre-install`, `post-upgrade`, `test` …
+    pub events: Vec<String>,
+    /// Hooks of one event run from the lowest weight on.
+    pub weight: i64,
+    /// When the object is deleted: `before-hook-creation`, `hook-succeeded`, `hook-failed`.
+    pub delete_policies: Vec<String>,
+}
+
+impl Release {
+    pub(super) fn new(
+        manifests: &Manifests,
+        warnings: Vec<String>,
+        profile: &Profile,
+    ) -> Result<Release, Error> {
+        let mut resources = Vec::new();
+        for (path, text) in &manifests.crds {
+            for document in manifest::split(text, profile) {
+                resources.extend(Resource::read(path, document, None, true)?);
+            }
+        }
+        for document in &manifests.manifests {
+            resources.extend(Resource::read(&document.path, &document.text, None, false)?);
+        }
+        for hook in &manifests.hooks {
+            let document = &hook.document;
+            let own = Some(Hook::of(hook));
+            resources.extend(Resource::read(&document.path, &document.text, own, false)?);
+        }
+        let notes = manifests.notes.iter();
+        let notes =
+            notes.map(|(path, text)| (path.clone(), String::from_utf8_lossy(text).into_owned()));
+        Ok(Release {
+            text: manifests.text(HookFilter::default()),
+            resources,
+            notes: notes.collect(),
+            warnings,
+        })
+    }
+
+    /// All objects in Helm's order: CRDs if they were asked for, what is installed, hooks.
+    pub fn resources(&self) -> &[Resource] {
+        &self.resources
+    }
+
+    /// What `helm template` prints, byte for byte.
+    pub fn manifests(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// What the charts say to their users: path and text of each `NOTES.txt`.
+    pub fn notes(&self) -> &[(String, String)] {
+        &self.notes
+    }
+
+    /// What Helm says on stderr, a line each.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+}
+
+impl Resource {
+    /// The object of a document; nothing of one that only has comments.
+    fn read(
+        template: &str,
+        text: &[u8],
+        hook: Option<Hook>,
+        is_crd: bool,
+    ) -> Result<Option<Resource>, Error> {
+        let object = goyaml::parse(text).map_err(|cause| Error::Manifest {
+            text: format!("{template}: {cause}"),
+            template: template.into(),
+        })?;
+        if matches!(object.kind, goyaml::Kind::Null) {
+            return Ok(None);
+        }
+        let field = |node: Option<&Node>| {
+            node.and_then(Node::coerced_text)
+                .map(|text| text.into_owned())
+        };
+        let metadata = |key: &str| {
+            field(
+                object
+                    .get("metadata")
+                    .and_then(|metadata| metadata.get(key)),
+            )
+        };
+        let (api_version, kind) = (field(object.get("apiVersion")), field(object.get("kind")));
+        let (name, namespace) = (metadata("name"), metadata("namespace"));
+        let json = gostd::json::encode(&object.into_value(), gostd::json::Options::RAW);
+        Ok(Some(Resource {
+            api_version: api_version.unwrap_or_default(),
+            kind: kind.unwrap_or_default(),
+            name: name.unwrap_or_default(),
+            namespace,
+            template: template.into(),
+            yaml: String::from_utf8_lossy(text).into_owned(),
+            // What was read from YAML can be written as JSON.
+            object: serde_json::from_slice(&json.unwrap_or_default())?,
+            hook,
+            is_crd,
+        }))
+    }
+
+    /// `apps/v1`.
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// `Deployment`.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// `metadata.name`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// `metadata.namespace`, where the chart writes one.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// The path of the template that wrote it, from the chart's name on (`web/templates/service.yaml`).
+    pub fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// Its text as the template wrote it.
+    pub fn yaml(&self) -> &str {
+        &self.yaml
+    }
+
+    /// All of it.
+    pub fn object(&self) -> &serde_json::Value {
+        &self.object
+    }
+
+    /// When it is run, if it is a hook: hooks are not installed.
+    pub fn hook(&self) -> Option<&Hook> {
+        self.hook.as_ref()
+    }
+
+    /// Whether it comes from `crds/`, whose files are no templates.
+    pub fn is_crd(&self) -> bool {
+        self.is_crd
+    }
+}
+
+impl Hook {
+    fn of(hook: &manifest::Hook) -> Hook {
+        Hook {
+            events: hook
+                .events
+                .iter()
+                .map(|event| event.name().to_owned())
+                .collect(),
+            weight: hook.weight,
+            delete_policies: hook.delete_policies(),
+        }
+    }
+}

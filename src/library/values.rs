@@ -1,0 +1,157 @@
+//! What a user supplies to a render.
+
+use super::{Error, with_stack};
+use compat::Profile;
+use engine::values::{Layers, LocalFiles, ReadFile, Supplied};
+use serde::Serialize;
+use std::path::Path;
+
+/// Values for a chart, on top of its defaults. What is given later counts more.
+///
+/// Helm's command sorts what it is given: files, then `--set-json`, `--set`, `--set-string`, `--set-file` and
+/// `--set-literal`. Who calls in this order gets what it gets.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Values(Vec<Layer>);
+
+/// One file or one flag.
+#[derive(Clone, Debug)]
+struct Layer {
+    layers: Layers,
+    /// What its file holds, if it has one.
+    contents: Vec<u8>,
+}
+
+/// Gives the one file of a layer.
+struct Contents<'l>(&'l [u8]);
+
+impl ReadFile for Contents<'_> {
+    fn read(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+        Ok(self.0.to_owned())
+    }
+}
+
+impl Values {
+    /// None: the chart's own defaults.
+    pub fn new() -> Values {
+        Values::default()
+    }
+
+    /// A YAML file: `-f`. It is read now.
+    ///
+    /// # Errors
+    /// The system's, or what is wrong in the file.
+    pub fn file(self, path: impl AsRef<Path>) -> Result<Values, Error> {
+        let name = path.as_ref().to_string_lossy().into_owned();
+        let contents = LocalFiles.read(&name);
+        let contents = contents.map_err(engine::values::Error::Read)?;
+        self.yaml(name, contents)
+    }
+
+    /// YAML in memory; `name` stands in errors and says where a value comes from.
+    ///
+    /// # Errors
+    /// What is wrong in the text.
+    pub fn yaml(self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> Result<Values, Error> {
+        let layers = Layers {
+            files: vec![name.into()],
+            ..Layers::default()
+        };
+        self.and(layers, text.into())
+    }
+
+    /// A JSON object: `{"replicas": 3}`.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn json(self, object: &str) -> Result<Values, Error> {
+        self.value(&serde_json::from_str::<serde_json::Map<_, _>>(object)?)
+    }
+
+    /// What serde makes a map of: a struct, a `HashMap`.
+    ///
+    /// # Errors
+    /// serde's, or it is no map.
+    pub fn value<T: Serialize>(self, value: &T) -> Result<Values, Error> {
+        // JSON is YAML, and Helm reads values files so.
+        self.yaml("values", serde_json::to_vec(value)?)
+    }
+
+    /// `--set`: `image.tag=1.2,replicas=3`.
+    ///
+    /// # Errors
+    /// The argument is none.
+    pub fn set(self, argument: impl Into<String>) -> Result<Values, Error> {
+        let layers = Layers {
+            set: vec![argument.into()],
+            ..Layers::default()
+        };
+        self.and(layers, Vec::new())
+    }
+
+    /// `--set-string`: as [`set`](Values::set), but values are text.
+    ///
+    /// # Errors
+    /// The argument is none.
+    pub fn set_string(self, argument: impl Into<String>) -> Result<Values, Error> {
+        let layers = Layers {
+            set_string: vec![argument.into()],
+            ..Layers::default()
+        };
+        self.and(layers, Vec::new())
+    }
+
+    /// `--set-literal`: one key, and everything after `=` as it is.
+    ///
+    /// # Errors
+    /// The argument is none.
+    pub fn set_literal(self, argument: impl Into<String>) -> Result<Values, Error> {
+        let layers = Layers {
+            set_literal: vec![argument.into()],
+            ..Layers::default()
+        };
+        self.and(layers, Vec::new())
+    }
+
+    /// `--set-file`: one key, and what a file would hold.
+    ///
+    /// # Errors
+    /// The key is none.
+    pub fn set_file(self, key: &str, contents: impl Into<Vec<u8>>) -> Result<Values, Error> {
+        let layers = Layers {
+            set_file: vec![format!("{key}=file")],
+            ..Layers::default()
+        };
+        self.and(layers, contents.into())
+    }
+
+    /// These values with `others`, which count more.
+    pub fn merge(mut self, others: Values) -> Values {
+        self.0.extend(others.0);
+        self
+    }
+
+    fn and(mut self, layers: Layers, contents: Vec<u8>) -> Result<Values, Error> {
+        let layer = Layer { layers, contents };
+        with_stack(|| {
+            let supplied = layer
+                .layers
+                .read(&mut Contents(&layer.contents), &Profile::helm4());
+            Ok(supplied.map(drop)?)
+        })?;
+        self.0.push(layer);
+        Ok(self)
+    }
+
+    /// All of them, merged as a version of Helm does.
+    pub(super) fn supplied(&self, profile: &Profile) -> Result<Supplied, Error> {
+        let mut supplied = Supplied::default();
+        for layer in &self.0 {
+            let mut contents = Contents(&layer.contents);
+            layer
+                .layers
+                .read_onto(&mut supplied, &mut contents, profile)?;
+        }
+        Ok(supplied)
+    }
+}

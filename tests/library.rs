@@ -1,0 +1,159 @@
+//! The front door: from small stacks, from many threads, and every program in `examples/`.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use rhelm::{Chart, Error, Helm, ReleaseOptions, Values};
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs a program of `examples/`, which cargo has built, and gives what it prints.
+fn example(name: &str, arguments: &[&str]) -> String {
+    let tests = std::env::current_exe().unwrap();
+    let target = tests.ancestors().nth(2).unwrap();
+    let program = target
+        .join("examples")
+        .join(name)
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const REMOTE: &str = "charts/istio-remote";
+const ENDPOINT: &str = "global.pilotEndpoint=10.1.2.3";
+
+#[test]
+fn every_example_runs() {
+    let text = example("render", &[REMOTE, ENDPOINT]);
+    let command = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .args(["template", REMOTE, "--set", ENDPOINT])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert_eq!(text.as_bytes(), command.stdout);
+
+    let text = example("list_resources", &["tests/golden/create-demo-4/chart"]);
+    assert!(
+        text.contains("Deployment shop/demo-demo (demo/templates/deployment.yaml)"),
+        "{text}"
+    );
+    assert!(text.contains("runs at test"), "{text}");
+    assert_eq!(example("fixed_clock", &[]), example("fixed_clock", &[]));
+    assert!(example("fixed_clock", &[]).contains("at: 1970-01-01"));
+    assert_eq!(example("lookup", &[]), "web keeps \"a2VwdA==\"\n");
+    let text = example("errors", &[]);
+    assert!(
+        text.starts_with(
+            "web/templates/config.yaml, line 2: execution error at (web/templates/config.yaml:2:"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("at '/replicas': got string, want integer"),
+        "{text}"
+    );
+    assert!(example("many_values", &[]).starts_with("100 renders, "));
+}
+
+/// What is deep takes the library's stack, not its caller's.
+#[test]
+fn a_small_stack_is_enough() {
+    let deep = "{{ define \"x\" }}{{ if gt (int .) 0 }}{{ include \"x\" (sub (int .) 1) }}{{ end }}{{ end }}{{ include \"x\" 900 }}";
+    let values = format!("{}1{}", "{a: ".repeat(5_000), "}".repeat(5_000));
+    let work = move || -> Result<usize, Error> {
+        let chart = Chart::from_files([
+            (
+                "Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n".to_owned(),
+            ),
+            (
+                "templates/a.yaml",
+                format!("a: {{{{ len .Values.a }}}}\n# {deep}"),
+            ),
+            ("values.yaml", "b: 1\n".to_owned()),
+        ])?;
+        let values = Values::new().yaml("deep.yaml", values.clone())?;
+        let release = Helm::v3().render(&chart, &values, &ReleaseOptions::named("web"))?;
+        Ok(release.resources().len())
+    };
+    let thread = thread::Builder::new()
+        .stack_size(512 << 10)
+        .spawn(work)
+        .unwrap();
+    assert_eq!(thread.join().unwrap().unwrap(), 1);
+}
+
+#[test]
+fn many_threads_render_at_once() {
+    let chart = Chart::bundled("istio-remote").unwrap();
+    let render = |helm: &Helm, number: usize| {
+        let values = Values::new()
+            .set(format!("global.pilotEndpoint=10.0.0.{number}"))
+            .unwrap();
+        helm.render(&chart, &values, &ReleaseOptions::named("remote"))
+            .unwrap()
+    };
+    let helms = [Helm::v3(), Helm::v4()];
+    let alone: Vec<_> = (1..9)
+        .map(|n| render(&helms[n % 2], n).manifests().to_owned())
+        .collect();
+    thread::scope(|scope| {
+        for (n, alone) in (1..9).zip(&alone) {
+            let (render, helms) = (&render, &helms);
+            scope.spawn(move || assert_eq!(render(&helms[n % 2], n).manifests(), alone));
+        }
+    });
+}
+
+#[test]
+fn values_count_in_the_order_in_which_they_are_given() {
+    let chart = Chart::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("templates/a.yaml", "{{ toJson .Values }}"),
+    ])
+    .unwrap();
+    let values = Values::new()
+        .set("a=1,b=1")
+        .unwrap()
+        .json(r#"{"a": 2, "c": {"d": "x"}}"#)
+        .unwrap();
+    let values = values
+        .set_string("e=3")
+        .unwrap()
+        .set_file("f", "text\n")
+        .unwrap()
+        .set_literal("g=h,i")
+        .unwrap();
+    let release = Helm::v4()
+        .render(&chart, &values, &ReleaseOptions::named("web"))
+        .unwrap();
+    let object = release.resources()[0].object();
+    let expected =
+        serde_json::json!({"a": 2, "b": 1, "c": {"d": "x"}, "e": "3", "f": "text\n", "g": "h,i"});
+    assert_eq!(object, &expected);
+}
+
+/// What crosses threads in a program that uses the library.
+#[test]
+fn everything_is_send_and_sync() {
+    fn check<T: Send + Sync>() {}
+    check::<Chart>();
+    check::<Values>();
+    check::<Helm>();
+    check::<ReleaseOptions>();
+    check::<rhelm::Release>();
+    check::<Error>();
+}
