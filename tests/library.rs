@@ -11,24 +11,20 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs a program of `examples/`, which cargo has built, and gives what it prints.
+/// Runs a program of `examples/`, which `cargo test` has built, and gives what it prints. (`cargo test --test library`
+/// has not: `cargo build --examples` does.)
 fn example(name: &str, arguments: &[&str]) -> String {
     let tests = std::env::current_exe().unwrap();
     let target = tests.ancestors().nth(2).unwrap();
-    let program = target
-        .join("examples")
-        .join(name)
-        .with_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(program)
+    let program = target.join("examples").join(name);
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let output = Command::new(&program)
         .args(arguments)
         .current_dir(root())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{name}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+        .output();
+    let output = output.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{name}: {stderr}");
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -47,7 +43,7 @@ fn every_example_runs() {
 
     let text = example("list_resources", &["tests/golden/create-demo-4/chart"]);
     assert!(
-        text.contains("Deployment shop/demo-demo (demo/templates/deployment.yaml)"),
+        text.contains("Deployment shop/demo (demo/templates/deployment.yaml)"),
         "{text}"
     );
     assert!(text.contains("runs at test"), "{text}");
