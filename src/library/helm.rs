@@ -59,7 +59,8 @@ impl Helm {
         self
     }
 
-    /// The same with a clock that stands at 1970 and randomness from a seed: equal input, equal output.
+    /// The same with a clock that stands at the beginning of 2020 and randomness from a seed: equal input, equal
+    /// output.
     #[must_use]
     pub fn deterministic(self, seed: impl Into<String>) -> Helm {
         let seed = seed.into();
