@@ -116,6 +116,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(outcome) = complete::answer(&arguments) {
         return exit(outcome, with_hints);
     }
+    if let Some(version) = version_alone(&arguments) {
+        return exit(terminal::print(version.as_bytes()), with_hints);
+    }
     if let Some(template) = template_alone(&arguments) {
         return exit(template.run(), with_hints);
     }
@@ -174,6 +177,16 @@ fn exit(outcome: Outcome, with_hints: impl FnOnce() -> bool) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(with_hints()),
     }
+}
+
+/// The answer to `rhelm --version`, which needs no definition of commands.
+fn version_alone(arguments: &[OsString]) -> Option<String> {
+    let [_, flag] = arguments else { return None };
+    (flag == "--version" || flag == "-V").then(|| {
+        clap::Command::new("rhelm")
+            .version(env!("CARGO_PKG_VERSION"))
+            .render_version()
+    })
 }
 
 /// `rhelm template`, read without defining all the other commands: a tenth of a small chart's render.
