@@ -8,12 +8,12 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use gotemplate::FunctionTable;
 use jsonschema::{Document, NoLoader, NodeId, Schema};
 use rhelm::action::{self, HookFilter, Request};
+use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, File};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
-use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
 use rhelm::values::{self, Layers, LocalFiles};
-use rhelm::world::System;
 
 const SIZES: [u64; 3] = [1, 10, 100];
 

@@ -109,7 +109,7 @@ enum Command {
 
 /// Runs the program on the given arguments, the first of which is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    crate::interrupts::allow();
+    files::interrupts::allow();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     program::set(arguments.first().map(OsString::as_os_str));
     let with_hints = || terminal::wants_hints(&arguments);

@@ -2,12 +2,12 @@
 //! repositories (Helm's `downloader.Manager.Update`, without its network).
 
 use super::package::{PackageError, package, package_name};
-use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError};
-use crate::input::{Input, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::dependencies_value;
+use files::atomic::{AtomicFiles, FileMode};
+use files::input::{Input, NamedBy};
 use gostd::limits::LIMITS;
 use gostd::{List, Map, Text, Value};
 use semver::{Constraints, Version};
@@ -370,7 +370,7 @@ fn lock_file(
 /// The time as Go's JSON has it, in UTC.
 fn now() -> String {
     use gostd::world::World;
-    let now = crate::world::System.now();
+    let now = host::System.now();
     let time = gostd::time::Time::from_unix(
         now.seconds,
         now.nanoseconds.into(),

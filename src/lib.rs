@@ -32,7 +32,12 @@
 //!   [`lint`](mod@lint) is `helm lint`, [`explain`](mod@explain) says where a value comes from and who reads it.
 //!
 //! These take a [`profile::Profile`], which says which Helm to be, and values that live on one thread;
-//! [`stack::with_large_stack`] gives the thread that templates need.
+//! [`background::with_large_stack`] gives the thread that templates need.
+
+/// The programs in README.md.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct ReadmePrograms;
 
 pub mod bundled;
 pub mod cli;
@@ -43,16 +48,12 @@ mod package;
 mod show;
 pub mod side;
 
-pub use ::{chart, diff, explain, lint, multicluster, validate};
-pub use background as stack;
+pub use ::{background, chart, diff, explain, host, lint, multicluster, validate};
 pub use compat::{notice, profile};
 pub use diagnostics::secrets;
 pub use engine::{manifest, render, values};
-use files::{atomic as atomic_files, input, interrupts};
-pub use host as world;
-pub use trace::reads;
-
 pub use library::{Chart, Error, Helm, Hook, Place, Release, ReleaseOptions, Resource, Values};
+pub use trace::reads;
 
 /// What Helm's commands do, without their arguments and output.
 pub mod action {

@@ -8,6 +8,7 @@
 //! - `json`: what a command of [`JSON`] prints.
 //! - `yaml`: a configuration that a command of [`CONFIGURATIONS`] reads.
 //! - `toml`: a case of `tests/golden`.
+//! - `rust`: a program that uses the library; a documentation test of `src/lib.rs` runs it.
 //! - `text`: everything else, such as how to call a command.
 //!
 //! Commands run in a copy of the directories that [`DIRECTORIES`] names, after `setup.sh` if there is one, where
@@ -261,6 +262,7 @@ fn every_block_says_what_it_is() -> Tested {
                 "json" => JSON.iter().any(|(of, _)| *of == page),
                 "yaml" => CONFIGURATIONS.iter().any(|(of, ..)| *of == page),
                 "toml" => page == "docs/testing.md",
+                "rust" => page == "README.md",
                 other => return Err(format!("{place}: the language {other:?}").into()),
             };
             assert!(in_table, "{place}: in no table of this test");

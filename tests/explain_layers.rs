@@ -4,14 +4,14 @@
 
 use gostd::{Map, Value};
 use rhelm::action::Request;
+use rhelm::background::with_large_stack;
 use rhelm::chart::{Chart, load};
 use rhelm::explain::{self, Touch};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::secrets::Visibility;
-use rhelm::stack::with_large_stack;
 use rhelm::values::{Layers, LocalFiles, Options, prepare};
-use rhelm::world::System;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,12 @@
 //! Which template line made an output line: origins that travel in the strings.
 #![allow(clippy::unwrap_used)]
 
+use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{File, from_files};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
-use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
 use rhelm::values::{self, Supplied};
-use rhelm::world::System;
 
 const HELPERS: &str = "\
 {{- define \"labels\" -}}

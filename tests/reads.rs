@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use rhelm::action::{self, Request};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{File, from_files};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::reads::ReadSet;
 use rhelm::render::{Capabilities, Release, function_table};
-use rhelm::stack::with_large_stack;
 use rhelm::values::{Layers, Provenance, ReadFile, Source};
-use rhelm::world::System;
 
 const VALUES: &str = "\
 image:

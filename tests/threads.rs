@@ -11,7 +11,7 @@ use rhelm::chart::{self, Chart, File};
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::{Layers, LocalFiles};
-use rhelm::{stack, world};
+use rhelm::{background, host};
 
 /// The tests take turns, since they share the process's memory.
 static TURN: Mutex<()> = Mutex::new(());
@@ -22,12 +22,12 @@ fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -
         set: vec![format!("global.pilotEndpoint={address}")],
         ..Layers::default()
     };
-    let text = stack::with_large_stack(|| {
+    let text = background::with_large_stack(|| {
         let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
         let request = Request {
             profile,
             functions,
-            world: &world::System,
+            world: &host::System,
             release: Release::new("remote", "istio-system"),
             capabilities: Capabilities::new(&profile),
             skip_schema_validation: false,

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use rhelm::action::Request;
+use rhelm::background::with_large_stack;
 use rhelm::chart::{self, File};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
-use rhelm::stack::with_large_stack;
 use rhelm::validate::{Selection, rules, validate};
 use rhelm::values::{Layers, ReadFile};
-use rhelm::world::System;
 use std::collections::BTreeSet;
 
 struct Text(&'static str);

@@ -1,6 +1,6 @@
 //! Schemas from the network, fetched by `curl`: rhelm itself opens no connections.
 
-use crate::input;
+use files::input;
 use std::io;
 use std::process::{Command, Stdio};
 

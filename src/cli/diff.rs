@@ -18,9 +18,9 @@ use super::terminal::Failure;
 use crate::action::HookFilter;
 use crate::diff::Secrets;
 use crate::side::Side;
-use crate::stack::with_large_stack;
-use crate::world::Staged;
+use background::with_large_stack;
 use clap::{Args, ValueEnum};
+use host::Staged;
 use sides::Rendering;
 use std::path::Path;
 

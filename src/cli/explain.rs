@@ -16,7 +16,7 @@ use crate::profile::Profile;
 use crate::reads::{Object, shown_path};
 use crate::render::function_table;
 use crate::secrets::Visibility;
-use crate::stack::with_large_stack;
+use background::with_large_stack;
 use clap::{Args, ValueEnum};
 
 /// Tell where a value comes from and who reads it, or what made a line of the output.

@@ -7,9 +7,9 @@ use super::pull::Pull;
 use super::shell;
 use super::terminal::{self, Failure};
 use crate::chart::OsError;
-use crate::input::{self, NamedBy};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::path::Path;
 

@@ -12,9 +12,9 @@ use crate::lint::{Request, Severity, Source};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, function_table};
-use crate::stack::with_large_stack;
-use crate::world::System;
+use background::with_large_stack;
 use clap::Args;
+use host::System;
 use std::fmt::Write;
 
 /// Examine charts for what is wrong with them.

@@ -5,14 +5,14 @@ use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOthers};
 use super::output_file::{self, Destination};
 use super::terminal::{self, Failure};
-use crate::atomic_files::{FileMode, is_stream};
 use crate::chart::reason;
-use crate::input::{self, NamedBy};
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
     Mode, Server, Token, TokenSecret,
 };
 use clap::{Args, Subcommand, ValueEnum};
+use files::atomic::{FileMode, is_stream};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::env;
 use std::path::{Path, PathBuf};

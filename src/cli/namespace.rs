@@ -1,7 +1,7 @@
 //! The namespace that templates see: `--namespace`, `HELM_NAMESPACE`, the kubeconfig's current context,
 //! a pod's own namespace, `default` (client-go's `DeferredLoadingClientConfig.Namespace`).
 
-use crate::input::{self, NamedBy};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use goyaml::{Kind, Node};
 use std::collections::HashSet;

@@ -3,9 +3,9 @@
 use super::template::without_debug;
 use super::terminal::{self, Failure};
 use crate::action::{HookFilter, Manifests, frame};
-use crate::atomic_files::{AtomicFiles, FileMode};
 use crate::chart::OsError;
-use crate::input::{self, NamedBy};
+use files::atomic::{AtomicFiles, FileMode};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};

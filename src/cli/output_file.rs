@@ -1,7 +1,7 @@
 //! A file that a flag names to write to; `-` is stdout.
 
 use super::terminal::{self, Failure};
-use crate::atomic_files::{AtomicFiles, FileMode, is_stdout};
+use files::atomic::{AtomicFiles, FileMode, is_stdout};
 use std::path::Path;
 
 /// Where a text went.

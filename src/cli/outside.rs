@@ -1,8 +1,8 @@
 //! The flags that put something else in the place of the outside world: a seed, objects of a cluster.
 
 use super::terminal::Failure;
-use crate::world::{Objects, Seeded, Staged};
 use clap::Args;
+use host::{Objects, Seeded, Staged};
 use std::path::Path;
 use std::sync::Arc;
 

@@ -4,9 +4,9 @@
 use super::chart_argument::clean;
 use super::terminal::Failure;
 use crate::chart::reason;
-use crate::input;
 use crate::profile::{CommandLine, Profile};
 use clap::Args;
+use files::input;
 use gostd::limits::LIMITS;
 use std::io;
 use std::path::{Path, PathBuf};

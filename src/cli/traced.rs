@@ -3,12 +3,12 @@
 use super::output_file;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests, PrintedLine};
-use crate::atomic_files::FileMode;
 use crate::explain::{self, LineMap};
 use crate::reads::ReadSet;
 use crate::validate::{self, Place};
 use crate::values::Prepared;
 use clap::Args;
+use files::atomic::FileMode;
 use gotemplate::FunctionTable;
 use std::path::Path;
 

@@ -12,20 +12,20 @@ use super::terminal::{self, Failure};
 use super::{Outcome, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
-use crate::input::{self, NamedBy};
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
-use crate::stack::with_large_stack;
 use crate::validate::report::Base;
 use crate::validate::rules::RULES;
 use crate::validate::{
     self, CONFIG_FILE, FailOn, Report, Selection, Severity, UnknownRule, report, rule_id,
 };
 use crate::values::Layers;
-use crate::world::Staged;
+use background::with_large_stack;
 use clap::{Args, ValueEnum};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
+use host::Staged;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};

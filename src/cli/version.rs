@@ -4,10 +4,10 @@ use super::helm_flags::{HelmFlags, OfVersion};
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::render::{build_info, text_from_template};
-use crate::stack::with_large_stack;
-use crate::world::System;
+use background::with_large_stack;
 use clap::Args;
 use gotemplate::FunctionTable;
+use host::System;
 
 /// The letters of the commit that `--short` shows.
 const SHORT_COMMIT: usize = 7;

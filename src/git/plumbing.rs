@@ -1,7 +1,7 @@
 //! What git's plumbing is asked, and what it answers.
 
 use super::Error;
-use crate::input;
+use files::input;
 use std::io;
 use std::process::{Command, Stdio};
 

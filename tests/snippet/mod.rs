@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 use cases::Major;
 use cases::vector::Vector;
 use gotemplate::FunctionTable;
+use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart, File};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, KubeVersion, Release, Renderer, function_table};
-use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
 use rhelm::values::{self, Layers, ReadFile};
-use rhelm::world::System;
 
 /// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing
 /// `Chart.yaml` is `apiVersion: v2`, `name: test`, `version: 0.1.0`. Gives the output of `path`, or

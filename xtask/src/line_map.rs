@@ -15,9 +15,9 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow};
 use clap::Args;
+use rhelm::background::with_large_stack;
 use rhelm::chart;
 use rhelm::profile::Profile;
-use rhelm::stack::with_large_stack;
 
 use crate::parity::find_charts;
 use marks::{Kind, Mark};

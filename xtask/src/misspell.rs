@@ -18,14 +18,14 @@ use clap::Args;
 use gostd::{Map, Value};
 use gotemplate::FunctionTable;
 use rhelm::action::{self, Request};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{self, Chart};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::reads::ReadSet;
 use rhelm::render::{Capabilities, Release, function_table};
-use rhelm::stack::with_large_stack;
 use rhelm::validate::{Diagnostic, Place, Selection, validate};
 use rhelm::values::{Layers, ReadFile, Source, Supplied, Way};
-use rhelm::world::System;
 
 use crate::parity::{self, find_charts};
 use crate::stdout::say;

@@ -1,11 +1,10 @@
 //! What changes between two renders of a chart, or between any two manifests.
 //!
-//! 1. [`Side::parse`] tells what an argument stands for; [`crate::git`] reads revisions.
-//! 2. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
-//! 3. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
+//! 1. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
+//! 2. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
 //!    ([`Redaction`]), finds what changed field by field and line by line, and applies [`RULES`].
 //!    From here on there is nothing secret any more.
-//! 4. [`output`] shows the [`Comparison`].
+//! 3. [`output`] shows the [`Comparison`].
 //!
 //! [`helm_diff`] does the same as the plugin of that name does it, to the byte.
 

@@ -76,7 +76,7 @@ pub struct Reader {
 
 /// Explains the value at a path. Fails with Helm's text where values cannot be read or prepared.
 ///
-/// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+/// Call it on a thread with a large stack (`background::with_large_stack`).
 pub fn value(
     chart: &Chart,
     path: &[String],

@@ -1,6 +1,6 @@
 //! What `rhelm charts export --force` may replace: an earlier export, and nothing that somebody works in.
 
-use crate::input::{self, NamedBy};
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,10 +4,10 @@
 use super::sides::{Content, Rendered};
 use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
 use crate::profile::Profile;
-use crate::world::{Objects, Staged};
 use gostd::Map;
 use gostd::time::ZoneDatabase;
 use gostd::world::{Instant, World};
+use host::{Objects, Staged};
 use kubernetes::Scope;
 use std::cell::OnceCell;
 use std::rc::Rc;

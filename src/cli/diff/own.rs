@@ -10,8 +10,8 @@ use crate::diff::{
     CONFIG_FILE, Comparison, Config, FailOn, Ignore, Input, Options, Redaction, compare, documents,
     preset, rendered,
 };
-use crate::input::{self, NamedBy};
 use crate::render::KubeVersion;
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gostd::regexp::Regexp;
 use std::path::Path;

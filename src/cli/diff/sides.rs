@@ -10,15 +10,15 @@ use crate::cli::pull::Pull;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, Failure};
 use crate::git::{self, Object};
-use crate::input::{self, NamedBy};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
 use crate::side::Side;
 use crate::values::{Layers, ReadFile, Supplied};
-use crate::world::Staged;
+use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
+use host::Staged;
 use std::path::Path;
 
 /// What one side is rendered with.

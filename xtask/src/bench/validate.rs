@@ -14,12 +14,12 @@ use anyhow::{Context, Result};
 use gostd::{Map, Origin, Value};
 use gotemplate::{Observer, Site};
 use rhelm::action::{self, Request};
+use rhelm::background::with_large_stack;
 use rhelm::chart;
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
-use rhelm::stack::with_large_stack;
 use rhelm::values::Supplied;
-use rhelm::world::System;
 
 use super::table::milliseconds;
 use super::{Contender, charts, release_file};

@@ -7,16 +7,16 @@ use std::sync::Arc;
 
 use gostd::{Text, Value};
 use gotemplate::FunctionTable;
+use rhelm::background::TEMPLATE_STACK;
 use rhelm::chart::{Chart, File};
 use rhelm::explain::LineMap;
+use rhelm::host::{Seeded, Staged};
 use rhelm::profile::Profile;
 use rhelm::reads::ReadSet;
 use rhelm::render::{
     Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
 };
-use rhelm::stack::TEMPLATE_STACK;
 use rhelm::values::{self, Supplied};
-use rhelm::world::{Seeded, Staged};
 
 use super::marks::{FUNCTIONS, Kind, Mark, Places};
 

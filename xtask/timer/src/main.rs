@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 
 use gostd::world::World;
 use rhelm::action::{self, Request};
+use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart};
+use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, RenderedFile, Renderer, function_table};
-use rhelm::stack::{TEMPLATE_STACK, with_large_stack};
 use rhelm::values::{Layers, LocalFiles, Supplied};
-use rhelm::world::System;
 
 // What the command allocates with.
 #[cfg(target_os = "linux")]
