@@ -15,6 +15,10 @@ pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
 /// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Meanwhile this thread
 /// does what renders leave to others. Fails where the system refuses the thread.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    if cfg!(target_family = "wasm") {
+        // There are no threads, and the stack is set when the program is linked.
+        return Ok(work());
+    }
     let is_over = AtomicBool::new(false);
     let worker = Worker::new();
     thread::scope(|scope| {

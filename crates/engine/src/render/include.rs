@@ -215,8 +215,12 @@ fn pick(addresses: Vec<String>, random: impl Fn(&mut [u8])) -> Text {
     let mut bytes = [0; 8];
     random(&mut bytes);
     let count = addresses.len().max(1);
-    let n = usize::from_le_bytes(bytes) % count;
-    addresses.into_iter().nth(n).unwrap_or_default().into()
+    let n = u64::from_le_bytes(bytes) % count as u64;
+    addresses
+        .into_iter()
+        .nth(n as usize)
+        .unwrap_or_default()
+        .into()
 }
 
 /// The lines that have Go's `<no value>`, counted from 1.

@@ -18,6 +18,7 @@ pub(super) enum Stream {
     /// A device or a pipe.
     Device,
     /// A socket that someone listens on.
+    #[cfg_attr(not(unix), allow(dead_code))] // There are none elsewhere.
     Socket,
 }
 

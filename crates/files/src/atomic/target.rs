@@ -52,6 +52,8 @@ impl Target {
 
     /// Whether only its owner may rename over it, as in `/tmp`; `part` is a file that the user made there.
     pub(super) fn is_kept_by_owner(&self, part: &Path) -> bool {
+        #[cfg(not(unix))]
+        let _ = part;
         #[cfg(unix)]
         if let (Some(before), Ok(part), Ok(directory)) = (
             &self.before,

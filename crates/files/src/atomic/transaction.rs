@@ -14,6 +14,7 @@ const LONGEST_MEMORY: u64 = 64 << 20;
 /// Files that wait for their names, and what has been done so far.
 #[derive(Debug)]
 pub(super) struct Transaction<'c> {
+    #[cfg_attr(not(unix), allow(dead_code))] // Files have none elsewhere.
     mode: FileMode,
     staged: Vec<Staged<'c>>,
     done: Vec<Change>,
