@@ -45,9 +45,14 @@ pub fn compared_stderr(stderr: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(lines.concat())
 }
 
-/// Whether Helm finds a line while it ranges over a map.
+/// Whether Helm finds a line while it ranges over a map: all that `coalesce.go` says.
 fn is_unordered(line: &[u8]) -> bool {
-    line.starts_with(b"coalesce.go:") || line.starts_with(b"level=INFO msg=\"warning: ")
+    let Some(message) = line.strip_prefix(b"level=INFO msg=\"") else {
+        return line.starts_with(b"coalesce.go:");
+    };
+    message.starts_with(b"warning: ")
+        || message.starts_with(b"Conflict: cannot merge map onto non-map for ")
+        || message.starts_with(b"key ") && message.ends_with(b" is table. Skipping\"\n")
 }
 
 /// A unified diff of two texts, `-` expected and `+` actual, three lines of context, bytes that
@@ -144,6 +149,16 @@ mod tests {
         let sorted = b"b\ncoalesce.go:1: x\ncoalesce.go:2: y\na\n";
         assert_eq!(compared_stderr(stderr).as_ref(), sorted);
         assert_eq!(compared_stderr(b"b\na\n").as_ref(), b"b\na\n");
+        let line = |message: &str| format!("level=INFO msg=\"{message}\"\n");
+        let table = line("key map is table. Skipping");
+        let conflict = line(r#"Conflict: cannot merge map onto non-map for \"g\". Skipping."#);
+        let other = line("skipping unknown hooks");
+        let stderr = format!("{other}{table}{conflict}{other}");
+        let sorted = format!("{other}{conflict}{table}{other}");
+        assert_eq!(
+            compared_stderr(stderr.as_bytes()).as_ref(),
+            sorted.as_bytes()
+        );
     }
 
     #[test]
