@@ -26,7 +26,7 @@ pub enum UpdateError {
     #[error("only unpacked charts can be updated")]
     Packed,
     /// A repository is not on this machine.
-    #[error("dependency {} is in {}, which is not on this machine", gostd::strconv::quote(.name.as_bytes()), .repository)]
+    #[error("dependency {} is in {}, which is not on this machine", gostd::strconv::quote(.name.as_bytes()), crate::secrets::mask(.repository, &[]))]
     Remote {
         /// The dependency's name.
         name: String,

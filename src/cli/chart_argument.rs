@@ -9,6 +9,7 @@ use crate::chart::{self, Chart, Dependency};
 use crate::git::Location;
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
+use crate::secrets::mask;
 use std::path::{Path, PathBuf};
 
 /// Where Istio's guide finds the chart: an alias of the bundled one.
@@ -233,7 +234,7 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 
 /// A chart that Helm would fetch.
 fn remote(name: &str, pull: &Pull) -> Failure {
-    let quoted = gostd::strconv::quote(name.as_bytes());
+    let quoted = gostd::strconv::quote(mask(name, &[]).as_bytes());
     Failure::new(format!("chart {quoted} is not on this machine")).hint(pull.hint(name))
 }
 

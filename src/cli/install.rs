@@ -104,7 +104,7 @@ impl<T: Tables> HelmFlags<T> {
             if profile.command_line == CommandLine::Helm4 {
                 return Err(Failure::new(format!(
                     "chart {} is not on this machine",
-                    gostd::strconv::quote(name.as_bytes())
+                    gostd::strconv::quote(crate::secrets::mask(name, &[]).as_bytes())
                 ))
                 .hint(format!(
                     "Helm 4 takes a chart from --repo even if there is one here, and rhelm does not use the \

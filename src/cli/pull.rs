@@ -2,6 +2,7 @@
 
 use super::helm_flags::{HelmFlags, Tables};
 use super::shell;
+use crate::secrets::url_passwords;
 
 /// The flags of `helm pull` that take a value as the user gives it.
 const VALUES: [&str; 7] = [
@@ -21,6 +22,9 @@ const SWITCHES: [&str; 5] = [
     "plain-http",
     "verify",
 ];
+
+/// What stands for a password, which only its owner knows.
+const PASSWORD: &str = "\"$PASSWORD\"";
 
 /// What flags say of a chart's place.
 #[derive(Debug, Default)]
@@ -47,8 +51,27 @@ impl Pull {
 
     /// The command that fetches a chart.
     pub(super) fn command(&self, chart: &str) -> String {
-        format!("helm pull {}{}", shell::word(chart), self.flags)
+        format!("helm pull {}{}", word(chart), self.flags)
     }
+}
+
+/// A text as a shell reads it; the passwords of URLs in it are left to a variable, so that nobody finds them on a
+/// screen or in a log.
+fn word(text: &str) -> String {
+    let mut word = String::new();
+    let mut rest = 0;
+    for password in url_passwords(text.as_bytes()) {
+        word.push_str(&shell::word(
+            text.get(rest..password.start).unwrap_or_default(),
+        ));
+        word.push_str(PASSWORD);
+        rest = password.end;
+    }
+    let rest = text.get(rest..).unwrap_or_default();
+    if !rest.is_empty() || word.is_empty() {
+        word.push_str(&shell::word(rest));
+    }
+    word
 }
 
 impl<T: Tables> HelmFlags<T> {
@@ -58,12 +81,11 @@ impl<T: Tables> HelmFlags<T> {
         let mut flags = String::new();
         for name in VALUES {
             if let Some(value) = given(name) {
-                flags.push_str(&format!(" --{name} {}", shell::word(value)));
+                flags.push_str(&format!(" --{name} {}", word(value)));
             }
         }
         if given("password").is_some() {
-            // Nobody should find it on a screen.
-            flags.push_str(" --password \"$PASSWORD\"");
+            flags.push_str(&format!(" --password {PASSWORD}"));
         }
         for name in SWITCHES.into_iter().filter(|name| self.is_on(name)) {
             flags.push_str(&format!(" --{name}"));
