@@ -142,6 +142,32 @@ fn values_count_in_the_order_in_which_they_are_given() {
     assert_eq!(object, &expected);
 }
 
+/// A seed and a cluster are told apart, in whatever order.
+#[test]
+fn a_seed_goes_with_the_objects_of_a_cluster() {
+    let chart = Chart::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        (
+            "templates/a.yaml",
+            "a: {{ (lookup \"v1\" \"ConfigMap\" \"n\" \"c\").data.a }}{{ randAlpha 5 }}{{ now.Year }}",
+        ),
+    ])
+    .unwrap();
+    let cluster =
+        b"{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: n}, data: {a: x}}";
+    let text = |helm: Helm| {
+        let release = helm.render(&chart, &Values::new(), &ReleaseOptions::named("web"));
+        String::from_utf8(release.unwrap().manifests().to_vec()).unwrap()
+    };
+    let helm = || Helm::v4().with_objects("cluster", cluster).unwrap();
+    let one = text(helm().deterministic("s"));
+    let other = Helm::v4()
+        .deterministic("s")
+        .with_objects("cluster", cluster);
+    assert_eq!(one, text(other.unwrap()));
+    assert!(one.contains("a: x") && one.contains("2020"), "{one}");
+}
+
 /// What crosses threads in a program that uses the library.
 #[test]
 fn everything_is_send_and_sync() {

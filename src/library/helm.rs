@@ -5,18 +5,52 @@ use compat::Profile;
 use engine::action::{self, Request};
 use engine::render::{self, Capabilities, KubeVersion};
 use gostd::world::World;
+use gotemplate::FunctionTable;
 use host::{Objects, Seeded, Staged};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes the machine that one render sees, on the render's own thread.
-type MakeHost = Arc<dyn Fn() -> Box<dyn World> + Send + Sync>;
+type MakeHost = dyn Fn() -> Box<dyn World> + Send + Sync;
 
 /// A version of Helm. One serves any number of renders, from several threads.
 #[derive(Clone)]
 pub struct Helm {
     profile: Profile,
-    make_host: MakeHost,
+    host: Host,
+}
+
+/// The machine that renders see.
+#[derive(Clone)]
+enum Host {
+    /// This one, but for the seed and the cluster's objects that are given.
+    Here {
+        seed: Option<String>,
+        objects: Arc<Objects>,
+    },
+    /// The caller's.
+    Of(Arc<MakeHost>),
+}
+
+impl Default for Host {
+    fn default() -> Host {
+        Host::Here {
+            seed: None,
+            objects: Arc::default(),
+        }
+    }
+}
+
+impl Host {
+    fn make(&self) -> Box<dyn World> {
+        match self {
+            Host::Here { seed, objects } => Box::new(Staged {
+                seeded: seed.as_deref().map(Seeded::new),
+                objects: Arc::clone(objects),
+            }),
+            Host::Of(make) => make(),
+        }
+    }
 }
 
 impl fmt::Debug for Helm {
@@ -47,27 +81,30 @@ impl Helm {
     fn new(profile: Profile) -> Helm {
         Helm {
             profile,
-            make_host: Arc::new(|| Box::new(host::System)),
+            host: Host::default(),
         }
     }
 
-    /// The same with another machine: its clock, randomness, environment, name servers, and the objects that
-    /// `lookup` finds. `make` is called once for each render.
+    /// The same on another machine: its clock, randomness, environment, name servers, and the objects that
+    /// `lookup` finds. `make` is called once for each render, and takes the place of
+    /// [`deterministic`](Helm::deterministic) and [`with_objects`](Helm::with_objects).
     #[must_use]
     pub fn on<W: World + 'static>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Helm {
-        self.make_host = Arc::new(move || Box::new(make()));
+        self.host = Host::Of(Arc::new(move || Box::new(make())));
         self
     }
 
     /// The same with a clock that stands at the beginning of 2020 and randomness from a seed: equal input, equal
     /// output.
     #[must_use]
-    pub fn deterministic(self, seed: impl Into<String>) -> Helm {
-        let seed = seed.into();
-        self.on(move || Staged {
-            seeded: Some(Seeded::new(seed.as_str())),
-            ..Staged::default()
-        })
+    pub fn deterministic(mut self, seed: impl Into<String>) -> Helm {
+        let objects = match self.host {
+            Host::Here { objects, .. } => objects,
+            Host::Of(_) => Arc::default(),
+        };
+        let seed = Some(seed.into());
+        self.host = Host::Here { seed, objects };
+        self
     }
 
     /// The same with a cluster that has the objects in a YAML or JSON text, for `lookup` to find; `name` stands in
@@ -75,14 +112,16 @@ impl Helm {
     ///
     /// # Errors
     /// What is wrong in the text.
-    pub fn with_objects(self, name: &str, text: &[u8]) -> Result<Helm, host::ObjectsError> {
+    pub fn with_objects(mut self, name: &str, text: &[u8]) -> Result<Helm, host::ObjectsError> {
         let mut objects = Objects::empty_cluster();
         objects.add_text(name, text)?;
+        let seed = match self.host {
+            Host::Here { seed, .. } => seed,
+            Host::Of(_) => None,
+        };
         let objects = Arc::new(objects);
-        Ok(self.on(move || Staged {
-            objects: Arc::clone(&objects),
-            ..Staged::default()
-        }))
+        self.host = Host::Here { seed, objects };
+        Ok(self)
     }
 
     /// Renders a chart: what `helm template` does. The calling thread needs no large stack.
@@ -99,8 +138,8 @@ impl Helm {
         let capabilities = options.capabilities(&self.profile)?;
         with_stack(|| {
             let supplied = values.supplied(&self.profile)?;
-            let functions = render::function_table(&self.profile);
-            let host = (self.make_host)();
+            let functions = functions(&self.profile);
+            let host = self.host.make();
             let request = Request {
                 profile: self.profile,
                 functions: &functions,
@@ -118,6 +157,18 @@ impl Helm {
             Release::new(&manifests, warnings.collect(), &self.profile)
         })
     }
+}
+
+/// The functions of a version of Helm, the same ones for every render: a chart keeps its parsed templates by them.
+fn functions(profile: &Profile) -> Arc<FunctionTable> {
+    static TABLES: Mutex<Vec<(Profile, Arc<FunctionTable>)>> = Mutex::new(Vec::new());
+    let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, table)) = tables.iter().find(|(known, _)| known == profile) {
+        return Arc::clone(table);
+    }
+    let table = Arc::new(render::function_table(profile));
+    tables.push((*profile, Arc::clone(&table)));
+    table
 }
 
 /// The release that templates see, and what is left out of a render.
@@ -210,5 +261,17 @@ impl ReleaseOptions {
             .api_versions
             .extend(self.api_versions.iter().cloned());
         Ok(capabilities)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_renders_share_the_functions_of_their_helm() {
+        let [helm3, helm4] = [Profile::helm3(), Profile::helm4()];
+        assert!(Arc::ptr_eq(&functions(&helm4), &functions(&helm4)));
+        assert!(!Arc::ptr_eq(&functions(&helm3), &functions(&helm4)));
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 /// Values for a chart, on top of its defaults. What is given later counts more.
 ///
 /// Helm's command sorts what it is given: files, then `--set-json`, `--set`, `--set-string`, `--set-file` and
-/// `--set-literal`. Who calls in this order gets what it gets.
+/// `--set-literal`. Given in this order here, they have the same effect.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Values(Vec<Layer>);
