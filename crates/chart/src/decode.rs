@@ -342,7 +342,7 @@ impl Decoder {
         if self.mismatch.is_some() {
             return;
         }
-        let value = json_kind(node);
+        let value = node.json_kind();
         self.mismatch = Some(match self.path.is_empty() {
             true => format!("json: cannot unmarshal {value} into Go value of type {type_name}"),
             false => format!(
@@ -351,18 +351,6 @@ impl Decoder {
                 self.path.join(".")
             ),
         });
-    }
-}
-
-/// encoding/json's name for what a node is in JSON.
-pub(crate) fn json_kind(node: &Node) -> &'static str {
-    match &node.kind {
-        Kind::Null => "null",
-        Kind::Bool(_) => "bool",
-        Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "number",
-        Kind::Str(_) => "string",
-        Kind::Seq(_) => "array",
-        Kind::Map(_) => "object",
     }
 }
 

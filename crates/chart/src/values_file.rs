@@ -4,7 +4,6 @@
 // Reads charts from disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use super::decode::json_kind;
 use super::disk::{Directory, Kind as FileKind};
 use super::{Error, File, MAX_NESTING, archive};
 use background::Task;
@@ -15,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-/// With this many bytes in values files, the helper reads them: to wake it takes as long as reading a tenth
+/// With this many bytes in values files, the worker reads them: to wake it takes as long as reading a tenth
 /// of that.
 const MANY: usize = 32 << 10;
 
@@ -118,7 +117,7 @@ fn table(read: Result<Node, goyaml::Error>) -> Result<Node, String> {
         _ => Err(format!(
             "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value \
              of type map[string]interface {{}}",
-            json_kind(&node)
+            node.json_kind()
         )),
     }
 }

@@ -4,5 +4,7 @@
 mod config_error;
 pub mod secrets;
 pub mod suggest;
+mod terminal_text;
 
 pub use config_error::ConfigError;
+pub use terminal_text::escape_controls;

@@ -1,5 +1,5 @@
 //! Which values are secret by the name that they have. The one list of such names: `diff` hides their
-//! values in resources, `validate` in excerpts.
+//! values in resources, `validate` in what it finds, `explain` in all that it shows.
 
 mod known;
 mod mask;

@@ -136,7 +136,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         waiting.insert(head.key.clone(), Waiting { head, document });
     };
     let glance = |document: &Document| document.glance(&old_namespace);
-    read_all(old, glance, (options, &scopes), of_old, &mut wait).map_err(|cause| Error {
+    read_all(old, glance, options, &scopes, of_old, &mut wait).map_err(|cause| Error {
         is_new: false,
         cause,
     })?;
@@ -153,7 +153,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         pairing.meet(old.map(|old| old.whole(&old_namespace)), new);
     };
     let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
-    read_all(new, read, (options, &scopes), of_new, &mut meet).map_err(|cause| Error {
+    read_all(new, read, options, &scopes, of_new, &mut meet).map_err(|cause| Error {
         is_new: true,
         cause,
     })?;
@@ -283,7 +283,8 @@ impl Waiting {
 fn read_all(
     documents: Vec<Document>,
     read: impl Fn(&Document) -> Result<(Read, bool), resource::Error>,
-    (options, scopes): (&Options, &Scopes),
+    options: &Options,
+    scopes: &Scopes,
     notices: &mut Vec<String>,
     take: &mut dyn FnMut(Resource, Option<Document>),
 ) -> Result<(), resource::Error> {

@@ -2,9 +2,9 @@
 
 use super::node::{at, items, text_at};
 use compat::profile::Profile;
+use diagnostics::escape_controls;
 use engine::action::Manifests;
 use engine::manifest::{self, Scopes};
-use gostd::unicode::escape_controls;
 use goyaml::{ErrorKind, Kind, Node};
 use kubernetes::Scope;
 use std::fmt;
@@ -128,13 +128,6 @@ fn cut(text: &[u8], source: Option<&str>) -> Vec<Document> {
     documents.collect()
 }
 
-/// Kubernetes' own API groups of two words, without `.k8s.io`. The others are of one word.
-const OWN_GROUPS: [&[u8]; 3] = [
-    b"rbac.authorization",
-    b"flowcontrol.apiserver",
-    b"internal.apiserver",
-];
-
 /// The path in a `# Source: PATH` comment before anything else.
 fn source_comment(text: &[u8]) -> Option<String> {
     let lines = text.split(|byte| *byte == b'\n');
@@ -182,10 +175,8 @@ impl Document {
             let quote = |byte: &&u8| matches!(byte, b' ' | b'"' | b'\'');
             let quotes = group.iter().take_while(quote).count();
             let group = group.get(quotes..).unwrap_or_default();
-            match group.strip_suffix(b".k8s.io") {
-                None => group.contains(&b'.'),
-                Some(own) => own.contains(&b'.') && !OWN_GROUPS.contains(&own),
-            }
+            // Kubernetes' own groups are ASCII, and without a dot all are its own.
+            group.contains(&b'.') && !std::str::from_utf8(group).is_ok_and(kubernetes::has_group)
         })
     }
 
@@ -264,7 +255,7 @@ impl Document {
 
     fn resource(&self, node: Node, namespace: &str) -> Resource {
         let api_version = escape_controls(text_at(&node, &["apiVersion"])).into_owned();
-        let group = manifest::group_of(&api_version);
+        let group = kubernetes::group_of(&api_version);
         let text = |path: &[&str]| {
             let text = at(&node, path).and_then(Node::coerced_text);
             escape_controls(&text.unwrap_or_default()).into_owned()

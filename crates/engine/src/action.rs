@@ -302,8 +302,8 @@ pub const NOTES: &str = "NOTES.txt";
 /// kilobyte.
 const BATCH: usize = 32 << 10;
 
-/// Renders all templates; finished files are cut and read by the helper meanwhile, if they are many. When the
-/// last template is done, this thread does what the helper has not begun. Notes come apart, by path.
+/// Renders all templates; finished files are cut and read by the worker meanwhile, if they are many. When the
+/// last template is done, this thread does what the worker has not begun. Notes come apart, by path.
 fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,

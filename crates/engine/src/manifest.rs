@@ -14,7 +14,7 @@ mod split;
 pub use head::Head;
 pub use kinds::install_rank;
 pub use namespaces::{Filled, IsNamespaced, fill as fill_namespace, fill_all as fill_namespaces};
-pub use scopes::{Scopes, group_of};
+pub use scopes::Scopes;
 pub use show_only::{ShowOnlyError, show_only};
 pub use sort::{Checked, Document, Error, Hook, HookEvent, Sorted, check, sort};
 pub use split::split;

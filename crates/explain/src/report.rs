@@ -5,8 +5,8 @@ mod json;
 pub use json::{lines_json, value_json};
 
 use super::{Explanation, Line, Through, Touch, Used, What};
+use diagnostics::escape_controls;
 use engine::values::Way;
-use gostd::unicode::escape_controls;
 use trace::reads::{Object, shown_path};
 
 /// How much of a value or line is shown.

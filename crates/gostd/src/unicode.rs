@@ -112,19 +112,6 @@ pub fn is_space(c: char) -> bool {
     }
 }
 
-/// A text whose control characters are shown as escapes (`\u{1b}`, `\n`): what a chart says must not change a
-/// terminal, nor look like several lines.
-pub fn escape_controls(text: &str) -> std::borrow::Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return text.into();
-    }
-    let shown = text.chars().map(|c| match c.is_control() {
-        true => c.escape_default().to_string(),
-        false => c.to_string(),
-    });
-    shown.collect::<String>().into()
-}
-
 /// `strconv.IsPrint`, the same as `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols
 /// and the ASCII blank.
 pub fn is_print(c: char) -> bool {

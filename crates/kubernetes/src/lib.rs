@@ -24,6 +24,7 @@ mod table;
 
 pub use api::{Api, Presence, Scope};
 pub use marks::Marks;
+pub use table::{group_of, has_group};
 
 /// The scope of a kind of Kubernetes' own, in whatever version of its group: `None` of kinds that are
 /// not Kubernetes' own, and of those that are no resources (`DeploymentList`).
@@ -68,6 +69,27 @@ mod tests {
         assert_eq!(scope("apps/v1", "DeploymentList"), None);
         assert_eq!(scope("apps.example.com/v1", "Deployment"), None);
         assert_eq!(scope("", ""), None);
+    }
+
+    #[test]
+    fn groups_of_kubernetes_own() {
+        for group in [
+            "apps",
+            "rbac.authorization.k8s.io",
+            "policy",
+            "storage.k8s.io",
+        ] {
+            assert!(has_group(group), "{group}");
+        }
+        for group in [
+            "",
+            "app",
+            "apps.example.com",
+            "k8s.io",
+            "snapshot.storage.k8s.io",
+        ] {
+            assert!(!has_group(group), "{group}");
+        }
     }
 
     #[test]

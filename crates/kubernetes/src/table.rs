@@ -32,7 +32,15 @@ pub(crate) fn group(api_version: &str) -> impl Iterator<Item = Api> {
     rows(start).take_while(move |api| group_of(api.api_version()) == group)
 }
 
-fn group_of(api_version: &str) -> &str {
+/// Whether Kubernetes itself has, or had, an API group of this name; its core has none.
+pub fn has_group(group: &str) -> bool {
+    let mut rows = rows(from(group, ""));
+    rows.next()
+        .is_some_and(|api| group_of(api.api_version()) == group)
+}
+
+/// The API group of an `apiVersion`: empty for Kubernetes' core.
+pub fn group_of(api_version: &str) -> &str {
     api_version.split_once('/').map_or("", |(group, _)| group)
 }
 

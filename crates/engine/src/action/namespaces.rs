@@ -3,7 +3,6 @@
 use super::Manifests;
 use crate::manifest::{self, Document, IsNamespaced, Scopes};
 use crate::values::Prepared;
-use chart;
 
 /// Which kinds are in no namespace, as far as a render tells: by the CRDs of the charts that take part,
 /// whether they are part of the result or not, and those that templates made.

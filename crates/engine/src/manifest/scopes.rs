@@ -4,7 +4,7 @@ use super::fields::text_at;
 use super::split::split;
 use compat::profile::Profile;
 use goyaml::Node;
-use kubernetes::Scope;
+use kubernetes::{Scope, group_of};
 use std::collections::BTreeMap;
 
 /// The kinds whose scope is known. A kind that neither Kubernetes has nor a definition tells of counts as one
@@ -82,11 +82,6 @@ impl Scopes {
 
 fn mentions_definitions(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"CustomResourceDefinition").is_some()
-}
-
-/// The API group of an `apiVersion`: empty for Kubernetes' core.
-pub fn group_of(api_version: &str) -> &str {
-    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! `cleanupExecError`, `reformatExecErrorMsg`).
 
 use super::include::{WARN_END, WARN_START};
-use chart;
 use compat::profile::Profile;
 use gotemplate::ParseError;
 use std::fmt;

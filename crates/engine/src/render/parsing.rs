@@ -1,9 +1,9 @@
 //! Parsing all templates of a render, with the [worker](background::worker) where there are many.
 //!
 //! Most files of a chart are executed and define nothing for others. Where there are many, those that do
-//! define something are parsed first; the others are parsed by the helper, in the order in which they are
+//! define something are parsed first; the others are parsed by the worker, in the order in which they are
 //! executed, while this thread executes them. Which of two definitions of a name counts is known by then,
-//! and a mistake in a file still comes before all that executing finds. The helper begins with what it
+//! and a mistake in a file still comes before all that executing finds. The worker begins with what it
 //! knows while values are still being prepared.
 
 use super::scope::Renderable;
@@ -15,7 +15,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// From this many templates on the helper parses some. To wake it takes as long as parsing a handful.
+/// From this many templates on the worker parses some. To wake it takes as long as parsing a handful.
 const MANY: usize = 24;
 
 /// The templates of a render on their way into a set.
@@ -27,8 +27,8 @@ pub(super) struct Parsing<'t> {
     waiting: Vec<u32>,
     /// How many of those this thread has looked at for want of something else to do.
     looked_at: Cell<usize>,
-    /// What the helper was given, if it had nothing of these.
-    helped: Option<Helped>,
+    /// What the worker was given, if it had nothing of these.
+    background: Option<BackgroundParse>,
 }
 
 impl<'t> Parsing<'t> {
@@ -46,7 +46,7 @@ impl<'t> Parsing<'t> {
             functions: functions.names(),
             waiting: Vec::new(),
             looked_at: Cell::new(0),
-            helped: None,
+            background: None,
         };
         if templates.len() >= MANY {
             parsing.parse_ahead(may_wait);
@@ -74,14 +74,14 @@ impl<'t> Parsing<'t> {
     /// Has the templates parsed and kept with their files; where others may wait, those that define
     /// something.
     fn parse_ahead(&mut self, others_wait: bool) {
-        if !self.is_helped() && self.unparsed().len() >= MANY {
+        if !self.is_in_background() && self.unparsed().len() >= MANY {
             let files = self.files.iter();
             let files = files.map(|(path, file)| ((*path).to_owned(), Arc::clone(file)));
-            self.helped = Some(Helped::begin(files.collect(), self.functions));
+            self.background = Some(BackgroundParse::begin(files.collect(), self.functions));
         }
         let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
         for (path, file) in &self.files {
-            // What the helper is at is not waited for yet, not even to see what is in it.
+            // What the worker is at is not waited for yet, not even to see what is in it.
             if !file.is_being_parsed(path, self.functions) && wanted(file) {
                 file.parse_unless_claimed(path, self.functions);
             }
@@ -93,9 +93,9 @@ impl<'t> Parsing<'t> {
         }
     }
 
-    /// Whether the helper is at work on the templates, as it is from [`parse_beside`] on. It may be
+    /// Whether the worker is at work on the templates, as it is from [`parse_beside`] on. It may be
     /// taken to be at none between two files; then it is given them once more.
-    fn is_helped(&self) -> bool {
+    fn is_in_background(&self) -> bool {
         let mut files = self.files.iter();
         files.any(|(path, file)| file.is_being_parsed(path, self.functions))
     }
@@ -188,7 +188,7 @@ impl<'t> Parsing<'t> {
 impl LateTemplates for Parsing<'_> {
     fn tree(&self, number: u32) -> Option<Arc<Tree>> {
         let (path, file) = self.file(number)?;
-        // While the helper parses what is asked for, this thread parses what comes next.
+        // While the worker parses what is asked for, this thread parses what comes next.
         while file.is_being_parsed(path, self.functions) && self.parse_next() {}
         let trees = file.parsed(path, self.functions).ok()?;
         trees.first().cloned()
@@ -202,7 +202,7 @@ fn mistake(path: &str, cause: NotParsed) -> Error {
     }
 }
 
-/// Does `work`, which prepares values and renders, while the helper parses a chart's templates, those of a
+/// Does `work`, which prepares values and renders, while the worker parses a chart's templates, those of a
 /// dependency with several aliases under the first.
 ///
 /// What it parses in vain, for dependencies that are disabled, costs nothing that is waited for; on
@@ -213,22 +213,22 @@ pub fn parse_beside<T>(chart: &Chart, functions: &FunctionTable, work: impl FnOn
     if files.len() < MANY {
         return work();
     }
-    let _helped = Helped::begin(files, functions.names());
+    let _background = BackgroundParse::begin(files, functions.names());
     work()
 }
 
 /// Templates with their paths.
 type Files = Vec<(String, Arc<File>)>;
 
-/// Lets the helper parse templates until it is dropped.
-struct Helped {
+/// Lets the worker parse templates until it is dropped.
+struct BackgroundParse {
     is_over: Arc<AtomicBool>,
 }
 
-impl Helped {
-    /// Gives the helper templates, of which it takes those first that define something for others, and then each
+impl BackgroundParse {
+    /// Gives the worker templates, of which it takes those first that define something for others, and then each
     /// in the order in which they are executed.
-    fn begin(mut files: Files, functions: &Arc<FunctionNames>) -> Helped {
+    fn begin(mut files: Files, functions: &Arc<FunctionNames>) -> BackgroundParse {
         let functions = Arc::clone(functions);
         let is_over = Arc::new(AtomicBool::new(false));
         let is_unwanted = Arc::clone(&is_over);
@@ -247,11 +247,11 @@ impl Helped {
             next.map(|(path, file)| file.parse_unless_claimed(&path, &functions))
                 .is_some()
         });
-        Helped { is_over }
+        BackgroundParse { is_over }
     }
 }
 
-impl Drop for Helped {
+impl Drop for BackgroundParse {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
     }
