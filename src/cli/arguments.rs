@@ -64,7 +64,7 @@ pub(super) fn commands_first<'p>(
         .get_mut(commands..)
         .filter(|rest| !rest.is_empty())
     {
-        let first = command_word(rest, commands == 1);
+        let first = command_word(rest, commands > 1);
         let above = path.last().copied().unwrap_or(program);
         let Some(place) = first else { break };
         let word = rest.get(place).and_then(|word| word.to_str());
@@ -109,14 +109,15 @@ impl Arguments {
 
 /// Where the word is that names a command: behind flags that stand before it, as in `helm -n prod template`.
 ///
-/// `--color` of rhelm's own commands has no value in the next argument.
-fn command_word(arguments: &[OsString], is_helms: bool) -> Option<usize> {
+/// Behind a command of rhelm's own (`is_below`), `--color` has its value in the next argument only if that is one
+/// of its words.
+fn command_word(arguments: &[OsString], is_below: bool) -> Option<usize> {
     let mut place = 0;
     loop {
         let text = arguments.get(place)?.to_str()?;
         let next = arguments.get(place + 1);
-        let is_color = matches!(text, "--color" | "--colour") && !is_helms;
-        let stands_alone = is_color && !next.is_some_and(color::is_value);
+        let is_color = matches!(text, "--color" | "--colour") && is_below;
+        let stands_alone = is_color && !next.is_some_and(|next| color::is_value(next));
         match text {
             "--" | "--version" | "-V" | "--help" | "-h" => return None,
             text if !text.starts_with('-') => return Some(place),

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal};
 
 /// The flag of rhelm's own commands. Those of Helm have Helm's.
@@ -101,7 +101,7 @@ pub(super) fn join_value(arguments: &mut Vec<OsString>) {
 }
 
 /// Whether an argument is a word that the flag takes.
-pub(super) fn is_value(argument: &OsString) -> bool {
+pub(super) fn is_value(argument: &OsStr) -> bool {
     let text = argument.to_str();
     text.is_some_and(|text| When::from_str(text, false).is_ok())
 }

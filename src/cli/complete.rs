@@ -8,7 +8,8 @@ mod charts;
 mod values;
 
 use super::arguments::commands_first;
-use super::{Outcome, command, pflag, program, terminal};
+use super::pflag::{self, flags};
+use super::{Outcome, command, program, terminal};
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
@@ -146,18 +147,6 @@ fn has_name(arg: &Arg, typed: &str) -> bool {
             .get_short()
             .is_some_and(|letter| typed == format!("-{letter}")),
     }
-}
-
-/// The flags of the last command, and those of all commands.
-fn flags<'a>(path: &[&'a Command]) -> impl Iterator<Item = &'a Arg> {
-    let own = path.last().copied();
-    let above = path.iter().rev().skip(1).copied().collect::<Vec<_>>();
-    let inherited = above
-        .into_iter()
-        .flat_map(|command| command.get_arguments());
-    let own = own.into_iter().flat_map(|command| command.get_arguments());
-    own.chain(inherited.filter(|arg| arg.is_global_set()))
-        .filter(|arg| arg.get_long().is_some())
 }
 
 /// Names of flags. Those that change nothing are not offered while there is another.

@@ -9,7 +9,7 @@ mod revision;
 mod sides;
 
 use super::Outcome;
-use super::color::Color;
+use super::color::{self, Color};
 use super::flags::{HelmVersion, Values, profile_of};
 use super::helm_flags::{HelmFlags, OfOwn};
 use super::outside::Outside;
@@ -22,6 +22,7 @@ use background::with_large_stack;
 use clap::{Args, ValueEnum};
 use host::Staged;
 use sides::Rendering;
+use std::ffi::OsStr;
 use std::path::Path;
 
 /// Show what changes between two charts, sets of values or manifests.
@@ -245,10 +246,19 @@ impl Diff {
     }
 }
 
+/// What `--output` takes, with what it is for.
+pub(super) fn output_names(
+    is_compatible: bool,
+) -> Box<dyn Iterator<Item = (&'static str, &'static str)>> {
+    match is_compatible {
+        true => Box::new(compatible::OUTPUTS.iter().map(|(name, _)| (*name, ""))),
+        false => Box::new(own::output_names()),
+    }
+}
+
 /// What to do where a side is a word that `--color` takes: as in helm-diff, it takes none from the next argument.
 fn color_hint(side: &str) -> Option<String> {
-    let is_word = ["never", "auto", "always"].contains(&side);
-    (is_word && !Path::new(side).exists())
+    (color::is_value(OsStr::new(side)) && !Path::new(side).exists())
         .then(|| format!("diff has --color alone or with a sign: write --color={side}"))
 }
 

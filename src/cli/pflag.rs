@@ -209,18 +209,23 @@ impl<'a> Scanner<'a> {
     }
 
     fn find(&self, is_it: impl Fn(&Arg) -> bool) -> Option<Flag<'a>> {
-        let (own, above) = self.path.split_last()?;
-        let inherited = above
-            .iter()
-            .rev()
-            .flat_map(|command| command.get_arguments());
-        let args = own
-            .get_arguments()
-            .chain(inherited.filter(|arg| arg.is_global_set()));
-        let mut flags = args.filter(|arg| arg.get_long().is_some());
+        let mut flags = flags(self.path);
         let arg = flags.find(|arg| is_it(arg))?;
         (self.is_known)(arg.get_long().unwrap_or_default()).then_some(Flag::Of(arg))
     }
+}
+
+/// The flags of the last of some commands, and those above it that count for all below.
+pub(super) fn flags<'a>(path: &[&'a Command]) -> impl Iterator<Item = &'a Arg> {
+    let commands: Vec<&Command> = path.iter().rev().copied().collect();
+    let args = commands
+        .into_iter()
+        .enumerate()
+        .flat_map(|(above, command)| {
+            let args = command.get_arguments();
+            args.filter(move |arg| above == 0 || arg.is_global_set())
+        });
+    args.filter(|arg| arg.get_long().is_some())
 }
 
 fn name_of(flag: &Flag<'_>) -> Option<String> {

@@ -2,21 +2,21 @@
 
 use super::charts::{self, charts};
 use super::{Candidate, Choice, Directive, candidate, command_names};
+use crate::cli::color::When;
+use crate::cli::diff::output_names;
+use crate::profile::{HELM_3, HELM_4};
 use crate::{diff, validate};
-use clap::{Arg, ArgAction, Command};
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgAction, Command, ValueEnum};
 use std::ffi::OsString;
 
 /// The value of a flag that begins so. `given` are the flags before it.
 pub(super) fn of_flag(path: &[&Command], flag: &Arg, given: &[String], start: &str) -> Choice {
     let command = path.get(1).map_or("", |command| command.get_name());
     let name = flag.get_long().unwrap_or_default();
-    let words = |words: &[(&str, &str)]| {
-        let words = words.iter().filter(|(word, _)| word.starts_with(start));
-        Choice::of(
-            words
-                .map(|(word, about)| candidate(*word, *about))
-                .collect(),
-        )
+    let words = |words: &[(&'static str, &'static str)]| {
+        let words = words.iter();
+        starting(start, words.map(|(word, about)| candidate(*word, *about)))
     };
     match (command, name) {
         ("validate", "select" | "ignore") => list(start, validate_rules(false)),
@@ -24,11 +24,21 @@ pub(super) fn of_flag(path: &[&Command], flag: &Arg, given: &[String], start: &s
         ("diff", "fail-on") => list(start, diff_rules()),
         ("diff", "ignore-preset") => list(start, presets()),
         ("diff", "ignore") => fields(start),
-        ("diff", "output") if given.iter().any(|name| name == "compat") => words(HELM_DIFF_OUTPUTS),
-        ("diff", "output") => words(DIFF_OUTPUTS),
+        ("diff", "output") => {
+            let is_compatible = given.iter().any(|name| name == "compat");
+            starting(
+                start,
+                output_names(is_compatible).map(|(word, about)| candidate(word, about)),
+            )
+        }
         ("multicluster", "output") => Choice::none(Directive::Files),
-        (_, "helm-version" | "old-helm-version" | "new-helm-version") => words(HELM_VERSIONS),
-        (_, "color" | "colour") => words(COLORS),
+        (_, "helm-version" | "old-helm-version" | "new-helm-version") => {
+            starting(start, helm_versions())
+        }
+        (_, "color" | "colour") => {
+            let colors = When::value_variants().iter();
+            described(start, colors.filter_map(When::to_possible_value))
+        }
         ("template", "dry-run") => {
             words(&[("client", ""), ("server", "needs a cluster"), ("none", "")])
         }
@@ -48,17 +58,29 @@ fn possible(flag: &Arg, start: &str) -> Choice {
             .get_value_names()
             .is_some_and(|names| names.iter().any(|name| name.as_str() == "BOOL"));
     if is_switch {
-        let words = ["true", "false"].into_iter();
-        let words = words.filter(|word| word.starts_with(start));
-        return Choice::of(words.map(|word| candidate(word, "")).collect());
+        return starting(start, ["true", "false"].map(|word| candidate(word, "")));
     }
     let values = flag.get_possible_values().into_iter();
-    let values = values.filter(|value| !value.is_hide_set() && value.get_name().starts_with(start));
-    let described = values.map(|value| {
+    described(start, values.filter(|value| !value.is_hide_set()))
+}
+
+/// Those of clap's values that begin so, with their help.
+fn described(start: &str, values: impl IntoIterator<Item = PossibleValue>) -> Choice {
+    let candidates = values.into_iter().map(|value| {
         let help = value.get_help().map(ToString::to_string);
         candidate(value.get_name(), help.unwrap_or_default())
     });
-    Choice::of(described.collect())
+    starting(start, candidates)
+}
+
+/// Those of the candidates that begin so.
+fn starting(start: &str, candidates: impl IntoIterator<Item = Candidate>) -> Choice {
+    let candidates = candidates.into_iter();
+    Choice::of(
+        candidates
+            .filter(|candidate| candidate.word.starts_with(start))
+            .collect(),
+    )
 }
 
 /// Whether a flag takes the name of a file.
@@ -79,31 +101,13 @@ fn of_files(flag: &Arg, name: &str) -> bool {
         || of_helm.contains(&name)
 }
 
-const HELM_VERSIONS: &[(&str, &str)] = &[
-    ("4", "Helm 4.2.4"),
-    ("3", "Helm 3.21.4"),
-    ("4.2.4", "tested"),
-    ("3.21.4", "tested"),
-];
-const COLORS: &[(&str, &str)] = &[
-    ("never", "not at all"),
-    ("auto", "where a terminal shows them"),
-    ("always", "into files and pipes too"),
-];
-const DIFF_OUTPUTS: &[(&str, &str)] = &[
-    ("text", "changes with findings, for people"),
-    ("unified", "a unified diff"),
-    ("json", "for programs"),
-    ("markdown", "for a pull request"),
-    ("html", "one page with filters"),
-];
-const HELM_DIFF_OUTPUTS: &[(&str, &str)] = &[
-    ("diff", ""),
-    ("simple", ""),
-    ("json", ""),
-    ("template", ""),
-    ("structured", ""),
-];
+/// The majors and the versions that are tested.
+fn helm_versions() -> Vec<Candidate> {
+    let tested = [HELM_4, HELM_3];
+    let majors = tested.map(|version| candidate(version.0.to_string(), format!("Helm {version}")));
+    let versions = tested.map(|version| candidate(version.to_string(), "tested"));
+    majors.into_iter().chain(versions).collect()
+}
 
 fn validate_rules(with_severities: bool) -> Vec<Candidate> {
     let severities = [

@@ -67,17 +67,26 @@ fn named_output(flag: Option<&str>) -> String {
     flag.map_or_else(variable, str::to_owned).trim().to_owned()
 }
 
+/// What `--output` takes, as helm-diff lists it; `text` is `diff`, too.
+pub(super) const OUTPUTS: &[(&str, Output)] = &[
+    ("diff", Output::Diff),
+    ("simple", Output::Simple),
+    ("json", Output::Json),
+    ("template", Output::Json),
+    ("structured", Output::Structured),
+];
+
 fn output(name: &str) -> Result<Output, Failure> {
-    Ok(match name {
-        "" | "diff" | "text" => Output::Diff,
-        "simple" => Output::Simple,
-        "json" | "template" => Output::Json,
-        "structured" => Output::Structured,
-        _ => {
-            return Err(Failure::new(format!(
-                "--output {name}: with --compat helm-diff it is diff, simple, json, template or \
-                 structured"
-            )));
-        }
+    if matches!(name, "" | "text") {
+        return Ok(Output::Diff);
+    }
+    let found = OUTPUTS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, output)| *output).ok_or_else(|| {
+        let names: Vec<&str> = OUTPUTS.iter().map(|(name, _)| *name).collect();
+        let names = names.join(", ");
+        let (most, last) = names.rsplit_once(", ").unwrap_or_default();
+        Failure::new(format!(
+            "--output {name}: with --compat helm-diff it is {most} or {last}"
+        ))
     })
 }

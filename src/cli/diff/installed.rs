@@ -83,9 +83,10 @@ fn remaining(text: &[u8]) -> Vec<Vec<u8>> {
 
 /// Whether a hook's object is there after an install: it was made, and not deleted when it was done.
 fn remains(hook: &Hook) -> bool {
-    let annotations = &hook.document.head.annotations;
-    let policies = annotations.get("helm.sh/hook-delete-policy");
-    let goes = policies.is_some_and(|policies| policies.contains("hook-succeeded"));
+    let goes = hook
+        .delete_policies()
+        .iter()
+        .any(|policy| policy == "hook-succeeded");
     let mut events = hook.events.iter();
     let comes = events.any(|event| matches!(event, HookEvent::PreInstall | HookEvent::PostInstall));
     comes && !goes

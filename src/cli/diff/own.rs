@@ -26,13 +26,19 @@ enum Format {
     Html,
 }
 
-const FORMATS: &[(&str, Format)] = &[
-    ("text", Format::Text),
-    ("unified", Format::Unified),
-    ("json", Format::Json),
-    ("markdown", Format::Markdown),
-    ("html", Format::Html),
+/// Name, format, what it is for.
+const FORMATS: &[(&str, Format, &str)] = &[
+    ("text", Format::Text, "changes with findings, for people"),
+    ("unified", Format::Unified, "a unified diff"),
+    ("json", Format::Json, "for programs"),
+    ("markdown", Format::Markdown, "for a pull request"),
+    ("html", Format::Html, "one page with filters"),
 ];
+
+/// What `--output` takes, with what it is for.
+pub(super) fn output_names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FORMATS.iter().map(|(name, _, about)| (*name, *about))
+}
 
 pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
     let flags = &diff.comparison;
@@ -168,9 +174,9 @@ impl Format {
 impl Flags {
     fn format(&self) -> Result<Format, Failure> {
         let name = self.output.as_deref().unwrap_or("text");
-        let found = FORMATS.iter().find(|(known, _)| *known == name);
-        found.map(|(_, format)| *format).ok_or_else(|| {
-            let names: Vec<&str> = FORMATS.iter().map(|(name, _)| *name).collect();
+        let found = FORMATS.iter().find(|(known, ..)| *known == name);
+        found.map(|(_, format, _)| *format).ok_or_else(|| {
+            let names: Vec<&str> = output_names().map(|(name, _)| name).collect();
             Failure::new(format!(
                 "--output {name}: there are {}; helm-diff's with --compat helm-diff",
                 names.join(", ")

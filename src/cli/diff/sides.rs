@@ -178,14 +178,15 @@ impl Rendering {
 
     fn ending(&self, stdin: &[u8], shared: &mut Shared, installed: Option<&Installed>) -> Ending {
         let mut notices = Vec::new();
-        let result = self.render(stdin, (shared, installed), &mut notices);
+        let result = self.render(stdin, shared, installed, &mut notices);
         Ending { result, notices }
     }
 
     fn render(
         &self,
         stdin: &[u8],
-        (shared, installed): (&mut Shared, Option<&Installed>),
+        shared: &mut Shared,
+        installed: Option<&Installed>,
         notices: &mut Vec<Notice>,
     ) -> Result<Rendered, Failure> {
         let profile = &self.profile;
