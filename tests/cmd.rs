@@ -317,7 +317,7 @@ fn dependencies_are_locked_as_helm_locks_them() -> Tested {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dependency-update");
     let dir = tempfile::tempdir()?;
     for chart in ["chart", "locked", "one", "two"] {
-        copy(&case.join(chart), &dir.path().join(chart))?;
+        cases::directory::copy(&case.join(chart), &dir.path().join(chart))?;
     }
     let lock = dir.path().join("locked/Chart.lock");
     let of_helm = fs::read_to_string(&lock)?;
@@ -463,19 +463,6 @@ fn a_source_map_tells_of_each_line() -> Tested {
         (rendered, &*text),
         (false, "Error: --source-map: read d: is a directory\n")
     );
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Tested {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        match entry.file_type()?.is_dir() {
-            true => copy(&entry.path(), &target)?,
-            false => drop(fs::copy(entry.path(), target)?),
-        }
-    }
     Ok(())
 }
 

@@ -195,7 +195,7 @@ fn scene(page: &str) -> Result<tempfile::TempDir, Box<dyn Error>> {
     let scene = tempfile::tempdir()?;
     let directories = DIRECTORIES.iter().find(|(of, _)| *of == page);
     for directory in directories.map_or(&[][..], |(_, directories)| directories) {
-        copy(&root().join(directory), scene.path())?;
+        cases::directory::copy(&root().join(directory), scene.path())?;
     }
     if scene.path().join("setup.sh").exists() {
         let (succeeded, printed) = shell("sh ./setup.sh", scene.path())?;
@@ -237,19 +237,6 @@ fn shell(command: &str, directory: &Path) -> Result<(bool, String), Box<dyn Erro
         )
         .output()?;
     Ok((output.status.success(), String::from_utf8(output.stdout)?))
-}
-
-fn copy(from: &Path, to: &Path) -> Tested {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        match entry.file_type()?.is_dir() {
-            true => copy(&entry.path(), &target)?,
-            false => drop(fs::copy(entry.path(), target)?),
-        }
-    }
-    Ok(())
 }
 
 #[test]

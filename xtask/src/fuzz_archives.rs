@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use cases::Major;
 use cases::process::Invocation;
 use fastrand::Rng;
 use tempfile::TempDir;
@@ -63,10 +62,7 @@ struct Verdict {
 /// When a Helm is missing, or files cannot be written.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let rhelm = project::rhelm(options.rhelm.as_deref(), false)?;
-    let helms = [
-        (Major::V3, project::helm(Major::V3)?),
-        (Major::V4, project::helm(Major::V4)?),
-    ];
+    let helms = project::helms()?;
     let numbers: Vec<u64> = (0..options.count).collect();
     let results = jobs::run(options.jobs, &numbers, |number| {
         let seed = options.seed.wrapping_mul(1 << 32).wrapping_add(*number);

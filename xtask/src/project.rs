@@ -47,6 +47,14 @@ pub(crate) fn helm(major: Major) -> Result<PathBuf> {
     Ok(helm)
 }
 
+/// The real Helms of both majors, oldest first.
+///
+/// # Errors
+/// When one is not there.
+pub(crate) fn helms() -> Result<[(Major, PathBuf); 2]> {
+    Ok([(Major::V3, helm(Major::V3)?), (Major::V4, helm(Major::V4)?)])
+}
+
 /// The version of helm-diff that is compared with.
 const HELM_DIFF: &str = "3.15.11";
 

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use walkdir::WalkDir;
 
 use crate::Major;
+use crate::directory;
 use crate::process::{Invocation, Outcome};
 
 pub use recorded::Recorded;
@@ -233,14 +234,7 @@ impl Case {
 /// A copy of a directory of plain files, which goes when it is dropped.
 fn copy_of(dir: &Path) -> Result<TempDir> {
     let copy = TempDir::new().context("cannot make a directory for a copy")?;
-    for entry in WalkDir::new(dir).min_depth(1) {
-        let entry = entry?;
-        let to = copy.path().join(entry.path().strip_prefix(dir)?);
-        match entry.file_type().is_dir() {
-            true => fs::create_dir(to)?,
-            false => drop(fs::copy(entry.path(), to)?),
-        }
-    }
+    directory::copy(dir, copy.path())?;
     Ok(copy)
 }
 

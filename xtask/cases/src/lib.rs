@@ -5,6 +5,7 @@
 //! `docs/testing.md` describes them.
 
 pub mod compare;
+pub mod directory;
 pub mod golden;
 pub mod process;
 pub mod vector;
