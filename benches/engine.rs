@@ -5,8 +5,8 @@
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use gojsonschema::{Document, NoLoader, NodeId, Schema};
 use gotemplate::FunctionTable;
-use jsonschema::{Document, NoLoader, NodeId, Schema};
 use rhelm::action::{self, HookFilter, Request};
 use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, File};

@@ -8,9 +8,9 @@ use crate::profile::Profile;
 use crate::render::dependencies_value;
 use files::atomic::{AtomicFiles, FileMode};
 use files::input::{Input, NamedBy};
+use gosemver::{Constraints, Version};
 use gostd::limits::LIMITS;
 use gostd::{List, Map, Text, Value};
-use semver::{Constraints, Version};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::fs;
@@ -42,7 +42,7 @@ pub enum UpdateError {
         /// The dependency's name.
         name: String,
         /// What is wrong with it.
-        cause: semver::ConstraintError,
+        cause: gosemver::ConstraintError,
     },
     /// No chart at hand is of a version that is asked for.
     #[error(

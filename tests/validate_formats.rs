@@ -4,7 +4,7 @@
 //! are written. The standard's own schema is not part of the repository.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use jsonschema::{NoLoader, Schema};
+use gojsonschema::{NoLoader, Schema};
 use rhelm::validate::rules::{DUPLICATE_KEY, RENDER_ERROR, RULES, SCHEMA};
 use rhelm::validate::{Diagnostic, Marked, Place, Sources, report};
 

@@ -40,11 +40,11 @@ const LAYERS: &[Layer] = &[
         &[
             "gostd",
             "goarchive",
-            "semver",
+            "gosemver",
             "goyaml",
             "gotoml",
             "gojsonpath",
-            "jsonschema",
+            "gojsonschema",
             "gotemplate",
             "sprig",
         ],

@@ -115,7 +115,7 @@ impl Metadata {
         if self.version.is_empty() {
             return invalid("chart.metadata.version is required");
         }
-        if semver::Version::parse(&self.version).is_err() {
+        if gosemver::Version::parse(&self.version).is_err() {
             return invalid(format!(
                 "chart.metadata.version {} is invalid",
                 quote(self.version.as_bytes())

@@ -2,8 +2,8 @@
 
 use super::{Chart, Error, OsError};
 use files::input::{self, NamedBy};
+use gojsonschema::{CompileError, Document, Schema};
 use gostd::limits::LIMITS;
-use jsonschema::{CompileError, Document, Schema};
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -111,7 +111,7 @@ impl CompiledSchema {
 /// The JSON text of a `file:` address (the library's `FileLoader`). Of a file without end the start is enough
 /// if that is no JSON: so Helm's reader, which reads no further, tells of it.
 fn read_file(url: &str) -> Result<Vec<u8>, String> {
-    let path = jsonschema::file_path(url)?;
+    let path = gojsonschema::file_path(url)?;
     let path = String::from_utf8_lossy(&path).into_owned();
     let path = Path::new(&path);
     let start = input::read_start(path, NamedBy::Chart, LIMITS.chart_file_bytes)

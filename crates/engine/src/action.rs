@@ -229,7 +229,7 @@ pub fn render_watched(
     let profile = &request.profile;
     let wanted = &chart.metadata.kube_version;
     let actual = &request.capabilities.kube_version;
-    if !wanted.is_empty() && !semver::is_compatible_range(wanted, &actual.normalized) {
+    if !wanted.is_empty() && !gosemver::is_compatible_range(wanted, &actual.normalized) {
         return Err(Error::KubeVersion {
             wanted: wanted.clone(),
             actual: actual.version.clone(),

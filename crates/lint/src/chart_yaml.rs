@@ -121,9 +121,9 @@ fn version(chart: &ChartYaml) -> Verdict {
     if text.is_empty() {
         return Err("version is required".into());
     }
-    let version = semver::Version::parse(text)
+    let version = gosemver::Version::parse(text)
         .map_err(|_| format!("version '{text}' is not a valid SemVer"))?;
-    let above_zero = semver::Constraints::new(">0.0.0-0").map_err(|e| e.to_string())?;
+    let above_zero = gosemver::Constraints::new(">0.0.0-0").map_err(|e| e.to_string())?;
     match above_zero.validate(&version) {
         Err(mismatches) if !mismatches.is_empty() => {
             let first = mismatches.first().map(ToString::to_string);
@@ -135,7 +135,7 @@ fn version(chart: &ChartYaml) -> Verdict {
 
 fn strict_version(chart: &ChartYaml) -> Verdict {
     let text = &chart.metadata.version;
-    match semver::Version::parse_strict(text) {
+    match gosemver::Version::parse_strict(text) {
         Ok(_) => Ok(()),
         Err(_) => Err(format!("version '{text}' is not a valid SemVerV2")),
     }

@@ -1,5 +1,6 @@
 //! `semver` and `semverCompare`, and `*semver.Version` with its Go methods (Masterminds' semver).
 
+use gosemver::{Constraints, Version, VersionError};
 use gostd::errors::{self, ERROR, ErrorType};
 use gostd::json;
 use gostd::types::{Field, IntType, Method, StructType};
@@ -7,7 +8,6 @@ use gostd::value::Struct;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::Return;
 use gotemplate::{Error, FunctionTable};
-use semver::{Constraints, Version, VersionError};
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 

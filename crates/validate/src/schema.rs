@@ -9,7 +9,7 @@ use super::sources::Sources;
 use chart::Chart;
 use diagnostics::suggest;
 use engine::values::{Prepared, SchemaFailure, SchemaProblem};
-use jsonschema::{ErrorKind, Token, Violation};
+use gojsonschema::{ErrorKind, Token, Violation};
 use trace::reads::shown_path;
 
 /// The diagnostics for what [`schema_failures`](engine::values::schema_failures) found.

@@ -269,7 +269,7 @@ fn name_in<'c>(chart: &'c Chart, dependency: &'c Chart) -> &'c str {
     let declared = chart.metadata.dependencies.iter().flatten().flatten();
     let version = &dependency.metadata.version;
     let mut fitting = declared.filter(|declared| {
-        declared.name == name && semver::is_compatible_range(&declared.version, version)
+        declared.name == name && gosemver::is_compatible_range(&declared.version, version)
     });
     match fitting.next() {
         Some(declared) if !declared.alias.is_empty() => &declared.alias,

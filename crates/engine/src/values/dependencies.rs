@@ -90,7 +90,7 @@ impl<'c> Processor<'_, 'c> {
         let fits = |tree: &Tree<'_>, id: ChartId, dependency: DependencyId| {
             let dependency = tree.declared(dependency);
             tree.name(id) == dependency.name
-                && semver::is_compatible_range(&dependency.written.version, tree.version(id))
+                && gosemver::is_compatible_range(&dependency.written.version, tree.version(id))
         };
         let mut result: Vec<_> = present
             .iter()

@@ -51,14 +51,14 @@ pub struct SchemaFailure {
 pub enum SchemaProblem {
     /// The values do not meet the schema.
     #[error("{}\n", messages(.0))]
-    Values(jsonschema::ValidationError),
+    Values(gojsonschema::ValidationError),
     /// The schema cannot be used.
     #[error("{0}")]
     Schema(String),
 }
 
 /// The validator's text without its first line, as Helm shows it.
-fn messages(error: &jsonschema::ValidationError) -> String {
+fn messages(error: &gojsonschema::ValidationError) -> String {
     let text = error.to_string();
     let first = "jsonschema validation failed with 'file:///values.schema.json#'\n";
     text.strip_prefix(first).unwrap_or(&text).to_owned()

@@ -5,8 +5,8 @@ use super::prepare::Prepared;
 use chart::{Chart, CompiledSchema, File};
 use compat::notice::{Level, Notice};
 use compat::profile::{NoticeStyle, Profile};
+use gojsonschema::{CompileError, Stopped, ValidateError};
 use gostd::{Map, Value};
-use jsonschema::{CompileError, Stopped, ValidateError};
 
 /// Checks the values of every chart against its schema: the root's first, then each subchart's,
 /// depth first. Gives what is wrong with the index of its chart. [`prepare`](super::prepare) does

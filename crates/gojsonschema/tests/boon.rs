@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use boon::{Compiler, Schemas};
 use fastrand::Rng;
-use jsonschema::{Document, NoLoader, NodeId, Schema, ValidateError, instance_pointer};
+use gojsonschema::{Document, NoLoader, NodeId, Schema, ValidateError, instance_pointer};
 use serde_json::{Map, Value, json};
 
 const URL: &str = "file:///values.schema.json";

@@ -8,7 +8,7 @@
 //! same *and* group names one.
 //!
 //! ```
-//! use semver::{Constraints, Version};
+//! use gosemver::{Constraints, Version};
 //!
 //! let range = Constraints::new(">=1.19-0, <1.30").unwrap();
 //! assert!(range.check(&Version::parse("v1.29.4-gke.1").unwrap()));

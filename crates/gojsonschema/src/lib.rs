@@ -7,7 +7,7 @@
 //! errors print as Helm shows them, and tell the places in values and schema besides.
 //!
 //! ```
-//! use jsonschema::{Document, NoLoader, NodeId, Schema};
+//! use gojsonschema::{Document, NoLoader, NodeId, Schema};
 //!
 //! let text = br#"{"properties": {"replicas": {"minimum": 1}}}"#;
 //! let schema = Schema::compile("file:///values.schema.json", text, &NoLoader).unwrap();

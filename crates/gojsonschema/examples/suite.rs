@@ -11,7 +11,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-use jsonschema::{Document, Draft, Kind, Loader, NodeId, Schema, SchemeLoader};
+use gojsonschema::{Document, Draft, Kind, Loader, NodeId, Schema, SchemeLoader};
 
 const DRAFTS: [(&str, Draft); 5] = [
     ("draft4", Draft::Draft4),
