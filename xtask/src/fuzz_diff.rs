@@ -20,8 +20,8 @@ use fastrand::Rng;
 use self::flavours::Functions;
 use crate::jobs;
 use crate::judge::Judge;
-use crate::snippet::render_snippet;
 use crate::stdout::say;
+use cases::snippet::render_snippet;
 
 /// What to generate.
 #[derive(clap::Args)]

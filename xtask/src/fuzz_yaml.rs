@@ -14,8 +14,8 @@ use cases::{Major, compare};
 use fastrand::Rng;
 
 use crate::judge::Judge;
-use crate::snippet::render_snippet;
 use crate::stdout::say;
+use cases::snippet::render_snippet;
 
 /// What to generate.
 #[derive(clap::Args)]

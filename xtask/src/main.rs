@@ -22,8 +22,6 @@ mod parity;
 mod parity_diff;
 mod project;
 mod record;
-#[path = "../../tests/snippet/mod.rs"]
-mod snippet;
 mod stdout;
 mod value_flags;
 

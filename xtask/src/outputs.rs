@@ -34,13 +34,13 @@ pub(crate) struct Options {
     filter: Option<String>,
 }
 
-/// Runs `tests/outputs.rs`.
+/// Runs `tests/recorded/outputs.rs`.
 ///
 /// # Errors
 /// When it cannot be started.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let cargo = env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from);
-    let tests = ["test", "--workspace", "--test", "outputs", "--"];
+    let tests = ["test", "--workspace", "--test", "recorded", "--"];
     let mut command = match has_namespaces() {
         true => {
             let mut command = Command::new("unshare");
@@ -57,6 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         }
     };
     command.args(tests).args(&options.filter);
+    command.env("RHELM_TEST_ONLY", "outputs");
     let status = command.current_dir(project::root()).status();
     let status = status.context("running the tests of outputs")?;
     Ok(match status.success() {

@@ -15,7 +15,7 @@ use crate::stdout::say;
 /// What to record.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Record only golden runs (`case/run`) and vectors (`file/name`) whose name contains this
+    /// Record only golden runs (`golden/CASE/RUN`) and vectors (`vectors/FILE/NAME`) whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
     /// Write nothing; fail when something recorded is not what Helm says now

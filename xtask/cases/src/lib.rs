@@ -1,5 +1,5 @@
 //! What was recorded from real Helm, and how it is compared: the formats of `tests/golden` and
-//! `tests/vectors`, running one process, and showing a difference.
+//! `tests/vectors`, running one process, rendering a snippet, and showing a difference.
 //!
 //! `cargo xtask record` writes these formats, the test runners of the `rhelm` package read them;
 //! `docs/testing.md` describes them.
@@ -8,6 +8,7 @@ pub mod compare;
 pub mod directory;
 pub mod golden;
 pub mod process;
+pub mod snippet;
 pub mod vector;
 
 use std::fmt;

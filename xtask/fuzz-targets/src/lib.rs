@@ -1,11 +1,8 @@
 //! What is fuzzed: functions of any bytes, which may give anything but must not panic, hang or eat
 //! memory. `fuzz/fuzz_targets` gives them to libFuzzer, `tests/bounded.rs` to `cargo test`.
 
-#[path = "../../../tests/snippet/mod.rs"]
-#[allow(dead_code)]
-mod snippet;
-
 use cases::Major;
+use cases::snippet;
 use cases::vector::{DEFAULT_PATH, Vector};
 use flate2::read::MultiGzDecoder;
 use gojsonschema::{Document, NoLoader, NodeId, Schema};

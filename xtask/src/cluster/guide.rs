@@ -75,7 +75,7 @@ const SECTIONS: [Section; 10] = [
     section("Uninstalling istiod's remote", nothing, nothing_is_left),
 ];
 
-/// Sections whose commands need Helm, or Istio's own chart: `tests/docs.rs` runs them, as it runs all others,
+/// Sections whose commands need Helm, or Istio's own chart: `tests/it/docs.rs` runs them, as it runs all others,
 /// with stand-ins for what they need.
 const NOT_ON_CLUSTERS: [&str; 2] = ["With Helm", "What is different from Istio's guide"];
 

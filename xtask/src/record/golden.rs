@@ -19,7 +19,7 @@ pub(super) fn record(golden: &Path, options: &Options, tally: &mut Tally) -> Res
             if command.plugin.is_some() && options.without_plugins {
                 continue;
             }
-            if format!("{}/{run}", case.name).contains(&options.filter) {
+            if format!("golden/{}/{run}", case.name).contains(&options.filter) {
                 wanted.push((case, run.as_str()));
             }
         }

@@ -29,7 +29,7 @@ pub(super) fn record(dir: &Path, options: &Options, tally: &mut Tally) -> Result
             .into_owned();
         let mut file = read(&fs::read(&path)?).with_context(|| format!("in {}", path.display()))?;
         for vector in &mut file.vectors {
-            let name = format!("{stem}/{}", vector.name);
+            let name = format!("vectors/{stem}/{}", vector.name);
             if !name.contains(&options.filter) {
                 continue;
             }

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::process;
+
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
 #[test]
@@ -372,14 +374,12 @@ fn a_repository_chooses_the_rules_of_validate() -> Tested {
 #[cfg(unix)]
 #[test]
 fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
-    use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir()?;
     let curl = dir.path().join("curl");
     let said = dir.path().join("said");
     let script =
         "#!/bin/sh\necho \"$@\" >> \"$(dirname \"$0\")/said\"\necho '{\"minLength\": 9}'\n";
-    fs::write(&curl, script)?;
-    fs::set_permissions(&curl, fs::Permissions::from_mode(0o755))?;
+    process::write_program(&curl, script)?;
     let validate = |flags: &[&str], path: &str| -> Result<String, Box<dyn std::error::Error>> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
         command.args(["validate", "tests/cmd/validate-input.in/remote"]);

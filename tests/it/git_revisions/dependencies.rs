@@ -1,6 +1,6 @@
 //! Charts of a revision that depend on others.
 
-use crate::repository::*;
+use super::repository::*;
 
 #[test]
 fn local_dependencies_are_those_of_the_revision() -> Tested {

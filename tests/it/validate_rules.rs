@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 #[test]
 fn every_rule_is_documented_once() {
-    let page = include_str!("../docs/validate.md");
+    let page = include_str!("../../docs/validate.md");
     let rows = page.lines().filter(|line| line.starts_with("| `"));
     let documented: Vec<String> = rows.map(str::to_owned).collect();
     let table = RULES.iter().map(|rule| {

@@ -1,7 +1,7 @@
 //! One command with one thing in its file's place: made, run, looked at.
 
-use crate::commands::{Kind, OUTPUTS, Output, make_inputs};
-use crate::places::{Expected, FOR_ALL, FOR_ROOT, Place};
+use super::commands::{Kind, OUTPUTS, Output, make_inputs};
+use super::places::{Expected, FOR_ALL, FOR_ROOT, Place};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Formatter};
@@ -23,7 +23,7 @@ const OWNER: u32 = 1234;
 const PRIVATE: &str = "RHELM_OUTPUTS_PRIVATE_DEV";
 
 #[allow(clippy::print_stderr)] // Who runs it has to know what was not tried.
-pub(crate) fn all() -> Vec<Trial> {
+pub(crate) fn trials() -> Vec<Trial> {
     let is_root = fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0);
     let mut places = FOR_ALL.to_vec();
     if std::env::var_os(PRIVATE).is_some() {
@@ -42,7 +42,7 @@ pub(crate) fn all() -> Vec<Trial> {
         .flat_map(|output| places.iter().map(move |place| (output, *place)));
     let trials = pairs.filter_map(|(output, place)| {
         let expected = place.expected(output, is_root)?;
-        let name = format!("{}/{place:?}", output.name);
+        let name = format!("outputs/{}/{place:?}", output.name);
         Some(Trial::test(name, move || {
             check(output, place, expected).map_err(|error| Failed::from(format!("{error:#}")))
         }))
@@ -560,7 +560,13 @@ fn for_users() -> PathBuf {
         let directory = tempfile::tempdir().ok()?;
         fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).ok()?;
         let copy = directory.path().join("rhelm");
-        fs::copy(env!("CARGO_BIN_EXE_rhelm"), &copy).ok()?;
+        // Not copied by this process: programs that it starts at the same time would hold the file open for writing.
+        run_with(
+            "cp",
+            Path::new(env!("CARGO_BIN_EXE_rhelm")),
+            &[copy.to_str()?],
+        )
+        .ok()?;
         Some((directory, copy))
     });
     copy.as_ref()

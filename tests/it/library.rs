@@ -11,7 +11,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs a program of `examples/`, which `cargo test` has built, and gives what it prints. (`cargo test --test library`
+/// Runs a program of `examples/`, which `cargo test` has built, and gives what it prints. (`cargo test --test it`
 /// has not: `cargo build --examples` does.)
 fn example(name: &str, arguments: &[&str]) -> String {
     let tests = std::env::current_exe().unwrap();

@@ -32,7 +32,7 @@ fn diagnostics() -> Vec<Diagnostic> {
 
 #[test]
 fn sarif_has_the_structure_that_the_standard_requires() {
-    let schema = include_bytes!("sarif/required.schema.json");
+    let schema = include_bytes!("../sarif/required.schema.json");
     let schema = Schema::compile("file:///required.json", schema, &NoLoader).unwrap();
     for found in [Vec::new(), diagnostics()] {
         let log = report::sarif(&found, &Sources::default(), &report::Base::default());

@@ -1,6 +1,6 @@
 //! What can be in a file's place.
 
-use crate::commands::{Kind, Output};
+use super::commands::{Kind, Output};
 
 /// What is in the file's place before the command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

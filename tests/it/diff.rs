@@ -151,7 +151,7 @@ fn a_markdown_report_is_never_too_long() -> Tested {
 
 #[test]
 fn every_rule_is_documented() {
-    let page = include_str!("../docs/diff.md");
+    let page = include_str!("../../docs/diff.md");
     for rule in rhelm::diff::RULES {
         let row = format!("| `{}` | {} |", rule.id, rule.severity);
         assert!(page.contains(&row), "{row}");

@@ -1,21 +1,17 @@
 //! Renders the snippets of `tests/vectors` and compares bytes with what Helm's engines answered.
 //!
-//! One test per vector and major, called `file/name/v4`. `cargo xtask record` writes the
+//! One test per vector and major, called `vectors/file/name/v4`. `cargo xtask record` writes the
 //! expectations; `docs/testing.md` describes the format.
-
-mod snippet;
 
 use std::fs;
 use std::path::Path;
-use std::process::ExitCode;
 
+use cases::snippet::render_snippet;
 use cases::vector::{Answer, Vector, read};
 use cases::{Major, compare};
-use libtest_mimic::{Arguments, Failed, Trial};
-use snippet::render_snippet;
+use libtest_mimic::{Failed, Trial};
 
-fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+pub(crate) fn trials() -> Vec<Trial> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let mut trials = Vec::new();
     let mut files: Vec<_> = fs::read_dir(dir)
@@ -29,7 +25,7 @@ fn main() -> ExitCode {
     for path in files {
         add_trials(&path, &mut trials);
     }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    trials
 }
 
 fn add_trials(path: &Path, trials: &mut Vec<Trial>) {
@@ -45,7 +41,7 @@ fn add_trials(path: &Path, trials: &mut Vec<Trial>) {
         Ok(file) => file,
         Err(error) => {
             let message = format!("{}: {error:#}", path.display());
-            trials.push(Trial::test(format!("{stem} can be read"), || {
+            trials.push(Trial::test(format!("vectors/{stem} can be read"), || {
                 Err(Failed::from(message))
             }));
             return;
@@ -55,7 +51,7 @@ fn add_trials(path: &Path, trials: &mut Vec<Trial>) {
         for major in Major::ALL {
             let vector = vector.clone();
             trials.push(Trial::test(
-                format!("{stem}/{}/{major}", vector.name),
+                format!("vectors/{stem}/{}/{major}", vector.name),
                 move || check(&vector, major),
             ));
         }

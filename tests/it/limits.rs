@@ -4,9 +4,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod snippet;
-
 use cases::Major;
+use cases::snippet;
 use cases::vector::Vector;
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -1,36 +1,34 @@
 //! Runs `rhelm` over the cases of `tests/golden` and compares bytes with what real Helm printed.
 //!
-//! One test per case, run and major, called `case/run/v4`. `cargo xtask record` writes the
+//! One test per case, run and major, called `golden/case/run/v4`. `cargo xtask record` writes the
 //! expectations; `docs/testing.md` tells how to add a case.
 
 use std::path::Path;
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use cases::Major;
 use cases::golden::{Case, read_cases};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Failed, Trial};
 
-fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+pub(crate) fn trials() -> Vec<Trial> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     match read_cases(&golden) {
-        Ok(cases) => libtest_mimic::run(&arguments, trials(cases)).exit_code(),
+        Ok(cases) => trials_of(cases),
         Err(error) => {
             let message = format!("{error:#}");
-            let trial = Trial::test("tests/golden can be read", || Err(Failed::from(message)));
-            libtest_mimic::run(&arguments, vec![trial]).exit_code()
+            let trial = Trial::test("golden can be read", || Err(Failed::from(message)));
+            vec![trial]
         }
     }
 }
 
-fn trials(cases: Vec<Case>) -> Vec<Trial> {
+fn trials_of(cases: Vec<Case>) -> Vec<Trial> {
     let mut trials = Vec::new();
     for case in cases.into_iter().map(Arc::new) {
         let compared = case.runs.iter().filter(|(_, command)| command.compared);
         for (run, command) in compared {
             for major in command.majors() {
-                let name = format!("{}/{run}/{major}", case.name);
+                let name = format!("golden/{}/{run}/{major}", case.name);
                 let (case, run) = (Arc::clone(&case), run.clone());
                 let trial = Trial::test(name, move || check(&case, &run, major));
                 trials.push(trial.with_ignored_flag(command.pending.is_some()));

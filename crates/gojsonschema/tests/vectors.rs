@@ -1,6 +1,6 @@
 //! Errors recorded from santhosh-tekuri's jsonschema 6.0.2 (with its walks over Go maps sorted).
 //!
-//! `recorded.txt` holds cases of: `### ` and a schema, an instance on a line, the outcome.
+//! `vectors.txt` holds cases of: `### ` and a schema, an instance on a line, the outcome.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use gojsonschema::{
@@ -43,7 +43,7 @@ fn outcome(schema: &str, instance: &str) -> String {
 
 #[test]
 fn recorded() {
-    let cases = include_str!("recorded.txt").strip_prefix("### ").unwrap();
+    let cases = include_str!("vectors.txt").strip_prefix("### ").unwrap();
     let mut count = 0;
     for case in cases.split("\n### ") {
         let mut parts = case.splitn(3, '\n');

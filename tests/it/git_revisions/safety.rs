@@ -1,6 +1,7 @@
 //! Repositories that are hostile.
 
-use crate::repository::*;
+use super::repository::*;
+use crate::process;
 use std::fs;
 
 #[test]
@@ -11,8 +12,10 @@ fn nothing_of_a_repository_is_run() -> Tested {
     repository.commit("v3")?;
     let mark = repository.beside("mark");
     let program = repository.beside("program");
-    fs::write(&program, format!("#!/bin/sh\ntouch '{}'\n", mark.display()))?;
-    shell(top, &format!("chmod +x '{}'", program.display()))?;
+    process::write_program(
+        &program,
+        &format!("#!/bin/sh\ntouch '{}'\n", mark.display()),
+    )?;
     let program = program.to_string_lossy();
     for (key, value) in [
         ("core.fsmonitor", &*program),

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use cases::Major;
-use cases::vector::Vector;
+use crate::Major;
+use crate::vector::Vector;
 use gotemplate::FunctionTable;
 use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart, File};
@@ -15,10 +15,10 @@ use rhelm::values::{self, Layers, ReadFile};
 /// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing
 /// `Chart.yaml` is `apiVersion: v2`, `name: test`, `version: 0.1.0`. Gives the output of `path`, or
 /// the error text without the command's `Error: `.
-pub(crate) type Rendered = Result<Vec<u8>, Vec<u8>>;
+pub type Rendered = Result<Vec<u8>, Vec<u8>>;
 
 /// What rhelm makes of a vector as the given Helm.
-pub(crate) fn render_snippet(vector: &Vector, major: Major) -> Rendered {
+pub fn render_snippet(vector: &Vector, major: Major) -> Rendered {
     static FUNCTIONS: [LazyLock<FunctionTable>; 2] = [
         LazyLock::new(|| function_table(&Profile::helm3())),
         LazyLock::new(|| function_table(&Profile::helm4())),

@@ -1,6 +1,6 @@
 //! What `lookup` finds with `rhelm diff --is-upgrade`.
 
-use crate::repository::*;
+use super::repository::*;
 
 #[test]
 fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {

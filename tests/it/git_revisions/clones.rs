@@ -1,6 +1,6 @@
 //! Clones that have not all there is, and the commands that their errors name.
 
-use crate::repository::*;
+use super::repository::*;
 
 /// The command that an error names between `run` and what follows it.
 fn remedy<'e>(error: &'e str, end: &str) -> Made<&'e str> {

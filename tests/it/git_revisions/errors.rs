@@ -1,6 +1,6 @@
 //! Which part of `git:REVISION:PATH` is wrong.
 
-use crate::repository::*;
+use super::repository::*;
 
 #[test]
 fn the_wrong_part_is_named() -> Tested {
