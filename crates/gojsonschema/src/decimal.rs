@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use gostd::strconv;
 
 use crate::instance::Number;
+use num_bigint::BigUint;
 
 /// `big.Rat.SetString` gives up on larger exponents.
 const MAX_EXPONENT: i64 = 1_000_000;
@@ -197,49 +198,14 @@ fn remainder_is_zero(digits: &[u8], tens: u64, modulus: u64) -> bool {
     remainder == 0
 }
 
-/// School division, digit by digit. The divisor has a factor that is prime to ten or more twos or
-/// fives than any number of its size: beyond its own length (times log2 10) further tens change
-/// nothing, so their count is capped.
 fn long_remainder_is_zero(digits: &[u8], tens: u64, divisor: &[u8]) -> bool {
     if digits.len().max(divisor.len()) > MAX_LONG_DIGITS {
         return false;
     }
-    let tens = usize::try_from(tens)
-        .unwrap_or(usize::MAX)
-        .min(divisor.len() * 4);
-    let mut remainder: Vec<u8> = Vec::new();
-    for digit in digits.iter().copied().chain(std::iter::repeat_n(0, tens)) {
-        if !(remainder.is_empty() && digit == 0) {
-            remainder.push(digit);
-        }
-        while at_least(&remainder, divisor) {
-            subtract(&mut remainder, divisor);
-        }
-    }
-    remainder.is_empty()
-}
-
-fn at_least(number: &[u8], other: &[u8]) -> bool {
-    number
-        .len()
-        .cmp(&other.len())
-        .then_with(|| number.cmp(other))
-        .is_ge()
-}
-
-fn subtract(number: &mut Vec<u8>, other: &[u8]) {
-    let mut borrow = 0;
-    for (digit, taken) in number
-        .iter_mut()
-        .rev()
-        .zip(other.iter().rev().chain(std::iter::repeat(&0)))
-    {
-        let taken = taken + borrow;
-        borrow = u8::from(*digit < taken);
-        *digit = *digit + 10 * borrow - taken;
-    }
-    let leading = number.iter().take_while(|&&d| d == 0).count();
-    number.drain(..leading);
+    let number = |digits| BigUint::from_radix_be(digits, 10).unwrap_or_default();
+    let modulus = number(divisor);
+    let power = BigUint::from(10u8).modpow(&tens.into(), &modulus);
+    number(digits) * power % modulus == BigUint::ZERO
 }
 
 #[cfg(test)]

@@ -30,7 +30,6 @@ mod patterns;
 mod pointer;
 mod report;
 mod schema;
-mod url;
 mod validate;
 
 use std::sync::Arc;

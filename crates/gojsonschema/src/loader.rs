@@ -1,8 +1,7 @@
 //! Where schemas outside the document come from.
 
 use gostd::strconv;
-
-use crate::url::Url;
+use gostd::url::Url;
 
 /// Loads the documents that a schema refers to by address. The metaschemas of the drafts need no
 /// loader.

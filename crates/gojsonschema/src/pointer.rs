@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::url;
+use gostd::url::path_escape;
 
 /// A token as a pointer spells it: `~0` for `~`, `~1` for `/`.
 pub(crate) fn escape(token: &str) -> Cow<'_, str> {
@@ -34,9 +34,9 @@ pub(crate) fn unescape(token: &str) -> Option<Cow<'_, str>> {
 
 /// A pointer as a URL fragment: percent-encoded, slashes kept.
 pub(crate) fn encode(pointer: &str) -> String {
-    let tokens: Vec<String> = pointer
+    let tokens: Vec<Vec<u8>> = pointer
         .split('/')
-        .map(|t| url::escape(t.as_bytes(), url::Part::PathSegment))
+        .map(|token| path_escape(token.as_bytes()))
         .collect();
-    tokens.join("/")
+    String::from_utf8_lossy(&tokens.join(&b'/')).into_owned()
 }

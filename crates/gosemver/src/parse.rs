@@ -3,6 +3,7 @@
 use crate::error::VersionError;
 use crate::shape::{Shape, is_identifier, slice};
 use crate::version::Version;
+use gostd::strings::cut;
 
 const MAX_VERSION_LEN: usize = 256;
 
@@ -41,9 +42,9 @@ pub(crate) fn strict(text: &[u8]) -> Result<Version, VersionError> {
     if text.len() > MAX_VERSION_LEN {
         return Err(VersionError::TooLong);
     }
-    let (major, rest) = split_once(text, b'.').ok_or(VersionError::Invalid)?;
-    let (minor, rest) = split_once(rest, b'.').ok_or(VersionError::Invalid)?;
-    let (rest, metadata) = cut(rest, b'+');
+    let (major, rest) = cut(text, b'.');
+    let (minor, rest) = cut(rest.ok_or(VersionError::Invalid)?, b'.');
+    let (rest, metadata) = cut(rest.ok_or(VersionError::Invalid)?, b'+');
     if let Some(metadata) = metadata {
         validate_metadata(metadata)?;
     }
@@ -100,18 +101,6 @@ fn number(digits: &str, strict: bool) -> Result<u64, VersionError> {
         digits: digits.to_owned(),
         strict,
     })
-}
-
-fn split_once(text: &[u8], at: u8) -> Option<(&[u8], &[u8])> {
-    let position = text.iter().position(|&b| b == at)?;
-    Some((text.get(..position)?, text.get(position + 1..)?))
-}
-
-fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    match split_once(text, at) {
-        Some((before, after)) => (before, Some(after)),
-        None => (text, None),
-    }
 }
 
 #[cfg(test)]

@@ -1,25 +1,11 @@
 //! Package `encoding/base64`: the standard encoding, with padding.
 
+use data_encoding::BASE64;
 use std::fmt;
-
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// `base64.StdEncoding.EncodeToString`.
 pub fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(group.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for position in 0..4 {
-            if position > group.len() {
-                out.push('=');
-            } else {
-                let digit = bits >> (18 - 6 * position) & 63;
-                out.push(char::from(ALPHABET[digit as usize]));
-            }
-        }
-    }
-    out
+    BASE64.encode(bytes)
 }
 
 /// A text that is no base64, with the offset of the byte that shows it.

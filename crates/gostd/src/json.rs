@@ -11,12 +11,12 @@ mod tests;
 
 pub use decode::{decode, decode_list, decode_map};
 pub use error::Error;
+pub use scan::{Scanner, StringPlace, Token};
 pub use stream::{StreamError, value_end};
-pub use string::append_string;
+pub use string::{append_string, unescape};
 
 use crate::value::Value;
 use encode::Encoder;
-use scan::{Scanner, Token};
 
 /// How JSON is written.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ pub fn indent(json: &[u8], indent: &str) -> Result<Vec<u8>, Error> {
         out.push(b'\n');
         (0..depth).for_each(|_| out.extend_from_slice(indent.as_bytes()));
     };
-    while let Some(token) = scanner.next()? {
+    while let Some(token) = scanner.next_token()? {
         let closes = matches!(token, Token::EndObject | Token::EndArray);
         let opened = matches!(before, Some(Token::BeginObject | Token::BeginArray));
         match before {
@@ -100,7 +100,7 @@ pub fn indent(json: &[u8], indent: &str) -> Result<Vec<u8>, Error> {
         }
         if out.len() > crate::fmt::MAX_LENGTH {
             // What is no JSON at all is told first.
-            while scanner.next()?.is_some() {}
+            while scanner.next_token()?.is_some() {}
             return Err(Error::TooLong);
         }
         before = Some(token);
@@ -113,7 +113,7 @@ pub fn indent(json: &[u8], indent: &str) -> Result<Vec<u8>, Error> {
 fn compact(out: &mut Vec<u8>, json: &[u8], escape_html: bool) -> Result<(), Error> {
     let mut scanner = Scanner::new(json);
     let mut before = None;
-    while let Some(token) = scanner.next()? {
+    while let Some(token) = scanner.next_token()? {
         let closes = matches!(token, Token::EndObject | Token::EndArray);
         match before {
             None | Some(Token::BeginObject | Token::BeginArray) => {}

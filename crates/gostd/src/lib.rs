@@ -13,11 +13,13 @@ pub mod limits;
 pub mod list;
 pub mod map;
 pub mod memory;
+pub mod netip;
 pub mod path;
 #[cfg(test)]
 mod recorded;
 pub mod regexp;
 pub mod strconv;
+pub mod strings;
 pub mod text;
 pub mod time;
 pub mod types;

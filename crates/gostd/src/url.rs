@@ -1,14 +1,15 @@
 //! Package `net/url`: URLs in parts, as urlParse and urlJoin show them, and percent-encoding.
 
-mod address;
 mod escape;
-
-use std::fmt;
+mod resolve;
 
 pub use escape::{path_escape, path_unescape, query_escape, query_unescape};
 
+use crate::netip;
 use crate::strconv::quote;
+use crate::strings::cut;
 use escape::{Mode, escape, should_escape, unescape};
+use std::fmt;
 
 /// `*url.URL`. Texts are bytes; path, fragment and user are decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,13 +62,6 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-fn cut(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
-    match memchr::memchr(at, text) {
-        Some(found) => (text.get(..found).unwrap_or(text), text.get(found + 1..)),
-        None => (text, None),
-    }
-}
-
 impl UserInfo {
     /// `Userinfo.String()`: encoded, `name` or `name:password`.
     pub fn string(&self) -> Vec<u8> {
@@ -90,6 +84,12 @@ impl UserInfo {
             .map(|p| unescape(p, Mode::UserPassword))
             .transpose()?;
         Ok(Self { name, password })
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(&self.string()))
     }
 }
 
@@ -193,6 +193,11 @@ impl Url {
         let usual = escape(&self.fragment, Mode::Fragment) == text;
         self.raw_fragment = if usual { Vec::new() } else { text.to_vec() };
         Ok(())
+    }
+
+    /// `u.IsAbs()`: there is a scheme.
+    pub fn is_absolute(&self) -> bool {
+        !self.scheme.is_empty()
     }
 
     /// `u.EscapedPath()`: as it was written where that means the path, else newly encoded.
@@ -354,7 +359,10 @@ fn bracketed(host: &[u8]) -> Result<Vec<u8>, String> {
     let (address, zone) = inner.split_at(zone_at);
     let mut name = unescape(address, Mode::Host)?;
     name.extend(unescape(zone, Mode::Zone)?);
-    address::check_ipv6(&name)?;
+    let address = netip::parse_addr(&name).map_err(|why| format!("invalid host: {why}"))?;
+    if address.is_v4 {
+        return Err("invalid IP-literal".into());
+    }
     let mut out = b"[".to_vec();
     out.extend(name);
     out.push(b']');

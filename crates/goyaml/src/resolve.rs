@@ -1,5 +1,6 @@
 //! What a scalar means: go-yaml v2's resolver, which follows YAML 1.1 with Go's syntax of numbers.
 
+use gostd::base64;
 use std::borrow::Cow;
 use std::num::IntErrorKind;
 
@@ -81,9 +82,9 @@ pub(crate) fn is_merge_tag(tag: &str) -> bool {
 }
 
 fn binary(text: &str) -> Result<Resolved<'_>, Cow<'static, str>> {
-    base64(text)
+    base64::decode(text.as_bytes())
         .map(Resolved::Binary)
-        .ok_or(Cow::Borrowed("!!binary value contains invalid base64 data"))
+        .map_err(|_| Cow::Borrowed("!!binary value contains invalid base64 data"))
 }
 
 fn resolve(text: &str, timestamps: bool) -> (Tag, Resolved<'_>) {
@@ -246,41 +247,4 @@ fn dotted(text: &str) -> Option<f64> {
         return None;
     }
     float(&text.replace('_', ""))
-}
-
-/// Go's `base64.StdEncoding`: padded, line breaks skipped, the last bits before padding ignored.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count, mut padding) = (0u32, 0u32, 0u32);
-    for byte in text.bytes() {
-        let six = match byte {
-            b'\r' | b'\n' => continue,
-            b'=' => {
-                padding += 1;
-                continue;
-            }
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        if padding > 0 {
-            return None;
-        }
-        bits = bits << 6 | u32::from(six);
-        count += 1;
-        if count == 4 {
-            out.extend([(bits >> 16) as u8, (bits >> 8) as u8, bits as u8]);
-            (bits, count) = (0, 0);
-        }
-    }
-    match (count, padding) {
-        (0, 0) => {}
-        (2, 2) => out.push((bits >> 4) as u8),
-        (3, 1) => out.extend([(bits >> 10) as u8, (bits >> 2) as u8]),
-        _ => return None,
-    }
-    Some(out)
 }

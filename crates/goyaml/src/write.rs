@@ -19,7 +19,6 @@ mod sheet;
 
 pub(crate) use json_stage::replace_invalid;
 pub use key_order::{is_sorted, natural_less_v2, natural_less_v3, sort_keys};
-pub(crate) use scalar::base64;
 
 use scalar::Role;
 use sheet::Sheet;

@@ -1,7 +1,7 @@
 //! What it takes to reach a cluster's API: a server, the CA that it is known by, a token.
 
 use super::Error;
-use data_encoding::BASE64;
+use gostd::base64;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// How to reach a cluster's API.
@@ -113,9 +113,7 @@ impl Authority {
         if text.contains("-----BEGIN") {
             return Authority::of_pem(of, text);
         }
-        let bytes = BASE64
-            .decode(compact(text).as_bytes())
-            .map_err(|_| none())?;
+        let bytes = base64::decode(compact(text).as_bytes()).map_err(|_| none())?;
         let text = String::from_utf8(bytes).map_err(|_| none())?;
         Authority::of_pem(of, &text)
     }
@@ -155,14 +153,14 @@ impl Authority {
 
     /// The base64 of the PEM text, as kubeconfigs have it.
     pub fn to_base64(&self) -> String {
-        BASE64.encode(self.0.as_bytes())
+        base64::encode(self.0.as_bytes())
     }
 }
 
 /// Whether the base64 in a PEM block is that of a DER sequence, as every certificate is one.
 fn is_der(body: &str) -> bool {
     const SEQUENCE: u8 = 0x30;
-    let bytes = BASE64.decode(compact(body).as_bytes());
+    let bytes = base64::decode(compact(body).as_bytes());
     bytes.is_ok_and(|bytes| bytes.first() == Some(&SEQUENCE))
 }
 

@@ -5,7 +5,7 @@ use super::client_config::AuthorityOf;
 use super::source::Field;
 use super::yaml::{map, text, write};
 use super::{ClientConfig, ClusterName, Error, Mode, Server};
-use data_encoding::BASE64;
+use gostd::base64;
 
 /// A kubeconfig that a control plane can use as it stands: nothing in it is on another machine.
 #[derive(Clone, Debug)]
@@ -125,7 +125,7 @@ pub fn remote_secret(
         ("type", text("Opaque")),
         (
             "data",
-            map([(name.as_str(), text(BASE64.encode(kubeconfig.text)))]),
+            map([(name.as_str(), text(base64::encode(kubeconfig.text)))]),
         ),
     ]))
 }

@@ -1,7 +1,7 @@
 //! Secrets with the token of a service account, as `kubectl get secret -o yaml` shows them.
 
 use super::{Authority, Error, Source, Token};
-use data_encoding::BASE64;
+use gostd::base64;
 
 /// What a service account's Secret holds.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl TokenSecret {
             ));
         };
         let token = data.need("token")?;
-        let bytes = BASE64.decode(token.text()?.as_bytes());
+        let bytes = base64::decode(token.text()?.as_bytes());
         let bytes = bytes.map_err(|_| token.error("is no base64"))?;
         let authority = data.get("ca.crt");
         let authority = match authority {

@@ -116,7 +116,7 @@ fn as_config(receiver: &Value, _: &[Value]) -> Result<Value, String> {
 
 fn as_secrets(receiver: &Value, _: &[Value]) -> Result<Value, String> {
     by_base_name(receiver, |file| {
-        data_encoding::BASE64.encode(bytes(file).as_bytes()).into()
+        gostd::base64::encode(bytes(file).as_bytes()).into()
     })
 }
 

@@ -9,7 +9,6 @@ use crate::draft::{Dialect, Draft};
 use crate::error::{CompileError, Stopped};
 use crate::json::{Document, NodeId};
 use crate::schema::locate;
-use crate::url::Url;
 
 impl Compiler<'_> {
     /// Searches `start` and the subschemas below it. `base` is the address they are relative to,
@@ -131,7 +130,7 @@ impl Compiler<'_> {
             return Ok(draft);
         }
         let name = without_fragment(name);
-        if let Err(error) = Url::parse(name.as_bytes()) {
+        if let Err(error) = gostd::url::Url::parse(name.as_bytes()) {
             let url = locate(url, document, node);
             return Err(CompileError::InvalidMetaschemaUrl {
                 url,

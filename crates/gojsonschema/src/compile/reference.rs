@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use gostd::url::{Url, path_unescape};
+
 use super::{Compiler, Resource, Root};
 use crate::error::CompileError;
 use crate::json::{Document, Kind, NodeId};
 use crate::pointer;
 use crate::schema::SchemaId;
-use crate::url::{Part, Url, unescape};
 
 /// A reference's text without fragment, and the fragment decoded.
 pub(super) fn split_fragment(reference: &str) -> Result<(&str, String), CompileError> {
@@ -16,7 +17,7 @@ pub(super) fn split_fragment(reference: &str) -> Result<(&str, String), CompileE
     if !fragment.contains('%') {
         return Ok((url, fragment.to_owned()));
     }
-    match unescape(fragment.as_bytes(), Part::PathSegment) {
+    match path_unescape(fragment.as_bytes()) {
         Ok(decoded) => Ok((url, String::from_utf8_lossy(&decoded).into_owned())),
         Err(why) => Err(CompileError::ParseUrl {
             url: reference.to_owned(),
@@ -33,7 +34,7 @@ pub(super) fn is_anchor(fragment: &str) -> bool {
 /// The absolute address that `reference` means relative to `base`, and its fragment, decoded.
 pub(super) fn join(base: &str, reference: &str) -> Result<(String, String), CompileError> {
     let parse = |url: &str| {
-        let error = |e: crate::url::UrlError| CompileError::ParseUrl {
+        let error = |e: gostd::url::Error| CompileError::ParseUrl {
             url: url.to_owned(),
             why: e.to_string(),
         };

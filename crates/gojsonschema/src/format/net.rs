@@ -1,9 +1,8 @@
 //! IP addresses, host names and e-mail addresses.
 
-use gostd::strconv;
+use gostd::{netip, strconv};
 
 use super::{Checked, fail, only, split};
-use crate::url::ip;
 
 pub(super) fn ipv4(text: &[u8]) -> Checked {
     let groups: Vec<_> = split(text, b'.').collect();
@@ -26,7 +25,7 @@ pub(super) fn ipv6(text: &[u8]) -> Checked {
     if !text.contains(&b':') {
         return fail("missing colon");
     }
-    if ip::parse(text)?.has_zone {
+    if netip::parse_addr(text)?.has_zone {
         return fail("zone id is not a part of ipv6 address");
     }
     Ok(())

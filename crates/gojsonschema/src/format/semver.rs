@@ -1,9 +1,11 @@
 //! Semantic versions.
 
+use gostd::strings::cut;
+
 use super::{Checked, fail, only, split};
 
 pub(super) fn semver(text: &[u8]) -> Checked {
-    let (text, build) = crate::url::cut(text, b'+');
+    let (text, build) = cut(text, b'+');
     if let Some(build) = build {
         if build.is_empty() {
             return fail("build is empty");
@@ -15,7 +17,7 @@ pub(super) fn semver(text: &[u8]) -> Checked {
             only(identifier, is_identifier, " in build identifier")?;
         }
     }
-    let (core, pre_release) = crate::url::cut(text, b'-');
+    let (core, pre_release) = cut(text, b'-');
     for identifier in pre_release.into_iter().flat_map(|p| split(p, b'.')) {
         if identifier.is_empty() {
             return fail("pre-release identifier is empty");

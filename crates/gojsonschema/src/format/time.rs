@@ -195,7 +195,7 @@ fn duration_part(mut rest: &[u8], all_units: &[u8]) -> Checked {
 }
 
 pub(super) fn period(text: &[u8]) -> Checked {
-    let (start, end) = crate::url::cut(text, b'/');
+    let (start, end) = gostd::strings::cut(text, b'/');
     let Some(end) = end else {
         return fail("missing slash");
     };

@@ -1,7 +1,8 @@
 //! URIs, references and templates: whatever Go's net/url reads, with IPv6 hosts checked.
 
+use gostd::url::{Url, path_unescape};
+
 use super::{Checked, fail, net, split};
-use crate::url::{Part, Url, unescape};
 
 pub(super) fn uri(text: &[u8]) -> Checked {
     if parse(text)?.is_absolute() {
@@ -21,8 +22,8 @@ pub(super) fn reference(text: &[u8]) -> Checked {
 pub(super) fn template(text: &[u8]) -> Checked {
     let url = parse(text)?;
     for segment in split(&url.raw_path, b'/') {
-        let segment = unescape(segment, Part::PathSegment)
-            .map_err(|why| format!("percent decode failed: {why}"))?;
+        let segment =
+            path_unescape(segment).map_err(|why| format!("percent decode failed: {why}"))?;
         let mut open = false;
         for brace in segment.iter().filter(|b| b"{}".contains(b)) {
             if (*brace == b'{') == open {

@@ -1,18 +1,14 @@
-//! Reading JSON with the errors of Go's `json.Decoder`, without recursion.
+//! Documents from the tokens of a JSON text, with the errors of Go's `json.Decoder`.
 
+use gostd::json::{self, Scanner, StringPlace, Token};
 use gostd::limits::LIMITS;
 use std::fmt;
 use std::ops::Range;
-
-use gostd::strconv;
 
 use super::{Content, Document, Node, NodeId, Object, Span, mark};
 
 /// Texts kept can be three times as long as the text read, and their places are 32 bits wide.
 const MAX_LENGTH: usize = LIMITS.schema_bytes;
-
-/// Go's limit on nesting.
-const MAX_DEPTH: usize = 10_000;
 
 /// Why a text is not JSON, in the words of Go's encoding/json.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +40,11 @@ struct Open {
     is_object: bool,
 }
 
-struct Parser<'t> {
+/// A document that is not complete yet.
+struct Builder<'t> {
     text: &'t [u8],
     /// The same, if it is UTF-8.
     valid: Option<&'t str>,
-    at: usize,
     document: Document,
     open: Vec<Open>,
     /// Children of open arrays.
@@ -64,112 +60,82 @@ pub(super) fn parse(text: &[u8]) -> Result<Document, JsonError> {
         let message = "text too long".to_owned();
         return Err(JsonError { message, offset: 0 });
     }
-    let mut parser = Parser {
+    let mut scanner = Scanner::new(text);
+    let mut builder = Builder {
         text,
         valid: std::str::from_utf8(text).ok(),
-        at: 0,
         document: Document::default(),
         open: Vec::new(),
         items: Vec::new(),
         entries: Vec::new(),
         keys: Vec::new(),
     };
-    loop {
-        parser.begin_value()?;
-        if parser.finish_values()? {
-            break;
+    while !scanner.is_complete() {
+        match scanner.next_token() {
+            Ok(Some(token)) => builder.token(&token, scanner.at()),
+            Ok(None) => break,
+            Err(error) => return Err(decoder_error(text, scanner.at(), &error)),
         }
     }
-    parser.blanks();
-    if parser.at < text.len() {
-        let message = "invalid character after top-level value".to_owned();
-        return Err(JsonError {
-            message,
-            offset: parser.at,
-        });
+    let rest = text.get(scanner.at()..).unwrap_or_default();
+    match rest.iter().position(|byte| !is_blank(byte)) {
+        None => Ok(builder.document),
+        Some(blanks) => Err(JsonError {
+            message: "invalid character after top-level value".to_owned(),
+            offset: scanner.at() + blanks,
+        }),
     }
-    Ok(parser.document)
 }
 
-impl Parser<'_> {
-    /// Reads up to the end of a value that is complete in itself: a scalar or an empty container.
-    fn begin_value(&mut self) -> Result<(), JsonError> {
-        loop {
-            self.blanks();
-            let first = self.peek()?;
-            if first != b'{' && first != b'[' {
-                let start = self.at;
-                let content = self.scalar()?;
-                let node = self.push_node(start, content);
-                self.hand_over(node);
-                return Ok(());
-            }
-            let open = self.push_open(first == b'{')?;
-            self.blanks();
-            if self.peek()? == if open.is_object { b'}' } else { b']' } {
-                self.close();
-                return Ok(());
-            }
-            if open.is_object {
-                self.key()?;
-            }
-        }
-    }
+/// The error of `json.Decoder`, which has words of its own for a text that ends too early.
+fn decoder_error(text: &[u8], offset: usize, error: &json::Error) -> JsonError {
+    let message = match offset < text.len() {
+        true => error.to_string(),
+        false if text.iter().all(is_blank) => "EOF".to_owned(),
+        false => "unexpected EOF".to_owned(),
+    };
+    JsonError { message, offset }
+}
 
-    fn scalar(&mut self) -> Result<Content, JsonError> {
-        match self.peek()? {
-            b'"' => Ok(Content::String(self.string()?)),
-            b't' => self.literal("true", Content::Bool(true)),
-            b'f' => self.literal("false", Content::Bool(false)),
-            b'n' => self.literal("null", Content::Null),
-            b'-' | b'0'..=b'9' => self.number(),
-            _ => Err(self.invalid("looking for beginning of value")),
-        }
-    }
+fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
 
-    /// Behind a value: goes on to the next one of its container, or closes containers. True when
-    /// the top-level value is complete.
-    fn finish_values(&mut self) -> Result<bool, JsonError> {
-        while let Some(open) = self.open.last().copied() {
-            self.blanks();
-            match (self.peek()?, open.is_object) {
-                (b',', true) => {
-                    self.at += 1;
-                    self.blanks();
-                    self.key()?;
-                    return Ok(false);
-                }
-                (b',', false) => {
-                    self.at += 1;
-                    return Ok(false);
-                }
-                (b'}', true) | (b']', false) => self.close(),
-                (_, true) => return Err(self.invalid("after object key:value pair")),
-                (_, false) => return Err(self.invalid("after array element")),
+impl Builder<'_> {
+    /// Adds a token that ends at a byte offset.
+    fn token(&mut self, token: &Token, end: usize) {
+        let start = end - token.text(self.text).len();
+        let content = match token {
+            Token::BeginObject => return self.begin(start, true),
+            Token::BeginArray => return self.begin(start, false),
+            Token::EndObject | Token::EndArray => return self.close(),
+            Token::Key(place) => {
+                let key = self.string(place);
+                return self.keys.push(key);
             }
-        }
-        Ok(true)
+            Token::String(place) => Content::String(self.string(place)),
+            Token::Number(range) => Content::Number(self.keep(range.clone())),
+            Token::True => Content::Bool(true),
+            Token::False => Content::Bool(false),
+            Token::Null => Content::Null,
+        };
+        let node = self.push_node(start, content);
+        self.hand_over(node);
     }
 
     /// Begins a container at its bracket.
-    fn push_open(&mut self, is_object: bool) -> Result<Open, JsonError> {
-        if self.open.len() >= MAX_DEPTH {
-            return Err(self.invalid("exceeded max depth"));
-        }
-        let node = self.push_node(self.at, Content::Null);
-        self.at += 1;
+    fn begin(&mut self, offset: usize, is_object: bool) {
+        let node = self.push_node(offset, Content::Null);
         let start = if is_object {
             self.entries.len()
         } else {
             self.items.len()
         };
-        let open = Open {
+        self.open.push(Open {
             node,
             start,
             is_object,
-        };
-        self.open.push(open);
-        Ok(open)
+        });
     }
 
     fn push_node(&mut self, start: usize, content: Content) -> NodeId {
@@ -183,9 +149,8 @@ impl Parser<'_> {
         node
     }
 
-    /// Ends the innermost container at its bracket and hands it to the one around it.
+    /// Ends the innermost container and hands it to the one around it.
     fn close(&mut self) {
-        self.at += 1;
         let Some(open) = self.open.pop() else { return };
         let document = &mut self.document;
         let content = if open.is_object {
@@ -234,92 +199,18 @@ impl Parser<'_> {
         }
     }
 
-    /// A key and its colon.
-    fn key(&mut self) -> Result<(), JsonError> {
-        if self.peek()? != b'"' {
-            return Err(self.invalid("looking for beginning of object key string"));
+    fn string(&mut self, place: &StringPlace) -> Span {
+        if !place.is_escaped {
+            return self.keep(place.inside());
         }
-        let key = self.string()?;
-        self.blanks();
-        if self.peek()? != b':' {
-            return Err(self.invalid("after object key"));
+        let inside = self.text.get(place.inside()).unwrap_or_default();
+        let texts = &mut self.document.texts;
+        let start = texts.len() as u32;
+        texts.push_str(&String::from_utf8_lossy(&json::unescape(inside)));
+        Span {
+            start,
+            end: texts.len() as u32,
         }
-        self.at += 1;
-        self.keys.push(key);
-        Ok(())
-    }
-
-    fn literal(&mut self, word: &str, content: Content) -> Result<Content, JsonError> {
-        for expected in word.bytes() {
-            if self.peek()? != expected {
-                let expected = char::from(expected);
-                return Err(self.invalid(&format!("in literal {word} (expecting '{expected}')")));
-            }
-            self.at += 1;
-        }
-        Ok(content)
-    }
-
-    fn number(&mut self) -> Result<Content, JsonError> {
-        let start = self.at;
-        if self.peek()? == b'-' {
-            self.at += 1;
-        }
-        match self.peek()? {
-            b'0' => self.at += 1,
-            b'1'..=b'9' => self.digits(),
-            _ => return Err(self.invalid("in numeric literal")),
-        }
-        if self.text.get(self.at) == Some(&b'.') {
-            self.at += 1;
-            if !self.peek()?.is_ascii_digit() {
-                return Err(self.invalid("after decimal point in numeric literal"));
-            }
-            self.digits();
-        }
-        if let Some(b'e' | b'E') = self.text.get(self.at) {
-            self.at += 1;
-            if let b'+' | b'-' = self.peek()? {
-                self.at += 1;
-            }
-            if !self.peek()?.is_ascii_digit() {
-                return Err(self.invalid("in exponent of numeric literal"));
-            }
-            self.digits();
-        }
-        Ok(Content::Number(self.keep(start..self.at)))
-    }
-
-    fn digits(&mut self) {
-        while self.text.get(self.at).is_some_and(u8::is_ascii_digit) {
-            self.at += 1;
-        }
-    }
-
-    fn string(&mut self) -> Result<Span, JsonError> {
-        self.at += 1;
-        let mut plain = self.at;
-        let start = self.document.texts.len() as u32;
-        let mut span = Span { start, end: start };
-        loop {
-            let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
-            let rest = self.rest();
-            self.at += rest.iter().position(special).unwrap_or(rest.len());
-            let next = self.peek()?;
-            span.end = self.keep(plain..self.at).end;
-            match next {
-                b'"' => break,
-                b'\\' => {
-                    self.at += 1;
-                    let c = self.escape()?;
-                    self.document.texts.push(c);
-                    plain = self.at;
-                }
-                _ => return Err(self.invalid("in string literal")),
-            }
-        }
-        self.at += 1;
-        Ok(span)
     }
 
     /// Appends a part of the text to the texts kept. Go replaces each byte that is not part of
@@ -340,86 +231,6 @@ impl Parser<'_> {
         Span {
             start,
             end: texts.len() as u32,
-        }
-    }
-
-    fn escape(&mut self) -> Result<char, JsonError> {
-        let c = match self.peek()? {
-            c @ (b'"' | b'\\' | b'/') => char::from(c),
-            b'b' => '\x08',
-            b'f' => '\x0c',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => {
-                self.at += 1;
-                return self.unicode_escape();
-            }
-            _ => return Err(self.invalid("in string escape code")),
-        };
-        self.at += 1;
-        Ok(c)
-    }
-
-    /// The four digits of a `\u`, and those of a second one that makes a surrogate pair with it.
-    fn unicode_escape(&mut self) -> Result<char, JsonError> {
-        let mut code = self.hex4()?;
-        if (0xd800..0xdc00).contains(&code) && self.rest().starts_with(b"\\u") {
-            let behind_first = self.at;
-            self.at += 2;
-            match self.hex4()? {
-                low @ 0xdc00..0xe000 => code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00),
-                _ => self.at = behind_first,
-            }
-        }
-        Ok(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER))
-    }
-
-    fn hex4(&mut self) -> Result<u32, JsonError> {
-        let mut code = 0;
-        for _ in 0..4 {
-            let digit = char::from(self.peek()?).to_digit(16);
-            let digit = digit.ok_or_else(|| self.invalid("in \\u hexadecimal character escape"))?;
-            code = code * 16 + digit;
-            self.at += 1;
-        }
-        Ok(code)
-    }
-
-    fn rest(&self) -> &[u8] {
-        self.text.get(self.at..).unwrap_or_default()
-    }
-
-    fn blanks(&mut self) {
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.text.get(self.at) {
-            self.at += 1;
-        }
-    }
-
-    fn peek(&self) -> Result<u8, JsonError> {
-        self.text.get(self.at).copied().ok_or_else(|| {
-            let blank = self.text.iter().all(|b| b" \t\r\n".contains(b));
-            let message = if blank { "EOF" } else { "unexpected EOF" };
-            JsonError {
-                message: message.to_owned(),
-                offset: self.at,
-            }
-        })
-    }
-
-    fn invalid(&self, context: &str) -> JsonError {
-        let c = self.text.get(self.at).copied().unwrap_or_default();
-        let shown = match c {
-            b'\'' => "'\\''".to_owned(),
-            b'"' => "'\"'".to_owned(),
-            _ => {
-                let quoted = strconv::quote(char::from(c).to_string().as_bytes());
-                format!("'{}'", quoted.trim_matches('"'))
-            }
-        };
-        JsonError {
-            message: format!("invalid character {shown} {context}"),
-            offset: self.at,
         }
     }
 }

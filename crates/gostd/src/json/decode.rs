@@ -87,7 +87,7 @@ fn build(json: &[u8]) -> Result<(Value, Option<Error>), Error> {
         error: None,
     };
     let mut top = Value::Nil;
-    while let Some(token) = scanner.next()? {
+    while let Some(token) = scanner.next_token()? {
         if let Some(value) = builder.token(token) {
             top = value;
         }
@@ -139,9 +139,8 @@ impl Builder<'_> {
     }
 
     fn string(&self, place: &StringPlace) -> Text {
-        let (start, end) = (place.range.start + 1, place.range.end - 1);
-        let inside = self.json.get(start..end).unwrap_or_default();
-        match place.plain {
+        let inside = self.json.get(place.inside()).unwrap_or_default();
+        match place.is_ascii && !place.is_escaped {
             true => Text::from(inside),
             false => Text::new(unescape(inside)),
         }

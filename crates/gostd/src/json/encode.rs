@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::string::append_string;
+use crate::base64;
 use crate::fmt::{MAX_DEPTH, MAX_LENGTH};
 use crate::list::List;
 use crate::map::Map;
@@ -276,20 +277,7 @@ fn is_empty(field: &Field, value: &Value) -> bool {
 
 /// A string of standard base64 with padding.
 fn append_base64(out: &mut Vec<u8>, bytes: &[u8]) {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     out.push(b'"');
-    for chunk in bytes.chunks(3) {
-        let byte = |n: usize| u32::from(chunk.get(n).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let index = (bits >> (18 - 6 * digit)) & 63;
-            let shown = digit <= chunk.len();
-            out.push(if shown {
-                ALPHABET[index as usize]
-            } else {
-                b'='
-            });
-        }
-    }
+    out.extend(base64::encode(bytes).bytes());
     out.push(b'"');
 }

@@ -9,24 +9,32 @@ const MAX_NESTING: usize = 10_000;
 
 /// A token; strings and numbers with their place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub enum Token {
+    /// `{`
     BeginObject,
+    /// `}`
     EndObject,
+    /// `[`
     BeginArray,
+    /// `]`
     EndArray,
     /// An object key with its quotes; the colon behind it is checked when the value is read.
     Key(StringPlace),
     /// A string with its quotes.
     String(StringPlace),
+    /// A number.
     Number(Range<usize>),
+    /// `true`
     True,
+    /// `false`
     False,
+    /// `null`
     Null,
 }
 
 impl Token {
     /// The token as it stands in `json`.
-    pub(super) fn text<'j>(&self, json: &'j [u8]) -> &'j [u8] {
+    pub fn text<'j>(&self, json: &'j [u8]) -> &'j [u8] {
         match self {
             Token::BeginObject => b"{",
             Token::EndObject => b"}",
@@ -45,14 +53,23 @@ impl Token {
 
 /// A string literal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct StringPlace {
-    /// Where it stands, quotes included.
-    pub(super) range: Range<usize>,
-    /// Whether it has neither escapes nor anything beyond ASCII.
-    pub(super) plain: bool,
+pub struct StringPlace {
+    /// Its bytes in the text, quotes included.
+    pub range: Range<usize>,
+    /// There are escapes in it.
+    pub is_escaped: bool,
+    /// All of it is ASCII.
+    pub is_ascii: bool,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+impl StringPlace {
+    /// The bytes between the quotes.
+    pub fn inside(&self) -> Range<usize> {
+        self.range.start + 1..self.range.end - 1
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Expect {
     Value,
     ValueOrClose,
@@ -63,14 +80,15 @@ enum Expect {
     End,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Container {
     Object,
     Array,
 }
 
 /// Reads one JSON text token by token.
-pub(super) struct Scanner<'j> {
+#[derive(Debug)]
+pub struct Scanner<'j> {
     json: &'j [u8],
     at: usize,
     expect: Expect,
@@ -78,7 +96,8 @@ pub(super) struct Scanner<'j> {
 }
 
 impl<'j> Scanner<'j> {
-    pub(super) fn new(json: &'j [u8]) -> Self {
+    /// At the beginning of a text.
+    pub fn new(json: &'j [u8]) -> Self {
         Scanner {
             json,
             at: 0,
@@ -87,13 +106,13 @@ impl<'j> Scanner<'j> {
         }
     }
 
-    /// How much of the text has been read.
-    pub(super) fn at(&self) -> usize {
+    /// The offset up to which the text has been read; after an error, that of the byte at fault.
+    pub fn at(&self) -> usize {
         self.at
     }
 
-    /// Whether a whole value has been read.
-    pub(super) fn is_complete(&self) -> bool {
+    /// A whole value has been read.
+    pub fn is_complete(&self) -> bool {
         self.expect == Expect::End
     }
 
@@ -120,7 +139,10 @@ impl<'j> Scanner<'j> {
     }
 
     /// The next token; none at the end of a complete text.
-    pub(super) fn next(&mut self) -> Result<Option<Token>, Error> {
+    ///
+    /// # Errors
+    /// The syntax errors of `json.Unmarshal`.
+    pub fn next_token(&mut self) -> Result<Option<Token>, Error> {
         loop {
             while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
                 self.at += 1;
@@ -230,7 +252,7 @@ impl<'j> Scanner<'j> {
     /// A string literal from its opening quote.
     fn string(&mut self) -> Result<StringPlace, Error> {
         let start = self.at;
-        let mut plain = true;
+        let (mut is_escaped, mut is_ascii) = (false, true);
         self.at += 1;
         loop {
             let rest = self.json.get(self.at..).unwrap_or_default();
@@ -239,15 +261,18 @@ impl<'j> Scanner<'j> {
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
-                    let range = start..self.at;
-                    return Ok(StringPlace { range, plain });
+                    return Ok(StringPlace {
+                        range: start..self.at,
+                        is_escaped,
+                        is_ascii,
+                    });
                 }
                 Some(b'\\') => {
-                    plain = false;
+                    is_escaped = true;
                     self.at += 1;
                     self.escape()?;
                 }
-                Some(0x80..) => plain = false,
+                Some(0x80..) => is_ascii = false,
                 Some(b' '..) => {}
                 Some(_) => return Err(self.error("in string literal")),
                 None => {

@@ -30,7 +30,7 @@ pub fn value_end(text: &[u8]) -> Result<usize, StreamError> {
     }
     let mut scanner = Scanner::new(text);
     while !scanner.is_complete() {
-        match scanner.next() {
+        match scanner.next_token() {
             Ok(_) => {}
             Err(Error::Syntax { message, offset }) if scanner.at() < text.len() => {
                 return Err(StreamError::Syntax { message, offset });

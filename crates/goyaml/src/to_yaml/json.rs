@@ -52,8 +52,8 @@ impl Walk {
             Value::Str(text) => self.origins.write_text(&mut self.emitter, text),
             Value::Bytes(data) if data.is_nil() => self.emitter.null(),
             Value::Bytes(data) => {
-                let text = crate::write::base64(data.as_bytes());
-                self.emitter.str(&text);
+                let text = gostd::base64::encode(data.as_bytes());
+                self.emitter.str(text.as_bytes());
             }
             Value::Map(map) => return self.map(value, map),
             Value::List(list) => return self.list(value, list),

@@ -4,6 +4,7 @@ use super::json_stage;
 use super::resolve::reads_as_other;
 use super::shape::{Shape, shape_of};
 use super::{Dialect, Emitter, WriteError};
+use gostd::base64;
 
 /// Longer keys (in bytes) are written with `?`.
 const SIMPLE_KEY: usize = 128;
@@ -357,7 +358,7 @@ fn without_final_break(text: &[u8]) -> Option<&[u8]> {
 /// Base64 as go-yaml breaks it: lines of 70 characters if there is more than one, each with its
 /// line feed.
 fn base64_lines(data: &[u8]) -> Vec<u8> {
-    let encoded = base64(data);
+    let encoded = base64::encode(data).into_bytes();
     if encoded.len() < BASE64_LINE {
         return encoded;
     }
@@ -365,25 +366,6 @@ fn base64_lines(data: &[u8]) -> Vec<u8> {
     for line in encoded.chunks(BASE64_LINE) {
         out.extend_from_slice(line);
         out.push(b'\n');
-    }
-    out
-}
-
-/// Standard base64 with padding.
-pub(crate) fn base64(data: &[u8]) -> Vec<u8> {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4);
-    for group in data.chunks(3) {
-        let byte = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for position in 0..4 {
-            let digit = (bits >> (18 - 6 * position) & 63) as usize;
-            out.push(if position <= group.len() {
-                DIGITS.get(digit).copied().unwrap_or(b'=')
-            } else {
-                b'='
-            });
-        }
     }
     out
 }

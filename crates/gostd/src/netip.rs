@@ -1,46 +1,54 @@
-//! `netip.ParseAddr`, as far as a URL's bracketed host asks: is it an IPv6 address, and if not, why.
+//! Package `net/netip`: which texts are IP addresses.
 
 use crate::strconv::quote;
+use crate::strings::cut;
 
-/// Checks a bracketed host; the error is what Parse shows.
-pub(super) fn check_ipv6(text: &[u8]) -> Result<(), String> {
+/// `netip.Addr`, as far as URLs and schemas ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addr {
+    /// IPv4, without an IPv6 address around it.
+    pub is_v4: bool,
+    /// An IPv6 address with a zone: `fe80::1%eth0`.
+    pub has_zone: bool,
+}
+
+/// `netip.ParseAddr`.
+///
+/// # Errors
+/// Go's `ParseAddr("…"): …`.
+pub fn parse_addr(text: &[u8]) -> Result<Addr, String> {
+    let v4 = Addr {
+        is_v4: true,
+        has_zone: false,
+    };
     let result = match text.iter().find(|b| matches!(b, b'.' | b':' | b'%')) {
-        Some(b'.') => match ipv4(text) {
-            Ok(()) => return Err("invalid IP-literal".into()),
-            Err(failure) => Err(failure),
-        },
+        Some(b'.') => ipv4(text).map(|()| v4),
         Some(b':') => ipv6(text),
         Some(_) => Err(Failure::new("missing IPv6 address")),
         None => Err(Failure::new("unable to parse IP")),
     };
     result.map_err(|failure| {
-        let at = failure
-            .at
-            .filter(|at| !at.is_empty())
-            .map_or(String::new(), |at| format!(" (at {})", quote(at)));
-        format!(
-            "invalid host: ParseAddr({}): {}{at}",
-            quote(text),
-            failure.message
-        )
+        let place = match failure.at {
+            [] => String::new(),
+            at => format!(" (at {})", quote(at)),
+        };
+        format!("ParseAddr({}): {}{place}", quote(text), failure.message)
     })
 }
 
+/// An error's text, and the rest of the address from its place on.
 struct Failure<'t> {
     message: &'static str,
-    at: Option<&'t [u8]>,
+    at: &'t [u8],
 }
 
 impl<'t> Failure<'t> {
     fn new(message: &'static str) -> Self {
-        Self { message, at: None }
+        Self { message, at: b"" }
     }
 
     fn at(message: &'static str, at: &'t [u8]) -> Self {
-        Self {
-            message,
-            at: Some(at),
-        }
+        Self { message, at }
     }
 }
 
@@ -75,20 +83,21 @@ fn ipv4(text: &[u8]) -> Result<(), Failure<'_>> {
 }
 
 /// Reads groups of two bytes until 16 bytes are there or the text ends.
-fn ipv6(text: &[u8]) -> Result<(), Failure<'_>> {
-    let mut rest = text;
-    if let Some(percent) = memchr::memchr(b'%', text) {
-        if percent + 1 == text.len() {
-            return Err(Failure::new("zone must be a non-empty string"));
-        }
-        rest = text.get(..percent).unwrap_or_default();
+fn ipv6(text: &[u8]) -> Result<Addr, Failure<'_>> {
+    let (mut rest, zone) = cut(text, b'%');
+    if zone == Some(b"") {
+        return Err(Failure::new("zone must be a non-empty string"));
     }
+    let address = Addr {
+        is_v4: false,
+        has_zone: zone.is_some(),
+    };
     let mut ellipsis = false;
     if let Some(after) = rest.strip_prefix(b"::") {
         ellipsis = true;
         rest = after;
         if rest.is_empty() {
-            return Ok(());
+            return Ok(address);
         }
     }
     let mut bytes = 0;
@@ -151,6 +160,6 @@ fn ipv6(text: &[u8]) -> Result<(), Failure<'_>> {
         (16.., true) => Err(Failure::new(
             "the :: must expand to at least one field of zeros",
         )),
-        _ => Ok(()),
+        _ => Ok(address),
     }
 }

@@ -1,13 +1,10 @@
-//! Resolving a reference against a base, and printing a URL (Go's `ResolveReference`, `String`).
+//! `ResolveReference`: the URL that a reference means in a document at another URL.
 
-use std::fmt;
-
-use super::escape::{Part, escape};
-use super::{Url, cut};
+use super::Url;
 
 impl Url {
-    /// The URL that `reference` means in a document at `self`.
-    pub(crate) fn resolve(&self, reference: &Url) -> Url {
+    /// `u.ResolveReference(reference)`: the URL that `reference` means in a document at `self`.
+    pub fn resolve(&self, reference: &Url) -> Url {
         let mut url = reference.clone();
         if reference.scheme.is_empty() {
             url.scheme.clone_from(&self.scheme);
@@ -40,59 +37,6 @@ impl Url {
     /// The path is escaped validly already: setting it cannot fail.
     fn set_resolved_path(&mut self, path: &[u8]) {
         let _ = self.set_path(path);
-    }
-
-    /// The URL as text.
-    fn bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        if self.is_absolute() {
-            out.extend_from_slice(&self.scheme);
-            out.push(b':');
-        }
-        if self.opaque.is_empty() {
-            self.push_hierarchy(&mut out);
-        } else {
-            out.extend_from_slice(&self.opaque);
-        }
-        if self.force_query || !self.raw_query.is_empty() {
-            out.push(b'?');
-            out.extend_from_slice(&self.raw_query);
-        }
-        if !self.fragment.is_empty() {
-            out.push(b'#');
-            out.extend(self.escaped_fragment());
-        }
-        out
-    }
-
-    fn push_hierarchy(&self, out: &mut Vec<u8>) {
-        let empty = self.host.is_empty() && self.user.is_none();
-        if !(empty && (self.omit_host || (self.scheme.is_empty() || self.path.is_empty()))) {
-            out.extend_from_slice(b"//");
-        }
-        if let Some((name, password)) = &self.user {
-            out.extend(escape(name, Part::UserPassword).into_bytes());
-            if let Some(password) = password {
-                out.push(b':');
-                out.extend(escape(password, Part::UserPassword).into_bytes());
-            }
-            out.push(b'@');
-        }
-        out.extend(escape(&self.host, Part::Host).into_bytes());
-        let path = self.escaped_path();
-        if path.first().is_some_and(|&b| b != b'/') && !self.host.is_empty() {
-            out.push(b'/');
-        }
-        if out.is_empty() && cut(&path, b'/').0.contains(&b':') {
-            out.extend_from_slice(b"./");
-        }
-        out.extend(path);
-    }
-}
-
-impl fmt::Display for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.bytes()))
     }
 }
 
