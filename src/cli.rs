@@ -8,6 +8,7 @@ mod color;
 mod complete;
 mod curl;
 mod diff;
+mod env;
 mod eval;
 mod explain;
 mod flags;
@@ -96,6 +97,8 @@ enum Command {
     Multicluster(multicluster::Multicluster),
     /// Print the version of Helm that rhelm emulates
     Version(version::Version),
+    /// Print where Helm's files are and what else the environment says
+    Env(env::Env),
     /// Print a completion script for a shell
     Completion(generate::Completion),
     /// Write man pages
@@ -136,6 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),
+            Command::Env(env) => env.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
             Command::Help(help) => help.run(),

@@ -18,7 +18,9 @@ pub(super) use first_pass::first_pass;
 use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
-pub(super) use tables::{Global, OfChart, OfInstall, OfLint, OfOthers, OfOwn, OfVersion};
+pub(super) use tables::{
+    Environment, Global, OfChart, OfInstall, OfLint, OfOthers, OfOwn, OfVersion,
+};
 
 /// A flag of Helm's.
 #[derive(Debug)]
@@ -162,6 +164,17 @@ impl<T: Tables> HelmFlags<T> {
             let message = "setting version to >0.0.0-0";
             notices.extend(Notice::debug(profile, message, Vec::new));
         }
+    }
+
+    /// Where Helm's files are.
+    pub(super) fn home(&self) -> sources::Home {
+        let flags = sources::Flags {
+            registry_config: self.last("registry-config"),
+            repository_config: self.last("repository-config"),
+            repository_cache: self.last("repository-cache"),
+            content_cache: self.last("content-cache"),
+        };
+        sources::Home::new(&|name| std::env::var_os(name), flags)
     }
 
     /// The namespace that templates see.

@@ -4,10 +4,14 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::OnceLock;
 
+static ARGUMENT: OnceLock<String> = OnceLock::new();
 static NAME: OnceLock<String> = OnceLock::new();
 
 /// Remembers the first argument of the command line.
 pub(super) fn set(argument: Option<&OsStr>) {
+    if let Some(argument) = argument {
+        let _ = ARGUMENT.set(argument.to_string_lossy().into_owned());
+    }
     if let Some(name) = argument.and_then(|argument| base_name(Path::new(argument))) {
         // A second command line in the same process is one of the same program.
         let _ = NAME.set(name.to_owned());
@@ -17,6 +21,11 @@ pub(super) fn set(argument: Option<&OsStr>) {
 /// The name without directories, as a hint writes it before a command: `rhelm`, `helm3`.
 pub(super) fn name() -> &'static str {
     NAME.get().map_or("rhelm", String::as_str)
+}
+
+/// The first argument as it is, which Helm calls itself by.
+pub(super) fn argument() -> String {
+    ARGUMENT.get().cloned().unwrap_or_default()
 }
 
 /// The version of Helm that the name asks for, if it asks for one.

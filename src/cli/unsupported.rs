@@ -140,7 +140,7 @@ const COMMANDS: &[Command] = &[
         "{rhelm} template NAME CHART -n NAMESPACE --is-upgrade --fill-namespace --no-hooks | kubectl apply -f -",
     ]),
     supported("completion"),
-    command("env", "it keeps no files of its own; use Helm to see where Helm keeps them"),
+    supported("env"),
     command(
         "plugin",
         "it runs no plugins; use Helm, or `{rhelm} diff --compat helm-diff` for helm-diff",

@@ -262,6 +262,33 @@ impl Tables for Global {
     const EFFECTIVE: &'static [&'static str] = &[];
 }
 
+/// The flags of `helm env`, which prints what they say.
+#[derive(Debug)]
+pub(in crate::cli) struct Environment;
+
+impl Tables for Environment {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &[
+        "burst-limit",
+        "content-cache",
+        "debug",
+        "kube-apiserver",
+        "kube-as-group",
+        "kube-as-user",
+        "kube-ca-file",
+        "kube-context",
+        "kube-insecure-skip-tls-verify",
+        "kube-tls-server-name",
+        "kube-token",
+        "kubeconfig",
+        "namespace",
+        "qps",
+        "registry-config",
+        "repository-cache",
+        "repository-config",
+    ];
+}
+
 /// The flags of `helm version`.
 #[derive(Debug)]
 pub(in crate::cli) struct OfVersion;

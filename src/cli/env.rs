@@ -1,0 +1,153 @@
+//! `rhelm env`: where Helm's files are, and what else it takes from its environment.
+
+use super::helm_flags::{Environment, HelmFlags};
+use super::terminal::{self, Failure};
+use super::{Outcome, flags, program};
+use crate::profile::{CommandLine, Profile};
+use clap::Args;
+use gostd::strconv;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Print where Helm's files are and what else the environment says, as `NAME="value"`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm env\n  \
+        rhelm env HELM_REPOSITORY_CACHE\n  \
+        rhelm env HELM_NAMESPACE --kube-context staging")]
+pub(super) struct Env {
+    /// The variable whose value alone to print; an unknown one is empty
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    accepted: HelmFlags<Environment>,
+}
+
+impl Env {
+    pub(super) fn run(self) -> Outcome {
+        let profile = self.helm.profile()?;
+        self.accepted.check(&profile)?;
+        let variables = self.variables(&profile);
+        let mut text = String::new();
+        match &self.names[..] {
+            [] => {
+                for (name, value) in variables {
+                    let _ = writeln!(text, "{name}=\"{value}\"");
+                }
+            }
+            [name] => {
+                let value = variables.get(name.as_str()).map_or("", String::as_str);
+                let _ = writeln!(text, "{value}");
+            }
+            _ => {
+                return Err(Failure::new(
+                    "\"helm env\" accepts at most 1 argument\n\nUsage:  helm env [flags]",
+                ));
+            }
+        }
+        terminal::print(text.as_bytes())
+    }
+
+    /// Helm's `EnvSettings.EnvVars`.
+    fn variables(&self, profile: &Profile) -> BTreeMap<&'static str, String> {
+        let home = self.accepted.home();
+        let text = |flag: &str, name: &str| match self.accepted.last(flag) {
+            Some(value) => value.to_owned(),
+            None => std::env::var(name).unwrap_or_default(),
+        };
+        let mut variables = BTreeMap::from([
+            ("HELM_BIN", program::argument()),
+            ("HELM_BURST_LIMIT", self.burst_limit()),
+            ("HELM_CACHE_HOME", home.cache),
+            ("HELM_CONFIG_HOME", home.config),
+            ("HELM_DATA_HOME", home.data),
+            ("HELM_DEBUG", self.accepted.debug().to_string()),
+            (
+                "HELM_KUBEAPISERVER",
+                text("kube-apiserver", "HELM_KUBEAPISERVER"),
+            ),
+            ("HELM_KUBEASGROUPS", self.groups()),
+            ("HELM_KUBEASUSER", text("kube-as-user", "HELM_KUBEASUSER")),
+            ("HELM_KUBECAFILE", text("kube-ca-file", "HELM_KUBECAFILE")),
+            ("HELM_KUBECONTEXT", text("kube-context", "HELM_KUBECONTEXT")),
+            (
+                "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+                self.is_insecure().to_string(),
+            ),
+            (
+                "HELM_KUBETLS_SERVER_NAME",
+                text("kube-tls-server-name", "HELM_KUBETLS_SERVER_NAME"),
+            ),
+            ("HELM_KUBETOKEN", text("kube-token", "HELM_KUBETOKEN")),
+            (
+                "HELM_MAX_HISTORY",
+                integer("HELM_MAX_HISTORY", 10).to_string(),
+            ),
+            ("HELM_NAMESPACE", self.accepted.namespace()),
+            ("HELM_PLUGINS", home.plugins),
+            ("HELM_QPS", self.queries_per_second()),
+            ("HELM_REGISTRY_CONFIG", home.registry_config),
+            ("HELM_REPOSITORY_CACHE", home.repository_cache),
+            ("HELM_REPOSITORY_CONFIG", home.repository_config),
+        ]);
+        if profile.command_line == CommandLine::Helm4 {
+            variables.insert("HELM_CONTENT_CACHE", home.content_cache);
+        }
+        if let Some(kubeconfig) = self
+            .accepted
+            .last("kubeconfig")
+            .filter(|path| !path.is_empty())
+        {
+            variables.insert("KUBECONFIG", kubeconfig.to_owned());
+        }
+        variables
+    }
+
+    fn burst_limit(&self) -> String {
+        match self.accepted.last("burst-limit") {
+            // What is no number is refused before.
+            Some(limit) => strconv::parse_int(limit.as_bytes(), 0, 64).unwrap_or_default(),
+            None => integer("HELM_BURST_LIMIT", 100),
+        }
+        .to_string()
+    }
+
+    fn queries_per_second(&self) -> String {
+        let given = self.accepted.last("qps").map(str::to_owned);
+        let text = given
+            .or_else(|| std::env::var("HELM_QPS").ok())
+            .unwrap_or_default();
+        let number = strconv::parse_float(text.as_bytes(), 32).unwrap_or_default();
+        strconv::format_float(number, b'f', 2, 32)
+    }
+
+    fn is_insecure(&self) -> bool {
+        match self.accepted.last("kube-insecure-skip-tls-verify") {
+            Some(_) => self.accepted.is_on("kube-insecure-skip-tls-verify"),
+            None => std::env::var("HELM_KUBEINSECURE_SKIP_TLS_VERIFY")
+                .is_ok_and(|value| strconv::parse_bool(value.as_bytes()).unwrap_or_default()),
+        }
+    }
+
+    fn groups(&self) -> String {
+        let groups: Vec<&str> = self.accepted.all("kube-as-group").collect();
+        match groups.is_empty() {
+            true => {
+                let groups = std::env::var("HELM_KUBEASGROUPS").unwrap_or_default();
+                groups.trim_matches([',', ' ']).to_owned()
+            }
+            false => groups.join(","),
+        }
+    }
+}
+
+/// The integer that an environment variable has, or `default`.
+fn integer(name: &str, default: i64) -> i64 {
+    let value = std::env::var(name).ok();
+    let number = value.and_then(|value| strconv::atoi(value.as_bytes()).ok());
+    number.unwrap_or(default)
+}
