@@ -55,7 +55,7 @@ const LAYERS: &[Layer] = &[
     layer("a chart and values in, resources out", &["engine"]),
     layer(
         "the machine, mistakes, reads of values",
-        &["host", "diagnostics", "trace"],
+        &["host", "sources", "diagnostics", "trace"],
     ),
     layer(
         "what is done with a render",
