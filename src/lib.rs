@@ -22,6 +22,22 @@
 //! `examples/` has more: resources as a list, a fixed clock, objects for `lookup`, errors with their places, a chart
 //! for many values files on all cores.
 //!
+//! # Features
+//!
+//! All are on unless `default-features = false`. Without one, what needs it is not there, or is an error of the render
+//! that says so:
+//!
+//! | feature | what it brings |
+//! |---|---|
+//! | `cli` | the `rhelm` command ([`cli`]), with `fs` |
+//! | `fs` | charts, values files and `file:` schemas by path, git revisions; without it all of them come from memory |
+//! | `crypto` | Sprig's keys, certificates, password hashes and encryption: `genCA`, `htpasswd`, `encryptAES` … |
+//! | `dns` | name servers for `getHostByName` |
+//! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller has [`background::CALLER_STACK`] bytes of stack left |
+//!
+//! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` renders in a browser. There
+//! is neither clock nor randomness there: renders are deterministic, unless [`Helm::on`] brings a host.
+//!
 //! # The parts
 //!
 //! What the `rhelm` command is made of, for programs that need more than a render:
@@ -40,12 +56,16 @@
 struct ReadmePrograms;
 
 pub mod bundled;
+#[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(feature = "fs")]
 mod dependency_update;
+#[cfg(feature = "fs")]
 pub mod git;
 mod library;
 mod package;
 mod show;
+#[cfg(feature = "fs")]
 pub mod side;
 
 pub use ::{background, chart, diff, explain, host, lint, multicluster, validate};
@@ -57,9 +77,12 @@ pub use trace::reads;
 
 /// What Helm's commands do, without their arguments and output.
 pub mod action {
+    #[cfg(feature = "fs")]
     pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};
     pub use crate::package::{PackageError, package, package_name};
     pub use crate::show::{Part, show};
     pub use engine::action::*;
-    pub use lint::path::{Linted, lint, lint_source, subcharts};
+    pub use lint::path::{Linted, lint_source};
+    #[cfg(feature = "fs")]
+    pub use lint::path::{lint, subcharts};
 }

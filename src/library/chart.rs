@@ -3,6 +3,7 @@
 use super::{Error, with_stack};
 use chart::File;
 use compat::Profile;
+#[cfg(feature = "fs")]
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -19,6 +20,7 @@ struct Inner {
 
 #[derive(Debug)]
 enum Source {
+    #[cfg(feature = "fs")]
     Path(PathBuf),
     Archive(Vec<u8>),
     Files(Vec<(String, Vec<u8>)>),
@@ -31,6 +33,7 @@ impl Chart {
     ///
     /// # Errors
     /// What is wrong with the chart, in the words of Helm 4.
+    #[cfg(feature = "fs")]
     pub fn open(path: impl Into<PathBuf>) -> Result<Chart, Error> {
         Chart::new(Source::Path(path.into()))
     }
@@ -38,7 +41,7 @@ impl Chart {
     /// The chart in an archive whose bytes are in memory.
     ///
     /// # Errors
-    /// As [`open`](Chart::open).
+    /// What is wrong with the chart, in the words of Helm 4.
     pub fn from_archive(packed: impl Into<Vec<u8>>) -> Result<Chart, Error> {
         Chart::new(Source::Archive(packed.into()))
     }
@@ -46,7 +49,7 @@ impl Chart {
     /// A chart of files in memory: names are relative to the chart, with `/` (`templates/service.yaml`).
     ///
     /// # Errors
-    /// As [`open`](Chart::open).
+    /// What is wrong with the chart, in the words of Helm 4.
     pub fn from_files<N: Into<String>, B: Into<Vec<u8>>>(
         files: impl IntoIterator<Item = (N, B)>,
     ) -> Result<Chart, Error> {
@@ -104,6 +107,7 @@ impl Chart {
 impl Source {
     fn load(&self, profile: &Profile) -> Result<chart::Loaded, chart::Error> {
         match self {
+            #[cfg(feature = "fs")]
             Source::Path(path) => chart::load(absolute(path).as_ref(), profile),
             Source::Archive(packed) => chart::from_archive("chart.tgz", packed, profile),
             Source::Files(files) => {
@@ -118,6 +122,7 @@ impl Source {
 }
 
 /// As the command gives it, which error texts show.
+#[cfg(feature = "fs")]
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -2,8 +2,11 @@
 
 use super::{Error, with_stack};
 use compat::Profile;
-use engine::values::{Layers, LocalFiles, ReadFile, Supplied};
+#[cfg(feature = "fs")]
+use engine::values::LocalFiles;
+use engine::values::{Layers, ReadFile, Supplied};
 use serde::Serialize;
+#[cfg(feature = "fs")]
 use std::path::Path;
 
 /// Values for a chart, on top of its defaults. What is given later counts more.
@@ -41,6 +44,7 @@ impl Values {
     ///
     /// # Errors
     /// The system's, or what is wrong in the file.
+    #[cfg(feature = "fs")]
     pub fn file(self, path: impl AsRef<Path>) -> Result<Values, Error> {
         let name = path.as_ref().to_string_lossy().into_owned();
         let contents = LocalFiles.read(&name);

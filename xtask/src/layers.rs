@@ -1,5 +1,7 @@
 //! The layers of the workspace: which crate may know which. Arrows only go down.
 
+mod features;
+
 use crate::project;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -98,8 +100,8 @@ struct Metadata {
     packages: Vec<Package>,
 }
 
-/// Checks that every crate of the program stands in a layer, that it knows crates below it only, and that
-/// docs/architecture.md has the table as it is.
+/// Checks that every crate of the program stands in a layer, that it knows crates below it only, that docs/architecture.md
+/// has the table as it is, and that what a feature brings is there with that feature alone.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let packages = packages()?;
     let places = places();
@@ -135,6 +137,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     let table = table(&packages);
     print!("{table}");
+    features::check()?;
     check_page(&table, options.write)
 }
 

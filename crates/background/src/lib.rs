@@ -3,11 +3,22 @@
 //! - [`spawn_pieces`] and [`Task`] offer work to the second thread, the worker.
 //! - [`with_large_stack`] gives the stack that deep templates need; [`join`] does two things at once.
 //!
-//! Who offers work must be able to do it: where there is no second thread, who wants the result does it.
+//! Who offers work must be able to do it: where there is no second thread, who wants the result does it. So it always
+//! is in WebAssembly and without the feature `parallel`; the stack is the caller's then, see [`CALLER_STACK`].
 
+#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
 mod affinity;
+#[cfg(not(all(feature = "parallel", not(target_family = "wasm"))))]
+mod inline;
+#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
 mod stack;
+#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
 mod worker;
 
-pub use stack::{TEMPLATE_STACK, join, with_large_stack};
-pub use worker::{Task, spawn_pieces};
+#[cfg(not(all(feature = "parallel", not(target_family = "wasm"))))]
+pub use inline::{CALLER_STACK, TEMPLATE_STACK, Task, join, spawn_pieces, with_large_stack};
+#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
+pub use {
+    stack::{CALLER_STACK, TEMPLATE_STACK, join, with_large_stack},
+    worker::{Task, spawn_pieces},
+};

@@ -8,6 +8,9 @@ use std::thread;
 /// Bytes of stack that [`with_large_stack`] reserves. Pages that nobody touches cost nothing.
 const RESERVED: usize = 1 << 30;
 
+/// Bytes of stack that whoever calls [`with_large_stack`] must have left.
+pub const CALLER_STACK: usize = 256 << 10;
+
 /// Bytes of stack that templates may use on such a thread: what remains is for the functions that
 /// the last of them calls.
 pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
@@ -15,10 +18,6 @@ pub const TEMPLATE_STACK: usize = RESERVED - (64 << 20);
 /// Runs `work` on a thread of its own with a stack of a gigabyte, and gives what it gives. Meanwhile this thread
 /// does what renders leave to others. Fails where the system refuses the thread.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
-    if cfg!(target_family = "wasm") {
-        // There are no threads, and the stack is set when the program is linked.
-        return Ok(work());
-    }
     let is_over = AtomicBool::new(false);
     let worker = Worker::new();
     thread::scope(|scope| {

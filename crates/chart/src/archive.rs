@@ -4,13 +4,17 @@ use super::error::{ArchiveError, Error};
 use super::{Chart, File, assemble, sniff};
 use compat::notice::Notice;
 use compat::profile::Profile;
+#[cfg(feature = "fs")]
 use files::OsError;
-use files::input::{self, Input, NamedBy};
+use files::input;
+#[cfg(feature = "fs")]
+use files::input::{Input, NamedBy};
 use flate2::read::MultiGzDecoder;
 use goarchive::{Archive, Gzip};
 use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use std::io::{self, Read};
+#[cfg(feature = "fs")]
 use std::path::Path;
 
 /// Helm's limit on one file, in an archive or a directory.
@@ -18,9 +22,11 @@ pub(super) const MAX_FILE_SIZE: u64 = 5 * 1024 * 1024;
 /// Helm's limit on the files of an archive together.
 const MAX_CHART_SIZE: u64 = 100 * 1024 * 1024;
 /// With so many bytes Go's `http.DetectContentType` tells what a file is.
+#[cfg(feature = "fs")]
 const SNIFFED: u64 = 512;
 
 /// Loads the chart in an archive.
+#[cfg(feature = "fs")]
 pub(super) fn load(
     path: &Path,
     profile: &Profile,

@@ -5,13 +5,14 @@
 
 use super::disk::{self, Details, Directory, Kind};
 use super::ignore::Rules;
-use super::{Chart, Error, File, OsError, archive, assemble, links, values_file};
+use super::path::absolute;
+use super::{Chart, Error, File, OsError, archive, assemble, links, values_ahead};
 use compat::notice::{Level, Notice};
 use compat::profile::{NoticeStyle, Profile};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Loads the chart in a directory.
 pub(super) fn load(
@@ -44,29 +45,8 @@ pub(super) fn load_any_version(
         walk.visit(&top, "", Kind::from(&found), &|| Ok(Details::from(&found)))?;
         Ok(std::mem::take(&mut walk.files))
     };
-    let files = values_file::read_ahead(&top, profile, find)?;
+    let files = values_ahead::read_ahead(&top, profile, find)?;
     assemble::chart(files, profile, notices)
-}
-
-/// Go's `filepath.Abs`: `.` and `..` are resolved by name, links are not.
-pub fn absolute(path: &Path) -> Result<PathBuf, Error> {
-    let whole = std::path::absolute(path).map_err(|e| OsError::new("getwd", path, &e))?;
-    Ok(without_dots(&whole))
-}
-
-/// A path whose `.` and `..` are resolved by name.
-pub fn without_dots(path: &Path) -> PathBuf {
-    let mut clean = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::ParentDir => {
-                clean.pop();
-            }
-            Component::CurDir => {}
-            other => clean.push(other),
-        }
-    }
-    clean
 }
 
 fn detect_version(top: &Path) -> Result<(), Error> {

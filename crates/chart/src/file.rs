@@ -1,11 +1,15 @@
 //! A file of a chart: its name now, its contents on first use.
 
+#[cfg(feature = "fs")]
 use super::disk;
 use super::error::Error;
 use super::parsed::{Parses, Texts};
+#[cfg(feature = "fs")]
 use files::OsError;
 use goyaml::Node;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+#[cfg(feature = "fs")]
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// The UTF-8 byte order mark that Helm takes off every file.
@@ -16,7 +20,6 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct File {
     name: String,
     source: Source,
-    read: OnceLock<Result<Arc<[u8]>, Error>>,
     pub(super) parses: Parses,
     /// What it shares with templates that may have the same contents.
     pub(super) twins: Option<Arc<Texts>>,
@@ -26,16 +29,35 @@ pub struct File {
 
 #[derive(Debug)]
 enum Source {
-    /// With the size it had when it was found.
-    Disk(PathBuf, usize),
+    #[cfg(feature = "fs")]
+    Disk(OnDisk),
     Memory(Vec<u8>),
     Embedded(&'static [u8]),
 }
 
+/// A file on disk.
+#[cfg(feature = "fs")]
+#[derive(Debug)]
+struct OnDisk {
+    path: PathBuf,
+    /// The size that it had when it was found.
+    size: usize,
+    contents: OnceLock<Result<Arc<[u8]>, Error>>,
+}
+
 impl File {
     /// A file on disk, not yet read, with the size it is expected to have.
+    #[cfg(feature = "fs")]
     pub fn on_disk(name: String, path: PathBuf, size: usize) -> File {
-        File::new(name, Source::Disk(path, size))
+        let contents = OnceLock::new();
+        File::new(
+            name,
+            Source::Disk(OnDisk {
+                path,
+                size,
+                contents,
+            }),
+        )
     }
 
     /// A file with these contents.
@@ -52,7 +74,6 @@ impl File {
         File {
             name,
             source,
-            read: OnceLock::new(),
             parses: Parses::default(),
             twins: None,
             values: OnceLock::new(),
@@ -73,13 +94,15 @@ impl File {
     /// How many bytes it has, or had when it was found on disk.
     pub(super) fn size(&self) -> usize {
         match &self.source {
-            Source::Disk(_, size) => *size,
+            #[cfg(feature = "fs")]
+            Source::Disk(file) => file.size,
             Source::Memory(bytes) => bytes.len(),
             Source::Embedded(bytes) => bytes.len(),
         }
     }
 
     /// Keeps what a values file says until it is asked for.
+    #[cfg(feature = "fs")]
     pub(super) fn keep_values(&self, values: Node) {
         let _ = self.values.set(values);
     }
@@ -92,7 +115,8 @@ impl File {
     /// Where the file is on disk, if it is there.
     pub fn path(&self) -> Option<&std::path::Path> {
         match &self.source {
-            Source::Disk(path, _) => Some(path),
+            #[cfg(feature = "fs")]
+            Source::Disk(file) => Some(&file.path),
             _ => None,
         }
     }
@@ -103,7 +127,8 @@ impl File {
         let bytes = match &self.source {
             Source::Memory(bytes) => bytes,
             Source::Embedded(bytes) => *bytes,
-            Source::Disk(path, size) => self.contents(path, *size)?,
+            #[cfg(feature = "fs")]
+            Source::Disk(file) => self.contents(file)?,
         };
         Ok(bytes.strip_prefix(BOM).unwrap_or(bytes))
     }
@@ -111,8 +136,9 @@ impl File {
     /// The same, shared: what was read from disk is not copied.
     pub(super) fn shared_bytes(&self) -> Result<Arc<[u8]>, Error> {
         match &self.source {
-            Source::Disk(path, size) => {
-                let contents = self.contents(path, *size)?;
+            #[cfg(feature = "fs")]
+            Source::Disk(file) => {
+                let contents = self.contents(file)?;
                 if !contents.starts_with(BOM) {
                     return Ok(Arc::clone(contents));
                 }
@@ -122,14 +148,18 @@ impl File {
         self.bytes().map(Arc::from)
     }
 
-    fn contents(&self, path: &Path, size: usize) -> Result<&Arc<[u8]>, Error> {
+    #[cfg(feature = "fs")]
+    fn contents<'f>(&self, file: &'f OnDisk) -> Result<&'f Arc<[u8]>, Error> {
         let read = || {
-            disk::read(path, size).map_err(|cause| Error::ReadFile {
+            disk::read(&file.path, file.size).map_err(|cause| Error::ReadFile {
                 name: self.name.clone(),
-                cause: OsError::new("open", path, &cause),
+                cause: OsError::new("open", &file.path, &cause),
             })
         };
-        self.read.get_or_init(read).as_ref().map_err(Clone::clone)
+        file.contents
+            .get_or_init(read)
+            .as_ref()
+            .map_err(Clone::clone)
     }
 }
 

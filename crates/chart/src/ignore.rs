@@ -70,6 +70,7 @@ impl Rule {
 
 impl Rules {
     /// The rules where there is no `.helmignore`: dotfiles directly in `templates/`.
+    #[cfg(feature = "fs")]
     pub(crate) fn built_in() -> Result<Rules, Error> {
         Rules::parse(b"")
     }

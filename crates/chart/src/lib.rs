@@ -4,33 +4,39 @@
 //! [`from_files`] files in memory. All sources end in one place, which sorts files into what
 //! a chart is made of. A [`Chart`] never changes afterwards: one can be rendered many times, from
 //! several threads. Only the small files that say what the chart is are read while loading (and
-//! archives, whole); all others on first use.
+//! archives, whole); all others on first use. What takes a path needs the feature `fs`.
 
 mod archive;
 mod assemble;
 mod decode;
+#[cfg(feature = "fs")]
 mod directory;
+#[cfg(feature = "fs")]
 mod disk;
 mod error;
 mod file;
 mod ignore;
+#[cfg(feature = "fs")]
 mod links;
 mod metadata;
 mod parsed;
+mod path;
 mod requirements;
 mod schema;
 mod sniff;
+#[cfg(feature = "fs")]
+mod values_ahead;
 mod values_file;
 
 pub use archive::unpack as unpack_archive;
 pub use decode::Decoder;
-pub use directory::{absolute as absolute_path, without_dots};
 pub use error::{ArchiveError, Error};
 pub use file::File;
 pub use file::display_path;
 pub use files::{OsError, reason};
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parsed::{NotParsed, SharedParses, Trees};
+pub use path::{absolute as absolute_path, without_dots};
 pub use requirements::{check_dependencies, check_installable};
 pub use schema::{CompiledSchema, Fetch, Remote};
 
@@ -40,6 +46,7 @@ use compat::notice::Notice;
 use compat::profile::Profile;
 use gostd::limits::LIMITS;
 use goyaml::Node;
+#[cfg(feature = "fs")]
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -116,6 +123,7 @@ impl Chart {
 
 /// Loads the chart at `path`, a directory or an archive. `path` appears in error texts as it is
 /// given (the `helm` command gives an absolute one).
+#[cfg(feature = "fs")]
 pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
     let mut notices = Vec::new();
     let chart = load_with_notices(path, profile, &mut notices)?;
@@ -123,6 +131,7 @@ pub fn load(path: &Path, profile: &Profile) -> Result<Loaded, Error> {
 }
 
 /// As [`load`], but what Helm says on stderr is added to `notices`, before an error too.
+#[cfg(feature = "fs")]
 // Reads charts from disk, which only who names a path asks for.
 #[allow(clippy::disallowed_methods)]
 pub fn load_with_notices(
@@ -140,6 +149,7 @@ pub fn load_with_notices(
 
 /// Loads the chart in a directory that a chart depends on: Helm takes any `apiVersion` there, and sees
 /// nothing in what is no directory.
+#[cfg(feature = "fs")]
 // Reads charts from disk, which only who names a path asks for.
 #[allow(clippy::disallowed_methods)]
 pub fn load_directory(

@@ -1,11 +1,16 @@
 //! A chart's values.schema.json, compiled once for all renders.
 
-use super::{Chart, Error, OsError};
-use files::input::{self, NamedBy};
-use gojsonschema::{CompileError, Document, Schema};
-use gostd::limits::LIMITS;
+use super::{Chart, Error};
+use gojsonschema::{CompileError, Schema};
 use std::cell::RefCell;
-use std::path::Path;
+#[cfg(feature = "fs")]
+use {
+    super::OsError,
+    files::input::{self, NamedBy},
+    gojsonschema::Document,
+    gostd::limits::LIMITS,
+    std::path::Path,
+};
 
 /// Where Helm says that every schema lies.
 const URL: &str = "file:///values.schema.json";
@@ -108,8 +113,14 @@ impl CompiledSchema {
     }
 }
 
+#[cfg(not(feature = "fs"))]
+fn read_file(_url: &str) -> Result<Vec<u8>, String> {
+    Err("this build of rhelm reads no files (its feature \"fs\" is off)".into())
+}
+
 /// The JSON text of a `file:` address (the library's `FileLoader`). Of a file without end the start is enough
 /// if that is no JSON: so Helm's reader, which reads no further, tells of it.
+#[cfg(feature = "fs")]
 fn read_file(url: &str) -> Result<Vec<u8>, String> {
     let path = gojsonschema::file_path(url)?;
     let path = String::from_utf8_lossy(&path).into_owned();

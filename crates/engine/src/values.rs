@@ -6,6 +6,8 @@ mod dependencies;
 mod error;
 mod json;
 mod layers;
+#[cfg(feature = "fs")]
+mod local_files;
 pub mod nesting;
 mod origin;
 mod prepare;
@@ -16,7 +18,9 @@ mod tree;
 
 pub use coalesce::coalesce_tables;
 pub use error::{Error, SchemaFailure, SchemaProblem};
-pub use layers::{Layers, LocalFiles, ReadFile, Supplied};
+pub use layers::{Layers, ReadFile, Supplied};
+#[cfg(feature = "fs")]
+pub use local_files::LocalFiles;
 pub use nesting::{MOST_LEVELS, NestingError};
 pub use origin::{Flag, Origins, Provenance, Source, Way};
 pub use prepare::{Options, Prepared, PreparedChart, prepare, prepare_to_lint};

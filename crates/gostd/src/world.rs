@@ -2,6 +2,7 @@
 
 use crate::Map;
 use crate::time::ZoneDatabase;
+use std::fmt;
 use std::rc::Rc;
 
 /// A moment: seconds and nanoseconds since 1970-01-01 00:00 UTC.
@@ -13,6 +14,18 @@ pub struct Instant {
     pub nanoseconds: u32,
 }
 
+/// What a world does not have, in a sentence for whoever asked a template for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Missing(pub &'static str);
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Missing {}
+
 /// What templates can learn from outside. Tests and deterministic renders bring their own.
 pub trait World {
     /// The current time.
@@ -22,7 +35,10 @@ pub trait World {
     fn random(&self, bytes: &mut [u8]);
 
     /// The addresses of a host, as Go's `net.LookupHost` gives them; empty where it has none.
-    fn lookup_host(&self, name: &str) -> Vec<String>;
+    ///
+    /// # Errors
+    /// Nobody can be asked.
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing>;
 
     /// An environment variable.
     fn environment(&self, name: &str) -> Option<String>;

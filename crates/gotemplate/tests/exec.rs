@@ -21,8 +21,8 @@ impl World for Nowhere {
         bytes.fill(7);
     }
 
-    fn lookup_host(&self, _name: &str) -> Vec<String> {
-        Vec::new()
+    fn lookup_host(&self, _name: &str) -> Result<Vec<String>, gostd::world::Missing> {
+        Ok(Vec::new())
     }
 
     fn environment(&self, _name: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::{Objects, Seeded, System};
 use gostd::Map;
 use gostd::time::ZoneDatabase;
-use gostd::world::{Instant, World};
+use gostd::world::{Instant, Missing, World};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ impl World for Staged {
         }
     }
 
-    fn lookup_host(&self, name: &str) -> Vec<String> {
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
         System.lookup_host(name)
     }
 

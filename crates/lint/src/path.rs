@@ -6,6 +6,7 @@
 use crate::{Found, Message, Request, Severity, Source};
 use compat::notice::Notice;
 use engine::values::Supplied;
+#[cfg(feature = "fs")]
 use std::path::Path;
 
 /// What came of linting one path.
@@ -36,6 +37,7 @@ impl Linted {
 /// errors. Notices are added to `notices`.
 ///
 /// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
+#[cfg(feature = "fs")]
 pub fn lint(
     path: &str,
     supplied: &Supplied,
@@ -84,12 +86,14 @@ pub fn lint_source(
     }
 }
 
+#[cfg(feature = "fs")]
 fn is_archive(path: &str) -> bool {
     path.ends_with(".tgz") || path.ends_with(".tar.gz")
 }
 
 /// The charts below the `charts/` of a path, for `--with-subcharts`: every directory with a Chart.yaml
 /// and every archive, in the order of Go's `filepath.Walk`. Links are not followed.
+#[cfg(feature = "fs")]
 pub fn subcharts(path: &str) -> Vec<String> {
     let charts = gostd::path::join([path.as_bytes(), b"charts"]);
     let mut found = Vec::new();
@@ -97,6 +101,7 @@ pub fn subcharts(path: &str) -> Vec<String> {
     found
 }
 
+#[cfg(feature = "fs")]
 fn walk(path: &str, found: &mut Vec<String>) {
     let Ok(metadata) = std::fs::symlink_metadata(path) else {
         return;

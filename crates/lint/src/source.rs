@@ -3,13 +3,17 @@
 // Lints what is on disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use chart::{self, Chart, Decoder, File, Metadata, OsError};
+use chart::{self, Chart, File, OsError};
 use compat::notice::Notice;
 use compat::profile::Profile;
-use files::input::{self, NamedBy};
-use gostd::limits::LIMITS;
-use gostd::strconv::quote;
 use std::path::{Path, PathBuf};
+#[cfg(feature = "fs")]
+use {
+    chart::{Decoder, Metadata},
+    files::input::{self, NamedBy},
+    gostd::limits::LIMITS,
+    gostd::strconv::quote,
+};
 
 /// A file's name, relative to the chart and with `/`, and its bytes.
 pub type Contents = (String, Vec<u8>);
@@ -25,9 +29,21 @@ pub struct Source {
 #[derive(Debug)]
 enum Files {
     /// They are on disk.
+    #[cfg(feature = "fs")]
     Disk,
     /// They are here.
     Memory(Vec<Contents>),
+}
+
+impl Files {
+    /// Those that are not on disk.
+    fn in_memory(&self) -> Option<&[Contents]> {
+        match self {
+            #[cfg(feature = "fs")]
+            Files::Disk => None,
+            Files::Memory(files) => Some(files),
+        }
+    }
 }
 
 /// What is at a path.
@@ -43,6 +59,7 @@ pub enum Found {
 
 impl Source {
     /// The chart in a directory on disk, which need not be there.
+    #[cfg(feature = "fs")]
     pub fn directory(path: &str) -> Source {
         Source {
             directory: absolute(path),
@@ -63,6 +80,7 @@ impl Source {
     ///
     /// # Errors
     /// Helm's texts for what cannot be opened or unpacked.
+    #[cfg(feature = "fs")]
     pub fn archive(path: &str, profile: &Profile) -> Result<Source, String> {
         let opened = |e: std::io::Error| {
             let error = OsError::new("open", Path::new(path), &e);
@@ -84,7 +102,7 @@ impl Source {
     /// The charts below `charts/` of a chart in memory, each with its directory in the chart
     /// (`charts/sub`), in the order in which directories are walked.
     pub fn subcharts(&self) -> Vec<(String, Source)> {
-        let Files::Memory(files) = &self.files else {
+        let Some(files) = self.files.in_memory() else {
             return Vec::new();
         };
         let names = files.iter().map(|(name, _)| name);
@@ -121,6 +139,7 @@ impl Source {
     pub fn find(&self, name: &str) -> Found {
         let path = self.path(name);
         match &self.files {
+            #[cfg(feature = "fs")]
             Files::Disk => match path.metadata() {
                 Ok(found) if found.is_dir() => Found::Directory,
                 Ok(_) => Found::File,
@@ -144,6 +163,7 @@ impl Source {
     pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, OsError> {
         let path = self.path(name);
         match &self.files {
+            #[cfg(feature = "fs")]
             Files::Disk => {
                 let read = input::read(&path, NamedBy::Chart, LIMITS.chart_file_bytes);
                 read.map_err(|e| OsError::new("open", &path, &e))
@@ -163,6 +183,7 @@ impl Source {
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, chart::Error> {
         match &self.files {
+            #[cfg(feature = "fs")]
             Files::Disk => chart::load_with_notices(&self.directory, profile, notices),
             Files::Memory(files) => {
                 let files = files.iter();
@@ -186,6 +207,7 @@ fn missing(operation: &'static str, path: &Path) -> OsError {
 }
 
 /// The chart's name and its files: Helm's `chartutil.Expand` without a disk.
+#[cfg(feature = "fs")]
 fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), String> {
     let unpacked = chart::unpack_archive(packed, profile).map_err(|e| e.to_string())?;
     let mut name = String::new();
@@ -207,6 +229,7 @@ fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), S
     Ok((name, files))
 }
 
+#[cfg(feature = "fs")]
 fn check_name(name: &str) -> Result<(), String> {
     let quoted = quote(name.as_bytes());
     if name.is_empty() {

@@ -47,7 +47,6 @@ pub(crate) fn register(table: &mut FunctionTable) {
             password::htpasswd(user.as_bytes(), password.as_bytes(), call.world())
         },
     );
-    table.add("randBytes", random_bytes);
     table.add(
         "encryptAES",
         |call: &mut Call<'_, '_>, password: Text, plain: Text| {
@@ -78,7 +77,6 @@ fn set_costs(table: &mut FunctionTable) {
     );
     table.set_cost(Cost::of_steps(400_000), &["bcrypt", "htpasswd"]);
     table.set_cost(Cost::of_steps(1_000_000), &["derivePassword"]);
-    table.set_cost(Cost::WRITES, &["randBytes"]);
     table.set_cost(
         Cost {
             steps: 1_000,
@@ -264,13 +262,4 @@ fn build_custom(cert: Text, key: Text) -> Result<Certificate, Error> {
         cert: cert.into(),
         key: key.into(),
     })
-}
-
-fn random_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<String, Error> {
-    let count = usize::try_from(count)
-        .map_err(|_| Error::new("runtime error: makeslice: len out of range"))?;
-    crate::lines::check_len(count.checked_mul(2))?;
-    let mut bytes = vec![0; count];
-    call.world().random(&mut bytes);
-    Ok(base64::encode(&bytes))
 }

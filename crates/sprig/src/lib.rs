@@ -3,8 +3,11 @@
 //! [`register`] adds all of them to a [`FunctionTable`]. Where a function has a variant whose name
 //! starts with `must`, the one without fails with the same text: Sprig panics there, and Go's
 //! engine turns the panic into an error.
+//!
+//! Without the feature `crypto`, functions that make or use keys fail and say so.
 
 mod arithmetic;
+#[cfg(feature = "crypto")]
 mod crypto;
 mod dates;
 mod defaults;
@@ -25,6 +28,8 @@ mod strings;
 mod text;
 mod urls;
 mod versions;
+#[cfg(not(feature = "crypto"))]
+mod without_crypto;
 
 pub use json::lenient;
 
@@ -34,7 +39,10 @@ use gotemplate::func::Cost;
 /// Adds every function of Sprig's `TxtFuncMap`.
 pub fn register(table: &mut FunctionTable) {
     arithmetic::register(table);
+    #[cfg(feature = "crypto")]
     crypto::register(table);
+    #[cfg(not(feature = "crypto"))]
+    without_crypto::register(table);
     dates::register(table);
     defaults::register(table);
     dicts::register(table);

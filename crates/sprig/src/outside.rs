@@ -13,7 +13,8 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.add("expandenv", expand);
     table.add("getHostByName", |call: &mut Call<'_, '_>, name: Text| {
-        let mut addresses = call.world().lookup_host(&name.to_str_lossy());
+        let addresses = call.world().lookup_host(&name.to_str_lossy());
+        let mut addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
         if addresses.is_empty() {
             return Err(Error::new("invalid argument to Intn"));
         }

@@ -1,10 +1,10 @@
 //! Random texts and numbers out of the world's random bytes: `randAlphaNum`, `randInt`,
-//! `shuffle`, `uuidv4` ….
+//! `shuffle`, `uuidv4`, `randBytes` ….
 
 use crate::lines::check_len;
 use gostd::limits::LIMITS;
 use gostd::world::World;
-use gostd::{Text, unicode};
+use gostd::{Text, base64, unicode};
 use gotemplate::func::Cost;
 use gotemplate::{Call, Error, FunctionTable};
 
@@ -31,6 +31,8 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("randInt", rand_int);
     table.add("shuffle", shuffle);
     table.set_cost(cost(1), &["shuffle"]);
+    table.add("randBytes", random_bytes);
+    table.set_cost(Cost::WRITES, &["randBytes"]);
     table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.world()));
 }
 
@@ -102,6 +104,16 @@ fn shuffle_items<T>(world: &dyn World, items: &mut [T]) {
         let other = below(world, last as u64 + 1) as usize;
         items.swap(last, other);
     }
+}
+
+/// So many random bytes in base64.
+fn random_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<String, Error> {
+    let count = usize::try_from(count)
+        .map_err(|_| Error::new("runtime error: makeslice: len out of range"))?;
+    check_len(count.checked_mul(2))?;
+    let mut bytes = vec![0; count];
+    call.world().random(&mut bytes);
+    Ok(base64::encode(&bytes))
 }
 
 /// A random UUID of RFC 4122.

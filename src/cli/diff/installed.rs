@@ -6,7 +6,7 @@ use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
 use crate::profile::Profile;
 use gostd::Map;
 use gostd::time::ZoneDatabase;
-use gostd::world::{Instant, World};
+use gostd::world::{Instant, Missing, World};
 use host::{Objects, Staged};
 use kubernetes::Scope;
 use std::cell::OnceCell;
@@ -124,7 +124,7 @@ impl World for Upgrade<'_> {
         self.world.random(bytes);
     }
 
-    fn lookup_host(&self, name: &str) -> Vec<String> {
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
         self.world.lookup_host(name)
     }
 

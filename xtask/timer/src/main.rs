@@ -8,7 +8,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gostd::world::World;
+use gostd::world::{Missing, World};
 use rhelm::action::{self, Request};
 use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart};
@@ -98,7 +98,7 @@ impl World for Watched {
         System.random(bytes);
     }
 
-    fn lookup_host(&self, name: &str) -> Vec<String> {
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
         System.lookup_host(name)
     }
 

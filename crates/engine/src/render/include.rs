@@ -198,16 +198,17 @@ pub(super) fn lookup(
     )
 }
 
-pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Text {
+pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Result<Text, Error> {
     let enabled = call
         .host::<RenderState>()
         .is_some_and(|state| state.enable_dns);
     if !enabled {
-        return Text::default();
+        return Ok(Text::default());
     }
     let addresses = call.world().lookup_host(&name.to_str_lossy());
+    let addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
     let any = |bytes: &mut [u8]| call.world().random(bytes);
-    pick(addresses, any)
+    Ok(pick(addresses, any))
 }
 
 /// Sprig takes a random one of a host's addresses.

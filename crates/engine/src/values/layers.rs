@@ -4,12 +4,9 @@ use super::error::Error;
 use super::json;
 use super::origin::{Flag, Origins, Source};
 use super::{set, table};
-use chart::{OsError, read_values_file};
+use chart::read_values_file;
 use compat::profile::Profile;
-use files::input::{self, NamedBy};
-use gostd::limits::LIMITS;
 use gostd::{Map, Value};
-use std::path::Path;
 
 /// What a user gave to set values, each kind in the order of the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,34 +89,6 @@ pub struct Supplied {
 pub trait ReadFile {
     /// The contents of a file. The error is Helm's text.
     fn read(&mut self, name: &str) -> Result<Vec<u8>, String>;
-}
-
-/// Files on disk and standard input.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LocalFiles;
-
-impl ReadFile for LocalFiles {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
-        if name.trim_matches(gostd::unicode::is_space) == "-" {
-            return input::read_stdin(LIMITS.argument_bytes)
-                .map_err(|e| format!("read /dev/stdin: {}", chart::reason(&e)));
-        }
-        check_url(name)?;
-        let path = Path::new(name);
-        let read = input::read(path, NamedBy::User, LIMITS.argument_bytes);
-        read.map_err(|e| OsError::new("open", path, &e).to_string())
-    }
-}
-
-/// Helm parses every file name as a URL first, and takes some for remote.
-fn check_url(name: &str) -> Result<(), String> {
-    let url = gostd::url::Url::parse(name.as_bytes()).map_err(|error| error.to_string())?;
-    if matches!(&*url.scheme, b"http" | b"https" | b"oci") {
-        return Err(format!(
-            "{name}: rhelm reads values from local files only; fetch it first"
-        ));
-    }
-    Ok(())
 }
 
 impl Layers {

@@ -18,6 +18,7 @@ const SIEVE_LIMIT: usize = 1 << 16;
 const CANDIDATES: usize = 1 << 14;
 
 /// More threads than this would mostly try candidates beyond the first prime.
+#[cfg(feature = "parallel")]
 const MAX_THREADS: usize = 16;
 
 /// The public exponent of RSA keys; a prime itself.
@@ -87,6 +88,7 @@ impl<const LIMBS: usize> Search<LIMBS> {
 
 /// Completes all searches, on as many threads as there are cores.
 // Keys take seconds on one core. Where there are no threads to be had, this one does it all.
+#[cfg(feature = "parallel")]
 #[allow(clippy::disallowed_methods, clippy::disallowed_types)]
 pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -100,6 +102,12 @@ pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
         }
         work(0);
     });
+}
+
+/// Completes all searches.
+#[cfg(not(feature = "parallel"))]
+pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
+    searches.iter().for_each(Search::work);
 }
 
 /// Whether 2 to the power of n - 1 is 1 modulo the odd number n: so it is for primes, and for

@@ -36,11 +36,11 @@ impl World for Still {
         }
     }
 
-    fn lookup_host(&self, name: &str) -> Vec<String> {
-        match name {
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, gostd::world::Missing> {
+        Ok(match name {
             "localhost" => vec!["127.0.0.1".into()],
             _ => Vec::new(),
-        }
+        })
     }
 
     fn environment(&self, name: &str) -> Option<String> {

@@ -1,0 +1,49 @@
+//! The same without threads: work is done here when its result is wanted, on the stack there is.
+
+use std::io;
+
+/// Bytes of stack that whoever calls [`with_large_stack`] must have left. In WebAssembly the stack is set when the
+/// program is linked (`-z stack-size`), and the browser has one of its own, of about a megabyte.
+pub const CALLER_STACK: usize = match cfg!(target_family = "wasm") {
+    true => 1 << 20,
+    false => 64 << 20,
+};
+
+/// Bytes of stack that templates may use: what remains is for the functions that the last of them calls.
+pub const TEMPLATE_STACK: usize = CALLER_STACK / 2;
+
+/// Runs `work` here and gives what it gives; never fails.
+pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    Ok(work())
+}
+
+/// Does `work`, and then what is `beside` it.
+pub fn join<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B) -> (A, B) {
+    let done = work();
+    (beside(), done)
+}
+
+/// Drops what nobody waits for: whoever needs it does it.
+pub fn spawn_pieces(next: impl FnMut() -> bool + Send + 'static) {
+    drop(next);
+}
+
+/// Work whose result is wanted later.
+pub struct Task<T>(Box<dyn FnOnce() -> T + Send>);
+
+impl<T: Send + 'static> Task<T> {
+    /// Keeps work until its result is wanted.
+    pub fn spawn(work: impl FnOnce() -> T + Send + 'static) -> Task<T> {
+        Task(Box::new(work))
+    }
+}
+
+impl<T> Task<T> {
+    /// Has no effect: there is nobody whom [`result`](Task::result) would wait for.
+    pub fn do_unless_begun(&self) {}
+
+    /// What comes of the work, which is done now.
+    pub fn result(self) -> T {
+        (self.0)()
+    }
+}

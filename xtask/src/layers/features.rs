@@ -1,0 +1,111 @@
+//! What each feature of the package `rhelm` brings, and nothing else does.
+
+use crate::project;
+use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
+use std::process::Command;
+
+/// A feature, and packages that only it brings.
+const FEATURES: &[(&str, &[&str])] = &[
+    (
+        "cli",
+        &[
+            "clap",
+            "clap_complete",
+            "clap_mangen",
+            "rhelm-heap",
+            "rhelm-memops",
+        ],
+    ),
+    (
+        "crypto",
+        &[
+            "aes",
+            "bcrypt",
+            "crypto-bigint",
+            "ed25519-dalek",
+            "hmac",
+            "p256",
+            "rsa",
+            "scrypt",
+        ],
+    ),
+    ("dns", &["resolv-conf", "simple-dns"]),
+    ("fs", &[]),
+    ("parallel", &[]),
+];
+
+/// What no feature brings: other allocators, networks and runtimes.
+const NEVER: &[&str] = &[
+    "aws-lc-rs",
+    "hyper",
+    "jemallocator",
+    "mimalloc",
+    "native-tls",
+    "openssl",
+    "reqwest",
+    "ring",
+    "rustls",
+    "tikv-jemallocator",
+    "tokio",
+    "ureq",
+];
+
+/// Checks the packages of a build without features, of each feature alone, and of all.
+pub(super) fn check() -> Result<()> {
+    let names = FEATURES.iter().map(|(name, _)| *name);
+    let alone = names.clone().map(|name| vec![name]);
+    for features in alone.chain([Vec::new(), names.collect()]) {
+        check_set(&features)?;
+    }
+    Ok(())
+}
+
+fn check_set(features: &[&str]) -> Result<()> {
+    let packages = packages(features)?;
+    let title = match features {
+        [] => "no feature".to_owned(),
+        _ => features.join(","),
+    };
+    for package in NEVER {
+        ensure!(!packages.contains(*package), "{title}: brings {package}");
+    }
+    for (feature, own) in FEATURES {
+        let is_on = features.contains(feature);
+        for package in *own {
+            ensure!(
+                packages.contains(*package) == is_on,
+                "{title}: {package} belongs to the feature {feature}"
+            );
+        }
+    }
+    println!("{title}: {} packages", packages.len());
+    Ok(())
+}
+
+/// The names of all packages that the library or the program is built of.
+fn packages(features: &[&str]) -> Result<BTreeSet<String>> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "tree",
+        "--package",
+        "rhelm",
+        "--edges",
+        "normal",
+        "--offline",
+    ]);
+    command.args([
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--no-default-features",
+    ]);
+    command.args(["--features", &features.join(",")]);
+    let output = command.current_dir(project::root()).output()?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{error}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    Ok(names.map(str::to_owned).collect())
+}
