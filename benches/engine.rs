@@ -2,6 +2,7 @@
 //!
 //! The throughput of a part should stay the same from size to size: it grows linearly then.
 
+use rhelm::render::Allowance;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -166,6 +167,7 @@ fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration
             capabilities: &Capabilities::new(&profile),
             lint: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
             stack_limit: TEMPLATE_STACK,
         };
@@ -260,6 +262,7 @@ fn whole(size: u64, rounds: u64, files: impl Fn(u64) -> Vec<File> + Sync) -> Dur
                 skip_schema_validation: false,
                 include_crds: false,
                 enable_dns: false,
+                allowance: Allowance::default(),
                 track_lines: false,
             };
             let manifests = action::template(&chart.chart, &supplied, &request, &mut Vec::new());

@@ -21,13 +21,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let namespace = resource.namespace().unwrap_or("shop");
         print!("{} {namespace}/{}", resource.kind(), resource.name());
         match resource.hook() {
-            Some(hook) => println!(
-                " runs at {} ({})",
-                hook.events.join(", "),
-                resource.template()
-            ),
-            None => println!(" ({})", resource.template()),
+            Some(hook) => print!(" runs at {}", hook.events.join(", ")),
+            None => print!(" is installed"),
         }
+        let line = resource.line().unwrap_or_default();
+        println!(" ({}:{line})", resource.template());
         for container in resource
             .object()
             .pointer("/spec/template/spec/containers")

@@ -19,8 +19,22 @@
 //! ```
 //!
 //! All of these can be sent to other threads and used there at once; nothing needs a large stack or an async runtime.
-//! `examples/` has more: resources as a list, a fixed clock, objects for `lookup`, errors with their places, a chart
-//! for many values files on all cores.
+//! [`Limits`] and a [`Cancel`] keep charts of strangers in bounds; [`Helm::validate`] says what is wrong with values, and
+//! [`Helm::explain`] where one comes from.
+//!
+//! `examples/` has programs for what else there is:
+//!
+//! | program | what it shows |
+//! |---|---|
+//! | `render` | what `helm template` prints |
+//! | `list_resources` | a chart's objects, their hooks, images and template lines |
+//! | `errors` | what went wrong, and where |
+//! | `validate` | what is wrong with values, and with what comes of them |
+//! | `explain` | where a value comes from, and who reads it |
+//! | `diff_charts` | what changes from one chart to another |
+//! | `lookup` | objects of a cluster out of a text |
+//! | `fixed_clock`, `custom_host` | another clock, randomness and name servers |
+//! | `many_values` | one chart for a hundred sets of values, on all cores |
 //!
 //! # Features
 //!
@@ -72,7 +86,9 @@ pub use ::{background, chart, diff, explain, host, lint, multicluster, validate}
 pub use compat::{notice, profile};
 pub use diagnostics::secrets;
 pub use engine::{manifest, render, values};
-pub use library::{Chart, Error, Helm, Hook, Place, Release, ReleaseOptions, Resource, Values};
+pub use library::{
+    Cancel, Chart, Error, Helm, Hook, Limits, Place, Release, ReleaseOptions, Resource, Values,
+};
 pub use trace::reads;
 
 /// What Helm's commands do, without their arguments and output.

@@ -6,12 +6,15 @@
 mod chart;
 mod error;
 mod helm;
+mod limits;
 mod release;
 mod values;
 
 pub use chart::Chart;
 pub use error::{Error, Place};
+pub use gostd::limits::Cancel;
 pub use helm::{Helm, ReleaseOptions};
+pub use limits::Limits;
 pub use release::{Hook, Release, Resource};
 pub use values::Values;
 

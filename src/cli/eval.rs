@@ -16,6 +16,7 @@ use crate::values;
 use background::{TEMPLATE_STACK, with_large_stack};
 use clap::Args;
 use files::input::{self, NamedBy};
+use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use host::System;
 use std::fs;
@@ -110,6 +111,7 @@ impl Eval {
             capabilities: &capabilities,
             lint: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
             stack_limit: TEMPLATE_STACK,
         };

@@ -18,6 +18,7 @@ use crate::render::function_table;
 use crate::secrets::Visibility;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
+use gostd::limits::Allowance;
 
 /// Tell where a value comes from and who reads it, or what made a line of the output.
 #[derive(Debug, Args)]
@@ -158,6 +159,7 @@ impl Explain {
             skip_schema_validation: true,
             include_crds: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
         };
         let inputs = Inputs::default();

@@ -19,6 +19,7 @@ use crate::render::function_table;
 use crate::values::Prepared;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
+use gostd::limits::Allowance;
 use gotemplate::Observer;
 use std::fmt::Display;
 
@@ -172,6 +173,7 @@ impl Template {
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
+            allowance: Allowance::default(),
             track_lines: self.traced.wants_lines(),
         };
         let render = || {

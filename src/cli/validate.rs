@@ -23,6 +23,7 @@ use crate::values::Layers;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
 use files::input::{self, NamedBy};
+use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
 use host::Staged;
@@ -324,6 +325,7 @@ impl Work<'_> {
                 skip_schema_validation: self.skip_schema_validation,
                 include_crds: false,
                 enable_dns: false,
+                allowance: Allowance::default(),
                 track_lines: false,
             };
             validate::validate(

@@ -76,6 +76,14 @@ impl Chart {
         self.first(|chart| chart.metadata.version.clone())
     }
 
+    /// The contents of a file by its path, as [`Place`](super::Place) and [`Resource`](super::Resource) give it: from the
+    /// chart's name on, `web/templates/service.yaml`, `web/charts/db/templates/pod.yaml`.
+    pub fn file(&self, path: &str) -> Option<Vec<u8>> {
+        let chart = self.as_loaded_by(&Profile::helm4()).ok()?;
+        let (_, path) = path.split_once('/')?;
+        file_of(&chart, path)
+    }
+
     fn first(&self, read: impl Fn(&chart::Chart) -> String) -> String {
         let loaded = self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         loaded
@@ -102,6 +110,27 @@ impl Chart {
         loaded.push((*profile, Arc::clone(&chart)));
         Ok(chart)
     }
+}
+
+/// The contents of a file of a chart or of one that it depends on, which paths name by its alias where it has one.
+fn file_of(chart: &chart::Chart, path: &str) -> Option<Vec<u8>> {
+    if let Some((name, path)) = path.strip_prefix("charts/").and_then(|p| p.split_once('/')) {
+        let declared = chart.metadata.dependencies.iter().flatten().flatten();
+        let mut aliases = declared.filter(|dependency| dependency.alias == name);
+        let name = aliases.next().map_or(name, |alias| &alias.name);
+        let mut dependencies = chart.dependencies.iter();
+        return file_of(dependencies.find(|inner| inner.name() == name)?, path);
+    }
+    let named = [&chart.values_yaml, &chart.schema].into_iter().flatten();
+    let named = named.chain([&chart.chart_yaml]);
+    let others = chart
+        .templates
+        .iter()
+        .chain(&chart.files)
+        .map(|file| &**file);
+    let mut all = others.chain(named);
+    let file = all.find(|file| file.name() == path)?;
+    Some(file.bytes().ok()?.to_owned())
 }
 
 impl Source {

@@ -1,6 +1,7 @@
 //! Why there is no result.
 
 use compat::profile::UnknownVersion;
+use gostd::limits::Exceeded;
 use std::io;
 
 /// Why a chart could not be loaded or rendered. The text is Helm's, of the version that was asked for, without
@@ -28,6 +29,20 @@ pub enum Error {
         /// Where, if that is known.
         place: Option<Place>,
     },
+    /// The render asked for more than its [`Limits`](super::Limits) allow, or than any render may have.
+    #[error("{text}")]
+    Limit {
+        /// Helm's frame of an error, and what was asked for.
+        text: String,
+        /// Where, if that is known.
+        place: Option<Place>,
+    },
+    /// Its [`Cancel`](super::Cancel) ended the render.
+    #[error("the render was cancelled")]
+    Cancelled,
+    /// The values cannot be checked or explained.
+    #[error("{0}")]
+    Question(String),
     /// A template wrote what is no YAML.
     #[error("{text}")]
     Manifest {
@@ -58,7 +73,6 @@ impl From<engine::render::Error> for Error {
     fn from(error: engine::render::Error) -> Self {
         use engine::render::Error as E;
         let place = match &error {
-            E::Chart(_) => None,
             E::Parse { cause, .. } => Some(Place {
                 template: cause.name.to_string(),
                 line: cause.line as usize,
@@ -70,10 +84,24 @@ impl From<engine::render::Error> for Error {
                 },
                 line: place.line,
             }),
+            _ => None,
         };
         match error {
             E::Chart(error) => Error::Chart(error),
+            E::Execute {
+                refusal: Some(Exceeded::Cancelled),
+                ..
+            } => Error::Cancelled,
+            E::Execute {
+                text,
+                refusal: Some(_),
+                ..
+            } => Error::Limit { text, place },
             E::Parse { text, .. } | E::Execute { text, .. } => Error::Template { text, place },
+            other => Error::Template {
+                text: other.to_string(),
+                place: None,
+            },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A version of Helm, and what it is asked for.
 
-use super::{Chart, Error, Release, Values, with_stack};
+use super::{Cancel, Chart, Error, Limits, Release, Values, with_stack};
 use compat::Profile;
+use diagnostics::secrets::Visibility;
 use engine::action::{self, Request};
 use engine::render::{self, Capabilities, KubeVersion};
 use gostd::world::World;
@@ -18,6 +19,8 @@ type MakeHost = dyn Fn() -> Box<dyn World> + Send + Sync;
 pub struct Helm {
     profile: Profile,
     host: Host,
+    limits: Limits,
+    cancel: Option<Cancel>,
 }
 
 /// The machine that renders see.
@@ -82,6 +85,8 @@ impl Helm {
         Helm {
             profile,
             host: Host::default(),
+            limits: Limits::default(),
+            cancel: None,
         }
     }
 
@@ -124,6 +129,20 @@ impl Helm {
         Ok(self)
     }
 
+    /// The same with other limits for each render.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Helm {
+        self.limits = limits;
+        self
+    }
+
+    /// The same with a flag that ends its renders, from another thread.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Helm {
+        self.cancel = Some(cancel.clone());
+        self
+    }
+
     /// Renders a chart: what `helm template` does. The calling thread needs no large stack.
     ///
     /// # Errors
@@ -134,10 +153,80 @@ impl Helm {
         values: &Values,
         options: &ReleaseOptions,
     ) -> Result<Release, Error> {
+        self.with_request(chart, options, |chart, request| {
+            let supplied = values.supplied(&self.profile)?;
+            let mut notices = Vec::new();
+            action::parse_beside(chart, request.functions, || {
+                let prepared = action::prepare(chart, &supplied, request, &mut notices)?;
+                let manifests = action::render(chart, &prepared, request, None, &mut notices)?;
+                let templates = render::template_order(&prepared).into_iter();
+                let templates = templates.map(|(path, _)| path).collect();
+                let warnings = notices.iter().map(|notice| notice.line(&self.profile));
+                Release::new(&manifests, templates, warnings.collect(), &self.profile)
+            })
+        })
+    }
+
+    /// Checks values for a chart, and what it renders to with them: what `rhelm validate` does. Unlike
+    /// [`render`](Helm::render), this takes files before flags, in whatever order they were given.
+    ///
+    /// # Errors
+    /// Nothing could be checked. What is wrong with the values is in the report.
+    pub fn validate(
+        &self,
+        chart: &Chart,
+        values: &Values,
+        options: &ReleaseOptions,
+    ) -> Result<validate::Report, Error> {
+        self.with_request(chart, options, |chart, request| {
+            let (layers, mut texts) = values.as_arguments();
+            let selection = validate::Selection::default();
+            let report = validate::validate(chart, &layers, &mut texts, request, &selection);
+            report.map_err(|error| Error::Question(error.to_string()))
+        })
+    }
+
+    /// Tells where a value comes from and which template lines read it: what `rhelm explain` does, secrets hidden. The
+    /// path is as templates write it: `image.tag`. Files count before flags, as in [`validate`](Helm::validate).
+    ///
+    /// # Errors
+    /// The path is none, or the values cannot be read. A chart that does not render is no error.
+    pub fn explain(
+        &self,
+        chart: &Chart,
+        values: &Values,
+        options: &ReleaseOptions,
+        path: &str,
+    ) -> Result<explain::Explanation, Error> {
+        let keys = explain::parse_path(path);
+        let keys = keys.map_err(|error| Error::Question(format!("{path}: {error}")))?;
+        self.with_request(chart, options, |chart, request| {
+            let (layers, mut texts) = values.as_arguments();
+            let explanation = explain::value(
+                chart,
+                &keys,
+                &layers,
+                &mut texts,
+                request,
+                Visibility::Hidden,
+            );
+            explanation.map_err(|error| Error::Question(error.to_string()))
+        })
+    }
+
+    /// Does `work`, which renders a chart, with all that a render takes, on a stack that is large enough.
+    fn with_request<T: Send>(
+        &self,
+        chart: &Chart,
+        options: &ReleaseOptions,
+        work: impl FnOnce(&chart::Chart, &Request<'_>) -> Result<T, Error> + Send,
+    ) -> Result<T, Error> {
+        if self.cancel.as_ref().is_some_and(Cancel::is_cancelled) {
+            return Err(Error::Cancelled);
+        }
         let chart = chart.as_loaded_by(&self.profile)?;
         let capabilities = options.capabilities(&self.profile)?;
         with_stack(|| {
-            let supplied = values.supplied(&self.profile)?;
             let functions = functions(&self.profile);
             let host = self.host.make();
             let request = Request {
@@ -149,12 +238,10 @@ impl Helm {
                 skip_schema_validation: options.skip_schema_validation,
                 include_crds: options.include_crds,
                 enable_dns: options.enable_dns,
-                track_lines: false,
+                track_lines: true,
+                allowance: self.limits.allowance(self.cancel.as_ref()),
             };
-            let mut notices = Vec::new();
-            let manifests = action::template(&chart, &supplied, &request, &mut notices)?;
-            let warnings = notices.iter().map(|notice| notice.line(&self.profile));
-            Release::new(&manifests, warnings.collect(), &self.profile)
+            work(&chart, &request)
         })
     }
 }

@@ -1,15 +1,20 @@
 //! What a chart renders to, as data.
 
-use super::Error;
+use super::{Error, Place};
 use compat::Profile;
-use engine::action::{HookFilter, Manifests};
-use engine::manifest;
+use engine::action::{HookFilter, Manifests, PrintedLine};
+use engine::manifest::{self, Document};
+use gostd::text::LineOrigin;
 use goyaml::Node;
 
 /// What a chart renders to.
 #[derive(Clone, Debug)]
 pub struct Release {
     text: Vec<u8>,
+    /// The templates' paths, which line origins count from 1.
+    templates: Vec<String>,
+    /// Where each line of the text comes from.
+    lines: Vec<LineOrigin>,
     resources: Vec<Resource>,
     notes: Vec<(String, String)>,
     warnings: Vec<String>,
@@ -23,6 +28,7 @@ pub struct Resource {
     name: String,
     namespace: Option<String>,
     template: String,
+    line: Option<usize>,
     yaml: String,
     object: serde_json::Value,
     hook: Option<Hook>,
@@ -44,28 +50,56 @@ pub struct Hook {
 impl Release {
     pub(super) fn new(
         manifests: &Manifests,
+        templates: Vec<String>,
         warnings: Vec<String>,
         profile: &Profile,
     ) -> Result<Release, Error> {
         let mut resources = Vec::new();
         for (path, text) in &manifests.crds {
             for document in manifest::split(text, profile) {
-                resources.extend(Resource::read(path, document, None, true)?);
+                let crd = Resource::read(path, document)?;
+                // What `split` gives is a part of the file.
+                let offset = (document.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+                let before = text.get(..offset).unwrap_or_default();
+                resources.extend(crd.map(|crd| Resource {
+                    is_crd: true,
+                    line: Some(1 + memchr::memchr_iter(b'\n', before).count()),
+                    ..crd
+                }));
             }
         }
+        let line = |document: &Document| {
+            let origin = manifests.first_origin(document)?;
+            usize::try_from(origin.line).ok().filter(|line| *line > 0)
+        };
         for document in &manifests.manifests {
-            resources.extend(Resource::read(&document.path, &document.text, None, false)?);
+            let resource = Resource::read(&document.path, &document.text)?;
+            resources.extend(resource.map(|resource| Resource {
+                line: line(document),
+                ..resource
+            }));
         }
         for hook in &manifests.hooks {
             let document = &hook.document;
-            let own = Some(Hook::of(hook));
-            resources.extend(Resource::read(&document.path, &document.text, own, false)?);
+            let resource = Resource::read(&document.path, &document.text)?;
+            resources.extend(resource.map(|resource| Resource {
+                line: line(document),
+                hook: Some(Hook::of(hook)),
+                ..resource
+            }));
         }
+        let lines = manifests.printed_lines(HookFilter::default()).into_iter();
+        let lines = lines.map(|line| match line {
+            PrintedLine::Template(origin) => origin,
+            PrintedLine::File(..) | PrintedLine::Frame => LineOrigin::default(),
+        });
         let notes = manifests.notes.iter();
         let notes =
             notes.map(|(path, text)| (path.clone(), String::from_utf8_lossy(text).into_owned()));
         Ok(Release {
             text: manifests.text(HookFilter::default()),
+            templates,
+            lines: lines.collect(),
             resources,
             notes: notes.collect(),
             warnings,
@@ -82,6 +116,17 @@ impl Release {
         &self.text
     }
 
+    /// The template line that made a line of [`manifests`](Release::manifests), counted from 1; nothing of lines that
+    /// Helm writes itself, and of those of CRDs.
+    pub fn line_source(&self, line: usize) -> Option<Place> {
+        let origin = self.lines.get(line.checked_sub(1)?)?;
+        let template = usize::try_from(origin.template).ok()?.checked_sub(1)?;
+        Some(Place {
+            template: self.templates.get(template)?.clone(),
+            line: usize::try_from(origin.line).ok()?,
+        })
+    }
+
     /// What the charts say to their users: path and text of each `NOTES.txt`.
     pub fn notes(&self) -> &[(String, String)] {
         &self.notes
@@ -95,12 +140,7 @@ impl Release {
 
 impl Resource {
     /// The object of a document; nothing of one that only has comments.
-    fn read(
-        template: &str,
-        text: &[u8],
-        hook: Option<Hook>,
-        is_crd: bool,
-    ) -> Result<Option<Resource>, Error> {
+    fn read(template: &str, text: &[u8]) -> Result<Option<Resource>, Error> {
         let object = goyaml::parse(text).map_err(|cause| Error::Manifest {
             text: format!("{template}: {cause}"),
             template: template.into(),
@@ -131,8 +171,9 @@ impl Resource {
             yaml: String::from_utf8_lossy(text).into_owned(),
             // What was read from YAML can be written as JSON.
             object: serde_json::from_slice(&json.unwrap_or_default())?,
-            hook,
-            is_crd,
+            line: None,
+            hook: None,
+            is_crd: false,
         }))
     }
 
@@ -159,6 +200,12 @@ impl Resource {
     /// The path of the template that wrote it, from the chart's name on (`web/templates/service.yaml`).
     pub fn template(&self) -> &str {
         &self.template
+    }
+
+    /// The line of the template, counted from 1, that wrote its first line, where that is known: `include` and `tpl` may
+    /// have made it elsewhere, see [`Release::line_source`].
+    pub fn line(&self) -> Option<usize> {
+        self.line
     }
 
     /// Its text as the template wrote it.

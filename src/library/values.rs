@@ -6,6 +6,7 @@ use compat::Profile;
 use engine::values::LocalFiles;
 use engine::values::{Layers, ReadFile, Supplied};
 use serde::Serialize;
+use std::collections::BTreeMap;
 #[cfg(feature = "fs")]
 use std::path::Path;
 
@@ -31,6 +32,28 @@ struct Contents<'l>(&'l [u8]);
 impl ReadFile for Contents<'_> {
     fn read(&mut self, _name: &str) -> Result<Vec<u8>, String> {
         Ok(self.0.to_owned())
+    }
+}
+
+/// The texts of many layers, by names of which none is given twice.
+#[derive(Debug, Default)]
+pub(super) struct Texts(BTreeMap<String, Vec<u8>>);
+
+impl Texts {
+    fn add(&mut self, name: &str, text: &[u8]) -> String {
+        let numbers = (2..).map(|number| format!("{name} ({number})"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbers);
+        let free = names.find(|name| !self.0.contains_key(name));
+        let name = free.unwrap_or_default();
+        self.0.insert(name.clone(), text.to_owned());
+        name
+    }
+}
+
+impl ReadFile for Texts {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        let text = self.0.get(name).cloned();
+        text.ok_or_else(|| format!("open {name}: no such file or directory"))
     }
 }
 
@@ -93,6 +116,18 @@ impl Values {
         self.and(layers, Vec::new())
     }
 
+    /// `--set-json`: `tls=[{"host": "a"}]`, or a whole object.
+    ///
+    /// # Errors
+    /// The argument is none.
+    pub fn set_json(self, argument: impl Into<String>) -> Result<Values, Error> {
+        let layers = Layers {
+            set_json: vec![argument.into()],
+            ..Layers::default()
+        };
+        self.and(layers, Vec::new())
+    }
+
     /// `--set-string`: as [`set`](Values::set), but values are text.
     ///
     /// # Errors
@@ -145,6 +180,24 @@ impl Values {
         })?;
         self.0.push(layer);
         Ok(self)
+    }
+
+    /// All of them as Helm's command is given them, sorted as it sorts them: files first, then flags by kind.
+    pub(super) fn as_arguments(&self) -> (Layers, Texts) {
+        let (mut all, mut texts) = (Layers::default(), Texts::default());
+        for layer in &self.0 {
+            let mut layers = layer.layers.clone();
+            for name in &mut layers.files {
+                *name = texts.add(name, &layer.contents);
+            }
+            for argument in &mut layers.set_file {
+                if let Some((key, name)) = argument.rsplit_once('=') {
+                    *argument = format!("{key}={}", texts.add(name, &layer.contents));
+                }
+            }
+            all.append(layers);
+        }
+        (all, texts)
     }
 
     /// All of them, merged as a version of Helm does.

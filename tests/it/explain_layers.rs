@@ -9,6 +9,7 @@ use rhelm::chart::{Chart, load};
 use rhelm::explain::{self, Touch};
 use rhelm::host::System;
 use rhelm::profile::Profile;
+use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::secrets::Visibility;
 use rhelm::values::{Layers, LocalFiles, Options, prepare};
@@ -50,6 +51,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
         skip_schema_validation: true,
         include_crds: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
     };
     let options = Options {

@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use rhelm::{Chart, Error, Helm, ReleaseOptions, Values};
+use rhelm::{Cancel, Chart, Error, Helm, Limits, ReleaseOptions, Values};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::process::Command;
+use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -43,7 +46,7 @@ fn every_example_runs() {
 
     let text = example("list_resources", &["tests/golden/create-demo-4/chart"]);
     assert!(
-        text.contains("Deployment shop/demo (demo/templates/deployment.yaml)"),
+        text.contains("Deployment shop/demo is installed (demo/templates/deployment.yaml:1)"),
         "{text}"
     );
     assert!(text.contains("runs at test"), "{text}");
@@ -62,6 +65,145 @@ fn every_example_runs() {
         "{text}"
     );
     assert!(example("many_values", &[]).starts_with("100 renders, "));
+    let text = example("custom_host", &[]);
+    assert!(text.contains("year: 2031\n"), "{text}");
+    assert!(
+        text.contains("names are not looked up in this program"),
+        "{text}"
+    );
+}
+
+#[test]
+fn examples_about_charts_and_values_run() {
+    let demo = "tests/golden/create-demo-4/chart";
+    let text = example("diff_charts", &[demo, demo]);
+    assert_eq!(text, "0 to add, 0 to change, 0 to remove\n");
+    let text = example("diff_charts", &[REMOTE, demo]);
+    assert!(
+        text.contains("+ shop, web-demo, Deployment (apps)"),
+        "{text}"
+    );
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("values.yaml");
+    std::fs::write(&path, "image: {tga: '2'}\n").unwrap();
+    let file = path.to_str().unwrap();
+    let text = example("validate", &[demo, file]);
+    assert!(text.contains("values.yaml:1:9: unknown-value"), "{text}");
+
+    std::fs::write(&path, "image: {tag: '2'}\n").unwrap();
+    let text = example("explain", &[demo, "image.tag", file]);
+    assert!(text.starts_with("image.tag is \"2\"\n"), "{text}");
+    assert!(text.contains("values.yaml:1 says \"2\""), "{text}");
+    assert!(
+        text.contains("read at demo/templates/deployment.yaml:"),
+        "{text}"
+    );
+}
+
+fn small_chart(template: &str) -> Chart {
+    Chart::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("templates/a.yaml", template),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn limits_are_errors_of_their_own_with_a_place() {
+    let chart = small_chart("a: 1\n# {{ range until 100000 }}{{ . }}{{ end }}");
+    let render = |limits: Limits| {
+        let helm = Helm::v4().with_limits(limits);
+        helm.render(&chart, &Values::new(), &ReleaseOptions::named("web"))
+    };
+    let error = |limits: Limits| match render(limits) {
+        Err(Error::Limit {
+            text,
+            place: Some(place),
+        }) => {
+            assert_eq!(
+                (place.template.as_str(), place.line),
+                ("web/templates/a.yaml", 2)
+            );
+            text
+        }
+        other => panic!("{other:?}"),
+    };
+    let steps = error(Limits::default().steps(50_000));
+    assert!(
+        steps.contains("the render takes more than 50000 steps"),
+        "{steps}"
+    );
+    let bytes = error(Limits::default().bytes(100_000));
+    assert!(bytes.contains("more than 100000 bytes"), "{bytes}");
+    assert!(render(Limits::default().steps(1_000_000)).is_ok());
+}
+
+#[test]
+fn a_flag_ends_a_render() {
+    let chart = small_chart("{{ range until 9000000 }}{{ range until 9000000 }}{{ end }}{{ end }}");
+    let cancel = Cancel::new();
+    let helm = Helm::v3().with_cancel(&cancel);
+    let render = || helm.render(&chart, &Values::new(), &ReleaseOptions::named("web"));
+    thread::scope(|scope| {
+        let rendering = scope.spawn(render);
+        thread::sleep(Duration::from_millis(50));
+        cancel.cancel();
+        assert!(matches!(rendering.join().unwrap(), Err(Error::Cancelled)));
+    });
+    assert!(matches!(render(), Err(Error::Cancelled)));
+}
+
+/// A worker of an async runtime polls a future, on whatever stack it has.
+#[test]
+fn a_future_renders_where_it_is_polled() {
+    let work = || {
+        let chart = small_chart("a: {{ .Release.Name }}");
+        let mut future = pin!(async {
+            let options = ReleaseOptions::named("web");
+            Helm::v4().render(&chart, &Values::new(), &options)
+        });
+        match future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            Poll::Ready(release) => release.unwrap().manifests().to_owned(),
+            Poll::Pending => panic!("a render waits for nobody"),
+        }
+    };
+    let thread = thread::Builder::new().stack_size(512 << 10);
+    let text = thread.spawn(work).unwrap().join().unwrap();
+    assert_eq!(text, b"---\n# Source: web/templates/a.yaml\na: web\n");
+}
+
+#[test]
+fn lines_tell_which_template_line_made_them() {
+    let chart = Chart::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        (
+            "templates/a.yaml",
+            "{{/* first */}}\nkind: B\nmetadata:\n  name: {{ include \"name\" . }}\n---\n\nkind: C\n",
+        ),
+        (
+            "templates/_names.tpl",
+            "{{ define \"name\" }}\n{{- .Release.Name }}\n{{- end }}",
+        ),
+        ("crds/c.yaml", "kind: A\n---\n# crd\nkind: Z\n"),
+    ])
+    .unwrap();
+    let options = ReleaseOptions::named("web").include_crds();
+    let release = Helm::v4().render(&chart, &Values::new(), &options).unwrap();
+    let lines = release.resources().iter();
+    let lines: Vec<_> = lines.map(|r| (r.kind(), r.line().unwrap())).collect();
+    assert_eq!(lines, [("A", 1), ("Z", 3), ("B", 2), ("C", 7)]);
+    let text = String::from_utf8(release.manifests().to_owned()).unwrap();
+    let name = 1 + text.lines().position(|line| line == "  name: web").unwrap();
+    let place = release.line_source(name).unwrap();
+    assert_eq!(
+        (place.template.as_str(), place.line),
+        ("web/templates/a.yaml", 4)
+    );
+    assert!(release.line_source(1).is_none());
 }
 
 /// What is deep takes the library's stack, not its caller's.
@@ -177,5 +319,7 @@ fn everything_is_send_and_sync() {
     check::<Helm>();
     check::<ReleaseOptions>();
     check::<rhelm::Release>();
+    check::<Limits>();
+    check::<Cancel>();
     check::<Error>();
 }

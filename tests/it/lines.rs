@@ -5,6 +5,7 @@ use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
+use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
 use rhelm::values::{self, Supplied};
 
@@ -53,6 +54,7 @@ fn lines() -> Vec<String> {
         capabilities: &Capabilities::new(&profile),
         lint: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: true,
         stack_limit: TEMPLATE_STACK,
     };

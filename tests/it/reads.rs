@@ -7,6 +7,7 @@ use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::reads::ReadSet;
+use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::{Layers, Provenance, ReadFile, Source};
 
@@ -90,6 +91,7 @@ fn observed() -> (Vec<String>, Vec<String>) {
         skip_schema_validation: false,
         include_crds: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: true,
     };
     let mut notices = Vec::new();

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+use rhelm::render::Allowance;
 use std::path::Path;
 use std::thread;
 
@@ -32,6 +33,7 @@ fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -
             skip_schema_validation: false,
             include_crds: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
         };
         let manifests = action::template(chart, &supplied, &request, &mut Vec::new()).unwrap();

@@ -6,6 +6,7 @@ use rhelm::background::with_large_stack;
 use rhelm::chart::{self, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
+use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::{Selection, rules, validate};
 use rhelm::values::{Layers, ReadFile};
@@ -68,6 +69,7 @@ fn findings(values: &'static str) -> Vec<String> {
             skip_schema_validation: false,
             include_crds: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
         };
         let layers = Layers {

@@ -6,6 +6,7 @@
 //! look at all of it takes any key, and a wrong one there is nobody's mistake that could be seen. Those
 //! are counted apart, as are keys that land, misplaced, where the chart has a key of that name too.
 
+use rhelm::render::Allowance;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -265,6 +266,7 @@ fn request<'a>(profile: &Profile, functions: &'a FunctionTable) -> Request<'a> {
         skip_schema_validation: false,
         include_crds: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
     }
 }

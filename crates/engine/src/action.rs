@@ -21,6 +21,7 @@ use background::Task;
 use chart::{self, Chart};
 use compat::notice::{Level, Notice};
 use compat::profile::Profile;
+use gostd::limits::Allowance;
 use gostd::unicode::trim_space;
 use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
@@ -46,6 +47,8 @@ pub struct Request<'r> {
     pub enable_dns: bool,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,
+    /// What the render may use.
+    pub allowance: Allowance,
 }
 
 impl Request<'_> {
@@ -60,6 +63,7 @@ impl Request<'_> {
             enable_dns: self.enable_dns,
             track_lines: self.track_lines,
             stack_limit: TEMPLATE_STACK,
+            allowance: self.allowance.clone(),
         }
     }
 }

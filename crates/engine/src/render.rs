@@ -25,6 +25,7 @@ pub use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
 pub use error::said as said_by_author;
 pub use functions::function_table;
+pub use gostd::limits::Allowance;
 use parsing::Parsing;
 pub use parsing::parse_beside;
 pub use plain::{name_from_template, text_from_template};
@@ -33,6 +34,7 @@ use crate::values::Prepared;
 use chart::File;
 use compat::notice::Notice;
 use compat::profile::Profile;
+use gostd::limits::Budget;
 use gostd::world::World;
 use gostd::{Map, Text, Value};
 use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
@@ -101,6 +103,8 @@ pub struct Renderer<'r> {
     pub track_lines: bool,
     /// How much stack templates may use, in bytes: less than the thread has.
     pub stack_limit: usize,
+    /// What the render may use.
+    pub allowance: Allowance,
 }
 
 /// A rendered file.
@@ -216,6 +220,7 @@ impl Renderer<'_> {
             None => None,
         };
         run.track_lines = self.track_lines;
+        run.budget = Budget::new(self.allowance.clone());
         let done = parsing.finish_while(|| work(&mut run, &set, &templates));
         notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
         done
@@ -236,7 +241,12 @@ impl Renderer<'_> {
         let name = template.path.as_bytes();
         match gotemplate::execute(run, set, name, data, &mut out) {
             Ok(()) => Ok(out.into_text()),
-            Err(cause) => Err(Error::execute(&template.path, cause, &self.profile)),
+            Err(cause) => Err(Error::execute(
+                &template.path,
+                cause,
+                run.budget.refusal(),
+                &self.profile,
+            )),
         }
     }
 }

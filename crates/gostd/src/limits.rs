@@ -3,7 +3,7 @@
 
 mod budget;
 
-pub use budget::{Budget, Exceeded};
+pub use budget::{Allowance, Budget, Cancel, Exceeded};
 
 /// All limits of rhelm's own. None is near what real charts need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

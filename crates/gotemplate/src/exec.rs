@@ -20,7 +20,7 @@ use crate::output::Output;
 use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
 use gostd::Value;
-use gostd::limits::Budget;
+use gostd::limits::{Allowance, Budget};
 use gostd::time::{ZoneScope, use_zones};
 use gostd::world::World;
 use state::State;
@@ -67,7 +67,7 @@ impl<'r> Run<'r> {
             call: 0,
             host,
             stack_limit,
-            budget: Budget::new(),
+            budget: Budget::new(Allowance::default()),
             stack_base: stack_pointer(),
             _zones: use_zones(world.zones()),
         }

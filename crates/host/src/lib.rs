@@ -10,6 +10,7 @@ mod system;
 #[path = "no_system.rs"]
 mod system;
 
+pub use gostd::world::{Instant, Missing, World};
 pub use objects::{Objects, ObjectsError};
 pub use seeded::Seeded;
 pub use staged::Staged;

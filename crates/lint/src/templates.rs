@@ -7,6 +7,7 @@ use background::TEMPLATE_STACK;
 use chart::{Chart, Decoder, File};
 use engine::render::{Capabilities, Release, Renderer};
 use engine::values;
+use gostd::limits::Allowance;
 use gostd::strconv::quote;
 use gostd::unicode::trim_space;
 use std::collections::{BTreeMap, HashMap};
@@ -85,6 +86,7 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
         capabilities: &capabilities,
         lint: true,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
         stack_limit: TEMPLATE_STACK,
     };

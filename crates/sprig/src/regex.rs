@@ -2,7 +2,6 @@
 //! for `regexMatch`, which then finds nothing.
 
 use crate::text::ITEM;
-use gostd::limits::Exceeded;
 use gostd::regexp::{self, Regexp, quote_meta};
 use gostd::{GoType, List, Text, Value, strconv};
 use gotemplate::func::Strings;
@@ -102,7 +101,7 @@ fn within_room<T>(
     };
     call.budget().steps(parts.len() as u64)?;
     match parts.len() > most {
-        true => Err(Exceeded::Memory.into()),
+        true => Err(call.budget().memory_exceeded().into()),
         false => Ok(parts),
     }
 }

@@ -430,6 +430,7 @@ impl<'r> Run<'r> {
             release: self.request.release.clone(),
             capabilities: self.request.capabilities.clone(),
             track_lines: has_lines,
+            allowance: self.request.allowance.clone(),
             ..*self.request
         };
         let mut notices: Vec<Notice> = Vec::new();

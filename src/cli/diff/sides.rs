@@ -16,6 +16,7 @@ use crate::render::{KubeVersion, Release, function_table};
 use crate::side::Side;
 use crate::values::{Layers, ReadFile, Supplied};
 use files::input::{self, NamedBy};
+use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
 use host::Staged;
@@ -262,6 +263,7 @@ impl Rendering {
             // They tell the scopes of kinds, and lookup may ask for them.
             include_crds: self.include_crds || self.as_text.is_none(),
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: false,
         };
         let mut manifests = self.manifests(&chart, &supplied, &request, notices)?;

@@ -1,5 +1,6 @@
 //! Rendering one vector with rhelm, for the runner of the vectors and for `cargo xtask`.
 
+use rhelm::render::Allowance;
 use std::sync::LazyLock;
 
 use crate::Major;
@@ -74,6 +75,7 @@ fn render(
         capabilities: &capabilities,
         lint: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
         stack_limit: TEMPLATE_STACK,
     };

@@ -14,6 +14,7 @@ use rhelm::background::with_large_stack;
 use rhelm::chart;
 use rhelm::host::System;
 use rhelm::profile::Profile;
+use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::Selection;
 use rhelm::values::{Layers, ReadFile};
@@ -382,6 +383,7 @@ pub fn validate(data: &[u8]) {
                 skip_schema_validation: false,
                 include_crds: false,
                 enable_dns: false,
+                allowance: Allowance::default(),
                 track_lines: false,
             };
             let selection = Selection::default();

@@ -6,6 +6,7 @@
 //! what such a question takes. Both are measured: what an observer that only counts is told, and how long
 //! the render without one takes. A nanosecond a question is more than it can take.
 
+use rhelm::render::Allowance;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -116,6 +117,7 @@ fn observed(dir: &std::path::Path) -> Result<(u64, Duration)> {
         skip_schema_validation: true,
         include_crds: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
     };
     let render = |observer: Option<&mut dyn Observer>| -> Result<Duration> {

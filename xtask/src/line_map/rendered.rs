@@ -1,5 +1,6 @@
 //! A chart whose templates get marks, and what it renders to.
 
+use rhelm::render::Allowance;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -127,6 +128,7 @@ impl Subject {
             capabilities: &Capabilities::new(&self.profile),
             lint: false,
             enable_dns: false,
+            allowance: Allowance::default(),
             track_lines: true,
             stack_limit: TEMPLATE_STACK,
         };

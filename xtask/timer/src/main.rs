@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout)]
 
+use rhelm::render::Allowance;
 use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -53,6 +54,7 @@ fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
         skip_schema_validation: false,
         include_crds: false,
         enable_dns: false,
+        allowance: Allowance::default(),
         track_lines: false,
     };
     let supplied = Layers::default().read(&mut LocalFiles, profile)?;
@@ -129,6 +131,7 @@ impl Renders {
                 capabilities: &request.capabilities,
                 lint: false,
                 enable_dns: false,
+                allowance: Allowance::default(),
                 track_lines: false,
                 stack_limit: TEMPLATE_STACK,
             };

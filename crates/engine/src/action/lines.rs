@@ -72,6 +72,16 @@ impl Manifests {
         lines
     }
 
+    /// Where the first line of a document comes from of which that is known.
+    pub fn first_origin(&self, document: &Document) -> Option<LineOrigin> {
+        let mut lines = Vec::new();
+        self.document(&mut lines, document);
+        lines.into_iter().find_map(|line| match line {
+            PrintedLine::Template(origin) => Some(origin),
+            PrintedLine::File(..) | PrintedLine::Frame => None,
+        })
+    }
+
     fn document<'m>(&'m self, lines: &mut Vec<PrintedLine<'m>>, document: &Document) {
         let known = self.lines.get(&document.path).zip(document.offset);
         let origins = known.map_or(&[][..], |(file, offset)| file.from(offset));

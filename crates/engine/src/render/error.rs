@@ -3,11 +3,13 @@
 
 use super::include::{WARN_END, WARN_START};
 use compat::profile::Profile;
+use gostd::limits::Exceeded;
 use gotemplate::ParseError;
 use std::fmt;
 
 /// Why templates were not rendered. Its `Display` is Helm's text.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A template's file could not be read.
     #[error(transparent)]
@@ -29,6 +31,8 @@ pub enum Error {
         path: String,
         /// The chain of errors as the engine raised it.
         cause: gotemplate::Error,
+        /// What the render was refused, where that is why.
+        refusal: Option<Exceeded>,
     },
 }
 
@@ -45,11 +49,17 @@ impl Error {
         Error::Parse { text, cause }
     }
 
-    pub(super) fn execute(path: &str, cause: gotemplate::Error, profile: &Profile) -> Self {
+    pub(super) fn execute(
+        path: &str,
+        cause: gotemplate::Error,
+        refusal: Option<Exceeded>,
+        profile: &Profile,
+    ) -> Self {
         Error::Execute {
             text: execution_text(path, &cause, profile),
             path: path.into(),
             cause,
+            refusal,
         }
     }
 }

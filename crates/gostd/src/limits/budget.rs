@@ -3,6 +3,8 @@
 use super::LIMITS;
 use crate::memory;
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes that are copied or searched in a step.
 const BYTES_PER_STEP: usize = 256;
@@ -10,33 +12,118 @@ const BYTES_PER_STEP: usize = 256;
 /// Bytes that a byte of JSON, YAML or a template may become when it is parsed.
 const PARSED_SIZE: usize = 32;
 
+/// Steps after which a [`Cancel`] is looked at: about a millisecond.
+const SLICE: u64 = 10_000;
+
+/// A flag that ends renders, from any thread: they fail with [`Exceeded::Cancelled`] within about a millisecond of
+/// executing templates. Copies are the same flag.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// A flag that is not set.
+    pub fn new() -> Self {
+        Cancel::default()
+    }
+
+    /// Ends all renders that have this flag, and those to come.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the flag is set.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What one render may use.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    /// Steps: [`Limits::steps`](super::Limits::steps).
+    pub steps: u64,
+    /// Bytes of its values: [`Limits::value_bytes`](super::Limits::value_bytes).
+    pub bytes: usize,
+    /// What may end it before.
+    pub cancel: Option<Cancel>,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Allowance {
+            steps: LIMITS.steps,
+            bytes: LIMITS.value_bytes,
+            cancel: None,
+        }
+    }
+}
+
 /// What is left for one render. Whoever makes texts, copies values or goes through them charges it; the
 /// memory that values take is given back when they go.
 #[derive(Debug)]
 pub struct Budget {
-    steps: Cell<u64>,
+    /// Steps left until the flag is looked at again.
+    slice: Cell<u64>,
+    /// Steps left behind these.
+    rest: Cell<u64>,
     /// What the values of the thread took at the beginning.
     before: usize,
+    allowance: Allowance,
+    /// What the render was refused first.
+    refusal: Cell<Option<Exceeded>>,
 }
 
 impl Budget {
     /// The budget of a render that begins now, on this thread.
-    pub fn new() -> Self {
+    pub fn new(allowance: Allowance) -> Self {
         Budget {
-            steps: Cell::new(LIMITS.steps),
+            slice: Cell::new(0),
+            rest: Cell::new(allowance.steps),
             before: memory::held(),
+            allowance,
+            refusal: Cell::new(None),
         }
+    }
+
+    /// What the render was refused, if that is why it failed.
+    pub fn refusal(&self) -> Option<Exceeded> {
+        self.refusal.get()
     }
 
     /// Charges steps: a call, an item, or what takes as long, about 100 ns.
     ///
     /// # Errors
-    /// [`Exceeded::Steps`] when there were too many.
+    /// [`Exceeded::Steps`] when there were too many, [`Exceeded::Cancelled`].
     #[inline]
     pub fn steps(&self, count: u64) -> Result<(), Exceeded> {
-        let left = self.steps.get().checked_sub(count);
-        self.steps.set(left.unwrap_or(0));
-        left.map(|_| ()).ok_or(Exceeded::Steps)
+        match self.slice.get().checked_sub(count) {
+            Some(left) => {
+                self.slice.set(left);
+                Ok(())
+            }
+            None => self.next_slice(count),
+        }
+    }
+
+    #[cold]
+    fn next_slice(&self, count: u64) -> Result<(), Exceeded> {
+        let cancel = self.allowance.cancel.as_ref();
+        if cancel.is_some_and(Cancel::is_cancelled) {
+            return Err(self.refuse(Exceeded::Cancelled));
+        }
+        let left = self.slice.take() + self.rest.take();
+        let Some(left) = left.checked_sub(count) else {
+            return Err(self.refuse(Exceeded::Steps(self.allowance.steps)));
+        };
+        self.slice.set(left.min(SLICE));
+        self.rest.set(left - left.min(SLICE));
+        Ok(())
+    }
+
+    #[cold]
+    fn refuse(&self, error: Exceeded) -> Exceeded {
+        self.refusal.set(self.refusal.get().or(Some(error)));
+        error
     }
 
     /// Charges the steps of reading or writing so many bytes with hardly any work for each.
@@ -75,8 +162,8 @@ impl Budget {
     /// [`Exceeded::Memory`] when it is too much.
     #[inline]
     pub fn memory(&self) -> Result<(), Exceeded> {
-        match self.held() > LIMITS.value_bytes {
-            true => Err(Exceeded::Memory),
+        match self.held() > self.allowance.bytes {
+            true => Err(self.memory_exceeded()),
             false => Ok(()),
         }
     }
@@ -87,9 +174,15 @@ impl Budget {
     /// [`Exceeded::Memory`].
     pub fn room(&self, bytes: usize) -> Result<(), Exceeded> {
         match bytes > self.free() {
-            true => Err(Exceeded::Memory),
+            true => Err(self.memory_exceeded()),
             false => Ok(()),
         }
+    }
+
+    /// The error of a render that asks for more memory than there is for it.
+    #[cold]
+    pub fn memory_exceeded(&self) -> Exceeded {
+        self.refuse(Exceeded::Memory(self.allowance.bytes))
     }
 
     /// Checks whether what is parsed from a text of so many bytes may be kept.
@@ -102,7 +195,7 @@ impl Budget {
 
     /// How many bytes more may be taken.
     pub fn free(&self) -> usize {
-        LIMITS.value_bytes.saturating_sub(self.held())
+        self.allowance.bytes.saturating_sub(self.held())
     }
 
     #[inline]
@@ -113,33 +206,29 @@ impl Budget {
     }
 }
 
-impl Default for Budget {
-    fn default() -> Self {
-        Budget::new()
-    }
-}
-
 /// A render has asked for more than it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Exceeded {
-    /// Of time.
-    Steps,
-    /// Of memory.
-    Memory,
+    /// Of time: so many steps.
+    Steps(u64),
+    /// Of memory: so many bytes.
+    Memory(usize),
     /// Of a single text's length.
     Text,
+    /// Whoever asked for the render does not want it any more.
+    Cancelled,
 }
 
 impl std::fmt::Display for Exceeded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Exceeded::Steps => write!(f, "the render takes more than {} steps", LIMITS.steps),
+            Exceeded::Steps(most) => write!(f, "the render takes more than {most} steps"),
             Exceeded::Text => write!(f, "the result is longer than {} bytes", LIMITS.text_bytes),
-            Exceeded::Memory => write!(
-                f,
-                "the values of the render take more than {} bytes",
-                LIMITS.value_bytes
-            ),
+            Exceeded::Memory(most) => {
+                write!(f, "the values of the render take more than {most} bytes")
+            }
+            Exceeded::Cancelled => f.write_str("the render was cancelled"),
         }
     }
 }

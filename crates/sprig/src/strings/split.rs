@@ -63,7 +63,7 @@ fn split<'t>(separator: &Text, text: &'t Text, count: usize) -> Vec<&'t [u8]> {
 fn check_parts(count: usize, most: usize, budget: &Budget) -> Result<(), Exceeded> {
     budget.steps(count as u64)?;
     match count > most {
-        true => Err(Exceeded::Memory),
+        true => Err(budget.memory_exceeded()),
         false => Ok(()),
     }
 }
