@@ -15,6 +15,7 @@ const FEATURES: &[(&str, &[&str])] = &[
             "clap_mangen",
             "rhelm-heap",
             "rhelm-memops",
+            "rhelm-sources",
         ],
     ),
     (
