@@ -163,7 +163,7 @@ fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration
         let renderer = Renderer {
             profile,
             functions,
-            world: &System,
+            host: &System,
             capabilities: &Capabilities::new(&profile),
             lint: false,
             enable_dns: false,
@@ -256,7 +256,7 @@ fn whole(size: u64, rounds: u64, files: impl Fn(u64) -> Vec<File> + Sync) -> Dur
             let request = Request {
                 profile,
                 functions: &functions,
-                world: &System,
+                host: &System,
                 release: Release::new("bench", "default"),
                 capabilities: Capabilities::new(&profile),
                 skip_schema_validation: false,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::print_stdout)]
 
-use rhelm::host::{Instant, Missing, World};
+use rhelm::host::{Host, Instant, Missing};
 use rhelm::{Chart, Error, Helm, ReleaseOptions, Values};
 
 const TEMPLATE: &str = "\
@@ -14,7 +14,7 @@ address: {{ getHostByName \"web.example.com\" }}
 /// A moment in 2031, no randomness, no environment, no name servers.
 struct Machine;
 
-impl World for Machine {
+impl Host for Machine {
     fn now(&self) -> Instant {
         Instant {
             seconds: 1_925_000_000,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::print_stdout)]
 
-use rhelm::explain::Touch;
+use rhelm::explain::Effect;
 use rhelm::{Chart, Helm, ReleaseOptions, Values};
 use std::error::Error;
 
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     // What comes last counts.
     for layer in &explanation.layers {
-        if let Touch::Value(value) = &layer.touch {
+        if let Effect::Value(value) = &layer.touch {
             println!("  {}:{} says {value}", layer.source, layer.mark.line);
         }
     }

@@ -369,7 +369,7 @@ fn lock_file(
 
 /// The time as Go's JSON has it, in UTC.
 fn now() -> String {
-    use gostd::world::World;
+    use gostd::host::Host;
     let now = host::System.now();
     let time = gostd::time::Time::from_unix(
         now.seconds,

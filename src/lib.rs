@@ -89,7 +89,7 @@ pub use engine::{manifest, render, values};
 pub use library::{
     Cancel, Chart, Error, Helm, Hook, Limits, Place, Release, ReleaseOptions, Resource, Values,
 };
-pub use trace::reads;
+pub use trace::usage;
 
 /// What Helm's commands do, without their arguments and output.
 pub mod action {

@@ -12,7 +12,7 @@ use super::Outcome;
 use super::color::{self, Color};
 use super::flags::{HelmVersion, Values, profile_of};
 use super::helm_flags::{HelmFlags, OfOwn};
-use super::outside::Outside;
+use super::host_flags::HostFlags;
 use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::action::HookFilter;
@@ -20,7 +20,7 @@ use crate::diff::Secrets;
 use crate::side::Side;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use host::Staged;
+use host::HostOverrides;
 use sides::Rendering;
 use std::ffi::OsStr;
 use std::path::Path;
@@ -74,7 +74,7 @@ pub(super) struct Diff {
     skip_schema_validation: bool,
 
     #[command(flatten)]
-    outside: Outside,
+    host_flags: HostFlags,
     #[command(flatten)]
     comparison: Comparison,
     #[command(flatten)]
@@ -186,10 +186,10 @@ impl Diff {
                 return Err(color.into_iter().fold(failure, Failure::hint));
             }
         };
-        let world = self.outside.world()?;
+        let host = self.host_flags.host()?;
         Ok([
-            self.rendering("old", old, &self.old, false, &world)?,
-            self.rendering("new", new, &self.new, self.is_upgrade, &world)?,
+            self.rendering("old", old, &self.old, false, &host)?,
+            self.rendering("new", new, &self.new, self.is_upgrade, &host)?,
         ])
     }
 
@@ -209,7 +209,7 @@ impl Diff {
         argument: &str,
         own: &flags::OneSide<S>,
         is_upgrade: bool,
-        world: &Staged,
+        host: &HostOverrides,
     ) -> Result<Rendering, Failure> {
         let release = own.release.clone().or_else(|| self.common.release.clone());
         let default_release = match self.comparison.compat {
@@ -230,7 +230,7 @@ impl Diff {
                 .clone()
                 .or_else(|| both.kube_version.clone()),
             api_versions: api_versions.cloned().collect(),
-            world: world.again(),
+            host: host.again(),
             profile: match &own.helm_version {
                 Some(version) => profile_of(version)?,
                 None => self.helm.profile()?,

@@ -107,7 +107,7 @@ impl Eval {
         let renderer = Renderer {
             profile: *profile,
             functions: &function_table(profile),
-            world: &System,
+            host: &System,
             capabilities: &capabilities,
             lint: false,
             enable_dns: false,

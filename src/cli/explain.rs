@@ -3,8 +3,8 @@
 use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
+use super::host_flags::HostFlags;
 use super::inputs::Inputs;
-use super::outside::Outside;
 use super::program;
 use super::pull::Pull;
 use super::release::Release;
@@ -13,9 +13,9 @@ use super::{Outcome, flags};
 use crate::action::Request;
 use crate::explain::{self, Wanted, parse_path, report};
 use crate::profile::Profile;
-use crate::reads::{Object, shown_path};
 use crate::render::function_table;
 use crate::secrets::Visibility;
+use crate::usage::{Object, display_path};
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
 use gostd::limits::Allowance;
@@ -59,7 +59,7 @@ pub(super) struct Explain {
     release: Release,
 
     #[command(flatten)]
-    outside: Outside,
+    host_flags: HostFlags,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -146,14 +146,14 @@ impl Explain {
         profile: &Profile,
     ) -> Result<String, Failure> {
         let capabilities = self.release.capabilities(profile)?;
-        let world = self.outside.world()?;
-        let (name, chart_argument) = self.release.name_and_chart(arguments, &world)?;
+        let host = self.host_flags.host()?;
+        let (name, chart_argument) = self.release.name_and_chart(arguments, &host)?;
         let located = locate(chart_argument, &Pull::default())?;
         let chart = located.load_installable(chart_argument, profile, &mut Vec::new())?;
         let request = Request {
             profile: *profile,
             functions: &function_table(profile),
-            world: &world,
+            host: &host,
             release: self.release.seen(name, self.global.namespace()),
             capabilities,
             skip_schema_validation: true,
@@ -175,7 +175,7 @@ impl Explain {
                 if let Some(misspelling) = found.misspelling.as_ref().filter(|_| found.is_empty()) {
                     return Err(Failure::new(format!(
                         "the chart has no value {}{}",
-                        shown_path(path),
+                        display_path(path),
                         report::meant(misspelling.meant.as_deref())
                     )));
                 }

@@ -32,13 +32,13 @@ pub(super) struct Flag {
     /// What it takes.
     kind: Kind,
     /// Its standing in Helm 3 and in Helm 4.
-    standing: (Standing, Standing),
+    standing: (Support, Support),
     help: &'static str,
 }
 
 /// What a version of Helm makes of a flag.
 #[derive(Clone, Copy, Debug)]
-enum Standing {
+enum Support {
     /// It takes the flag.
     Taken,
     /// It takes it and warns: what to do instead.
@@ -48,7 +48,7 @@ enum Standing {
 }
 
 impl Flag {
-    fn standing(&self, profile: &Profile) -> Standing {
+    fn standing(&self, profile: &Profile) -> Support {
         match profile.command_line {
             CommandLine::Helm3 => self.standing.0,
             CommandLine::Helm4 => self.standing.1,
@@ -215,7 +215,7 @@ impl<T: Tables> HelmFlags<T> {
                 let notice = Notice::structured(Level::Warn, &warning, Vec::new());
                 terminal::notify(&[notice], profile);
             }
-            if let Standing::Deprecated(advice) = standing {
+            if let Support::Deprecated(advice) = standing {
                 let name = flag.name;
                 let warning = format!("Flag --{name} has been deprecated, {advice}\n");
                 terminal::warn(warning.as_bytes());
@@ -353,7 +353,7 @@ fn of_one_major() -> impl Iterator<Item = &'static Flag> {
     let flags = tables.copied().flatten();
     flags.filter(|flag| {
         let (helm3, helm4) = flag.standing;
-        matches!(helm3, Standing::Unknown) || matches!(helm4, Standing::Unknown)
+        matches!(helm3, Support::Unknown) || matches!(helm4, Support::Unknown)
     })
 }
 
@@ -366,5 +366,5 @@ pub(super) fn is_of_one_major(name: &str) -> bool {
 pub(super) fn is_known(name: &str, profile: &Profile) -> bool {
     of_one_major()
         .filter(|flag| flag.name == name)
-        .all(|flag| !matches!(flag.standing(profile), Standing::Unknown))
+        .all(|flag| !matches!(flag.standing(profile), Support::Unknown))
 }

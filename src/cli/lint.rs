@@ -109,7 +109,7 @@ impl Lint {
         let request = Request {
             profile: *profile,
             functions: &function_table(profile),
-            world: &System,
+            host: &System,
             namespace: self.accepted.namespace(),
             kube_version,
             skip_schema_validation: self.skip_schema_validation,

@@ -3,10 +3,10 @@
 use super::string_slice::StringSlice;
 use super::terminal::Failure;
 use crate::profile::Profile;
-use crate::reads::Object;
 use crate::render::{self, Capabilities, KubeVersion, name_from_template};
+use crate::usage::Object;
 use clap::Args;
-use gostd::world::World;
+use gostd::host::Host;
 
 /// The release, in Helm's flags.
 #[derive(Debug, Args)]
@@ -80,7 +80,7 @@ impl Release {
     pub(super) fn name_and_chart<'a>(
         &self,
         arguments: &'a [String],
-        world: &dyn World,
+        host: &dyn Host,
     ) -> Result<(String, &'a str), Failure> {
         let conflict = |flag: &str| {
             Err(Failure::new(format!(
@@ -92,7 +92,7 @@ impl Release {
                 let name = match (&self.name, &self.name_template) {
                     (Some(name), _) => name.clone(),
                     (None, Some(template)) if !template.is_empty() => {
-                        name_from_template(template, world).map_err(Failure::new)?
+                        name_from_template(template, host).map_err(Failure::new)?
                     }
                     _ => "release-name".to_owned(),
                 };

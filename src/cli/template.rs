@@ -2,20 +2,20 @@
 
 use super::chart_argument::locate;
 use super::helm_flags::{HelmFlags, OfInstall};
+use super::host_flags::HostFlags;
 use super::output_dir::OutputDir;
-use super::outside::Outside;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::terminal::{self, Failure};
-use super::traced::Traced;
+use super::trace_flags::TraceFlags;
 use super::values_files::ValuesFiles;
 use super::{Outcome, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Objects, Request};
 use crate::manifest::{self, Scopes};
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::reads::ReadSet;
 use crate::render::function_table;
+use crate::usage::UsageRecorder;
 use crate::values::Prepared;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
@@ -92,10 +92,10 @@ pub(super) struct Template {
     post_renderer: post_renderer::Flags,
 
     #[command(flatten)]
-    traced: Traced,
+    trace_flags: TraceFlags,
 
     #[command(flatten)]
-    outside: Outside,
+    host_flags: HostFlags,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -149,9 +149,9 @@ impl Template {
         let cluster = self.accepted.cluster(profile)?;
         self.accepted
             .debug_version("Original chart version", profile, notices);
-        let world = self.outside.world()?;
+        let host = self.host_flags.host()?;
         let functions = function_table(profile);
-        let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &world)?;
+        let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &host)?;
         let pull = self.accepted.pull();
         let located = locate(chart_argument, &pull)?;
         self.accepted
@@ -167,20 +167,20 @@ impl Template {
         let request = Request {
             profile: *profile,
             functions: &functions,
-            world: &world,
+            host: &host,
             release: self.release.seen(name, self.accepted.namespace()),
             capabilities,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
             allowance: Allowance::default(),
-            track_lines: self.traced.wants_lines(),
+            track_lines: self.trace_flags.wants_lines(),
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
             let prepared = prepared.map_err(Failure::new)?;
             self.accepted.check_labels()?;
-            let mut reads = self.traced.observer(&prepared)?;
+            let mut reads = self.trace_flags.observer(&prepared)?;
             let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
             let rendered = action::render(&chart, &prepared, &request, observer, notices);
             let manifests = rendered.map_err(|error| match error.while_rendering() {
@@ -189,15 +189,21 @@ impl Template {
             })?;
             Ok((prepared, reads, manifests))
         };
-        let rendered: Result<_, Failure> = action::parse_beside(&chart, &functions, render);
+        let rendered: Result<_, Failure> =
+            action::with_background_parsing(&chart, &functions, render);
         let (prepared, reads, mut manifests) = rendered?;
         notices.extend(located.notes(&manifests));
         let namespace = &request.release.namespace;
         let is_post_rendered = post_renderer.is_some() && self.directory().is_none();
         let fill = self.fill_namespaces(&mut manifests, &prepared, namespace, is_post_rendered)?;
-        let traced = (&prepared, reads.as_ref());
-        self.traced
-            .after_render(&mut manifests, traced.0, traced.1, &functions, self.notes)?;
+        let trace_flags = (&prepared, reads.as_ref());
+        self.trace_flags.after_render(
+            &mut manifests,
+            trace_flags.0,
+            trace_flags.1,
+            &functions,
+            self.notes,
+        )?;
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(
@@ -205,7 +211,7 @@ impl Template {
                 &request.release.name,
                 post_renderer,
                 fill,
-                traced,
+                trace_flags,
                 profile,
             ),
         };
@@ -270,7 +276,7 @@ impl Template {
         release: &str,
         post_renderer: Option<&PostRenderer<'_>>,
         fill: Option<NamespaceFill<'_>>,
-        (prepared, reads): (&Prepared<'_>, Option<&ReadSet>),
+        (prepared, reads): (&Prepared<'_>, Option<&UsageRecorder>),
         profile: &Profile,
     ) -> Result<Vec<u8>, Failure> {
         let directory = self.directory();
@@ -305,16 +311,16 @@ impl Template {
             }
         }
         let patterns = self.patterns();
-        let lines = match self.traced.wants_lines() {
+        let lines = match self.trace_flags.wants_lines() {
             true => manifests.printed_lines(self.hooks()),
             false => Vec::new(),
         };
         if patterns.is_empty() {
-            return self.traced.shown(text, &lines, prepared, reads);
+            return self.trace_flags.shown(text, &lines, prepared, reads);
         }
         let some = manifest::show_only(&text, &patterns, profile).map_err(Failure::new)?;
         let lines = action::rearranged(&text, &lines, &some);
-        self.traced.shown(some, &lines, prepared, reads)
+        self.trace_flags.shown(some, &lines, prepared, reads)
     }
 
     fn show_resources(

@@ -3,8 +3,8 @@
 use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
+use super::host_flags::HostFlags;
 use super::inputs::Inputs;
-use super::outside::Outside;
 use super::pull::Pull;
 use super::release::Release;
 use super::string_slice::StringSlice;
@@ -26,7 +26,7 @@ use files::input::{self, NamedBy};
 use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
-use host::Staged;
+use host::HostOverrides;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
@@ -97,7 +97,7 @@ pub(super) struct Validate {
     output: OutputFormat,
 
     #[command(flatten)]
-    outside: Outside,
+    host_flags: HostFlags,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -181,10 +181,10 @@ impl Validate {
             }
             Some((chart, more)) => (chart, more),
         };
-        let world = self.outside.world()?;
+        let host = self.host_flags.host()?;
         let (name, _) = self
             .release
-            .name_and_chart(std::slice::from_ref(chart_argument), &world)?;
+            .name_and_chart(std::slice::from_ref(chart_argument), &host)?;
         let located = locate(chart_argument, &Pull::default())?;
         let mut notices = Vec::new();
         let chart = located.load_installable(chart_argument, &profile, &mut notices);
@@ -202,7 +202,7 @@ impl Validate {
             functions: &function_table(&profile),
             release: self.release.seen(name, self.global.namespace()),
             capabilities: &capabilities,
-            world: &world,
+            host: &host,
             skip_schema_validation: self.skip_schema_validation,
             selection,
             inputs: Inputs::default(),
@@ -257,7 +257,7 @@ struct Work<'w> {
     functions: &'w FunctionTable,
     release: render::Release,
     capabilities: &'w Capabilities,
-    world: &'w Staged,
+    host: &'w HostOverrides,
     skip_schema_validation: bool,
     selection: &'w Selection,
     inputs: Inputs,
@@ -314,12 +314,12 @@ impl Work<'_> {
     }
 
     fn one(&self, layers: &Layers) -> Result<Report, Failure> {
-        let world = self.world.again();
+        let host = self.host.again();
         let checked = with_large_stack(|| {
             let request = Request {
                 profile: *self.profile,
                 functions: self.functions,
-                world: &world,
+                host: &host,
                 release: self.release.clone(),
                 capabilities: self.capabilities.clone(),
                 skip_schema_validation: self.skip_schema_validation,

@@ -5,53 +5,53 @@ use compat::Profile;
 use diagnostics::secrets::Visibility;
 use engine::action::{self, Request};
 use engine::render::{self, Capabilities, KubeVersion};
-use gostd::world::World;
+use gostd::host::Host;
 use gotemplate::FunctionTable;
-use host::{Objects, Seeded, Staged};
+use host::{DeterministicHost, HostOverrides, OfflineCluster};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes the machine that one render sees, on the render's own thread.
-type MakeHost = dyn Fn() -> Box<dyn World> + Send + Sync;
+type MakeHost = dyn Fn() -> Box<dyn Host> + Send + Sync;
 
 /// A version of Helm. One serves any number of renders, from several threads.
 #[derive(Clone)]
 pub struct Helm {
     profile: Profile,
-    host: Host,
+    host: HostSource,
     limits: Limits,
     cancel: Option<Cancel>,
 }
 
-/// The machine that renders see.
+/// Where the host of each render comes from.
 #[derive(Clone)]
-enum Host {
+enum HostSource {
     /// This one, but for the seed and the cluster's objects that are given.
     Here {
         seed: Option<String>,
-        objects: Arc<Objects>,
+        objects: Arc<OfflineCluster>,
     },
     /// The caller's.
     Of(Arc<MakeHost>),
 }
 
-impl Default for Host {
-    fn default() -> Host {
-        Host::Here {
+impl Default for HostSource {
+    fn default() -> HostSource {
+        HostSource::Here {
             seed: None,
             objects: Arc::default(),
         }
     }
 }
 
-impl Host {
-    fn make(&self) -> Box<dyn World> {
+impl HostSource {
+    fn make(&self) -> Box<dyn Host> {
         match self {
-            Host::Here { seed, objects } => Box::new(Staged {
-                seeded: seed.as_deref().map(Seeded::new),
+            HostSource::Here { seed, objects } => Box::new(HostOverrides {
+                deterministic: seed.as_deref().map(DeterministicHost::new),
                 objects: Arc::clone(objects),
             }),
-            Host::Of(make) => make(),
+            HostSource::Of(make) => make(),
         }
     }
 }
@@ -84,7 +84,7 @@ impl Helm {
     fn new(profile: Profile) -> Helm {
         Helm {
             profile,
-            host: Host::default(),
+            host: HostSource::default(),
             limits: Limits::default(),
             cancel: None,
         }
@@ -94,8 +94,8 @@ impl Helm {
     /// `lookup` finds. `make` is called once for each render, and takes the place of
     /// [`deterministic`](Helm::deterministic) and [`with_objects`](Helm::with_objects).
     #[must_use]
-    pub fn on<W: World + 'static>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Helm {
-        self.host = Host::Of(Arc::new(move || Box::new(make())));
+    pub fn on<W: Host + 'static>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Helm {
+        self.host = HostSource::Of(Arc::new(move || Box::new(make())));
         self
     }
 
@@ -104,11 +104,11 @@ impl Helm {
     #[must_use]
     pub fn deterministic(mut self, seed: impl Into<String>) -> Helm {
         let objects = match self.host {
-            Host::Here { objects, .. } => objects,
-            Host::Of(_) => Arc::default(),
+            HostSource::Here { objects, .. } => objects,
+            HostSource::Of(_) => Arc::default(),
         };
         let seed = Some(seed.into());
-        self.host = Host::Here { seed, objects };
+        self.host = HostSource::Here { seed, objects };
         self
     }
 
@@ -117,15 +117,19 @@ impl Helm {
     ///
     /// # Errors
     /// What is wrong in the text.
-    pub fn with_objects(mut self, name: &str, text: &[u8]) -> Result<Helm, host::ObjectsError> {
-        let mut objects = Objects::empty_cluster();
+    pub fn with_objects(
+        mut self,
+        name: &str,
+        text: &[u8],
+    ) -> Result<Helm, host::OfflineClusterError> {
+        let mut objects = OfflineCluster::empty_cluster();
         objects.add_text(name, text)?;
         let seed = match self.host {
-            Host::Here { seed, .. } => seed,
-            Host::Of(_) => None,
+            HostSource::Here { seed, .. } => seed,
+            HostSource::Of(_) => None,
         };
         let objects = Arc::new(objects);
-        self.host = Host::Here { seed, objects };
+        self.host = HostSource::Here { seed, objects };
         Ok(self)
     }
 
@@ -156,7 +160,7 @@ impl Helm {
         self.with_request(chart, options, |chart, request| {
             let supplied = values.supplied(&self.profile)?;
             let mut notices = Vec::new();
-            action::parse_beside(chart, request.functions, || {
+            action::with_background_parsing(chart, request.functions, || {
                 let prepared = action::prepare(chart, &supplied, request, &mut notices)?;
                 let manifests = action::render(chart, &prepared, request, None, &mut notices)?;
                 let templates = render::template_order(&prepared).into_iter();
@@ -232,7 +236,7 @@ impl Helm {
             let request = Request {
                 profile: self.profile,
                 functions: &functions,
-                world: &*host,
+                host: &*host,
                 release: options.release(),
                 capabilities,
                 skip_schema_validation: options.skip_schema_validation,

@@ -4,7 +4,7 @@ use super::{Error, with_stack};
 use compat::Profile;
 #[cfg(feature = "fs")]
 use engine::values::LocalFiles;
-use engine::values::{Layers, ReadFile, Supplied};
+use engine::values::{Layers, ReadFile, UserValues};
 use serde::Serialize;
 use std::collections::BTreeMap;
 #[cfg(feature = "fs")]
@@ -201,8 +201,8 @@ impl Values {
     }
 
     /// All of them, merged as a version of Helm does.
-    pub(super) fn supplied(&self, profile: &Profile) -> Result<Supplied, Error> {
-        let mut supplied = Supplied::default();
+    pub(super) fn supplied(&self, profile: &Profile) -> Result<UserValues, Error> {
+        let mut supplied = UserValues::default();
         for layer in &self.0 {
             let mut contents = Contents(&layer.contents);
             layer

@@ -6,7 +6,7 @@ use gostd::{Map, Value};
 use rhelm::action::Request;
 use rhelm::background::with_large_stack;
 use rhelm::chart::{Chart, load};
-use rhelm::explain::{self, Touch};
+use rhelm::explain::{self, Effect};
 use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::Allowance;
@@ -45,7 +45,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
     let request = Request {
         profile,
         functions: &functions,
-        world: &System,
+        host: &System,
         release: Release::new("r", "default"),
         capabilities: Capabilities::new(&profile),
         skip_schema_validation: true,
@@ -80,9 +80,9 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
             .layers
             .iter()
             .fold(None, |last, layer| match &layer.touch {
-                Touch::Value(value) => Some(value.clone()),
-                Touch::Null => None,
-                Touch::NullDefault | Touch::Cut(..) => last,
+                Effect::Value(value) => Some(value.clone()),
+                Effect::Null => None,
+                Effect::NullDefault | Effect::Cut(..) => last,
             });
         let actual = found.value.filter(|value| value != "null");
         if last != actual {

@@ -7,7 +7,7 @@ use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, Renderer, function_table};
-use rhelm::values::{self, Supplied};
+use rhelm::values::{self, UserValues};
 
 const HELPERS: &str = "\
 {{- define \"labels\" -}}
@@ -41,7 +41,7 @@ fn lines() -> Vec<String> {
     let options = values::Options::default();
     let prepared = values::prepare(
         &chart,
-        &Supplied::default(),
+        &UserValues::default(),
         options,
         &profile,
         &mut Vec::new(),
@@ -50,7 +50,7 @@ fn lines() -> Vec<String> {
     let renderer = Renderer {
         profile,
         functions: &function_table(&profile),
-        world: &System,
+        host: &System,
         capabilities: &Capabilities::new(&profile),
         lint: false,
         enable_dns: false,

@@ -6,9 +6,9 @@ use rhelm::background::with_large_stack;
 use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::reads::ReadSet;
 use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::usage::UsageRecorder;
 use rhelm::values::{Layers, Provenance, ReadFile, Source};
 
 const VALUES: &str = "\
@@ -85,7 +85,7 @@ fn observed() -> (Vec<String>, Vec<String>) {
     let request = Request {
         profile,
         functions: &functions,
-        world: &System,
+        host: &System,
         release: Release::new("r", "default"),
         capabilities: Capabilities::new(&profile),
         skip_schema_validation: false,
@@ -96,7 +96,7 @@ fn observed() -> (Vec<String>, Vec<String>) {
     };
     let mut notices = Vec::new();
     let prepared = action::prepare(&chart, &supplied, &request, &mut notices).unwrap();
-    let mut reads = ReadSet::new(&prepared).unwrap();
+    let mut reads = UsageRecorder::new(&prepared).unwrap();
     action::render(&chart, &prepared, &request, Some(&mut reads), &mut notices).unwrap();
     let read = reads.reads().iter().map(|(path, reads)| {
         let origin = reads.origin.map(|o| shown(prepared.origins.get(o)));

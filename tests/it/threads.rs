@@ -27,7 +27,7 @@ fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -
         let request = Request {
             profile,
             functions,
-            world: &host::System,
+            host: &host::System,
             release: Release::new("remote", "istio-system"),
             capabilities: Capabilities::new(&profile),
             skip_schema_validation: false,

@@ -63,7 +63,7 @@ fn findings(values: &'static str) -> Vec<String> {
         let request = Request {
             profile,
             functions: &functions,
-            world: &System,
+            host: &System,
             release: Release::new("release-name", "default"),
             capabilities: Capabilities::new(&profile),
             skip_schema_validation: false,

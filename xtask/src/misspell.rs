@@ -23,10 +23,10 @@ use rhelm::background::with_large_stack;
 use rhelm::chart::{self, Chart};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::reads::ReadSet;
 use rhelm::render::{Capabilities, Release, function_table};
+use rhelm::usage::UsageRecorder;
 use rhelm::validate::{Diagnostic, Place, Selection, validate};
-use rhelm::values::{Layers, ReadFile, Source, Supplied, Way};
+use rhelm::values::{Layers, ReadFile, Source, UserValues, Via};
 
 use crate::parity::{self, find_charts};
 use crate::stdout::say;
@@ -260,7 +260,7 @@ fn request<'a>(profile: &Profile, functions: &'a FunctionTable) -> Request<'a> {
     Request {
         profile: *profile,
         functions,
-        world: &System,
+        host: &System,
         release: Release::new("release-name", "default"),
         capabilities: Capabilities::new(profile),
         skip_schema_validation: false,
@@ -322,8 +322,8 @@ struct Keys {
 
 fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
     let mut notices = Vec::new();
-    let prepared = action::prepare(chart, &Supplied::default(), request, &mut notices).ok()?;
-    let mut reads = ReadSet::new(&prepared).ok()?;
+    let prepared = action::prepare(chart, &UserValues::default(), request, &mut notices).ok()?;
+    let mut reads = UsageRecorder::new(&prepared).ok()?;
     let _ = action::render(chart, &prepared, request, Some(&mut reads), &mut notices);
     let root = prepared.root()?.values.clone();
     let mut keys = Keys {
@@ -350,7 +350,7 @@ fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
             let is_default = how.is_some_and(|how| {
                 let provenance = prepared.origins.get(how.origin.unwrap_or_default());
                 let is_of_chart = matches!(provenance.source, Source::Chart { .. });
-                is_of_chart && provenance.way == Way::Direct
+                is_of_chart && provenance.way == Via::Direct
             });
             if is_default && !inner {
                 keys.by_name.push((path, value));

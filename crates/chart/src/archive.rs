@@ -1,7 +1,7 @@
 //! Charts in `.tgz` files: Helm's `loader.LoadFile` and `LoadArchiveFiles` with their checks.
 
 use super::error::{ArchiveError, Error};
-use super::{Chart, File, assemble, sniff};
+use super::{Chart, File, assemble};
 use compat::notice::Notice;
 use compat::profile::Profile;
 #[cfg(feature = "fs")]
@@ -78,7 +78,7 @@ fn check_content_type(name: &str, packed: &[u8]) -> Result<(), ArchiveError> {
     for (byte, slot) in packed.iter().zip(&mut start) {
         *slot = *byte;
     }
-    let content_type = sniff::content_type(&start);
+    let content_type = gostd::http::detect_content_type(&start);
     if content_type == "application/x-gzip" || start.starts_with(b"\x1F\x8B\x08") {
         return Ok(());
     }

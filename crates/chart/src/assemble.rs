@@ -1,7 +1,7 @@
 //! From files to a chart: Helm's `loader.LoadFiles`.
 
 use super::decode::Decoder;
-use super::parsed::SharedParses;
+use super::parse_cache::SharedParseCache;
 use super::{Chart, Error, File, Lock, MAX_NESTING, Metadata, archive, values_file};
 use compat::notice::Notice;
 use compat::profile::Profile;
@@ -19,7 +19,7 @@ pub(super) fn chart(
     let mut assembly = Assembly {
         profile,
         notices,
-        parses: SharedParses::default(),
+        parses: SharedParseCache::default(),
         charts: 0,
         unpacked: 0,
     };
@@ -43,7 +43,7 @@ pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
 struct Assembly<'p> {
     profile: &'p Profile,
     notices: &'p mut Vec<Notice>,
-    parses: SharedParses,
+    parses: SharedParseCache,
     /// How many charts there are so far.
     charts: usize,
     /// Bytes of files that were in archives within the chart, so far.

@@ -3,7 +3,7 @@
 #[cfg(feature = "fs")]
 use super::disk;
 use super::error::Error;
-use super::parsed::{Parses, Texts};
+use super::parse_cache::{ParseCache, TextCache};
 #[cfg(feature = "fs")]
 use files::OsError;
 use goyaml::Node;
@@ -20,9 +20,9 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub struct File {
     name: String,
     source: Source,
-    pub(super) parses: Parses,
+    pub(super) parses: ParseCache,
     /// What it shares with templates that may have the same contents.
-    pub(super) twins: Option<Arc<Texts>>,
+    pub(super) shared: Option<Arc<TextCache>>,
     /// What it says, if it is a values file that was read ahead.
     values: OnceLock<Node>,
 }
@@ -74,8 +74,8 @@ impl File {
         File {
             name,
             source,
-            parses: Parses::default(),
-            twins: None,
+            parses: ParseCache::default(),
+            shared: None,
             values: OnceLock::new(),
         }
     }

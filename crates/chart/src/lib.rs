@@ -19,11 +19,10 @@ mod ignore;
 #[cfg(feature = "fs")]
 mod links;
 mod metadata;
-mod parsed;
+mod parse_cache;
 mod path;
 mod requirements;
 mod schema;
-mod sniff;
 #[cfg(feature = "fs")]
 mod values_ahead;
 mod values_file;
@@ -35,7 +34,7 @@ pub use file::File;
 pub use file::display_path;
 pub use files::{OsError, reason};
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
-pub use parsed::{NotParsed, SharedParses, Trees};
+pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, without_dots};
 pub use requirements::{check_dependencies, check_installable};
 pub use schema::{CompiledSchema, Fetch, Remote};

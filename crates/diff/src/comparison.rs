@@ -135,8 +135,8 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let mut wait = |head: Resource, document: Option<Document>| {
         waiting.insert(head.key.clone(), Waiting { head, document });
     };
-    let glance = |document: &Document| document.glance(&old_namespace);
-    read_all(old, glance, options, &scopes, of_old, &mut wait).map_err(|cause| Error {
+    let read_head = |document: &Document| document.read_head(&old_namespace);
+    read_all(old, read_head, options, &scopes, of_old, &mut wait).map_err(|cause| Error {
         is_new: false,
         cause,
     })?;
@@ -148,12 +148,12 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         seen: [Vec::new(), Vec::new()],
     };
     // Of each side only one tree at a time is there.
-    let mut meet = |new: Resource, _| {
+    let mut compare_pair = |new: Resource, _| {
         let old = waiting.remove(&new.key);
-        pairing.meet(old.map(|old| old.whole(&old_namespace)), new);
+        pairing.compare_pair(old.map(|old| old.whole(&old_namespace)), new);
     };
     let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
-    read_all(new, read, options, &scopes, of_new, &mut meet).map_err(|cause| Error {
+    read_all(new, read, options, &scopes, of_new, &mut compare_pair).map_err(|cause| Error {
         is_new: true,
         cause,
     })?;
@@ -174,7 +174,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         .changes
         .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     comparison.unchanged += equal.len();
-    let everything = rules::Everything {
+    let input = rules::RuleInput {
         equal: &equal,
         rest: [&old, &new],
         namespaces: [&old_namespace, &new_namespace],
@@ -182,9 +182,10 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         api_versions: &options.api_versions,
         suspects: OnceCell::new(),
     };
-    let counts =
-        |about: &rules::About| !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace);
-    for about in rules::check_all(&everything).into_iter().filter(counts) {
+    let counts = |about: &rules::RuleFinding| {
+        !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace)
+    };
+    for about in rules::check_all(&input).into_iter().filter(counts) {
         let same = |change: &&mut ResourceChange| change.key == about.key;
         match comparison.changes.iter_mut().find(same) {
             Some(change) => change.findings.push(about.finding),
@@ -348,7 +349,7 @@ struct Pairing<'o> {
 
 impl Pairing<'_> {
     /// Compares a resource of the new side with the old side's, if that has it.
-    fn meet(&mut self, old: Option<Resource>, new: Resource) {
+    fn compare_pair(&mut self, old: Option<Resource>, new: Resource) {
         let [of_old, of_new] = &mut self.seen;
         of_old.extend(old.as_ref().map(rules::remembered));
         of_new.push(rules::remembered(&new));

@@ -8,6 +8,7 @@
 //!
 //! [`helm_diff`] does the same as the plugin of that name does it, to the byte.
 
+mod ansi_writer;
 mod comparison;
 mod config;
 mod fields;
@@ -17,7 +18,6 @@ mod lines;
 mod merge_keys;
 mod node;
 pub mod output;
-mod paper;
 mod path;
 mod redact;
 mod resource;

@@ -182,7 +182,7 @@ impl Document {
 
     /// Reads of the document what tells its resource apart and where it belongs, with the errors of
     /// [`read`](Document::read); lists whole. Says whether it is a part: then there is one resource.
-    pub(super) fn glance(&self, namespace: &str) -> Result<(Read, bool), Error> {
+    pub(super) fn read_head(&self, namespace: &str) -> Result<(Read, bool), Error> {
         let wanted = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "items");
         if let Ok(head) = goyaml::parse_keys(&self.text, wanted)
             && matches!(head.kind, Kind::Map(_))

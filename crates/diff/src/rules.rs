@@ -5,8 +5,8 @@ mod data;
 mod defaults;
 mod immutable;
 mod rbac;
+mod removed_apis;
 mod selectors;
-mod served;
 mod workloads;
 
 use super::fields::Change;
@@ -58,7 +58,7 @@ enum Check {
     /// At what templates of workloads and Services say together.
     Selectors,
     /// At the API versions of all new resources.
-    Served(fn(&Everything<'_>) -> Vec<Problem>),
+    Served(fn(&RuleInput<'_>) -> Vec<Problem>),
 }
 
 /// All rules.
@@ -151,14 +151,14 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Error,
         explanation: "the new side has an apiVersion that Kubernetes has no longer, or not yet, at \
                       --kube-version",
-        check: Check::Served(served::not_served),
+        check: Check::Served(removed_apis::not_served),
     },
     Rule {
         id: "api-disabled",
         severity: Severity::Warning,
         explanation: "the new side has an alpha or beta apiVersion that Kubernetes has switched off \
                       by default",
-        check: Check::Served(served::disabled),
+        check: Check::Served(removed_apis::disabled),
     },
     Rule {
         id: "selector-mismatch",
@@ -244,7 +244,7 @@ impl Finding {
 }
 
 /// A finding about a resource that may not have changed itself.
-pub(super) struct About {
+pub(super) struct RuleFinding {
     /// The resource's key.
     pub(super) key: super::Key,
     /// Its apiVersion.
@@ -284,7 +284,7 @@ pub(super) fn remembered(resource: &Resource) -> Resource {
 }
 
 /// All documents of both sides, read or not.
-pub(super) struct Everything<'d> {
+pub(super) struct RuleInput<'d> {
     /// Documents that are the same on both sides.
     pub(super) equal: &'d [Document],
     /// The other resources of each side, as they are [`remembered`].
@@ -301,15 +301,15 @@ pub(super) struct Everything<'d> {
 }
 
 /// Applies the rules that look at all resources together.
-pub(super) fn check_all(everything: &Everything<'_>) -> Vec<About> {
+pub(super) fn check_all(input: &RuleInput<'_>) -> Vec<RuleFinding> {
     let mut findings = Vec::new();
     for rule in RULES {
         let found = match rule.check {
-            Check::Selectors => selectors::mismatches(everything),
-            Check::Served(check) => check(everything),
+            Check::Selectors => selectors::mismatches(input),
+            Check::Served(check) => check(input),
             Check::Immutable | Check::Resource(_) => continue,
         };
-        findings.extend(found.into_iter().map(|problem| About {
+        findings.extend(found.into_iter().map(|problem| RuleFinding {
             finding: rule.finding((None, problem.message)),
             key: problem.key,
             api_version: problem.api_version,

@@ -15,15 +15,15 @@ pub use resources::{Error as ResourcesError, Format};
 
 use crate::manifest::{self, Checked};
 use crate::render::{self, Capabilities, Release, Renderer};
-use crate::values::{self, Prepared, Supplied};
+use crate::values::{self, Prepared, UserValues};
 use background::TEMPLATE_STACK;
 use background::Task;
 use chart::{self, Chart};
 use compat::notice::{Level, Notice};
 use compat::profile::Profile;
+use gostd::host::Host;
 use gostd::limits::Allowance;
 use gostd::unicode::trim_space;
-use gostd::world::World;
 use gotemplate::{FunctionTable, Observer};
 use std::collections::BTreeMap;
 
@@ -33,8 +33,8 @@ pub struct Request<'r> {
     pub profile: Profile,
     /// The functions, from [`render::function_table`] of the same profile.
     pub functions: &'r FunctionTable,
-    /// The outside world.
-    pub world: &'r dyn World,
+    /// Clock, randomness, environment and cluster.
+    pub host: &'r dyn Host,
     /// The release that templates see.
     pub release: Release,
     /// The Kubernetes that templates see.
@@ -57,7 +57,7 @@ impl Request<'_> {
         Renderer {
             profile: self.profile,
             functions: self.functions,
-            world: self.world,
+            host: self.host,
             capabilities: &self.capabilities,
             lint: false,
             enable_dns: self.enable_dns,
@@ -141,11 +141,11 @@ impl Error {
 /// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
 pub fn template(
     chart: &Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    parse_beside(chart, request.functions, || {
+    with_background_parsing(chart, request.functions, || {
         let prepared = prepare(chart, supplied, request, notices)?;
         render(chart, &prepared, request, None, notices)
     })
@@ -153,15 +153,19 @@ pub fn template(
 
 /// Does `work`, which prepares a chart and renders it, while a second thread parses the chart's templates, if
 /// they are many.
-pub fn parse_beside<T>(chart: &Chart, functions: &FunctionTable, work: impl FnOnce() -> T) -> T {
-    render::parse_beside(chart, functions, work)
+pub fn with_background_parsing<T>(
+    chart: &Chart,
+    functions: &FunctionTable,
+    work: impl FnOnce() -> T,
+) -> T {
+    render::with_background_parsing(chart, functions, work)
 }
 
 /// Does everything that Helm does before it renders: the check of the name, dependencies, values,
-/// schemas. What comes of it is rendered with [`render()`], both best in [`parse_beside`].
+/// schemas. What comes of it is rendered with [`render()`], both best in [`with_background_parsing`].
 pub fn prepare<'c>(
     chart: &'c Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Result<Prepared<'c>, Error> {
@@ -218,11 +222,11 @@ pub fn render(
     observer: Option<&mut dyn Observer>,
     notices: &mut Vec<Notice>,
 ) -> Result<Manifests, Error> {
-    render_watched(chart, prepared, request, observer, notices, &mut |_| {})
+    render_with(chart, prepared, request, observer, notices, &mut |_| {})
 }
 
 /// As [`render()`]; `watch` is shown each file as a template wrote it, those before an error too.
-pub fn render_watched(
+pub fn render_with(
     chart: &Chart,
     prepared: &Prepared<'_>,
     request: &Request<'_>,

@@ -8,14 +8,14 @@ mod api_versions;
 mod calls;
 mod capabilities;
 mod chart_object;
+mod context;
 mod error;
 mod files;
 mod functions;
-mod include;
+mod helm_functions;
+mod name_template;
 mod order;
-mod parsing;
-mod plain;
-mod scope;
+mod parallel_parse;
 mod state;
 mod values_type;
 
@@ -23,23 +23,23 @@ pub use calls::{Call, Calls};
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
 pub use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
-pub use error::said as said_by_author;
+pub use error::said as author_message;
 pub use functions::function_table;
 pub use gostd::limits::Allowance;
-use parsing::Parsing;
-pub use parsing::parse_beside;
-pub use plain::{name_from_template, text_from_template};
+pub use name_template::{name_from_template, text_from_template};
+use parallel_parse::Parsing;
+pub use parallel_parse::with_background_parsing;
 
 use crate::values::Prepared;
 use chart::File;
 use compat::notice::Notice;
 use compat::profile::Profile;
+use context::Renderable;
+use gostd::host::Host;
 use gostd::limits::Budget;
-use gostd::world::World;
 use gostd::{Map, Text, Value};
 use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
 use indexmap::IndexMap;
-use scope::Renderable;
 use state::RenderState;
 use std::sync::Arc;
 
@@ -91,8 +91,8 @@ pub struct Renderer<'r> {
     pub profile: Profile,
     /// The functions, from [`function_table`] of the same profile.
     pub functions: &'r FunctionTable,
-    /// The outside world.
-    pub world: &'r dyn World,
+    /// Clock, randomness, environment and cluster.
+    pub host: &'r dyn Host,
     /// What `.Capabilities` says.
     pub capabilities: &'r Capabilities,
     /// Whether `required` and `fail` let everything pass.
@@ -122,7 +122,7 @@ pub struct RenderedFile<'p> {
 /// The templates of a render in Helm's order, with their paths: line origins count them from 1.
 pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c Arc<File>)> {
     // Of two templates with one path the later counts.
-    let found: IndexMap<String, &Arc<File>> = scope::in_order_of_charts(prepared).collect();
+    let found: IndexMap<String, &Arc<File>> = context::in_order_of_charts(prepared).collect();
     let mut templates: Vec<_> = found.into_iter().collect();
     order::sort_templates(&mut templates, |(path, _)| path);
     templates
@@ -156,12 +156,12 @@ impl Renderer<'_> {
             for template in templates.iter().filter(|template| !template.is_partial()) {
                 let text = self.execute(run, set, template)?;
                 let without_value = match self.track_lines {
-                    true => include::lines_without_value(&text),
+                    true => helm_functions::lines_without_value(&text),
                     false => Vec::new(),
                 };
                 sink(RenderedFile {
                     path: &template.path,
-                    text: include::without_no_value(text),
+                    text: helm_functions::without_no_value(text),
                     without_value,
                 });
             }
@@ -184,7 +184,7 @@ impl Renderer<'_> {
             for template in templates {
                 if template.path == path {
                     let text = self.execute(run, set, template)?;
-                    return Ok(Some(include::without_no_value(text)));
+                    return Ok(Some(helm_functions::without_no_value(text)));
                 }
                 if !template.is_partial() {
                     let _ = self.execute(run, set, template);
@@ -204,7 +204,7 @@ impl Renderer<'_> {
         notices: &mut Vec<Notice>,
         work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let templates = scope::templates(prepared, release.value(), self);
+        let templates = context::templates(prepared, release.value(), self);
         // Who watches is told nothing of a render that is none.
         let may_wait = observer.is_none() && !self.lint;
         let parsing = Parsing::begin(&templates, self.functions, may_wait);
@@ -214,7 +214,7 @@ impl Renderer<'_> {
             enable_dns: self.enable_dns,
             ..RenderState::default()
         };
-        let mut run = Run::new(self.functions, self.world, &mut state, self.stack_limit);
+        let mut run = Run::new(self.functions, self.host, &mut state, self.stack_limit);
         run.observer = match observer {
             Some(observer) => Some(observer),
             None => None,
@@ -235,7 +235,7 @@ impl Renderer<'_> {
     ) -> Result<Text, Error> {
         template.set_current(&self.profile);
         run.call = 0;
-        run.world.begin(&template.path);
+        run.host.begin(&template.path);
         let mut out = Output::new(self.track_lines);
         let data = values_type::values(template.context.clone(), &self.profile);
         let name = template.path.as_bytes();

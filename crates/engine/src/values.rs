@@ -1,6 +1,7 @@
 //! Values: the layers a user supplies, their coalescing with the defaults of charts, schemas, and
 //! where each value came from.
 
+mod chart_graph;
 mod coalesce;
 mod dependencies;
 mod error;
@@ -14,15 +15,14 @@ mod prepare;
 mod schema;
 mod set;
 mod table;
-mod tree;
 
 pub use coalesce::coalesce_tables;
 pub use error::{Error, SchemaFailure, SchemaProblem};
-pub use layers::{Layers, ReadFile, Supplied};
+pub use layers::{Layers, ReadFile, UserValues};
 #[cfg(feature = "fs")]
 pub use local_files::LocalFiles;
 pub use nesting::{MOST_LEVELS, NestingError};
-pub use origin::{Flag, Origins, Provenance, Source, Way};
+pub use origin::{Flag, Origins, Provenance, Source, Via};
 pub use prepare::{Options, Prepared, PreparedChart, prepare, prepare_to_lint};
 pub use schema::problem as schema_problem;
 pub use schema::schema_failures;

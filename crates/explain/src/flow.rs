@@ -2,7 +2,7 @@
 
 use gotemplate::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
-use trace::reads::{Holder, Object, Path, ReadSet, Use};
+use trace::usage::{Holder, Object, Path, UsageRecorder, Use};
 
 /// Something that templates read and that somebody may have set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,7 +42,7 @@ pub(super) struct Flow<'r> {
 
 impl<'r> Flow<'r> {
     /// All of a render; no reads yet.
-    pub(super) fn new(reads: &'r ReadSet) -> Flow<'r> {
+    pub(super) fn new(reads: &'r UsageRecorder) -> Flow<'r> {
         let mut flow = Flow::default();
         for used in reads.uses() {
             if used.holder != Holder::Dot {

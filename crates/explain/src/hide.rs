@@ -3,7 +3,7 @@
 use diagnostics::secrets::{
     HIDDEN, Mask, Secrets, Visibility, is_secret_name, is_secret_path, mask_argument, mask_value,
 };
-use engine::values::{Layers, Prepared, ReadFile, Source, Supplied};
+use engine::values::{Layers, Prepared, ReadFile, Source, UserValues};
 use gostd::Value;
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ impl Hide {
     /// up, those of charts' defaults only where their keys are spoken of: many are words such as `admin`.
     pub(super) fn new(
         visibility: Visibility,
-        supplied: &Supplied,
+        supplied: &UserValues,
         prepared: &Prepared<'_>,
         path: &[String],
     ) -> Hide {
@@ -109,7 +109,7 @@ pub(super) fn error(
     }
     let mut secrets = Secrets::default();
     let mut message = message.to_owned();
-    for (_, source) in given.apart() {
+    for (_, source) in given.split() {
         match source {
             Source::File { name } => {
                 if let Ok(text) = reader.read(&name) {

@@ -2,11 +2,11 @@
 
 use super::hide::Hide;
 use chart::{Chart, ImportValues, display_path};
-use engine::values::{Prepared, PreparedChart, Provenance, Source, Supplied, Way};
+use engine::values::{Prepared, PreparedChart, Provenance, Source, UserValues, Via};
 use gostd::{Map, Value};
 use goyaml::{Kind, Mark, Node};
 use std::fmt;
-use trace::reads::Path;
+use trace::usage::Path;
 
 /// A layer that had a say on a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,14 +16,14 @@ pub struct Layer {
     /// The place in the file; zeros where there is none.
     pub mark: Mark,
     /// How it comes from there to the path.
-    pub way: Way,
+    pub way: Via,
     /// What it says.
-    pub touch: Touch,
+    pub touch: Effect,
 }
 
 /// What a layer says of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Touch {
+pub enum Effect {
     /// It has this value there (JSON).
     Value(String),
     /// It has null there, which removes what was before.
@@ -80,7 +80,7 @@ pub(super) fn of_charts(prepared: &Prepared<'_>, path: &[String], hide: &Hide) -
         found: Vec::new(),
     };
     if let Some(root) = prepared.root() {
-        defaults.add(root, path, Way::Direct);
+        defaults.add(root, path, Via::Direct);
     }
     defaults.found
 }
@@ -93,8 +93,8 @@ struct Defaults<'a, 'c> {
 }
 
 impl<'c> Defaults<'_, 'c> {
-    fn add(&mut self, chart: &PreparedChart<'c>, path: &[String], way: Way) {
-        if way == Way::Direct {
+    fn add(&mut self, chart: &PreparedChart<'c>, path: &[String], way: Via) {
+        if way == Via::Direct {
             self.add_imports(chart, path);
         }
         let prepared = self.prepared;
@@ -104,9 +104,9 @@ impl<'c> Defaults<'_, 'c> {
             && let Some(subchart) = subcharts.find(|subchart| subchart.name() == first)
         {
             let start = self.found.len();
-            self.add(subchart, below, Way::Direct);
+            self.add(subchart, below, Via::Direct);
             for layer in self.found.iter_mut().skip(start) {
-                layer.way = if way == Way::Import { way } else { layer.way };
+                layer.way = if way == Via::Import { way } else { layer.way };
             }
         }
         let own = chart_layer(chart.chart, &chart.full_path, path, way, self.hide);
@@ -134,7 +134,7 @@ impl<'c> Defaults<'_, 'c> {
             };
             if let Some(below) = path.strip_prefix(keys(parent).as_slice()) {
                 let there = [std::slice::from_ref(name), keys(child).as_slice(), below].concat();
-                self.add(chart, &there, Way::Import);
+                self.add(chart, &there, Via::Import);
             }
         }
     }
@@ -144,7 +144,7 @@ fn chart_layer(
     chart: &Chart,
     full_path: &str,
     path: &[String],
-    way: Way,
+    way: Via,
     hide: &Hide,
 ) -> Option<Layer> {
     let (mark, touch) = of_node(&chart.values, path, hide)?;
@@ -180,7 +180,7 @@ fn source_name(source: &Source, hide: &Hide) -> Option<String> {
     })
 }
 
-fn of_node(node: &Node, path: &[String], hide: &Hide) -> Option<(Mark, Touch)> {
+fn of_node(node: &Node, path: &[String], hide: &Hide) -> Option<(Mark, Effect)> {
     let (mut mark, mut node) = (node.mark, node);
     for (depth, key) in path.iter().enumerate() {
         let next = match &node.kind {
@@ -195,14 +195,14 @@ fn of_node(node: &Node, path: &[String], hide: &Hide) -> Option<(Mark, Touch)> {
             _ => {
                 let there = path.get(..depth).unwrap_or_default().to_vec();
                 let value = hide.value(&there, node.clone().into_value());
-                return Some((mark, Touch::Cut(there, json(&value))));
+                return Some((mark, Effect::Cut(there, json(&value))));
             }
         };
         (mark, node) = next?;
     }
     let touch = match &node.kind {
-        Kind::Null => Touch::NullDefault,
-        _ => Touch::Value(json(&hide.value(path, node.clone().into_value()))),
+        Kind::Null => Effect::NullDefault,
+        _ => Effect::Value(json(&hide.value(path, node.clone().into_value()))),
     };
     Some((mark, touch))
 }
@@ -210,19 +210,21 @@ fn of_node(node: &Node, path: &[String], hide: &Hide) -> Option<(Mark, Touch)> {
 /// Says of the nulls of charts' defaults that they remove what was before, where there is no value in the end
 /// and nothing else is why: whether they do differs between versions of Helm.
 pub(super) fn nulls_remove(layers: &mut [Layer]) {
-    let is_value = |layer: &Layer| matches!(layer.touch, Touch::Value(_));
+    let is_value = |layer: &Layer| matches!(layer.touch, Effect::Value(_));
     let Some(last) = layers.iter().rposition(is_value) else {
         return;
     };
     let after = layers.get_mut(last + 1..).unwrap_or_default();
-    if after.iter().all(|layer| layer.touch == Touch::NullDefault) {
-        after.iter_mut().for_each(|layer| layer.touch = Touch::Null);
+    if after.iter().all(|layer| layer.touch == Effect::NullDefault) {
+        after
+            .iter_mut()
+            .for_each(|layer| layer.touch = Effect::Null);
     }
 }
 
 /// What a file or flag alone says of a path.
 pub(super) fn touch(
-    alone: &Supplied,
+    alone: &UserValues,
     path: &[String],
     source: &Source,
     hide: &Hide,
@@ -231,7 +233,7 @@ pub(super) fn touch(
         Some(Layer {
             source: source_name(source, hide)?,
             mark,
-            way: Way::Direct,
+            way: Via::Direct,
             touch,
         })
     };
@@ -248,12 +250,12 @@ pub(super) fn touch(
             other => {
                 let there = path.get(..depth).unwrap_or_default().to_vec();
                 let value = hide.value(&there, other.clone());
-                return layer(mark, Touch::Cut(there, json(&value)));
+                return layer(mark, Effect::Cut(there, json(&value)));
             }
         };
     }
     match value {
-        Value::Nil => layer(mark, Touch::Null),
-        value => layer(mark, Touch::Value(json(&hide.value(path, value)))),
+        Value::Nil => layer(mark, Effect::Null),
+        value => layer(mark, Effect::Value(json(&hide.value(path, value)))),
     }
 }

@@ -18,7 +18,7 @@ mod source_map;
 
 pub use annotate::annotate;
 pub use flow::Read;
-pub use layers::{Layer, Place, Touch};
+pub use layers::{Effect, Layer, Place};
 pub use line_map::{Frame, LineMap};
 pub use lines::{Line, Through, Used, Wanted, What};
 pub use missing::{Missing, missing};
@@ -30,11 +30,11 @@ use chart::Chart;
 use diagnostics::secrets::Visibility;
 use engine::action::{self, Request};
 use engine::render::Renderer;
-use engine::values::{self, Layers, Prepared, ReadFile, Source, Supplied, Way};
+use engine::values::{self, Layers, Prepared, ReadFile, Source, UserValues, Via};
 use hide::Hide;
 use lines::Lookup;
 use std::collections::BTreeSet;
-use trace::reads::{Path, ReadSet};
+use trace::usage::{Path, UsageRecorder};
 use validate::Misspelling;
 
 /// What is known of a value.
@@ -94,10 +94,10 @@ pub fn value(
     for (above, level) in layers::levels(path).iter().enumerate() {
         let mut here = layers::of_charts(&prepared, level, &hide);
         let touches =
-            |(alone, source): &(Supplied, Source)| layers::touch(alone, level, source, &hide);
+            |(alone, source): &(UserValues, Source)| layers::touch(alone, level, source, &hide);
         here.extend(singles.iter().filter_map(touches));
         if above > 0 {
-            here.iter_mut().for_each(|layer| layer.way = Way::Global);
+            here.iter_mut().for_each(|layer| layer.way = Via::Global);
         }
         all.append(&mut here);
     }
@@ -180,13 +180,13 @@ pub fn lines(
 }
 
 /// What was given, all of it and each file and flag alone, in Helm's order.
-type Given = (Supplied, Vec<(Supplied, Source)>);
+type Given = (UserValues, Vec<(UserValues, Source)>);
 
 fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Result<Given, String> {
     let mut merged = Layers::default();
-    let mut supplied = Supplied::default();
+    let mut supplied = UserValues::default();
     let mut singles = Vec::new();
-    for (single, source) in given.apart() {
+    for (single, source) in given.split() {
         let alone = single
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
@@ -201,7 +201,7 @@ fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Res
 
 fn prepare<'c>(
     chart: &'c Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
 ) -> Result<Prepared<'c>, String> {
     let options = values::Options {
@@ -211,12 +211,12 @@ fn prepare<'c>(
     values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())
 }
 
-fn follow(prepared: &Prepared<'_>) -> Result<ReadSet, String> {
-    let reads = ReadSet::new(prepared).map_err(|e| e.to_string())?;
+fn follow(prepared: &Prepared<'_>) -> Result<UsageRecorder, String> {
+    let reads = UsageRecorder::new(prepared).map_err(|e| e.to_string())?;
     Ok(reads.following_calls())
 }
 
-fn readers(prepared: &Prepared<'_>, reads: &ReadSet, path: &[String]) -> BTreeSet<Reader> {
+fn readers(prepared: &Prepared<'_>, reads: &UsageRecorder, path: &[String]) -> BTreeSet<Reader> {
     let map = LineMap::new(prepared, reads);
     let mut found = BTreeSet::new();
     for depth in 0..=path.len() {

@@ -10,14 +10,14 @@ use gotemplate::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trace::reads::{Object, Path, ReadSet, Use};
+use trace::usage::{Object, Path, UsageRecorder, Use};
 
 /// Resolves the line origins of one render.
 pub struct LineMap<'r> {
     templates: Vec<String>,
     /// Of each template, in the same order.
     enclosing: Vec<Enclosing>,
-    reads: &'r ReadSet,
+    reads: &'r UsageRecorder,
     /// By the line that is printed.
     lines: FxHashMap<LineOrigin, Line<'r>>,
     flow: Flow<'r>,
@@ -56,8 +56,8 @@ impl fmt::Display for Frame {
 
 impl<'r> LineMap<'r> {
     /// A map of the lines of a render that `reads` watched: it must have followed calls
-    /// ([`ReadSet::following_calls`]).
-    pub fn new(prepared: &Prepared<'_>, reads: &'r ReadSet) -> Self {
+    /// ([`UsageRecorder::following_calls`]).
+    pub fn new(prepared: &Prepared<'_>, reads: &'r UsageRecorder) -> Self {
         let templates = template_order(prepared).into_iter();
         let (templates, enclosing) = templates
             .map(|(path, file)| {

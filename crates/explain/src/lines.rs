@@ -11,7 +11,7 @@ use gostd::text::LineOrigin;
 use gostd::{Entry, GoType, List, Origin, Text, Value};
 use std::cell::LazyCell;
 use std::ops::Range;
-use trace::reads::{Holder, Object, Path, Use};
+use trace::usage::{Holder, Object, Path, Use};
 
 /// Which lines are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::line_map::{Frame, LineMap};
 use std::collections::BTreeSet;
 use std::fmt;
-use trace::reads::{Path, ReadSet, shown_path};
+use trace::usage::{Path, UsageRecorder, display_path};
 
 /// A place where a value that is not there, or is null, reaches the output.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,9 +24,9 @@ pub struct Missing {
 }
 
 /// The places in a render where templates print a value that is not there, each once.
-pub fn missing(reads: &ReadSet, map: &LineMap<'_>) -> BTreeSet<Missing> {
-    let nothings = reads.nothings().iter();
-    nothings
+pub fn missing(reads: &UsageRecorder, map: &LineMap<'_>) -> BTreeSet<Missing> {
+    let missing_values = reads.missing_values().iter();
+    missing_values
         .map(|nothing| {
             let place = map.place(nothing.site.at);
             let place = place.map(|(path, line)| (path.to_owned(), line));
@@ -55,7 +55,7 @@ impl fmt::Display for Missing {
             None => write!(f, "{} prints nothing", self.shown)?,
         }
         if let Some(path) = &self.path {
-            write!(f, ": {} is not set", shown_path(path))?;
+            write!(f, ": {} is not set", display_path(path))?;
         }
         if !self.stack.is_empty() {
             write!(f, " ({})", self.stack.join(", "))?;

@@ -4,10 +4,10 @@ mod json;
 
 pub use json::{lines_json, value_json};
 
-use super::{Explanation, Line, Through, Touch, Used, What};
+use super::{Effect, Explanation, Line, Through, Used, What};
 use diagnostics::escape_controls;
-use engine::values::Way;
-use trace::reads::{Object, shown_path};
+use engine::values::Via;
+use trace::usage::{Object, display_path};
 
 /// How much of a value or line is shown.
 const SHOWN: usize = 100;
@@ -17,7 +17,7 @@ pub type FlagOf<'a> = &'a dyn Fn(&Object) -> Option<String>;
 
 /// What is known of a value.
 pub fn value_text(path: &[String], found: &Explanation) -> String {
-    let name = shown_path(path);
+    let name = display_path(path);
     let mut text = match (&found.value, &found.go_type) {
         (Some(value), Some(go_type)) => format!("{name} = {} ({go_type})\n", cut(value)),
         _ => format!("{name} has no value\n"),
@@ -36,21 +36,21 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
             line => format!("{}:{line}", layer.source),
         };
         let said = match &layer.touch {
-            Touch::Value(value) => cut(value),
-            Touch::Null => "null, which removes what was before".into(),
-            Touch::NullDefault => "null, which removes nothing here".into(),
-            Touch::Cut(there, value) => {
+            Effect::Value(value) => cut(value),
+            Effect::Null => "null, which removes what was before".into(),
+            Effect::NullDefault => "null, which removes nothing here".into(),
+            Effect::Cut(there, value) => {
                 format!(
                     "{} is {}, which has no such key",
-                    shown_path(there),
+                    display_path(there),
                     cut(value)
                 )
             }
         };
         let way = match layer.way {
-            Way::Direct => "",
-            Way::Global => " (as a global)",
-            Way::Import => " (imported)",
+            Via::Direct => "",
+            Via::Global => " (as a global)",
+            Via::Import => " (imported)",
         };
         text.push_str(&format!("  {place}{way}: {said}\n"));
     }
@@ -65,7 +65,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
     for reader in &found.readers {
         let whole = match &reader.whole {
             Some(path) if path.is_empty() => " (all values)".into(),
-            Some(path) => format!(" (all of {})", shown_path(path)),
+            Some(path) => format!(" (all of {})", display_path(path)),
             None => String::new(),
         };
         text.push_str(&format!("  {}:{}{whole}\n", reader.template, reader.line));
@@ -81,7 +81,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
 /// What follows the name of something that nobody knows: `; did you mean image.tag?`.
 pub fn meant(path: Option<&[String]>) -> String {
     match path {
-        Some(path) => format!("; did you mean {}?", shown_path(path)),
+        Some(path) => format!("; did you mean {}?", display_path(path)),
         None => String::new(),
     }
 }
@@ -111,7 +111,7 @@ fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
         let source =
             source(used, flag_of).map_or(String::new(), |source| format!(", from {source}"));
         let name = match &used.what {
-            What::Value(path) => shown_path(path),
+            What::Value(path) => display_path(path),
             What::Object(object) => object.to_string(),
         };
         let through: String = used.through.iter().map(through_text).collect();

@@ -8,6 +8,8 @@ pub mod csv;
 pub mod errors;
 pub mod fmt;
 pub mod glob;
+pub mod host;
+pub mod http;
 pub mod json;
 pub mod limits;
 pub mod list;
@@ -15,18 +17,17 @@ pub mod map;
 pub mod memory;
 pub mod netip;
 pub mod path;
-#[cfg(test)]
-mod recorded;
 pub mod regexp;
 pub mod strconv;
 pub mod strings;
+#[cfg(test)]
+mod test_vectors;
 pub mod text;
 pub mod time;
 pub mod types;
 pub mod unicode;
 pub mod url;
 pub mod value;
-pub mod world;
 
 pub use list::List;
 pub use map::{Entry, Map, Origin};

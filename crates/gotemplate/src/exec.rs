@@ -20,9 +20,9 @@ use crate::output::Output;
 use crate::reflect::Reflect;
 use crate::set::{Template, TemplateSet};
 use gostd::Value;
+use gostd::host::Host;
 use gostd::limits::{Allowance, Budget};
 use gostd::time::{ZoneScope, use_zones};
-use gostd::world::World;
 use state::State;
 use std::any::Any;
 
@@ -31,21 +31,21 @@ pub struct Run<'r> {
     /// The functions that templates were parsed with.
     pub functions: &'r FunctionTable,
     /// Clock, randomness and the like.
-    pub world: &'r dyn World,
+    pub host: &'r dyn Host,
     /// Who is told of reads.
     pub observer: Option<&'r mut dyn Observer>,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,
     /// The number that the observer has given to the call that is being executed.
     pub call: u32,
-    /// What the host's functions share (Helm's include counter, for one).
-    pub host: &'r mut dyn Any,
+    /// State that the functions share (Helm's include counter, for one).
+    pub state: &'r mut dyn Any,
     /// How much stack executions may use, in bytes: a template that needs more fails with an error.
     pub stack_limit: usize,
     /// What memory and time executions may use.
     pub budget: Budget,
     stack_base: usize,
-    /// The world's time zones are those of the thread for as long as this is here.
+    /// The host's time zones are those of the thread for as long as this is here.
     _zones: ZoneScope,
 }
 
@@ -55,21 +55,21 @@ impl<'r> Run<'r> {
     /// `stack_limit` must leave room on the thread's stack for one level of execution (16 KiB).
     pub fn new(
         functions: &'r FunctionTable,
-        world: &'r dyn World,
-        host: &'r mut dyn Any,
+        host: &'r dyn Host,
+        state: &'r mut dyn Any,
         stack_limit: usize,
     ) -> Self {
         Run {
             functions,
-            world,
+            host,
             observer: None,
             track_lines: false,
             call: 0,
-            host,
+            state,
             stack_limit,
             budget: Budget::new(Allowance::default()),
             stack_base: stack_pointer(),
-            _zones: use_zones(world.zones()),
+            _zones: use_zones(host.zones()),
         }
     }
 

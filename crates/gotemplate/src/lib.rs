@@ -6,11 +6,11 @@
 
 pub mod ast;
 mod builtins;
-mod carry;
 pub mod error;
 pub mod exec;
 pub mod func;
 mod lex;
+mod line_origins;
 pub mod number;
 pub mod observe;
 pub mod output;

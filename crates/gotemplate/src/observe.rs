@@ -72,7 +72,7 @@ pub trait Observer {
 
     /// An action prints no value, or hands none to a function; `shown` gives the action's or argument's
     /// text.
-    fn nothing(&mut self, _to: Nothing<'_>, _at: Site, _shown: &dyn Fn() -> String) {}
+    fn missing_value(&mut self, _to: Receiver<'_>, _at: Site, _shown: &dyn Fn() -> String) {}
 }
 
 /// What holds a value that a template uses.
@@ -86,9 +86,9 @@ pub enum Used<'a> {
     Dot,
 }
 
-/// What takes a value that is none.
+/// Where a missing value goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Nothing<'a> {
+pub enum Receiver<'a> {
     /// The output: Go writes `<no value>`.
     Printed,
     /// A function of this name, in an action that prints.

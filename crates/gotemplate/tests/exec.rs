@@ -1,7 +1,7 @@
 //! Execution against texts that Go's text/template printed.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use gostd::world::{Instant, World};
+use gostd::host::{Host, Instant};
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::Rest;
 use gotemplate::{Call, FunctionTable, Output, Run, TemplateSet, execute, parse};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 struct Nowhere;
 
-impl World for Nowhere {
+impl Host for Nowhere {
     fn now(&self) -> Instant {
         Instant {
             seconds: 0,
@@ -21,7 +21,7 @@ impl World for Nowhere {
         bytes.fill(7);
     }
 
-    fn lookup_host(&self, _name: &str) -> Result<Vec<String>, gostd::world::Missing> {
+    fn lookup_host(&self, _name: &str) -> Result<Vec<String>, gostd::host::Missing> {
         Ok(Vec::new())
     }
 
@@ -71,8 +71,8 @@ fn render(text: &str) -> String {
     for tree in trees {
         set.add(Arc::new(tree), 1);
     }
-    let mut host = ();
-    let mut run = Run::new(&table, &Nowhere, &mut host, 1 << 20);
+    let mut state = ();
+    let mut run = Run::new(&table, &Nowhere, &mut state, 1 << 20);
     let mut out = Output::new(false);
     match execute(&mut run, &set, b"t", data(), &mut out) {
         Ok(()) => String::from_utf8_lossy(out.as_bytes()).into_owned(),

@@ -1,9 +1,9 @@
 //! TOML's dates and times as BurntSushi gives them: a time.Time whose location tells what was missing.
 
 use gostd::Value;
+use gostd::host::Instant;
 use gostd::time::value::value;
 use gostd::time::{Location, Time, parse_in_location};
-use gostd::world::Instant;
 
 const DATETIME: &str = "datetime-local";
 const DATE: &str = "date-local";

@@ -1,7 +1,7 @@
 //! TOML as github.com/BurntSushi/toml reads and writes it: Helm's `toToml`, `mustToToml`, `fromToml`.
 //!
 //! ```
-//! use gostd::world::Instant;
+//! use gostd::host::Instant;
 //!
 //! let now = || Instant { seconds: 0, nanoseconds: 0 };
 //! let map = gotoml::from_toml(b"[image]\ntag = \"1.2\"", &now).unwrap();

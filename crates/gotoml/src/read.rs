@@ -4,9 +4,9 @@ use super::TomlError;
 use super::datetime;
 use super::lex::{END, Lexer, Scalar, is_blank, is_line_break, quoted};
 use super::tree::{Key, Node, Table, dotted, table_value};
+use gostd::host::Instant;
 use gostd::limits::LIMITS;
 use gostd::strconv::{self, NumErrorKind};
-use gostd::world::Instant;
 use gostd::{List, Map, Value};
 
 type Result<T> = std::result::Result<T, TomlError>;

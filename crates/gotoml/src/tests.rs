@@ -7,8 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::{TomlError, from_toml, to_toml};
+use gostd::host::Instant;
 use gostd::types::IntType;
-use gostd::world::Instant;
 use gostd::{List, Map, Text, Value, fmt, json};
 
 const CASES: &str = include_str!("cases.tsv");

@@ -6,7 +6,7 @@ mod gosyntax;
 mod input;
 mod keys;
 mod parser;
-mod part;
+mod partial;
 mod properties;
 mod scalars;
 mod scanner;
@@ -56,7 +56,7 @@ fn moved_down(read: Result<Node, Error>, lines_before: u32) -> Result<Node, Erro
 pub fn parse_keys(text: &[u8], mut keep: impl FnMut(&str) -> bool) -> Result<Node, Error> {
     let text = input::read(text);
     let tree = parser::Parser::new(scanner::Scanner::new(&text)).document()?;
-    part::document(&tree, &mut keep)
+    partial::document(&tree, &mut keep)
 }
 
 /// Reads the first document of `text` as [`parse`] does; keys that a map has twice are an error

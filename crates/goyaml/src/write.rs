@@ -4,24 +4,24 @@
 //! through encoding/json's text, which go.yaml.in/yaml/v2 reads and writes again.
 //! [`Dialect::V3`] is go.yaml.in/yaml/v3's encoder at two blanks of indentation (`toYamlPretty`).
 //!
-//! The rooms: `json_stage` has what the way through JSON changes or refuses, `resolve` tells which
+//! The rooms: `via_json` has what the way through JSON changes or refuses, `resolve` tells which
 //! plain texts would be read back as something else than a string, `shape` which styles a text's
-//! characters allow, `scalar` writes each style, `sheet` keeps column and indentation, `number`
+//! characters allow, `scalar` writes each style, `buffer` keeps column and indentation, `number`
 //! formats floats, `key_order` sorts map keys.
 
-mod json_stage;
+mod buffer;
 mod key_order;
 mod number;
 mod resolve;
 mod scalar;
-mod shape;
-mod sheet;
+mod scalar_analysis;
+mod via_json;
 
-pub(crate) use json_stage::replace_invalid;
 pub use key_order::{is_sorted, natural_less_v2, natural_less_v3, sort_keys};
+pub(crate) use via_json::replace_invalid;
 
+use buffer::LineBuffer;
 use scalar::Role;
-use sheet::Sheet;
 
 /// Which generation of go-yaml to write like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,7 +129,7 @@ pub struct Placement {
 /// ```
 pub struct Emitter {
     dialect: Dialect,
-    sheet: Sheet,
+    buffer: LineBuffer,
     frames: Vec<Frame>,
     indent: isize,
     error: Option<WriteError>,
@@ -140,7 +140,7 @@ impl Emitter {
     pub fn new(dialect: Dialect) -> Self {
         Emitter {
             dialect,
-            sheet: Sheet::new(),
+            buffer: LineBuffer::new(),
             frames: Vec::new(),
             indent: -1,
             error: None,
@@ -185,14 +185,14 @@ impl Emitter {
     /// Writes a text that is known to be allowed plain and not to be quoted (a time in v3).
     pub fn token(&mut self, text: &[u8]) {
         self.open_node();
-        self.sheet.token(text);
+        self.buffer.token(text);
     }
 
     /// Writes a string and tells where it stands. Invalid UTF-8 turns into U+FFFD in v2 and into
     /// `!!binary` in v3.
     pub fn str(&mut self, text: &[u8]) -> Placement {
         self.open_node();
-        let line = self.sheet.lines();
+        let line = self.buffer.lines();
         match self.write_text(text, Role::Value) {
             Ok(written) => Placement {
                 line,
@@ -208,10 +208,10 @@ impl Emitter {
     /// Opens a list of `len` items.
     pub fn begin_seq(&mut self, len: usize) {
         let in_map = self.open_node();
-        let below_key = in_map && !self.sheet.only_indented();
+        let below_key = in_map && !self.buffer.only_indented();
         if len == 0 {
-            self.sheet.indicator(b"[", true, true, false);
-            self.sheet.indicator(b"]", false, false, false);
+            self.buffer.indicator(b"[", true, true, false);
+            self.buffer.indicator(b"]", false, false, false);
             self.push(FrameKind::Empty, self.indent);
         } else {
             // v2 alone puts the dashes right under the key.
@@ -230,8 +230,8 @@ impl Emitter {
     pub fn begin_map(&mut self, len: usize) {
         self.open_node();
         if len == 0 {
-            self.sheet.indicator(b"{", true, true, false);
-            self.sheet.indicator(b"}", false, false, false);
+            self.buffer.indicator(b"{", true, true, false);
+            self.buffer.indicator(b"}", false, false, false);
             self.push(FrameKind::Empty, self.indent);
         } else {
             let indent = self.deeper(0);
@@ -241,13 +241,13 @@ impl Emitter {
 
     /// Writes the next key of the open map; its value comes next.
     pub fn key(&mut self, key: &[u8]) {
-        self.sheet.indent(self.indent);
+        self.buffer.indent(self.indent);
         let complex = match self.write_text(key, Role::Key) {
             Ok(written) => written.complex,
             Err(error) => return self.fail(error),
         };
         if !complex {
-            self.sheet.indicator(b":", false, false, false);
+            self.buffer.indicator(b":", false, false, false);
         }
         if let Some(frame) = self.frames.last_mut() {
             frame.kind = FrameKind::Map { complex };
@@ -261,22 +261,22 @@ impl Emitter {
 
     /// How many bytes are written so far.
     pub(crate) fn len(&self) -> usize {
-        self.sheet.len()
+        self.buffer.len()
     }
 
     /// How many line feeds are written so far: the number, counted from 0, of the output line that
     /// the last value ends on. The line feed after a value is written with what follows it; only
     /// values that end in line feeds themselves (literal blocks) bring theirs.
     pub fn lines(&self) -> usize {
-        self.sheet.lines()
+        self.buffer.lines()
     }
 
     /// The whole document, ending in a line feed.
     pub fn finish(mut self) -> Result<Vec<u8>, WriteError> {
-        self.sheet.indent(0);
+        self.buffer.indent(0);
         match self.error {
             Some(error) => Err(error),
-            None => Ok(self.sheet.into_bytes()),
+            None => Ok(self.buffer.into_bytes()),
         }
     }
 
@@ -295,14 +295,14 @@ impl Emitter {
     fn open_node(&mut self) -> bool {
         match self.frames.last().map(|f| f.kind) {
             Some(FrameKind::List) => {
-                self.sheet.indent(self.indent);
-                self.sheet.indicator(b"-", true, false, true);
+                self.buffer.indent(self.indent);
+                self.buffer.indicator(b"-", true, false, true);
                 false
             }
             Some(FrameKind::Map { complex }) => {
                 if complex {
-                    self.sheet.indent(self.indent);
-                    self.sheet.indicator(b":", true, false, true);
+                    self.buffer.indent(self.indent);
+                    self.buffer.indicator(b":", true, false, true);
                 }
                 true
             }

@@ -16,7 +16,7 @@
 #![cfg(target_os = "linux")]
 
 mod class;
-mod left;
+mod orphans;
 mod pages;
 mod thread;
 
@@ -42,7 +42,7 @@ fn is_small(layout: Layout) -> bool {
     layout.size() <= LARGEST && layout.align() <= ALIGNMENT
 }
 
-// SAFETY: blocks come from `Thread::take` or from `System`, both of which give memory of at least the
+// SAFETY: blocks come from `ThreadCache::take` or from `System`, both of which give memory of at least the
 // size and alignment asked for that nobody else has; `is_small` sends a block back where it came from.
 unsafe impl GlobalAlloc for Heap {
     #[inline]

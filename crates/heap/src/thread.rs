@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::ptr;
 
 use crate::class::{CLASSES, Class};
-use crate::left;
+use crate::orphans;
 use crate::pages::Pages;
 
 /// A freed block, which holds the address of the next one of its size.
@@ -13,7 +13,7 @@ struct Free {
 }
 
 /// A thread's memory.
-pub(crate) struct Thread {
+pub(crate) struct ThreadCache {
     freed: [*mut Free; CLASSES],
     /// The fresh memory that is left: from here …
     next: *mut u8,
@@ -25,20 +25,20 @@ pub(crate) struct Thread {
 thread_local! {
     // Constant and without a destructor: reaching it is one instruction, and allocating from the
     // destructors of other thread-locals is fine.
-    static THREAD: UnsafeCell<Thread> = const { UnsafeCell::new(Thread::new()) };
+    static THREAD: UnsafeCell<ThreadCache> = const { UnsafeCell::new(ThreadCache::new()) };
 }
 
 /// Runs `work` on this thread's memory.
 #[inline]
-pub(crate) fn with_thread<T>(work: impl FnOnce(&mut Thread) -> T) -> T {
+pub(crate) fn with_thread<T>(work: impl FnOnce(&mut ThreadCache) -> T) -> T {
     // SAFETY: only this thread gets here, and no `work` in this crate allocates, so that there is
     // never a second reference.
     THREAD.with(|thread| work(unsafe { &mut *thread.get() }))
 }
 
-impl Thread {
-    pub(crate) const fn new() -> Thread {
-        Thread {
+impl ThreadCache {
+    pub(crate) const fn new() -> ThreadCache {
+        ThreadCache {
             freed: [ptr::null_mut(); CLASSES],
             next: ptr::null_mut(),
             end: ptr::null_mut(),
@@ -107,8 +107,8 @@ impl Thread {
 
     /// Takes over what a thread left that has ended; this one has only freed blocks yet.
     fn begin(&mut self) {
-        left::keep_at_end();
-        let Some(left) = left::take() else { return };
+        orphans::keep_at_end();
+        let Some(left) = orphans::take() else { return };
         let own = std::mem::replace(self, left);
         for (freed, own) in self.freed.iter_mut().zip(own.freed) {
             // SAFETY: the blocks of both lists are of one class, and nobody uses them any more.
@@ -141,7 +141,7 @@ impl Thread {
 ///
 /// # Safety
 ///
-/// Both are lists as [`Thread::give`] makes them, of blocks of one class, and no block is in both.
+/// Both are lists as [`ThreadCache::give`] makes them, of blocks of one class, and no block is in both.
 unsafe fn joined(one: *mut Free, other: *mut Free) -> *mut Free {
     if one.is_null() || other.is_null() {
         return if one.is_null() { other } else { one };

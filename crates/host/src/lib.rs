@@ -1,17 +1,17 @@
-//! The outside world: the system's clock, randomness and environment, or what a user sets in their
+//! Hosts: the system's clock, randomness, environment and name servers, or a seed and objects in their
 //! place.
 
-mod objects;
-mod seeded;
-mod staged;
+mod deterministic;
+mod host_overrides;
+mod offline_cluster;
 #[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
 mod system;
 #[cfg(all(target_family = "wasm", target_os = "unknown"))]
 #[path = "no_system.rs"]
 mod system;
 
-pub use gostd::world::{Instant, Missing, World};
-pub use objects::{Objects, ObjectsError};
-pub use seeded::Seeded;
-pub use staged::Staged;
+pub use deterministic::DeterministicHost;
+pub use gostd::host::{Host, Instant, Missing};
+pub use host_overrides::HostOverrides;
+pub use offline_cluster::{OfflineCluster, OfflineClusterError};
 pub use system::System;

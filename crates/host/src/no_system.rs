@@ -1,21 +1,21 @@
 //! Where there is no machine: WebAssembly by itself has neither clock nor randomness, and asking for them would end
 //! the program.
 
-use crate::Seeded;
-use gostd::world::{Instant, Missing, World};
+use crate::DeterministicHost;
+use gostd::host::{Host, Instant, Missing};
 
 /// A machine without name servers and environment, whose clock stands at the beginning of 2020 and whose "random"
-/// bytes are the same in every program: whoever wants others implements [`World`] with what is around.
+/// bytes are the same in every program: whoever wants others implements [`Host`] with what is around.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
 
 thread_local! {
-    static STILL: Seeded = Seeded::new("");
+    static STILL: DeterministicHost = DeterministicHost::new("");
 }
 
-impl World for System {
+impl Host for System {
     fn now(&self) -> Instant {
-        STILL.with(Seeded::now)
+        STILL.with(DeterministicHost::now)
     }
 
     fn random(&self, bytes: &mut [u8]) {

@@ -5,8 +5,8 @@ mod random;
 mod resolver;
 mod zones;
 
+use gostd::host::{Host, Instant, Missing};
 use gostd::time::ZoneDatabase;
-use gostd::world::{Instant, Missing, World};
 use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
 
-impl World for System {
+impl Host for System {
     fn now(&self) -> Instant {
         // A clock before 1970 shows the epoch.
         let since = SystemTime::now().duration_since(UNIX_EPOCH);

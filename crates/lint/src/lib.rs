@@ -24,8 +24,8 @@ use chart::{self, Chart, Fetch};
 use compat::notice::Notice;
 use compat::profile::Profile;
 use engine::render::KubeVersion;
-use engine::values::Supplied;
-use gostd::world::World;
+use engine::values::UserValues;
+use gostd::host::Host;
 use gotemplate::FunctionTable;
 use std::rc::Rc;
 
@@ -35,8 +35,8 @@ pub struct Request<'r> {
     pub profile: Profile,
     /// The functions, from [`function_table`](engine::render::function_table) of the same profile.
     pub functions: &'r FunctionTable,
-    /// The outside world.
-    pub world: &'r dyn World,
+    /// Clock, randomness, environment and cluster.
+    pub host: &'r dyn Host,
     /// The namespace that templates see.
     pub namespace: String,
     /// The Kubernetes that templates see and that APIs may be too old for; Helm's own when left out.
@@ -56,7 +56,7 @@ pub struct Request<'r> {
 /// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
 pub fn run(
     source: &Source,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
     notices: &mut Vec<Notice>,
 ) -> Vec<Message> {
@@ -84,7 +84,7 @@ type Verdict = Result<(), String>;
 /// One run over one chart.
 struct Linter<'l> {
     source: &'l Source,
-    supplied: &'l Supplied,
+    supplied: &'l UserValues,
     request: &'l Request<'l>,
     notices: &'l mut Vec<Notice>,
     messages: Vec<Message>,

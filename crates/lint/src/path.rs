@@ -5,7 +5,7 @@
 
 use crate::{Found, Message, Request, Severity, Source};
 use compat::notice::Notice;
-use engine::values::Supplied;
+use engine::values::UserValues;
 #[cfg(feature = "fs")]
 use std::path::Path;
 
@@ -40,7 +40,7 @@ impl Linted {
 #[cfg(feature = "fs")]
 pub fn lint(
     path: &str,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
     strict: bool,
     notices: &mut Vec<Notice>,
@@ -65,7 +65,7 @@ pub fn lint(
 /// Lints the chart of a source that has a Chart.yaml.
 pub fn lint_source(
     source: &Source,
-    supplied: &Supplied,
+    supplied: &UserValues,
     request: &Request<'_>,
     strict: bool,
     notices: &mut Vec<Notice>,

@@ -82,7 +82,7 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let renderer = Renderer {
         profile: *profile,
         functions: request.functions,
-        world: request.world,
+        host: request.host,
         capabilities: &capabilities,
         lint: true,
         enable_dns: false,

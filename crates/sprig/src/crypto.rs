@@ -1,7 +1,7 @@
 //! Keys, certificates, password hashes and encryption: `genPrivateKey`, `genCA`, `genSignedCert`,
 //! `htpasswd`, `derivePassword`, `encryptAES` … (Sprig's `crypto.go`, without the digests).
 //!
-//! All randomness is the world's: the same bytes give the same keys, salts and serial numbers.
+//! All randomness is the host's: the same bytes give the same keys, salts and serial numbers.
 
 mod certificate;
 mod der;
@@ -27,7 +27,7 @@ use std::rc::Rc;
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("genPrivateKey", |call: &mut Call<'_, '_>, kind: Text| {
         // Failures are the result's text.
-        let key = keys::generate(kind.as_bytes(), call.world());
+        let key = keys::generate(kind.as_bytes(), call.host());
         key.map_or_else(|error| error, |key| key.to_pem())
     });
     table.add("buildCustomCert", build_custom);
@@ -39,18 +39,18 @@ pub(crate) fn register(table: &mut FunctionTable) {
         },
     );
     table.add("bcrypt", |call: &mut Call<'_, '_>, password: Text| {
-        password::bcrypt(password.as_bytes(), call.world())
+        password::bcrypt(password.as_bytes(), call.host())
     });
     table.add(
         "htpasswd",
         |call: &mut Call<'_, '_>, user: Text, password: Text| {
-            password::htpasswd(user.as_bytes(), password.as_bytes(), call.world())
+            password::htpasswd(user.as_bytes(), password.as_bytes(), call.host())
         },
     );
     table.add(
         "encryptAES",
         |call: &mut Call<'_, '_>, password: Text, plain: Text| {
-            symmetric::encrypt(password.as_bytes(), plain.as_bytes(), call.world())
+            symmetric::encrypt(password.as_bytes(), plain.as_bytes(), call.host())
         },
     );
     table.add("decryptAES", |password: Text, text: Text| {
@@ -90,7 +90,7 @@ fn register_certificates(table: &mut FunctionTable) {
     table.add(
         "genCA",
         |call: &mut Call<'_, '_>, name: Text, days: isize| {
-            let key = keys::generate_rsa_2048(call.world());
+            let key = keys::generate_rsa_2048(call.host());
             authority(call, name, days, key)
         },
     );
@@ -103,9 +103,9 @@ fn register_certificates(table: &mut FunctionTable) {
     table.add(
         "genSelfSignedCert",
         |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, days: isize| {
-            let template = Template::new(name, &ips, &dns, days, call.world());
+            let template = Template::new(name, &ips, &dns, days, call.host());
             let template = template.map_err(Error::new)?;
-            let key = keys::generate_rsa_2048(call.world());
+            let key = keys::generate_rsa_2048(call.host());
             certify(&template, key.map_err(Error::new)?, &Issuer::Itself)
         },
     );
@@ -113,7 +113,7 @@ fn register_certificates(table: &mut FunctionTable) {
         "genSelfSignedCertWithKey",
         |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, days: isize, key: Text| {
             let key = given_key(&key).map_err(Error::new)?;
-            let template = Template::new(name, &ips, &dns, days, call.world());
+            let template = Template::new(name, &ips, &dns, days, call.host());
             certify(&template.map_err(Error::new)?, key, &Issuer::Itself)
         },
     );
@@ -126,9 +126,9 @@ fn register_certificates(table: &mut FunctionTable) {
          days: isize,
          ca: Certificate| {
             let signed = |issuer: &Issuer<'_>| {
-                let template = Template::new(name, &ips, &dns, days, call.world());
+                let template = Template::new(name, &ips, &dns, days, call.host());
                 let template = template.map_err(Error::new)?;
-                let key = keys::generate_rsa_2048(call.world());
+                let key = keys::generate_rsa_2048(call.host());
                 certify(&template, key.map_err(Error::new)?, issuer)
             };
             ca.as_issuer(signed)
@@ -145,7 +145,7 @@ fn register_certificates(table: &mut FunctionTable) {
          key: Text| {
             let key = given_key(&key).map_err(Error::new)?;
             let signed = |issuer: &Issuer<'_>| {
-                let template = Template::new(name, &ips, &dns, days, call.world());
+                let template = Template::new(name, &ips, &dns, days, call.host());
                 certify(&template.map_err(Error::new)?, key, issuer)
             };
             ca.as_issuer(signed)
@@ -165,7 +165,7 @@ fn authority(
 ) -> Result<Certificate, Error> {
     let key = key.map_err(Error::new)?;
     let nobody = List::nil(GoType::Interface);
-    let template = Template::new(name, &nobody, &nobody, days, call.world());
+    let template = Template::new(name, &nobody, &nobody, days, call.host());
     let template = template.map_err(Error::new)?.authority();
     certify(&template, key, &Issuer::Itself)
 }

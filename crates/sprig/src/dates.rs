@@ -1,16 +1,16 @@
 //! Dates: `now`, `date`, `toDate`, `dateModify`, `ago`, `duration` … (Sprig's `date.go`).
 
 use crate::numbers::atoi;
+use gostd::host::Host;
 use gostd::time::value::{self, native};
 use gostd::time::{Duration, Location, Time, parse_duration, parse_in_location};
 use gostd::types::IntType;
-use gostd::world::World;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::{Param, Return};
 use gotemplate::{Call, Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("now", |call: &mut Call<'_, '_>| Moment(now(call.world())));
+    table.add("now", |call: &mut Call<'_, '_>| Moment(now(call.host())));
     for name in ["dateInZone", "date_in_zone"] {
         table.add(
             name,
@@ -85,8 +85,8 @@ impl Return for Moment {
 }
 
 /// `time.Now`. Its monotonic reading counts from 1970, so that it needs no clock of its own.
-fn now(world: &dyn World) -> Time {
-    let now = world.now();
+fn now(host: &dyn Host) -> Time {
+    let now = host.now();
     let time = Time::from_unix(now.seconds, now.nanoseconds.into(), Location::local());
     let reading = time.unix_nano();
     time.with_monotonic(reading)
@@ -104,7 +104,7 @@ fn in_zone(call: &Call<'_, '_>, layout: &[u8], date: &Value, zone: &str) -> Vec<
         Value::Int(IntType::Int | IntType::Int32 | IntType::Int64, n) => unix(*n),
         other => match native(other) {
             Some(time) => time.clone(),
-            None => now(call.world()),
+            None => now(call.host()),
         },
     };
     let location = Location::load(zone).unwrap_or_else(|_| Location::utc());
@@ -112,7 +112,7 @@ fn in_zone(call: &Call<'_, '_>, layout: &[u8], date: &Value, zone: &str) -> Vec<
 }
 
 fn ago(call: &mut Call<'_, '_>, date: Value) -> String {
-    let now = now(call.world());
+    let now = now(call.host());
     let since = match &date {
         Value::Int(IntType::Int | IntType::Int64, n) => now.sub(&unix(*n)),
         Value::Struct(_) => native(&date).map_or(Duration(0), |time| now.sub(time)),
@@ -137,7 +137,7 @@ fn duration_round(call: &mut Call<'_, '_>, duration: Value) -> String {
         Value::Str(text) => parse_duration(text.as_bytes()).unwrap_or_default(),
         Value::Int(IntType::Int64, n) => Duration(*n),
         Value::Struct(_) => match native(&duration) {
-            Some(time) => now(call.world()).sub(time),
+            Some(time) => now(call.host()).sub(time),
             None => Duration(0),
         },
         _ => Duration(0),

@@ -13,19 +13,19 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.add("expandenv", expand);
     table.add("getHostByName", |call: &mut Call<'_, '_>, name: Text| {
-        let addresses = call.world().lookup_host(&name.to_str_lossy());
+        let addresses = call.host().lookup_host(&name.to_str_lossy());
         let mut addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
         if addresses.is_empty() {
             return Err(Error::new("invalid argument to Intn"));
         }
-        let picked = crate::random::below(call.world(), addresses.len() as u64);
+        let picked = crate::random::below(call.host(), addresses.len() as u64);
         Ok(addresses.swap_remove(picked as usize))
     });
 }
 
 fn variable(call: &Call<'_, '_>, name: &[u8]) -> String {
     let name = std::str::from_utf8(name).ok();
-    name.and_then(|name| call.world().environment(name))
+    name.and_then(|name| call.host().environment(name))
         .unwrap_or_default()
 }
 

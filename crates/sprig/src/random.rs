@@ -1,9 +1,9 @@
-//! Random texts and numbers out of the world's random bytes: `randAlphaNum`, `randInt`,
+//! Random texts and numbers from the host's random bytes: `randAlphaNum`, `randInt`,
 //! `shuffle`, `uuidv4`, `randBytes` ….
 
 use crate::lines::check_len;
+use gostd::host::Host;
 use gostd::limits::LIMITS;
-use gostd::world::World;
 use gostd::{Text, base64, unicode};
 use gotemplate::func::Cost;
 use gotemplate::{Call, Error, FunctionTable};
@@ -15,7 +15,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     let mut add = |name, belongs: fn(&u8) -> bool| {
         let set: Vec<u8> = (b' '..=b'~').filter(belongs).collect();
         table.add(name, move |call: &mut Call<'_, '_>, count: isize| {
-            letters(call.world(), &set, count)
+            letters(call.host(), &set, count)
         });
     };
     add("randAlphaNum", u8::is_ascii_alphanumeric);
@@ -33,11 +33,11 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.set_cost(cost(1), &["shuffle"]);
     table.add("randBytes", random_bytes);
     table.set_cost(Cost::WRITES, &["randBytes"]);
-    table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.world()));
+    table.add("uuidv4", |call: &mut Call<'_, '_>| uuid(call.host()));
 }
 
 /// A number below `count`, each as likely as any other; 0 where `count` is 0.
-pub(crate) fn below(world: &dyn World, count: u64) -> u64 {
+pub(crate) fn below(host: &dyn Host, count: u64) -> u64 {
     if count == 0 {
         return 0;
     }
@@ -45,9 +45,9 @@ pub(crate) fn below(world: &dyn World, count: u64) -> u64 {
     let last = u64::MAX - u64::MAX % count;
     loop {
         let mut bytes = [0; 8];
-        world.random(&mut bytes);
+        host.random(&mut bytes);
         let number = u64::from_le_bytes(bytes);
-        // A world that gives the same bytes for ever must not hang the render.
+        // A host that gives the same bytes for ever must not hang the render.
         if number < last || bytes == [0xff; 8] {
             return number % count;
         }
@@ -55,10 +55,10 @@ pub(crate) fn below(world: &dyn World, count: u64) -> u64 {
 }
 
 /// So many letters of a set; none where the count is negative.
-fn letters(world: &dyn World, set: &[u8], count: isize) -> Result<Vec<u8>, Error> {
+fn letters(host: &dyn Host, set: &[u8], count: isize) -> Result<Vec<u8>, Error> {
     let count = usize::try_from(count).unwrap_or(0);
     check_random_len(count)?;
-    let letter = |_| set.get(below(world, set.len() as u64) as usize).copied();
+    let letter = |_| set.get(below(host, set.len() as u64) as usize).copied();
     Ok((0..count).filter_map(letter).collect())
 }
 
@@ -78,7 +78,7 @@ fn rand_int(call: &mut Call<'_, '_>, min: isize, max: isize) -> Result<isize, Er
     let Some(count) = u64::try_from(count).ok().filter(|count| *count > 0) else {
         return Err(Error::new("invalid argument to Intn"));
     };
-    let offset = below(call.world(), count);
+    let offset = below(call.host(), count);
     Ok(min.wrapping_add(offset as isize))
 }
 
@@ -87,11 +87,11 @@ fn shuffle(call: &mut Call<'_, '_>, text: Text) -> Vec<u8> {
     if text.as_bytes().is_ascii() {
         // A quarter of the memory to jump around in.
         let mut letters = text.as_bytes().to_vec();
-        shuffle_items(call.world(), &mut letters);
+        shuffle_items(call.host(), &mut letters);
         return letters;
     }
     let mut runes: Vec<char> = unicode::runes(text.as_bytes()).map(|(_, c)| c).collect();
-    shuffle_items(call.world(), &mut runes);
+    shuffle_items(call.host(), &mut runes);
     let mut out = Vec::with_capacity(text.len());
     runes
         .into_iter()
@@ -99,9 +99,9 @@ fn shuffle(call: &mut Call<'_, '_>, text: Text) -> Vec<u8> {
     out
 }
 
-fn shuffle_items<T>(world: &dyn World, items: &mut [T]) {
+fn shuffle_items<T>(host: &dyn Host, items: &mut [T]) {
     for last in (1..items.len()).rev() {
-        let other = below(world, last as u64 + 1) as usize;
+        let other = below(host, last as u64 + 1) as usize;
         items.swap(last, other);
     }
 }
@@ -112,14 +112,14 @@ fn random_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<String, Error> 
         .map_err(|_| Error::new("runtime error: makeslice: len out of range"))?;
     check_len(count.checked_mul(2))?;
     let mut bytes = vec![0; count];
-    call.world().random(&mut bytes);
+    call.host().random(&mut bytes);
     Ok(base64::encode(&bytes))
 }
 
 /// A random UUID of RFC 4122.
-fn uuid(world: &dyn World) -> Vec<u8> {
+fn uuid(host: &dyn Host) -> Vec<u8> {
     let mut bytes = [0; 16];
-    world.random(&mut bytes);
+    host.random(&mut bytes);
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let digits = crate::digests::hex(&bytes);

@@ -3,7 +3,7 @@
 use super::diagnostic::Place;
 use super::sources::Sources;
 use super::values_file::Documents;
-use engine::values::{Origins, Prepared, Provenance, Source, Way};
+use engine::values::{Origins, Prepared, Provenance, Source, Via};
 use gostd::{Map, Origin, Value};
 use std::collections::BTreeMap;
 
@@ -54,7 +54,7 @@ impl<'a> Context<'a, '_> {
         let found = self.walk(&root.values, path);
         let provenance = self.provenance(found.origin);
         let there = path.get(..found.depth).unwrap_or(path);
-        if let (Source::File { name }, Way::Direct) = (provenance.source, provenance.way)
+        if let (Source::File { name }, Via::Direct) = (provenance.source, provenance.way)
             && let Some(documents) = self.files.get(name)
             && let Some((key, value)) = documents.find(there)
         {

@@ -4,10 +4,10 @@ use super::diagnostic::{Diagnostic, Place};
 use super::kinds::{is_empty_value, value_kind_name};
 use super::rules;
 use compat::profile::Profile;
-use engine::values::{Layers, ReadFile, Supplied};
+use engine::values::{Layers, ReadFile, UserValues};
 use gostd::{Entry, Map, Value};
 use std::collections::BTreeSet;
-use trace::reads::shown_path;
+use trace::usage::display_path;
 
 /// The diagnostics for layers that replace what earlier ones gave. What cannot be read is no finding
 /// here.
@@ -16,12 +16,12 @@ pub(super) fn diagnostics(
     reader: &mut dyn ReadFile,
     profile: &Profile,
 ) -> Vec<Diagnostic> {
-    let mut earlier: Vec<Supplied> = Vec::new();
+    let mut earlier: Vec<UserValues> = Vec::new();
     let mut check = Check {
         told: BTreeSet::new(),
         found: Vec::new(),
     };
-    for (single, _) in layers.apart() {
+    for (single, _) in layers.split() {
         let Ok(later) = single.read(reader, profile) else {
             continue;
         };
@@ -46,8 +46,8 @@ struct Check {
 impl Check {
     fn maps(
         &mut self,
-        (earlier, was): (&Supplied, &Map),
-        (later, is): (&Supplied, &Map),
+        (earlier, was): (&UserValues, &Map),
+        (later, is): (&UserValues, &Map),
         path: &mut Vec<String>,
     ) {
         for (key, now) in is.borrow().iter() {
@@ -75,7 +75,7 @@ impl Check {
         if !self.told.insert(path.to_vec()) {
             return;
         }
-        let shown = shown_path(path);
+        let shown = display_path(path);
         let message = format!(
             "{shown} is {} here, which replaces {} that was given before",
             value_kind_name(is),
@@ -87,6 +87,6 @@ impl Check {
     }
 }
 
-fn place(supplied: &Supplied, entry: &Entry) -> Place {
+fn place(supplied: &UserValues, entry: &Entry) -> Place {
     Place::of(&supplied.origins.get(entry.origin), |_| None)
 }

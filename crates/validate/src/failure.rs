@@ -7,7 +7,7 @@ use engine::action::Error;
 use engine::render::{self, template_order};
 use engine::values::Prepared;
 use goyaml::Mark;
-use trace::reads::{ReadSet, shown_path};
+use trace::usage::{UsageRecorder, display_path};
 
 /// How many of the calls around an error are shown, from the innermost out, besides the outermost.
 const NEAREST: usize = 4;
@@ -91,7 +91,7 @@ fn execution(
         }
         link = error.cause();
     }
-    let message = render::said_by_author(last.message()).unwrap_or(last.message());
+    let message = render::author_message(last.message()).unwrap_or(last.message());
     let Some((place, _)) = places.pop() else {
         return Diagnostic::new(&rules::RENDER_ERROR, Place::Nowhere, error.to_string());
     };
@@ -111,7 +111,7 @@ fn execution(
 pub(super) fn values_read(
     place: &Place,
     prepared: &Prepared<'_>,
-    reads: &ReadSet,
+    reads: &UsageRecorder,
     sources: &mut Sources,
 ) -> Option<String> {
     const SHOWN: usize = 4;
@@ -135,7 +135,7 @@ pub(super) fn values_read(
     let values = here.iter().filter(|(path, _)| !is_way(path));
     let mut shown: Vec<String> = values
         .map(|(path, how)| {
-            let shown = shown_path(path);
+            let shown = display_path(path);
             match how.origin {
                 Some(_) => shown,
                 None => format!("{shown}, which is not there"),

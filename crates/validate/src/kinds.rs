@@ -3,27 +3,27 @@
 use super::context::Context;
 use super::defaults::default_of;
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::LazyMentions;
 use super::rules;
 use super::schema_names::SchemaNames;
+use super::value_flow::LazyValueFlow;
 use super::values_file::kind_name;
 use chart::Chart;
 use diagnostics::secrets::mask_argument;
 use engine::values::{Flag, Provenance, Source};
 use gostd::{Map, Value};
 use goyaml::{Kind, Node};
-use trace::reads::shown_path;
+use trace::usage::display_path;
 
 /// The diagnostics for a user's values beside their defaults.
 pub(super) fn diagnostics(
     supplied: &Map,
     context: &Context<'_, '_>,
-    mentions: LazyMentions<'_>,
+    value_flow: LazyValueFlow<'_>,
     schemas: &SchemaNames,
 ) -> Vec<Diagnostic> {
     let mut check = Check {
         context,
-        mentions,
+        value_flow,
         schemas,
         found: Vec::new(),
     };
@@ -33,7 +33,7 @@ pub(super) fn diagnostics(
 
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
-    mentions: LazyMentions<'a>,
+    value_flow: LazyValueFlow<'a>,
     schemas: &'a SchemaNames,
     found: Vec<Diagnostic>,
 }
@@ -63,7 +63,7 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         (chart, default): (&'c Chart, &'c Node),
     ) {
-        let shown = shown_path(path);
+        let shown = display_path(path);
         let place = self.place(path, provenance);
         if let (Kind::Bool(_), Value::Str(text)) = (&default.kind, value)
             && matches!(
@@ -129,7 +129,7 @@ impl<'c> Check<'_, 'c> {
             (Source::Flag { .. }, _) => {
                 format!(
                     "use --set {}=false, which makes a boolean of it",
-                    shown_path(path)
+                    display_path(path)
                 )
             }
             (_, Place::File { name, mark }) => {
@@ -150,7 +150,7 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         default: Option<(&'c Chart, &'c Node)>,
     ) {
-        let shown = shown_path(path);
+        let shown = display_path(path);
         let place = self.place(path, provenance);
         match default {
             Some((chart, default)) if !is_empty(&default.kind) => {
@@ -190,7 +190,7 @@ impl<'c> Check<'_, 'c> {
             Some(name) => Place::file(&name, default.mark),
             None => Place::Nowhere,
         };
-        let found = found.about(shown_path(path)).relate(place, "the default");
+        let found = found.about(display_path(path)).relate(place, "the default");
         self.found.push(found);
     }
 
@@ -236,7 +236,7 @@ impl<'c> Check<'_, 'c> {
             Kind::Str(text) => text.is_empty(),
             _ => false,
         };
-        is_open && self.mentions.is_only_text(path)
+        is_open && self.value_flow.is_only_text(path)
     }
 
     /// Whether a value may stand for a default of another kind: templates ask for the kind, or a schema
@@ -245,7 +245,7 @@ impl<'c> Check<'_, 'c> {
         if self.schemas.name(path) {
             return true;
         }
-        let asked = self.mentions.kinds(path);
+        let asked = self.value_flow.kinds(path);
         // What is not the kind that templates ask for is the other one.
         let is_other = match default {
             Kind::Map(_) | Kind::Seq(_) => false,

@@ -13,7 +13,6 @@ mod dropped;
 mod failure;
 mod hidden;
 mod kinds;
-mod mentions;
 mod missing;
 mod output;
 pub mod report;
@@ -24,6 +23,7 @@ mod schema_names;
 mod selection;
 mod sources;
 mod unknown;
+mod value_flow;
 mod values_file;
 mod words;
 
@@ -43,16 +43,16 @@ use compat::profile::Profile;
 use context::Context;
 use diagnostics::secrets::Secrets;
 use engine::action::{self, Manifests, Request};
-use engine::render::parse_beside;
-use engine::values::{self, Layers, Prepared, ReadFile, Supplied};
+use engine::render::with_background_parsing;
+use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
-use mentions::Mentions;
 use output::{Finding, Written};
 use schema_names::SchemaNames;
-use sources::Remembering;
+use sources::CachingReader;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
-use trace::reads::ReadSet;
+use trace::usage::UsageRecorder;
+use value_flow::ValueFlow;
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -103,14 +103,14 @@ pub fn validate(
         files: BTreeMap::new(),
     };
     run.report.sources.add_defaults(chart, chart.name());
-    run.check(layers, &mut Remembering::new(reader))?;
+    run.check(layers, &mut CachingReader::new(reader))?;
     let Report {
         diagnostics,
         sources,
     } = &mut run.report;
-    share_suggestions(diagnostics);
+    copy_suggestions(diagnostics);
     diagnostics.retain(|diagnostic| selection.keeps(diagnostic, sources));
-    tell_once(diagnostics);
+    dedup_unknown(diagnostics);
     let misspelt = hidden::misspelt_names(diagnostics);
     if !misspelt.is_empty() {
         for name in run.files.keys() {
@@ -129,7 +129,7 @@ pub fn validate(
 /// nothing can be said of a value, nothing is.
 pub fn unread(
     prepared: &Prepared<'_>,
-    reads: &ReadSet,
+    reads: &UsageRecorder,
     functions: &FunctionTable,
 ) -> Vec<Diagnostic> {
     with_known(prepared, reads, functions, unknown::diagnostics)
@@ -139,7 +139,7 @@ pub fn unread(
 /// that `reads` watched.
 pub fn misspelling(
     prepared: &Prepared<'_>,
-    reads: &ReadSet,
+    reads: &UsageRecorder,
     functions: &FunctionTable,
     path: &[String],
 ) -> Option<Misspelling> {
@@ -151,7 +151,7 @@ pub fn misspelling(
 /// Asks something of what is known of values without the user's files.
 fn with_known<T>(
     prepared: &Prepared<'_>,
-    reads: &ReadSet,
+    reads: &UsageRecorder,
     functions: &FunctionTable,
     ask: impl FnOnce(&Context<'_, '_>, &unknown::Known<'_>) -> T,
 ) -> T {
@@ -160,11 +160,11 @@ fn with_known<T>(
         files: &BTreeMap::new(),
         sources: &Sources::default(),
     };
-    let mentions = LazyCell::new(|| Mentions::of(prepared, functions, []));
+    let value_flow = LazyCell::new(|| ValueFlow::of(prepared, functions, []));
     let schemas = SchemaNames::of(prepared);
     let known = unknown::Known {
         reads,
-        mentions: &mentions,
+        value_flow: &value_flow,
         schemas: &schemas,
     };
     ask(&context, &known)
@@ -172,19 +172,22 @@ fn with_known<T>(
 
 /// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
 /// made another key of it.
-fn tells_unknown(found: &Diagnostic) -> bool {
+fn is_unknown_value(found: &Diagnostic) -> bool {
     [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
 }
 
 /// What was meant by a value that nobody reads is told where a schema refuses it, too.
-fn share_suggestions(diagnostics: &mut [Diagnostic]) {
+fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
     let unknown = diagnostics
         .iter()
         .filter(|found| found.rule.id == rules::UNKNOWN_VALUE.id);
     let meant: BTreeMap<Option<String>, Option<String>> = unknown
         .map(|found| (found.path.clone(), found.suggestion.clone()))
         .collect();
-    for found in diagnostics.iter_mut().filter(|found| tells_unknown(found)) {
+    for found in diagnostics
+        .iter_mut()
+        .filter(|found| is_unknown_value(found))
+    {
         if found.suggestion.is_none() {
             found.suggestion = meant.get(&found.path).cloned().flatten();
         }
@@ -192,8 +195,8 @@ fn share_suggestions(diagnostics: &mut [Diagnostic]) {
 }
 
 /// Nobody needs to be told twice that a value is not known.
-fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
-    let told = diagnostics.iter().filter(|found| tells_unknown(found));
+fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
+    let told = diagnostics.iter().filter(|found| is_unknown_value(found));
     let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
     diagnostics
         .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
@@ -212,7 +215,7 @@ const LINE_RULES: [&Rule; 2] = [&rules::NO_VALUE, &rules::MISSING_KEY];
 struct Rendered {
     /// What templates wrote, also before an error.
     files: Vec<Written>,
-    reads: ReadSet,
+    reads: UsageRecorder,
     manifests: Result<Manifests, action::Error>,
 }
 
@@ -286,7 +289,7 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    fn check_chart(&mut self, supplied: &Supplied) -> Result<(), NotChecked> {
+    fn check_chart(&mut self, supplied: &UserValues) -> Result<(), NotChecked> {
         self.secrets.add_values(&supplied.values);
         let (chart, functions) = (self.chart, self.request.functions);
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
@@ -298,17 +301,18 @@ impl<'r> Run<'r> {
             let rendered = self.render(&prepared, has_lines)?;
             Ok(Some((prepared, rendered)))
         };
-        let Some((mut prepared, mut rendered)) = parse_beside(chart, functions, render)? else {
+        let Some((mut prepared, mut rendered)) = with_background_parsing(chart, functions, render)?
+        else {
             return Ok(());
         };
         let release = rendered.release(self.request);
         // Where every value was read, nobody asks what templates could read.
         let is_wanted = !rendered.reads.unread(&prepared).is_empty();
-        let mentions = || {
+        let value_flow = || {
             let documents = self.files.values().flat_map(Documents::iter);
-            is_wanted.then(|| Mentions::of(&prepared, self.request.functions, documents))
+            is_wanted.then(|| ValueFlow::of(&prepared, self.request.functions, documents))
         };
-        let (mut findings, mentions) = join(|| output::findings(&release), mentions);
+        let (mut findings, value_flow) = join(|| output::findings(&release), value_flow);
         let has_places = rendered.manifests.is_err()
             || findings
                 .iter()
@@ -323,12 +327,12 @@ impl<'r> Run<'r> {
             findings = output::findings(&rendered.release(self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
-        self.check_values(&prepared, supplied, &rendered, mentions);
+        self.check_values(&prepared, supplied, &rendered, value_flow);
         Ok(())
     }
 
     /// The chart with its values; nothing where Helm would not come to render it, which is told.
-    fn prepare(&mut self, supplied: &Supplied) -> Result<Option<Prepared<'r>>, NotChecked> {
+    fn prepare(&mut self, supplied: &UserValues) -> Result<Option<Prepared<'r>>, NotChecked> {
         let options = values::Options {
             skip_schema_validation: true,
         };
@@ -358,9 +362,9 @@ impl<'r> Run<'r> {
     fn check_values(
         &mut self,
         prepared: &Prepared<'_>,
-        supplied: &Supplied,
+        supplied: &UserValues,
         rendered: &Rendered,
-        mentions: Option<Mentions>,
+        value_flow: Option<ValueFlow>,
     ) {
         let reads = &rendered.reads;
         let manifests = rendered.manifests.as_ref().ok();
@@ -371,17 +375,17 @@ impl<'r> Run<'r> {
         };
         let schemas = SchemaNames::of(prepared);
         let documents = context.files.values().flat_map(Documents::iter);
-        let mentions = LazyCell::new(|| match mentions {
-            Some(mentions) => mentions,
-            None => Mentions::of(prepared, self.request.functions, documents),
+        let value_flow = LazyCell::new(|| match value_flow {
+            Some(value_flow) => value_flow,
+            None => ValueFlow::of(prepared, self.request.functions, documents),
         });
         let known = unknown::Known {
             reads,
-            mentions: &mentions,
+            value_flow: &value_flow,
             schemas: &schemas,
         };
         let mut found = unknown::diagnostics(&context, &known);
-        let kinds = kinds::diagnostics(&supplied.values, &context, &mentions, &schemas);
+        let kinds = kinds::diagnostics(&supplied.values, &context, &value_flow, &schemas);
         found.extend(kinds);
         for (name, documents) in &self.files {
             found.extend(scalars::diagnostics(name, documents, &context, manifests));
@@ -421,7 +425,7 @@ impl<'r> Run<'r> {
 
     /// Renders; `has_lines` tells whether it is followed which template lines read and write.
     fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Result<Rendered, NotChecked> {
-        let reads = ReadSet::new(prepared).map_err(|e| NotChecked(e.to_string()))?;
+        let reads = UsageRecorder::new(prepared).map_err(|e| NotChecked(e.to_string()))?;
         let mut reads = match has_lines {
             true => reads,
             false => reads.without_lines(),
@@ -435,7 +439,7 @@ impl<'r> Run<'r> {
         };
         let mut notices: Vec<Notice> = Vec::new();
         let mut files: Vec<Written> = Vec::new();
-        let manifests = action::render_watched(
+        let manifests = action::render_with(
             self.chart,
             prepared,
             &request,

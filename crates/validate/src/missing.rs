@@ -13,7 +13,7 @@ use engine::render::template_order;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Pos, Tree};
 use std::collections::BTreeMap;
-use trace::reads::{Path, ReadSet, shown_path};
+use trace::usage::{Path, UsageRecorder, display_path};
 
 /// Functions that make something of a value as if it were there.
 const USES: &[&str] = &[
@@ -67,7 +67,7 @@ const USES: &[&str] = &[
 /// The diagnostics for the keys that a render read in vain.
 pub(super) fn diagnostics(
     context: &Context<'_, '_>,
-    reads: &ReadSet,
+    reads: &UsageRecorder,
     functions: &FunctionTable,
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
@@ -99,7 +99,7 @@ pub(super) fn diagnostics(
                 used.mark.line == line && key.last().is_some_and(|last| *last == used.key)
             };
             if let Some(used) = uses.iter().find(is_it) {
-                let shown = shown_path(key);
+                let shown = display_path(key);
                 let message = format!("{shown} is not there, and nothing asks whether it is");
                 let place = Place::file(&name, used.mark);
                 let diagnostic = Diagnostic::new(&rules::MISSING_KEY, place, message);
@@ -117,23 +117,23 @@ struct Use<'t> {
 }
 
 fn uses(tree: &Tree) -> Vec<Use<'_>> {
-    let mut walk = Walk {
+    let mut search = Search {
         text: &tree.text,
         asked: Vec::new(),
         found: Vec::new(),
     };
-    walk.list(&tree.root);
-    walk.found
+    search.list(&tree.root);
+    search.found
 }
 
-struct Walk<'t> {
+struct Search<'t> {
     text: &'t [u8],
     /// What the branches around ask for.
     asked: Vec<Vec<&'t [Box<str>]>>,
     found: Vec<Use<'t>>,
 }
 
-impl<'t> Walk<'t> {
+impl<'t> Search<'t> {
     fn list(&mut self, list: &'t List) {
         for node in &list.nodes {
             match node {

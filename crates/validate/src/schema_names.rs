@@ -4,7 +4,7 @@ use chart::Chart;
 use engine::values::{Prepared, PreparedChart};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use trace::reads::Path;
+use trace::usage::Path;
 
 /// The names in the schemas of all charts of a render.
 #[derive(Debug)]

@@ -165,21 +165,21 @@ impl Sources {
 
 /// Reads files through another reader, each once, and keeps their texts: standard input has nothing
 /// left at a second reading.
-pub(super) struct Remembering<'r> {
+pub(super) struct CachingReader<'r> {
     reader: &'r mut dyn ReadFile,
     read: BTreeMap<String, Result<Vec<u8>, String>>,
 }
 
-impl<'r> Remembering<'r> {
+impl<'r> CachingReader<'r> {
     pub(super) fn new(reader: &'r mut dyn ReadFile) -> Self {
-        Remembering {
+        CachingReader {
             reader,
             read: BTreeMap::new(),
         }
     }
 }
 
-impl ReadFile for Remembering<'_> {
+impl ReadFile for CachingReader<'_> {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
         if let Some(known) = self.read.get(name) {
             return known.clone();

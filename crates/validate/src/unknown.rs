@@ -6,19 +6,19 @@
 use super::context::Context;
 use super::defaults::{self, default_at, locate};
 use super::diagnostic::{Diagnostic, Place};
-use super::mentions::{LazyMentions, Trace};
 use super::rules;
 use super::schema_names::SchemaNames;
+use super::value_flow::{LazyValueFlow, Trace};
 use diagnostics::suggest;
-use engine::values::{Prepared, Way};
+use engine::values::{Prepared, Via};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use trace::reads::{Path, ReadSet, shown_path};
+use trace::usage::{Path, UsageRecorder, display_path};
 
 /// What is known of values besides the values.
 pub(super) struct Known<'a> {
-    pub(super) reads: &'a ReadSet,
-    pub(super) mentions: LazyMentions<'a>,
+    pub(super) reads: &'a UsageRecorder,
+    pub(super) value_flow: LazyValueFlow<'a>,
     pub(super) schemas: &'a SchemaNames,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
     let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
     for (path, provenance) in known.reads.unread(context.prepared) {
         // A subchart has a copy of its parent's globals.
-        if provenance.way == Way::Global {
+        if provenance.way == Via::Global {
             continue;
         }
         let (depth, diagnostic) = match check.verdict(&path) {
@@ -106,7 +106,7 @@ impl Check<'_, '_> {
             return Verdict::Open;
         }
         let home = locate(self.prepared, path);
-        let trace = self.known.mentions.trace(path);
+        let trace = self.known.value_flow.trace(path);
         for (at, key) in path.iter().enumerate() {
             let above = path.get(..at).unwrap_or_default();
             let inside = locate(self.prepared, above);
@@ -121,7 +121,7 @@ impl Check<'_, '_> {
                     return Verdict::Disabled(at);
                 }
             }
-            if self.known.mentions.uses_whole(&trace, path, at + 1) {
+            if self.known.value_flow.uses_whole(&trace, path, at + 1) {
                 return Verdict::Open;
             }
             let upto = path.get(..=at).unwrap_or(path);
@@ -129,7 +129,7 @@ impl Check<'_, '_> {
                 return Verdict::Unknown(at);
             }
         }
-        match self.known.mentions.uses_whole(&trace, path, path.len()) {
+        match self.known.value_flow.uses_whole(&trace, path, path.len()) {
             true => Verdict::Open,
             false => Verdict::Unread,
         }
@@ -143,7 +143,7 @@ impl Check<'_, '_> {
         default_at(self.prepared, path).is_some()
             || self.known.reads.reads().contains_key(path)
             || self.known.schemas.name(path)
-            || self.known.mentions.names(trace, above.len(), key)
+            || self.known.value_flow.names(trace, above.len(), key)
     }
 
     fn place(&self, path: &[String]) -> Place {
@@ -151,27 +151,27 @@ impl Check<'_, '_> {
     }
 
     fn unread(&self, path: &[String]) -> Diagnostic {
-        let message = format!("no template reads {} in this render", shown_path(path));
-        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message).about(shown_path(path))
+        let message = format!("no template reads {} in this render", display_path(path));
+        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message).about(display_path(path))
     }
 
     fn disabled(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
         let message = format!(
             "{} is switched off: nobody reads its values",
-            shown_path(there)
+            display_path(there)
         );
         Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message)
-            .about(shown_path(there))
+            .about(display_path(there))
     }
 
     fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
-        let message = format!("{} is read by no template", shown_path(there));
+        let message = format!("{} is read by no template", display_path(there));
         let found = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
-            .about(shown_path(there));
+            .about(display_path(there));
         match self.meant(there) {
-            Some(meant) => found.suggest(format!("did you mean {}?", shown_path(&meant))),
+            Some(meant) => found.suggest(format!("did you mean {}?", display_path(&meant))),
             None => found,
         }
     }
@@ -230,7 +230,7 @@ impl Check<'_, '_> {
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
         let mut siblings = self.known.schemas.named(above);
-        let named = self.known.mentions.named(above);
+        let named = self.known.value_flow.named(above);
         siblings.extend(named.into_iter().map(str::to_owned));
         siblings.extend(defaults::keys_at(self.prepared, above));
         siblings
@@ -243,7 +243,7 @@ impl Check<'_, '_> {
         let reads = self.known.reads.reads().keys();
         let mut found: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
         found.extend(reads.filter(|path| ends(path)).cloned());
-        found.extend(self.known.mentions.paths_to(key));
+        found.extend(self.known.value_flow.paths_to(key));
         found.into_iter().collect()
     }
 }

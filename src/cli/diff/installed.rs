@@ -5,9 +5,9 @@ use super::sides::{Content, Rendered};
 use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
 use crate::profile::Profile;
 use gostd::Map;
+use gostd::host::{Host, Instant, Missing};
 use gostd::time::ZoneDatabase;
-use gostd::world::{Instant, Missing, World};
-use host::{Objects, Staged};
+use host::{HostOverrides, OfflineCluster};
 use kubernetes::Scope;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -45,7 +45,7 @@ impl Installed {
     }
 
     /// The objects, and over them those that the user gives.
-    fn objects(&self, given: &Objects) -> Objects {
+    fn objects(&self, given: &OfflineCluster) -> OfflineCluster {
         let mut scopes = Scopes::default();
         for document in &self.documents {
             scopes.add_document(document);
@@ -53,7 +53,7 @@ impl Installed {
         // What is of an unknown kind may be in no namespace: it is found in every one.
         let is_namespaced =
             |version: &str, kind: &str| scopes.scope(version, kind) == Some(Scope::Namespaced);
-        let mut objects = Objects::empty_cluster();
+        let mut objects = OfflineCluster::empty_cluster();
         for document in &self.documents {
             let filled = manifest::fill_namespace(document, &self.namespace, &is_namespaced);
             let text = filled.map(|filled| filled.text);
@@ -97,46 +97,46 @@ fn cut(text: &[u8]) -> Vec<Vec<u8>> {
     parts.map(<[u8]>::to_vec).collect()
 }
 
-/// The world in which a release is upgraded. Its objects are read when a template asks for the first one.
+/// The host on which a release is upgraded. Its objects are read when a template asks for the first one.
 pub(super) struct Upgrade<'u> {
-    world: &'u Staged,
+    host: &'u HostOverrides,
     installed: Option<&'u Installed>,
-    objects: OnceCell<Objects>,
+    objects: OnceCell<OfflineCluster>,
 }
 
 impl<'u> Upgrade<'u> {
-    /// A world with what is installed, if anything is known of that.
-    pub(super) fn new(world: &'u Staged, installed: Option<&'u Installed>) -> Upgrade<'u> {
+    /// A host with the installed objects, if there are any.
+    pub(super) fn new(host: &'u HostOverrides, installed: Option<&'u Installed>) -> Upgrade<'u> {
         Upgrade {
-            world,
+            host,
             installed,
             objects: OnceCell::new(),
         }
     }
 }
 
-impl World for Upgrade<'_> {
+impl Host for Upgrade<'_> {
     fn now(&self) -> Instant {
-        self.world.now()
+        self.host.now()
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        self.world.random(bytes);
+        self.host.random(bytes);
     }
 
     fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
-        self.world.lookup_host(name)
+        self.host.lookup_host(name)
     }
 
     fn environment(&self, name: &str) -> Option<String> {
-        self.world.environment(name)
+        self.host.environment(name)
     }
 
     fn lookup_object(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Map {
         match self.installed {
-            None => self.world.lookup_object(version, kind, namespace, name),
+            None => self.host.lookup_object(version, kind, namespace, name),
             Some(installed) => {
-                let objects = || installed.objects(&self.world.objects);
+                let objects = || installed.objects(&self.host.objects);
                 let objects = self.objects.get_or_init(objects);
                 objects.lookup(version, kind, namespace, name)
             }
@@ -144,10 +144,10 @@ impl World for Upgrade<'_> {
     }
 
     fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
-        self.world.zones()
+        self.host.zones()
     }
 
     fn begin(&self, template: &str) {
-        self.world.begin(template);
+        self.host.begin(template);
     }
 }

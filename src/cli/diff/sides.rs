@@ -3,7 +3,7 @@
 use super::installed::{Installed, Upgrade};
 use super::revision;
 use crate::action::{self, HookFilter, Manifests, Request};
-use crate::chart::{Chart, SharedParses};
+use crate::chart::{Chart, SharedParseCache};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::inputs::Inputs;
 use crate::cli::pull::Pull;
@@ -14,12 +14,12 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
 use crate::side::Side;
-use crate::values::{Layers, ReadFile, Supplied};
+use crate::values::{Layers, ReadFile, UserValues};
 use files::input::{self, NamedBy};
 use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
-use host::Staged;
+use host::HostOverrides;
 use std::path::Path;
 
 /// What one side is rendered with.
@@ -41,7 +41,7 @@ pub(super) struct Rendering {
     /// `--api-versions`.
     pub(super) api_versions: Vec<String>,
     /// What is outside.
-    pub(super) world: Staged,
+    pub(super) host: HostOverrides,
     /// Which Helm to emulate.
     pub(super) profile: Profile,
     /// Whether templates see an upgrade.
@@ -81,7 +81,7 @@ pub(super) struct Ending {
 /// What the renders of both sides have in common.
 struct Shared {
     functions: FunctionTable,
-    parses: SharedParses,
+    parses: SharedParseCache,
     inputs: Inputs,
 }
 
@@ -89,7 +89,7 @@ impl Shared {
     fn new(profile: &Profile) -> Shared {
         Shared {
             functions: function_table(profile),
-            parses: SharedParses::default(),
+            parses: SharedParseCache::default(),
             inputs: Inputs::default(),
         }
     }
@@ -248,11 +248,11 @@ impl Rendering {
         let (mut chart, supplied) = chart;
         chart.share_parses(&mut shared.parses);
         shared.parses.forget_unshared();
-        let world = Upgrade::new(&self.world, installed);
+        let host = Upgrade::new(&self.host, installed);
         let request = Request {
             profile: *profile,
             functions: &shared.functions,
-            world: &world,
+            host: &host,
             release: Release {
                 is_upgrade: self.is_upgrade,
                 is_install: !self.is_upgrade,
@@ -279,8 +279,8 @@ impl Rendering {
         })
     }
 
-    fn supplied(&self, stdin: &[u8], inputs: &Inputs) -> Result<Supplied, Failure> {
-        let mut supplied = Supplied::default();
+    fn supplied(&self, stdin: &[u8], inputs: &Inputs) -> Result<UserValues, Failure> {
+        let mut supplied = UserValues::default();
         for layers in &self.values {
             let read = layers.read_onto(&mut supplied, &mut Files { stdin, inputs }, &self.profile);
             read.map_err(Failure::new)?;
@@ -291,7 +291,7 @@ impl Rendering {
     fn manifests(
         &self,
         chart: &Chart,
-        supplied: &Supplied,
+        supplied: &UserValues,
         request: &Request<'_>,
         notices: &mut Vec<Notice>,
     ) -> Result<Manifests, Failure> {

@@ -1,18 +1,18 @@
 //! The tables of flags, by the function of Helm's that adds them.
 
-use super::Standing::{self, *};
+use super::Support::{self, *};
 use super::kind::Kind::{self, *};
 use super::{Flag, Tables};
 
-const BOTH: (Standing, Standing) = (Taken, Taken);
-const HELM_3: (Standing, Standing) = (Taken, Unknown);
-const HELM_4: (Standing, Standing) = (Unknown, Taken);
+const BOTH: (Support, Support) = (Taken, Taken);
+const HELM_3: (Support, Support) = (Taken, Unknown);
+const HELM_4: (Support, Support) = (Unknown, Taken);
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
 
 const fn flag(
     name: &'static str,
     kind: Kind,
-    standing: (Standing, Standing),
+    standing: (Support, Support),
     help: &'static str,
 ) -> Flag {
     Flag {
@@ -24,7 +24,7 @@ const fn flag(
     }
 }
 
-const fn deprecated(advice: &'static str) -> (Standing, Standing) {
+const fn deprecated(advice: &'static str) -> (Support, Support) {
     (Taken, Deprecated(advice))
 }
 

@@ -71,7 +71,7 @@ fn render(
     let renderer = Renderer {
         profile: *profile,
         functions,
-        world: &System,
+        host: &System,
         capabilities: &capabilities,
         lint: false,
         enable_dns: false,

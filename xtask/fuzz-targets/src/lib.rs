@@ -377,7 +377,7 @@ pub fn validate(data: &[u8]) {
             let request = Request {
                 profile,
                 functions: &functions,
-                world: &System,
+                host: &System,
                 release: Release::new("demo", "default"),
                 capabilities: Capabilities::new(&profile),
                 skip_schema_validation: false,

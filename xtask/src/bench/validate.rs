@@ -20,7 +20,7 @@ use rhelm::chart;
 use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
-use rhelm::values::Supplied;
+use rhelm::values::UserValues;
 
 use super::table::milliseconds;
 use super::{Contender, charts, release_file};
@@ -111,7 +111,7 @@ fn observed(dir: &std::path::Path) -> Result<(u64, Duration)> {
     let request = Request {
         profile,
         functions: &functions,
-        world: &System,
+        host: &System,
         release: Release::new("release-name", "default"),
         capabilities: Capabilities::new(&profile),
         skip_schema_validation: true,
@@ -122,7 +122,7 @@ fn observed(dir: &std::path::Path) -> Result<(u64, Duration)> {
     };
     let render = |observer: Option<&mut dyn Observer>| -> Result<Duration> {
         let mut notices = Vec::new();
-        let supplied = Supplied::default();
+        let supplied = UserValues::default();
         let prepared = action::prepare(&chart, &supplied, &request, &mut notices);
         let prepared = prepared.ok().context("the chart cannot be prepared")?;
         let start = Instant::now();

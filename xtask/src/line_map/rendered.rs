@@ -11,13 +11,13 @@ use gotemplate::FunctionTable;
 use rhelm::background::TEMPLATE_STACK;
 use rhelm::chart::{Chart, File};
 use rhelm::explain::LineMap;
-use rhelm::host::{Seeded, Staged};
+use rhelm::host::{DeterministicHost, HostOverrides};
 use rhelm::profile::Profile;
-use rhelm::reads::ReadSet;
 use rhelm::render::{
     Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
 };
-use rhelm::values::{self, Supplied};
+use rhelm::usage::UsageRecorder;
+use rhelm::values::{self, UserValues};
 
 use super::marks::{FUNCTIONS, Kind, Mark, Places};
 
@@ -103,7 +103,7 @@ impl Subject {
     pub(super) fn render(&mut self) -> Option<Vec<Output>> {
         let prepared = values::prepare(
             &self.chart,
-            &Supplied::default(),
+            &UserValues::default(),
             values::Options {
                 skip_schema_validation: true,
             },
@@ -117,14 +117,14 @@ impl Subject {
             .iter()
             .map(|(_, file)| numbers.get(&std::ptr::from_ref::<File>(file)).copied())
             .collect();
-        let world = Staged {
-            seeded: Some(Seeded::new("line map")),
-            ..Staged::default()
+        let host = HostOverrides {
+            deterministic: Some(DeterministicHost::new("line map")),
+            ..HostOverrides::default()
         };
         let renderer = Renderer {
             profile: self.profile,
             functions: &self.functions,
-            world: &world,
+            host: &host,
             capabilities: &Capabilities::new(&self.profile),
             lint: false,
             enable_dns: false,
@@ -132,7 +132,7 @@ impl Subject {
             track_lines: true,
             stack_limit: TEMPLATE_STACK,
         };
-        let mut reads = ReadSet::new(&prepared).ok()?.following_calls();
+        let mut reads = UsageRecorder::new(&prepared).ok()?.following_calls();
         let mut written: Vec<(String, Text)> = Vec::new();
         let sink = |file: RenderedFile<'_>| written.push((file.path.to_owned(), file.text));
         let release = Release::new("release-name", "default");

@@ -9,14 +9,14 @@ use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use gostd::world::{Missing, World};
+use gostd::host::{Host, Missing};
 use rhelm::action::{self, Request};
 use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart};
 use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, RenderedFile, Renderer, function_table};
-use rhelm::values::{Layers, LocalFiles, Supplied};
+use rhelm::values::{Layers, LocalFiles, UserValues};
 
 // What the command allocates with.
 #[cfg(target_os = "linux")]
@@ -44,11 +44,11 @@ fn main() -> Outcome<()> {
 
 fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
     let functions = function_table(profile);
-    let world = Watched::default();
+    let host = Watched::default();
     let request = Request {
         profile: *profile,
         functions: &functions,
-        world: &world,
+        host: &host,
         release: Release::new("test", "default"),
         capabilities: Capabilities::new(profile),
         skip_schema_validation: false,
@@ -74,12 +74,12 @@ fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
         median(first.preparing),
         median(first.rendering),
         median(later.preparing) + median(later.rendering),
-        world.seeks_primes.get(),
+        host.seeks_primes.get(),
     );
     Ok(())
 }
 
-/// The world, and whether so much randomness was asked for at once as only a key's prime needs.
+/// The host, and whether so much randomness was asked for at once as only a key's prime needs.
 #[derive(Default)]
 struct Watched {
     seeks_primes: Cell<bool>,
@@ -88,8 +88,8 @@ struct Watched {
 /// Keys have primes of so many bytes or more.
 const PRIME: usize = 1024 / 8;
 
-impl World for Watched {
-    fn now(&self) -> gostd::world::Instant {
+impl Host for Watched {
+    fn now(&self) -> gostd::host::Instant {
         System.now()
     }
 
@@ -117,7 +117,7 @@ struct Renders {
 }
 
 impl Renders {
-    fn add(&mut self, chart: &Chart, supplied: &Supplied, request: &Request<'_>) -> Outcome<()> {
+    fn add(&mut self, chart: &Chart, supplied: &UserValues, request: &Request<'_>) -> Outcome<()> {
         let mut bytes = 0;
         let mut preparing = Duration::ZERO;
         let work = || {
@@ -127,7 +127,7 @@ impl Renders {
             let renderer = Renderer {
                 profile: request.profile,
                 functions: request.functions,
-                world: request.world,
+                host: request.host,
                 capabilities: &request.capabilities,
                 lint: false,
                 enable_dns: false,
@@ -139,7 +139,8 @@ impl Renders {
             renderer.render(&prepared?, &request.release, None, count)?;
             Outcome::Ok(())
         };
-        let (done, took) = timed(|| action::parse_beside(chart, request.functions, work));
+        let (done, took) =
+            timed(|| action::with_background_parsing(chart, request.functions, work));
         done?;
         self.preparing.push(preparing);
         self.rendering.push(took - preparing);

@@ -2,11 +2,11 @@
 
 use super::Options;
 use super::report::{Change, Entry};
-use crate::paper::{BRIGHT_BLUE, GREEN, Paper, RED, YELLOW};
+use crate::ansi_writer::{AnsiWriter, BRIGHT_BLUE, GREEN, RED, YELLOW};
 
 /// The lines of an entry below its headline.
 pub(super) fn diff(entry: &Entry<'_>, options: &Options, out: &mut Vec<u8>) {
-    let mut paper = Paper {
+    let mut writer = AnsiWriter {
         out,
         colour: options.colour,
     };
@@ -17,16 +17,16 @@ pub(super) fn diff(entry: &Entry<'_>, options: &Options, out: &mut Vec<u8>) {
         Change::ModifySuppressed => (BRIGHT_BLUE, SUPPRESSED),
     };
     let headline = [entry.key.as_bytes(), b" ", message.as_bytes()];
-    paper.write(colour, &headline, b"\n");
+    writer.write(colour, &headline, b"\n");
     if options.suppresses(entry.kind) {
         let text = format!(
             "+ Changes suppressed on sensitive content of type {}\n",
             entry.kind
         );
-        paper.write(YELLOW, &[text.as_bytes()], b"");
+        writer.write(YELLOW, &[text.as_bytes()], b"");
         return;
     }
-    paper.diff(&entry.lines, options.context);
+    writer.diff(&entry.lines, options.context);
 }
 
 const SUPPRESSED: &str = "has changed, but diff is empty after suppression.";
@@ -50,7 +50,7 @@ impl<'o> Simple<'o> {
     }
 
     pub(super) fn entry(&mut self, entry: &Entry<'_>, options: &Options) {
-        let mut paper = Paper {
+        let mut writer = AnsiWriter {
             out: self.out,
             colour: options.colour,
         };
@@ -61,7 +61,7 @@ impl<'o> Simple<'o> {
             Change::ModifySuppressed => (BRIGHT_BLUE, SUPPRESSED),
         };
         let headline = [entry.key.as_bytes(), b" ", message.as_bytes()];
-        paper.write(colour, &headline, b"\n");
+        writer.write(colour, &headline, b"\n");
         match entry.change {
             Change::Add => self.added += 1,
             Change::Remove => self.removed += 1,

@@ -1,14 +1,14 @@
 //! `text`: helm-diff's format, with what rules found and a sum.
 
 use super::View;
+use crate::ansi_writer::{AnsiWriter, CYAN, Colour, GREEN, RED, YELLOW};
 use crate::comparison::{Comparison, Kind};
-use crate::paper::{CYAN, Colour, GREEN, Paper, RED, YELLOW};
 use crate::rules::{Finding, Severity};
 
 /// Writes a comparison for a terminal; nothing where there is nothing to tell.
 pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut paper = Paper {
+    let mut writer = AnsiWriter {
         out: &mut out,
         colour: view.colour,
     };
@@ -19,21 +19,21 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
             Kind::Changed => (YELLOW, " has changed:"),
         };
         let headline = [change.shown.as_bytes(), message.as_bytes()];
-        paper.write(colour, &headline, b"\n");
+        writer.write(colour, &headline, b"\n");
         for finding in &change.findings {
-            found(&mut paper, finding, None);
+            found(&mut writer, finding, None);
         }
         if change.suppressed {
             let text = format!(
                 "+ Changes suppressed on sensitive content of type {}",
                 change.key.kind
             );
-            paper.write(YELLOW, &[text.as_bytes()], b"\n");
+            writer.write(YELLOW, &[text.as_bytes()], b"\n");
         }
-        paper.diff(&change.lines, view.context);
+        writer.diff(&change.lines, view.context);
     }
     for (key, finding) in &comparison.elsewhere {
-        found(&mut paper, finding, Some(key));
+        found(&mut writer, finding, Some(key));
     }
     let is_empty = comparison.changes.is_empty() && comparison.elsewhere.is_empty();
     if !is_empty {
@@ -45,7 +45,7 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
     out
 }
 
-fn found(paper: &mut Paper<'_>, finding: &Finding, key: Option<&str>) {
+fn found(writer: &mut AnsiWriter<'_>, finding: &Finding, key: Option<&str>) {
     let colour: Colour = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
@@ -59,5 +59,5 @@ fn found(paper: &mut Paper<'_>, finding: &Finding, key: Option<&str>) {
         ..
     } = finding;
     let line = format!("! {severity} [{rule}] {about}{message}");
-    paper.write(colour, &[line.as_bytes()], b"\n");
+    writer.write(colour, &[line.as_bytes()], b"\n");
 }

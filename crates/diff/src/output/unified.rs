@@ -1,14 +1,14 @@
 //! `unified`: a unified diff of the resources' YAML.
 
 use super::View;
+use crate::ansi_writer::{AnsiWriter, CYAN, GREEN, RED};
 use crate::comparison::{Comparison, Kind};
 use crate::lines::{Delta, Line, Piece, pieces};
-use crate::paper::{CYAN, GREEN, Paper, RED};
 
 /// Writes a unified diff, a file for each resource.
 pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
     let mut out = Vec::new();
-    let mut paper = Paper {
+    let mut writer = AnsiWriter {
         out: &mut out,
         colour: view.colour,
     };
@@ -23,7 +23,7 @@ pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
         };
         let old = name(change.kind != Kind::Added, "old");
         let new = name(change.kind != Kind::Removed, "new");
-        paper
+        writer
             .out
             .extend_from_slice(format!("--- {old}\n+++ {new}\n").as_bytes());
         for piece in pieces(&change.lines, view.context) {
@@ -33,8 +33,8 @@ pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
                     range(old, lines, Delta::Right),
                     range(new, lines, Delta::Left)
                 );
-                paper.write(CYAN, &[header.as_bytes()], b"\n");
-                lines.iter().for_each(|l| line(&mut paper, l));
+                writer.write(CYAN, &[header.as_bytes()], b"\n");
+                lines.iter().for_each(|l| line(&mut writer, l));
             }
         }
     }
@@ -52,14 +52,14 @@ fn range(start: usize, lines: &[Line], other: Delta) -> String {
     }
 }
 
-fn line(paper: &mut Paper<'_>, line: &Line) {
+fn line(writer: &mut AnsiWriter<'_>, line: &Line) {
     match line.delta {
-        Delta::Left => paper.write(RED, &[b"-", &line.text], b"\n"),
-        Delta::Right => paper.write(GREEN, &[b"+", &line.text], b"\n"),
+        Delta::Left => writer.write(RED, &[b"-", &line.text], b"\n"),
+        Delta::Right => writer.write(GREEN, &[b"+", &line.text], b"\n"),
         Delta::Common => {
-            paper.out.push(b' ');
-            paper.out.extend_from_slice(&line.text);
-            paper.out.push(b'\n');
+            writer.out.push(b' ');
+            writer.out.extend_from_slice(&line.text);
+            writer.out.push(b'\n');
         }
     }
 }

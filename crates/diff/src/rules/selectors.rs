@@ -2,7 +2,7 @@
 
 use super::super::node::at;
 use super::super::resource::{Key, Resource};
-use super::{Everything, Problem};
+use super::{Problem, RuleInput};
 use engine::manifest::selectors::{Labels, is_part, labels, pod_labels};
 use rustc_hash::FxHashMap;
 
@@ -17,14 +17,14 @@ struct Side {
 }
 
 /// Tells of mismatches that the old side did not have.
-pub(super) fn mismatches(everything: &Everything<'_>) -> Vec<Problem> {
-    let [old, new] = everything.rest;
+pub(super) fn mismatches(input: &RuleInput<'_>) -> Vec<Problem> {
+    let [old, new] = input.rest;
     if !old.iter().chain(new).any(matters) {
         return Vec::new();
     }
     let [mut old, mut new] = [Side::default(), Side::default()];
-    let [old_namespace, new_namespace] = everything.namespaces;
-    for document in everything.equal.iter().filter(|document| {
+    let [old_namespace, new_namespace] = input.namespaces;
+    for document in input.equal.iter().filter(|document| {
         let has = |text: &[u8]| memchr::memmem::find(&document.text, text).is_some();
         has(b"Service") || has(b"template") || has(b"Pod")
     }) {
@@ -35,7 +35,7 @@ pub(super) fn mismatches(everything: &Everything<'_>) -> Vec<Problem> {
             new.add(&resource);
         }
     }
-    for (side, rest) in [&mut old, &mut new].into_iter().zip(everything.rest) {
+    for (side, rest) in [&mut old, &mut new].into_iter().zip(input.rest) {
         rest.iter().for_each(|resource| side.add(resource));
     }
     let mut problems = Vec::new();

@@ -29,7 +29,7 @@ pub struct Calls {
 impl Calls {
     /// The number of a call; that of the caller where there are too many.
     pub fn number(&mut self, name: &[u8], site: Site) -> u32 {
-        let name = (name != super::include::ROOT.as_bytes()).then(|| name.into());
+        let name = (name != super::helm_functions::ROOT.as_bytes()).then(|| name.into());
         let call = Call { name, site };
         if let Some(number) = self.numbers.get(&call) {
             return *number;

@@ -1,7 +1,7 @@
 //! Why a render failed, in the words of the chosen Helm (`cleanupParseError`,
 //! `cleanupExecError`, `reformatExecErrorMsg`).
 
-use super::include::{WARN_END, WARN_START};
+use super::helm_functions::{WARN_END, WARN_START};
 use compat::profile::Profile;
 use gostd::limits::Exceeded;
 use gotemplate::ParseError;

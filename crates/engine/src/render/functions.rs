@@ -1,7 +1,7 @@
 //! The function table of Helm's engine: Sprig's functions, less two, plus Helm's own
 //! (`pkg/engine/funcs.go`).
 
-use super::include;
+use super::helm_functions;
 use super::state::RenderState;
 use compat::profile::Profile;
 use gostd::json;
@@ -47,12 +47,12 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
         });
     }
 
-    table.add_reading("include", Reads::Reported, include::include);
-    table.add_reading("tpl", Reads::Reported, include::tpl);
-    table.add_reading("required", Reads::Reported, include::required);
-    table.add("fail", include::fail);
-    table.add("lookup", include::lookup);
-    table.add("getHostByName", include::get_host_by_name);
+    table.add_reading("include", Reads::Reported, helm_functions::include);
+    table.add_reading("tpl", Reads::Reported, helm_functions::tpl);
+    table.add_reading("required", Reads::Reported, helm_functions::required);
+    table.add("fail", helm_functions::fail);
+    table.add("lookup", helm_functions::lookup);
+    table.add("getHostByName", helm_functions::get_host_by_name);
     let parsing = [
         "fromJson",
         "fromJsonArray",
@@ -185,7 +185,7 @@ fn read_yaml<T>(
 ) -> Result<T, goyaml::Error> {
     /// Shorter texts are read in no time.
     const LONG: usize = 512;
-    let Some(state) = call.host::<RenderState>().filter(|_| text.len() >= LONG) else {
+    let Some(state) = call.state::<RenderState>().filter(|_| text.len() >= LONG) else {
         return convert(&goyaml::parse(text.as_bytes())?);
     };
     let node = match state.last_yaml.take() {
@@ -234,8 +234,8 @@ fn from_json_array(call: &mut Call<'_, '_>, text: Text) -> Result<List, Error> {
 
 fn from_toml(call: &mut Call<'_, '_>, text: Text) -> Result<Map, Error> {
     call.budget().parse_room(text.len())?;
-    let world = call.world();
-    Ok(match gotoml::from_toml(text.as_bytes(), &|| world.now()) {
+    let host = call.host();
+    Ok(match gotoml::from_toml(text.as_bytes(), &|| host.now()) {
         Ok(map) => map,
         Err(error) => with_error(Map::new(), Some(error)),
     })

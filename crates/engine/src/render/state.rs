@@ -23,13 +23,13 @@ pub(super) struct RenderState {
     /// Lint mode: `required` and `fail` let everything pass.
     pub(super) lint: bool,
     /// What lint mode let pass.
-    pub(super) passed: Vec<Passed>,
+    pub(super) passed: Vec<SuppressedFailure>,
     /// Whether `getHostByName` asks.
     pub(super) enable_dns: bool,
 }
 
 /// What would have ended a render that is no lint, with its message.
-pub(super) enum Passed {
+pub(super) enum SuppressedFailure {
     /// `required` of nothing.
     Missing(String),
     /// `required` of an empty string.
@@ -38,25 +38,25 @@ pub(super) enum Passed {
     Fail(String),
 }
 
-impl Passed {
+impl SuppressedFailure {
     /// What Helm says of it on stderr.
     pub(super) fn notice(self, profile: &Profile) -> Notice {
         let (place, plain, level, structured, message) = match self {
-            Passed::Missing(message) => (
+            SuppressedFailure::Missing(message) => (
                 "engine.go:206",
                 "Missing required value",
                 Level::Warn,
                 "missing required value",
                 message,
             ),
-            Passed::Empty(message) => (
+            SuppressedFailure::Empty(message) => (
                 "engine.go:214",
                 "Missing required value",
                 Level::Warn,
                 "missing required values",
                 message,
             ),
-            Passed::Fail(message) => (
+            SuppressedFailure::Fail(message) => (
                 "engine.go:227",
                 "Fail",
                 Level::Info,

@@ -1,10 +1,10 @@
 //! Coalescing: Helm's `coalesce.go`, which merges a user's values with the defaults of a chart and
 //! its subcharts. Every version of Helm treats nulls in another way.
 
+use super::chart_graph::{ChartGraph, ChartId};
 use super::error::Error;
-use super::origin::{Origins, Way};
+use super::origin::{Origins, Via};
 use super::table::{GLOBAL, copy_container, deep_copy, is_table, put, subtable};
-use super::tree::{ChartId, Tree};
 use compat::notice::Notice;
 use compat::profile::Profile;
 use gostd::{Entry, Map, Text, Value};
@@ -52,7 +52,7 @@ impl<'a> Path<'a> {
 
 /// Coalesces values for the charts of one render.
 pub(super) struct Coalescer<'t, 'c> {
-    pub(super) tree: &'t Tree<'c>,
+    pub(super) tree: &'t ChartGraph<'c>,
     pub(super) profile: &'t Profile,
     pub(super) origins: &'t mut Origins,
     pub(super) notices: &'t mut Vec<Notice>,
@@ -137,7 +137,7 @@ impl Coalescer<'_, '_> {
         };
         for (key, entry) in entries(&inherited) {
             let existing = own.get(key.as_bytes());
-            let origin = self.origins.by(entry.origin, Way::Global);
+            let origin = self.origins.by(entry.origin, Via::Global);
             let value = match (&entry.value, existing) {
                 (Value::Map(table), None) => Value::Map(table.shallow_copy()),
                 (Value::Map(table), Some(Value::Map(existing))) => {
@@ -166,7 +166,7 @@ impl Coalescer<'_, '_> {
             .map_or_else(Default::default, |e| e.origin);
         let origin = match values.entry(GLOBAL) {
             Some(entry) => entry.origin,
-            None => self.origins.by(origin, Way::Global),
+            None => self.origins.by(origin, Via::Global),
         };
         let value = Value::Map(own);
         put(values, &Text::from(GLOBAL), Entry { value, origin });

@@ -1,11 +1,11 @@
 //! What becomes of a chart's dependencies before a render: Helm's `dependencies.go`. Aliases make
 //! copies, conditions and tags remove charts, import-values bring a subchart's values up.
 
+use super::chart_graph::{ChartGraph, ChartId, Declared, DependencyId};
 use super::coalesce::{Coalescer, Nulls, table_at, value_at};
 use super::error::Error;
 use super::origin::{Origins, SourceId};
 use super::table;
-use super::tree::{ChartId, Declared, DependencyId, Tree};
 use chart::ImportValues;
 use compat::notice::{Level, Notice};
 use compat::profile::{NoticeStyle, Profile};
@@ -14,7 +14,7 @@ use goyaml::{Kind, Node};
 
 /// Processes the dependencies of the charts of one render.
 pub(super) struct Processor<'t, 'c> {
-    pub(super) tree: &'t mut Tree<'c>,
+    pub(super) tree: &'t mut ChartGraph<'c>,
     pub(super) profile: &'t Profile,
     pub(super) origins: &'t mut Origins,
     pub(super) notices: &'t mut Vec<Notice>,
@@ -87,7 +87,7 @@ impl<'c> Processor<'_, 'c> {
     /// Puts the subcharts in order, undeclared ones first, and makes a copy for each declaration.
     fn instantiate(&mut self, chart: ChartId, declared: &[DependencyId]) {
         let present = self.tree.subcharts(chart).to_vec();
-        let fits = |tree: &Tree<'_>, id: ChartId, dependency: DependencyId| {
+        let fits = |tree: &ChartGraph<'_>, id: ChartId, dependency: DependencyId| {
             let dependency = tree.declared(dependency);
             tree.name(id) == dependency.name
                 && gosemver::is_compatible_range(&dependency.written.version, tree.version(id))

@@ -36,25 +36,25 @@ const FLAGS: [Flag; 5] = [
 
 impl Layers {
     /// Each file and flag as layers of its own, in Helm's order.
-    pub fn apart(&self) -> Vec<(Layers, Source)> {
-        let mut apart = Vec::new();
+    pub fn split(&self) -> Vec<(Layers, Source)> {
+        let mut split = Vec::new();
         for name in &self.files {
             let files = vec![name.clone()];
             let single = Layers {
                 files,
                 ..Layers::default()
             };
-            apart.push((single, Source::File { name: name.clone() }));
+            split.push((single, Source::File { name: name.clone() }));
         }
         let mut given = self.clone();
         for flag in FLAGS {
             for argument in std::mem::take(given.arguments(flag)) {
                 let mut single = Layers::default();
                 single.arguments(flag).push(argument.clone());
-                apart.push((single, Source::Flag { flag, argument }));
+                split.push((single, Source::Flag { flag, argument }));
             }
         }
-        apart
+        split
     }
 
     /// Adds others, which count more.
@@ -78,7 +78,7 @@ impl Layers {
 
 /// A user's values, merged. One such value serves any number of renders on its thread.
 #[derive(Clone, Debug, Default)]
-pub struct Supplied {
+pub struct UserValues {
     /// The values: what Helm calls the release's config.
     pub values: Map,
     /// Where each entry came from.
@@ -94,8 +94,8 @@ pub trait ReadFile {
 impl Layers {
     /// Reads and merges all layers in Helm's order: files, `--set-json`, `--set`,
     /// `--set-string`, `--set-file`, `--set-literal`.
-    pub fn read(&self, files: &mut dyn ReadFile, profile: &Profile) -> Result<Supplied, Error> {
-        let mut supplied = Supplied::default();
+    pub fn read(&self, files: &mut dyn ReadFile, profile: &Profile) -> Result<UserValues, Error> {
+        let mut supplied = UserValues::default();
         self.read_onto(&mut supplied, files, profile)?;
         Ok(supplied)
     }
@@ -103,7 +103,7 @@ impl Layers {
     /// The same on top of what is there, which these layers win over.
     pub fn read_onto(
         &self,
-        supplied: &mut Supplied,
+        supplied: &mut UserValues,
         files: &mut dyn ReadFile,
         profile: &Profile,
     ) -> Result<(), Error> {
@@ -129,7 +129,7 @@ impl Layers {
     }
 }
 
-impl Supplied {
+impl UserValues {
     fn add_file(
         &mut self,
         name: &str,

@@ -57,7 +57,7 @@ impl Flag {
 
 /// How a value came from its source to its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Way {
+pub enum Via {
     /// It stands there, or in the parent's values for that subchart.
     #[default]
     Direct,
@@ -75,7 +75,7 @@ pub struct Provenance<'a> {
     /// The place of the key there; zeros where the source has no lines.
     pub mark: Mark,
     /// How it came from there.
-    pub way: Way,
+    pub way: Via,
 }
 
 /// A source in a table of origins.
@@ -98,7 +98,7 @@ pub struct Origins {
 struct Place {
     source: SourceId,
     mark: Mark,
-    way: Way,
+    way: Via,
 }
 
 impl Default for Origins {
@@ -106,7 +106,7 @@ impl Default for Origins {
         let computed = Place {
             source: SourceId(0),
             mark: Mark::default(),
-            way: Way::Direct,
+            way: Via::Direct,
         };
         Origins {
             sources: vec![Rc::new(Source::Computed)],
@@ -125,7 +125,7 @@ impl Origins {
         Provenance {
             source: source.map_or(&Source::Computed, |source| source),
             mark: place.map_or_else(Mark::default, |p| p.mark),
-            way: place.map_or(Way::Direct, |p| p.way),
+            way: place.map_or(Via::Direct, |p| p.way),
         }
     }
 
@@ -140,12 +140,12 @@ impl Origins {
         self.push(Place {
             source,
             mark,
-            way: Way::Direct,
+            way: Via::Direct,
         })
     }
 
     /// The same place, reached another way.
-    pub fn by(&mut self, origin: Origin, way: Way) -> Origin {
+    pub fn by(&mut self, origin: Origin, way: Via) -> Origin {
         let place = usize::try_from(origin.0)
             .ok()
             .and_then(|at| self.places.get(at));

@@ -1,12 +1,12 @@
 //! Everything about values that comes before templates: dependencies, coalescing, schemas.
 
+use super::chart_graph::{ChartGraph, ChartId};
 use super::coalesce::{Coalescer, Nulls, table_at};
 use super::dependencies::Processor;
 use super::error::Error;
-use super::layers::Supplied;
+use super::layers::UserValues;
 use super::origin::Origins;
 use super::schema;
-use super::tree::{ChartId, Tree};
 use chart::{Chart, File, Metadata};
 use compat::notice::Notice;
 use compat::profile::Profile;
@@ -100,7 +100,7 @@ impl<'c> Prepared<'c> {
 /// Recursion goes as deep as values nest: call it on a thread with a large stack.
 pub fn prepare<'c>(
     chart: &'c Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     options: Options,
     profile: &Profile,
     notices: &mut Vec<Notice>,
@@ -112,7 +112,7 @@ pub fn prepare<'c>(
 /// a user's null removed comes back.
 pub fn prepare_to_lint<'c>(
     chart: &'c Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     options: Options,
     profile: &Profile,
     notices: &mut Vec<Notice>,
@@ -122,14 +122,14 @@ pub fn prepare_to_lint<'c>(
 
 fn prepare_coalescing<'c>(
     chart: &'c Chart,
-    supplied: &Supplied,
+    supplied: &UserValues,
     options: Options,
     profile: &Profile,
     notices: &mut Vec<Notice>,
     times: usize,
 ) -> Result<Prepared<'c>, Error> {
     let mut origins = supplied.origins.clone();
-    let mut tree = Tree::new(chart, &mut origins);
+    let mut tree = ChartGraph::new(chart, &mut origins);
     Processor {
         tree: &mut tree,
         profile,
@@ -166,7 +166,7 @@ fn prepare_coalescing<'c>(
 
 impl<'c> Prepared<'c> {
     /// Adds a chart and what is in it; gives its index.
-    fn add(&mut self, tree: &Tree<'c>, id: ChartId, values: Map) -> usize {
+    fn add(&mut self, tree: &ChartGraph<'c>, id: ChartId, values: Map) -> usize {
         let index = self.charts.len();
         self.charts.push(PreparedChart {
             chart: tree.chart(id),

@@ -114,7 +114,7 @@ fn prepared(case: &serde_json::Value, profile: &Profile) -> String {
         Ok(loaded) => loaded.chart,
         Err(error) => return format!("error: {error}"),
     };
-    let mut supplied = Supplied::default();
+    let mut supplied = UserValues::default();
     let node = goyaml::parse(case["Values"].as_str().unwrap().as_bytes()).unwrap();
     supplied.values = table::from_node(&node, SourceId::COMPUTED, &mut supplied.origins);
     let options = Options {
@@ -253,5 +253,5 @@ fn origins_tell_files_lines_and_flags() {
     assert_eq!(*origin(&["a", "c"]).source, from_flag);
     assert_eq!(*origin(&["s", "z"]).source, from_chart("a.s"));
     assert_eq!(*origin(&["s", "global", "g"]).source, from_chart("a"));
-    assert_eq!(origin(&["s", "global", "g"]).way, Way::Global);
+    assert_eq!(origin(&["s", "global", "g"]).way, Via::Global);
 }

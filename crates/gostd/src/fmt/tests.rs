@@ -11,8 +11,8 @@
 use super::*;
 use crate::list::List;
 use crate::map::Map;
-use crate::recorded::read_all;
 use crate::strconv;
+use crate::test_vectors::read_all;
 
 #[test]
 fn prints_as_go_does() {

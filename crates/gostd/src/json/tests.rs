@@ -11,8 +11,8 @@
 use super::*;
 use crate::list::List;
 use crate::map::Map;
-use crate::recorded::{notation, read_all};
 use crate::strconv;
+use crate::test_vectors::{notation, read_all};
 
 /// Does one recorded thing; gives the result as the table writes it, and the error.
 fn run(what: &str, input: &str) -> (String, String) {

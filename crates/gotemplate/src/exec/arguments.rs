@@ -6,11 +6,11 @@ use super::pipeline::zero;
 use super::state::State;
 use crate::ast::{Identifier, NodeRef, Operand};
 use crate::builtins::Builtin;
-use crate::carry;
 use crate::error::Error;
 use crate::func::{Arguments, Cost, FunctionBody, ParamType, Reads};
+use crate::line_origins;
 use crate::number::Number;
-use crate::observe::{Nothing, Site};
+use crate::observe::{Receiver, Site};
 use crate::reflect::{Holder, Reflect};
 use gostd::errors::ERROR;
 use gostd::types::{IntType, Method};
@@ -89,7 +89,7 @@ impl<'a> State<'a, '_> {
                 body(&mut call, evaluated).map(|value| Reflect {
                     value: match sources {
                         None => value,
-                        Some(sources) => carry::carried(value, &sources),
+                        Some(sources) => line_origins::propagate_lines(value, &sources),
                     },
                     holder: result_holder(signature.result),
                 })
@@ -171,7 +171,7 @@ impl<'a> State<'a, '_> {
                 // What is piped in has no node of its own.
                 let action = self.statement.map_or(node, NodeRef::Node);
                 let shown = args.get(n).map_or(action, NodeRef::Operand);
-                self.observe_nothing(Nothing::Given(name), shown);
+                self.observe_missing(Receiver::Given(name), shown);
             }
         }
         self.node = before;

@@ -1,13 +1,13 @@
 //! What a template function may ask of the engine that calls it.
 
 use super::{Run, execute, execute_template};
-use crate::carry;
 use crate::error::Error;
+use crate::line_origins;
 use crate::observe::Site;
 use crate::output::Output;
 use crate::set::{Template, TemplateSet};
+use gostd::host::Host;
 use gostd::limits::Budget;
-use gostd::world::World;
 use gostd::{Map, Text, Value};
 use std::any::Any;
 
@@ -20,8 +20,8 @@ pub struct Call<'a, 'r> {
 
 impl<'a, 'r> Call<'a, 'r> {
     /// Clock, randomness and the like.
-    pub fn world(&self) -> &'r dyn World {
-        self.run.world
+    pub fn host(&self) -> &'r dyn Host {
+        self.run.host
     }
 
     /// What memory and time the render may use.
@@ -34,9 +34,9 @@ impl<'a, 'r> Call<'a, 'r> {
         self.set
     }
 
-    /// What the render's functions share, if it is a `T`.
-    pub fn host<T: Any>(&mut self) -> Option<&mut T> {
-        self.run.host.downcast_mut()
+    /// The state that the render's functions share, if it is a `T`.
+    pub fn state<T: Any>(&mut self) -> Option<&mut T> {
+        self.run.state.downcast_mut()
     }
 
     /// The functions that templates are parsed with.
@@ -75,7 +75,7 @@ impl<'a, 'r> Call<'a, 'r> {
         done?;
         let text = out.into_text();
         Ok(match source.lines() {
-            Some(lines) => carry::relocated(text, inside, lines),
+            Some(lines) => line_origins::relocated(text, inside, lines),
             None => text,
         })
     }

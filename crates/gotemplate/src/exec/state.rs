@@ -4,7 +4,7 @@ use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
 use crate::builtins::{prints_itself, shown};
 use crate::error::{Error, Place, Shown};
-use crate::observe::{Nothing, Site, Used};
+use crate::observe::{Receiver, Site, Used};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
 use crate::set::{Template, TemplateSet};
@@ -133,10 +133,10 @@ impl<'a, 'r> State<'a, 'r> {
 
     /// Tells the observer, if there is one, that a value which is none is printed or given away.
     #[cold]
-    pub(super) fn observe_nothing(&mut self, to: Nothing<'_>, node: NodeRef<'_>) {
+    pub(super) fn observe_missing(&mut self, to: Receiver<'_>, node: NodeRef<'_>) {
         let (at, tree) = (self.observed_at(), self.tree);
         if let Some(observer) = self.run.observer.as_deref_mut() {
-            observer.nothing(to, at, &|| {
+            observer.missing_value(to, at, &|| {
                 let mut bytes = Vec::new();
                 node.print(&tree.text, &mut bytes);
                 String::from_utf8_lossy(&bytes).into_owned()
@@ -322,7 +322,7 @@ impl<'a, 'r> State<'a, 'r> {
         match &value.value {
             Value::Nil if !value.is_valid() => {
                 if self.run.observer.is_some() {
-                    self.observe_nothing(Nothing::Printed, self.node);
+                    self.observe_missing(Receiver::Printed, self.node);
                 }
                 out.write_printed(b"<no value>", from);
             }

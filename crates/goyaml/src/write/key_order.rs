@@ -2,7 +2,7 @@
 //! their value.
 
 use super::Dialect;
-use super::json_stage::chars;
+use super::via_json::chars;
 use gostd::unicode;
 
 /// Whether v2 writes key `a` before key `b`.

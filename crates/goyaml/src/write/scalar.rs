@@ -1,8 +1,8 @@
 //! Strings: the choice between plain, quoted and literal, and how each is laid out.
 
-use super::json_stage;
 use super::resolve::reads_as_other;
-use super::shape::{Shape, shape_of};
+use super::scalar_analysis::{Shape, shape_of};
+use super::via_json;
 use super::{Dialect, Emitter, WriteError};
 use gostd::base64;
 
@@ -52,8 +52,8 @@ impl Emitter {
     pub(super) fn write_text(&mut self, text: &[u8], role: Role) -> Result<Written, WriteError> {
         match self.dialect {
             Dialect::V2 => {
-                let read = json_stage::through_json(text)?;
-                if role == Role::Key && !json_stage::is_readable_key(text) {
+                let read = via_json::through_json(text)?;
+                if role == Role::Key && !via_json::is_readable_key(text) {
                     return Err(WriteError::Key);
                 }
                 Ok(self.write_styled(&read, role, None))
@@ -72,10 +72,10 @@ impl Emitter {
             role == Role::Key && !shape.multiline && text.len() + tag_length <= SIMPLE_KEY;
         let complex = role == Role::Key && !simple_key;
         if complex {
-            self.sheet.indicator(b"?", true, false, true);
+            self.buffer.indicator(b"?", true, false, true);
         }
         if let Some(tag) = tag {
-            self.sheet.token(tag.as_bytes());
+            self.buffer.token(tag.as_bytes());
         }
         let style = self.style(text, shape, tag.is_some());
         let layout = Layout {
@@ -114,13 +114,13 @@ impl Emitter {
     }
 
     fn plain(&mut self, text: &[u8], layout: Layout) {
-        self.sheet.separate();
+        self.buffer.separate();
         self.flow_text(text, layout);
-        self.sheet.text_ended();
+        self.buffer.text_ended();
     }
 
     fn single(&mut self, text: &[u8], layout: Layout) {
-        self.sheet.indicator(b"'", true, false, false);
+        self.buffer.indicator(b"'", true, false, false);
         if text.contains(&b'\'') {
             let mut doubled = Vec::with_capacity(text.len() + 8);
             for byte in text {
@@ -133,17 +133,17 @@ impl Emitter {
         } else {
             self.flow_text(text, layout);
         }
-        self.sheet.indicator(b"'", false, false, false);
-        self.sheet.text_ended();
+        self.buffer.indicator(b"'", false, false, false);
+        self.buffer.text_ended();
     }
 
     /// The text of a plain or single-quoted scalar, folded where it is too wide.
     fn flow_text(&mut self, text: &[u8], layout: Layout) {
-        let fits = self.sheet.column() + text.len() <= WIDTH;
+        let fits = self.buffer.column() + text.len() <= WIDTH;
         if layout.shape.wide_breaks {
             self.flow_text_with_breaks(text, layout);
         } else if !layout.folds || fits {
-            self.sheet.put(text, columns(text, layout.shape.simple));
+            self.buffer.put(text, columns(text, layout.shape.simple));
         } else {
             self.fold(text, layout);
         }
@@ -157,18 +157,18 @@ impl Emitter {
                 continue;
             };
             let width = columns(part, layout.shape.simple);
-            if self.sheet.column() + width > WIDTH && is_single_inner_blank(text, blank) {
-                self.sheet.put(part, width);
-                self.sheet.indent(layout.indent);
+            if self.buffer.column() + width > WIDTH && is_single_inner_blank(text, blank) {
+                self.buffer.put(part, width);
+                self.buffer.indent(layout.indent);
                 start = blank + 1;
             } else if part.len() > WIDTH {
                 // Keeps the widths to be counted short: no text is counted twice.
-                self.sheet.put(part, width);
+                self.buffer.put(part, width);
                 start = blank;
             }
         }
         let rest = text.get(start..).unwrap_or(&[]);
-        self.sheet.put(rest, columns(rest, layout.shape.simple));
+        self.buffer.put(rest, columns(rest, layout.shape.simple));
     }
 
     /// As [`Self::flow_text`], with U+2028 and U+2029 starting new lines of go-yaml's counting.
@@ -178,26 +178,26 @@ impl Emitter {
             let (line, separator) = split_wide_line(rest);
             if !line.is_empty() {
                 if rest.len() < text.len() {
-                    self.sheet.indent(layout.indent);
+                    self.buffer.indent(layout.indent);
                 }
-                let fits = self.sheet.column() + line.len() <= WIDTH;
+                let fits = self.buffer.column() + line.len() <= WIDTH;
                 if !layout.folds || fits {
-                    self.sheet.put(line, columns(line, false));
+                    self.buffer.put(line, columns(line, false));
                 } else {
                     self.fold(line, layout);
                 }
-                self.sheet.has_text();
+                self.buffer.has_text();
             }
             if separator.is_empty() {
                 break;
             }
-            self.sheet.wide_break(separator);
+            self.buffer.wide_break(separator);
             rest = rest.get(line.len() + separator.len()..).unwrap_or(&[]);
         }
     }
 
     fn double(&mut self, text: &[u8], layout: Layout) {
-        self.sheet.indicator(b"\"", true, false, false);
+        self.buffer.indicator(b"\"", true, false, false);
         // go-yaml means to escape a byte order mark, but looks for it at the text's start whatever
         // the character: a text that starts with one is escaped throughout.
         let escape_all = text.starts_with(b"\xef\xbb\xbf");
@@ -213,23 +213,23 @@ impl Emitter {
                 } else if blank
                     && layout.folds
                     && !after_blank
-                    && self.sheet.column() > WIDTH
+                    && self.buffer.column() > WIDTH
                     && at > 0
                     && at + 1 < text.len()
                 {
-                    self.sheet.indent(layout.indent);
+                    self.buffer.indent(layout.indent);
                     if text.get(at + 1) == Some(&b' ') {
-                        self.sheet.put_byte(b'\\');
+                        self.buffer.put_byte(b'\\');
                     }
                 } else {
                     let mut buffer = [0; 4];
-                    self.sheet.put(c.encode_utf8(&mut buffer).as_bytes(), 1);
+                    self.buffer.put(c.encode_utf8(&mut buffer).as_bytes(), 1);
                 }
                 after_blank = blank;
             }
         }
-        self.sheet.indicator(b"\"", false, false, false);
-        self.sheet.text_ended();
+        self.buffer.indicator(b"\"", false, false, false);
+        self.buffer.text_ended();
     }
 
     fn escape(&mut self, c: char) {
@@ -256,36 +256,36 @@ impl Emitter {
                     0x100..=0xffff => format!("\\u{code:04X}"),
                     _ => format!("\\U{code:08X}"),
                 };
-                self.sheet.put(text.as_bytes(), text.len());
+                self.buffer.put(text.as_bytes(), text.len());
                 return;
             }
         };
-        self.sheet.put_byte(b'\\');
-        self.sheet.put_byte(short as u8);
+        self.buffer.put_byte(b'\\');
+        self.buffer.put_byte(short as u8);
     }
 
     fn literal(&mut self, text: &[u8], layout: Layout) {
-        self.sheet.indicator(b"|", true, false, false);
+        self.buffer.indicator(b"|", true, false, false);
         let (first_line, _) = split_line(text, layout.shape.wide_breaks);
         if first_line.is_empty() || first_line.starts_with(b" ") {
-            self.sheet.indicator(b"2", false, false, false);
+            self.buffer.indicator(b"2", false, false, false);
         }
         if let Some(chomping) = chomping(text) {
-            self.sheet.indicator(&[chomping], false, false, false);
+            self.buffer.indicator(&[chomping], false, false, false);
         }
-        self.sheet.block_started();
+        self.buffer.block_started();
         let mut rest = text;
         while !rest.is_empty() {
             let (line, separator) = split_line(rest, layout.shape.wide_breaks);
             if !line.is_empty() {
-                self.sheet.indent(layout.indent);
-                self.sheet.put(line, line.len());
-                self.sheet.has_text();
+                self.buffer.indent(layout.indent);
+                self.buffer.put(line, line.len());
+                self.buffer.has_text();
             }
             match separator {
                 [] => {}
-                b"\n" => self.sheet.line_feed(),
-                wide => self.sheet.wide_break(wide),
+                b"\n" => self.buffer.line_feed(),
+                wide => self.buffer.wide_break(wide),
             }
             rest = rest.get(line.len() + separator.len()..).unwrap_or(&[]);
         }

@@ -4,8 +4,8 @@
 use super::der;
 use super::keys::{NO_SIGNER, PrivateKey, algorithm};
 use super::x509::Parsed;
+use gostd::host::Host;
 use gostd::time::{Duration, Location, Time};
-use gostd::world::World;
 use gostd::{List, Text, Value};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -39,15 +39,15 @@ impl Template {
         addresses: &List,
         dns_names: &List,
         days: isize,
-        world: &dyn World,
+        host: &dyn Host,
     ) -> Result<Self, String> {
         let addresses = addresses.snapshot();
         let dns_names = dns_names.snapshot();
         let addresses = addresses.iter().map(address).collect::<Result<_, _>>()?;
         let dns_names = dns_names.iter().map(dns_name).collect::<Result<_, _>>()?;
         let mut serial = [0; 16];
-        world.random(&mut serial);
-        let now = world.now();
+        host.random(&mut serial);
+        let now = host.now();
         let now = Time::from_unix(now.seconds, now.nanoseconds.into(), Location::utc());
         // So many days that their nanoseconds overflow end in the past, as with Go.
         let lifetime = Duration(Duration::HOUR.0.wrapping_mul(24).wrapping_mul(days as i64));

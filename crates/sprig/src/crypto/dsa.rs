@@ -5,7 +5,7 @@ use super::der::{self, Reader};
 use super::prime::{self, Search};
 use crypto_bigint::modular::{FixedMontyForm, FixedMontyParams};
 use crypto_bigint::{NonZero, Odd, U256, U2048};
-use gostd::world::World;
+use gostd::host::Host;
 
 /// p, q, g, y and x, highest byte first.
 pub(super) struct Numbers([Vec<u8>; 5]);
@@ -37,8 +37,8 @@ impl Numbers {
 const ATTEMPTS: usize = 100;
 
 /// New parameters, and a key for them.
-pub(super) fn generate(world: &dyn World) -> Option<Numbers> {
-    let (p, q) = (0..ATTEMPTS).find_map(|_| primes(world))?;
+pub(super) fn generate(host: &dyn Host) -> Option<Numbers> {
+    let (p, q) = (0..ATTEMPTS).find_map(|_| primes(host))?;
     let params = FixedMontyParams::new_vartime(Odd::new(p).into_option()?);
     let power = |base: &U2048, exponent: &U2048| {
         FixedMontyForm::new(base, &params).pow(exponent).retrieve()
@@ -52,7 +52,7 @@ pub(super) fn generate(world: &dyn World) -> Option<Numbers> {
         generator = power(&base, &cofactor);
     }
     let secret = (0..ATTEMPTS).find_map(|_| {
-        let secret = random(world);
+        let secret = random(host);
         (secret != U256::ZERO && secret < q).then_some(secret)
     })?;
     let public = power(&generator, &secret.resize());
@@ -67,15 +67,15 @@ pub(super) fn generate(world: &dyn World) -> Option<Numbers> {
 }
 
 /// A prime q of 256 bits, and a prime p of 2048 for which q divides p - 1.
-fn primes(world: &dyn World) -> Option<(U2048, U256)> {
-    let start = random(world) | U256::ONE | U256::ONE.shl_vartime(255);
+fn primes(host: &dyn Host) -> Option<(U2048, U256)> {
+    let start = random(host) | U256::ONE | U256::ONE.shl_vartime(255);
     let search = [Search::new(start, U256::from_u32(2))];
     prime::run(&search);
     let [q] = search.map(|search| search.prime());
     let q = q.filter(|q| q.bits_vartime() == 256)?;
 
     let mut bytes = [0; U2048::BYTES];
-    world.random(&mut bytes);
+    host.random(&mut bytes);
     let start = U2048::from_be_slice(&bytes) | U2048::ONE.shl_vartime(2047);
     let step = q.resize::<{ U2048::LIMBS }>().shl_vartime(1);
     let excess = start.rem_vartime(&NonZero::new(step).into_option()?);
@@ -86,8 +86,8 @@ fn primes(world: &dyn World) -> Option<(U2048, U256)> {
     Some((p.filter(|p| p.bits_vartime() == 2048)?, q))
 }
 
-fn random(world: &dyn World) -> U256 {
+fn random(host: &dyn Host) -> U256 {
     let mut bytes = [0; U256::BYTES];
-    world.random(&mut bytes);
+    host.random(&mut bytes);
     U256::from_be_slice(&bytes)
 }

@@ -2,7 +2,7 @@
 
 use super::der::{self, Reader};
 use ecdsa::signature::Signer;
-use gostd::world::World;
+use gostd::host::Host;
 use p256::ecdsa as p256;
 use p384::ecdsa as p384;
 use p521::ecdsa as p521;
@@ -23,10 +23,10 @@ const ATTEMPTS: usize = 100;
 
 impl EllipticKey {
     /// A new key on P-256.
-    pub(super) fn generate(world: &dyn World) -> Option<Self> {
+    pub(super) fn generate(host: &dyn Host) -> Option<Self> {
         (0..ATTEMPTS).find_map(|_| {
             let mut secret = [0; 32];
-            world.random(&mut secret);
+            host.random(&mut secret);
             p256::SigningKey::from_slice(&secret)
                 .ok()
                 .map(EllipticKey::P256)

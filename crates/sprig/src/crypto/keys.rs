@@ -6,7 +6,7 @@ use super::elliptic::EllipticKey;
 use super::rsa_key::RsaKey;
 use super::{dsa, pem};
 use ed25519_dalek::{Signer, SigningKey};
-use gostd::world::World;
+use gostd::host::Host;
 
 /// A private key of any type that certificates or templates can have.
 pub(super) enum PrivateKey {
@@ -102,21 +102,19 @@ fn ed25519_to_pkcs8(key: &SigningKey) -> Vec<u8> {
 }
 
 /// Sprig's `genPrivateKey`.
-pub(super) fn generate(kind: &[u8], world: &dyn World) -> Result<PrivateKey, String> {
+pub(super) fn generate(kind: &[u8], host: &dyn Host) -> Result<PrivateKey, String> {
     let failed = |error: &str| format!("failed to generate private key: {error}");
     match kind {
-        b"" | b"rsa" => RsaKey::generate_4096(world)
-            .map_err(|e| failed(&e))
-            .map(rsa),
-        b"dsa" => dsa::generate(world)
+        b"" | b"rsa" => RsaKey::generate_4096(host).map_err(|e| failed(&e)).map(rsa),
+        b"dsa" => dsa::generate(host)
             .map(PrivateKey::Dsa)
             .ok_or_else(|| failed("no primes found, random source is broken")),
-        b"ecdsa" => EllipticKey::generate(world)
+        b"ecdsa" => EllipticKey::generate(host)
             .map(PrivateKey::Elliptic)
             .ok_or_else(|| failed("no key found, random source is broken")),
         b"ed25519" => {
             let mut seed = [0; 32];
-            world.random(&mut seed);
+            host.random(&mut seed);
             Ok(ed25519(&seed))
         }
         other => Err(format!("Unknown type {}", String::from_utf8_lossy(other))),
@@ -132,8 +130,8 @@ fn ed25519(seed: &[u8; 32]) -> PrivateKey {
 }
 
 /// A new key for a certificate.
-pub(super) fn generate_rsa_2048(world: &dyn World) -> Result<PrivateKey, String> {
-    let key = RsaKey::generate_2048(world);
+pub(super) fn generate_rsa_2048(host: &dyn Host) -> Result<PrivateKey, String> {
+    let key = RsaKey::generate_2048(host);
     key.map(rsa)
         .map_err(|e| format!("error generating rsa key: {e}"))
 }

@@ -1,7 +1,7 @@
 //! `derivePassword`, `bcrypt`, `htpasswd`: passwords made and hashed.
 
 use gostd::Text;
-use gostd::world::World;
+use gostd::host::Host;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -104,13 +104,13 @@ fn characters(class: u8) -> &'static str {
 const COST: u32 = 10;
 
 /// Sprig's `bcrypt`; a failure is the result's text.
-pub(super) fn bcrypt(password: &[u8], world: &dyn World) -> String {
+pub(super) fn bcrypt(password: &[u8], host: &dyn Host) -> String {
     let failed = "failed to encrypt string with bcrypt: bcrypt";
     if password.len() > 72 {
         return format!("{failed}: password length exceeds 72 bytes");
     }
     let mut salt = [0; 16];
-    world.random(&mut salt);
+    host.random(&mut salt);
     match bcrypt::hash_with_salt(password, COST, salt) {
         Ok(hash) => hash.format_for_version(bcrypt::Version::TwoA),
         Err(error) => format!("{failed}: {error}"),
@@ -118,9 +118,9 @@ pub(super) fn bcrypt(password: &[u8], world: &dyn World) -> String {
 }
 
 /// Sprig's `htpasswd`.
-pub(super) fn htpasswd(user: &[u8], password: &[u8], world: &dyn World) -> Vec<u8> {
+pub(super) fn htpasswd(user: &[u8], password: &[u8], host: &dyn Host) -> Vec<u8> {
     if user.contains(&b':') {
         return [b"invalid username: ", user].concat();
     }
-    [user, b":", bcrypt(password, world).as_bytes()].concat()
+    [user, b":", bcrypt(password, host).as_bytes()].concat()
 }

@@ -3,7 +3,7 @@
 use super::der::{self, Reader};
 use super::prime::{self, RSA_EXPONENT, Search};
 use crypto_bigint::{BoxedUint, Uint, nlimbs};
-use gostd::world::World;
+use gostd::host::Host;
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest, Sha256};
@@ -19,12 +19,12 @@ pub(super) struct RsaKey {
 const ATTEMPTS: usize = 100;
 
 impl RsaKey {
-    pub(super) fn generate_2048(world: &dyn World) -> Result<Self, String> {
-        generate::<{ nlimbs(1024) }>(world)
+    pub(super) fn generate_2048(host: &dyn Host) -> Result<Self, String> {
+        generate::<{ nlimbs(1024) }>(host)
     }
 
-    pub(super) fn generate_4096(world: &dyn World) -> Result<Self, String> {
-        generate::<{ nlimbs(2048) }>(world)
+    pub(super) fn generate_4096(host: &dyn Host) -> Result<Self, String> {
+        generate::<{ nlimbs(2048) }>(host)
     }
 
     fn new(key: RsaPrivateKey) -> Option<Self> {
@@ -98,9 +98,9 @@ fn trimmed(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A key with two primes of `LIMBS` words each.
-fn generate<const LIMBS: usize>(world: &dyn World) -> Result<RsaKey, String> {
+fn generate<const LIMBS: usize>(host: &dyn Host) -> Result<RsaKey, String> {
     for _ in 0..ATTEMPTS {
-        let searches = [start(world), start(world)].map(|start| {
+        let searches = [start(host), start(host)].map(|start| {
             // Two is the distance of odd numbers.
             Search::<LIMBS>::new(start, Uint::from_u32(2))
         });
@@ -118,9 +118,9 @@ fn generate<const LIMBS: usize>(world: &dyn World) -> Result<RsaKey, String> {
 }
 
 /// An odd number whose two highest bits are set, so that the product of two has full length.
-fn start<const LIMBS: usize>(world: &dyn World) -> Uint<LIMBS> {
+fn start<const LIMBS: usize>(host: &dyn Host) -> Uint<LIMBS> {
     let mut bytes = vec![0; Uint::<LIMBS>::BYTES];
-    world.random(&mut bytes);
+    host.random(&mut bytes);
     if let Some(first) = bytes.first_mut() {
         *first |= 0xc0;
     }

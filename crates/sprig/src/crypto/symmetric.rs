@@ -3,7 +3,7 @@
 use aes::Aes256;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use gostd::base64;
-use gostd::world::World;
+use gostd::host::Host;
 
 const BLOCK: usize = 16;
 
@@ -19,7 +19,7 @@ fn xor(block: &mut [u8; BLOCK], other: &[u8; BLOCK]) {
 }
 
 /// Sprig's `encryptAES`; nothing is made of nothing.
-pub(super) fn encrypt(password: &[u8], plain: &[u8], world: &dyn World) -> String {
+pub(super) fn encrypt(password: &[u8], plain: &[u8], host: &dyn Host) -> String {
     if plain.is_empty() {
         return String::new();
     }
@@ -27,7 +27,7 @@ pub(super) fn encrypt(password: &[u8], plain: &[u8], world: &dyn World) -> Strin
     let padding = BLOCK - plain.len() % BLOCK;
     let padded = [plain, &vec![padding as u8; padding]].concat();
     let mut last = [0; BLOCK];
-    world.random(&mut last);
+    host.random(&mut last);
     let mut out = last.to_vec();
     let (blocks, _) = padded.as_chunks::<BLOCK>();
     for block in blocks {

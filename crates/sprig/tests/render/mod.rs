@@ -1,7 +1,7 @@
-//! Rendering one template with Sprig's functions in a world that stands still.
+//! Rendering one template with Sprig's functions on a host whose clock stands still.
 
+use gostd::host::{Host, Instant};
 use gostd::time::{LocalZoneSource, ZoneDatabase};
-use gostd::world::{Instant, World};
 use gostd::{Map, Value};
 use gotemplate::{FunctionTable, Output, Run, TemplateSet, execute, parse};
 use std::cell::Cell;
@@ -17,7 +17,7 @@ impl Still {
     }
 }
 
-impl World for Still {
+impl Host for Still {
     fn now(&self) -> Instant {
         Instant {
             seconds: 1_709_210_096,
@@ -36,7 +36,7 @@ impl World for Still {
         }
     }
 
-    fn lookup_host(&self, name: &str) -> Result<Vec<String>, gostd::world::Missing> {
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, gostd::host::Missing> {
         Ok(match name {
             "localhost" => vec!["127.0.0.1".into()],
             _ => Vec::new(),
@@ -86,8 +86,8 @@ pub(crate) fn render(name: &str, template: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     for tree in trees {
         set.add(Arc::new(tree), 1);
     }
-    let (world, mut host) = (Still::new(), ());
-    let mut run = Run::new(&table, &world, &mut host, 1 << 20);
+    let (host, mut state) = (Still::new(), ());
+    let mut run = Run::new(&table, &host, &mut state, 1 << 20);
     let mut out = Output::new(false);
     match execute(
         &mut run,

@@ -25,7 +25,7 @@ pub(super) struct DependencyId(usize);
 
 /// The three tables. The root chart is the first row.
 #[derive(Debug)]
-pub(super) struct Tree<'c> {
+pub(super) struct ChartGraph<'c> {
     charts: Vec<Node<'c>>,
     metadata: Vec<Meta<'c>>,
     dependencies: Vec<Declared<'c>>,
@@ -58,10 +58,10 @@ pub(super) struct Declared<'c> {
     pub imports: Option<ImportValues>,
 }
 
-impl<'c> Tree<'c> {
+impl<'c> ChartGraph<'c> {
     /// The rows of a chart and all charts in it, as they were loaded.
-    pub(super) fn new(chart: &'c Chart, origins: &mut Origins) -> Tree<'c> {
-        let mut tree = Tree {
+    pub(super) fn new(chart: &'c Chart, origins: &mut Origins) -> ChartGraph<'c> {
+        let mut tree = ChartGraph {
             charts: Vec::new(),
             metadata: Vec::new(),
             dependencies: Vec::new(),

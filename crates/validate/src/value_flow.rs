@@ -2,7 +2,7 @@
 //! use as a whole.
 //!
 //! All templates of a chart and of the charts in it are executed without values, every arm of every
-//! branch ([`walk`]): what a value may be is followed as a set of places in the values ([`heap`]) through
+//! branch ([`interpreter`]): what a value may be is followed as a set of places in the values ([`store`]) through
 //! variables, `with`, `range`, arguments of other templates, maps that templates make, and `tpl`. A key
 //! that is only known while rendering leaves a mark: any key, one that stands somewhere as a text, or
 //! one of a pattern. What cannot be followed counts as used as a whole. So more is taken for named than
@@ -10,8 +10,8 @@
 
 mod flags;
 mod function;
-mod heap;
-mod walk;
+mod interpreter;
+mod store;
 
 use super::words::words_of_templates;
 use chart::Chart;
@@ -19,13 +19,13 @@ use engine::values::Prepared;
 use flags::Flags;
 use gotemplate::FunctionTable;
 use goyaml::{Kind, Node};
-use heap::{Atom, Heap, Key, NOTHING, NodeId, ROOT};
+use interpreter::Interpreter;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
-use trace::reads::Path;
-use walk::Walk;
+use store::{AbstractValue, Key, NodeId, ROOT, Store, UNKNOWN};
+use trace::usage::Path;
 
 /// How often texts that hold templates are looked at again, because new ones came to be known or are
 /// executed elsewhere.
@@ -35,8 +35,8 @@ const LONGEST_KEY: usize = 200;
 
 /// The index of what templates name.
 #[derive(Debug)]
-pub(super) struct Mentions {
-    heap: Heap,
+pub(super) struct ValueFlow {
+    store: Store,
     /// Texts that may be keys, and their parts between dots.
     texts: FxHashSet<Box<str>>,
     /// The words of texts that are only parts of templates.
@@ -47,7 +47,7 @@ pub(super) struct Mentions {
 
 /// The index, made when somebody first asks: following values through all templates takes as long as a
 /// render.
-pub(super) type LazyMentions<'a> = &'a dyn Deref<Target = Mentions>;
+pub(super) type LazyValueFlow<'a> = &'a dyn Deref<Target = ValueFlow>;
 
 /// What may stand at the places along a path.
 pub(super) struct Trace {
@@ -72,22 +72,22 @@ struct Source<'c> {
     files: Vec<(String, &'c Arc<chart::File>)>,
 }
 
-impl Mentions {
+impl ValueFlow {
     /// Looks at all templates of a chart and of the charts in it, disabled ones too, and at those in
     /// values, the user's `supplied` among them.
     pub(super) fn of<'n>(
         prepared: &Prepared<'_>,
         functions: &FunctionTable,
         supplied: impl IntoIterator<Item = &'n Node>,
-    ) -> Mentions {
-        let mut heap = Heap::new();
-        let sources = sources(prepared, &mut heap);
-        let mut walk = Walk::new(&mut heap, functions);
+    ) -> ValueFlow {
+        let mut store = Store::new();
+        let sources = sources(prepared, &mut store);
+        let mut interpreter = Interpreter::new(&mut store, functions);
         let mut files = Vec::new();
         for source in &sources {
             for (path, file) in &source.files {
                 if let Ok(trees) = file.parsed(path, functions.names()) {
-                    walk.add(&trees, source.context);
+                    interpreter.add(&trees, source.context);
                     files.extend(trees.first().map(|tree| (tree.clone(), source.context)));
                 }
             }
@@ -95,25 +95,25 @@ impl Mentions {
         let supplied: Vec<&Node> = supplied.into_iter().collect();
         let mut words = FxHashSet::default();
         for _ in 0..MOST_ROUNDS {
-            let before = walk.heap.changes;
+            let before = interpreter.store.changes;
             // Templates of inner charts come first.
             for (tree, context) in files.iter().rev() {
-                walk.file(tree, *context);
+                interpreter.file(tree, *context);
             }
-            walk.uncalled();
-            add_texts(&mut walk, &sources, &supplied, &mut words);
-            if walk.heap.changes == before || walk.is_incomplete() {
+            interpreter.uncalled();
+            add_texts(&mut interpreter, &sources, &supplied, &mut words);
+            if interpreter.store.changes == before || interpreter.is_incomplete() {
                 break;
             }
-            walk.forget_calls();
+            interpreter.forget_calls();
         }
-        let is_incomplete = walk.is_incomplete() || walk.heap.is_lost;
+        let is_incomplete = interpreter.is_incomplete() || interpreter.store.is_lost;
         let mut constants = FxHashSet::default();
-        let is_dynamic = |node: &heap::Node| node.key == Key::Dynamic;
+        let is_dynamic = |node: &store::Node| node.key == Key::Dynamic;
         let mut texts = FxHashSet::default();
-        if walk.heap.nodes.iter().any(is_dynamic) {
-            for tree in walk.trees() {
-                walk::constants(&tree.root, &mut constants);
+        if interpreter.store.nodes.iter().any(is_dynamic) {
+            for tree in interpreter.trees() {
+                interpreter::constants(&tree.root, &mut constants);
             }
             let in_values = sources.iter().map(|source| &source.chart.values);
             strings(in_values.chain(supplied), &mut constants);
@@ -121,8 +121,8 @@ impl Mentions {
                 add_key(&mut texts, text);
             }
         }
-        Mentions {
-            heap,
+        ValueFlow {
+            store,
             texts,
             words,
             is_incomplete,
@@ -135,15 +135,15 @@ impl Mentions {
         let mut current = vec![ROOT];
         for key in path {
             let mut next = Vec::new();
-            let id = self.heap.text_id(key);
+            let id = self.store.text_id(key);
             for node in &current {
-                let find = |key| self.heap.find_child(*node, key);
+                let find = |key| self.store.find_child(*node, key);
                 let exact = id.and_then(|id| find(Key::Exact(id)));
                 let dynamic = self.texts.contains(&**key).then(|| find(Key::Dynamic));
-                let patterns = self.heap.pattern_children(*node).iter();
+                let patterns = self.store.pattern_children(*node).iter();
                 let patterns = patterns.filter(|(pattern, _)| {
-                    let pattern = self.heap.shown(*pattern);
-                    walk::matches(pattern.as_bytes(), key.as_bytes())
+                    let pattern = self.store.shown(*pattern);
+                    interpreter::matches(pattern.as_bytes(), key.as_bytes())
                 });
                 let found = [exact, find(Key::Any), dynamic.flatten()]
                     .into_iter()
@@ -160,21 +160,21 @@ impl Mentions {
 
     /// Adds a place and those whose entries it has too.
     fn add_place(&self, node: NodeId, places: &mut Vec<NodeId>) {
-        let mut waiting = vec![Atom::Node(node)];
+        let mut waiting = vec![AbstractValue::Node(node)];
         let mut seen = FxHashSet::default();
         while let Some(atom) = waiting.pop() {
             if !seen.insert(atom) {
                 continue;
             }
             match atom {
-                Atom::Node(node) if !places.contains(&node) => {
+                AbstractValue::Node(node) if !places.contains(&node) => {
                     places.push(node);
-                    let more = self.heap.nodes.get(node as usize).map(|node| node.more);
-                    waiting.extend_from_slice(self.heap.atoms(more.unwrap_or(NOTHING)));
+                    let more = self.store.nodes.get(node as usize).map(|node| node.more);
+                    waiting.extend_from_slice(self.store.atoms(more.unwrap_or(UNKNOWN)));
                 }
-                Atom::Made(id) => {
-                    let sources = self.heap.made(id).map(|made| made.sources);
-                    waiting.extend_from_slice(self.heap.atoms(sources.unwrap_or(NOTHING)));
+                AbstractValue::Constructed(id) => {
+                    let sources = self.store.made(id).map(|made| made.sources);
+                    waiting.extend_from_slice(self.store.atoms(sources.unwrap_or(UNKNOWN)));
                 }
                 _ => {}
             }
@@ -187,7 +187,7 @@ impl Mentions {
             return true;
         }
         let is_named = trace.at(at + 1).iter().any(|node| {
-            let Some(node) = self.heap.nodes.get(*node as usize) else {
+            let Some(node) = self.store.nodes.get(*node as usize) else {
                 return false;
             };
             match node.key {
@@ -197,7 +197,7 @@ impl Mentions {
             }
         });
         let mut above = trace.at(at).iter();
-        is_named || above.any(|above| self.heap.flags(*above).has(Flags::KEYS))
+        is_named || above.any(|above| self.store.flags(*above).has(Flags::KEYS))
     }
 
     /// Whether some template uses the whole of what is at one of the first `count` places of a path, the
@@ -208,7 +208,7 @@ impl Mentions {
             return true;
         }
         let mut places = trace.places.iter().take(count).flatten();
-        places.any(|node| self.heap.flags(*node).has(Flags::WHOLE | Flags::TEXT))
+        places.any(|node| self.store.flags(*node).has(Flags::WHOLE | Flags::TEXT))
     }
 
     /// Which kinds templates ask for of what is at the end of a path: then it takes several.
@@ -217,7 +217,7 @@ impl Mentions {
         let here = trace.at(path.len()).iter();
         let has = |flag| {
             let mut here = here.clone();
-            self.is_incomplete || here.any(|node| self.heap.flags(*node).has(flag))
+            self.is_incomplete || here.any(|node| self.store.flags(*node).has(flag))
         };
         Asked {
             text: has(Flags::IS_TEXT),
@@ -235,12 +235,12 @@ impl Mentions {
             return false;
         };
         let other = Flags::WHOLE | Flags::KINDS | Flags::KEYS;
-        let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.heap.flags(*n).has(flags));
+        let has = |nodes: &[NodeId], flags| nodes.iter().any(|n| self.store.flags(*n).has(flags));
         !self.is_incomplete
             && has(here, Flags::TEXT | Flags::COMPARED)
             && !has(here, other)
             && !above.iter().any(|nodes| has(nodes, Flags::WHOLE))
-            && !here.iter().any(|node| self.heap.has_children(*node))
+            && !here.iter().any(|node| self.store.has_children(*node))
     }
 
     /// The keys that templates name of what is at a path.
@@ -248,7 +248,7 @@ impl Mentions {
         let trace = self.trace(path);
         let here = trace.at(path.len());
         let nodes = self
-            .heap
+            .store
             .nodes
             .iter()
             .filter(|node| node.flags.has(Flags::READ) && here.contains(&node.parent));
@@ -257,11 +257,11 @@ impl Mentions {
 
     /// The paths that templates name and that end in a key.
     pub(super) fn paths_to(&self, key: &str) -> Vec<Path> {
-        let Some(key) = self.heap.text_id(key) else {
+        let Some(key) = self.store.text_id(key) else {
             return Vec::new();
         };
         let nodes = self
-            .heap
+            .store
             .nodes
             .iter()
             .filter(|node| node.flags.has(Flags::READ) && node.key == Key::Exact(key));
@@ -269,11 +269,11 @@ impl Mentions {
     }
 
     /// The path of a place whose keys are all known.
-    fn path_of(&self, node: &heap::Node) -> Option<Path> {
+    fn path_of(&self, node: &store::Node) -> Option<Path> {
         let mut path = vec![self.key_of(node)?.to_owned()];
         let mut above = node.parent;
         while above != ROOT {
-            let node = self.heap.nodes.get(above as usize)?;
+            let node = self.store.nodes.get(above as usize)?;
             path.push(self.key_of(node)?.to_owned());
             above = node.parent;
         }
@@ -281,9 +281,9 @@ impl Mentions {
         Some(path)
     }
 
-    fn key_of(&self, node: &heap::Node) -> Option<&str> {
+    fn key_of(&self, node: &store::Node) -> Option<&str> {
         match node.key {
-            Key::Exact(key) => Some(self.heap.shown(key)),
+            Key::Exact(key) => Some(self.store.shown(key)),
             _ => None,
         }
     }
@@ -297,17 +297,17 @@ impl Trace {
 
 /// The charts with the templates of each: the root first, and every chart before those in it. What
 /// is disabled comes last.
-fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
+fn sources<'c>(prepared: &Prepared<'c>, store: &mut Store) -> Vec<Source<'c>> {
     let mut sources = Vec::new();
     let mut seen: Vec<*const Chart> = Vec::new();
     for chart in &prepared.charts {
         let mut values = ROOT;
         for key in chart.values_path() {
-            let key = heap.text(&key);
-            values = heap.child(values, Key::Exact(key));
+            let key = store.text(&key);
+            values = store.child(values, Key::Exact(key));
         }
         seen.push(chart.chart);
-        let context = heap.add_context(values, &chart.full_path, chart.name());
+        let context = store.add_context(values, &chart.full_path, chart.name());
         sources.push(Source {
             chart: chart.chart,
             context,
@@ -320,7 +320,7 @@ fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
             Some((name, u32::try_from(*inner).ok()?))
         });
         let inner = inner.collect();
-        if let Some(context) = heap.contexts.get_mut(index) {
+        if let Some(context) = store.contexts.get_mut(index) {
             context.subcharts = inner;
         }
     }
@@ -329,7 +329,7 @@ fn sources<'c>(prepared: &Prepared<'c>, heap: &mut Heap) -> Vec<Source<'c>> {
             root.chart,
             (&root.full_path, ROOT),
             &seen,
-            heap,
+            store,
             &mut sources,
         );
     }
@@ -340,7 +340,7 @@ fn add_disabled<'c>(
     chart: &'c Chart,
     (path, values): (&str, NodeId),
     seen: &[*const Chart],
-    heap: &mut Heap,
+    store: &mut Store,
     sources: &mut Vec<Source<'c>>,
 ) {
     for inner in &chart.dependencies {
@@ -356,10 +356,10 @@ fn add_disabled<'c>(
         }
         for name in names {
             let path = format!("{path}/charts/{name}");
-            let key = heap.text(name);
-            let values = heap.child(values, Key::Exact(key));
+            let key = store.text(name);
+            let values = store.child(values, Key::Exact(key));
             if !seen.contains(&(inner as *const Chart)) {
-                let context = heap.add_context(values, &path, name);
+                let context = store.add_context(values, &path, name);
                 let files = inner.templates.iter();
                 let files = files.map(|file| (format!("{path}/{}", file.name()), file));
                 sources.push(Source {
@@ -368,7 +368,7 @@ fn add_disabled<'c>(
                     files: files.collect(),
                 });
             }
-            add_disabled(inner, (&path, values), seen, heap, sources);
+            add_disabled(inner, (&path, values), seen, store, sources);
         }
     }
 }
@@ -376,12 +376,12 @@ fn add_disabled<'c>(
 /// Executes the templates in texts: in default and supplied values, in files, in templates' own
 /// constants. Of what is no template the words are kept: templates put parts together.
 fn add_texts(
-    walk: &mut Walk<'_>,
+    interpreter: &mut Interpreter<'_>,
     sources: &[Source<'_>],
     supplied: &[&Node],
     words: &mut FxHashSet<Box<str>>,
 ) {
-    if walk.tpl_contexts.is_empty() {
+    if interpreter.tpl_contexts.is_empty() {
         return;
     }
     let is_template = |text: &&[u8]| memchr::memmem::find(text, b"{{").is_some();
@@ -389,7 +389,7 @@ fn add_texts(
     let values = sources.iter().map(|source| &source.chart.values);
     strings(values.chain(supplied.iter().copied()), &mut whole);
     for source in sources {
-        let context = walk.heap.contexts.get(source.context as usize);
+        let context = interpreter.store.contexts.get(source.context as usize);
         if context.is_some_and(|context| context.uses_files) {
             // Documents show templates to people, and no chart renders them.
             let is_document = |name: &str| name.to_lowercase().ends_with(".md");
@@ -399,15 +399,15 @@ fn add_texts(
         }
     }
     whole.retain(is_template);
-    let trees: Vec<_> = walk.trees().cloned().collect();
+    let trees: Vec<_> = interpreter.trees().cloned().collect();
     let mut parts: FxHashSet<&[u8]> = FxHashSet::default();
     trees
         .iter()
-        .for_each(|tree| walk::constants(&tree.root, &mut parts));
+        .for_each(|tree| interpreter::constants(&tree.root, &mut parts));
     parts.retain(is_template);
     // Some of them may know others, or call `tpl` elsewhere.
     for _ in 0..MOST_ROUNDS {
-        let dots: Vec<_> = walk.tpl_contexts.iter().copied().collect();
+        let dots: Vec<_> = interpreter.tpl_contexts.iter().copied().collect();
         for (text, is_part) in whole
             .iter()
             .map(|text| (text, false))
@@ -416,15 +416,15 @@ fn add_texts(
             let Ok(text) = std::str::from_utf8(text) else {
                 continue;
             };
-            match walk.parse(text) {
-                Some(tree) => dots.iter().for_each(|dot| walk.text(&tree, *dot)),
+            match interpreter.parse(text) {
+                Some(tree) => dots.iter().for_each(|dot| interpreter.text(&tree, *dot)),
                 None if is_part => {
                     words.extend(words_of_templates(text.as_bytes()).map(Box::from));
                 }
                 None => {}
             }
         }
-        if walk.tpl_contexts.len() == dots.len() {
+        if interpreter.tpl_contexts.len() == dots.len() {
             break;
         }
     }

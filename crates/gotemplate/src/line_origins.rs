@@ -13,7 +13,7 @@ const LOOK_AHEAD: usize = 256;
 /// An argument that is in the result as it was gives its lines; else lines that are equal, or, where
 /// the result has as many as the one argument (`upper`, `replace`), each from its own.
 #[cold]
-pub(crate) fn carried(result: Value, sources: &[Text]) -> Value {
+pub(crate) fn propagate_lines(result: Value, sources: &[Text]) -> Value {
     match result {
         Value::Str(text) if text.lines().is_none() && !text.is_empty() => {
             Value::Str(with_lines(text, sources))
@@ -138,7 +138,7 @@ mod tests {
     }
 
     fn lines(result: &str, sources: &[Text]) -> Vec<u32> {
-        let Value::Str(text) = carried(Value::from(result), sources) else {
+        let Value::Str(text) = propagate_lines(Value::from(result), sources) else {
             return Vec::new();
         };
         let lines = text.lines().unwrap_or_default();

@@ -15,20 +15,20 @@ pub type Trees = Arc<[Arc<Tree>]>;
 
 /// What a file has been parsed to.
 #[derive(Debug, Default)]
-pub(super) struct Parses(Mutex<Vec<Arc<Parse>>>);
+pub(super) struct ParseCache(Mutex<Vec<Arc<Parse>>>);
 
 /// What templates are parsed to, for those of a load or of several charts that may have the same contents,
 /// by what is known of them before they are read: base name and size.
 #[derive(Debug, Default)]
-pub struct SharedParses(FxHashMap<(Box<str>, usize), Arc<Texts>>);
+pub struct SharedParseCache(FxHashMap<(Box<str>, usize), Arc<TextCache>>);
 
-impl SharedParses {
+impl SharedParseCache {
     /// Lets a template share what it is parsed to with those that may have the same contents.
     pub(super) fn add(&mut self, file: &mut File) {
         let base = file.name().rsplit('/').next().unwrap_or_default();
         let key = (base.into(), file.size());
         let texts = self.0.entry(key).or_default();
-        file.twins = Some(Arc::clone(texts));
+        file.shared = Some(Arc::clone(texts));
     }
 
     /// Forgets what no template of a chart that is still there may need.
@@ -41,7 +41,7 @@ impl Chart {
     /// Lets the templates of this chart and its dependencies share what they are parsed to with those of
     /// other charts that were given the same `parses`. Do it before they
     /// are parsed, and before anybody else has them.
-    pub fn share_parses(&mut self, parses: &mut SharedParses) {
+    pub fn share_parses(&mut self, parses: &mut SharedParseCache) {
         let templates = self.templates.iter_mut().filter_map(Arc::get_mut);
         templates.for_each(|file| parses.add(file));
         let dependencies = self.dependencies.iter_mut();
@@ -51,7 +51,7 @@ impl Chart {
 
 /// Texts that were parsed, with what they were parsed to.
 #[derive(Debug, Default)]
-pub(super) struct Texts(Mutex<Vec<ParsedText>>);
+pub(super) struct TextCache(Mutex<Vec<ParsedText>>);
 
 #[derive(Debug)]
 struct ParsedText {
@@ -61,7 +61,7 @@ struct ParsedText {
     trees: Trees,
 }
 
-impl Texts {
+impl TextCache {
     /// The trees of the same text, under the name `path`.
     fn find(&self, text: &[u8], path: &str, table: u64) -> Option<Trees> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,9 +92,9 @@ struct Parse {
 }
 
 /// The right to parse a file. Whoever waits for the trees does not wait for ever.
-struct Claim<'p>(&'p Parse);
+struct ParseGuard<'p>(&'p Parse);
 
-impl Drop for Claim<'_> {
+impl Drop for ParseGuard<'_> {
     fn drop(&mut self) {
         let _ = self.0.trees.set(None);
     }
@@ -102,10 +102,10 @@ impl Drop for Claim<'_> {
 
 impl Parse {
     /// The right to do it, if nobody had it before.
-    fn claim(&self) -> Option<Claim<'_>> {
+    fn claim(&self) -> Option<ParseGuard<'_>> {
         match self.is_claimed.swap(true, Ordering::Relaxed) {
             true => None,
-            false => Some(Claim(self)),
+            false => Some(ParseGuard(self)),
         }
     }
 }
@@ -170,7 +170,7 @@ impl File {
         parse
     }
 
-    fn parse(&self, claim: Claim<'_>, functions: &FunctionNames) -> Result<Trees, NotParsed> {
+    fn parse(&self, claim: ParseGuard<'_>, functions: &FunctionNames) -> Result<Trees, NotParsed> {
         let trees = match self.under_another_name(claim.0) {
             Some(trees) => trees,
             None => self.parse_anew(&claim.0.path, functions)?,
@@ -199,19 +199,19 @@ impl File {
 
     fn parse_anew(&self, path: &str, functions: &FunctionNames) -> Result<Trees, NotParsed> {
         let text = self.shared_bytes().map_err(NotParsed::Unread)?;
-        let twins = self
-            .twins
+        let shared = self
+            .shared
             .as_ref()
-            .filter(|twins| Arc::strong_count(twins) > 1);
-        if let Some(trees) = twins.and_then(|twins| twins.find(&text, path, functions.id())) {
+            .filter(|shared| Arc::strong_count(shared) > 1);
+        if let Some(trees) = shared.and_then(|shared| shared.find(&text, path, functions.id())) {
             return Ok(trees);
         }
         let resolve = |name: &str| functions.resolve(name);
         let trees = gotemplate::parse(path, Arc::clone(&text), &resolve);
         let trees = trees.map_err(NotParsed::Invalid)?;
         let trees: Trees = trees.into_iter().map(Arc::new).collect();
-        if let Some(twins) = twins {
-            twins.add(text, functions.id(), Arc::clone(&trees));
+        if let Some(shared) = shared {
+            shared.add(text, functions.id(), Arc::clone(&trees));
         }
         Ok(trees)
     }

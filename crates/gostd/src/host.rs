@@ -1,4 +1,4 @@
-//! The outside world that templates can reach: clock, randomness, name look-up, environment.
+//! The host: clock, randomness, name look-up and environment, as far as templates can reach them.
 
 use crate::Map;
 use crate::time::ZoneDatabase;
@@ -14,7 +14,7 @@ pub struct Instant {
     pub nanoseconds: u32,
 }
 
-/// What a world does not have, in a sentence for whoever asked a template for it.
+/// What a host lacks, in a sentence for whoever asked a template for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missing(pub &'static str);
 
@@ -26,8 +26,8 @@ impl fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
-/// What templates can learn from outside. Tests and deterministic renders bring their own.
-pub trait World {
+/// Everything that templates can learn from outside. Tests and deterministic renders bring their own.
+pub trait Host {
     /// The current time.
     fn now(&self) -> Instant;
 

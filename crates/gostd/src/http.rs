@@ -100,7 +100,7 @@ const AFTER_FONTOBJECT: &[Masked] = &[
 ];
 
 /// The content type of `data`, the first 512 bytes of a file.
-pub(crate) fn content_type(data: &[u8]) -> &'static str {
+pub fn detect_content_type(data: &[u8]) -> &'static str {
     let blank = |byte: &u8| matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ');
     let start = data.iter().position(|b| !blank(b)).unwrap_or(data.len());
     let text = data.get(start..).unwrap_or(&[]);

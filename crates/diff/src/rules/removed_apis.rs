@@ -1,12 +1,12 @@
 //! API versions that the new side's Kubernetes does not serve.
 
 use super::super::resource::{Document, Key};
-use super::{Everything, Problem};
+use super::{Problem, RuleInput};
 use kubernetes::{Api, Presence};
 
 /// Tells of new resources that Kubernetes would refuse: of kinds that it has no longer, or not yet.
-pub(super) fn not_served(everything: &Everything<'_>) -> Vec<Problem> {
-    problems(everything, |api, minor| match api.presence(minor) {
+pub(super) fn not_served(input: &RuleInput<'_>) -> Vec<Problem> {
+    problems(input, |api, minor| match api.presence(minor) {
         Presence::Removed => Some(match api.removed() {
             Some(removed) => format!("was removed in Kubernetes 1.{removed}"),
             None => "was removed".into(),
@@ -20,11 +20,11 @@ pub(super) fn not_served(everything: &Everything<'_>) -> Vec<Problem> {
 }
 
 /// Tells of new resources that Kubernetes would refuse unless its API server is told otherwise.
-pub(super) fn disabled(everything: &Everything<'_>) -> Vec<Problem> {
-    problems(everything, |api, minor| match api.presence(minor) {
+pub(super) fn disabled(input: &RuleInput<'_>) -> Vec<Problem> {
+    problems(input, |api, minor| match api.presence(minor) {
         Presence::Served {
             by_default: false, ..
-        } if !api.is_among(everything.api_versions) => Some(format!(
+        } if !api.is_among(input.api_versions) => Some(format!(
             "is switched off by default in Kubernetes 1.{minor}"
         )),
         _ => None,
@@ -32,11 +32,8 @@ pub(super) fn disabled(everything: &Everything<'_>) -> Vec<Problem> {
 }
 
 /// What `check` says of the new side's kinds.
-fn problems(
-    everything: &Everything<'_>,
-    check: impl Fn(&Api, u16) -> Option<String>,
-) -> Vec<Problem> {
-    let Some(minor) = everything.kube_minor else {
+fn problems(input: &RuleInput<'_>, check: impl Fn(&Api, u16) -> Option<String>) -> Vec<Problem> {
+    let Some(minor) = input.kube_minor else {
         return Vec::new();
     };
     let problem = |key: &Key, api_version: &str| {
@@ -51,11 +48,9 @@ fn problems(
             message,
         })
     };
-    let [_, rest] = everything.rest;
+    let [_, rest] = input.rest;
     let rest = rest.iter().map(|r| (&r.key, &r.api_version));
-    let equal = everything
-        .suspects
-        .get_or_init(|| suspects(everything, minor));
+    let equal = input.suspects.get_or_init(|| suspects(input, minor));
     let equal = equal.iter().map(|(key, api_version)| (key, api_version));
     rest.chain(equal)
         .filter_map(|(key, api_version)| problem(key, api_version))
@@ -63,9 +58,9 @@ fn problems(
 }
 
 /// Keys and API versions of what is in suspect documents. Hardly any document is one: the others are not read.
-fn suspects(everything: &Everything<'_>, minor: u16) -> Vec<(Key, String)> {
-    let [_, namespace] = everything.namespaces;
-    let documents = everything.equal.iter();
+fn suspects(input: &RuleInput<'_>, minor: u16) -> Vec<(Key, String)> {
+    let [_, namespace] = input.namespaces;
+    let documents = input.equal.iter();
     let documents = documents.filter(|document| is_suspect(document, minor));
     let resources = documents.flat_map(|document| document.resources(namespace));
     resources.map(|r| (r.key, r.api_version)).collect()

@@ -4,35 +4,35 @@ use std::ffi::c_void;
 use std::ptr::NonNull;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use crate::thread::{Thread, with_thread};
+use crate::thread::{ThreadCache, with_thread};
 
 /// What so many threads left is kept; the least of more is lost.
 const ROOM: usize = 8;
 
 /// A thread's memory while no thread has it.
-struct Left(Thread);
+struct Orphan(ThreadCache);
 
 // SAFETY: what the pointers lead to is memory that nobody uses; whoever takes it is alone with it.
-unsafe impl Send for Left {}
+unsafe impl Send for Orphan {}
 
-static LEFT: Mutex<[Option<Left>; ROOM]> = Mutex::new([const { None }; ROOM]);
+static LEFT: Mutex<[Option<Orphan>; ROOM]> = Mutex::new([const { None }; ROOM]);
 
 /// The most that a thread has left.
-pub(crate) fn take() -> Option<Thread> {
+pub(crate) fn take() -> Option<ThreadCache> {
     let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
     let most = left.iter_mut().max_by_key(|left| given(left))?;
     most.take().map(|left| left.0)
 }
 
-fn give(thread: Thread) {
+fn give(thread: ThreadCache) {
     let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
     let least = left.iter_mut().min_by_key(|left| given(left));
     if let Some(least) = least.filter(|least| given(least) < thread.given()) {
-        *least = Some(Left(thread));
+        *least = Some(Orphan(thread));
     }
 }
 
-fn given(left: &Option<Left>) -> usize {
+fn given(left: &Option<Orphan>) -> usize {
     left.as_ref().map_or(0, |left| left.0.given())
 }
 
@@ -57,6 +57,6 @@ pub(crate) fn keep_at_end() {
 /// again, it begins anew and ends here again.
 extern "C" fn at_end(_: *mut c_void) {
     give(with_thread(|thread| {
-        std::mem::replace(thread, Thread::new())
+        std::mem::replace(thread, ThreadCache::new())
     }));
 }

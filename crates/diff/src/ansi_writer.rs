@@ -14,13 +14,13 @@ pub(super) const BRIGHT_BLUE: Colour = Colour("\x1b[0;94m");
 const RESET: &str = "\x1b[0m";
 
 /// A text that grows.
-pub(super) struct Paper<'o> {
+pub(super) struct AnsiWriter<'o> {
     pub(super) out: &'o mut Vec<u8>,
     /// Whether colours are written.
     pub(super) colour: bool,
 }
 
-impl Paper<'_> {
+impl AnsiWriter<'_> {
     /// Writes in a colour, then as it is.
     pub(super) fn write(&mut self, colour: Colour, parts: &[&[u8]], after: &[u8]) {
         if self.colour {

@@ -2,16 +2,16 @@
 
 use background::TEMPLATE_STACK;
 use gostd::Value;
-use gostd::world::World;
+use gostd::host::Host;
 use gotemplate::{FunctionTable, Output, Run, TemplateSet};
 use std::sync::Arc;
 
 /// The name that a template makes, with Sprig's functions only, environment included. The error
 /// is Go's text.
-pub fn name_from_template(template: &str, world: &dyn World) -> Result<String, String> {
+pub fn name_from_template(template: &str, host: &dyn Host) -> Result<String, String> {
     let mut functions = FunctionTable::new();
     sprig::register(&mut functions);
-    text_from_template("name-template", template, Value::Nil, &functions, world)
+    text_from_template("name-template", template, Value::Nil, &functions, host)
 }
 
 /// What the text of a template called `name` makes of `data`. The error is Go's text.
@@ -20,7 +20,7 @@ pub fn text_from_template(
     template: &str,
     data: Value,
     functions: &FunctionTable,
-    world: &dyn World,
+    host: &dyn Host,
 ) -> Result<String, String> {
     let resolve = |name: &str| functions.resolve(name);
     let trees = gotemplate::parse(name, Arc::from(template.as_bytes()), &resolve);
@@ -28,8 +28,8 @@ pub fn text_from_template(
     for tree in trees.map_err(|e| e.to_string())? {
         set.add(Arc::new(tree), 0);
     }
-    let mut host = ();
-    let mut run = Run::new(functions, world, &mut host, TEMPLATE_STACK);
+    let mut state = ();
+    let mut run = Run::new(functions, host, &mut state, TEMPLATE_STACK);
     let mut out = Output::new(false);
     gotemplate::execute(&mut run, &set, name.as_bytes(), data, &mut out)
         .map_err(|e| e.to_string())?;

@@ -19,7 +19,7 @@ pub type Path = Vec<String>;
 
 /// A path as people write it: keys with dots between them, indexes in brackets, keys that hold dots
 /// in quotes.
-pub fn shown_path(path: &[String]) -> String {
+pub fn display_path(path: &[String]) -> String {
     let mut shown = String::new();
     for key in path {
         let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_' || c == '/';
@@ -43,14 +43,14 @@ pub fn shown_path(path: &[String]) -> String {
 /// Maps are told apart by identity: it must be made from the very values that are rendered, and
 /// maps that templates make themselves are not followed.
 #[derive(Debug)]
-pub struct ReadSet {
+pub struct UsageRecorder {
     maps: FxHashMap<usize, Watched>,
     has_lines: bool,
     /// By path, once somebody asks for it.
-    reads: OnceCell<BTreeMap<Path, Reads>>,
+    reads: OnceCell<BTreeMap<Path, Usage>>,
     calls: Option<Calls>,
     uses: Uses,
-    nothings: Vec<Nothing>,
+    missing_values: Vec<MissingValue>,
     /// The last value that was read and is none, with the line that it would be printed from.
     last_missing: Option<(Path, LineOrigin)>,
 }
@@ -60,13 +60,13 @@ pub struct ReadSet {
 struct Watched {
     path: Path,
     /// All of it, at once.
-    whole: Option<Reads>,
-    keys: FxHashMap<Box<[u8]>, Reads>,
+    whole: Option<Usage>,
+    keys: FxHashMap<Box<[u8]>, Usage>,
 }
 
 /// How one value was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reads {
+pub struct Usage {
     /// Where from; none where templates asked for a key that is not there.
     pub origin: Option<Origin>,
     /// Whether the whole of it was used at once: printed, ranged over, given to a function.
@@ -79,7 +79,7 @@ pub struct Reads {
 
 /// A place where a template prints a value that is none, or makes a text of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nothing {
+pub struct MissingValue {
     /// Where.
     pub site: Site,
     /// The action, or the function's argument, as Go prints it (`.Values.image.tag`).
@@ -114,7 +114,7 @@ const TEXT_OF_NOTHING: &[&str] = &[
     "mustToYaml",
 ];
 
-impl ReadSet {
+impl UsageRecorder {
     /// An observer for one render of these values. Fails where they are too deep, or too many for their
     /// depth, to be followed by their paths.
     pub fn new(prepared: &Prepared<'_>) -> Result<Self, NestingError> {
@@ -129,20 +129,20 @@ impl ReadSet {
                 });
             });
         }
-        Ok(ReadSet {
+        Ok(UsageRecorder {
             maps,
             has_lines: true,
             reads: OnceCell::new(),
             calls: None,
             uses: Uses::default(),
-            nothings: Vec::new(),
+            missing_values: Vec::new(),
             last_missing: None,
         })
     }
 
     /// The same, but it does not ask for the lines that read, of which finding out takes time.
     pub fn without_lines(self) -> Self {
-        ReadSet {
+        UsageRecorder {
             has_lines: false,
             ..self
         }
@@ -150,7 +150,7 @@ impl ReadSet {
 
     /// The same, which tells apart the calls that led to a template line, too.
     pub fn following_calls(self) -> Self {
-        ReadSet {
+        UsageRecorder {
             calls: Some(Calls::default()),
             ..self
         }
@@ -172,14 +172,14 @@ impl ReadSet {
     }
 
     /// Where templates printed nothing, in the order of the render.
-    pub fn nothings(&self) -> &[Nothing] {
-        &self.nothings
+    pub fn missing_values(&self) -> &[MissingValue] {
+        &self.missing_values
     }
 
     /// What was read, by path.
-    pub fn reads(&self) -> &BTreeMap<Path, Reads> {
+    pub fn reads(&self) -> &BTreeMap<Path, Usage> {
         self.reads.get_or_init(|| {
-            let mut reads: BTreeMap<Path, Reads> = BTreeMap::new();
+            let mut reads: BTreeMap<Path, Usage> = BTreeMap::new();
             for map in self.maps.values() {
                 if let Some(whole) = &map.whole {
                     reads.entry(map.path.clone()).or_default().add(whole);
@@ -239,8 +239,8 @@ impl ReadSet {
     }
 }
 
-impl Reads {
-    fn add(&mut self, other: &Reads) {
+impl Usage {
+    fn add(&mut self, other: &Usage) {
         self.origin = self.origin.or(other.origin);
         self.whole |= other.whole;
         self.lines.extend(&other.lines);
@@ -256,7 +256,7 @@ struct Noting {
 }
 
 impl Noting {
-    fn note(self, reads: &mut Reads, site: Site) {
+    fn note(self, reads: &mut Usage, site: Site) {
         if self.lines {
             reads.lines.insert((site.at.template, site.at.line));
         }
@@ -266,7 +266,7 @@ impl Noting {
     }
 }
 
-impl ReadSet {
+impl UsageRecorder {
     fn noting(&self) -> Noting {
         Noting {
             lines: self.has_lines,
@@ -275,7 +275,7 @@ impl ReadSet {
     }
 }
 
-impl Observer for ReadSet {
+impl Observer for UsageRecorder {
     fn wants_lines(&self) -> bool {
         self.has_lines
     }
@@ -331,18 +331,18 @@ impl Observer for ReadSet {
             .map_or(0, |calls| calls.number(name, at))
     }
 
-    fn nothing(&mut self, to: observe::Nothing<'_>, site: Site, shown: &dyn Fn() -> String) {
+    fn missing_value(&mut self, to: observe::Receiver<'_>, site: Site, shown: &dyn Fn() -> String) {
         if !self.has_lines {
             return;
         }
         let function = match to {
-            observe::Nothing::Given(name) if !TEXT_OF_NOTHING.contains(&name) => return,
-            observe::Nothing::Given(name) => Some(name.to_owned()),
-            observe::Nothing::Printed => None,
+            observe::Receiver::Given(name) if !TEXT_OF_NOTHING.contains(&name) => return,
+            observe::Receiver::Given(name) => Some(name.to_owned()),
+            observe::Receiver::Printed => None,
         };
         let missing = self.last_missing.as_ref();
         let missing = missing.filter(|(_, printed)| *printed == site.printed());
-        self.nothings.push(Nothing {
+        self.missing_values.push(MissingValue {
             site,
             shown: shown(),
             function,

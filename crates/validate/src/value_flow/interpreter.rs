@@ -2,7 +2,7 @@
 
 use super::Flags;
 use super::function::{Use, use_of};
-use super::heap::{Atom, Heap, Key, Made, NOTHING, Set, TextId};
+use super::store::{AbstractValue, Constructed, Key, Store, TextId, UNKNOWN, ValueSetId};
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
 use indexmap::IndexSet;
@@ -39,43 +39,43 @@ struct Named {
 struct Call {
     /// The version of the argument.
     version: u64,
-    result: Set,
+    result: ValueSetId,
     is_running: bool,
     is_recursive: bool,
 }
 
 /// The walk over all templates of a run.
-pub(super) struct Walk<'w> {
-    pub(super) heap: &'w mut Heap,
+pub(super) struct Interpreter<'w> {
+    pub(super) store: &'w mut Store,
     functions: &'w FunctionTable,
     /// Any text.
-    any: Set,
+    any: ValueSetId,
     named: Vec<Named>,
     by_name: FxHashMap<Box<[u8]>, Vec<usize>>,
-    calls: FxHashMap<(usize, Set), Call>,
+    calls: FxHashMap<(usize, ValueSetId), Call>,
     /// Texts that were parsed, by number, with their templates.
     parsed: FxHashMap<TextId, Option<Arc<Tree>>>,
     /// What `tpl` is called with where the text is not known.
-    pub(super) tpl_contexts: IndexSet<Set>,
+    pub(super) tpl_contexts: IndexSet<ValueSetId>,
     steps: usize,
     depth: usize,
 }
 
 /// What a template knows while it executes.
 struct Frame<'t> {
-    dot: Set,
-    variables: Vec<(&'t str, Set)>,
+    dot: ValueSetId,
+    variables: Vec<(&'t str, ValueSetId)>,
     /// What the variables were where a loop was left early.
-    left: Vec<Set>,
+    left: Vec<ValueSetId>,
     /// What the template writes, as far as others may read it back.
-    output: Set,
+    output: ValueSetId,
 }
 
-impl<'w> Walk<'w> {
-    pub(super) fn new(heap: &'w mut Heap, functions: &'w FunctionTable) -> Walk<'w> {
-        let any = heap.pattern("*");
-        Walk {
-            heap,
+impl<'w> Interpreter<'w> {
+    pub(super) fn new(store: &'w mut Store, functions: &'w FunctionTable) -> Interpreter<'w> {
+        let any = store.pattern("*");
+        Interpreter {
+            store,
             functions,
             any,
             named: Vec::new(),
@@ -115,9 +115,9 @@ impl<'w> Walk<'w> {
 
     /// Executes a file's own text with the context of its chart.
     pub(super) fn file(&mut self, tree: &Arc<Tree>, context: u32) {
-        let dot = self.heap.one(Atom::Context(context));
+        let dot = self.store.one(AbstractValue::Context(context));
         let output = self.tree(tree, dot);
-        self.heap.print(output);
+        self.store.print(output);
     }
 
     /// Executes the templates that nobody calls with the context of their chart.
@@ -142,7 +142,7 @@ impl<'w> Walk<'w> {
 
     /// The templates of a text, as `tpl` reads it; none where it is no template.
     pub(super) fn parse(&mut self, text: &str) -> Option<Arc<Tree>> {
-        let id = self.heap.text(text);
+        let id = self.store.text(text);
         if let Some(known) = self.parsed.get(&id) {
             return known.clone();
         }
@@ -163,19 +163,19 @@ impl<'w> Walk<'w> {
     }
 
     /// Executes a text with some dot.
-    pub(super) fn text(&mut self, tree: &Arc<Tree>, dot: Set) {
+    pub(super) fn text(&mut self, tree: &Arc<Tree>, dot: ValueSetId) {
         let output = self.tree(tree, dot);
-        self.heap.print(output);
+        self.store.print(output);
     }
 
-    fn call_by_name(&mut self, name: &str, argument: Set) -> Set {
+    fn call_by_name(&mut self, name: &str, argument: ValueSetId) -> ValueSetId {
         let known = self.by_name.get(name.as_bytes());
         let known = known.cloned().unwrap_or_default();
         self.call_all(&known, argument)
     }
 
-    fn call_all(&mut self, templates: &[usize], argument: Set) -> Set {
-        let mut result = NOTHING;
+    fn call_all(&mut self, templates: &[usize], argument: ValueSetId) -> ValueSetId {
+        let mut result = UNKNOWN;
         for index in templates {
             let Some(named) = self.named.get_mut(*index) else {
                 continue;
@@ -183,7 +183,7 @@ impl<'w> Walk<'w> {
             named.is_called = true;
             let tree = Arc::clone(&named.tree);
             let output = self.tree(&tree, argument);
-            result = self.heap.join(result, output);
+            result = self.store.join(result, output);
         }
         result
     }
@@ -198,9 +198,9 @@ impl<'w> Walk<'w> {
     }
 
     /// Executes a template with some dot, unless that was done before, and gives what it writes.
-    fn tree(&mut self, tree: &Arc<Tree>, dot: Set) -> Set {
+    fn tree(&mut self, tree: &Arc<Tree>, dot: ValueSetId) -> ValueSetId {
         let key = (Arc::as_ptr(tree) as usize, dot);
-        let version = self.heap.version(dot);
+        let version = self.store.version(dot);
         if let Some(call) = self.calls.get_mut(&key) {
             if call.is_running {
                 call.is_recursive = true;
@@ -211,12 +211,12 @@ impl<'w> Walk<'w> {
             }
         }
         if self.depth > DEEPEST_CALL || self.steps > MOST_STEPS {
-            self.heap.lose(dot);
-            return NOTHING;
+            self.store.give_up(dot);
+            return UNKNOWN;
         }
         let call = Call {
             version,
-            result: NOTHING,
+            result: UNKNOWN,
             is_running: true,
             is_recursive: false,
         };
@@ -238,12 +238,12 @@ impl<'w> Walk<'w> {
         output
     }
 
-    fn execute(&mut self, tree: &Tree, dot: Set) -> Set {
+    fn execute(&mut self, tree: &Tree, dot: ValueSetId) -> ValueSetId {
         let mut frame = Frame {
             dot,
             variables: vec![("$", dot)],
             left: Vec::new(),
-            output: NOTHING,
+            output: UNKNOWN,
         };
         self.list(&mut frame, tree, &tree.root);
         frame.output
@@ -263,8 +263,8 @@ impl<'w> Walk<'w> {
                         let written = match text.len() > LONGEST_TEXT || text.contains('\n') {
                             true => self.any,
                             false => {
-                                let text = self.heap.text(text);
-                                self.heap.one(Atom::Text(text))
+                                let text = self.store.text(text);
+                                self.store.one(AbstractValue::Text(text))
                             }
                         };
                         self.emit(frame, written);
@@ -283,7 +283,7 @@ impl<'w> Walk<'w> {
                 Node::Template(call) => {
                     let argument = call.pipe.as_ref().map(|pipe| self.pipeline(frame, pipe));
                     let name = String::from_utf8_lossy(&call.name).into_owned();
-                    let written = self.call_by_name(&name, argument.unwrap_or(NOTHING));
+                    let written = self.call_by_name(&name, argument.unwrap_or(UNKNOWN));
                     self.emit(frame, written);
                 }
             }
@@ -291,32 +291,34 @@ impl<'w> Walk<'w> {
     }
 
     /// A template writes something. What is encoded is only read as a whole if nobody decodes it.
-    fn emit(&mut self, frame: &mut Frame<'_>, written: Set) {
+    fn emit(&mut self, frame: &mut Frame<'_>, written: ValueSetId) {
         let any = self.any;
         // Most of what templates write are texts, after others.
         if written == any && frame.output == any {
             return;
         }
-        let (mut kept, mut rest) = (Vec::new(), written == NOTHING);
-        for atom in self.heap.atoms(written).to_vec() {
+        let (mut kept, mut rest) = (Vec::new(), written == UNKNOWN);
+        for atom in self.store.atoms(written).to_vec() {
             match atom {
-                Atom::Encoded(_) | Atom::Text(_) | Atom::Pattern(_) => kept.push(atom),
-                Atom::Number => rest = true,
+                AbstractValue::Encoded(_) | AbstractValue::Text(_) | AbstractValue::Pattern(_) => {
+                    kept.push(atom)
+                }
+                AbstractValue::Number => rest = true,
                 atom => {
-                    let one = self.heap.one(atom);
-                    self.heap.print(one);
+                    let one = self.store.one(atom);
+                    self.store.print(one);
                     rest = true;
                 }
             }
         }
-        if frame.output != NOTHING {
+        if frame.output != UNKNOWN {
             rest = true;
-            kept.extend_from_slice(self.heap.atoms(frame.output));
-            kept.retain(|atom| matches!(atom, Atom::Encoded(_)));
+            kept.extend_from_slice(self.store.atoms(frame.output));
+            kept.retain(|atom| matches!(atom, AbstractValue::Encoded(_)));
         }
-        let kept = self.heap.set_of(kept);
+        let kept = self.store.set_of(kept);
         frame.output = match rest {
-            true => self.heap.join(kept, any),
+            true => self.store.join(kept, any),
             false => kept,
         };
     }
@@ -343,7 +345,7 @@ impl<'w> Walk<'w> {
             self.list(frame, tree, list);
         }
         self.join_variables(frame, mark, then.into_iter().map(|(_, set)| set));
-        frame.output = self.heap.join(frame.output, written);
+        frame.output = self.store.join(frame.output, written);
     }
 
     /// The variables outside of a branch are what either arm makes of them.
@@ -351,18 +353,18 @@ impl<'w> Walk<'w> {
         &mut self,
         frame: &mut Frame<'_>,
         mark: usize,
-        others: impl IntoIterator<Item = Set>,
+        others: impl IntoIterator<Item = ValueSetId>,
     ) {
         frame.variables.truncate(mark);
         for ((_, set), other) in frame.variables.iter_mut().zip(others) {
-            *set = self.heap.join(*set, other);
+            *set = self.store.join(*set, other);
         }
     }
 
     fn leave(&mut self, frame: &mut Frame<'_>) {
         for (at, (_, set)) in frame.variables.iter().enumerate() {
             match frame.left.get_mut(at) {
-                Some(left) => *left = self.heap.join(*left, *set),
+                Some(left) => *left = self.store.join(*left, *set),
                 None => frame.left.push(*set),
             }
         }
@@ -372,22 +374,22 @@ impl<'w> Walk<'w> {
         let mark = frame.variables.len();
         let value = self.commands(frame, &range.pipe);
         let outer_left = std::mem::take(&mut frame.left);
-        let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+        let before: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
         let written = frame.output;
         let (mut lists, mut others) = (Vec::new(), Vec::new());
-        for atom in self.heap.atoms(value).to_vec() {
-            match self.heap.items_of(atom) {
+        for atom in self.store.atoms(value).to_vec() {
+            match self.store.items_of(atom) {
                 Some(items) if items.len() <= LONGEST_LIST => lists.push(items.to_vec()),
                 _ => others.push(atom),
             }
         }
-        let mut after: Vec<Set> = Vec::new();
+        let mut after: Vec<ValueSetId> = Vec::new();
         if !others.is_empty() || lists.is_empty() {
-            let others = self.heap.set_of(others);
+            let others = self.store.set_of(others);
             self.rounds(frame, tree, range, others);
             after.extend(frame.variables.iter().map(|(_, set)| *set));
         }
-        let number = self.heap.one(Atom::Number);
+        let number = self.store.one(AbstractValue::Number);
         for items in lists {
             // Each list from the start: it is this one or that.
             for ((_, set), before) in frame.variables.iter_mut().zip(&before) {
@@ -397,12 +399,12 @@ impl<'w> Walk<'w> {
                 self.round(frame, tree, range, number, item);
                 frame.variables.truncate(mark);
             }
-            let done: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
+            let done: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
             after = match after.is_empty() {
                 true => done,
                 false => {
                     let pairs = after.iter().zip(done);
-                    pairs.map(|(a, b)| self.heap.join(*a, b)).collect()
+                    pairs.map(|(a, b)| self.store.join(*a, b)).collect()
                 }
             };
         }
@@ -414,7 +416,7 @@ impl<'w> Walk<'w> {
         if frame.output != written {
             // Nobody knows how often.
             let any = self.any;
-            frame.output = self.heap.join(frame.output, any);
+            frame.output = self.store.join(frame.output, any);
         }
         if let Some(list) = &range.else_list {
             self.list(frame, tree, list);
@@ -423,13 +425,19 @@ impl<'w> Walk<'w> {
     }
 
     /// A loop over what is not known one by one: rounds until nothing new comes of them.
-    fn rounds<'t>(&mut self, frame: &mut Frame<'t>, tree: &'t Tree, range: &'t Branch, value: Set) {
+    fn rounds<'t>(
+        &mut self,
+        frame: &mut Frame<'t>,
+        tree: &'t Tree,
+        range: &'t Branch,
+        value: ValueSetId,
+    ) {
         let mark = frame.variables.len();
-        self.heap.flag_maps(value, Flags::KEYS);
+        self.store.flag_maps(value, Flags::KEYS);
         let key = self.any;
         for _ in 0..MOST_ROUNDS {
-            let before: Vec<Set> = frame.variables.iter().map(|(_, set)| *set).collect();
-            let element = self.heap.elements(value);
+            let before: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
+            let element = self.store.elements(value);
             self.round(frame, tree, range, key, element);
             self.join_variables(frame, mark, before.iter().copied());
             let now = frame.variables.iter().map(|(_, set)| *set);
@@ -445,8 +453,8 @@ impl<'w> Walk<'w> {
         frame: &mut Frame<'t>,
         tree: &'t Tree,
         range: &'t Branch,
-        key: Set,
-        element: Set,
+        key: ValueSetId,
+        element: ValueSetId,
     ) {
         let names: Vec<&'t str> = range
             .pipe
@@ -454,7 +462,7 @@ impl<'w> Walk<'w> {
             .iter()
             .filter_map(|variable| variable.idents.first().map(|name| &**name))
             .collect();
-        let sets: &[(&'t str, Set)] = match names.as_slice() {
+        let sets: &[(&'t str, ValueSetId)] = match names.as_slice() {
             [value] => &[(value, element)],
             [index, value] => &[(index, key), (value, element)],
             _ => &[],
@@ -470,7 +478,7 @@ impl<'w> Walk<'w> {
         frame.dot = outer;
     }
 
-    fn pipeline<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> Set {
+    fn pipeline<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> ValueSetId {
         let value = self.commands(frame, pipe);
         for variable in &pipe.decl {
             if let Some(name) = variable.idents.first() {
@@ -483,25 +491,25 @@ impl<'w> Walk<'w> {
         value
     }
 
-    fn commands<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> Set {
+    fn commands<'t>(&mut self, frame: &mut Frame<'t>, pipe: &'t Pipeline) -> ValueSetId {
         let mut value = None;
         for command in &pipe.cmds {
             value = Some(self.command(frame, command, value));
         }
-        value.unwrap_or(NOTHING)
+        value.unwrap_or(UNKNOWN)
     }
 
     fn command<'t>(
         &mut self,
         frame: &mut Frame<'t>,
         command: &'t Command,
-        last: Option<Set>,
-    ) -> Set {
+        last: Option<ValueSetId>,
+    ) -> ValueSetId {
         self.steps += 1;
         let Some((head, rest)) = command.args.split_first() else {
-            return NOTHING;
+            return UNKNOWN;
         };
-        let mut arguments: Vec<Set> = Vec::with_capacity(rest.len() + 1);
+        let mut arguments: Vec<ValueSetId> = Vec::with_capacity(rest.len() + 1);
         for argument in rest {
             arguments.push(self.operand(frame, argument));
         }
@@ -512,21 +520,21 @@ impl<'w> Walk<'w> {
         }
         // Only methods take arguments: nothing is known of those.
         let value = self.operand(frame, head);
-        arguments.iter().for_each(|set| self.heap.whole(*set));
+        arguments.iter().for_each(|set| self.store.whole(*set));
         value
     }
 
-    fn operand<'t>(&mut self, frame: &mut Frame<'t>, operand: &'t Operand) -> Set {
+    fn operand<'t>(&mut self, frame: &mut Frame<'t>, operand: &'t Operand) -> ValueSetId {
         match operand {
             Operand::Dot(_) => frame.dot,
             Operand::Field(field) => self.fields(frame.dot, &field.idents),
             Operand::Variable(variable) => {
                 let Some((name, fields)) = variable.idents.split_first() else {
-                    return NOTHING;
+                    return UNKNOWN;
                 };
                 let mut known = frame.variables.iter().rev();
                 let value = known.find(|(known, _)| *known == &**name);
-                self.fields(value.map_or(NOTHING, |(_, set)| *set), fields)
+                self.fields(value.map_or(UNKNOWN, |(_, set)| *set), fields)
             }
             Operand::Chain(chain) => {
                 let value = self.operand(frame, &chain.node);
@@ -535,8 +543,8 @@ impl<'w> Walk<'w> {
             Operand::Pipe(pipe) => self.pipeline(frame, pipe),
             Operand::String(string) => match std::str::from_utf8(&string.text) {
                 Ok(text) => {
-                    let text = self.heap.text(text);
-                    self.heap.one(Atom::Text(text))
+                    let text = self.store.text(text);
+                    self.store.one(AbstractValue::Text(text))
                 }
                 Err(_) => self.any,
             },
@@ -544,26 +552,27 @@ impl<'w> Walk<'w> {
                 let site = function as *const _ as usize;
                 self.function(&function.name, &[], site)
             }
-            Operand::Number(_) => self.heap.one(Atom::Number),
-            Operand::Nil(_) | Operand::Bool(..) => NOTHING,
+            Operand::Number(_) => self.store.one(AbstractValue::Number),
+            Operand::Nil(_) | Operand::Bool(..) => UNKNOWN,
         }
     }
 
-    fn fields(&mut self, value: Set, fields: &[Box<str>]) -> Set {
+    fn fields(&mut self, value: ValueSetId, fields: &[Box<str>]) -> ValueSetId {
         let mut value = value;
         for field in fields {
-            if value == NOTHING {
+            if value == UNKNOWN {
                 break;
             }
-            let key = self.heap.text(field);
-            value = self.heap.key(value, key);
+            let key = self.store.text(field);
+            value = self.store.key(value, key);
         }
         value
     }
 
-    fn function(&mut self, name: &str, arguments: &[Set], site: usize) -> Set {
-        let all =
-            |walk: &mut Self, arguments: &[Set]| walk.heap.join_all(arguments.iter().copied());
+    fn function(&mut self, name: &str, arguments: &[ValueSetId], site: usize) -> ValueSetId {
+        let all = |walk: &mut Self, arguments: &[ValueSetId]| {
+            walk.store.join_all(arguments.iter().copied())
+        };
         match (use_of(name), arguments) {
             (Use::Kind, _) => {
                 self.kind(arguments);
@@ -573,19 +582,19 @@ impl<'w> Walk<'w> {
                 if COMPARISONS.contains(&name) {
                     self.compare(arguments);
                 }
-                NOTHING
+                UNKNOWN
             }
             (Use::Pass, _) => all(self, arguments),
             (Use::Required, [.., value]) => *value,
-            (Use::Ternary, [yes, no, _]) => self.heap.join(*yes, *no),
+            (Use::Ternary, [yes, no, _]) => self.store.join(*yes, *no),
             (Use::Index, [of, keys @ ..]) => self.index(*of, keys),
             (Use::HasKey, [of, keys @ ..]) => {
                 self.index(*of, keys);
-                NOTHING
+                UNKNOWN
             }
             (Use::Dig, [keys @ .., default, of]) => {
                 let value = self.index(*of, keys);
-                self.heap.join(value, *default)
+                self.store.join(value, *default)
             }
             (Use::Pluck, [key, maps @ ..]) => {
                 let of = all(self, maps);
@@ -595,45 +604,45 @@ impl<'w> Walk<'w> {
             (Use::Pick, [of, keys @ ..]) => self.pick(*of, keys, site),
             (Use::Set, [of, key, value]) => {
                 for key in self.keys(*key) {
-                    self.heap.put(*of, key, *value);
+                    self.store.put(*of, key, *value);
                 }
                 *of
             }
             (Use::Merge, [into, from @ ..]) => {
                 for from in from {
-                    self.heap.merge(*into, *from);
+                    self.store.merge(*into, *from);
                 }
                 let sources = all(self, from);
                 let merged = self.sources(site, sources);
-                self.heap.join(*into, merged)
+                self.store.join(*into, merged)
             }
             (Use::Copy, [of]) => self.sources(site, *of),
             (Use::Dict, pairs) => self.dict(pairs, site),
             (Use::List, items) => self.items(site, items.to_vec()),
-            (Use::Append, [list, value]) => match (self.heap.items(*list), name) {
+            (Use::Append, [list, value]) => match (self.store.items(*list), name) {
                 (Some(items), "append" | "push" | "mustAppend" | "mustPush") => {
                     let mut items = items.to_vec();
                     items.push(*value);
                     self.items(site, items)
                 }
                 _ => {
-                    let rest = self.heap.elements(*list);
-                    let rest = self.heap.join(rest, *value);
+                    let rest = self.store.elements(*list);
+                    let rest = self.store.join(rest, *value);
                     self.rest(site, rest)
                 }
             },
             (Use::Concat, lists) => {
-                let known = lists.iter().map(|list| self.heap.items(*list));
+                let known = lists.iter().map(|list| self.store.items(*list));
                 if let Some(items) = known.collect::<Option<Vec<_>>>() {
                     let items = items.concat();
                     return self.items(site, items);
                 }
                 let lists = all(self, lists);
-                let rest = self.heap.elements(lists);
+                let rest = self.store.elements(lists);
                 self.rest(site, rest)
             }
-            (Use::Item, [list]) => self.heap.elements(*list),
-            (Use::Items, [list]) if name == "reverse" => match self.heap.items(*list) {
+            (Use::Item, [list]) => self.store.elements(*list),
+            (Use::Items, [list]) if name == "reverse" => match self.store.items(*list) {
                 Some(items) => {
                     let items = items.iter().rev().copied().collect();
                     self.items(site, items)
@@ -642,10 +651,13 @@ impl<'w> Walk<'w> {
             },
             (Use::Items, _) => {
                 let lists = all(self, arguments);
-                let atoms = self.heap.atoms(lists).to_vec();
-                match atoms.iter().any(|atom| matches!(atom, Atom::Made(_))) {
+                let atoms = self.store.atoms(lists).to_vec();
+                match atoms
+                    .iter()
+                    .any(|atom| matches!(atom, AbstractValue::Constructed(_)))
+                {
                     true => {
-                        let rest = self.heap.elements(lists);
+                        let rest = self.store.elements(lists);
                         self.rest(site, rest)
                     }
                     false => lists,
@@ -653,68 +665,70 @@ impl<'w> Walk<'w> {
             }
             (Use::Keys, maps) => {
                 let maps = all(self, maps);
-                self.heap.flag_maps(maps, Flags::KEYS);
+                self.store.flag_maps(maps, Flags::KEYS);
                 let any = self.any;
                 self.rest(site, any)
             }
             (Use::Values, [map]) => {
-                self.heap.flag_maps(*map, Flags::KEYS);
-                let rest = self.heap.elements(*map);
+                self.store.flag_maps(*map, Flags::KEYS);
+                let rest = self.store.elements(*map);
                 self.rest(site, rest)
             }
             (Use::Include, [name, argument]) => self.include(*name, *argument),
             (Use::Template, [text, dot]) => self.template(*text, *dot),
-            (Use::Encode, [value]) if *value != NOTHING => self.heap.one(Atom::Encoded(*value)),
+            (Use::Encode, [value]) if *value != UNKNOWN => {
+                self.store.one(AbstractValue::Encoded(*value))
+            }
             (Use::Decode, [text]) => self.decode(*text),
             (Use::Format, [format, values @ ..]) => self.format(*format, values),
             (Use::Join, values) => self.concatenate(values),
             (Use::Split, [separator, text]) => self.split(*separator, *text, name == "split", site),
             (Use::Text | Use::Encode, _) => {
-                arguments.iter().for_each(|set| self.heap.print(*set));
+                arguments.iter().for_each(|set| self.store.print(*set));
                 self.any
             }
             _ => {
-                arguments.iter().for_each(|set| self.heap.whole(*set));
-                NOTHING
+                arguments.iter().for_each(|set| self.store.whole(*set));
+                UNKNOWN
             }
         }
     }
 
-    fn rest(&mut self, site: usize, rest: Set) -> Set {
-        let made = Made {
+    fn rest(&mut self, site: usize, rest: ValueSetId) -> ValueSetId {
+        let made = Constructed {
             rest,
-            ..Made::default()
+            ..Constructed::default()
         };
-        self.heap.make(site, made)
+        self.store.make(site, made)
     }
 
-    fn sources(&mut self, site: usize, sources: Set) -> Set {
-        if sources == NOTHING {
-            return NOTHING;
+    fn sources(&mut self, site: usize, sources: ValueSetId) -> ValueSetId {
+        if sources == UNKNOWN {
+            return UNKNOWN;
         }
-        let made = Made {
+        let made = Constructed {
             sources,
-            ..Made::default()
+            ..Constructed::default()
         };
-        self.heap.make(site, made)
+        self.store.make(site, made)
     }
 
-    fn items(&mut self, site: usize, items: Vec<Set>) -> Set {
+    fn items(&mut self, site: usize, items: Vec<ValueSetId>) -> ValueSetId {
         if items.len() > LONGEST_LIST {
-            let rest = self.heap.join_all(items);
+            let rest = self.store.join_all(items);
             return self.rest(site, rest);
         }
-        let made = Made {
+        let made = Constructed {
             items: Some(items),
-            ..Made::default()
+            ..Constructed::default()
         };
-        self.heap.make(site, made)
+        self.store.make(site, made)
     }
 
     /// The keys that a value may mean; none of them for any.
-    fn keys(&mut self, key: Set) -> Vec<Option<TextId>> {
-        let keys = self.heap.atoms(key).iter().map(|atom| match atom {
-            Atom::Text(text) => Some(*text),
+    fn keys(&mut self, key: ValueSetId) -> Vec<Option<TextId>> {
+        let keys = self.store.atoms(key).iter().map(|atom| match atom {
+            AbstractValue::Text(text) => Some(*text),
             _ => None,
         });
         let mut keys: Vec<Option<TextId>> = keys.collect();
@@ -726,58 +740,60 @@ impl<'w> Walk<'w> {
         keys
     }
 
-    fn dict(&mut self, pairs: &[Set], site: usize) -> Set {
-        let (mut fields, mut rest) = (BTreeMap::new(), NOTHING);
+    fn dict(&mut self, pairs: &[ValueSetId], site: usize) -> ValueSetId {
+        let (mut fields, mut rest) = (BTreeMap::new(), UNKNOWN);
         for pair in pairs.chunks(2) {
             let [key, value] = pair else { continue };
             match *self.keys(*key) {
                 [Some(key)] => drop(fields.insert(key, *value)),
-                _ => rest = self.heap.join(rest, *value),
+                _ => rest = self.store.join(rest, *value),
             }
         }
-        let made = Made {
+        let made = Constructed {
             fields,
             rest,
-            ..Made::default()
+            ..Constructed::default()
         };
-        self.heap.make(site, made)
+        self.store.make(site, made)
     }
 
-    fn pick(&mut self, of: Set, keys: &[Set], site: usize) -> Set {
-        let (mut fields, mut rest) = (BTreeMap::new(), NOTHING);
+    fn pick(&mut self, of: ValueSetId, keys: &[ValueSetId], site: usize) -> ValueSetId {
+        let (mut fields, mut rest) = (BTreeMap::new(), UNKNOWN);
         for key in keys {
             let value = self.index(of, &[*key]);
             match *self.keys(*key) {
                 [Some(key)] => drop(fields.insert(key, value)),
-                _ => rest = self.heap.join(rest, value),
+                _ => rest = self.store.join(rest, value),
             }
         }
-        let made = Made {
+        let made = Constructed {
             fields,
             rest,
-            ..Made::default()
+            ..Constructed::default()
         };
-        self.heap.make(site, made)
+        self.store.make(site, made)
     }
 
     /// What is under keys, one below the other.
-    fn index(&mut self, of: Set, keys: &[Set]) -> Set {
+    fn index(&mut self, of: ValueSetId, keys: &[ValueSetId]) -> ValueSetId {
         let mut value = of;
         for key in keys {
-            let atoms = self.heap.atoms(*key).to_vec();
+            let atoms = self.store.atoms(*key).to_vec();
             if atoms.is_empty() {
-                value = self.heap.under(value, Key::Dynamic);
+                value = self.store.under(value, Key::Dynamic);
                 continue;
             }
-            let mut found = NOTHING;
+            let mut found = UNKNOWN;
             for atom in atoms {
                 let part = match atom {
-                    Atom::Text(text) => self.heap.key(value, text),
-                    Atom::Number => self.heap.elements(value),
-                    Atom::Pattern(pattern) => self.heap.under(value, Key::Pattern(pattern)),
-                    _ => self.heap.under(value, Key::Dynamic),
+                    AbstractValue::Text(text) => self.store.key(value, text),
+                    AbstractValue::Number => self.store.elements(value),
+                    AbstractValue::Pattern(pattern) => {
+                        self.store.under(value, Key::Pattern(pattern))
+                    }
+                    _ => self.store.under(value, Key::Dynamic),
                 };
-                found = self.heap.join(found, part);
+                found = self.store.join(found, part);
             }
             value = found;
         }
@@ -785,23 +801,23 @@ impl<'w> Walk<'w> {
     }
 
     /// What is compared with a constant is no map or list.
-    fn compare(&mut self, arguments: &[Set]) {
-        let is_constant = |set: &Set| {
-            let atoms = self.heap.atoms(*set);
-            matches!(atoms, [Atom::Text(_) | Atom::Number])
+    fn compare(&mut self, arguments: &[ValueSetId]) {
+        let is_constant = |set: &ValueSetId| {
+            let atoms = self.store.atoms(*set);
+            matches!(atoms, [AbstractValue::Text(_) | AbstractValue::Number])
         };
         if arguments.iter().any(is_constant) {
             for argument in arguments {
-                self.heap.flag_all(*argument, Flags::COMPARED);
+                self.store.flag_all(*argument, Flags::COMPARED);
             }
         }
     }
 
     /// `kindIs "map" value`, `typeOf value`: what is asked for is a constant, if anything is.
-    fn kind(&mut self, arguments: &[Set]) {
+    fn kind(&mut self, arguments: &[ValueSetId]) {
         let constant = arguments
             .first()
-            .and_then(|first| self.heap.constant(*first));
+            .and_then(|first| self.store.constant(*first));
         let flags = match constant.filter(|_| arguments.len() > 1) {
             Some("string") => Flags::IS_TEXT,
             Some("map" | "map[string]interface {}" | "map[string]any") => Flags::IS_MAP,
@@ -810,24 +826,24 @@ impl<'w> Walk<'w> {
             None => Flags::KINDS,
         };
         for argument in arguments {
-            self.heap.flag_all(*argument, flags);
+            self.store.flag_all(*argument, flags);
         }
     }
 
-    fn include(&mut self, name: Set, argument: Set) -> Set {
-        let atoms = self.heap.atoms(name).to_vec();
-        let mut result = NOTHING;
+    fn include(&mut self, name: ValueSetId, argument: ValueSetId) -> ValueSetId {
+        let atoms = self.store.atoms(name).to_vec();
+        let mut result = UNKNOWN;
         let mut is_unknown = atoms.is_empty();
         for atom in atoms {
             let (text, is_pattern) = match atom {
-                Atom::Text(text) => (text, false),
-                Atom::Pattern(text) => (text, true),
+                AbstractValue::Text(text) => (text, false),
+                AbstractValue::Pattern(text) => (text, true),
                 _ => {
                     is_unknown = true;
                     continue;
                 }
             };
-            let text = self.heap.shown(text).to_owned();
+            let text = self.store.shown(text).to_owned();
             let written = match is_pattern {
                 false => self.call_by_name(&text, argument),
                 true => {
@@ -835,75 +851,79 @@ impl<'w> Walk<'w> {
                     self.call_all(&templates, argument)
                 }
             };
-            result = self.heap.join(result, written);
+            result = self.store.join(result, written);
         }
         if is_unknown {
             let templates = self.matching("*");
             let written = self.call_all(&templates, argument);
-            result = self.heap.join(result, written);
+            result = self.store.join(result, written);
         }
         match result {
-            NOTHING => self.any,
+            UNKNOWN => self.any,
             result => result,
         }
     }
 
-    fn template(&mut self, text: Set, dot: Set) -> Set {
-        let atoms = self.heap.atoms(text).to_vec();
-        if !atoms.is_empty() && atoms.iter().all(|atom| matches!(atom, Atom::Encoded(_))) {
+    fn template(&mut self, text: ValueSetId, dot: ValueSetId) -> ValueSetId {
+        let atoms = self.store.atoms(text).to_vec();
+        if !atoms.is_empty()
+            && atoms
+                .iter()
+                .all(|atom| matches!(atom, AbstractValue::Encoded(_)))
+        {
             self.tpl_contexts.insert(dot);
             return text;
         }
-        let mut result = NOTHING;
+        let mut result = UNKNOWN;
         for atom in &atoms {
-            if let Atom::Text(text) = atom {
-                let text = self.heap.shown(*text).to_owned();
+            if let AbstractValue::Text(text) = atom {
+                let text = self.store.shown(*text).to_owned();
                 if let Some(tree) = self.parse(&text) {
                     let written = self.tree(&tree, dot);
-                    result = self.heap.join(result, written);
+                    result = self.store.join(result, written);
                 }
                 continue;
             }
-            let one = self.heap.one(*atom);
-            self.heap.print(one);
+            let one = self.store.one(*atom);
+            self.store.print(one);
             self.tpl_contexts.insert(dot);
         }
         if atoms.is_empty() {
             self.tpl_contexts.insert(dot);
         }
         match result {
-            NOTHING => self.any,
+            UNKNOWN => self.any,
             result => result,
         }
     }
 
     /// What was encoded; of a text that holds more, all is used.
-    fn decode(&mut self, text: Set) -> Set {
-        let atoms = self.heap.atoms(text).to_vec();
+    fn decode(&mut self, text: ValueSetId) -> ValueSetId {
+        let atoms = self.store.atoms(text).to_vec();
         let encoded = atoms.iter().map(|atom| match atom {
-            Atom::Encoded(inner) => Some(*inner),
+            AbstractValue::Encoded(inner) => Some(*inner),
             _ => None,
         });
-        match encoded.collect::<Option<Vec<Set>>>() {
-            Some(inner) => self.heap.join_all(inner),
+        match encoded.collect::<Option<Vec<ValueSetId>>>() {
+            Some(inner) => self.store.join_all(inner),
             None => {
-                self.heap.print(text);
-                NOTHING
+                self.store.print(text);
+                UNKNOWN
             }
         }
     }
 
     /// What a value is in a text that is put together.
-    fn part(&mut self, value: Set) -> Vec<String> {
-        self.heap.print(value);
-        let texts = self.heap.texts(value);
+    fn part(&mut self, value: ValueSetId) -> Vec<String> {
+        self.store.print(value);
+        let texts = self.store.texts(value);
         texts.unwrap_or_else(|| vec!["*".into()])
     }
 
-    fn format(&mut self, format: Set, values: &[Set]) -> Set {
+    fn format(&mut self, format: ValueSetId, values: &[ValueSetId]) -> ValueSetId {
         let parts: Vec<Vec<String>> = values.iter().map(|value| self.part(*value)).collect();
-        let Some(format) = self.heap.constant(format).map(str::to_owned) else {
-            self.heap.print(format);
+        let Some(format) = self.store.constant(format).map(str::to_owned) else {
+            self.store.print(format);
             return self.any;
         };
         let mut pieces = format.split('%');
@@ -919,7 +939,7 @@ impl<'w> Walk<'w> {
         self.put_together(&made)
     }
 
-    fn concatenate(&mut self, values: &[Set]) -> Set {
+    fn concatenate(&mut self, values: &[ValueSetId]) -> ValueSetId {
         let mut made = vec![String::new()];
         for value in values {
             made = product(&made, &self.part(*value));
@@ -927,41 +947,47 @@ impl<'w> Walk<'w> {
         self.put_together(&made)
     }
 
-    fn put_together(&mut self, made: &[String]) -> Set {
+    fn put_together(&mut self, made: &[String]) -> ValueSetId {
         let fits = |text: &String| text.len() <= LONGEST_TEXT;
         match !made.is_empty() && made.len() <= MOST_TEXTS && made.iter().all(fits) {
-            true => self.heap.any_of(made),
+            true => self.store.any_of(made),
             false => self.any,
         }
     }
 
     /// A list of the parts of each text that a value may be; `split` gives a map of them.
-    fn split(&mut self, separator: Set, text: Set, is_map: bool, site: usize) -> Set {
-        let separator = self.heap.constant(separator).map(str::to_owned);
-        let texts = self.heap.texts(text);
+    fn split(
+        &mut self,
+        separator: ValueSetId,
+        text: ValueSetId,
+        is_map: bool,
+        site: usize,
+    ) -> ValueSetId {
+        let separator = self.store.constant(separator).map(str::to_owned);
+        let texts = self.store.texts(text);
         let texts = texts.filter(|texts| texts.iter().all(|text| !text.contains('*')));
         let Some((separator, texts)) = separator.zip(texts) else {
-            self.heap.print(text);
-            return NOTHING;
+            self.store.print(text);
+            return UNKNOWN;
         };
-        let mut lists = NOTHING;
+        let mut lists = UNKNOWN;
         for text in texts {
             let (mut items, mut fields) = (Vec::new(), BTreeMap::new());
             for (at, part) in text.split(&*separator).enumerate() {
-                let part = self.heap.text(part);
-                let part = self.heap.one(Atom::Text(part));
+                let part = self.store.text(part);
+                let part = self.store.one(AbstractValue::Text(part));
                 items.push(part);
                 if is_map {
-                    fields.insert(self.heap.text(&format!("_{at}")), part);
+                    fields.insert(self.store.text(&format!("_{at}")), part);
                 }
             }
-            let made = Made {
+            let made = Constructed {
                 fields,
                 items: Some(items),
-                ..Made::default()
+                ..Constructed::default()
             };
-            let list = self.heap.make(site, made);
-            lists = self.heap.join(lists, list);
+            let list = self.store.make(site, made);
+            lists = self.store.join(lists, list);
         }
         lists
     }
@@ -972,7 +998,7 @@ impl<'w> Walk<'w> {
     }
 }
 
-fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: Set) {
+fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: ValueSetId) {
     let mut known = frame.variables.iter_mut().rev();
     if let Some((_, set)) = known.find(|(known, _)| *known == name) {
         *set = value;

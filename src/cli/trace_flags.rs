@@ -4,7 +4,7 @@ use super::output_file;
 use super::terminal::{self, Failure};
 use crate::action::{self, Manifests, PrintedLine};
 use crate::explain::{self, LineMap};
-use crate::reads::ReadSet;
+use crate::usage::UsageRecorder;
 use crate::validate::{self, Place};
 use crate::values::Prepared;
 use clap::Args;
@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// What is wanted of a render besides its text.
 #[derive(Debug, Args)]
-pub(super) struct Traced {
+pub(super) struct TraceFlags {
     /// Write where each line comes from to this file, as JSON
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output_dir", "output", "post_renderer"])]
     source_map: Option<String>,
@@ -33,18 +33,21 @@ pub(super) struct Traced {
     redact_secrets: bool,
 }
 
-impl Traced {
+impl TraceFlags {
     /// Whether the render has to tell where its lines come from.
     pub(super) fn wants_lines(&self) -> bool {
         self.source_map.is_some() || self.annotate_lines
     }
 
     /// Who watches the render; nobody where nothing is asked for that needs it.
-    pub(super) fn observer(&self, prepared: &Prepared<'_>) -> Result<Option<ReadSet>, Failure> {
+    pub(super) fn observer(
+        &self,
+        prepared: &Prepared<'_>,
+    ) -> Result<Option<UsageRecorder>, Failure> {
         if !(self.wants_lines() || self.strict || self.warn_unread) {
             return Ok(None);
         }
-        let reads = ReadSet::new(prepared).map_err(Failure::new)?;
+        let reads = UsageRecorder::new(prepared).map_err(Failure::new)?;
         Ok(Some(reads.following_calls()))
     }
 
@@ -54,7 +57,7 @@ impl Traced {
         &self,
         manifests: &mut Manifests,
         prepared: &Prepared<'_>,
-        reads: Option<&ReadSet>,
+        reads: Option<&UsageRecorder>,
         functions: &FunctionTable,
         with_notes: bool,
     ) -> Result<(), Failure> {
@@ -96,7 +99,7 @@ impl Traced {
         text: Vec<u8>,
         lines: &[PrintedLine<'_>],
         prepared: &Prepared<'_>,
-        reads: Option<&ReadSet>,
+        reads: Option<&UsageRecorder>,
     ) -> Result<Vec<u8>, Failure> {
         let Some(reads) = reads.filter(|_| self.wants_lines()) else {
             return Ok(text);

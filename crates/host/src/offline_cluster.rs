@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 /// The objects that a cluster has.
 #[derive(Clone, Debug, Default)]
-pub struct Objects {
+pub struct OfflineCluster {
     objects: BTreeMap<Key, Node>,
     /// Whether there is a cluster at all.
     is_cluster: bool,
@@ -30,17 +30,17 @@ struct Key {
 /// What is wrong with a file of objects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {problem}")]
-pub struct ObjectsError {
+pub struct OfflineClusterError {
     /// The file, and the line where there is one.
     pub place: String,
     /// What is wrong.
     pub problem: String,
 }
 
-impl Objects {
+impl OfflineCluster {
     /// A cluster that has nothing yet.
-    pub fn empty_cluster() -> Objects {
-        Objects {
+    pub fn empty_cluster() -> OfflineCluster {
+        OfflineCluster {
             objects: BTreeMap::new(),
             is_cluster: true,
         }
@@ -48,7 +48,7 @@ impl Objects {
 
     /// Adds the objects of a file, or of the `.yaml`, `.yml` and `.json` files of a directory in the order
     /// of their names. Of two objects with the same name the later counts.
-    pub fn add(&mut self, path: &Path) -> Result<(), ObjectsError> {
+    pub fn add(&mut self, path: &Path) -> Result<(), OfflineClusterError> {
         for file in files(path).map_err(|error| unread(path, &error))? {
             let text = input::read(&file, NamedBy::User, LIMITS.manifest_bytes);
             let text = text.map_err(|error| unread(&file, &error))?;
@@ -59,14 +59,14 @@ impl Objects {
 
     /// Adds the objects of a text: YAML documents or JSON, `List`s and the lists of one kind too. `name`
     /// appears in errors.
-    pub fn add_text(&mut self, name: &str, text: &[u8]) -> Result<(), ObjectsError> {
+    pub fn add_text(&mut self, name: &str, text: &[u8]) -> Result<(), OfflineClusterError> {
         self.is_cluster = true;
         for document in goyaml::documents(text) {
-            let document = document.map_err(|error| ObjectsError {
+            let document = document.map_err(|error| OfflineClusterError {
                 place: format!("{name}:{}", error.line),
                 problem: error.to_string(),
             })?;
-            let node = goyaml::parse(&document.text).map_err(|error| ObjectsError {
+            let node = goyaml::parse(&document.text).map_err(|error| OfflineClusterError {
                 place: name.into(),
                 problem: format!(
                     "the document after line {} is no YAML: {error}",
@@ -83,7 +83,7 @@ impl Objects {
     }
 
     /// Adds objects of another cluster, which win over those of the same name here.
-    pub fn extend(&mut self, others: &Objects) {
+    pub fn extend(&mut self, others: &OfflineCluster) {
         self.is_cluster |= others.is_cluster;
         let others = others.objects.iter();
         self.objects
@@ -94,7 +94,7 @@ impl Objects {
         &mut self,
         node: Node,
         place: &dyn Fn(&Node) -> String,
-    ) -> Result<(), ObjectsError> {
+    ) -> Result<(), OfflineClusterError> {
         if node.kind == Kind::Null {
             return Ok(());
         }
@@ -122,8 +122,8 @@ impl Objects {
         &mut self,
         mut node: Node,
         place: &dyn Fn(&Node) -> String,
-    ) -> Result<(), ObjectsError> {
-        let wrong = |problem: &str| ObjectsError {
+    ) -> Result<(), OfflineClusterError> {
+        let wrong = |problem: &str| OfflineClusterError {
             place: place(&node),
             problem: problem.into(),
         };
@@ -279,8 +279,8 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn unread(path: &Path, error: &std::io::Error) -> ObjectsError {
-    ObjectsError {
+fn unread(path: &Path, error: &std::io::Error) -> OfflineClusterError {
+    OfflineClusterError {
         place: path.display().to_string(),
         problem: files::reason(error),
     }
@@ -291,8 +291,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn objects(text: &str) -> Objects {
-        let mut objects = Objects::default();
+    fn objects(text: &str) -> OfflineCluster {
+        let mut objects = OfflineCluster::default();
         objects.add_text("o.yaml", text.as_bytes()).unwrap();
         objects
     }
@@ -320,7 +320,11 @@ mod tests {
         assert!(all.ends_with(r#"],"kind":"SecretList","metadata":{"resourceVersion":""}}"#));
         let none = json(found.lookup("v1", "Secret", "m", ""));
         assert!(none.contains(r#""items":[]"#));
-        assert!(Objects::default().lookup("v1", "Secret", "", "").is_empty());
+        assert!(
+            OfflineCluster::default()
+                .lookup("v1", "Secret", "", "")
+                .is_empty()
+        );
     }
 
     #[test]
@@ -336,7 +340,7 @@ mod tests {
     #[test]
     fn what_is_no_object_has_a_place() {
         let error = |text: &str| {
-            let mut objects = Objects::default();
+            let mut objects = OfflineCluster::default();
             let added = objects.add_text("o.yaml", text.as_bytes());
             added.unwrap_err().to_string()
         };

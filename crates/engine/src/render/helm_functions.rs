@@ -1,7 +1,7 @@
 //! `include`, `tpl`, `required`, `fail`, `lookup`: Helm's functions that need the engine
 //! (`pkg/engine/engine.go`).
 
-use super::state::{Passed, RenderState};
+use super::state::{RenderState, SuppressedFailure};
 use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use gostd::{Map, Text, Value};
@@ -30,7 +30,7 @@ pub(super) const WARN_START: &str = "HELM_ERR_START";
 pub(super) const WARN_END: &str = "HELM_ERR_END";
 
 pub(super) fn include(call: &mut Call<'_, '_>, name: Text, data: Value) -> Result<Text, Error> {
-    if let Some(state) = call.host::<RenderState>() {
+    if let Some(state) = call.state::<RenderState>() {
         let nested = state.includes.entry(name.clone()).or_insert(0);
         if *nested > INCLUDE_MAX {
             return Err(Error::new(format!(
@@ -40,7 +40,7 @@ pub(super) fn include(call: &mut Call<'_, '_>, name: Text, data: Value) -> Resul
         *nested += 1;
     }
     let text = call.execute(name.as_bytes(), data);
-    if let Some(state) = call.host::<RenderState>()
+    if let Some(state) = call.state::<RenderState>()
         && let Some(nested) = state.includes.get_mut(&name)
     {
         *nested -= 1;
@@ -56,7 +56,7 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
     let Some(main) = templates.first() else {
         return Ok(Text::default());
     };
-    if let Some(state) = call.host::<RenderState>() {
+    if let Some(state) = call.state::<RenderState>() {
         if state.tpl_depth == TPL_MAX {
             return Err(Error::new(format!(
                 "tpl is nested more than {TPL_MAX} times"
@@ -70,7 +70,7 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
         set.add(Arc::clone(&template.tree), template.file);
     }
     let result = call.execute_in(&set, main, data, &text);
-    if let Some(state) = call.host::<RenderState>() {
+    if let Some(state) = call.state::<RenderState>() {
         state.tpl_depth -= 1;
     }
     match result {
@@ -87,7 +87,7 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
 
 /// The templates of a `tpl` text, the text itself first: parsed once, however often it is used.
 fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error> {
-    if let Some(state) = call.host::<RenderState>()
+    if let Some(state) = call.state::<RenderState>()
         && let Some(known) = state.tpl_texts.get(text)
     {
         return Ok(Rc::clone(known));
@@ -107,7 +107,7 @@ fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error>
             file: 0,
         })
         .collect();
-    if let Some(state) = call.host::<RenderState>() {
+    if let Some(state) = call.state::<RenderState>() {
         state.tpl_bytes += text.len();
         if state.tpl_bytes > TPL_CACHE {
             state.tpl_bytes = text.len();
@@ -153,8 +153,8 @@ pub(super) fn required(
     }
     let text = message.to_string();
     let passed = match value {
-        Value::Nil => Passed::Missing(text),
-        _ => Passed::Empty(text),
+        Value::Nil => SuppressedFailure::Missing(text),
+        _ => SuppressedFailure::Empty(text),
     };
     if passes(call, passed) {
         return Ok(Value::from(""));
@@ -163,15 +163,15 @@ pub(super) fn required(
 }
 
 pub(super) fn fail(call: &mut Call<'_, '_>, message: Text) -> Result<Text, Error> {
-    if passes(call, Passed::Fail(message.to_string())) {
+    if passes(call, SuppressedFailure::Fail(message.to_string())) {
         return Ok(Text::default());
     }
     Err(said(&message))
 }
 
 /// Whether lint mode lets this pass, which is then noted.
-fn passes(call: &mut Call<'_, '_>, what: Passed) -> bool {
-    let Some(state) = call.host::<RenderState>().filter(|state| state.lint) else {
+fn passes(call: &mut Call<'_, '_>, what: SuppressedFailure) -> bool {
+    let Some(state) = call.state::<RenderState>().filter(|state| state.lint) else {
         return false;
     };
     state.passed.push(what);
@@ -182,7 +182,7 @@ fn said(message: &Text) -> Error {
     Error::new(format!("{WARN_START}{message}{WARN_END}"))
 }
 
-/// What the world knows of a cluster: nothing where there is none, as in Helm.
+/// `lookup`: objects of the host's cluster; an empty map where there is none, as in Helm.
 pub(super) fn lookup(
     call: &mut Call<'_, '_>,
     version: Text,
@@ -190,7 +190,7 @@ pub(super) fn lookup(
     namespace: Text,
     name: Text,
 ) -> Map {
-    call.world().lookup_object(
+    call.host().lookup_object(
         &version.to_str_lossy(),
         &kind.to_str_lossy(),
         &namespace.to_str_lossy(),
@@ -200,14 +200,14 @@ pub(super) fn lookup(
 
 pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Result<Text, Error> {
     let enabled = call
-        .host::<RenderState>()
+        .state::<RenderState>()
         .is_some_and(|state| state.enable_dns);
     if !enabled {
         return Ok(Text::default());
     }
-    let addresses = call.world().lookup_host(&name.to_str_lossy());
+    let addresses = call.host().lookup_host(&name.to_str_lossy());
     let addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
-    let any = |bytes: &mut [u8]| call.world().random(bytes);
+    let any = |bytes: &mut [u8]| call.host().random(bytes);
     Ok(pick(addresses, any))
 }
 

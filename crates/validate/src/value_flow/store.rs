@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 pub(super) type TextId = u32;
 /// A place in the values.
 pub(super) type NodeId = u32;
-/// A set of [`Atom`]s, interned. [`NOTHING`] is the empty one: a value of which nothing is known.
-pub(super) type Set = u32;
+/// A set of [`AbstractValue`]s, interned. [`UNKNOWN`] is the empty one: a value of which nothing is known.
+pub(super) type ValueSetId = u32;
 
 /// The set of what is not followed.
-pub(super) const NOTHING: Set = 0;
+pub(super) const UNKNOWN: ValueSetId = 0;
 /// The place of the root chart's values.
 pub(super) const ROOT: NodeId = 0;
 
 /// One thing that a value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Atom {
+pub(super) enum AbstractValue {
     /// What stands at a place in the values.
     Node(NodeId),
     /// The context of a chart: what dot is in its templates.
@@ -31,7 +31,7 @@ pub(super) enum Atom {
     Template(u32),
     Release,
     /// A map or list that a template makes.
-    Made(u32),
+    Constructed(u32),
     /// A text that is known.
     Text(TextId),
     /// A text with parts that are not known, each written `*`.
@@ -39,7 +39,7 @@ pub(super) enum Atom {
     /// Any number.
     Number,
     /// The YAML or JSON of something.
-    Encoded(Set),
+    Encoded(ValueSetId),
 }
 
 /// How templates name what is at a place of what it is in.
@@ -62,20 +62,20 @@ pub(super) struct Node {
     pub(super) key: Key,
     pub(super) flags: Flags,
     /// What templates put there or merged into it.
-    pub(super) more: Set,
+    pub(super) more: ValueSetId,
 }
 
 /// A map or list that a template makes.
 #[derive(Debug, Default)]
-pub(super) struct Made {
+pub(super) struct Constructed {
     /// What is known to stand under a key.
-    pub(super) fields: BTreeMap<TextId, Set>,
+    pub(super) fields: BTreeMap<TextId, ValueSetId>,
     /// The items of a list, where all are known in their order.
-    pub(super) items: Option<Vec<Set>>,
+    pub(super) items: Option<Vec<ValueSetId>>,
     /// What may stand under any key.
-    pub(super) rest: Set,
+    pub(super) rest: ValueSetId,
     /// Maps whose entries it has too.
-    pub(super) sources: Set,
+    pub(super) sources: ValueSetId,
     /// How deep it is in others that templates make.
     pub(super) depth: u8,
     /// How often it was changed.
@@ -84,7 +84,7 @@ pub(super) struct Made {
 }
 
 /// What a map is told apart by: where it is made, and of what.
-type Content = (usize, Vec<(TextId, Set)>, Set, Set);
+type Content = (usize, Vec<(TextId, ValueSetId)>, ValueSetId, ValueSetId);
 
 /// How deep made maps may nest before they are no longer followed.
 const DEEPEST: u8 = 12;
@@ -104,7 +104,7 @@ pub(super) struct ContextData {
     /// Its subcharts by name.
     pub(super) subcharts: Vec<(String, u32)>,
     /// What templates put into its context.
-    pub(super) more: Set,
+    pub(super) more: ValueSetId,
     pub(super) version: u64,
     /// Whether some template looks at its files.
     pub(super) uses_files: bool,
@@ -112,14 +112,14 @@ pub(super) struct ContextData {
 
 /// All of it.
 #[derive(Debug)]
-pub(super) struct Heap {
+pub(super) struct Store {
     texts: IndexSet<Box<str>, FxBuildHasher>,
     pub(super) nodes: Vec<Node>,
     children: FxHashMap<(NodeId, Key), NodeId>,
     pub(super) contexts: Vec<ContextData>,
-    made: Vec<Made>,
+    made: Vec<Constructed>,
     known: FxHashMap<Content, u32>,
-    sets: IndexSet<Box<[Atom]>, FxBuildHasher>,
+    sets: IndexSet<Box<[AbstractValue]>, FxBuildHasher>,
     /// The children of a place whose keys are patterns.
     patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
     chart_values: FxHashSet<NodeId>,
@@ -130,17 +130,17 @@ pub(super) struct Heap {
     pub(super) is_lost: bool,
 }
 
-impl Heap {
-    pub(super) fn new() -> Heap {
+impl Store {
+    pub(super) fn new() -> Store {
         let mut texts = IndexSet::default();
         let global = index(texts.insert_full("global".into()).0);
-        Heap {
+        Store {
             texts,
             nodes: vec![Node {
                 parent: ROOT,
                 key: Key::Any,
                 flags: Flags::default(),
-                more: NOTHING,
+                more: UNKNOWN,
             }],
             children: FxHashMap::default(),
             contexts: Vec::new(),
@@ -173,39 +173,39 @@ impl Heap {
         text.map_or("", |text| text)
     }
 
-    pub(super) fn atoms(&self, set: Set) -> &[Atom] {
+    pub(super) fn atoms(&self, set: ValueSetId) -> &[AbstractValue] {
         let set = self.sets.get_index(set as usize);
         set.map_or(&[], |atoms| atoms)
     }
 
-    pub(super) fn one(&mut self, atom: Atom) -> Set {
+    pub(super) fn one(&mut self, atom: AbstractValue) -> ValueSetId {
         self.set(&[atom])
     }
 
     /// The set of some things, sorted and each once.
-    fn set(&mut self, atoms: &[Atom]) -> Set {
+    fn set(&mut self, atoms: &[AbstractValue]) -> ValueSetId {
         match self.sets.get_index_of(atoms) {
             Some(id) => index(id),
             None => index(self.sets.insert_full(atoms.into()).0),
         }
     }
 
-    pub(super) fn set_of(&mut self, mut atoms: Vec<Atom>) -> Set {
+    pub(super) fn set_of(&mut self, mut atoms: Vec<AbstractValue>) -> ValueSetId {
         atoms.sort_unstable();
         atoms.dedup();
         let set = self.set(&atoms);
         if atoms.len() > LARGEST {
-            self.lose(set);
-            return NOTHING;
+            self.give_up(set);
+            return UNKNOWN;
         }
         set
     }
 
-    pub(super) fn join(&mut self, a: Set, b: Set) -> Set {
-        if a == b || b == NOTHING {
+    pub(super) fn join(&mut self, a: ValueSetId, b: ValueSetId) -> ValueSetId {
+        if a == b || b == UNKNOWN {
             return a;
         }
-        if a == NOTHING {
+        if a == UNKNOWN {
             return b;
         }
         let mut atoms = self.atoms(a).to_vec();
@@ -213,23 +213,23 @@ impl Heap {
         self.set_of(atoms)
     }
 
-    pub(super) fn join_all(&mut self, sets: impl IntoIterator<Item = Set>) -> Set {
+    pub(super) fn join_all(&mut self, sets: impl IntoIterator<Item = ValueSetId>) -> ValueSetId {
         let sets = sets.into_iter();
-        sets.fold(NOTHING, |all, set| self.join(all, set))
+        sets.fold(UNKNOWN, |all, set| self.join(all, set))
     }
 
-    pub(super) fn pattern(&mut self, pattern: &str) -> Set {
+    pub(super) fn pattern(&mut self, pattern: &str) -> ValueSetId {
         let text = self.text(pattern);
         match pattern.contains('*') {
-            true => self.one(Atom::Pattern(text)),
-            false => self.one(Atom::Text(text)),
+            true => self.one(AbstractValue::Pattern(text)),
+            false => self.one(AbstractValue::Text(text)),
         }
     }
 
     /// The only text that a value may be.
-    pub(super) fn constant(&self, set: Set) -> Option<&str> {
+    pub(super) fn constant(&self, set: ValueSetId) -> Option<&str> {
         match self.atoms(set) {
-            [Atom::Text(text)] => Some(self.shown(*text)),
+            [AbstractValue::Text(text)] => Some(self.shown(*text)),
             _ => None,
         }
     }
@@ -250,7 +250,7 @@ impl Heap {
             parent: of,
             key,
             flags: Flags::default(),
-            more: NOTHING,
+            more: UNKNOWN,
         });
         self.children.insert((of, key), id);
         if let Key::Pattern(pattern) = key {
@@ -302,7 +302,7 @@ impl Heap {
             full_path: full_path.into(),
             name: name.into(),
             subcharts: Vec::new(),
-            more: NOTHING,
+            more: UNKNOWN,
             version: 0,
             uses_files: false,
         });
@@ -321,22 +321,22 @@ impl Heap {
     }
 
     /// Marks all places that a value may be at.
-    pub(super) fn flag_all(&mut self, set: Set, flags: Flags) {
+    pub(super) fn flag_all(&mut self, set: ValueSetId, flags: Flags) {
         for atom in self.atoms(set).to_vec() {
-            if let Atom::Node(node) = atom {
+            if let AbstractValue::Node(node) = atom {
                 self.flag(node, flags);
             }
         }
     }
 
     /// Marks all places whose entries a value may have.
-    pub(super) fn flag_maps(&mut self, set: Set, flags: Flags) {
+    pub(super) fn flag_maps(&mut self, set: ValueSetId, flags: Flags) {
         for node in self.maps(set) {
             self.flag(node, flags);
         }
     }
 
-    fn maps(&self, set: Set) -> Vec<NodeId> {
+    fn maps(&self, set: ValueSetId) -> Vec<NodeId> {
         let (mut maps, mut seen) = (Vec::new(), FxHashSet::default());
         let mut waiting = vec![set];
         while let Some(set) = waiting.pop() {
@@ -345,11 +345,11 @@ impl Heap {
             }
             for atom in self.atoms(set) {
                 let more = match atom {
-                    Atom::Node(node) => {
+                    AbstractValue::Node(node) => {
                         maps.push(*node);
                         self.nodes.get(*node as usize).map(|node| node.more)
                     }
-                    Atom::Made(id) => self.made(*id).map(|made| made.sources),
+                    AbstractValue::Constructed(id) => self.made(*id).map(|made| made.sources),
                     _ => None,
                 };
                 waiting.extend(more);
@@ -361,52 +361,52 @@ impl Heap {
     // Made maps.
 
     /// A map or list made at `site` in some template.
-    pub(super) fn make(&mut self, site: usize, made: Made) -> Set {
+    pub(super) fn make(&mut self, site: usize, made: Constructed) -> ValueSetId {
         let fields = made.fields.iter().map(|(key, set)| (*key, *set));
-        let mut content: Vec<(TextId, Set)> = fields.collect();
+        let mut content: Vec<(TextId, ValueSetId)> = fields.collect();
         for (at, item) in made.items.iter().flatten().enumerate() {
             content.push((u32::MAX - index(at), *item));
         }
-        let parts: Vec<Set> = content.iter().map(|(_, set)| *set).collect();
+        let parts: Vec<ValueSetId> = content.iter().map(|(_, set)| *set).collect();
         let key = (site, content, made.rest, made.sources);
         if let Some(known) = self.known.get(&key) {
-            return self.one(Atom::Made(*known));
+            return self.one(AbstractValue::Constructed(*known));
         }
         let parts = parts.into_iter().chain([made.rest, made.sources]);
         let depth = parts.map(|set| self.depth(set)).max().unwrap_or(0) + 1;
         if depth > DEEPEST {
             let all = made.all(self);
-            self.lose(all);
-            return NOTHING;
+            self.give_up(all);
+            return UNKNOWN;
         }
         let id = index(self.made.len());
-        self.made.push(Made { depth, ..made });
+        self.made.push(Constructed { depth, ..made });
         self.known.insert(key, id);
-        self.one(Atom::Made(id))
+        self.one(AbstractValue::Constructed(id))
     }
 
-    pub(super) fn made(&self, id: u32) -> Option<&Made> {
+    pub(super) fn made(&self, id: u32) -> Option<&Constructed> {
         self.made.get(id as usize)
     }
 
-    fn depth(&self, set: Set) -> u8 {
+    fn depth(&self, set: ValueSetId) -> u8 {
         let depths = self.atoms(set).iter().map(|atom| match atom {
-            Atom::Made(id) => self.made(*id).map_or(0, |made| made.depth),
-            Atom::Encoded(inner) if *inner != set => self.depth(*inner),
+            AbstractValue::Constructed(id) => self.made(*id).map_or(0, |made| made.depth),
+            AbstractValue::Encoded(inner) if *inner != set => self.depth(*inner),
             _ => 0,
         });
         depths.max().unwrap_or(0)
     }
 
     /// How often what is reached from a value was changed.
-    pub(super) fn version(&self, set: Set) -> u64 {
+    pub(super) fn version(&self, set: ValueSetId) -> u64 {
         self.version_to(set, 4)
     }
 
-    fn version_to(&self, set: Set, levels: u8) -> u64 {
+    fn version_to(&self, set: ValueSetId, levels: u8) -> u64 {
         let versions = self.atoms(set).iter().map(|atom| match atom {
-            Atom::Context(id) => self.contexts.get(*id as usize).map_or(0, |c| c.version),
-            Atom::Made(id) if levels > 0 => self.made(*id).map_or(0, |made| {
+            AbstractValue::Context(id) => self.contexts.get(*id as usize).map_or(0, |c| c.version),
+            AbstractValue::Constructed(id) if levels > 0 => self.made(*id).map_or(0, |made| {
                 let parts = made.fields.values().chain([&made.rest, &made.sources]);
                 let below = parts.map(|set| self.version_to(*set, levels - 1));
                 made.version + below.sum::<u64>()
@@ -419,7 +419,7 @@ impl Heap {
     // What is under keys.
 
     /// What has a key of a value. Places that are asked for come to be.
-    pub(super) fn key(&mut self, of: Set, key: TextId) -> Set {
+    pub(super) fn key(&mut self, of: ValueSetId, key: TextId) -> ValueSetId {
         let mut found = Vec::new();
         for atom in self.atoms(of).to_vec() {
             self.key_of(atom, key, &mut found, &mut Vec::new());
@@ -427,55 +427,61 @@ impl Heap {
         self.set_of(found)
     }
 
-    fn key_of(&mut self, atom: Atom, key: TextId, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
+    fn key_of(
+        &mut self,
+        atom: AbstractValue,
+        key: TextId,
+        found: &mut Vec<AbstractValue>,
+        seen: &mut Vec<AbstractValue>,
+    ) {
         if seen.contains(&atom) {
             return;
         }
         seen.push(atom);
         let more = match atom {
-            Atom::Node(node) => {
+            AbstractValue::Node(node) => {
                 let child = self.child(node, Key::Exact(key));
                 self.flag(child, Flags::READ);
                 if self.chart_values.contains(&node) && METHODS.contains(&self.shown(key)) {
                     self.flag(node, Flags::WHOLE);
                 }
-                found.push(Atom::Node(child));
-                self.nodes.get(node as usize).map_or(NOTHING, |n| n.more)
+                found.push(AbstractValue::Node(child));
+                self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
-            Atom::Made(id) => {
+            AbstractValue::Constructed(id) => {
                 let Some(made) = self.made.get(id as usize) else {
                     return;
                 };
-                let field = made.fields.get(&key).copied().unwrap_or(NOTHING);
+                let field = made.fields.get(&key).copied().unwrap_or(UNKNOWN);
                 let (rest, sources) = (made.rest, made.sources);
                 found.extend_from_slice(self.atoms(field));
                 found.extend_from_slice(self.atoms(rest));
                 sources
             }
-            Atom::Context(id) => return self.key_of_context(id, key, found, seen),
-            Atom::Subcharts(id) => {
+            AbstractValue::Context(id) => return self.key_of_context(id, key, found, seen),
+            AbstractValue::Subcharts(id) => {
                 let name = self.shown(key);
                 let context = self.contexts.get(id as usize);
                 let subcharts = context.map_or(&[][..], |context| &context.subcharts);
                 let inner = subcharts.iter().find(|(known, _)| known == name);
-                found.extend(inner.map(|(_, id)| Atom::Context(*id)));
+                found.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
                 return;
             }
-            Atom::Chart(id) | Atom::Template(id) => {
+            AbstractValue::Chart(id) | AbstractValue::Template(id) => {
                 let context = self.contexts.get(id as usize);
                 let context = context.map(|context| (&*context.full_path, &*context.name));
                 let (path, name) = context.unwrap_or_default();
                 let text = match (atom, self.shown(key)) {
-                    (Atom::Chart(_), "Name") => name.to_owned(),
-                    (Atom::Template(_), "BasePath") => format!("{path}/templates"),
-                    (Atom::Template(_), "Name") => format!("{path}/templates/*"),
+                    (AbstractValue::Chart(_), "Name") => name.to_owned(),
+                    (AbstractValue::Template(_), "BasePath") => format!("{path}/templates"),
+                    (AbstractValue::Template(_), "Name") => format!("{path}/templates/*"),
                     _ => "*".into(),
                 };
                 let text = self.pattern(&text);
                 found.extend_from_slice(self.atoms(text));
                 return;
             }
-            Atom::Release => {
+            AbstractValue::Release => {
                 let any = self.pattern("*");
                 found.extend_from_slice(self.atoms(any));
                 return;
@@ -491,19 +497,19 @@ impl Heap {
         &mut self,
         id: u32,
         key: TextId,
-        found: &mut Vec<Atom>,
-        seen: &mut Vec<Atom>,
+        found: &mut Vec<AbstractValue>,
+        seen: &mut Vec<AbstractValue>,
     ) {
         let name = self.shown(key).to_owned();
         let Some(context) = self.contexts.get_mut(id as usize) else {
             return;
         };
         match &*name {
-            "Values" => found.push(Atom::Node(context.values)),
-            "Subcharts" => found.push(Atom::Subcharts(id)),
-            "Chart" => found.push(Atom::Chart(id)),
-            "Template" => found.push(Atom::Template(id)),
-            "Release" => found.push(Atom::Release),
+            "Values" => found.push(AbstractValue::Node(context.values)),
+            "Subcharts" => found.push(AbstractValue::Subcharts(id)),
+            "Chart" => found.push(AbstractValue::Chart(id)),
+            "Template" => found.push(AbstractValue::Template(id)),
+            "Release" => found.push(AbstractValue::Release),
             "Files" => context.uses_files = true,
             _ => {}
         }
@@ -514,12 +520,12 @@ impl Heap {
     }
 
     /// The items or entries of a value, whatever their keys.
-    pub(super) fn elements(&mut self, of: Set) -> Set {
+    pub(super) fn elements(&mut self, of: ValueSetId) -> ValueSetId {
         self.under(of, Key::Any)
     }
 
     /// What has a key of a value that is not known.
-    pub(super) fn under(&mut self, of: Set, key: Key) -> Set {
+    pub(super) fn under(&mut self, of: ValueSetId, key: Key) -> ValueSetId {
         let mut found = Vec::new();
         for atom in self.atoms(of).to_vec() {
             self.under_atom(atom, key, &mut found, &mut Vec::new());
@@ -527,38 +533,44 @@ impl Heap {
         self.set_of(found)
     }
 
-    fn under_atom(&mut self, atom: Atom, key: Key, found: &mut Vec<Atom>, seen: &mut Vec<Atom>) {
+    fn under_atom(
+        &mut self,
+        atom: AbstractValue,
+        key: Key,
+        found: &mut Vec<AbstractValue>,
+        seen: &mut Vec<AbstractValue>,
+    ) {
         if seen.contains(&atom) {
             return;
         }
         seen.push(atom);
         let more = match atom {
-            Atom::Node(node) => {
-                found.push(Atom::Node(self.child(node, key)));
-                self.nodes.get(node as usize).map_or(NOTHING, |n| n.more)
+            AbstractValue::Node(node) => {
+                found.push(AbstractValue::Node(self.child(node, key)));
+                self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
-            Atom::Made(id) => {
+            AbstractValue::Constructed(id) => {
                 let Some(made) = self.made.get(id as usize) else {
                     return;
                 };
                 let items = made.items.iter().flatten();
                 let parts = made.fields.values().chain(items).chain([&made.rest]);
-                let parts: Vec<Set> = parts.copied().collect();
+                let parts: Vec<ValueSetId> = parts.copied().collect();
                 let sources = made.sources;
                 for part in parts {
                     found.extend_from_slice(self.atoms(part));
                 }
                 sources
             }
-            Atom::Subcharts(id) => {
+            AbstractValue::Subcharts(id) => {
                 let context = self.contexts.get(id as usize);
                 let inner = context.into_iter().flat_map(|context| &context.subcharts);
-                found.extend(inner.map(|(_, id)| Atom::Context(*id)));
+                found.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
                 return;
             }
-            Atom::Context(id) => {
+            AbstractValue::Context(id) => {
                 let values = self.contexts.get(id as usize).map(|context| context.values);
-                found.extend(values.map(Atom::Node));
+                found.extend(values.map(AbstractValue::Node));
                 return;
             }
             _ => return,
@@ -569,26 +581,28 @@ impl Heap {
     }
 
     /// The items of a value that is a list made by a template, in their order.
-    pub(super) fn items(&self, of: Set) -> Option<&[Set]> {
+    pub(super) fn items(&self, of: ValueSetId) -> Option<&[ValueSetId]> {
         match self.atoms(of) {
             [atom] => self.items_of(*atom),
             _ => None,
         }
     }
 
-    pub(super) fn items_of(&self, atom: Atom) -> Option<&[Set]> {
+    pub(super) fn items_of(&self, atom: AbstractValue) -> Option<&[ValueSetId]> {
         match atom {
-            Atom::Made(id) => self.made(id)?.items.as_deref(),
+            AbstractValue::Constructed(id) => self.made(id)?.items.as_deref(),
             _ => None,
         }
     }
 
     /// The texts that a value may be, if it is one of a few, with `*` for what is not known.
-    pub(super) fn texts(&self, set: Set) -> Option<Vec<String>> {
+    pub(super) fn texts(&self, set: ValueSetId) -> Option<Vec<String>> {
         const MOST: usize = 32;
         let atoms = self.atoms(set);
         let texts = atoms.iter().map(|atom| match atom {
-            Atom::Text(text) | Atom::Pattern(text) => Some(self.shown(*text).to_owned()),
+            AbstractValue::Text(text) | AbstractValue::Pattern(text) => {
+                Some(self.shown(*text).to_owned())
+            }
             _ => None,
         });
         let known = !atoms.is_empty() && atoms.len() <= MOST;
@@ -596,27 +610,27 @@ impl Heap {
     }
 
     /// The set of some texts, with `*` for what is not known.
-    pub(super) fn any_of(&mut self, texts: &[String]) -> Set {
-        let sets: Vec<Set> = texts.iter().map(|text| self.pattern(text)).collect();
+    pub(super) fn any_of(&mut self, texts: &[String]) -> ValueSetId {
+        let sets: Vec<ValueSetId> = texts.iter().map(|text| self.pattern(text)).collect();
         self.join_all(sets)
     }
 
     // Changes.
 
     /// A value is put under a key of another; under any where it is not known.
-    pub(super) fn put(&mut self, into: Set, key: Option<TextId>, value: Set) {
+    pub(super) fn put(&mut self, into: ValueSetId, key: Option<TextId>, value: ValueSetId) {
         for atom in self.atoms(into).to_vec() {
             match atom {
-                Atom::Node(node) => {
+                AbstractValue::Node(node) => {
                     let child = self.child(node, key.map_or(Key::Any, Key::Exact));
                     self.add_to_node(child, value);
                 }
-                Atom::Made(id) => {
+                AbstractValue::Constructed(id) => {
                     let Some(made) = self.made.get(id as usize) else {
                         continue;
                     };
                     let old = match key {
-                        Some(key) => made.fields.get(&key).copied().unwrap_or(NOTHING),
+                        Some(key) => made.fields.get(&key).copied().unwrap_or(UNKNOWN),
                         None => made.rest,
                     };
                     let new = self.join(old, value);
@@ -625,13 +639,13 @@ impl Heap {
                         None => made.rest = new,
                     });
                 }
-                Atom::Context(id) => {
+                AbstractValue::Context(id) => {
                     let fields = key.map(|key| BTreeMap::from([(key, value)]));
-                    let rest = if key.is_some() { NOTHING } else { value };
-                    let made = Made {
+                    let rest = if key.is_some() { UNKNOWN } else { value };
+                    let made = Constructed {
                         fields: fields.unwrap_or_default(),
                         rest,
-                        ..Made::default()
+                        ..Constructed::default()
                     };
                     let made = self.make(0, made);
                     self.add_to_context(id, made);
@@ -642,28 +656,28 @@ impl Heap {
     }
 
     /// The entries of a value are merged into another.
-    pub(super) fn merge(&mut self, into: Set, from: Set) {
+    pub(super) fn merge(&mut self, into: ValueSetId, from: ValueSetId) {
         for atom in self.atoms(into).to_vec() {
             match atom {
-                Atom::Node(node) => self.add_to_node(node, from),
-                Atom::Made(id) => {
-                    let old = self.made(id).map_or(NOTHING, |made| made.sources);
-                    let itself = self.one(Atom::Made(id));
+                AbstractValue::Node(node) => self.add_to_node(node, from),
+                AbstractValue::Constructed(id) => {
+                    let old = self.made(id).map_or(UNKNOWN, |made| made.sources);
+                    let itself = self.one(AbstractValue::Constructed(id));
                     if from == itself {
                         continue;
                     }
                     let new = self.join(old, from);
                     self.change_made(id, new != old, from, |made| made.sources = new);
                 }
-                Atom::Context(id) => self.add_to_context(id, from),
+                AbstractValue::Context(id) => self.add_to_context(id, from),
                 _ => {}
             }
         }
     }
 
-    fn add_to_node(&mut self, node: NodeId, value: Set) {
-        let itself = self.one(Atom::Node(node));
-        let old = self.nodes.get(node as usize).map_or(NOTHING, |n| n.more);
+    fn add_to_node(&mut self, node: NodeId, value: ValueSetId) {
+        let itself = self.one(AbstractValue::Node(node));
+        let old = self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more);
         let new = self.join(old, value);
         if new != old && value != itself {
             self.changes += 1;
@@ -676,10 +690,10 @@ impl Heap {
         }
     }
 
-    fn add_to_context(&mut self, context: u32, value: Set) {
-        let itself = self.one(Atom::Context(context));
+    fn add_to_context(&mut self, context: u32, value: ValueSetId) {
+        let itself = self.one(AbstractValue::Context(context));
         let old = self.contexts.get(context as usize);
-        let old = old.map_or(NOTHING, |context| context.more);
+        let old = old.map_or(UNKNOWN, |context| context.more);
         let new = self.join(old, value);
         if new != old
             && value != itself
@@ -691,11 +705,17 @@ impl Heap {
         }
     }
 
-    fn change_made(&mut self, id: u32, is_new: bool, value: Set, change: impl FnOnce(&mut Made)) {
+    fn change_made(
+        &mut self,
+        id: u32,
+        is_new: bool,
+        value: ValueSetId,
+        change: impl FnOnce(&mut Constructed),
+    ) {
         // One that comes to hold itself would have no end.
         let depth = self.depth(value);
         if depth > DEEPEST {
-            return self.lose(value);
+            return self.give_up(value);
         }
         let Some(made) = self.made.get_mut(id as usize).filter(|_| is_new) else {
             return;
@@ -711,16 +731,16 @@ impl Heap {
     // Uses.
 
     /// A value cannot be followed any further.
-    pub(super) fn lose(&mut self, set: Set) {
+    pub(super) fn give_up(&mut self, set: ValueSetId) {
         self.whole(set);
         self.is_lost |= self.has_context(set);
     }
 
-    fn has_context(&self, set: Set) -> bool {
+    fn has_context(&self, set: ValueSetId) -> bool {
         self.atoms(set).iter().any(|atom| match atom {
-            Atom::Context(_) | Atom::Subcharts(_) => true,
-            Atom::Encoded(inner) => self.has_context(*inner),
-            Atom::Made(id) => self.made(*id).is_some_and(|made| {
+            AbstractValue::Context(_) | AbstractValue::Subcharts(_) => true,
+            AbstractValue::Encoded(inner) => self.has_context(*inner),
+            AbstractValue::Constructed(id) => self.made(*id).is_some_and(|made| {
                 let items = made.items.iter().flatten();
                 let mut parts = made.fields.values().chain(items).chain([&made.rest]);
                 parts.any(|set| self.has_context(*set))
@@ -730,25 +750,25 @@ impl Heap {
     }
 
     /// All of a value is used.
-    pub(super) fn whole(&mut self, set: Set) {
-        if set != NOTHING {
+    pub(super) fn whole(&mut self, set: ValueSetId) {
+        if set != UNKNOWN {
             let atoms = self.atoms(set).to_vec();
             self.whole_atoms(&atoms);
         }
     }
 
-    fn whole_atoms(&mut self, atoms: &[Atom]) {
+    fn whole_atoms(&mut self, atoms: &[AbstractValue]) {
         for atom in atoms {
             match atom {
-                Atom::Node(node) => {
+                AbstractValue::Node(node) => {
                     if self.flags(*node).has(Flags::WHOLE) {
                         continue;
                     }
                     self.flag(*node, Flags::WHOLE);
-                    let more = self.nodes.get(*node as usize).map_or(NOTHING, |n| n.more);
+                    let more = self.nodes.get(*node as usize).map_or(UNKNOWN, |n| n.more);
                     self.whole(more);
                 }
-                Atom::Made(id) => {
+                AbstractValue::Constructed(id) => {
                     let Some(made) = self.made.get_mut(*id as usize) else {
                         continue;
                     };
@@ -756,35 +776,35 @@ impl Heap {
                         let items = made.items.iter().flatten();
                         let parts = made.fields.values().chain(items);
                         let parts = parts.chain([&made.rest, &made.sources]);
-                        let parts: Vec<Set> = parts.copied().collect();
+                        let parts: Vec<ValueSetId> = parts.copied().collect();
                         parts.into_iter().for_each(|part| self.whole(part));
                     }
                 }
                 // Nobody writes a context on purpose, or for the values in it.
-                Atom::Context(_) | Atom::Subcharts(_) => {}
-                Atom::Encoded(inner) => self.whole(*inner),
+                AbstractValue::Context(_) | AbstractValue::Subcharts(_) => {}
+                AbstractValue::Encoded(inner) => self.whole(*inner),
                 _ => {}
             }
         }
     }
 
     /// A value is used as a text: a map or list of it would be printed whole.
-    pub(super) fn print(&mut self, set: Set) {
+    pub(super) fn print(&mut self, set: ValueSetId) {
         for atom in self.atoms(set).to_vec() {
             match atom {
-                Atom::Node(node) => self.flag(node, Flags::TEXT),
+                AbstractValue::Node(node) => self.flag(node, Flags::TEXT),
                 atom => self.whole_atoms(&[atom]),
             }
         }
     }
 }
 
-impl Made {
-    fn all(&self, heap: &mut Heap) -> Set {
+impl Constructed {
+    fn all(&self, store: &mut Store) -> ValueSetId {
         let items = self.items.iter().flatten();
         let parts = self.fields.values().chain(items);
-        let parts: Vec<Set> = parts.chain([&self.rest, &self.sources]).copied().collect();
-        heap.join_all(parts)
+        let parts: Vec<ValueSetId> = parts.chain([&self.rest, &self.sources]).copied().collect();
+        store.join_all(parts)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page being written: bytes, the column, and go-yaml's two flags about what was written last.
 
 /// Output with the position that go-yaml's emitter keeps: columns count characters.
-pub(super) struct Sheet {
+pub(super) struct LineBuffer {
     bytes: Vec<u8>,
     column: usize,
     lines: usize,
@@ -11,9 +11,9 @@ pub(super) struct Sheet {
     only_indented: bool,
 }
 
-impl Sheet {
+impl LineBuffer {
     pub(super) fn new() -> Self {
-        Sheet {
+        LineBuffer {
             bytes: Vec::with_capacity(256),
             column: 0,
             lines: 0,

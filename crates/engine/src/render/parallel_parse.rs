@@ -6,8 +6,8 @@
 //! and a mistake in a file still comes before all that executing finds. The worker begins with what it
 //! knows while values are still being prepared.
 
-use super::scope::Renderable;
-use super::{Error, include, order};
+use super::context::Renderable;
+use super::{Error, helm_functions, order};
 use chart::{Chart, File, NotParsed};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
@@ -93,7 +93,7 @@ impl<'t> Parsing<'t> {
         }
     }
 
-    /// Whether the worker is at work on the templates, as it is from [`parse_beside`] on. It may be
+    /// Whether the worker is at work on the templates, as it is from [`with_background_parsing`] on. It may be
     /// taken to be at none between two files; then it is given them once more.
     fn is_in_background(&self) -> bool {
         let mut files = self.files.iter();
@@ -105,7 +105,7 @@ impl<'t> Parsing<'t> {
     /// # Errors
     /// The first template in Helm's order that cannot be read or parsed, but for those that wait.
     pub(super) fn set(&self) -> Result<TemplateSet<'_>, Error> {
-        let mut set = TemplateSet::new(include::ROOT);
+        let mut set = TemplateSet::new(helm_functions::ROOT);
         let mut waiting = Vec::new();
         let mut numbers = self.waiting.iter().peekable();
         for (number, path, file) in self.numbered() {
@@ -117,7 +117,7 @@ impl<'t> Parsing<'t> {
         }
         if waiting.iter().any(|(_, name)| set.lookup(name).is_some()) {
             // Something else has the name of a file: only the order of all tells which one counts.
-            set = TemplateSet::new(include::ROOT);
+            set = TemplateSet::new(helm_functions::ROOT);
             for (number, path, file) in self.numbered() {
                 self.add(&mut set, number, path, file)?;
             }
@@ -207,7 +207,11 @@ fn mistake(path: &str, cause: NotParsed) -> Error {
 ///
 /// What it parses in vain, for dependencies that are disabled, costs nothing that is waited for; on
 /// bitnami's airflow, whose schema takes 3 ms, a tenth of the render is won.
-pub fn parse_beside<T>(chart: &Chart, functions: &FunctionTable, work: impl FnOnce() -> T) -> T {
+pub fn with_background_parsing<T>(
+    chart: &Chart,
+    functions: &FunctionTable,
+    work: impl FnOnce() -> T,
+) -> T {
     let mut files = Vec::new();
     collect(chart, chart.name(), &mut files);
     if files.len() < MANY {

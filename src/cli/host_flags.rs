@@ -1,17 +1,17 @@
-//! The flags that put something else in the place of the outside world: a seed, objects of a cluster.
+//! The flags that replace parts of the host: a seed, objects of a cluster.
 
 use super::terminal::Failure;
 use clap::Args;
-use host::{Objects, Seeded, Staged};
+use host::{DeterministicHost, HostOverrides, OfflineCluster};
 use std::path::Path;
 use std::sync::Arc;
 
 /// The variable that reproducible builds take the time from: seconds since 1970.
 const CLOCK: &str = "SOURCE_DATE_EPOCH";
 
-/// What templates find outside.
+/// `--lookup` and `--deterministic`.
 #[derive(Debug, Args)]
-pub(super) struct Outside {
+pub(super) struct HostFlags {
     /// Let lookup find the objects of this file of manifests, or of those in this directory; may be given
     /// several times
     #[arg(long, value_name = "FILE")]
@@ -27,28 +27,28 @@ pub(super) struct Outside {
     deterministic: Option<String>,
 }
 
-impl Outside {
-    /// The world that the flags ask for. Reads the files.
-    pub(super) fn world(&self) -> Result<Staged, Failure> {
-        let mut objects = Objects::default();
+impl HostFlags {
+    /// The host that the flags ask for. Reads the files.
+    pub(super) fn host(&self) -> Result<HostOverrides, Failure> {
+        let mut objects = OfflineCluster::default();
         for path in &self.lookup {
             let added = objects.add(Path::new(path));
             added.map_err(|error| Failure::new(format!("--lookup {error}")))?;
         }
-        let seeded = match &self.deterministic {
+        let deterministic = match &self.deterministic {
             None => None,
             Some(seed) => {
-                let seeded = Seeded::new(seed);
+                let deterministic = DeterministicHost::new(seed);
                 Some(match std::env::var(CLOCK) {
-                    Err(_) => seeded,
-                    Ok(text) => seeded.at(text.parse().map_err(|_| {
+                    Err(_) => deterministic,
+                    Ok(text) => deterministic.at(text.parse().map_err(|_| {
                         Failure::new(format!("{CLOCK}={text}: not a number of seconds"))
                     })?),
                 })
             }
         };
-        Ok(Staged {
-            seeded,
+        Ok(HostOverrides {
+            deterministic,
             objects: Arc::new(objects),
         })
     }

@@ -1,43 +1,43 @@
-//! A world in which some things are as a user says and the others as they are.
+//! The system's host with a seed or a user's objects in place of some of its parts.
 
-use super::{Objects, Seeded, System};
+use super::{DeterministicHost, OfflineCluster, System};
 use gostd::Map;
+use gostd::host::{Host, Instant, Missing};
 use gostd::time::ZoneDatabase;
-use gostd::world::{Instant, Missing, World};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// The system's world, with a seed instead of clock and randomness, or with objects for `lookup` to
+/// The system's host, with a seed instead of clock and randomness, or with objects for `lookup` to
 /// find, or with both.
 #[derive(Debug, Default)]
-pub struct Staged {
+pub struct HostOverrides {
     /// Where random bytes and the time come from; the system's where this is none.
-    pub seeded: Option<Seeded>,
+    pub deterministic: Option<DeterministicHost>,
     /// What the cluster has.
-    pub objects: Arc<Objects>,
+    pub objects: Arc<OfflineCluster>,
 }
 
-impl Staged {
-    /// The same world, as it is before anything was asked of it: for another render.
-    pub fn again(&self) -> Staged {
-        Staged {
-            seeded: self.seeded.as_ref().map(Seeded::again),
+impl HostOverrides {
+    /// A fresh copy, as before the first question: for another render.
+    pub fn again(&self) -> HostOverrides {
+        HostOverrides {
+            deterministic: self.deterministic.as_ref().map(DeterministicHost::again),
             objects: Arc::clone(&self.objects),
         }
     }
 }
 
-impl World for Staged {
+impl Host for HostOverrides {
     fn now(&self) -> Instant {
-        match &self.seeded {
-            Some(seeded) => seeded.now(),
+        match &self.deterministic {
+            Some(deterministic) => deterministic.now(),
             None => System.now(),
         }
     }
 
     fn random(&self, bytes: &mut [u8]) {
-        match &self.seeded {
-            Some(seeded) => seeded.random(bytes),
+        match &self.deterministic {
+            Some(deterministic) => deterministic.random(bytes),
             None => System.random(bytes),
         }
     }
@@ -56,15 +56,15 @@ impl World for Staged {
 
     /// What is made of a seed is the same on machines of any zone.
     fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
-        match self.seeded {
+        match self.deterministic {
             Some(_) => None,
             None => System.zones(),
         }
     }
 
     fn begin(&self, template: &str) {
-        if let Some(seeded) = &self.seeded {
-            seeded.begin(template);
+        if let Some(deterministic) = &self.deterministic {
+            deterministic.begin(template);
         }
     }
 }
