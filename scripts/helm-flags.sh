@@ -1,4 +1,4 @@
-# How Helm's releases are linked. Sourced by install-helm.sh and build-judges.sh.
+# How Helm's releases are linked. Sourced by install-helm.sh and build-oracles.sh.
 # shellcheck shell=bash
 
 dir=${RHELM_HELM_DIR:-$HOME/.cache/rhelm/helm}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the plugin helm-diff, the judge of `rhelm diff --compat helm-diff`, from its Go module.
+# Builds the plugin helm-diff, the oracle of `rhelm diff --compat helm-diff`, from its Go module.
 #
 # usage: scripts/install-helm-diff.sh
 #

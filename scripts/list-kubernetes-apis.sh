@@ -17,11 +17,11 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 first=16
 last=36
-"$here/build-judges.sh"
+"$here/build-oracles.sh"
 table=$here/../crates/kubernetes/src/apis.txt
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-"$dir/4.2.4/judge" --deprecated-apis >"$work/helm.txt"
+"$dir/4.2.4/oracle" --deprecated-apis >"$work/helm.txt"
 (cd "$here/kubernetes-apis" && go build -o "$work/kubernetes-apis" .)
 export KUBERNETES_APIS=${RHELM_KUBERNETES_APIS_DIR:-$HOME/.cache/rhelm/kubernetes-apis}
 export GOMODCACHE=$work/modules GOFLAGS=-modcacherw
@@ -29,7 +29,7 @@ export GOMODCACHE=$work/modules GOFLAGS=-modcacherw
 {
     echo "# Made by scripts/list-kubernetes-apis.sh; Helm's marks are those of k8s.io/api $(
         unset GOMODCACHE GOFLAGS
-        cd "$here/../xtask/judge/helm4" && go list -m -f '{{.Version}}' k8s.io/api)."
+        cd "$here/../tools/oracle/go/helm4" && go list -m -f '{{.Version}}' k8s.io/api)."
     echo "# API version, kind, scope, on or off by default, the minor versions of Kubernetes 1 that introduce, deprecate"
     echo "# and remove it, replacement, and what Helm's lint knows: the same (=), nothing (-) or other versions."
     cat "$work/apis.txt"

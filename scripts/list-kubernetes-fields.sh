@@ -8,7 +8,7 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cd "$here/../xtask/judge/helm4"
+cd "$here/../tools/oracle/go/helm4"
 module=$(go list -m -f '{{.Dir}}' k8s.io/client-go)
 version=$(go list -m -f '{{.Version}}' k8s.io/client-go)
 table=$here/../crates/kubernetes/src/fields.txt

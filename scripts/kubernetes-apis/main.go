@@ -92,7 +92,7 @@ func run(args []string) error {
 	return table.write(os.Stdout)
 }
 
-// readHelm reads what `judge --deprecated-apis` writes.
+// readHelm reads what `oracle --deprecated-apis` writes.
 func readHelm(path string) (map[kind]marks, error) {
 	file, err := os.Open(path)
 	if err != nil {

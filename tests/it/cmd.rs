@@ -319,7 +319,7 @@ fn dependencies_are_locked_as_helm_locks_them() -> Tested {
     let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/dependency-update");
     let dir = tempfile::tempdir()?;
     for chart in ["chart", "locked", "one", "two"] {
-        cases::directory::copy(&case.join(chart), &dir.path().join(chart))?;
+        recorded::directory::copy(&case.join(chart), &dir.path().join(chart))?;
     }
     let lock = dir.path().join("locked/Chart.lock");
     let of_helm = fs::read_to_string(&lock)?;

@@ -54,12 +54,12 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     (
         "docs/testing.md",
         "echo '{\"id\"",
-        "it needs the judge, which is built from Helm's source",
+        "it needs the oracle, which is built from Helm's source",
     ),
     (
         "docs/testing.md",
-        "judge",
-        "it needs the judge, which is built from Helm's source",
+        "oracle",
+        "it needs the oracle, which is built from Helm's source",
     ),
 ];
 
@@ -195,7 +195,7 @@ fn scene(page: &str) -> Result<tempfile::TempDir, Box<dyn Error>> {
     let scene = tempfile::tempdir()?;
     let directories = DIRECTORIES.iter().find(|(of, _)| *of == page);
     for directory in directories.map_or(&[][..], |(_, directories)| directories) {
-        cases::directory::copy(&root().join(directory), scene.path())?;
+        recorded::directory::copy(&root().join(directory), scene.path())?;
     }
     if scene.path().join("setup.sh").exists() {
         let (succeeded, printed) = shell("sh ./setup.sh", scene.path())?;
@@ -329,7 +329,7 @@ fn cases_are_read() -> Tested {
         dir.path().join("a/case.toml"),
         the_block("docs/testing.md", "toml")?,
     )?;
-    let cases = cases::golden::read_cases(dir.path())?;
+    let cases = recorded::golden::read_cases(dir.path())?;
     assert_eq!(cases.len(), 1);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Every flag of Helm's that has to do with rendering is a flag of rhelm's, by the help texts of both
 //! majors (`tests/golden/help`, recorded from real Helm), or has its reason in docs/compatibility.md.
 
-use cases::Major;
-use cases::golden::{Case, read_cases};
+use recorded::Major;
+use recorded::golden::{Case, read_cases};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

@@ -4,12 +4,11 @@
 
 #![allow(clippy::unwrap_used)]
 
-use cases::Major;
-use cases::snippet;
-use cases::vector::Vector;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gostd::limits::LIMITS;
+use recorded::Major;
+use recorded::vector::Vector;
 use rhelm::chart::{self, File};
 use rhelm::profile::Profile;
 use std::io::Write;
@@ -18,7 +17,7 @@ use std::io::Write;
 fn snippet_of(template: &str, values: &str) -> Vector {
     Vector {
         template: template.into(),
-        path: cases::vector::DEFAULT_PATH.into(),
+        path: recorded::vector::DEFAULT_PATH.into(),
         values: values.into(),
         ..Vector::default()
     }

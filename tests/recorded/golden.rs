@@ -6,9 +6,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cases::Major;
-use cases::golden::{Case, read_cases};
 use libtest_mimic::{Failed, Trial};
+use recorded::Major;
+use recorded::golden::{Case, read_cases};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");

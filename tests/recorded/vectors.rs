@@ -6,10 +6,10 @@
 use std::fs;
 use std::path::Path;
 
-use cases::snippet::render_snippet;
-use cases::vector::{Answer, Vector, read};
-use cases::{Major, compare};
 use libtest_mimic::{Failed, Trial};
+use recorded::vector::{Answer, Vector, read};
+use recorded::{Major, compare};
+use snippet::render_snippet;
 
 pub(crate) fn trials() -> Vec<Trial> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");

@@ -1,5 +1,5 @@
-//! `cargo xtask dist`: the release file, `target/dist/rhelm`, one static executable, laid out by a profile
-//! of its work on the repository's charts.
+//! `cargo xtask dist`: the release file, `target/dist/rhelm`, one static executable, built with `[profile.dist]` and
+//! laid out by a profile of its work on the repository's charts.
 
 mod profile;
 
@@ -10,46 +10,51 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::project;
-use crate::stdout::say;
+use clap::Args;
 use profile::Profile;
+use project::say;
+
+/// The program that is released.
+const RHELM: &str = "rhelm";
 
 /// The release file stays below this.
 const LARGEST: u64 = 15 << 20;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Another program of this workspace, built as the release file is
+    #[arg(default_value = RHELM, hide_default_value = true)]
+    program: String,
+}
 
 /// Builds the release file and tells its size.
 ///
 /// # Errors
 /// When it does not build or is too large.
-pub(crate) fn run() -> Result<ExitCode> {
-    let file = build()?;
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let file = build(&options.program)?;
     let size = fs::metadata(&file)?.len();
     say!(
         "{} is {:.1} MiB",
         file.display(),
         size as f64 / f64::from(1 << 20)
     );
-    if size > LARGEST {
+    if options.program == RHELM && size > LARGEST {
         bail!("the release file is larger than {} MiB", LARGEST >> 20);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the release file and gives its path.
-pub(crate) fn build() -> Result<PathBuf> {
-    let built = build_profiled("rhelm")?;
+/// Builds a program into `target/dist` and gives its path.
+fn build(name: &str) -> Result<PathBuf> {
+    let built = build_profiled(name)?;
     let dist = project::target().join("dist");
-    let file = dist.join("rhelm");
+    let file = dist.join(name);
     // Replaced, not overwritten: the old one may be running.
-    let fresh = dist.join(".rhelm.new");
+    let fresh = dist.join(format!(".{name}.new"));
     fs::copy(&built, &fresh).with_context(|| format!("cannot copy {}", built.display()))?;
     fs::rename(&fresh, &file)?;
     Ok(file)
-}
-
-/// Builds, as the release file is built, the program that times the library, and gives its path.
-pub(crate) fn build_timer() -> Result<PathBuf> {
-    build_profiled("timer")
 }
 
 /// Builds the program of this name, and its package's, laid out by the profile of `rhelm`, and gives its
@@ -62,7 +67,7 @@ fn build_profiled(name: &str) -> Result<PathBuf> {
         );
         return build_static(name, "");
     };
-    let counting = build_static("rhelm", &profile.counting())?;
+    let counting = build_static(RHELM, &profile.counting())?;
     profile.count(&counting)?;
     build_static(name, &profile.using())
 }
@@ -76,10 +81,9 @@ fn build_static(name: &str, more_flags: &str) -> Result<PathBuf> {
     flags.push_str(" -C target-feature=+crt-static -C relocation-model=static ");
     flags.push_str(more_flags);
     // Without an explicit target the flag would hit proc-macros as well, and those cannot be static.
-    let status = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .current_dir(project::root())
-        .args(["build", "--quiet", "--release", "--package", name])
-        .args(["--bin", name])
+    let status = project::cargo()
+        .args(["build", "--quiet", "--profile", "dist"])
+        .args(["--package", name, "--bin", name])
         .args(["--target", &target])
         .env("RUSTFLAGS", flags.trim())
         .status()
@@ -87,7 +91,7 @@ fn build_static(name: &str, more_flags: &str) -> Result<PathBuf> {
     if !status.success() {
         bail!("the release file does not build");
     }
-    let built = project::target().join(&target).join("release");
+    let built = project::target().join(&target).join("dist");
     Ok(built.join(name))
 }
 

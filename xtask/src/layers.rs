@@ -2,7 +2,6 @@
 
 mod features;
 
-use crate::project;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use serde::Deserialize;

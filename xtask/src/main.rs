@@ -1,110 +1,70 @@
-//! The project's own commands: record, parity, parity-diff, bench, dist, mutate, misspell, line-map, fuzz-diff,
-//! fuzz-yaml, fuzz, fuzz-archives, value-flags, outputs, layers, cluster.
+//! The project's own commands: the release file and the table of crates here, all others in the programs below `tools/`,
+//! which are built and run.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
-mod bench;
-mod cluster;
 mod dist;
-mod fuzz;
-mod fuzz_archives;
-mod fuzz_diff;
-mod fuzz_yaml;
-mod jobs;
-mod judge;
 mod layers;
-mod line_map;
-mod measure;
-mod misspell;
-mod mutate;
-mod outputs;
-mod parity;
-mod parity_diff;
-mod project;
-mod record;
-mod stdout;
-mod value_flags;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::{Parser, Subcommand};
-
-/// The project's own commands.
-#[derive(Parser)]
-#[command(bin_name = "cargo xtask")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
+use anyhow::{Context, Result};
+use clap::{Arg, ArgAction, ArgMatches, FromArgMatches, Subcommand};
+use project::commands::{self, COMMANDS};
 
 #[derive(Subcommand)]
-enum Command {
-    /// Writes what real Helm answers into tests/golden and tests/vectors
-    Record(record::Options),
-    /// Renders charts with real Helm and with rhelm and compares bytes
-    Parity(parity::Options),
-    /// Compares charts' versions with helm-diff and with `rhelm diff` and compares bytes
-    ParityDiff(parity_diff::Options),
-    /// Measures real Helm and rhelm in turns
-    Bench(bench::Options),
+enum Own {
     /// Builds the static release file, target/dist/rhelm
-    Dist,
-    /// Renders charts with one byte deleted and reports crashes and hangs
-    Mutate(mutate::Options),
-    /// Misspells values' keys and counts how many rhelm validate finds
-    Misspell(misspell::Options),
-    /// Checks which template line made each line of charts' output
-    LineMap(line_map::Options),
-    /// Renders random snippets with the judges and with rhelm and compares
-    FuzzDiff(fuzz_diff::Options),
-    /// Reads and writes random YAML with the judges and with rhelm and compares
-    FuzzYaml(fuzz_yaml::Options),
-    /// Runs libFuzzer on the fuzz targets, one after the other
-    Fuzz(fuzz::Options),
-    /// Gives charts' archives with random changes to both Helms and to rhelm and compares
-    FuzzArchives(fuzz_archives::Options),
-    /// Gives random combinations of value flags to both Helms and to rhelm and compares
-    ValueFlags(value_flags::Options),
-    /// Tries what every command writes with devices, links, mounts and full disks in the file's place
-    Outputs(outputs::Options),
+    Dist(dist::Options),
     /// Checks that the crates know only those below them, as docs/architecture.md shows
     Layers(layers::Options),
-    /// Tries the Istio charts and the multicluster guide on real API servers
-    Cluster(cluster::Options),
+}
+
+/// The name of a command's arguments, which its program reads.
+const ARGUMENTS: &str = "arguments";
+
+fn command_line() -> clap::Command {
+    let others = COMMANDS.iter().map(|command| {
+        let arguments = Arg::new(ARGUMENTS)
+            .value_parser(clap::value_parser!(OsString))
+            .action(ArgAction::Append)
+            .num_args(0..)
+            .allow_hyphen_values(true)
+            .trailing_var_arg(true);
+        clap::Command::new(command.name)
+            .about(command.about)
+            .disable_help_flag(true)
+            .arg(arguments)
+    });
+    let command = clap::Command::new("xtask")
+        .bin_name("cargo xtask")
+        .about("The project's own commands")
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    Own::augment_subcommands(command).subcommands(others)
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = measure::measuring_process() {
-        return code;
-    }
-    let command = Cli::parse().command;
-    stdout::printing(|| match run(command) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    })
+    let matches = command_line().get_matches();
+    commands::run(|| run(&matches))
 }
 
-fn run(command: Command) -> Result<ExitCode> {
-    match command {
-        Command::Record(options) => record::run(&options),
-        Command::Parity(options) => parity::run(&options),
-        Command::ParityDiff(options) => parity_diff::run(&options),
-        Command::Bench(options) => bench::run(&options),
-        Command::Dist => dist::run(),
-        Command::Mutate(options) => mutate::run(&options),
-        Command::Misspell(options) => misspell::run(&options),
-        Command::LineMap(options) => line_map::run(&options),
-        Command::FuzzDiff(options) => fuzz_diff::run(&options),
-        Command::FuzzYaml(options) => fuzz_yaml::run(&options),
-        Command::Fuzz(options) => fuzz::run(&options),
-        Command::FuzzArchives(options) => fuzz_archives::run(&options),
-        Command::ValueFlags(options) => value_flags::run(&options),
-        Command::Outputs(options) => outputs::run(&options),
-        Command::Layers(options) => layers::run(&options),
-        Command::Cluster(options) => cluster::run(&options),
+fn run(matches: &ArgMatches) -> Result<ExitCode> {
+    if let Some((name, arguments)) = matches.subcommand()
+        && let Some(command) = COMMANDS.iter().find(|command| command.name == name)
+    {
+        let arguments = arguments.get_many::<OsString>(ARGUMENTS);
+        let mut program = std::process::Command::new(project::program(command.package)?);
+        let status = program
+            .arg(name)
+            .args(arguments.into_iter().flatten())
+            .status();
+        let status = status.with_context(|| format!("cannot run {}", command.package))?;
+        // A program that a signal ended has no status.
+        let code = status.code().and_then(|code| u8::try_from(code).ok());
+        return Ok(code.map_or(ExitCode::FAILURE, ExitCode::from));
+    }
+    match Own::from_arg_matches(matches)? {
+        Own::Dist(options) => dist::run(&options),
+        Own::Layers(options) => layers::run(&options),
     }
 }

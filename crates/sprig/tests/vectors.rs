@@ -9,8 +9,8 @@
 
 mod render;
 
-use cases::Major;
-use cases::vector::{Answer, read};
+use recorded::Major;
+use recorded::vector::{Answer, read};
 use std::fs;
 use std::path::Path;
 

@@ -9,8 +9,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
-use crate::project;
-
 /// What is counted: each of these with every chart. What is not among them the compiler takes for rare.
 const COMMANDS: [&[&str]; 6] = [
     &["template", "demo"],

@@ -1,6 +1,5 @@
 //! What each feature of the package `rhelm` brings, and nothing else does.
 
-use crate::project;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 use std::process::Command;

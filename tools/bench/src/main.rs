@@ -1,0 +1,33 @@
+//! Time and memory, of rhelm and of Helm.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod bench;
+mod measure;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use project::commands;
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(about = commands::about("bench"))]
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    if let Some(code) = measure::measuring_process() {
+        return code;
+    }
+    commands::run(|| match Cli::parse().command {
+        Command::Bench(options) => bench::run(&options),
+    })
+}

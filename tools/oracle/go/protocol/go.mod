@@ -1,0 +1,3 @@
+module rhelm.invalid/oracle/protocol
+
+go 1.26.0

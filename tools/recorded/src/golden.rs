@@ -1,0 +1,272 @@
+//! The format of `tests/golden/<case>/`: charts, the runs over them, and what Helm printed.
+
+mod recorded;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use crate::Major;
+use crate::directory;
+use crate::process::{Invocation, Outcome};
+
+pub use recorded::Recorded;
+
+/// The file in a case's directory that lists its runs.
+pub const CASE_FILE: &str = "case.toml";
+/// Stands for the absolute path of the case's directory, in arguments and in what was printed.
+const CASE: &str = "$CASE";
+/// Stands for a fresh directory that the run may write to; its files are recorded.
+const OUT: &str = "$OUT";
+
+/// One case: a directory with charts and several runs over them.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The directory's name.
+    pub name: String,
+    /// The directory.
+    pub dir: PathBuf,
+    /// The runs by name.
+    pub runs: BTreeMap<String, Run>,
+}
+
+/// One command line over a case's charts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The arguments after `helm`; the working directory is the case's.
+    pub args: Vec<String>,
+    /// What is given on stdin.
+    #[serde(default)]
+    pub stdin: String,
+    /// Variables to set beside `PATH` and `HOME`.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Whether the run changes files of the case, and is given a copy of its directory for that.
+    #[serde(default)]
+    copied: bool,
+    /// Whether rhelm must answer the same; what it need not is recorded for other tests to read.
+    #[serde(default = "yes")]
+    pub compared: bool,
+    /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
+    #[serde(default)]
+    pub pending: Option<String>,
+    /// The plugin that answers instead of Helm itself: `args` are those of its `local` command.
+    #[serde(default)]
+    pub plugin: Option<Plugin>,
+    /// The majors to record; both when left out.
+    #[serde(default)]
+    majors: Option<Vec<u32>>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A plugin of Helm's that rhelm has a command for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plugin {
+    /// databus23/helm-diff.
+    HelmDiff,
+}
+
+/// Reads all cases below `tests/golden`, in order of name.
+///
+/// # Errors
+/// When a `case.toml` cannot be read or does not follow the format.
+pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
+    let mut cases = Vec::new();
+    if !golden.exists() {
+        return Ok(cases);
+    }
+    for entry in
+        fs::read_dir(golden).with_context(|| format!("cannot list {}", golden.display()))?
+    {
+        let dir = entry?.path();
+        let file = dir.join(CASE_FILE);
+        if !file.exists() {
+            continue;
+        }
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let runs: BTreeMap<String, Run> = toml::from_str(&text)
+            .with_context(|| format!("{} is not a list of runs", file.display()))?;
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        for (run, Run { majors, .. }) in &runs {
+            let known = |number: &u32| Major::from_number(*number).is_some();
+            if !majors.iter().flatten().all(known) {
+                bail!("{}: majors of {run} can be 3 and 4", file.display());
+            }
+        }
+        cases.push(Case {
+            name,
+            dir: dir.canonicalize()?,
+            runs,
+        });
+    }
+    cases.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(cases)
+}
+
+impl Run {
+    /// What comes before the arguments when the oracle is run.
+    pub fn lead_of_oracle(&self) -> &'static [&'static str] {
+        match self.plugin {
+            Some(Plugin::HelmDiff) => &["local"],
+            None => &[],
+        }
+    }
+
+    /// What comes before the arguments when rhelm is run.
+    pub fn lead_of_rhelm(&self) -> &'static [&'static str] {
+        match self.plugin {
+            Some(Plugin::HelmDiff) => &["diff", "--compat", "helm-diff"],
+            None => &[],
+        }
+    }
+
+    /// The majors this run is recorded for.
+    pub fn majors(&self) -> Vec<Major> {
+        match &self.majors {
+            Some(numbers) => numbers
+                .iter()
+                .filter_map(|number| Major::from_number(*number))
+                .collect(),
+            None => Major::ALL.to_vec(),
+        }
+    }
+}
+
+impl Case {
+    /// Where the outcome of a run is kept when it is the same for all its majors.
+    pub fn shared_file(&self, run: &str) -> PathBuf {
+        self.dir.join(format!("{run}.out"))
+    }
+
+    /// Where the outcome of a run is kept when the majors differ.
+    pub fn major_file(&self, run: &str, major: Major) -> PathBuf {
+        self.dir.join(format!("{run}.{major}.out"))
+    }
+
+    /// What is recorded for a run and a major, if anything.
+    ///
+    /// # Errors
+    /// When the file cannot be read or does not follow the format.
+    pub fn recorded(&self, run: &str, major: Major) -> Result<Option<Recorded>> {
+        for file in [self.major_file(run, major), self.shared_file(run)] {
+            if file.exists() {
+                let text =
+                    fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+                return Recorded::read(&text)
+                    .with_context(|| format!("in {}", file.display()))
+                    .map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Runs a command line of this case with some Helm-like program, `lead` before its arguments.
+    ///
+    /// # Errors
+    /// When the program cannot be started or the files it wrote cannot be read.
+    pub fn execute(
+        &self,
+        run: &Run,
+        program: &Path,
+        lead: &[&str],
+        env: &[(&str, &str)],
+    ) -> Result<Recorded> {
+        let out = TempDir::new().context("cannot make a directory for output")?;
+        let out_path = out.path().canonicalize()?;
+        let copy = match run.copied {
+            true => Some(copy_of(&self.dir)?),
+            false => None,
+        };
+        let dir = match &copy {
+            Some(copy) => copy.path().canonicalize()?,
+            None => self.dir.clone(),
+        };
+        let case = dir.to_string_lossy();
+        let out_text = out_path.to_string_lossy();
+        let args = run
+            .args
+            .iter()
+            .map(|arg| arg.replace(CASE, &case).replace(OUT, &out_text));
+        let lead = lead.iter().copied();
+        let mut invocation = Invocation::new(program, &dir).args(lead).args(args);
+        invocation.stdin = run.stdin.clone().into_bytes();
+        for (name, value) in &run.env {
+            invocation = invocation.env(name, value.replace(CASE, &case).replace(OUT, &out_text));
+        }
+        for (name, value) in env {
+            invocation = invocation.env(*name, *value);
+        }
+        let Outcome {
+            ending,
+            stdout,
+            stderr,
+        } = invocation
+            .run()
+            .with_context(|| format!("cannot run {}", program.display()))?;
+        let hide = |text: &[u8]| replace(&replace(text, &case, CASE), &out_text, OUT);
+        Ok(Recorded {
+            ending: ending.to_string(),
+            stdout: hide(&stdout),
+            stderr: hide(&stderr),
+            files: written_files(&out_path)?
+                .into_iter()
+                .map(|(path, text)| (path, hide(&text)))
+                .collect(),
+        })
+    }
+}
+
+/// A copy of a directory of plain files, which goes when it is dropped.
+fn copy_of(dir: &Path) -> Result<TempDir> {
+    let copy = TempDir::new().context("cannot make a directory for a copy")?;
+    directory::copy(dir, copy.path())?;
+    Ok(copy)
+}
+
+fn written_files(out: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    for entry in WalkDir::new(out).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let path = entry
+                .path()
+                .strip_prefix(out)?
+                .to_string_lossy()
+                .into_owned();
+            files.insert(path, fs::read(entry.path())?);
+        }
+    }
+    Ok(files)
+}
+
+/// Replaces every occurrence of `from` in bytes that need not be UTF-8.
+fn replace(text: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let from = from.as_bytes();
+    let mut replaced = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        if byte == b'/' && rest.starts_with(from) {
+            replaced.extend(to.bytes());
+            rest = &rest[from.len()..];
+        } else {
+            replaced.push(byte);
+            rest = after;
+        }
+    }
+    replaced
+}

@@ -1,0 +1,14 @@
+//! What was recorded from real Helm, and how it is compared: the formats of `tests/golden` and
+//! `tests/vectors`, running one process, and showing a difference.
+//!
+//! `cargo xtask record` writes these formats, the test runners of the `rhelm` package read them;
+//! `docs/testing.md` describes them.
+
+pub mod compare;
+pub mod directory;
+pub mod golden;
+pub mod process;
+pub mod vector;
+pub mod verdict;
+
+pub use project::Major;

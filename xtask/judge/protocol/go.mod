@@ -1,3 +1,0 @@
-module rhelm.invalid/judge/protocol
-
-go 1.26.0
