@@ -1,6 +1,8 @@
 //! The project's own commands: the release file and the table of crates here, all others in the programs below `tools/`,
 //! which are built and run.
 
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
 mod dist;
 mod layers;
 

@@ -1,5 +1,7 @@
 //! Printing to a reader that may go away: `cargo xtask parity DIR | head` ends quietly.
 
+#![allow(clippy::print_stderr)]
+
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
