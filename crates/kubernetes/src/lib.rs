@@ -3,7 +3,7 @@
 //!
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
 //! itself. Kinds of custom resources are not in it. [`fields`] has the types of the stable APIs and their fields,
-//! [`names`] what may be a name.
+//! [`names`] what may be a name, [`defaults`] what fields are that are left out.
 //!
 //! ```
 //! use kubernetes::{Api, Presence, Scope};
@@ -17,6 +17,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+pub mod defaults;
 pub mod fields;
 mod marks;
 pub mod names;

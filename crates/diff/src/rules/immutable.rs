@@ -212,7 +212,7 @@ impl Field {
         let keeps = self.rule == "immutable-cluster-ip" && defaults::is_unset(&change.new);
         self.meets(&change.path)
             && self.is_within(change)
-            && !defaults::stays(self.kind, change)
+            && !defaults::is_no_change(self.kind, change)
             && !keeps
     }
 

@@ -135,7 +135,7 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
     }
     let in_template = |path: &&Path| path.starts_with(&["spec", "template"]);
     let seen = pair.fields.iter();
-    let seen = seen.filter(|change| !defaults::stays(&new.key.kind, change));
+    let seen = seen.filter(|change| !defaults::is_no_change(&new.key.kind, change));
     let seen = seen.map(|change| &change.path);
     let mut seen = seen.filter(in_template);
     let mut hidden = pair.hidden.iter().filter(in_template);
