@@ -112,7 +112,7 @@ struct Comparison {
     /// (chart-labels) or checksums (checksums), or what only a cluster knows (cluster)
     #[arg(long, value_name = "NAME")]
     ignore_preset: Vec<StringSlice>,
-    /// Take what to ignore from this file [default: .rhelm-diff.yaml, if it is there]
+    /// Take what to ignore from this file [default: .rhelm.yaml, here or above in the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<String>,
     /// Do not show changes of this kind, only that there are some; may be given several times

@@ -187,7 +187,7 @@ fn what_is_wrong_is_told_with_its_place_and_nothing_is_checked() -> Tested {
         ),
         ("validate: []", ".rhelm.yaml:1: "),
         ("- validate", ".rhelm.yaml:1: "),
-        ("validate: {}\ndiff: {}\n", ".rhelm.yaml:2: "),
+        ("validate: {}\nlint: {}\n", ".rhelm.yaml:2: "),
         ("validate: {}\nvalidate: {}\n", ".rhelm.yaml:2: "),
         ("validate: [\n", ".rhelm.yaml:"),
     ] {
@@ -197,5 +197,52 @@ fn what_is_wrong_is_told_with_its_place_and_nothing_is_checked() -> Tested {
         assert!(stderr.starts_with(&start), "{config}: {stderr}");
         assert_eq!((found.len(), ended), (0, Some(2)), "{config}");
     }
+    Ok(())
+}
+
+/// The section `diff` counts for `rhelm diff`, the older file where there is none; both may be named.
+#[test]
+fn diff_has_its_section_and_its_older_file() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let manifest = |data: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: web}}\ndata: {{a: '{data}'}}\n")
+    };
+    let inner = dir.path().join("inner");
+    fs::create_dir_all(&inner)?;
+    fs::create_dir(dir.path().join(".git"))?;
+    fs::write(inner.join("old.yaml"), manifest("1"))?;
+    fs::write(inner.join("new.yaml"), manifest("2"))?;
+    let diff = |flags: &[&str]| -> Result<(Option<i32>, String), Box<dyn std::error::Error>> {
+        let output = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+            .args(["diff", "old.yaml", "new.yaml", "--detailed-exitcode"])
+            .args(flags)
+            .current_dir(&inner)
+            .output()?;
+        Ok((output.status.code(), String::from_utf8(output.stderr)?))
+    };
+    let ignore = "ignore: [kind=ConfigMap]\n";
+    let config = dir.path().join(".rhelm.yaml");
+    let older = inner.join(".rhelm-diff.yaml");
+    assert_eq!(diff(&[])?.0, Some(2));
+    fs::write(&older, ignore)?;
+    assert_eq!(diff(&[])?.0, Some(0), "the older file");
+    fs::write(&config, "validate: {strict: true}\n")?;
+    assert_eq!(diff(&[])?.0, Some(0), "no section: the older file");
+    fs::write(&config, "diff: {}\n")?;
+    assert_eq!(diff(&[])?.0, Some(2), "a section: not the older file");
+    fs::write(&older, "ignore: [kind=Secret]\n")?;
+    fs::write(&config, format!("diff: {{{}}}\n", ignore.trim()))?;
+    assert_eq!(diff(&[])?.0, Some(0), "the section");
+    for name in ["../.rhelm.yaml", ".rhelm-diff.yaml"] {
+        let status = if name.contains("diff") { 2 } else { 0 };
+        assert_eq!(diff(&["--config", name])?.0, Some(status), "{name}");
+    }
+    fs::write(&config, "diff:\n  ignored: []\n")?;
+    let (status, stderr) = diff(&[])?;
+    assert_eq!(status, Some(1));
+    assert!(
+        stderr.contains(".rhelm.yaml:2: diff.ignored: no such key"),
+        "{stderr}"
+    );
     Ok(())
 }

@@ -77,7 +77,7 @@ const JSON: &[(&str, &str)] = &[
 
 /// The file that a page's block of YAML is, and a command that reads it.
 const CONFIGURATIONS: &[(&str, &str, &str)] = &[
-    ("docs/diff.md", ".rhelm-diff.yaml", "rhelm diff chart chart"),
+    ("docs/diff.md", ".rhelm.yaml", "rhelm diff chart chart"),
     ("docs/validate.md", ".rhelm.yaml", "rhelm validate ./chart"),
 ];
 

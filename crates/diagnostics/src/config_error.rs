@@ -1,4 +1,4 @@
-//! What is wrong with a configuration file of rhelm's own: `.rhelm.yaml`, `.rhelm-diff.yaml`.
+//! Errors of a configuration file: `.rhelm.yaml`, or diff's older `.rhelm-diff.yaml`.
 
 /// A file that cannot be understood; the line is counted from 1, 0 where there is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,12 +1,13 @@
-//! `.rhelm-diff.yaml`: what to ignore, to hide and to fail on, kept beside the charts.
+//! Configuration: what to ignore, to hide and to fail on. It is the section `diff` of `.rhelm.yaml`, or all of a
+//! `.rhelm-diff.yaml`, as older versions have it.
 
 use super::ignore::{Ignore, preset};
 use super::node::{entries, items};
-use diagnostics::ConfigError;
+use diagnostics::{ConfigError, config};
 use goyaml::{Entry, Kind, Node};
 
-/// The file that is read where no other is named.
-pub const FILE: &str = ".rhelm-diff.yaml";
+/// The file of older versions, which is read where `.rhelm.yaml` says nothing.
+pub const OLDER_CONFIG_FILE: &str = ".rhelm-diff.yaml";
 
 /// What such a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,26 +30,44 @@ type Wrong<'n> = (Option<&'n Node>, String);
 type Texts<'n> = Vec<(&'n Node, &'n str)>;
 
 impl Config {
-    /// Reads a file's text; `file` is its name for errors.
+    /// Reads a file's text: its section `diff`, or, in the older form, all of it. `file` is the file's name for
+    /// errors.
+    ///
+    /// # Errors
+    /// A text that is not YAML, an unknown key, and a value of the wrong kind.
     pub fn read(text: &[u8], file: &str) -> Result<Config, ConfigError> {
-        let error = |node: &Node, problem: String| ConfigError {
-            file: file.into(),
-            line: node.mark.line,
-            problem,
-        };
-        let root = goyaml::parse_strict(text).map_err(|e| ConfigError {
-            file: file.into(),
-            line: e.mark().line,
-            problem: e.bare().into(),
-        })?;
-        if !matches!(root.kind, Kind::Map(_) | Kind::Null) {
-            return Err(error(&root, "the file is no map".into()));
+        if config::has_sections(text, file)? {
+            return Ok(Config::of_section(text, file)?.unwrap_or_default());
         }
+        let root = config::parse(text, file)?;
+        if !matches!(root.kind, Kind::Map(_) | Kind::Null) {
+            return Err(ConfigError {
+                file: file.into(),
+                line: root.mark.line,
+                problem: "the file is no map".into(),
+            });
+        }
+        Config::of_entries(entries(&root), file, "")
+    }
+
+    /// The section `diff` of a file's text; none where it has none.
+    ///
+    /// # Errors
+    /// Those of [`Config::read`].
+    pub fn of_section(text: &[u8], file: &str) -> Result<Option<Config>, ConfigError> {
+        match config::section(text, file, "diff")? {
+            Some(entries) => Config::of_entries(&entries, file, "diff.").map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn of_entries(entries: &[Entry], file: &str, above: &str) -> Result<Config, ConfigError> {
         let mut config = Config::default();
-        for entry in entries(&root) {
-            config.set(entry).map_err(|(node, problem)| {
-                let node = node.unwrap_or(&entry.value);
-                error(node, format!("{}: {problem}", entry.key))
+        for entry in entries {
+            config.set(entry).map_err(|(node, problem)| ConfigError {
+                file: file.into(),
+                line: node.unwrap_or(&entry.value).mark.line,
+                problem: format!("{above}{}: {problem}", entry.key),
             })?;
         }
         Ok(config)

@@ -24,12 +24,13 @@ mod resource;
 mod rules;
 
 pub use comparison::{Comparison, Error, Input, Kind, Options, Origin, ResourceChange, compare};
-pub use config::{Config, FILE as CONFIG_FILE};
+pub use config::{Config, OLDER_CONFIG_FILE};
 pub use diagnostics::ConfigError;
+pub use diagnostics::{FailOn, Severity};
 pub use fields::Change;
 pub use ignore::{Ignore, IgnoreError, preset, presets};
 pub use lines::{Delta, Line};
 pub use path::{Path, Pattern, PatternError, Step};
 pub use redact::{Redaction, Secrets, hide_secrets};
 pub use resource::{Document, Key, Resource, documents, rendered};
-pub use rules::{FailOn, Finding, RULES, Rule, Severity, UnknownRule};
+pub use rules::{Finding, RULES, Rule, UnknownRule, parse_fail_on};

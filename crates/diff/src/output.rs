@@ -14,7 +14,7 @@ pub use text::text;
 pub use unified::unified;
 
 use super::comparison::{Comparison, Kind, ResourceChange};
-use super::rules::Severity;
+use diagnostics::Severity;
 
 /// How the sides are called, and how much is shown around a change.
 #[derive(Clone, Debug)]

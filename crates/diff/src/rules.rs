@@ -13,36 +13,15 @@ use super::fields::Change;
 use super::node::node;
 use super::path::Path;
 use super::resource::{Document, Resource};
+use diagnostics::{FailOn, Severity};
 use goyaml::Kind;
 use std::cell::OnceCell;
-use std::fmt;
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Worth a look.
-    Info,
-    /// May break something.
-    Warning,
-    /// The upgrade fails, or data is lost.
-    Error,
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Severity::Info => "info",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        })
-    }
-}
 
 /// A rule.
 pub struct Rule {
     /// Its name.
     pub id: &'static str,
-    /// How bad it is what it finds.
+    /// The severity of its findings.
     pub severity: Severity,
     /// What it finds and why that matters.
     pub explanation: &'static str,
@@ -336,15 +315,6 @@ impl Rule {
     }
 }
 
-/// What `--fail-on` waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailOn {
-    /// A rule, by its id.
-    Rule(&'static str),
-    /// All rules of this severity or worse.
-    Severity(Severity),
-}
-
 /// A name that is neither a rule nor a severity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no rule is called {0:?}; there are error, warning, info and {known}", known = ids())]
@@ -355,23 +325,15 @@ fn ids() -> String {
     ids.join(", ")
 }
 
-impl FailOn {
-    /// Reads a rule's id, or `error`, `warning`, `info`.
-    pub fn parse(text: &str) -> Result<FailOn, UnknownRule> {
-        let severities = [Severity::Info, Severity::Warning, Severity::Error];
-        if let Some(severity) = severities.into_iter().find(|s| s.to_string() == text) {
-            return Ok(FailOn::Severity(severity));
-        }
-        let rule = RULES.iter().find(|rule| rule.id == text);
-        rule.map(|rule| FailOn::Rule(rule.id))
-            .ok_or_else(|| UnknownRule(text.into()))
+/// Reads a rule's id, or `error`, `warning`, `info`.
+///
+/// # Errors
+/// Any other name.
+pub fn parse_fail_on(text: &str) -> Result<FailOn, UnknownRule> {
+    if let Some(severity) = Severity::from_name(text) {
+        return Ok(FailOn::Severity(severity));
     }
-
-    /// Whether a finding is one of those.
-    pub fn means(self, finding: &Finding) -> bool {
-        match self {
-            FailOn::Rule(id) => finding.rule == id,
-            FailOn::Severity(severity) => finding.severity >= severity,
-        }
-    }
+    let rule = RULES.iter().find(|rule| rule.id == text);
+    rule.map(|rule| FailOn::Rule(rule.id))
+        .ok_or_else(|| UnknownRule(text.into()))
 }

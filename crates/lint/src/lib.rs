@@ -17,7 +17,8 @@ mod source;
 mod templates;
 mod values;
 
-pub use message::{Message, Severity};
+pub use diagnostics::Severity;
+pub use message::Message;
 pub use source::{Contents, Found, Source};
 
 use chart::{self, Chart, Fetch};

@@ -31,8 +31,9 @@ use values_file::{Documents, kind_name};
 
 pub use diagnostic::{Diagnostic, Marked, Place};
 pub use diagnostics::ConfigError;
-pub use rules::{Rule, Severity};
-pub use selection::{CONFIG_FILE, FailOn, Selection, UnknownRule, rule_id};
+pub use diagnostics::{FailOn, Severity};
+pub use rules::Rule;
+pub use selection::{Selection, UnknownRule, parse_fail_on, rule_id};
 pub use sources::Sources;
 pub use unknown::Misspelling;
 

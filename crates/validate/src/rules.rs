@@ -4,24 +4,7 @@ mod output;
 
 pub use output::*;
 
-/// How serious what a rule finds is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Helm or Kubernetes would refuse it.
-    Error,
-    /// Helm takes it, but hardly does what was meant.
-    Warning,
-}
-
-impl Severity {
-    /// `error` or `warning`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        }
-    }
-}
+use diagnostics::Severity;
 
 /// One rule.
 #[derive(Debug)]

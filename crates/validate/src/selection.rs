@@ -1,15 +1,11 @@
 //! Which rules' findings are reported: flags, `.rhelm.yaml`, and comments on lines.
 
 use super::diagnostic::{Diagnostic, Place};
-use super::rules::{self, RULES, Rule, Severity};
+use super::rules::{self, RULES, Rule};
 use super::sources::Sources;
-use diagnostics::ConfigError;
-use diagnostics::suggest;
-use goyaml::{Entry, Kind, Node};
+use diagnostics::{ConfigError, FailOn, Severity, config, suggest};
+use goyaml::{Entry, Kind};
 use std::collections::BTreeSet;
-
-/// The file that keeps a repository's choice.
-pub const CONFIG_FILE: &str = ".rhelm.yaml";
 
 /// The rules that count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,30 +20,11 @@ pub struct Selection {
     pub fail_on: Vec<FailOn>,
 }
 
-/// Findings that make a run fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailOn {
-    /// Those of a rule, by its name.
-    Rule(&'static str),
-    /// Those of this severity or worse.
-    Severity(Severity),
-}
-
-impl FailOn {
-    /// Reads `error`, `warning` or a rule's name.
-    pub fn parse(text: &str) -> Result<FailOn, UnknownRule> {
-        let mut severities = [Severity::Error, Severity::Warning].into_iter();
-        match severities.find(|severity| severity.name() == text) {
-            Some(severity) => Ok(FailOn::Severity(severity)),
-            None => rule_id(text).map(FailOn::Rule),
-        }
-    }
-
-    fn means(self, rule: &Rule) -> bool {
-        match self {
-            FailOn::Rule(id) => rule.id == id,
-            FailOn::Severity(severity) => rule.severity <= severity,
-        }
+/// Reads `error`, `warning` or a rule's name; no rule's findings are of less severity.
+pub fn parse_fail_on(text: &str) -> Result<FailOn, UnknownRule> {
+    match Severity::from_name(text).filter(|severity| *severity > Severity::Info) {
+        Some(severity) => Ok(FailOn::Severity(severity)),
+        None => rule_id(text).map(FailOn::Rule),
     }
 }
 
@@ -70,36 +47,16 @@ pub fn rule_id(name: &str) -> Result<&'static str, UnknownRule> {
 }
 
 impl Selection {
-    /// Reads a configuration's text; `file` is its name for errors.
+    /// The section `validate` of a configuration's text; `file` is the file's name for errors.
     pub fn read(text: &[u8], file: &str) -> Result<Selection, ConfigError> {
-        let error = |line: u32, problem: String| ConfigError {
-            file: file.into(),
-            line,
-            problem,
-        };
-        let root = goyaml::parse_strict(text).map_err(|e| error(e.mark().line, e.bare().into()))?;
         let mut selection = Selection::default();
-        let of = |node: &Node, what: &str| -> Result<Vec<Entry>, ConfigError> {
-            match &node.kind {
-                Kind::Map(entries) => Ok(entries.clone()),
-                Kind::Null => Ok(Vec::new()),
-                _ => Err(error(node.mark.line, format!("{what} must be a map"))),
-            }
-        };
-        for section in of(&root, "the file")? {
-            if &*section.key != "validate" {
-                let problem = format!("no such key: {}; there is validate", section.key);
-                return Err(error(section.mark.line, problem));
-            }
-            for entry in of(&section.value, "validate")? {
-                let set = selection.set(&entry);
-                set.map_err(|problem| {
-                    error(
-                        entry.mark.line,
-                        format!("validate.{}: {problem}", entry.key),
-                    )
-                })?;
-            }
+        for entry in config::section(text, file, "validate")?.unwrap_or_default() {
+            let set = selection.set(&entry);
+            set.map_err(|problem| ConfigError {
+                file: file.into(),
+                line: entry.mark.line,
+                problem: format!("validate.{}: {problem}", entry.key),
+            })?;
         }
         Ok(selection)
     }
@@ -111,7 +68,7 @@ impl Selection {
             ("ignore", _) => self.ignore = rules()?,
             ("strict", Kind::Bool(strict)) => self.strict = *strict,
             ("strict", _) => return Err("it must be true or false".into()),
-            ("failOn", _) => self.fail_on = named(entry, FailOn::parse)?,
+            ("failOn", _) => self.fail_on = named(entry, parse_fail_on)?,
             _ => return Err("no such key; there are select, ignore, strict and failOn".into()),
         }
         Ok(())
@@ -131,7 +88,8 @@ impl Selection {
     /// Whether a finding makes the run fail.
     pub fn fails_on(&self, diagnostic: &Diagnostic) -> bool {
         let mut fail_on = self.fail_on.iter();
-        self.fail_on.is_empty() || fail_on.any(|what| what.means(diagnostic.rule))
+        self.fail_on.is_empty()
+            || fail_on.any(|what| what.includes(diagnostic.rule.id, diagnostic.rule.severity))
     }
 
     /// Whether a finding is wanted: its rule is, and no comment on its line says otherwise.
@@ -213,7 +171,7 @@ mod tests {
         );
         assert_eq!(
             wrong("valid: {}\n"),
-            ".rhelm.yaml:1: no such key: valid; there is validate"
+            ".rhelm.yaml:1: no such key: valid; there are validate and diff"
         );
     }
 }

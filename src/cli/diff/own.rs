@@ -1,20 +1,19 @@
 //! rhelm's own comparison: reading what to ignore, comparing, showing, the exit status.
 
-use super::sides::{self, Content, Ending, Rendering};
+use super::sides::{self, Content, Rendering, SideResult};
 use super::{Comparison as Flags, Diff};
 use crate::cli::Outcome;
+use crate::cli::config::{ConfigText, read_config};
 use crate::cli::string_slice::StringSlice;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::output::{self, View};
 use crate::diff::{
-    CONFIG_FILE, Comparison, Config, FailOn, Ignore, Input, Options, Redaction, compare, documents,
-    preset, rendered,
+    Comparison, Config, FailOn, Ignore, Input, OLDER_CONFIG_FILE, Options, Redaction, compare,
+    documents, parse_fail_on, preset, rendered,
 };
 use crate::render::KubeVersion;
-use files::input::{self, NamedBy};
-use gostd::limits::LIMITS;
 use gostd::regexp::Regexp;
-use std::path::Path;
+use std::path::PathBuf;
 
 /// What a report looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +56,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
         } else {
             old_rendering
         };
-        Failure::new(error.cause).within(&rendering.place())
+        Failure::new(error.cause).with_prefix(&rendering.place())
     })?;
     for notice in &comparison.notices {
         terminal::warn(format!("rhelm: {notice}\n").as_bytes());
@@ -70,14 +69,18 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
         colour: flags.is_coloured(),
     };
     terminal::print(&format.show(&comparison, &view, flags.max_bytes)?)?;
-    ending(flags, &comparison, &fail_on)
+    exit_status(flags, &comparison, &fail_on)
 }
 
 /// The exit status: rules to fail on first, then whether anything changed.
-fn ending(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome {
+fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome {
     let failed: Vec<String> = comparison
         .findings()
-        .filter(|(_, finding)| fail_on.iter().any(|what| what.means(finding)))
+        .filter(|(_, finding)| {
+            fail_on
+                .iter()
+                .any(|what| what.includes(finding.rule, finding.severity))
+        })
         .map(|(key, finding)| {
             format!(
                 "  {} [{}] {key}: {}",
@@ -100,10 +103,13 @@ fn ending(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome
 }
 
 /// A side to compare and the Kubernetes that it is for; or Helm's error, with which side it was.
-fn rendered_side(rendering: &Rendering, ending: Ending) -> Result<(Input, KubeVersion), Failure> {
-    terminal::notify(&ending.notices, &rendering.profile);
-    let side = ending.result;
-    let side = side.map_err(|failure| failure.within(&rendering.place()))?;
+fn rendered_side(
+    rendering: &Rendering,
+    side_result: SideResult,
+) -> Result<(Input, KubeVersion), Failure> {
+    terminal::notify(&side_result.notices, &rendering.profile);
+    let side = side_result.result;
+    let side = side.map_err(|failure| failure.with_prefix(&rendering.place()))?;
     let input = Input {
         documents: match side.content {
             Content::Rendered(manifests) => rendered(manifests),
@@ -184,21 +190,36 @@ impl Flags {
         })
     }
 
-    /// The named file, or the one in the working directory.
+    /// The configuration: of the named file, else the section of `.rhelm.yaml`, else of the older file in the
+    /// working directory.
     fn config(&self) -> Result<Config, Failure> {
-        let name = self.config.as_deref().unwrap_or(CONFIG_FILE);
-        if self.config.is_none() && !Path::new(name).exists() {
+        let own = match &self.config {
+            Some(name) => Some(PathBuf::from(name)),
+            None => {
+                if let Some(config) = read_config()?
+                    && let Some(section) =
+                        Config::of_section(&config.text, &config.name).map_err(Failure::new)?
+                {
+                    return Ok(section);
+                }
+                let older = PathBuf::from(OLDER_CONFIG_FILE);
+                older.exists().then_some(older)
+            }
+        };
+        let Some(path) = own else {
             return Ok(Config::default());
-        }
-        let text = input::read(Path::new(name), NamedBy::User, LIMITS.argument_bytes)
-            .map_err(|error| Failure::new(format!("{name}: {}", crate::chart::reason(&error))))?;
-        Config::read(&text, name).map_err(Failure::new)
+        };
+        let config = ConfigText::read(&path).map_err(|error| {
+            let reason = crate::chart::reason(&error);
+            Failure::new(format!("{}: {reason}", path.display()))
+        })?;
+        Config::read(&config.text, &config.name).map_err(Failure::new)
     }
 
     fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, Failure> {
         let names = StringSlice::values(&self.fail_on).chain(&config.fail_on);
         let rules = names
-            .map(|name| FailOn::parse(name).map_err(|e| Failure::new(format!("--fail-on: {e}"))));
+            .map(|name| parse_fail_on(name).map_err(|e| Failure::new(format!("--fail-on: {e}"))));
         rules.collect()
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
-struct Resource {
+struct StructuredResource {
     #[serde(skip_serializing_if = "String::is_empty")]
     api_version: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -67,7 +67,7 @@ impl Serialize for Sorted {
 /// The list, as Go writes JSON.
 pub(super) struct List<'o> {
     out: &'o mut Vec<u8>,
-    resources: Vec<Resource>,
+    resources: Vec<StructuredResource>,
 }
 
 impl<'o> List<'o> {
@@ -102,7 +102,11 @@ impl<'o> List<'o> {
 }
 
 /// What changed in a document; nothing where only its style did.
-fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Option<Resource> {
+fn resource(
+    entry: &Entry<'_>,
+    options: &Options,
+    log: &mut Vec<String>,
+) -> Option<StructuredResource> {
     let change_type = match entry.change {
         Change::Add => "ADD",
         Change::Remove => "REMOVE",
@@ -111,14 +115,14 @@ fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Opti
     let suppressed = options.suppresses(entry.kind);
     let exists = |side: Option<&[u8]>| side.is_some_and(|text| !text.is_empty());
     let [old, new] = entry.sides;
-    let mut resource = Resource {
+    let mut resource = StructuredResource {
         change_type,
         changes_suppressed: suppressed,
         resource_status: Status {
             old_exists: exists(old),
             new_exists: exists(new),
         },
-        ..Resource::default()
+        ..StructuredResource::default()
     };
     // helm-diff names a document that it cannot take apart, and tells why.
     let mut give_up = |problem: String| {
@@ -127,10 +131,10 @@ fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Opti
             "Warning: failed to build structured entry for {key} (kind: {kind}, changeType: \
              {change_type}): {problem}"
         ));
-        Some(Resource {
+        Some(StructuredResource {
             name: entry.key.to_owned(),
             change_type,
-            ..Resource::default()
+            ..StructuredResource::default()
         })
     };
     let parse = |side: Option<&[u8]>| goyaml::parse(side.unwrap_or_default());
@@ -153,7 +157,7 @@ fn resource(entry: &Entry<'_>, options: &Options, log: &mut Vec<String>) -> Opti
     }
 }
 
-impl Resource {
+impl StructuredResource {
     /// What the document says it is; its key says the rest.
     fn name_it(&mut self, key: &str, sides: [&Node; 2]) {
         let of = |path: &[&str]| {

@@ -5,7 +5,8 @@ use super::{View, by_importance};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Line, Piece, pieces};
 use crate::node::inline;
-use crate::rules::{Finding, RULES, Severity};
+use crate::rules::{Finding, RULES};
+use diagnostics::Severity;
 use serde::Serialize;
 use tera::{Context, Tera};
 
@@ -30,12 +31,12 @@ struct Page<'c> {
     ignored: String,
     kinds: Vec<&'c str>,
     findings: Vec<Found<'c>>,
-    resources: Vec<Resource<'c>>,
+    resources: Vec<HtmlResource<'c>>,
     notices: &'c [String],
 }
 
 #[derive(Serialize)]
-struct Resource<'c> {
+struct HtmlResource<'c> {
     id: usize,
     change: &'static str,
     kind: &'c str,
@@ -114,7 +115,7 @@ pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error
     Ok(text.into_bytes())
 }
 
-fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> Resource<'c> {
+fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResource<'c> {
     let count = |delta| {
         change
             .lines
@@ -132,7 +133,7 @@ fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> Resource<
         old: field.old.as_ref().map(|node| inline(node).into_owned()),
         new: field.new.as_ref().map(|node| inline(node).into_owned()),
     };
-    Resource {
+    HtmlResource {
         id,
         change: change.kind.word(),
         kind: &change.key.kind,

@@ -17,7 +17,7 @@ struct Report<'c> {
     old: &'c str,
     new: &'c str,
     summary: Summary,
-    resources: Vec<Resource<'c>>,
+    resources: Vec<JsonResource<'c>>,
     findings: Vec<Found<'c>>,
     notices: &'c [String],
 }
@@ -35,7 +35,7 @@ struct Summary {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Resource<'c> {
+struct JsonResource<'c> {
     group: &'c str,
     kind: &'c str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -114,8 +114,8 @@ pub fn json(comparison: &Comparison, view: &View) -> Vec<u8> {
     text
 }
 
-fn resource(change: &ResourceChange) -> Resource<'_> {
-    Resource {
+fn resource(change: &ResourceChange) -> JsonResource<'_> {
+    JsonResource {
         group: &change.key.group,
         kind: &change.key.kind,
         namespace: &change.namespace,

@@ -3,7 +3,8 @@
 use super::{View, by_importance};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Piece, pieces};
-use crate::rules::{Finding, Severity};
+use crate::rules::Finding;
+use diagnostics::Severity;
 
 /// Room that is kept for the sentence that tells what was cut.
 const RESERVE: usize = 200;

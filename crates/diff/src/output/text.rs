@@ -3,7 +3,8 @@
 use super::View;
 use crate::ansi_writer::{AnsiWriter, CYAN, Colour, GREEN, RED, YELLOW};
 use crate::comparison::{Comparison, Kind};
-use crate::rules::{Finding, Severity};
+use crate::rules::Finding;
+use diagnostics::Severity;
 
 /// Writes a comparison for a terminal; nothing where there is nothing to tell.
 pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {

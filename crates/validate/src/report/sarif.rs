@@ -55,6 +55,7 @@ fn result(diagnostic: &Diagnostic, sources: &Sources, base: &Base) -> Value {
     let level = match diagnostic.rule.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
+        Severity::Info => "note",
     };
     let mut result = json!({
         "ruleId": diagnostic.rule.id,

@@ -29,6 +29,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     let level = match diagnostic.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
     };
     let excerpt = Excerpt::of(&diagnostic.place, sources);
     let related = diagnostic.related.iter();
