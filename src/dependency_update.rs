@@ -2,10 +2,9 @@
 //! repositories (Helm's `downloader.Manager.Update`, without its network).
 
 use super::package::{PackageError, package, package_name};
-use crate::chart::{self, Chart, Dependency, Metadata, OsError};
+use crate::chart::{self, Chart, Dependency, Metadata, OsError, dependencies_value};
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::render::dependencies_value;
 use files::atomic::{AtomicFiles, FileMode};
 use files::input::{Input, NamedBy};
 use gosemver::{Constraints, Version};

@@ -1,7 +1,6 @@
 //! A chart as an archive (Helm's `chartutil.Save`).
 
-use crate::chart::{self, Chart};
-use crate::render::metadata_value;
+use crate::chart::{self, Chart, metadata_value};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io;

@@ -1,8 +1,7 @@
 //! What `helm show` prints of a chart (`action.Show`).
 
-use crate::chart::{self, Chart};
+use crate::chart::{self, Chart, metadata_value};
 use crate::profile::Profile;
-use crate::render::metadata_value;
 use gojsonpath::JsonPath;
 
 /// The names of a readme, in any case.

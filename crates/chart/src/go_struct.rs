@@ -1,6 +1,6 @@
-//! `.Chart`: a struct in Helm 3, a map with the same names in Helm 4.
+//! Metadata as Go's structs, which templates see as `.Chart` and which are written like Chart.yaml.
 
-use chart::{Dependency, ImportValues, Maintainer, Metadata};
+use super::metadata::{Dependency, ImportValues, Maintainer, Metadata};
 use compat::profile::Profile;
 use gostd::types::{Field, StructType};
 use gostd::value::Struct;
@@ -75,8 +75,8 @@ static CHART: StructType = StructType {
     methods: &[],
 };
 
-/// The `.Chart` of a chart.
-pub(super) fn chart(metadata: &Metadata, is_root: bool, profile: &Profile) -> Value {
+/// `.Chart`: a struct in Helm 3, a map with the same names in Helm 4.
+pub fn chart_object(metadata: &Metadata, is_root: bool, profile: &Profile) -> Value {
     let is_root = Value::Bool(is_root);
     match profile.chart_is_map {
         false => {

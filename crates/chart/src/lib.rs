@@ -15,6 +15,7 @@ mod directory;
 mod disk;
 mod error;
 mod file;
+mod go_struct;
 mod ignore;
 #[cfg(feature = "fs")]
 mod links;
@@ -33,6 +34,7 @@ pub use error::{ArchiveError, Error};
 pub use file::File;
 pub use file::display_path;
 pub use files::{OsError, reason};
+pub use go_struct::{chart_object, dependencies_value, metadata_value};
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, without_dots};

@@ -7,7 +7,6 @@
 mod api_versions;
 mod calls;
 mod capabilities;
-mod chart_object;
 mod context;
 mod error;
 mod files;
@@ -21,9 +20,8 @@ mod values_type;
 
 pub use calls::{Call, Calls};
 pub use capabilities::{Capabilities, InvalidKubeVersion, KubeVersion, build_info};
-pub use chart_object::{dependencies_value, metadata_value};
 pub use error::Error;
-pub use error::said as author_message;
+pub use error::author_message;
 pub use functions::function_table;
 pub use gostd::limits::Allowance;
 pub use name_template::{name_from_template, text_from_template};

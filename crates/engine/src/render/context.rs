@@ -1,6 +1,6 @@
 //! What the templates of each chart see: the context maps of Helm's `recAllTpls`.
 
-use super::{Renderer, chart_object, files, order, values_type};
+use super::{Renderer, files, order, values_type};
 use crate::values::{Prepared, PreparedChart};
 use chart::File;
 use compat::profile::Profile;
@@ -80,7 +80,7 @@ impl<'c> Contexts<'_, 'c> {
     fn add(&mut self, chart: &PreparedChart<'c>) -> Map {
         let profile = self.profile;
         let subcharts = Map::new();
-        let metadata = chart_object::chart(&chart.metadata, chart.is_root, profile);
+        let metadata = chart::chart_object(&chart.metadata, chart.is_root, profile);
         let files = files::files(chart.chart.files.iter().cloned(), profile);
         let context: Map = [
             ("Chart", metadata),

@@ -74,8 +74,8 @@ fn execution_text(path: &str, cause: &gotemplate::Error, profile: &Profile) -> S
     else {
         return format!("execution error in ({path}): {whole}");
     };
-    if let Some(said) = said(message) {
-        return format!("execution error at ({location}): {said}");
+    if let Some(author_message) = author_message(message) {
+        return format!("execution error at ({location}): {author_message}");
     }
     match profile.multi_line_errors {
         true => in_blocks(cause).unwrap_or(whole),
@@ -84,10 +84,10 @@ fn execution_text(path: &str, cause: &gotemplate::Error, profile: &Profile) -> S
 }
 
 /// What a chart's author said through `required` or `fail`: all between the first and the last mark.
-pub fn said(message: &str) -> Option<&str> {
+pub fn author_message(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once(WARN_START)?;
-    let (said, _) = rest.rsplit_once(WARN_END)?;
-    Some(said)
+    let (author_message, _) = rest.rsplit_once(WARN_END)?;
+    Some(author_message)
 }
 
 /// A link of an error chain as Helm 4 reads it back from its text.

@@ -9,6 +9,7 @@ use gostd::limits::Exceeded;
 use gostd::text::LineOrigin;
 use gostd::{List, Map, Text, Value};
 use gotemplate::func::{Cost, Reads};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use goyaml::write::WriteError;
 use goyaml::{Kind, Node, Yaml};
@@ -61,6 +62,8 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
         "fromYamlArray",
     ];
     table.set_cost(Cost::PARSES, &parsing);
+    table.declare_uses(USES);
+    table.declare_missing_as_text(MISSING_AS_TEXT);
     table.set_cost(Cost::PARSES, &["toJson"]);
     table.set_cost(Cost::WRITES, &["toYaml", "toYamlPretty", "toToml"]);
     if profile.has_must_to_yaml {
@@ -72,6 +75,26 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     }
     table
 }
+
+const USES: Uses = &[
+    (ArgumentUse::Required, &["required"]),
+    (ArgumentUse::Include, &["include"]),
+    (ArgumentUse::Template, &["tpl"]),
+    (ArgumentUse::Encode, &["toYaml", "toYamlPretty", "toJson"]),
+    (
+        ArgumentUse::Decode,
+        &["fromYaml", "fromYamlArray", "fromJsonArray", "fromJson"],
+    ),
+];
+
+const MISSING_AS_TEXT: &[&str] = &[
+    "toToml",
+    "toYaml",
+    "toYamlPretty",
+    "mustToToml",
+    "mustToYaml",
+    "toJson",
+];
 
 /// `toYaml`, which says nothing of what it cannot write, but of what is too long.
 pub(super) fn to_yaml(value: &Value) -> Result<Text, Exceeded> {

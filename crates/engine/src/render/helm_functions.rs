@@ -159,14 +159,14 @@ pub(super) fn required(
     if passes(call, passed) {
         return Ok(Value::from(""));
     }
-    Err(said(&message))
+    Err(author_error(&message))
 }
 
 pub(super) fn fail(call: &mut Call<'_, '_>, message: Text) -> Result<Text, Error> {
     if passes(call, SuppressedFailure::Fail(message.to_string())) {
         return Ok(Text::default());
     }
-    Err(said(&message))
+    Err(author_error(&message))
 }
 
 /// Whether lint mode lets this pass, which is then noted.
@@ -178,7 +178,7 @@ fn passes(call: &mut Call<'_, '_>, what: SuppressedFailure) -> bool {
     true
 }
 
-fn said(message: &Text) -> Error {
+fn author_error(message: &Text) -> Error {
     Error::new(format!("{WARN_START}{message}{WARN_END}"))
 }
 
