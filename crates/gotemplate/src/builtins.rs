@@ -4,6 +4,7 @@ mod compare;
 mod escape;
 mod index;
 
+use crate::argument_use::{ArgumentUse, Uses};
 use crate::error::Error;
 use crate::exec::Reflects;
 use crate::func::{ParamType, Reads, Signature};
@@ -35,6 +36,20 @@ pub(crate) enum Builtin {
     Lt,
     Ne,
 }
+
+pub(crate) const USES: Uses = &[
+    (
+        ArgumentUse::Test,
+        &["not", "len", "eq", "ne", "lt", "le", "gt", "ge"],
+    ),
+    (ArgumentUse::Pass, &["and", "or"]),
+    (ArgumentUse::Index, &["index"]),
+    (ArgumentUse::Format, &["printf"]),
+    (ArgumentUse::Join, &["print"]),
+    (ArgumentUse::Text, &["println", "urlquery", "html", "js"]),
+];
+
+pub(crate) const MISSING_AS_TEXT: &[&str] = &["print", "printf", "println"];
 
 impl Builtin {
     /// Every one with its name in templates.

@@ -5,8 +5,9 @@
 //! a variadic tail. The executor checks arguments against that signature with Go's own error texts
 //! before the function runs.
 
+use crate::argument_use::{ArgumentUse, Uses};
 use crate::ast::FuncId;
-use crate::builtins::Builtin;
+use crate::builtins::{self, Builtin};
 use crate::error::Error;
 use crate::exec::Call;
 use gostd::types::IntType;
@@ -115,6 +116,9 @@ pub enum ParamType {
 pub struct FunctionTable {
     names: Arc<FunctionNames>,
     functions: Vec<Function>,
+    /// Lists that the functions' modules declare.
+    uses: Vec<Uses>,
+    missing_as_text: Vec<&'static [&'static str]>,
 }
 
 /// What the names of the functions of a [`FunctionTable`] mean: all that parsing asks for. A clone is another
@@ -157,6 +161,8 @@ impl FunctionTable {
         let mut table = FunctionTable {
             names: Arc::new(FunctionNames::new(FxHashMap::default())),
             functions: Vec::new(),
+            uses: vec![builtins::USES],
+            missing_as_text: vec![builtins::MISSING_AS_TEXT],
         };
         for (name, builtin) in Builtin::ALL {
             table.put(Function {
@@ -204,6 +210,31 @@ impl FunctionTable {
                 function.cost = cost;
             }
         }
+    }
+
+    /// Says what functions do with their arguments; that of all others is [`ArgumentUse::Whole`]. A function `mustX`
+    /// does what `x` does.
+    pub fn declare_uses(&mut self, uses: Uses) {
+        self.uses.push(uses);
+    }
+
+    /// All declared uses, by function.
+    pub fn uses(&self) -> impl Iterator<Item = (&'static str, ArgumentUse)> {
+        let uses = self.uses.iter().flat_map(|uses| uses.iter());
+        uses.flat_map(|(argument_use, names)| names.iter().map(|name| (*name, *argument_use)))
+    }
+
+    /// Says which functions make a text of a missing value: `""`, `<nil>`, `null`. Others fail, ask whether there is
+    /// a value, or pass it on.
+    pub fn declare_missing_as_text(&mut self, names: &'static [&'static str]) {
+        self.missing_as_text.push(names);
+    }
+
+    /// A function makes a text of a missing value.
+    pub fn takes_missing_as_text(&self, name: &str) -> bool {
+        self.missing_as_text
+            .iter()
+            .any(|names| names.contains(&name))
     }
 
     /// Takes a function out: templates that name it do not parse any more.

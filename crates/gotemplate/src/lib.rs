@@ -4,6 +4,7 @@
 //! each other; [`execute`] writes what a template of a set makes of its data. Functions come from a
 //! [`FunctionTable`], which has text/template's own ones from the start.
 
+mod argument_use;
 pub mod ast;
 mod builtins;
 pub mod error;
@@ -21,6 +22,7 @@ mod reflect;
 pub mod set;
 mod token;
 
+pub use argument_use::{ArgumentUse, Uses};
 pub use error::Error;
 pub use exec::{Call, Run, execute, execute_template};
 pub use func::{FunctionNames, FunctionTable};

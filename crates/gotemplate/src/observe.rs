@@ -91,6 +91,6 @@ pub enum Used<'a> {
 pub enum Receiver<'a> {
     /// The output: Go writes `<no value>`.
     Printed,
-    /// A function of this name, in an action that prints.
+    /// A function of this name that makes a text of it, in an action that prints.
     Given(&'a str),
 }

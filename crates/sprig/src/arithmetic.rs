@@ -8,6 +8,7 @@ use crate::numbers::{to_float, to_int};
 use decimal::Decimal;
 use gostd::Value;
 use gotemplate::func::Rest;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -62,7 +63,16 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("divf", |a: Value, Rest(values): Rest<Value>| {
         decimal(&a, &values, |a, b| a.div(b))
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Text,
+    &[
+        "add", "add1", "sub", "mul", "div", "mod", "max", "min", "ceil", "floor", "round", "addf",
+        "mulf", "divf", "subf",
+    ],
+)];
 
 fn fold(first: &Value, rest: &[Value], operation: fn(i64, i64) -> i64) -> i64 {
     rest.iter().map(to_int).fold(to_int(first), operation)

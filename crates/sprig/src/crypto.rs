@@ -20,6 +20,7 @@ use gostd::types::{Field, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, List, Text, Value, base64};
 use gotemplate::func::{Cost, Param, Return};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use keys::PrivateKey;
 use std::rc::Rc;
@@ -57,7 +58,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         symmetric::decrypt(password.as_bytes(), text.as_bytes()).map_err(Error::new)
     });
     set_costs(table);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["htpasswd", "bcrypt"])];
 
 /// What keys cost takes no account of their true time, of which a chart may need much, but of how many of them
 /// a chart can be thought to want: hundreds.

@@ -7,6 +7,7 @@ use gostd::time::{Duration, Location, Time, parse_duration, parse_in_location};
 use gostd::types::IntType;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::{Param, Return};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -63,7 +64,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("ago", ago);
     table.add("duration", duration);
     table.add("durationRound", duration_round);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["duration"])];
 
 /// A parameter or result of type `time.Time`.
 struct Moment(Time);

@@ -3,6 +3,7 @@
 use gostd::Value;
 use gotemplate::FunctionTable;
 use gotemplate::func::{Reads, Rest};
+use gotemplate::{ArgumentUse, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add_reading("default", Reads::Reported, default);
@@ -22,7 +23,14 @@ pub(crate) fn register(table: &mut FunctionTable) {
         Reads::Reported,
         |yes: Value, no: Value, condition: bool| if condition { yes } else { no },
     );
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[
+    (ArgumentUse::Test, &["empty", "all", "any"]),
+    (ArgumentUse::Pass, &["default", "coalesce"]),
+    (ArgumentUse::Ternary, &["ternary"]),
+];
 
 /// Sprig's idea of empty is Go's of false, and a struct is never empty.
 pub(crate) fn is_empty(value: &Value) -> bool {

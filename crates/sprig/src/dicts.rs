@@ -6,6 +6,7 @@ use crate::text::strval;
 use gostd::limits::{Budget, LIMITS};
 use gostd::{GoType, List, Map, Text, Value};
 use gotemplate::func::{Reads, Rest, Strings};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -58,7 +59,23 @@ pub(crate) fn register(table: &mut FunctionTable) {
             value => copy(&value, call.budget(), 0),
         });
     }
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[
+    (ArgumentUse::Pass, &["omit", "unset"]),
+    (ArgumentUse::Index, &["get"]),
+    (ArgumentUse::HasKey, &["hasKey"]),
+    (ArgumentUse::Dig, &["dig"]),
+    (ArgumentUse::Pluck, &["pluck"]),
+    (ArgumentUse::Pick, &["pick"]),
+    (ArgumentUse::Set, &["set"]),
+    (ArgumentUse::Merge, &["merge", "mergeOverwrite"]),
+    (ArgumentUse::Copy, &["deepCopy"]),
+    (ArgumentUse::Dict, &["dict"]),
+    (ArgumentUse::Keys, &["keys"]),
+    (ArgumentUse::Values, &["values"]),
+];
 
 /// A key without a value gets the empty string.
 fn dict(Rest(items): Rest<Value>) -> Result<Map, Error> {

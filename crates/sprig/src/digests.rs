@@ -2,6 +2,7 @@
 
 use gostd::Text;
 use gotemplate::FunctionTable;
+use gotemplate::{ArgumentUse, Uses};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -16,7 +17,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("adler32sum", |text: Text| {
         adler32(text.as_bytes()).to_string()
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["sha1sum", "sha256sum", "adler32sum"])];
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> Vec<u8> {

@@ -5,6 +5,7 @@ mod base32;
 
 use gostd::{Text, base64};
 use gotemplate::FunctionTable;
+use gotemplate::{ArgumentUse, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("b64enc", |text: Text| base64::encode(text.as_bytes()));
@@ -15,4 +16,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("b32dec", |text: Text| {
         base32::decode(text.as_bytes()).unwrap_or_else(|e| e.to_string().into())
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["b64enc", "b64dec"])];

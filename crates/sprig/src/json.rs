@@ -4,6 +4,7 @@
 use gostd::json::{self, Options};
 use gostd::limits::Exceeded;
 use gostd::{Text, Value};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -24,7 +25,19 @@ pub(crate) fn register(table: &mut FunctionTable) {
         call.budget().parse_room(text.len())?;
         json::decode(text.as_bytes()).map_err(|e| Error::new(e.to_string()))
     });
+    table.declare_uses(USES);
+    table.declare_missing_as_text(MISSING_AS_TEXT);
 }
+
+const USES: Uses = &[(ArgumentUse::Encode, &["toRawJson", "toPrettyJson"])];
+
+const MISSING_AS_TEXT: &[&str] = &[
+    "toPrettyJson",
+    "toRawJson",
+    "mustToPrettyJson",
+    "mustToRawJson",
+    "mustToJson",
+];
 
 /// What Go's functions without `must` give: nothing where there is an error. What is too long is one here too.
 ///

@@ -9,6 +9,7 @@ use gostd::limits::Budget;
 use gostd::types::IntType;
 use gostd::{GoType, List, Text, Value};
 use gotemplate::func::{Reads, Rest, Return, Strings};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use std::collections::HashSet;
 
@@ -95,7 +96,29 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("concat", concat);
     table.add("sortAlpha", sort_alpha);
     table.add("join", join);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[
+    (ArgumentUse::Test, &["has"]),
+    (ArgumentUse::List, &["list", "tuple"]),
+    (ArgumentUse::Append, &["append", "push", "prepend"]),
+    (ArgumentUse::Concat, &["concat"]),
+    (ArgumentUse::Item, &["first", "last"]),
+    (
+        ArgumentUse::Items,
+        &[
+            "rest",
+            "initial",
+            "slice",
+            "reverse",
+            "uniq",
+            "without",
+            "compact",
+            "sortAlpha",
+        ],
+    ),
+];
 
 /// The elements of a slice of any type. Sprig names the kind of anything else; nil has none, and
 /// asking for it is a panic in Go.

@@ -3,6 +3,7 @@
 
 use gostd::strconv::{self, NumErrorKind};
 use gostd::{Text, Value};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -11,7 +12,13 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("float64", |value: Value| to_float(&value));
     table.add("atoi", |text: Text| atoi(text.as_bytes()) as isize);
     table.add("toDecimal", to_decimal);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Text,
+    &["int", "int64", "float64", "atoi", "toDecimal"],
+)];
 
 /// `cast.ToInt` and `cast.ToInt64`, which agree where an int has 64 bits. What is no number is 0.
 pub(crate) fn to_int(value: &Value) -> i64 {

@@ -3,6 +3,7 @@
 
 use gostd::{Text, path};
 use gotemplate::FunctionTable;
+use gotemplate::{ArgumentUse, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     for name in ["base", "osBase"] {
@@ -20,4 +21,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     for name in ["isAbs", "osIsAbs"] {
         table.add(name, |text: Text| path::is_abs(text.as_bytes()));
     }
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["base", "dir", "ext", "clean"])];

@@ -6,6 +6,7 @@ pub(crate) use equal::deep_equal;
 
 use gostd::{Text, Value};
 use gotemplate::func::Reads;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -34,4 +35,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         "deepEqual",
         |call: &mut Call<'_, '_>, a: Value, b: Value| deep_equal(&a, &b, call.budget()),
     );
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Kind,
+    &["kindIs", "kindOf", "typeIs", "typeOf", "typeIsLike"],
+)];

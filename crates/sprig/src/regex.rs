@@ -5,6 +5,7 @@ use crate::text::ITEM;
 use gostd::regexp::{self, Regexp, quote_meta};
 use gostd::{GoType, List, Text, Value, strconv};
 use gotemplate::func::Strings;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -73,7 +74,19 @@ pub(crate) fn register(table: &mut FunctionTable) {
             },
         );
     }
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Text,
+    &[
+        "regexReplaceAll",
+        "regexReplaceAllLiteral",
+        "regexMatch",
+        "regexFind",
+        "regexSplit",
+    ],
+)];
 
 /// The expression, when the search of a text is charged.
 fn charged(call: &mut Call<'_, '_>, regexp: Rc<Regexp>, text: &Text) -> Result<Rc<Regexp>, Error> {

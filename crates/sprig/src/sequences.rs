@@ -4,6 +4,7 @@ use crate::lists::charge_items;
 use gostd::limits::LIMITS;
 use gostd::{GoType, List, Value};
 use gotemplate::func::{Cost, Rest, Return};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
 /// How many numbers a sequence may have: Go's memory is the limit of Helm.
@@ -16,7 +17,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("untilStep", ints);
     table.add("seq", seq);
     table.set_cost(Cost::PARSES, &["seq"]);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["until", "untilStep", "seq"])];
 
 /// A result of type `[]int`.
 struct Ints(List);

@@ -12,6 +12,7 @@ mod wrap;
 use crate::lines::{self, Pieces};
 use gostd::{Text, unicode};
 use gotemplate::func::Cost;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 use memchr::memmem;
 
@@ -66,7 +67,27 @@ pub(crate) fn register(table: &mut FunctionTable) {
             _ => many,
         },
     );
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Text,
+    &[
+        "replace",
+        "nospace",
+        "trimSuffix",
+        "trimPrefix",
+        "trim",
+        "trimAll",
+        "trunc",
+        "substr",
+        "contains",
+        "hasPrefix",
+        "hasSuffix",
+        "repeat",
+        "plural",
+    ],
+)];
 
 /// Go's `strings.Trim`: takes the runes of `cutset` off both ends.
 fn trim_all(cutset: Text, text: Text) -> Text {

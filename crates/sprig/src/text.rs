@@ -3,6 +3,7 @@
 use gostd::limits::Budget;
 use gostd::{List, Text, Value};
 use gotemplate::func::Strings;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
 /// Bytes that a text takes in a list, beside its own.
@@ -13,7 +14,13 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("toStrings", |call: &mut Call<'_, '_>, value: Value| {
         strslice(&value, call.budget()).map(Strings)
     });
+    table.declare_uses(USES);
+    table.declare_missing_as_text(MISSING_AS_TEXT);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["toString"])];
+
+const MISSING_AS_TEXT: &[&str] = &["toString", "toStrings"];
 
 /// The value as text: strings and bytes as they are, everything else as `%v` prints it.
 pub(crate) fn strval(value: &Value) -> Result<Text, Error> {

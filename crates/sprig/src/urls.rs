@@ -2,12 +2,16 @@
 
 use gostd::url::{Url, UserInfo};
 use gostd::{Map, Text, Value};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("urlParse", parse);
     table.add("urlJoin", join);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["urlParse"])];
 
 fn parse(text: Text) -> Result<Map, Error> {
     let url = Url::parse(text.as_bytes());

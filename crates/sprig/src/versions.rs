@@ -7,6 +7,7 @@ use gostd::types::{Field, IntType, Method, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::Return;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
@@ -23,7 +24,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         let version = version.map_err(|e| Error::new(e.to_string()))?;
         Ok::<_, Error>(constraints.check(&version))
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["semver", "semverCompare"])];
 
 /// A result of type `*semver.Version`.
 struct Pointer(Version);

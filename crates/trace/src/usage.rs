@@ -90,30 +90,6 @@ pub struct MissingValue {
     pub path: Option<Path>,
 }
 
-/// Functions that make a text of nothing without a word, and what their text is: `""`, `<nil>`,
-/// `null`. Others fail, are there to ask whether there is a value, or give it on.
-const TEXT_OF_NOTHING: &[&str] = &[
-    "cat",
-    "print",
-    "printf",
-    "println",
-    "quote",
-    "squote",
-    "toJson",
-    "toPrettyJson",
-    "toRawJson",
-    "toString",
-    "toStrings",
-    "toToml",
-    "toYaml",
-    "toYamlPretty",
-    "mustToJson",
-    "mustToPrettyJson",
-    "mustToRawJson",
-    "mustToToml",
-    "mustToYaml",
-];
-
 impl UsageRecorder {
     /// An observer for one render of these values. Fails where they are too deep, or too many for their
     /// depth, to be followed by their paths.
@@ -336,7 +312,6 @@ impl Observer for UsageRecorder {
             return;
         }
         let function = match to {
-            observe::Receiver::Given(name) if !TEXT_OF_NOTHING.contains(&name) => return,
             observe::Receiver::Given(name) => Some(name.to_owned()),
             observe::Receiver::Printed => None,
         };

@@ -19,7 +19,7 @@ use super::diagnostic::{Diagnostic, Place};
 use super::rules::Rule;
 use super::sources::Sources;
 use compat::profile::Profile;
-use documents::Resource;
+use documents::OutputResource;
 use engine::render::{KubeVersion, RenderedFile};
 use engine::values::Prepared;
 use gostd::text::LineOrigin;
@@ -78,7 +78,7 @@ pub(super) struct Release<'a> {
 /// What checks look at.
 struct Output<'a> {
     release: &'a Release<'a>,
-    resources: Vec<Resource>,
+    resources: Vec<OutputResource>,
 }
 
 impl Release<'_> {
@@ -131,7 +131,7 @@ impl Finding {
         }
     }
 
-    fn of(mut self, resource: &Resource) -> Finding {
+    fn of(mut self, resource: &OutputResource) -> Finding {
         self.subject = resource.shown();
         self
     }

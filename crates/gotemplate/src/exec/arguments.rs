@@ -161,7 +161,7 @@ impl<'a> State<'a, '_> {
         args: &[Operand],
         given: impl Fn(usize) -> Option<&'v Value>,
     ) {
-        if !self.is_printing() {
+        if !self.is_printing() || !self.run.functions.takes_missing_as_text(name) {
             return;
         }
         let before = self.node;

@@ -2,6 +2,7 @@
 
 use gostd::{Text, unicode};
 use gotemplate::FunctionTable;
+use gotemplate::{ArgumentUse, Uses};
 
 const ELLIPSIS: &[u8] = b"...";
 
@@ -18,7 +19,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         },
     );
     table.add("initials", initials);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["abbrev", "initials"])];
 
 /// At most `width` bytes of the text that show what is at `offset`, with `...` for what is cut off
 /// at either end. `width` is at least 4, and at least 7 where the start is cut off.

@@ -6,6 +6,7 @@ use gostd::unicode::{self, push_rune, runes};
 use gostd::{Text, unicode::to_lower, unicode::to_upper};
 use gotemplate::FunctionTable;
 use gotemplate::func::Cost;
+use gotemplate::{ArgumentUse, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("upper", |text: Text| {
@@ -32,7 +33,22 @@ pub(crate) fn register(table: &mut FunctionTable) {
     ];
     table.set_cost(Cost::PARSES, &light);
     table.set_cost(Cost::WRITES, &["snakecase", "kebabcase"]);
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(
+    ArgumentUse::Text,
+    &[
+        "lower",
+        "upper",
+        "title",
+        "untitle",
+        "camelcase",
+        "kebabcase",
+        "snakecase",
+        "swapcase",
+    ],
+)];
 
 /// The first letter of each blank-separated word in lower case.
 fn untitle(text: Text) -> Vec<u8> {

@@ -4,6 +4,7 @@ use super::negative_count;
 use crate::lines::{self, newlines};
 use gostd::Text;
 use gostd::text::LineOrigin;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -13,7 +14,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("nindent", |blanks: isize, text: Text| {
         indent(b"\n", blanks, &text)
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["indent", "nindent"])];
 
 /// The text after `start`, with blanks before each of its lines, empty ones too.
 pub(super) fn indent(start: &[u8], blanks: isize, text: &Text) -> Result<Text, Error> {

@@ -4,6 +4,7 @@ use crate::lines::{Pieces, check_len};
 use crate::text::strval;
 use gostd::{Text, Value};
 use gotemplate::func::Rest;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -22,7 +23,13 @@ pub(crate) fn register(table: &mut FunctionTable) {
             Ok(())
         })
     });
+    table.declare_uses(USES);
+    table.declare_missing_as_text(MISSING_AS_TEXT);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["cat", "quote", "squote"])];
+
+const MISSING_AS_TEXT: &[&str] = &["cat", "quote", "squote"];
 
 /// Each argument as a Go string literal.
 fn quote(Rest(values): Rest<Value>) -> Result<Text, Error> {

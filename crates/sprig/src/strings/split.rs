@@ -5,6 +5,7 @@ use gostd::limits::{Budget, Exceeded};
 use gostd::map::{Entries, Entry};
 use gostd::{GoType, List, Map, Origin, Text, Value, unicode};
 use gotemplate::func::{Return, Strings};
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use memchr::memmem;
 
@@ -34,7 +35,13 @@ pub(crate) fn register(table: &mut FunctionTable) {
             Ok::<_, Error>(Strings(List::of(GoType::String, parts.collect())))
         },
     );
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[
+    (ArgumentUse::Split, &["splitList", "split"]),
+    (ArgumentUse::Text, &["splitn"]),
+];
 
 /// At most `count` parts of the text, the last one being what is left. An empty separator parts
 /// the runes.

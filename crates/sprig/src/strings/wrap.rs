@@ -2,6 +2,7 @@
 
 use crate::lines::check_len;
 use gostd::Text;
+use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
@@ -15,7 +16,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         };
         wrap(text.as_bytes(), width, newline, LongWords::Break)
     });
+    table.declare_uses(USES);
 }
+
+const USES: Uses = &[(ArgumentUse::Text, &["wrap"])];
 
 /// What happens to a word that is longer than a line.
 #[derive(Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! API versions that the release's Kubernetes does not have, or will not have for long.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::rules::{self, Rule};
 use kubernetes::{Api, Presence};
@@ -73,7 +73,7 @@ fn advice(api: &Api, minor: u16) -> Option<String> {
 }
 
 fn finding(
-    resource: &Resource,
+    resource: &OutputResource,
     rule: &'static Rule,
     what: &str,
     advice: Option<String>,

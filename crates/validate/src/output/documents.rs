@@ -7,7 +7,7 @@ use engine::manifest::{self, Head};
 use goyaml::{Error, ErrorKind, Kind, Mark, Node};
 
 /// A resource of the output.
-pub(super) struct Resource {
+pub(super) struct OutputResource {
     /// Index of its file.
     pub(super) file: usize,
     pub(super) node: Node,
@@ -23,14 +23,14 @@ pub(super) struct Resource {
     pub(super) hook: Option<String>,
 }
 
-impl Resource {
-    fn new(file: usize, node: Node) -> Resource {
+impl OutputResource {
+    fn new(file: usize, node: Node) -> OutputResource {
         let text = |path: &[&str]| {
             let text = at(&node, path).and_then(Node::coerced_text);
             text.unwrap_or_default().into_owned()
         };
         let annotations = at(&node, &["metadata", "annotations"]);
-        Resource {
+        OutputResource {
             file,
             api_version: text(&["apiVersion"]),
             kind: text(&["kind"]),
@@ -70,7 +70,7 @@ impl Resource {
 }
 
 /// The resources of all files, and what cannot be read or is written twice.
-pub(super) fn read(release: &Release<'_>) -> (Vec<Resource>, Vec<Finding>) {
+pub(super) fn read(release: &Release<'_>) -> (Vec<OutputResource>, Vec<Finding>) {
     let mut reader = Reader {
         release,
         resources: Vec::new(),
@@ -86,7 +86,7 @@ pub(super) fn read(release: &Release<'_>) -> (Vec<Resource>, Vec<Finding>) {
 
 struct Reader<'a> {
     release: &'a Release<'a>,
-    resources: Vec<Resource>,
+    resources: Vec<OutputResource>,
     found: Vec<Finding>,
 }
 
@@ -176,7 +176,7 @@ impl Reader<'_> {
                     if let Some(first) = entries(&node).first() {
                         node.mark = first.mark;
                     }
-                    self.resources.push(Resource::new(file, node));
+                    self.resources.push(OutputResource::new(file, node));
                 }
             }
         }

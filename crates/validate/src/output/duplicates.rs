@@ -1,18 +1,18 @@
 //! Resources that are there twice.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::rules;
 use kubernetes::Scope;
 use rustc_hash::FxHashMap;
 
-fn is_cluster_scoped(resource: &Resource) -> bool {
+fn is_cluster_scoped(resource: &OutputResource) -> bool {
     kubernetes::scope(&resource.api_version, &resource.kind) == Some(Scope::Cluster)
 }
 
 /// Looks for resources of the same kind, namespace (where the kind is in one) and name. Hooks come and go by themselves.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut seen: FxHashMap<(&str, &str, &str, &str), &Resource> = FxHashMap::default();
+    let mut seen: FxHashMap<(&str, &str, &str, &str), &OutputResource> = FxHashMap::default();
     let mut found = Vec::new();
     let installed = output.resources.iter().filter(|resource| {
         resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()

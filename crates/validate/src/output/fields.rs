@@ -1,6 +1,6 @@
 //! Fields that Kubernetes does not know, or that are of another kind than it takes.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::kind_name;
 use crate::rules;
@@ -28,7 +28,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 struct Check<'r> {
-    resource: &'r Resource,
+    resource: &'r OutputResource,
     path: Vec<String>,
     found: &'r mut Vec<Finding>,
 }

@@ -1,6 +1,6 @@
 //! Images of containers: references that are none, and those without a version.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::required::pod_spec;
 use super::{Finding, Output};
 use crate::rules;
@@ -23,7 +23,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     found
 }
 
-fn container_image(resource: &Resource, container: &Node) -> Option<Finding> {
+fn container_image(resource: &OutputResource, container: &Node) -> Option<Finding> {
     let image = container.get("image")?;
     let text = match &image.kind {
         Kind::Str(text) => text.trim(),

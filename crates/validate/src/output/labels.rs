@@ -1,7 +1,7 @@
 //! Labels, selectors' labels and annotations' keys (`k8s.io/apimachinery`'s `IsQualifiedName` and
 //! `IsValidLabelValue`).
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::rules;
 use engine::manifest::fields::{at, entries};
@@ -28,7 +28,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// The maps of a resource that hold labels or annotations, with what people call an entry.
-fn maps(resource: &Resource) -> Vec<(&Node, &'static str)> {
+fn maps(resource: &OutputResource) -> Vec<(&Node, &'static str)> {
     let mut found = Vec::new();
     let mut metadata = vec![at(&resource.node, &["metadata"])];
     if kubernetes::fields::resource(&resource.api_version, &resource.kind).is_some() {

@@ -1,6 +1,6 @@
 //! Names of objects and of their parts.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::required::pod_spec;
 use super::{Finding, Output};
 use crate::rules;
@@ -26,7 +26,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 struct Check<'r> {
-    resource: &'r Resource,
+    resource: &'r OutputResource,
     found: &'r mut Vec<Finding>,
 }
 

@@ -1,6 +1,6 @@
 //! What every resource must have, and what some kinds must.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::rules;
 use engine::manifest::fields::{at, entries, items};
@@ -29,12 +29,12 @@ const PODS: &[(&str, &str, &[&str], bool)] = &[
 ];
 
 /// The specification of the pods that a resource of Kubernetes' own kinds is or makes.
-pub(super) fn pod_spec(resource: &Resource) -> Option<&Node> {
+pub(super) fn pod_spec(resource: &OutputResource) -> Option<&Node> {
     let (_, path, _) = pods(resource)?;
     at(&resource.node, path)
 }
 
-fn pods(resource: &Resource) -> Option<(&'static str, &'static [&'static str], bool)> {
+fn pods(resource: &OutputResource) -> Option<(&'static str, &'static [&'static str], bool)> {
     let mut kinds = PODS.iter();
     let known =
         kinds.find(|(group, kind, ..)| *group == resource.group() && *kind == resource.kind);
@@ -74,7 +74,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// What a resource lacks of what makes it one.
-fn head(resource: &Resource) -> Vec<String> {
+fn head(resource: &OutputResource) -> Vec<String> {
     let is_named = !resource.name.is_empty()
         || at(&resource.node, &["metadata", "generateName"]).is_some()
         || resource.kind.ends_with("List");

@@ -1,6 +1,6 @@
 //! What selectors select: a workload's own pods, and the pods of the release.
 
-use super::documents::Resource;
+use super::documents::OutputResource;
 use super::{Finding, Output};
 use crate::rules;
 use engine::manifest::fields::{at, entries, items};
@@ -12,7 +12,7 @@ pub(super) fn own(output: &Output<'_>) -> Vec<Finding> {
     output.resources.iter().filter_map(own_pods).collect()
 }
 
-fn own_pods(resource: &Resource) -> Option<Finding> {
+fn own_pods(resource: &OutputResource) -> Option<Finding> {
     let path: &[&str] = match (resource.group(), &*resource.kind) {
         ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
             &["spec", "selector", "matchLabels"]
@@ -71,7 +71,7 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-fn namespace<'a>(resource: &'a Resource, output: &Output<'a>) -> &'a str {
+fn namespace<'a>(resource: &'a OutputResource, output: &Output<'a>) -> &'a str {
     match &*resource.namespace {
         "" => output.release.namespace,
         own => own,
@@ -79,7 +79,7 @@ fn namespace<'a>(resource: &'a Resource, output: &Output<'a>) -> &'a str {
 }
 
 /// The labels that a resource selects pods by, where it does so by labels alone.
-fn selector(resource: &Resource) -> Option<&Node> {
+fn selector(resource: &OutputResource) -> Option<&Node> {
     match (resource.group(), &*resource.kind) {
         ("", "Service") => at(&resource.node, &["spec", "selector"]),
         ("policy", "PodDisruptionBudget") => {
@@ -94,7 +94,7 @@ fn selector(resource: &Resource) -> Option<&Node> {
     }
 }
 
-fn nothing(resource: &Resource, node: &Node, wanted: &Labels, pods: &[&Labels]) -> Finding {
+fn nothing(resource: &OutputResource, node: &Node, wanted: &Labels, pods: &[&Labels]) -> Finding {
     let place = resource.at(node.mark);
     // A PodDisruptionBudget for pods that are not there does no harm.
     let near = nearly(wanted, pods).filter(|_| resource.kind == "Service");

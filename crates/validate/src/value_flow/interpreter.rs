@@ -1,8 +1,9 @@
 //! Executing templates without values: every arm of every branch, with what values may be.
 
 use super::Flags;
-use super::function::{Use, use_of};
+use super::function::FunctionUses;
 use super::store::{AbstractValue, Constructed, Key, Store, TextId, UNKNOWN, ValueSetId};
+use gotemplate::ArgumentUse;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
 use indexmap::IndexSet;
@@ -48,6 +49,7 @@ struct Call {
 pub(super) struct Interpreter<'w> {
     pub(super) store: &'w mut Store,
     functions: &'w FunctionTable,
+    uses: FunctionUses,
     /// Any text.
     any: ValueSetId,
     named: Vec<Named>,
@@ -77,6 +79,7 @@ impl<'w> Interpreter<'w> {
         Interpreter {
             store,
             functions,
+            uses: FunctionUses::new(functions),
             any,
             named: Vec::new(),
             by_name: FxHashMap::default(),
@@ -573,42 +576,42 @@ impl<'w> Interpreter<'w> {
         let all = |walk: &mut Self, arguments: &[ValueSetId]| {
             walk.store.join_all(arguments.iter().copied())
         };
-        match (use_of(name), arguments) {
-            (Use::Kind, _) => {
+        match (self.uses.of(name), arguments) {
+            (ArgumentUse::Kind, _) => {
                 self.kind(arguments);
                 self.any
             }
-            (Use::Test, _) => {
+            (ArgumentUse::Test, _) => {
                 if COMPARISONS.contains(&name) {
                     self.compare(arguments);
                 }
                 UNKNOWN
             }
-            (Use::Pass, _) => all(self, arguments),
-            (Use::Required, [.., value]) => *value,
-            (Use::Ternary, [yes, no, _]) => self.store.join(*yes, *no),
-            (Use::Index, [of, keys @ ..]) => self.index(*of, keys),
-            (Use::HasKey, [of, keys @ ..]) => {
+            (ArgumentUse::Pass, _) => all(self, arguments),
+            (ArgumentUse::Required, [.., value]) => *value,
+            (ArgumentUse::Ternary, [yes, no, _]) => self.store.join(*yes, *no),
+            (ArgumentUse::Index, [of, keys @ ..]) => self.index(*of, keys),
+            (ArgumentUse::HasKey, [of, keys @ ..]) => {
                 self.index(*of, keys);
                 UNKNOWN
             }
-            (Use::Dig, [keys @ .., default, of]) => {
+            (ArgumentUse::Dig, [keys @ .., default, of]) => {
                 let value = self.index(*of, keys);
                 self.store.join(value, *default)
             }
-            (Use::Pluck, [key, maps @ ..]) => {
+            (ArgumentUse::Pluck, [key, maps @ ..]) => {
                 let of = all(self, maps);
                 let rest = self.index(of, &[*key]);
                 self.rest(site, rest)
             }
-            (Use::Pick, [of, keys @ ..]) => self.pick(*of, keys, site),
-            (Use::Set, [of, key, value]) => {
+            (ArgumentUse::Pick, [of, keys @ ..]) => self.pick(*of, keys, site),
+            (ArgumentUse::Set, [of, key, value]) => {
                 for key in self.keys(*key) {
                     self.store.put(*of, key, *value);
                 }
                 *of
             }
-            (Use::Merge, [into, from @ ..]) => {
+            (ArgumentUse::Merge, [into, from @ ..]) => {
                 for from in from {
                     self.store.merge(*into, *from);
                 }
@@ -616,10 +619,10 @@ impl<'w> Interpreter<'w> {
                 let merged = self.sources(site, sources);
                 self.store.join(*into, merged)
             }
-            (Use::Copy, [of]) => self.sources(site, *of),
-            (Use::Dict, pairs) => self.dict(pairs, site),
-            (Use::List, items) => self.items(site, items.to_vec()),
-            (Use::Append, [list, value]) => match (self.store.items(*list), name) {
+            (ArgumentUse::Copy, [of]) => self.sources(site, *of),
+            (ArgumentUse::Dict, pairs) => self.dict(pairs, site),
+            (ArgumentUse::List, items) => self.items(site, items.to_vec()),
+            (ArgumentUse::Append, [list, value]) => match (self.store.items(*list), name) {
                 (Some(items), "append" | "push" | "mustAppend" | "mustPush") => {
                     let mut items = items.to_vec();
                     items.push(*value);
@@ -631,7 +634,7 @@ impl<'w> Interpreter<'w> {
                     self.rest(site, rest)
                 }
             },
-            (Use::Concat, lists) => {
+            (ArgumentUse::Concat, lists) => {
                 let known = lists.iter().map(|list| self.store.items(*list));
                 if let Some(items) = known.collect::<Option<Vec<_>>>() {
                     let items = items.concat();
@@ -641,15 +644,15 @@ impl<'w> Interpreter<'w> {
                 let rest = self.store.elements(lists);
                 self.rest(site, rest)
             }
-            (Use::Item, [list]) => self.store.elements(*list),
-            (Use::Items, [list]) if name == "reverse" => match self.store.items(*list) {
+            (ArgumentUse::Item, [list]) => self.store.elements(*list),
+            (ArgumentUse::Items, [list]) if name == "reverse" => match self.store.items(*list) {
                 Some(items) => {
                     let items = items.iter().rev().copied().collect();
                     self.items(site, items)
                 }
                 None => *list,
             },
-            (Use::Items, _) => {
+            (ArgumentUse::Items, _) => {
                 let lists = all(self, arguments);
                 let atoms = self.store.atoms(lists).to_vec();
                 match atoms
@@ -663,27 +666,29 @@ impl<'w> Interpreter<'w> {
                     false => lists,
                 }
             }
-            (Use::Keys, maps) => {
+            (ArgumentUse::Keys, maps) => {
                 let maps = all(self, maps);
                 self.store.flag_maps(maps, Flags::KEYS);
                 let any = self.any;
                 self.rest(site, any)
             }
-            (Use::Values, [map]) => {
+            (ArgumentUse::Values, [map]) => {
                 self.store.flag_maps(*map, Flags::KEYS);
                 let rest = self.store.elements(*map);
                 self.rest(site, rest)
             }
-            (Use::Include, [name, argument]) => self.include(*name, *argument),
-            (Use::Template, [text, dot]) => self.template(*text, *dot),
-            (Use::Encode, [value]) if *value != UNKNOWN => {
+            (ArgumentUse::Include, [name, argument]) => self.include(*name, *argument),
+            (ArgumentUse::Template, [text, dot]) => self.template(*text, *dot),
+            (ArgumentUse::Encode, [value]) if *value != UNKNOWN => {
                 self.store.one(AbstractValue::Encoded(*value))
             }
-            (Use::Decode, [text]) => self.decode(*text),
-            (Use::Format, [format, values @ ..]) => self.format(*format, values),
-            (Use::Join, values) => self.concatenate(values),
-            (Use::Split, [separator, text]) => self.split(*separator, *text, name == "split", site),
-            (Use::Text | Use::Encode, _) => {
+            (ArgumentUse::Decode, [text]) => self.decode(*text),
+            (ArgumentUse::Format, [format, values @ ..]) => self.format(*format, values),
+            (ArgumentUse::Join, values) => self.concatenate(values),
+            (ArgumentUse::Split, [separator, text]) => {
+                self.split(*separator, *text, name == "split", site)
+            }
+            (ArgumentUse::Text | ArgumentUse::Encode, _) => {
                 arguments.iter().for_each(|set| self.store.print(*set));
                 self.any
             }
