@@ -1,24 +1,20 @@
 //! `rhelm eval`: a snippet as it would be in a chart's `templates/`, its raw text printed.
 
-use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
-use super::pull::Pull;
 use super::release::Release;
+use super::session::Session;
 use super::terminal::{self, Failure};
 use super::values_files::ValuesFiles;
 use super::{Outcome, flags};
 use crate::chart::File;
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::render::{Renderer, function_table};
 use crate::values;
-use background::{TEMPLATE_STACK, with_large_stack};
+use background::with_large_stack;
 use clap::Args;
 use files::input::{self, NamedBy};
-use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
-use host::System;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -87,13 +83,16 @@ impl Eval {
                 self.path
             )));
         }
-        let capabilities = self.release.capabilities(profile)?;
-        let arguments = [self.chart.clone()];
-        let (name, chart_argument) = self.release.name_and_chart(&arguments, &System)?;
-        let located = locate(chart_argument, &Pull::default())?;
+        let session = Session::begin(
+            *profile,
+            &self.release,
+            None,
+            self.global.namespace(),
+            std::slice::from_ref(&self.chart),
+        )?;
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(Failure::new)?;
-        let mut chart = located.load_installable(chart_argument, profile, notices)?;
+        let mut chart = session.load(notices)?;
         chart.templates.retain(|file| file.name() != self.path);
         chart
             .templates
@@ -104,20 +103,10 @@ impl Eval {
         };
         let prepared = values::prepare(&chart, &supplied, options, profile, notices);
         let prepared = prepared.map_err(Failure::new)?;
-        let renderer = Renderer {
-            profile: *profile,
-            functions: &function_table(profile),
-            host: &System,
-            capabilities: &capabilities,
-            lint: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
-            stack_limit: TEMPLATE_STACK,
-        };
-        let release = self.release.seen(name, self.global.namespace());
+        let request = session.request(&session.host);
         let path = format!("{}/{}", chart.name(), self.path);
-        let text = renderer.render_one(&prepared, &release, &path);
+        let renderer = request.renderer();
+        let text = renderer.render_one(&prepared, &request.release, &path);
         let text = text.map_err(Failure::new)?;
         Ok(text.map(|text| text.into_bytes()).unwrap_or_default())
     }

@@ -1,24 +1,21 @@
 //! `rhelm explain`: where a value comes from and who reads it, or what made a line of the output.
 
-use super::chart_argument::locate;
 use super::color::Color;
 use super::helm_flags::{HelmFlags, OfOwn};
 use super::host_flags::HostFlags;
 use super::inputs::Inputs;
 use super::program;
-use super::pull::Pull;
 use super::release::Release;
+use super::session::Session;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::Request;
 use crate::explain::{self, Wanted, parse_path, report};
 use crate::profile::Profile;
-use crate::render::function_table;
 use crate::secrets::Visibility;
 use crate::usage::{Object, display_path};
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use gostd::limits::Allowance;
 
 /// Tell where a value comes from and who reads it, or what made a line of the output.
 #[derive(Debug, Args)]
@@ -145,22 +142,17 @@ impl Explain {
         arguments: &[String],
         profile: &Profile,
     ) -> Result<String, Failure> {
-        let capabilities = self.release.capabilities(profile)?;
-        let host = self.host_flags.host()?;
-        let (name, chart_argument) = self.release.name_and_chart(arguments, &host)?;
-        let located = locate(chart_argument, &Pull::default())?;
-        let chart = located.load_installable(chart_argument, profile, &mut Vec::new())?;
+        let session = Session::begin(
+            *profile,
+            &self.release,
+            Some(&self.host_flags),
+            self.global.namespace(),
+            arguments,
+        )?;
+        let chart = session.load(&mut Vec::new())?;
         let request = Request {
-            profile: *profile,
-            functions: &function_table(profile),
-            host: &host,
-            release: self.release.seen(name, self.global.namespace()),
-            capabilities,
             skip_schema_validation: true,
-            include_crds: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
+            ..session.request(&session.host)
         };
         let inputs = Inputs::default();
         let (layers, files) = (self.values.layers(), &mut &inputs);

@@ -37,7 +37,7 @@ pub(super) fn profile_or_default(version: Option<&str>) -> Result<Profile, Failu
     ) {
         (Some(version), _) => profile_of(version),
         (None, Some(version)) => {
-            let in_name = |failure: Failure| failure.within(&format!("{}: ", program::name()));
+            let in_name = |failure: Failure| failure.with_prefix(&format!("{}: ", program::name()));
             profile_of(version).map_err(in_name)
         }
         (None, None) => Ok(Profile::default()),

@@ -412,7 +412,9 @@ fn of_file(file: &str) -> String {
 
 fn write_file(file: &Path, text: &[u8], mode: FileMode) -> Outcome {
     let written = output_file::write(file, text, mode);
-    match written.map_err(|error| error.within(&format!("cannot write {}: ", file.display())))? {
+    match written
+        .map_err(|error| error.with_prefix(&format!("cannot write {}: ", file.display())))?
+    {
         Destination::Stdout => Ok(()),
         Destination::File => terminal::print(format!("wrote {}\n", file.display()).as_bytes()),
     }

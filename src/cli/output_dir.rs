@@ -2,7 +2,7 @@
 
 use super::template::without_debug;
 use super::terminal::{self, Failure};
-use crate::action::{HookFilter, Manifests, frame};
+use crate::action::{HookFilter, Manifests, write_with_source_header};
 use crate::chart::OsError;
 use files::atomic::{AtomicFiles, FileMode};
 use files::input::{self, NamedBy};
@@ -46,7 +46,7 @@ impl OutputDir<'_> {
         let mut printed = Vec::new();
         let mut add = |files: &mut Files, file: String, path: &str, text: &[u8]| {
             printed.extend_from_slice(format!("wrote {file}\n").as_bytes());
-            frame(files.entry(file).or_default(), path, text);
+            write_with_source_header(files.entry(file).or_default(), path, text);
         };
         for (path, text) in &manifests.crds {
             add(&mut files, format!("{}/{path}", self.directory), path, text);

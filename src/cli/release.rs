@@ -33,7 +33,7 @@ pub(super) struct Release {
 
 impl Release {
     /// The release as templates see it.
-    pub(super) fn seen(&self, name: String, namespace: String) -> render::Release {
+    pub(super) fn to_render_release(&self, name: String, namespace: String) -> render::Release {
         render::Release {
             is_upgrade: self.is_upgrade,
             is_install: !self.is_upgrade,

@@ -168,7 +168,9 @@ impl Template {
             profile: *profile,
             functions: &functions,
             host: &host,
-            release: self.release.seen(name, self.accepted.namespace()),
+            release: self
+                .release
+                .to_render_release(name, self.accepted.namespace()),
             capabilities,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
@@ -196,14 +198,9 @@ impl Template {
         let namespace = &request.release.namespace;
         let is_post_rendered = post_renderer.is_some() && self.directory().is_none();
         let fill = self.fill_namespaces(&mut manifests, &prepared, namespace, is_post_rendered)?;
-        let trace_flags = (&prepared, reads.as_ref());
-        self.trace_flags.after_render(
-            &mut manifests,
-            trace_flags.0,
-            trace_flags.1,
-            &functions,
-            self.notes,
-        )?;
+        let trace = (&prepared, reads.as_ref());
+        self.trace_flags
+            .after_render(&mut manifests, trace.0, trace.1, &functions, self.notes)?;
         let shown = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(
@@ -211,7 +208,7 @@ impl Template {
                 &request.release.name,
                 post_renderer,
                 fill,
-                trace_flags,
+                trace,
                 profile,
             ),
         };
@@ -307,7 +304,7 @@ impl Template {
         };
         if self.notes {
             for (path, notes) in &manifests.notes {
-                action::frame(&mut text, path, notes);
+                action::write_with_source_header(&mut text, path, notes);
             }
         }
         let patterns = self.patterns();

@@ -65,14 +65,14 @@ impl Failure {
         self
     }
 
-    /// The same with something before Helm's text: which of several charts it is about.
-    pub(super) fn within(mut self, place: &str) -> Self {
+    /// Puts a text before Helm's: which of several charts it is about.
+    pub(super) fn with_prefix(mut self, place: &str) -> Self {
         self.text = self.text.map(|text| format!("{place}{text}"));
         self
     }
 
-    /// What Helm would say of it on stderr.
-    pub(super) fn said(&self) -> String {
+    /// The lines that Helm prints about it on stderr.
+    pub(super) fn text(&self) -> String {
         let log = self.log.iter().map(|line| format!("{line}\n"));
         let error = self.text.iter().map(|text| format!("Error: {text}\n"));
         log.chain(error).collect()
@@ -87,7 +87,7 @@ impl Failure {
     /// Says it on stderr, and gives the exit status. What Helm says is one block; each line that
     /// follows begins with `hint: `.
     pub(super) fn report(self, with_hints: bool) -> ExitCode {
-        let mut text = self.said();
+        let mut text = self.text();
         let hints = self.hints.iter().filter(|_| with_hints);
         for line in hints.flat_map(|hint| hint.lines()) {
             text.push_str("hint: ");
@@ -148,18 +148,18 @@ where
     }
 }
 
-/// Writes to stderr. Nobody can be told where that fails.
+/// Writes to stderr. Errors are ignored: it is the last resort.
 pub(super) fn warn(bytes: &[u8]) {
     let _ = io::stderr().lock().write_all(bytes);
 }
 
-/// Writes what Helm would say while it works.
+/// Writes notices as Helm does while it works.
 pub(super) fn notify(notices: &[Notice], profile: &Profile) {
-    warn(said(notices, profile).as_bytes());
+    warn(notice_text(notices, profile).as_bytes());
 }
 
-/// What Helm would say while it works.
-pub(super) fn said(notices: &[Notice], profile: &Profile) -> String {
+/// Notices as Helm prints them while it works.
+pub(super) fn notice_text(notices: &[Notice], profile: &Profile) -> String {
     let mut text = String::new();
     for notice in notices {
         text.push_str(&notice.line(profile));

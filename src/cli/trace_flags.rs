@@ -108,7 +108,7 @@ impl TraceFlags {
         if let Some(file) = &self.source_map {
             let json = explain::source_map(lines, &map, prepared);
             output_file::write(Path::new(file), &json, FileMode::Default)
-                .map_err(|error| error.within("--source-map: "))?;
+                .map_err(|error| error.with_prefix("--source-map: "))?;
         }
         Ok(match self.annotate_lines {
             true => explain::annotate(&text, lines, &map),

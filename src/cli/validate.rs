@@ -1,36 +1,28 @@
 //! `rhelm validate`: values checked, and what a chart makes of them.
 
-use super::chart_argument::locate;
 use super::color::Color;
+use super::config::read_config;
 use super::helm_flags::{HelmFlags, OfOwn};
 use super::host_flags::HostFlags;
 use super::inputs::Inputs;
-use super::pull::Pull;
 use super::release::Release;
+use super::session::Session;
 use super::string_slice::StringSlice;
 use super::terminal::{self, Failure};
 use super::{Outcome, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
-use crate::profile::Profile;
-use crate::render::{self, Capabilities, function_table};
 use crate::validate::report::Base;
 use crate::validate::rules::RULES;
-use crate::validate::{
-    self, CONFIG_FILE, FailOn, Report, Selection, Severity, UnknownRule, report, rule_id,
-};
+use crate::validate::{self, Report, Selection, Severity, UnknownRule, report, rule_id};
 use crate::values::Layers;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use files::input::{self, NamedBy};
-use gostd::limits::Allowance;
-use gostd::limits::LIMITS;
-use gotemplate::FunctionTable;
-use host::HostOverrides;
+
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -167,8 +159,7 @@ impl Validate {
     fn check(&self, selection: &Selection) -> Result<Checked, Failure> {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
-        let capabilities = self.release.capabilities(&profile)?;
-        let (chart_argument, more) = match self.arguments.split_first() {
+        let (chart, more) = match self.arguments.split_first() {
             None => {
                 let example = format!("{} validate ./chart -f values.yaml", program::name());
                 return Err(Failure::new(format!("validate needs a chart: {example}")));
@@ -181,13 +172,15 @@ impl Validate {
             }
             Some((chart, more)) => (chart, more),
         };
-        let host = self.host_flags.host()?;
-        let (name, _) = self
-            .release
-            .name_and_chart(std::slice::from_ref(chart_argument), &host)?;
-        let located = locate(chart_argument, &Pull::default())?;
+        let session = Session::begin(
+            profile,
+            &self.release,
+            Some(&self.host_flags),
+            self.global.namespace(),
+            std::slice::from_ref(chart),
+        )?;
         let mut notices = Vec::new();
-        let chart = located.load_installable(chart_argument, &profile, &mut notices);
+        let chart = session.load(&mut notices);
         terminal::notify(&notices, &profile);
         let chart = chart?;
         if !self.skip_schema_validation {
@@ -197,12 +190,8 @@ impl Validate {
             });
         }
         let work = Work {
-            profile: &profile,
             chart: &chart,
-            functions: &function_table(&profile),
-            release: self.release.seen(name, self.global.namespace()),
-            capabilities: &capabilities,
-            host: &host,
+            session: &session,
             skip_schema_validation: self.skip_schema_validation,
             selection,
             inputs: Inputs::default(),
@@ -212,14 +201,9 @@ impl Validate {
 
     /// The rules that count: the configuration's, and the flags' over them.
     fn selection(&self) -> Result<Selection, Failure> {
-        let mut selection = match config_file() {
+        let mut selection = match read_config()? {
             None => Selection::default(),
-            Some(path) => {
-                let shown = path.display().to_string();
-                let text = input::read(&path, NamedBy::User, LIMITS.argument_bytes)
-                    .map_err(|e| Failure::new(format!("cannot read {shown}: {e}")))?;
-                Selection::read(&text, &shown).map_err(Failure::new)?
-            }
+            Some(config) => Selection::read(&config.text, &config.name).map_err(Failure::new)?,
         };
         let selected = named("select", &self.select, rule_id)?;
         if !selected.is_empty() {
@@ -229,7 +213,7 @@ impl Validate {
             .ignore
             .extend(named("ignore", &self.ignore, rule_id)?);
         selection.strict |= self.strict;
-        let fail_on = named("fail-on", &self.fail_on, FailOn::parse)?;
+        let fail_on = named("fail-on", &self.fail_on, validate::parse_fail_on)?;
         if !fail_on.is_empty() {
             selection.fail_on = fail_on;
         }
@@ -252,12 +236,8 @@ fn named<T>(
 
 /// What all files are checked for.
 struct Work<'w> {
-    profile: &'w Profile,
     chart: &'w Chart,
-    functions: &'w FunctionTable,
-    release: render::Release,
-    capabilities: &'w Capabilities,
-    host: &'w HostOverrides,
+    session: &'w Session<'w>,
     skip_schema_validation: bool,
     selection: &'w Selection,
     inputs: Inputs,
@@ -314,19 +294,11 @@ impl Work<'_> {
     }
 
     fn one(&self, layers: &Layers) -> Result<Report, Failure> {
-        let host = self.host.again();
+        let host = self.session.host.again();
         let checked = with_large_stack(|| {
             let request = Request {
-                profile: *self.profile,
-                functions: self.functions,
-                host: &host,
-                release: self.release.clone(),
-                capabilities: self.capabilities.clone(),
                 skip_schema_validation: self.skip_schema_validation,
-                include_crds: false,
-                enable_dns: false,
-                allowance: Allowance::default(),
-                track_lines: false,
+                ..self.session.request(&host)
             };
             validate::validate(
                 self.chart,
@@ -387,25 +359,6 @@ fn each_file(given: &[String], more: &[String]) -> Result<Vec<String>, Failure> 
         }
     }
     Ok(files)
-}
-
-/// The configuration that holds here: in the working directory or above it, up to the root of the
-/// repository.
-fn config_file() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    for directory in here.ancestors() {
-        let path = directory.join(CONFIG_FILE);
-        if path.is_file() {
-            return Some(match directory == here {
-                true => CONFIG_FILE.into(),
-                false => path,
-            });
-        }
-        if directory.join(".git").exists() {
-            break;
-        }
-    }
-    None
 }
 
 /// All rules with what they find.

@@ -10,7 +10,7 @@ mod resources;
 pub use lines::{FileLines, PrintedLine, rearranged};
 pub use name::{InvalidName, check_release_name};
 pub use namespaces::{Objects, scopes};
-pub use output::{HookFilter, Manifests, frame};
+pub use output::{HookFilter, Manifests, write_with_source_header};
 pub use resources::{Error as ResourcesError, Format};
 
 use crate::manifest::{self, Checked};
@@ -51,7 +51,30 @@ pub struct Request<'r> {
     pub allowance: Allowance,
 }
 
-impl Request<'_> {
+impl<'r> Request<'r> {
+    /// A plain render: schemas are checked, CRDs are left out, `getHostByName` does not ask, lines are not
+    /// tracked, and the allowance is the usual one.
+    pub fn new(
+        profile: Profile,
+        functions: &'r FunctionTable,
+        host: &'r dyn Host,
+        release: Release,
+        capabilities: Capabilities,
+    ) -> Self {
+        Request {
+            profile,
+            functions,
+            host,
+            release,
+            capabilities,
+            skip_schema_validation: false,
+            include_crds: false,
+            enable_dns: false,
+            track_lines: false,
+            allowance: Allowance::default(),
+        }
+    }
+
     /// What executes the templates of this render.
     pub fn renderer(&self) -> Renderer<'_> {
         Renderer {
@@ -126,7 +149,7 @@ impl Error {
         if let Error::Manifest { files, .. } = self {
             let shown = |file: &&Checked| !trim_space(&file.text).is_empty();
             for file in files.iter().filter(shown) {
-                frame(&mut text, &file.path, &file.text);
+                write_with_source_header(&mut text, &file.path, &file.text);
             }
         }
         let mut text = trim_space(&text).to_vec();
@@ -225,14 +248,14 @@ pub fn render(
     render_with(chart, prepared, request, observer, notices, &mut |_| {})
 }
 
-/// As [`render()`]; `watch` is shown each file as a template wrote it, those before an error too.
+/// As [`render()`]; `on_file` is shown each file as a template wrote it, those before an error too.
 pub fn render_with(
     chart: &Chart,
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
     notices: &mut Vec<Notice>,
-    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+    on_file: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<Manifests, Error> {
     let profile = &request.profile;
     let wanted = &chart.metadata.kube_version;
@@ -247,7 +270,7 @@ pub fn render_with(
         mut files,
         notes,
         lines,
-    } = render_and_check(prepared, request, observer, watch)?;
+    } = render_and_check(prepared, request, observer, on_file)?;
     let sorted = match manifest::sort(&mut files, profile) {
         Ok(sorted) => sorted,
         Err(cause) => {
@@ -316,7 +339,7 @@ fn render_and_check(
     prepared: &Prepared<'_>,
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
-    watch: &mut dyn FnMut(&render::RenderedFile<'_>),
+    on_file: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<Written, Error> {
     let profile = request.profile;
     let renderer = request.renderer();
@@ -328,7 +351,7 @@ fn render_and_check(
     let (mut offers, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
     let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
     renderer.render(prepared, &request.release, observer, |file| {
-        watch(&file);
+        on_file(&file);
         if let Some(known) = FileLines::of(&file.text) {
             lines.insert(file.path.to_owned(), known);
         }

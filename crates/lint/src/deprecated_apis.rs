@@ -2,17 +2,17 @@
 //! `k8s.io/apiserver`'s `deprecation` and the life cycle marks of `k8s.io/api`).
 
 use super::Verdict;
-use super::documents::Resource;
+use super::documents::ResourceHead;
 use engine::render::KubeVersion;
 use kubernetes::{Api, Marks};
 
 /// What to say of a resource of a deprecated API, in `kube_version` or else Kubernetes 1.`minor`.
 pub(super) fn check(
-    resource: &Resource,
+    resource: &ResourceHead,
     kube_version: Option<&KubeVersion>,
     minor: u16,
 ) -> Verdict {
-    let Resource {
+    let ResourceHead {
         api_version, kind, ..
     } = resource;
     // `/v1` is the core's v1 as well.

@@ -11,7 +11,7 @@ const LOOKS_AT: usize = 4096;
 
 /// What lint reads of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Resource {
+pub(super) struct ResourceHead {
     pub(super) api_version: String,
     pub(super) kind: String,
     pub(super) namespace: String,
@@ -55,7 +55,7 @@ impl<'t> Documents<'t> {
 
     /// The next document as JSON; if it is none, the text may be YAML from here on, but the error
     /// stays the one of JSON.
-    fn json(&mut self) -> Option<Result<Option<Resource>, String>> {
+    fn json(&mut self) -> Option<Result<Option<ResourceHead>, String>> {
         let error = match json::value_end(self.rest) {
             Err(StreamError::End) => return None,
             Err(error) => error.into(),
@@ -90,7 +90,7 @@ impl<'t> Documents<'t> {
 }
 
 impl Iterator for Documents<'_> {
-    type Item = Result<Option<Resource>, String>;
+    type Item = Result<Option<ResourceHead>, String>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let Mode::Yaml(documents) = &mut self.mode else {
@@ -148,14 +148,14 @@ fn after_blanks(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-fn from_yaml(text: &[u8], struct_name: &'static str) -> Result<Option<Resource>, String> {
+fn from_yaml(text: &[u8], struct_name: &'static str) -> Result<Option<ResourceHead>, String> {
     const KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
     let wanted = |key: &str| KEYS.iter().any(|known| key.eq_ignore_ascii_case(known));
     let node = goyaml::parse_keys(text, wanted).map_err(|e| e.to_string())?;
     decode(Decoder::new("rules"), &node, struct_name)
 }
 
-fn from_json(text: &[u8], struct_name: &'static str) -> Result<Option<Resource>, String> {
+fn from_json(text: &[u8], struct_name: &'static str) -> Result<Option<ResourceHead>, String> {
     // A number out of range is no error in a field that nobody reads.
     let value = json::decode(text).unwrap_or_else(|_| Value::Map(json::decode_map(text).0));
     let decoder = Decoder::new("rules").of_json();
@@ -166,11 +166,11 @@ fn decode(
     mut decoder: Decoder,
     node: &Node,
     struct_name: &'static str,
-) -> Result<Option<Resource>, String> {
+) -> Result<Option<ResourceHead>, String> {
     if let Kind::Null = node.kind {
         return Ok(None);
     }
-    let mut resource = Resource::default();
+    let mut resource = ResourceHead::default();
     const FIELDS: &[&str] = &["apiVersion", "Kind", "Metadata"];
     const METADATA: &[&str] = &["Namespace", "Name"];
     decoder.fields(node, struct_name, FIELDS, |d, field, value| match field {

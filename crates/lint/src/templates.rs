@@ -1,6 +1,6 @@
 //! Rules on `templates/` and on what the templates write (`rules/template.go`).
 
-use super::documents::{Documents, Resource};
+use super::documents::{Documents, ResourceHead};
 use super::source::Found;
 use super::{Linter, Severity, Verdict, deprecated_apis, names};
 use background::TEMPLATE_STACK;
@@ -146,7 +146,7 @@ fn template(linter: &mut Linter<'_>, file: &File, rendered: &HashMap<String, Vec
     true
 }
 
-fn check_resource(linter: &mut Linter<'_>, path: &str, resource: &Resource, text: &[u8]) {
+fn check_resource(linter: &mut Linter<'_>, path: &str, resource: &ResourceHead, text: &[u8]) {
     let name = names::check(&resource.kind, &resource.name);
     linter.rule(Severity::Warning, path, name);
     let request = linter.request;
@@ -239,9 +239,9 @@ fn no_indent(text: &[u8]) -> Verdict {
 }
 
 /// Whether the file of a resource that needs a selector names one anywhere.
-fn has_selector(resource: &Resource, text: &[u8]) -> Verdict {
+fn has_selector(resource: &ResourceHead, text: &[u8]) -> Verdict {
     const KINDS: [&str; 4] = ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"];
-    let Resource { kind, name, .. } = resource;
+    let ResourceHead { kind, name, .. } = resource;
     let mentions = |word: &[u8]| memchr::memmem::find(text, word).is_some();
     if !KINDS.contains(&&**kind) || mentions(b"matchLabels") || mentions(b"matchExpressions") {
         return Ok(());
@@ -254,7 +254,7 @@ fn has_selector(resource: &Resource, text: &[u8]) -> Verdict {
 
 /// Items of a List must not ask Helm to keep them: it does not look there. Of a file with several
 /// documents the first is looked at, whichever is the List.
-fn list_annotations(resource: &Resource, text: &[u8], lower_case: bool) -> Verdict {
+fn list_annotations(resource: &ResourceHead, text: &[u8], lower_case: bool) -> Verdict {
     if resource.kind != "List" {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
 
 use super::Diff;
-use super::sides::{self, Content, Ending, Rendering};
+use super::sides::{self, Content, Rendering, SideResult};
 use crate::cli::Outcome;
 use crate::cli::terminal::{self, Failure};
 use crate::diff::helm_diff::{self, Options, Output};
@@ -27,15 +27,15 @@ const CHANGED: &str = "identified at least one change, exiting with non-zero exi
                        (detailed-exitcode parameter enabled)";
 
 /// The text that Helm would have printed for a side, or helm-diff's report of its failure.
-fn manifest(rendering: &Rendering, ending: Ending) -> Result<Vec<u8>, Failure> {
-    match ending.result.map(|rendered| rendered.content) {
+fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, Failure> {
+    match side_result.result.map(|rendered| rendered.content) {
         Ok(Content::Text(text)) => Ok(text),
         Ok(Content::Rendered(manifests)) => {
             Ok(manifests.into_text(rendering.as_text.unwrap_or_default()))
         }
         Err(failure) => {
             let chart = gostd::strconv::quote(rendering.argument.as_bytes());
-            let said = sides::said(&ending.notices, &failure, &rendering.profile);
+            let said = sides::failure_text(&side_result.notices, &failure, &rendering.profile);
             Err(Failure::new(format!(
                 "failed to render chart {chart}: exit status 1: {said}"
             )))

@@ -72,7 +72,7 @@ impl Loader<'_> {
                 dependency.name, dependency.repository
             );
             let dependency = self.dependency(location, path, notices);
-            dependency.map_err(|failure| failure.within(&place))
+            dependency.map_err(|failure| failure.with_prefix(&place))
         })?;
         self.open.pop();
         Ok(chart)

@@ -73,7 +73,7 @@ pub(super) struct Rendered {
 }
 
 /// A side's end, and what Helm said meanwhile.
-pub(super) struct Ending {
+pub(super) struct SideResult {
     pub(super) result: Result<Rendered, Failure>,
     pub(super) notices: Vec<Notice>,
 }
@@ -106,11 +106,11 @@ impl Shared {
 pub(super) fn render<T>(
     sides: &[Rendering; 2],
     stdin: &[u8],
-    mut finish: impl FnMut(&Rendering, Ending) -> Result<T, Failure>,
+    mut finish: impl FnMut(&Rendering, SideResult) -> Result<T, Failure>,
 ) -> Result<[T; 2], Failure> {
     let [old, new] = sides;
     let mut shared = Shared::new(&old.profile);
-    let first = old.ending(stdin, &mut shared, None);
+    let first = old.side_result(stdin, &mut shared, None);
     // An upgrade finds in the cluster what the old side has put there. helm-diff renders without a cluster.
     let installed = match &first.result {
         Ok(rendered) if new.is_upgrade && new.as_text.is_none() => {
@@ -125,7 +125,7 @@ pub(super) fn render<T>(
             ..Shared::new(&new.profile)
         };
     }
-    let second = new.ending(stdin, &mut shared, installed.as_ref());
+    let second = new.side_result(stdin, &mut shared, installed.as_ref());
     drop(shared);
     Ok([first, finish(new, second)?])
 }
@@ -177,10 +177,15 @@ impl Rendering {
         format!("{} side ({}): ", self.name, self.argument)
     }
 
-    fn ending(&self, stdin: &[u8], shared: &mut Shared, installed: Option<&Installed>) -> Ending {
+    fn side_result(
+        &self,
+        stdin: &[u8],
+        shared: &mut Shared,
+        installed: Option<&Installed>,
+    ) -> SideResult {
         let mut notices = Vec::new();
         let result = self.render(stdin, shared, installed, &mut notices);
-        Ending { result, notices }
+        SideResult { result, notices }
     }
 
     fn render(
@@ -314,8 +319,8 @@ fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
 }
 
 /// What Helm would have written on stderr in the end.
-pub(super) fn said(notices: &[Notice], failure: &Failure, profile: &Profile) -> String {
-    let mut text = terminal::said(notices, profile);
-    text.push_str(&failure.said());
+pub(super) fn failure_text(notices: &[Notice], failure: &Failure, profile: &Profile) -> String {
+    let mut text = terminal::notice_text(notices, profile);
+    text.push_str(&failure.text());
     text
 }

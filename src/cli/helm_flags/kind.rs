@@ -64,8 +64,8 @@ impl Kind {
             Kind::Text | Kind::DryRun | Kind::Color | Kind::Wait => Ok(()),
             Kind::Int => integer(value, 64),
             Kind::Int32 => integer(value, 32),
-            Kind::Float => said(gostd::strconv::parse_float(value.as_bytes(), 32)),
-            Kind::Duration => said(gostd::time::parse_duration(value.as_bytes())),
+            Kind::Float => check(gostd::strconv::parse_float(value.as_bytes(), 32)),
+            Kind::Duration => check(gostd::time::parse_duration(value.as_bytes())),
             Kind::Labels => labels(value).map(drop),
             Kind::Levels => levels(value),
             Kind::Place => place(value),
@@ -115,16 +115,16 @@ pub(in crate::cli) fn labels(text: &str) -> Result<Vec<(String, String)>, String
     pairs.into_iter().map(split).collect()
 }
 
-fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<(), String> {
+fn check<T, E: std::fmt::Display>(result: Result<T, E>) -> Result<(), String> {
     result.map(drop).map_err(|error| error.to_string())
 }
 
 fn boolean(value: &str) -> Result<(), String> {
-    said(gostd::strconv::parse_bool(value.as_bytes()))
+    check(gostd::strconv::parse_bool(value.as_bytes()))
 }
 
 fn integer(value: &str, bits: u32) -> Result<(), String> {
-    said(gostd::strconv::parse_int(value.as_bytes(), 0, bits))
+    check(gostd::strconv::parse_int(value.as_bytes(), 0, bits))
 }
 
 fn strategy(value: &str) -> Result<(), String> {

@@ -40,10 +40,10 @@ impl Manifests {
     pub fn into_text(mut self, filter: HookFilter) -> Vec<u8> {
         let mut framed = Vec::with_capacity(self.size());
         for (path, text) in std::mem::take(&mut self.crds) {
-            frame(&mut framed, &path, &text);
+            write_with_source_header(&mut framed, &path, &text);
         }
         for document in std::mem::take(&mut self.manifests) {
-            frame(&mut framed, &document.path, &document.text);
+            write_with_source_header(&mut framed, &document.path, &document.text);
         }
         self.text_around(framed, filter)
     }
@@ -52,10 +52,10 @@ impl Manifests {
     pub fn installed(&self) -> Vec<u8> {
         let mut framed = Vec::with_capacity(self.size());
         for (path, text) in &self.crds {
-            frame(&mut framed, path, text);
+            write_with_source_header(&mut framed, path, text);
         }
         for document in &self.manifests {
-            frame(&mut framed, &document.path, &document.text);
+            write_with_source_header(&mut framed, &document.path, &document.text);
         }
         framed
     }
@@ -69,7 +69,7 @@ impl Manifests {
         text.drain(..blank);
         text.push(b'\n');
         for hook in self.hooks(filter) {
-            frame(&mut text, &hook.document.path, &hook.document.text);
+            write_with_source_header(&mut text, &hook.document.path, &hook.document.text);
         }
         text
     }
@@ -96,7 +96,7 @@ impl Manifests {
 }
 
 /// Appends a document in Helm's frame: a separator, the path it comes from, the text.
-pub fn frame(out: &mut Vec<u8>, path: &str, text: &[u8]) {
+pub fn write_with_source_header(out: &mut Vec<u8>, path: &str, text: &[u8]) {
     out.extend_from_slice(b"---\n# Source: ");
     out.extend_from_slice(path.as_bytes());
     out.push(b'\n');

@@ -36,7 +36,7 @@ pub enum Error {
 }
 
 /// One resource, before it is written.
-struct Resource<'m> {
+struct ResourceRecord<'m> {
     path: &'m str,
     kind: &'static str,
     text: &'m [u8],
@@ -72,7 +72,7 @@ impl Manifests {
         let mut chosen = Vec::new();
         for pattern in patterns {
             let before = chosen.len();
-            let comes_from = |resource: &Resource<'_>| {
+            let comes_from = |resource: &ResourceRecord<'_>| {
                 let below = resource.path.split_once('/').map_or("", |(_, path)| path);
                 let matched = gostd::path::filepath_matches(pattern.as_bytes(), below.as_bytes());
                 matched.unwrap_or(false)
@@ -92,23 +92,23 @@ impl Manifests {
         &'m self,
         filter: HookFilter,
         profile: &'m Profile,
-    ) -> impl Iterator<Item = Resource<'m>> {
+    ) -> impl Iterator<Item = ResourceRecord<'m>> {
         let crds = self.crds.iter().flat_map(|(path, text)| {
             let documents = manifest::split(text, profile).into_iter();
-            documents.map(move |text| Resource {
+            documents.map(move |text| ResourceRecord {
                 path,
                 kind: "crd",
                 text,
                 hook: None,
             })
         });
-        let manifests = self.manifests.iter().map(|document| Resource {
+        let manifests = self.manifests.iter().map(|document| ResourceRecord {
             path: &document.path,
             kind: "manifest",
             text: &document.text,
             hook: None,
         });
-        let hooks = self.hooks(filter).map(|hook| Resource {
+        let hooks = self.hooks(filter).map(|hook| ResourceRecord {
             path: &hook.document.path,
             kind: "hook",
             text: &hook.document.text,
@@ -126,7 +126,7 @@ struct ResourceWriter<'o> {
 }
 
 impl ResourceWriter<'_> {
-    fn write(&mut self, resource: &Resource<'_>) -> Result<(), Error> {
+    fn write(&mut self, resource: &ResourceRecord<'_>) -> Result<(), Error> {
         let not_yaml = |cause| Error::Yaml {
             path: resource.path.to_owned(),
             cause,
@@ -160,7 +160,7 @@ impl ResourceWriter<'_> {
     }
 }
 
-impl Resource<'_> {
+impl ResourceRecord<'_> {
     fn entry(&self, object: Node) -> Map {
         let text = |node: Option<&Node>| node.and_then(Node::coerced_text).map(|t| t.into_owned());
         let metadata = |key: &str| text(object.get("metadata").and_then(|m| m.get(key)));

@@ -1,0 +1,73 @@
+//! The beginning that `eval`, `explain` and `validate` have in common: the flags of a render read, the chart found.
+
+use super::chart_argument::{Located, locate};
+use super::host_flags::HostFlags;
+use super::pull::Pull;
+use super::release::Release;
+use super::terminal::Failure;
+use crate::action::Request;
+use crate::chart::Chart;
+use crate::notice::Notice;
+use crate::profile::Profile;
+use crate::render::{self, Capabilities, function_table};
+use gotemplate::FunctionTable;
+use host::HostOverrides;
+
+/// A chart that was found, and the release that it is to be rendered for.
+pub(super) struct Session<'a> {
+    /// The Helm to be.
+    pub(super) profile: Profile,
+    /// The functions of templates.
+    pub(super) functions: FunctionTable,
+    /// The host that `--lookup` and `--deterministic` ask for.
+    pub(super) host: HostOverrides,
+    release: render::Release,
+    capabilities: Capabilities,
+    chart_argument: &'a str,
+    located: Located,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the flags and finds the chart; `arguments` are a name, if there is one, and the chart.
+    ///
+    /// # Errors
+    /// Those of the flags, the name and the chart's place, in this order.
+    pub(super) fn begin(
+        profile: Profile,
+        release: &Release,
+        host_flags: Option<&HostFlags>,
+        namespace: String,
+        arguments: &'a [String],
+    ) -> Result<Session<'a>, Failure> {
+        let capabilities = release.capabilities(&profile)?;
+        let host = host_flags.map(HostFlags::host).transpose()?;
+        let host = host.unwrap_or_default();
+        let (name, chart_argument) = release.name_and_chart(arguments, &host)?;
+        Ok(Session {
+            functions: function_table(&profile),
+            release: release.to_render_release(name, namespace),
+            located: locate(chart_argument, &Pull::default())?,
+            profile,
+            host,
+            capabilities,
+            chart_argument,
+        })
+    }
+
+    /// Loads the chart, which must be one that can be installed.
+    pub(super) fn load(&self, notices: &mut Vec<Notice>) -> Result<Chart, Failure> {
+        self.located
+            .load_installable(self.chart_argument, &self.profile, notices)
+    }
+
+    /// The render that the flags ask for.
+    pub(super) fn request<'r>(&'r self, host: &'r HostOverrides) -> Request<'r> {
+        Request::new(
+            self.profile,
+            &self.functions,
+            host,
+            self.release.clone(),
+            self.capabilities.clone(),
+        )
+    }
+}
