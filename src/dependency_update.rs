@@ -40,7 +40,7 @@ pub enum UpdateError {
     Constraint {
         /// The dependency's name.
         name: String,
-        /// What is wrong with it.
+        /// The problem with it.
         cause: gosemver::ConstraintError,
     },
     /// No chart at hand is of a version that is asked for.

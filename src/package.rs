@@ -8,7 +8,7 @@ use tar::{Builder, Header};
 
 const FILE_MODE: u32 = 0o644;
 
-/// Why a chart could not be packed.
+/// The reason why a chart could not be packed.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// A file of the chart could not be read.

@@ -13,7 +13,7 @@ const SEPARATOR: &[u8] = b"---";
 pub enum Part {
     /// Chart.yaml, values, readme and CRDs.
     All,
-    /// What Chart.yaml says, as Helm understands it.
+    /// The content of Chart.yaml, as Helm understands it.
     Chart,
     /// values.yaml as it is, or what a JSONPath template prints of the values.
     Values(Option<JsonPath>),

@@ -1,4 +1,4 @@
-//! Why a revision cannot be read: which part of `git:REVISION:PATH` is wrong, and what mends it.
+//! The reason why a revision cannot be read: which part of `git:REVISION:PATH` is wrong, and what mends it.
 
 use super::plumbing::{git, text};
 use super::{Location, SCHEME};
@@ -8,7 +8,7 @@ use std::path::Path;
 /// Names that are at least so much alike are suggested.
 const ALIKE: f64 = 0.6;
 
-/// Why a revision cannot be read.
+/// The reason why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Git cannot be run.

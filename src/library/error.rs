@@ -1,4 +1,4 @@
-//! Why there is no result.
+//! The reason why there is no result.
 
 use compat::profile::UnknownVersion;
 use gostd::limits::Exceeded;
@@ -26,7 +26,7 @@ pub enum Error {
     Template {
         /// Helm's text.
         text: String,
-        /// Where, if that is known.
+        /// The place, if it is known.
         place: Option<Place>,
     },
     /// The render asked for more than its [`Limits`](super::Limits) allow, or than any render may have.
@@ -34,7 +34,7 @@ pub enum Error {
     Limit {
         /// Helm's frame of an error, and what was asked for.
         text: String,
-        /// Where, if that is known.
+        /// The place, if it is known.
         place: Option<Place>,
     },
     /// Its [`Cancel`](super::Cancel) ended the render.

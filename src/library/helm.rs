@@ -23,7 +23,7 @@ pub struct Helm {
     cancel: Option<Cancel>,
 }
 
-/// Where the host of each render comes from.
+/// The origin of the host of each render.
 #[derive(Clone)]
 enum HostSource {
     /// This one, but for the seed and the cluster's objects that are given.

@@ -132,7 +132,7 @@ impl Release {
         &self.notes
     }
 
-    /// What Helm says on stderr, a line each.
+    /// Helm's lines on stderr, a line each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }

@@ -119,7 +119,7 @@ fn is_sound(stream: impl Read) -> bool {
     rest.is_ok_and(|count| count < MUCH)
 }
 
-/// Why the entries of an archive cannot be read.
+/// The reason why the entries of an archive cannot be read.
 enum Broken {
     /// It cannot be unpacked.
     Stream(io::Error),

@@ -44,7 +44,7 @@ struct Assembly<'p> {
     profile: &'p Profile,
     notices: &'p mut Vec<Notice>,
     parses: SharedParseCache,
-    /// How many charts there are so far.
+    /// The number of charts so far.
     charts: usize,
     /// Bytes of files that were in archives within the chart, so far.
     unpacked: usize,

@@ -42,7 +42,7 @@ impl From<&Metadata> for Kind {
 /// What there is to know of a file before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Details {
-    /// How many bytes it has.
+    /// The number of bytes that it has.
     pub(super) size: u64,
     /// Whether everybody may read it.
     pub(super) is_open_to_all: bool,

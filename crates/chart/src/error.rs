@@ -2,7 +2,7 @@
 
 use files::OsError;
 
-/// Why a chart cannot be loaded. The text is Helm's, of the version that was asked for.
+/// The reason why a chart cannot be loaded. The text is Helm's, of the version that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Error {
@@ -80,7 +80,7 @@ impl Error {
     }
 }
 
-/// Why an archive cannot be read.
+/// The reason why an archive cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum ArchiveError {

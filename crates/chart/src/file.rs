@@ -91,7 +91,7 @@ impl File {
         &self.name
     }
 
-    /// How many bytes it has, or had when it was found on disk.
+    /// The number of bytes that it has, or had when it was found on disk.
     pub(super) fn size(&self) -> usize {
         match &self.source {
             #[cfg(feature = "fs")]

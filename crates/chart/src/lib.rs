@@ -51,7 +51,7 @@ use goyaml::Node;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// How deep charts may be nested: Helm has no limit, its authors' deepest have four levels.
+/// The depth to which charts may be nested: Helm has no limit, its authors' deepest have four levels.
 const MAX_NESTING: usize = LIMITS.chart_nesting;
 
 /// A chart as its files say it is. Nothing about it changes after loading.
@@ -89,7 +89,7 @@ pub struct Chart {
 pub struct Loaded {
     /// The chart.
     pub chart: Chart,
-    /// What Helm says on stderr, in order.
+    /// Helm's lines on stderr, in order.
     pub notices: Vec<Notice>,
 }
 

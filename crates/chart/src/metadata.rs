@@ -5,7 +5,7 @@ use gostd::strconv::quote;
 use goyaml::Node;
 use std::collections::{BTreeMap, HashSet};
 
-/// What Chart.yaml says. None is Go's nil slice or map: templates can tell it from an empty one.
+/// The content of Chart.yaml. None is Go's nil slice or map: templates can tell it from an empty one.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)]
 pub struct Metadata {
@@ -70,7 +70,7 @@ impl Default for ImportValues {
     }
 }
 
-/// What Chart.lock says.
+/// The content of Chart.lock.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[allow(missing_docs)]
 pub struct Lock {

@@ -110,7 +110,7 @@ impl Parse {
     }
 }
 
-/// Why a file has no trees.
+/// The reason why a file has no trees.
 #[derive(Debug)]
 pub enum NotParsed {
     /// It could not be read.

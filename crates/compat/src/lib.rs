@@ -1,4 +1,4 @@
-//! Which Helm to be.
+//! The Helm to emulate.
 //!
 //! [`profile::Profile`] has every difference between the versions of Helm as named behaviours; it is passed
 //! down everywhere. [`notice::Notice`] is what Helm says on stderr while it works.

@@ -8,6 +8,6 @@ pub struct ConfigError {
     pub file: String,
     /// The line.
     pub line: u32,
-    /// What is wrong there.
+    /// The problem there.
     pub problem: String,
 }

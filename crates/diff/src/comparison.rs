@@ -60,7 +60,7 @@ pub enum Kind {
     Added,
 }
 
-/// Where a side of a resource comes from.
+/// The origin of a side of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// `apiVersion`.
@@ -88,7 +88,7 @@ pub struct ResourceChange {
     pub fields: Vec<Change>,
     /// The line diff of both sides' YAML.
     pub lines: Vec<Line>,
-    /// How many places of it changed that do not count.
+    /// The number of places of it that changed that do not count.
     pub ignored: usize,
     /// Whether what changed is not to be shown.
     pub suppressed: bool,
@@ -103,11 +103,11 @@ pub struct Comparison {
     pub changes: Vec<ResourceChange>,
     /// Findings about resources that did not change: their keys as they are shown.
     pub elsewhere: Vec<(String, Finding)>,
-    /// How many resources did not change; those of equal lists count as one.
+    /// The number of resources that did not change; those of equal lists count as one.
     pub unchanged: usize,
-    /// How many resources changed in nothing that counts.
+    /// The number of resources that changed in nothing that counts.
     pub ignored_resources: usize,
-    /// How many places changed that do not count.
+    /// The number of changed places that do not count.
     pub ignored_places: usize,
     /// What there is to say about the sides.
     pub notices: Vec<String>,
@@ -119,7 +119,7 @@ pub struct Comparison {
 pub struct Error {
     /// Whether it is the new side.
     pub is_new: bool,
-    /// What is wrong.
+    /// The problem.
     pub cause: resource::Error,
 }
 
@@ -262,7 +262,7 @@ fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
 struct Waiting {
     /// What tells it apart, or all of it.
     head: Resource,
-    /// Where the rest is.
+    /// The place of the rest.
     document: Option<Document>,
 }
 

@@ -24,7 +24,7 @@ pub struct Config {
     pub fail_on: Vec<String>,
 }
 
-/// What is wrong with a value, and the value inside it, if it is one.
+/// The problem with a value, and the value inside it, if it is one.
 type Wrong<'n> = (Option<&'n Node>, String);
 /// The texts of a list.
 type Texts<'n> = Vec<(&'n Node, &'n str)>;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// A field that came, went or has another value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Where.
+    /// The place.
     pub path: Path,
     /// The value before; none if it came.
     pub old: Option<Node>,

@@ -16,7 +16,7 @@ pub enum Delta {
 /// A line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Where it is.
+    /// Its place.
     pub delta: Delta,
     /// The line without its end.
     pub text: Vec<u8>,

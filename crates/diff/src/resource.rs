@@ -152,7 +152,7 @@ impl Document {
         (is_from_crds(self.source.as_deref()), &self.text)
     }
 
-    /// Where the document is, for messages.
+    /// The place of the document, for messages.
     fn place(&self) -> String {
         match (&self.source, self.line) {
             (Some(source), 0) => source.clone(),
@@ -286,7 +286,7 @@ impl Document {
     }
 }
 
-/// What is wrong with a document, without its values: they may be secrets.
+/// The problem with a document, without its values: they may be secrets.
 fn problem(error: &goyaml::Error, has_line: bool) -> String {
     let text = match error.kind() {
         ErrorKind::Encoding | ErrorKind::Syntax | ErrorKind::Depth => {

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 
 /// A render of one chart: who asks for it and what they want.
 pub struct Request<'r> {
-    /// Which Helm to be.
+    /// The Helm to emulate.
     pub profile: Profile,
     /// The functions, from [`render::function_table`] of the same profile.
     pub functions: &'r FunctionTable,
@@ -91,7 +91,7 @@ impl<'r> Request<'r> {
     }
 }
 
-/// Why a render failed. Its `Display` is Helm's text without `Error: `.
+/// The reason why a render failed. Its `Display` is Helm's text without `Error: `.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The release's name is none.
@@ -101,7 +101,7 @@ pub enum Error {
         prefix: &'static str,
         /// The name.
         name: String,
-        /// What is wrong with it.
+        /// The problem with it.
         cause: InvalidName,
     },
     /// Values, dependencies or schemas.
@@ -118,7 +118,7 @@ pub enum Error {
     /// A template.
     #[error(transparent)]
     Render(#[from] render::Error),
-    /// What a template wrote.
+    /// The output of a template.
     #[error("{cause}")]
     Manifest {
         /// The first document that could not be read.

@@ -41,7 +41,7 @@ use indexmap::IndexMap;
 use state::RenderState;
 use std::sync::Arc;
 
-/// What templates see as `.Release`.
+/// The value that templates see as `.Release`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
     /// The release's name.
@@ -85,13 +85,13 @@ impl Release {
 
 /// How charts are rendered: everything but the chart, its values and the release.
 pub struct Renderer<'r> {
-    /// Which Helm to be.
+    /// The Helm to emulate.
     pub profile: Profile,
     /// The functions, from [`function_table`] of the same profile.
     pub functions: &'r FunctionTable,
     /// Clock, randomness, environment and cluster.
     pub host: &'r dyn Host,
-    /// What `.Capabilities` says.
+    /// The content of `.Capabilities`.
     pub capabilities: &'r Capabilities,
     /// Whether `required` and `fail` let everything pass.
     pub lint: bool,
@@ -110,7 +110,7 @@ pub struct Renderer<'r> {
 pub struct RenderedFile<'p> {
     /// The template's path, from the root chart's name on (`chart/templates/x.yaml`).
     pub path: &'p str,
-    /// What the template wrote.
+    /// The output of the template.
     pub text: Text,
     /// Where lines are tracked, those that a missing value was printed on, counted from 1: Helm leaves
     /// nothing of it.
@@ -224,7 +224,7 @@ impl Renderer<'_> {
         done
     }
 
-    /// What a template writes, `<no value>` too.
+    /// The output of a template, `<no value>` too.
     fn execute(
         &self,
         run: &mut Run<'_>,

@@ -157,7 +157,7 @@ fn chart_layer(
     })
 }
 
-/// Where a value came from, as it is shown; nothing for what nobody wrote.
+/// The origin of a value, as it is shown; nothing for what nobody wrote.
 pub(super) fn place(provenance: &Provenance<'_>, hide: &Hide) -> Option<Place> {
     let line = provenance.mark.line;
     Some(Place {

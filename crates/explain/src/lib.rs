@@ -50,9 +50,9 @@ pub struct Explanation {
     pub printed: Option<String>,
     /// The template lines that read it (`chart/templates/x.yaml:3`), or read all of what it is in.
     pub readers: BTreeSet<Reader>,
-    /// Why the chart did not render, where it did not: readers may be missing then.
+    /// The reason why the chart did not render, where it did not: readers may be missing then.
     pub failure: Option<String>,
-    /// What is wrong with the path, where nobody knows such a value.
+    /// The problem with the path, where nobody knows such a value.
     pub misspelling: Option<Misspelling>,
 }
 

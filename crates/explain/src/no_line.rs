@@ -1,9 +1,9 @@
-//! Why no line of the output is the one that is asked for.
+//! The reason why no line of the output is the one that is asked for.
 
 use super::lines::Wanted;
 use diagnostics::suggest;
 
-/// Why there is no line to explain.
+/// The reason why there is no line to explain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoLine {
     /// The chart does not render: Helm's text.
@@ -28,7 +28,7 @@ pub enum NoLine {
     NoSuchLine {
         /// The template's path.
         template: String,
-        /// How many lines it renders to.
+        /// The number of lines that it renders to.
         count: usize,
     },
 }
@@ -45,7 +45,7 @@ fn suggestion(template: &Option<String>) -> String {
 }
 
 impl NoLine {
-    /// Why nothing is what is wanted, of a chart with these templates; `counts` has the lines of what was
+    /// The reason why nothing is what is wanted, of a chart with these templates; `counts` has the lines of what was
     /// rendered of those that are asked for.
     pub(super) fn of(
         wanted: &Wanted,

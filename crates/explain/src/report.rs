@@ -78,7 +78,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
     text
 }
 
-/// What follows the name of something that nobody knows: `; did you mean image.tag?`.
+/// The rest after the name of something that nobody knows: `; did you mean image.tag?`.
 pub fn meant(path: Option<&[String]>) -> String {
     match path {
         Some(path) => format!("; did you mean {}?", display_path(path)),

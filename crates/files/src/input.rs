@@ -28,7 +28,7 @@ pub enum NamedBy {
 #[derive(Debug)]
 pub struct Input {
     file: Bounded<File>,
-    /// How many bytes a regular file has.
+    /// The number of bytes that a regular file has.
     size: u64,
 }
 

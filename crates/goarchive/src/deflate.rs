@@ -228,7 +228,7 @@ impl Deflate {
     }
 }
 
-/// How many bytes both texts begin with.
+/// The number of bytes that both texts begin with.
 fn common_prefix(one: &[u8], other: &[u8]) -> usize {
     one.iter()
         .zip(other)

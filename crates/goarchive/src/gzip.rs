@@ -25,7 +25,7 @@ struct Member {
     digest: Crc,
 }
 
-/// Why a member ends before its time, in Go's words.
+/// The reason why a member ends before its time, in Go's words.
 fn error(text: &str) -> String {
     text.to_owned()
 }

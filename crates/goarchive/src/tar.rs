@@ -15,7 +15,7 @@ const MAX_SPECIAL: u64 = 1 << 20;
 /// Bytes that are made room for before any is read: a header may claim much.
 const READ_AT_ONCE: u64 = 64 << 10;
 
-/// Why an archive cannot be read, in Go's words.
+/// The reason why an archive cannot be read, in Go's words.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A header or what belongs to one is wrong.

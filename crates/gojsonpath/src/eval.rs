@@ -6,11 +6,11 @@ use gostd::json::{self, Options};
 use gostd::types::IntType;
 use gostd::{Text, Value};
 
-/// How many values a template may visit: client-go has no limit, and a few characters of template
+/// The number of values that a template may visit: client-go has no limit, and a few characters of template
 /// can ask for any number.
 const MAX_STEPS: usize = 10_000_000;
 
-/// Why a template cannot be executed.
+/// The reason why a template cannot be executed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum Failed {

@@ -4,7 +4,7 @@ use gostd::Value;
 use gostd::strconv::{atoi, parse_float, unquote_char};
 use gostd::unicode::{is_digit, is_letter};
 
-/// How deep filters and unions may be nested: client-go has no limit.
+/// The depth to which filters and unions may be nested: client-go has no limit.
 const MAX_DEPTH: usize = 1000;
 
 /// A part of a template.
@@ -43,7 +43,7 @@ pub(super) struct Bound {
 /// The operator of a filter that only asks whether something is there.
 pub(super) const EXISTS: &[u8] = b"exists";
 
-/// Why a text is no template, in client-go's words.
+/// The reason why a text is no template, in client-go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
 pub enum SyntaxError {
@@ -82,7 +82,7 @@ pub(super) fn parse(text: &[u8]) -> Result<Vec<Node>, SyntaxError> {
 struct Parser<'t> {
     input: &'t [u8],
     pos: usize,
-    /// Where the text that was not yet taken starts.
+    /// The start of the text that was not yet taken.
     start: usize,
     width: usize,
     depth: usize,

@@ -1,4 +1,4 @@
-//! Why a schema does not compile, in the words of santhosh-tekuri's compiler.
+//! The reason why a schema does not compile, in the words of santhosh-tekuri's compiler.
 
 use gostd::strconv;
 
@@ -9,7 +9,7 @@ fn q(text: &str) -> String {
     strconv::quote(text.as_bytes())
 }
 
-/// Why a schema does not compile. URLs carry the fragment that tells the place.
+/// The reason why a schema does not compile. URLs carry the fragment that tells the place.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CompileError {
@@ -35,7 +35,7 @@ pub enum CompileError {
     /// `$schema` is no URL.
     #[error("invalid $schema in {}: {why}", q(.url))]
     InvalidMetaschemaUrl {
-        /// Where.
+        /// The place.
         url: String,
         /// Go's net/url on it.
         why: String,
@@ -101,7 +101,7 @@ pub enum CompileError {
     /// A pattern that Go's regexp refuses.
     #[error("invalid regex {} at {}: {why}", q(.regex), q(.url))]
     InvalidRegex {
-        /// Where.
+        /// The place.
         url: String,
         /// The pattern.
         regex: String,
@@ -121,7 +121,7 @@ pub enum CompileError {
     Stopped(#[from] Stopped),
 }
 
-/// Why a validation stopped without a verdict.
+/// The reason why a validation stopped without a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stopped {
     /// Go panics: a number beyond what `big.Rat` takes is compared with a bound.

@@ -8,7 +8,7 @@ mod uri;
 
 use gostd::strconv;
 
-/// Why a text is not of a format.
+/// The reason why a text is not of a format.
 pub(crate) type Checked = Result<(), String>;
 
 type Check = fn(&[u8]) -> Checked;

@@ -48,7 +48,7 @@ pub struct Schema {
     start: schema::SchemaId,
 }
 
-/// Why a value was not found valid.
+/// The reason why a value was not found valid.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum ValidateError {
     /// It does not meet the schema.

@@ -48,7 +48,7 @@ impl ValidationError {
         &self.schema_url
     }
 
-    /// What is wrong, in the order of the messages.
+    /// The problem, in the order of the messages.
     pub fn causes(&self) -> &[Violation] {
         &self.causes
     }
@@ -73,7 +73,7 @@ impl Violation {
         &self.instance_location
     }
 
-    /// What is wrong. Displayed as the message behind `at '…': `.
+    /// The problem. Displayed as the message behind `at '…': `.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }

@@ -483,7 +483,7 @@ impl<'s> Validator<'s> {
     }
 }
 
-/// Why a value is refused before any keyword for its type is looked at.
+/// The reason why a value is refused before any keyword for its type is looked at.
 enum Refusal {
     NotJson(String),
     Type(Types),

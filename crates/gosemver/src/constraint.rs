@@ -207,7 +207,7 @@ impl Operator {
     }
 }
 
-/// Why a version is outside a range. Displayed in Masterminds' words.
+/// The reason why a version is outside a range. Displayed in Masterminds' words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// The version, normalised.

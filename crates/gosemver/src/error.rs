@@ -1,10 +1,10 @@
-//! Why a version or a constraint does not parse, in the words of Masterminds' semver.
+//! The reason why a version or a constraint does not parse, in the words of Masterminds' semver.
 
 use std::fmt;
 
 use gostd::strconv::quote;
 
-/// Why a string is not a version.
+/// The reason why a string is not a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VersionError {
     /// The string has not the shape of a version at all.
@@ -57,7 +57,7 @@ impl fmt::Display for VersionError {
 
 impl std::error::Error for VersionError {}
 
-/// Why a string is not a constraint.
+/// The reason why a string is not a constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConstraintError {
     /// More than 512 bytes.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a text has no record that can be read.
+/// The reason why a text has no record that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
     /// Only empty lines are left (`io.EOF`).

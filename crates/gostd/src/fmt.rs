@@ -13,7 +13,7 @@ use crate::text::Text;
 use crate::value::Value;
 use printer::Printer;
 
-/// How deep containers may nest when they are printed. JSON and YAML end at 10,000 levels; a map
+/// The depth to which containers may nest when they are printed. JSON and YAML end at 10,000 levels; a map
 /// that contains itself never ends, and kills a Go program by overflowing its stack.
 pub const MAX_DEPTH: u32 = LIMITS.value_nesting as u32 + 100;
 
@@ -21,7 +21,7 @@ pub const MAX_DEPTH: u32 = LIMITS.value_nesting as u32 + 100;
 /// ones, and a short format can ask for millions of blanks.
 pub const MAX_LENGTH: usize = LIMITS.text_bytes;
 
-/// Why a value cannot be printed. Go has no such errors: it runs out of stack or memory.
+/// The reason why a value cannot be printed. Go has no such errors: it runs out of stack or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormatError {
     /// The value nests deeper than [`MAX_DEPTH`], most likely because it contains itself.

@@ -25,7 +25,7 @@ pub struct Glob {
     matcher: Matcher,
 }
 
-/// Why a pattern cannot be used.
+/// The reason why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GlobError {
     /// The library refuses it. Helm then takes `**`.

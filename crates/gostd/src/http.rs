@@ -26,7 +26,7 @@ const HTML: &[&str] = &[
 
 const EMBEDDED_OPENTYPE: &str = "application/vnd.ms-fontobject";
 
-/// What comes before the check for MP4, in Go's order.
+/// The part before the check for MP4, in Go's order.
 const BEFORE_MP4: &[Masked] = &[
     Masked(b"%PDF-", b"\xFF\xFF\xFF\xFF\xFF", "application/pdf"),
     Masked(b"%!PS-Adobe-", &[0xFF; 11], "application/postscript"),
@@ -77,7 +77,7 @@ const BEFORE_MP4: &[Masked] = &[
     ),
 ];
 
-/// What comes after it and after the fonts that start with 34 unknown bytes.
+/// The part after it and after the fonts that start with 34 unknown bytes.
 const AFTER_FONTOBJECT: &[Masked] = &[
     Masked(b"\0\x01\0\0", &[0xFF; 4], "font/ttf"),
     Masked(b"OTTO", &[0xFF; 4], "font/otf"),

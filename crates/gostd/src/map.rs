@@ -11,7 +11,7 @@ use crate::value::Value;
 use std::cell::{Cell, Ref, RefCell};
 use std::rc::Rc;
 
-/// Where a map entry came from: an index into a table that the owner of the values keeps.
+/// The origin of a map entry: an index into a table that the owner of the values keeps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash)]
 pub struct Origin(pub u32);
 
@@ -25,7 +25,7 @@ impl Origin {
 pub struct Entry {
     /// The value.
     pub value: Value,
-    /// Where it came from.
+    /// Its origin.
     pub origin: Origin,
 }
 

@@ -1,4 +1,4 @@
-//! How many bytes the values of a thread take, so that a render can be told that it has used up its share
+//! The number of bytes that the values of a thread take, so that a render can be told that it has used up its share
 //! ([`crate::limits::Budget`]). Values never leave their thread.
 
 use std::cell::Cell;

@@ -34,14 +34,14 @@ use machine::Machine;
 /// Texts up to this length are matched without lazy automata, whose set-up would cost more than they save.
 const SHORT: usize = 2048;
 
-/// How many bytes an expression searches before it is worth an automaton: one for `[^/]+` takes a tenth of a
+/// The number of bytes that an expression searches before it is worth an automaton: one for `[^/]+` takes a tenth of a
 /// millisecond to make, and templates match most expressions a few times only.
 const FEW: usize = 512;
 
 /// Up to this many steps, a machine is fast enough for [`FEW`] bytes.
 const SMALL: usize = 256;
 
-/// How many threads can search with one automaton without making and dropping its scratch space. By itself
+/// The number of threads that can search with one automaton without making and dropping its scratch space. By itself
 /// `regex-automata` reads a dozen system files to find out how many cores there are.
 const SEARCHES: usize = 4;
 

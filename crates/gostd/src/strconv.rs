@@ -26,11 +26,11 @@ pub struct NumError {
     pub func: &'static str,
     /// The text that is not a number; any bytes.
     pub num: Vec<u8>,
-    /// Why.
+    /// The reason.
     pub kind: NumErrorKind,
 }
 
-/// Why a text is not a number.
+/// The reason why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NumErrorKind {
     /// `strconv.ErrSyntax`.

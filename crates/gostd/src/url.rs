@@ -16,7 +16,7 @@ use std::fmt;
 pub struct Url {
     /// The scheme in lower case, without colon.
     pub scheme: Vec<u8>,
-    /// What follows `scheme:` where no slash does.
+    /// The rest after `scheme:` where no slash does.
     pub opaque: Vec<u8>,
     /// User and password.
     pub user: Option<UserInfo>,

@@ -262,7 +262,7 @@ impl From<List> for Value {
     }
 }
 
-/// How deep values may be dropped by plain recursion; deeper ones wait in a queue.
+/// The depth to which values may be dropped by plain recursion; deeper ones wait in a queue.
 const DROP_DEPTH: u32 = 256;
 
 thread_local! {

@@ -30,9 +30,9 @@ pub struct Pos(pub u32);
 /// A byte range of the source of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Span {
-    /// Where the first byte is.
+    /// The place of the first byte.
     pub start: u32,
-    /// Where the byte after the last one is.
+    /// The place of the byte after the last one.
     pub end: u32,
 }
 
@@ -82,7 +82,7 @@ pub struct List {
 pub enum Node {
     /// Text outside of actions, after trimming; never empty.
     Text {
-        /// Where it starts.
+        /// Its start.
         pos: Pos,
         /// The bytes to write.
         span: Span,
@@ -106,7 +106,7 @@ pub enum Node {
 /// An action that is only a keyword.
 #[derive(Clone, Copy, Debug)]
 pub struct Keyword {
-    /// Where the keyword starts.
+    /// The start of the keyword.
     pub pos: Pos,
     /// The line of the keyword, from 1.
     pub line: u32,
@@ -115,7 +115,7 @@ pub struct Keyword {
 /// A pipeline whose value is printed, unless it declares or assigns a variable.
 #[derive(Debug)]
 pub struct Action {
-    /// Where the first token after the delimiter starts.
+    /// The start of the first token after the delimiter.
     pub pos: Pos,
     /// The line of that token, from 1.
     pub line: u32,
@@ -126,7 +126,7 @@ pub struct Action {
 /// What `if`, `range` and `with` have in common.
 #[derive(Debug)]
 pub struct Branch {
-    /// Where the pipeline starts.
+    /// The start of the pipeline.
     pub pos: Pos,
     /// The line the pipeline starts on, from 1.
     pub line: u32,
@@ -136,7 +136,7 @@ pub struct Branch {
     pub list: List,
     /// What is executed if the value is empty; `{{else if}}` is one nested branch in here.
     pub else_list: Option<List>,
-    /// How many levels of branches there are, this one included.
+    /// The number of levels of branches, this one included.
     pub(crate) depth: u32,
 }
 
@@ -156,7 +156,7 @@ pub struct TemplateCall {
 /// `$a, $b := command | command`
 #[derive(Debug)]
 pub struct Pipeline {
-    /// Where the first token starts.
+    /// The start of the first token.
     pub pos: Pos,
     /// The line of the first token, from 1.
     pub line: u32,
@@ -166,14 +166,14 @@ pub struct Pipeline {
     pub decl: Box<[Variable]>,
     /// The commands; at least one.
     pub cmds: SmallVec<[Command; 1]>,
-    /// How many levels of parentheses there are inside.
+    /// The number of levels of parentheses inside.
     pub(crate) depth: u32,
 }
 
 /// Operands separated by blanks: a function or method with its arguments, or one value.
 #[derive(Debug)]
 pub struct Command {
-    /// Where the first token starts.
+    /// The start of the first token.
     pub pos: Pos,
     /// The operands; at least one.
     pub args: Box<[Operand]>,
@@ -207,18 +207,18 @@ pub enum Operand {
 /// A function's name.
 #[derive(Debug)]
 pub struct Identifier {
-    /// Where it starts.
+    /// Its start.
     pub pos: Pos,
     /// The name as written.
     pub name: Arc<str>,
-    /// What the name means.
+    /// The meaning of the name.
     pub func: FuncId,
 }
 
 /// `.a.b.c`, fields of dot.
 #[derive(Debug)]
 pub struct Field {
-    /// Where the first element starts, or the *second* if there are several.
+    /// The start of the first element, or the *second* if there are several.
     pub pos: Pos,
     /// The elements without their dots; at least one.
     pub idents: Names,
@@ -227,7 +227,7 @@ pub struct Field {
 /// A variable, possibly with fields: `$x.a.b`.
 #[derive(Debug)]
 pub struct Variable {
-    /// Where the variable starts, or its first field if there is one.
+    /// The start of the variable, or its first field if there is one.
     pub pos: Pos,
     /// The variable's name with the dollar, then the fields without their dots.
     pub idents: Names,
@@ -236,7 +236,7 @@ pub struct Variable {
 /// Fields of an operand that is neither a field nor a variable.
 #[derive(Debug)]
 pub struct Chain {
-    /// Where the first field starts.
+    /// The start of the first field.
     pub pos: Pos,
     /// An identifier or a parenthesised pipeline.
     pub node: Operand,
@@ -247,11 +247,11 @@ pub struct Chain {
 /// A string constant.
 #[derive(Debug)]
 pub struct StringConstant {
-    /// Where the opening quote is.
+    /// The place of the opening quote.
     pub pos: Pos,
     /// The constant as written, with its quotes.
     pub quoted: Span,
-    /// What it means.
+    /// Its meaning.
     pub text: Box<[u8]>,
 }
 
@@ -271,7 +271,7 @@ pub enum NodeRef<'a> {
 }
 
 impl Node {
-    /// Where the node is, as Go counts it.
+    /// The place of the node, as Go counts it.
     pub fn pos(&self) -> Pos {
         match self {
             Node::Text { pos, .. } => *pos,
@@ -284,7 +284,7 @@ impl Node {
 }
 
 impl Operand {
-    /// Where the operand is, as Go counts it.
+    /// The place of the operand, as Go counts it.
     pub fn pos(&self) -> Pos {
         match self {
             Operand::Identifier(identifier) => identifier.pos,
@@ -300,7 +300,7 @@ impl Operand {
 }
 
 impl NodeRef<'_> {
-    /// Where the node is, as Go counts it.
+    /// The place of the node, as Go counts it.
     pub fn pos(&self) -> Pos {
         match self {
             NodeRef::List(list) => list.pos,

@@ -32,7 +32,7 @@ pub struct Run<'r> {
     pub functions: &'r FunctionTable,
     /// Clock, randomness and the like.
     pub host: &'r dyn Host,
-    /// Who is told of reads.
+    /// The observer of reads.
     pub observer: Option<&'r mut dyn Observer>,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,

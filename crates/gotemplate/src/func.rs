@@ -30,7 +30,7 @@ pub struct Function {
     pub signature: Signature,
     /// Which parts of its arguments it looks at.
     pub reads: Reads,
-    /// What a call costs.
+    /// The cost of a call.
     pub cost: Cost,
     pub(crate) body: FunctionBody,
 }
@@ -143,7 +143,7 @@ impl FunctionNames {
         self.id
     }
 
-    /// What a name in a template means.
+    /// The meaning of a name in a template.
     pub fn resolve(&self, name: &str) -> Option<FuncId> {
         self.names.get(name).copied()
     }
@@ -248,7 +248,7 @@ impl FunctionTable {
         &self.names
     }
 
-    /// What a name in a template means.
+    /// The meaning of a name in a template.
     pub fn resolve(&self, name: &str) -> Option<FuncId> {
         self.names.resolve(name)
     }

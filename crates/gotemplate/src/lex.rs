@@ -17,7 +17,7 @@ use crate::token::{Token, TokenKind};
 pub(crate) struct Tokens {
     /// The tokens; the last one is [`TokenKind::Eof`] or [`TokenKind::Error`].
     pub(crate) list: Vec<Token>,
-    /// Why the last one is an error, if it is one.
+    /// The reason why the last one is an error, if it is one.
     pub(crate) error: Vec<u8>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct Lexer<'a> {
     input: &'a [u8],
     delimiters: memmem::Finder<'static>,
     tokens: Vec<Token>,
-    /// Where the token being read starts, and the line it starts on.
+    /// The start of the token being read, and the line it starts on.
     start: usize,
     start_line: u32,
     /// How far the text is read, and the line of that place.
@@ -38,7 +38,7 @@ pub(crate) struct Lexer<'a> {
     /// Whether these words are keywords; they are not where functions have these names.
     break_keyword: bool,
     continue_keyword: bool,
-    /// What is wrong, once a [`TokenKind::Error`] was found.
+    /// The problem, once a [`TokenKind::Error`] was found.
     error: Vec<u8>,
 }
 
@@ -47,7 +47,7 @@ pub(crate) struct Lexer<'a> {
 enum Then {
     /// More of the action.
     Inside,
-    /// What follows the action.
+    /// The rest after the action.
     Outside,
     /// Nothing: the end, or an error.
     Stop,

@@ -4,7 +4,7 @@
 use gostd::text::LineOrigin;
 use gostd::{Text, Value};
 
-/// How many lines of an argument are compared with one of a result.
+/// The number of lines of an argument that are compared with one of a result.
 const LOOK_AHEAD: usize = 256;
 
 /// A function's result with the origins of those of its lines that come from its arguments, if it is

@@ -8,7 +8,7 @@ use crate::token::{Token, TokenKind};
 /// A number, with its value under every type that can hold it exactly.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Number {
-    /// Where it starts.
+    /// Its start.
     pub pos: Pos,
     /// The constant as written.
     pub text: Span,

@@ -1,4 +1,4 @@
-//! What a template writes: bytes and, when asked for, the template line of each of their lines.
+//! The output of a template: bytes and, when asked for, the template line of each of their lines.
 
 use gostd::Text;
 use gostd::limits::{Budget, Exceeded};
@@ -52,7 +52,7 @@ impl Output {
         Ok(budget.memory()?)
     }
 
-    /// What was written.
+    /// The text written.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }

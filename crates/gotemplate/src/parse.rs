@@ -73,9 +73,9 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     /// What the lexer said of the last token, if that is an error.
     lexer_error: Vec<u8>,
-    /// How many tokens are taken.
+    /// The number of tokens that are taken.
     taken: usize,
-    /// How many tokens have been looked at; errors are reported at the line of the last one.
+    /// The number of tokens that have been looked at; errors are reported at the line of the last one.
     seen: usize,
     scope: Scope<'a>,
     /// The bodies that are open, the innermost one last.

@@ -1,4 +1,4 @@
-//! Why a text is no template.
+//! The reason why a text is no template.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct ParseError {
     pub line: u32,
     /// Where that token starts.
     pub pos: Pos,
-    /// What is wrong, without position: `unexpected {{end}}`. Bytes, since it can quote the source.
+    /// The problem, without position: `unexpected {{end}}`. Bytes, since it can quote the source.
     pub message: Vec<u8>,
     /// The whole text where the name has a `%`: Go puts the name into the format of the message, so
     /// that `50%d.yaml` takes the first of the message's operands.

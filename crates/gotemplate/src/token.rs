@@ -15,9 +15,9 @@ pub(crate) struct Token {
     pub(crate) after_space: bool,
     /// The length of a field's or variable's first name; 65,535 if it is longer.
     pub(crate) head: u16,
-    /// Where it starts.
+    /// Its start.
     pub(crate) start: u32,
-    /// Where the byte after it is.
+    /// The place of the byte after it.
     pub(crate) end: u32,
     /// The line it starts on, from 1.
     pub(crate) line: u32,

@@ -20,7 +20,7 @@ pub use write::to_toml;
 
 use std::fmt;
 
-/// Why a value has no TOML, or a text is none; the text is BurntSushi's.
+/// The reason why a value has no TOML, or a text is none; the text is BurntSushi's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TomlError {
     text: String,

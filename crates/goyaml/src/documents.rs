@@ -19,7 +19,7 @@ pub struct Document<'a> {
 pub struct SeparatorError {
     /// The line, counted from 1.
     pub line: u32,
-    /// What follows `---`, without blanks.
+    /// The rest after `---`, without blanks.
     pub text: Vec<u8>,
 }
 

@@ -95,7 +95,7 @@ impl Error {
         self.0.mark
     }
 
-    /// What is wrong in the fewest words: [`bare`](Error::bare) without the line, which go-yaml counts in
+    /// The problem in the fewest words: [`bare`](Error::bare) without the line, which go-yaml counts in
     /// its own way.
     pub fn problem(&self) -> &str {
         let bare = self.bare().trim_start_matches("yaml: ");

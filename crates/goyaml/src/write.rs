@@ -32,7 +32,7 @@ pub enum Dialect {
     V3,
 }
 
-/// Why a value has no YAML; the texts are those of sigs.k8s.io/yaml and go-yaml.
+/// The reason why a value has no YAML; the texts are those of sigs.k8s.io/yaml and go-yaml.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum WriteError {
     /// A float that JSON lacks; holds `NaN`, `+Inf` or `-Inf`.
@@ -259,7 +259,7 @@ impl Emitter {
         self.pop();
     }
 
-    /// How many bytes are written so far.
+    /// The number of bytes that are written so far.
     pub(crate) fn len(&self) -> usize {
         self.buffer.len()
     }

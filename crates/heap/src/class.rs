@@ -8,7 +8,7 @@ const FINE: usize = 1024;
 /// Above, there are so many sizes in each doubling: what rounding wastes stays under a quarter.
 const PER_DOUBLING: usize = 4;
 
-/// How many sizes there are.
+/// The number of sizes.
 pub(crate) const CLASSES: usize =
     FINE / ALIGNMENT + 1 + (LARGEST.ilog2() - FINE.ilog2()) as usize * PER_DOUBLING;
 
@@ -30,7 +30,7 @@ impl Class {
         Class(FINE / ALIGNMENT + 1 + doublings * PER_DOUBLING + quarter)
     }
 
-    /// How many bytes a block of this size has.
+    /// The number of bytes that a block of this size has.
     #[inline]
     pub(crate) fn bytes(self) -> usize {
         match self.0.checked_sub(FINE / ALIGNMENT + 1) {

@@ -13,7 +13,7 @@ const HUGE: usize = 2 << 20;
 /// Address space is reserved by this much.
 const REGION: usize = 64 << 20;
 
-/// How many bytes of pages are asked for at a time, by how much a thread was given in all.
+/// The number of bytes of pages that are asked for at a time, by how much a thread was given in all.
 const STEPS: &[(usize, usize)] = &[(2 << 20, 64 << 10), (32 << 20, 256 << 10)];
 
 /// The part of a region that is not handed out yet.

@@ -100,7 +100,7 @@ impl ThreadCache {
         block
     }
 
-    /// How many bytes it was given by the system.
+    /// The number of bytes that it was given by the system.
     pub(crate) fn given(&self) -> usize {
         self.pages.given()
     }

@@ -27,13 +27,13 @@ struct Key {
     name: String,
 }
 
-/// What is wrong with a file of objects.
+/// The problem with a file of objects.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {problem}")]
 pub struct OfflineClusterError {
     /// The file, and the line where there is one.
     pub place: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
 }
 

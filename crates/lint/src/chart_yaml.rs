@@ -9,7 +9,7 @@ use goyaml::{Kind, Node};
 
 const FILE: &str = "Chart.yaml";
 
-/// What Chart.yaml says, unchecked.
+/// The content of Chart.yaml, unchecked.
 struct ChartYaml {
     metadata: Metadata,
     /// The file as YAML, for what the metadata no longer shows.

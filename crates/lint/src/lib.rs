@@ -32,7 +32,7 @@ use std::rc::Rc;
 
 /// What charts are linted for.
 pub struct Request<'r> {
-    /// Which Helm to be.
+    /// The Helm to emulate.
     pub profile: Profile,
     /// The functions, from [`function_table`](engine::render::function_table) of the same profile.
     pub functions: &'r FunctionTable,

@@ -10,7 +10,7 @@ pub struct Message {
     pub severity: Severity,
     /// What it is about: a file of the chart, a directory of it, or the chart's own directory.
     pub path: String,
-    /// What is wrong, in Helm's words.
+    /// The problem, in Helm's words.
     pub text: String,
 }
 

@@ -19,7 +19,7 @@ pub struct ClusterName(String);
 pub struct InvalidClusterName {
     /// The name.
     pub name: String,
-    /// What is wrong with it.
+    /// The problem with it.
     pub problem: &'static str,
     /// The nearest name that can be one.
     pub suggestion: Option<String>,

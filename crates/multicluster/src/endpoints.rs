@@ -17,7 +17,7 @@ struct Service {
     absence: Absence,
 }
 
-/// Why the pods of a service cannot be chosen.
+/// The reason why the pods of a service cannot be chosen.
 enum Problem {
     /// There are none that can be used; others may be missing, too.
     Missing(String),

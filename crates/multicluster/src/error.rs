@@ -1,8 +1,8 @@
-//! Why a step of the procedure cannot be done.
+//! The reason why a step of the procedure cannot be done.
 
 use super::cluster_name::InvalidClusterName;
 
-/// Why a step cannot be done. Texts name files, lines and keys, never the values of secrets.
+/// The reason why a step cannot be done. Texts name files, lines and keys, never the values of secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A name that cannot be a cluster's.
@@ -31,7 +31,7 @@ pub enum Error {
     Invalid {
         /// What it is: a flag, or a file and a key.
         of: String,
-        /// What is wrong with it.
+        /// The problem with it.
         problem: String,
     },
     /// Something that is not there, or not yet: a context, a control plane.

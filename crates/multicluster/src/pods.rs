@@ -14,7 +14,7 @@ pub struct Pod {
     pub name: String,
     /// Its labels.
     pub labels: BTreeMap<String, String>,
-    /// Why it cannot be used now; nothing when it is running and ready.
+    /// The reason why it cannot be used now; nothing when it is running and ready.
     pub unusable: Option<String>,
     /// Its addresses, the primary one first.
     pub addresses: Vec<IpAddr>,
@@ -70,7 +70,7 @@ fn object_name(field: &Field<'_>) -> Result<String, Error> {
     }
 }
 
-/// Why a pod cannot be used now.
+/// The reason why a pod cannot be used now.
 fn unusable(pod: &Field<'_>) -> Result<Option<String>, Error> {
     if let Some(metadata) = pod.get("metadata")
         && metadata.get("deletionTimestamp").is_some()

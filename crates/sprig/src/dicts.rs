@@ -172,7 +172,7 @@ fn conversion(value: &Value, wanted: &str) -> Error {
     ))
 }
 
-/// How deep values may be copied.
+/// The depth to which values may be copied.
 const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// A copy of a value that shares nothing mutable with it (`copystructure.Copy`).

@@ -151,10 +151,10 @@ fn must_compile(pattern: &Text) -> Result<Rc<Regexp>, Error> {
     })
 }
 
-/// How many patterns a thread keeps compiled.
+/// The number of patterns that a thread keeps compiled.
 const CACHE_SIZE: usize = 256;
 
-/// How many bytes these may take, but for the last few.
+/// The number of bytes that these may take, but for the last few.
 const CACHE_BYTES: usize = 32 << 20;
 
 thread_local! {

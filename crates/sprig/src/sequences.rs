@@ -7,7 +7,7 @@ use gotemplate::func::{Cost, Rest, Return};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
-/// How many numbers a sequence may have: Go's memory is the limit of Helm.
+/// The most numbers that a sequence may have: Go's memory is the limit of Helm.
 const MAX_ITEMS: i128 = LIMITS.sequence_items as i128;
 
 pub(crate) fn register(table: &mut FunctionTable) {

@@ -80,7 +80,7 @@ pub struct Usage {
 /// A place where a template prints a value that is none, or makes a text of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingValue {
-    /// Where.
+    /// The place.
     pub site: Site,
     /// The action, or the function's argument, as Go prints it (`.Values.image.tag`).
     pub shown: String,

@@ -19,9 +19,9 @@ pub(super) struct Context<'a, 'c> {
 
 /// What is found on the way along a path.
 pub(super) struct Found {
-    /// How many keys of the path lead to something.
+    /// The number of keys of the path that lead to something.
     pub(super) depth: usize,
-    /// Where the deepest of it that anybody wrote came from.
+    /// The origin of the deepest of it that anybody wrote.
     origin: Origin,
 }
 

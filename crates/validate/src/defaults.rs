@@ -9,7 +9,7 @@ use goyaml::{Kind, Node};
 pub(super) struct Location {
     /// Index of the chart in [`Prepared::charts`].
     pub(super) chart: usize,
-    /// How many keys of the path lead to the chart's values.
+    /// The number of keys of the path that lead to the chart's values.
     pub(super) depth: usize,
 }
 

@@ -10,9 +10,9 @@ use goyaml::Mark;
 pub struct Diagnostic {
     /// The rule that found it.
     pub rule: &'static Rule,
-    /// What is wrong, in one sentence without a full stop.
+    /// The problem, in one sentence without a full stop.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Place,
     /// The value that it is about, as people write its path (`image.tag`).
     pub path: Option<String>,

@@ -58,7 +58,7 @@ use value_flow::ValueFlow;
 /// What a run found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// What is wrong, by place; each only once.
+    /// The problem, by place; each only once.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that places are in.
     pub sources: Sources,
@@ -78,7 +78,7 @@ impl Report {
     }
 }
 
-/// Why nothing could be checked: Helm's text, or that of the system.
+/// The reason why nothing could be checked: Helm's text, or that of the system.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct NotChecked(String);
@@ -136,7 +136,7 @@ pub fn unread(
     with_known(prepared, reads, functions, unknown::diagnostics)
 }
 
-/// What is wrong with a path of values, if no default, schema or template of the charts knows it, after a render
+/// The problem with a path of values, if no default, schema or template of the charts knows it, after a render
 /// that `reads` watched.
 pub fn misspelling(
     prepared: &Prepared<'_>,
@@ -214,7 +214,7 @@ const LINE_RULES: [&Rule; 2] = [&rules::NO_VALUE, &rules::MISSING_KEY];
 
 /// A render, with all that is known of it.
 struct Rendered {
-    /// What templates wrote, also before an error.
+    /// The output of templates, also before an error.
     files: Vec<Written>,
     reads: UsageRecorder,
     manifests: Result<Manifests, action::Error>,
@@ -455,7 +455,7 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// What is wrong with what came out, and why no more did.
+    /// The problem with what came out, and why no more did.
     fn check_rendered(
         &mut self,
         prepared: &Prepared<'_>,

@@ -27,7 +27,7 @@ use goyaml::Mark;
 use places::Places;
 use std::collections::BTreeMap;
 
-/// What a template wrote.
+/// The output of a template.
 pub(super) struct Written {
     /// The template's path (`chart/templates/x.yaml`).
     path: String,
@@ -64,7 +64,7 @@ impl Written {
 
 /// All that was rendered, and for whom.
 pub(super) struct Release<'a> {
-    /// What templates wrote, in the order of their execution.
+    /// The output of templates, in the order of their execution.
     pub(super) files: &'a [Written],
     /// Whether nothing is missing: no template failed.
     pub(super) is_complete: bool,
@@ -168,7 +168,7 @@ const OF_PARTS: &[Check] = &[
 /// The checks that compare resources: they need all of them.
 const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
 
-/// What is wrong with what was rendered.
+/// The problem with what was rendered.
 pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
     let (resources, mut found) = documents::read(release);
     let output = Output { release, resources };
@@ -179,7 +179,7 @@ pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
     found
 }
 
-/// How many findings of a rule are placed and shown. A range over many items may repeat a mistake without
+/// The number of findings of a rule that are placed and shown. A range over many items may repeat a mistake without
 /// end.
 const MOST: usize = 200;
 

@@ -207,7 +207,7 @@ fn keys_at(prepared: &Prepared<'_>, path: &[String]) -> Vec<String> {
     current.borrow().keys().map(|key| key.to_string()).collect()
 }
 
-/// Why none of several alternatives holds.
+/// The reason why none of several alternatives holds.
 fn reasons(violation: &Violation) -> String {
     let mut reasons: Vec<String> = Vec::new();
     let mut waiting: Vec<&Violation> = violation.causes().iter().rev().collect();

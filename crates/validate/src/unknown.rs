@@ -22,7 +22,7 @@ pub(super) struct Known<'a> {
     pub(super) schemas: &'a SchemaNames,
 }
 
-/// What is wrong with an unread value.
+/// The problem with an unread value.
 enum Verdict {
     /// Nothing: it could be read. The whole path is known.
     Unread,
@@ -66,7 +66,7 @@ pub struct Misspelling {
     pub meant: Option<Path>,
 }
 
-/// What is wrong with a path: nothing where a chart's defaults, schema or templates know all of it, or nothing
+/// The problem with a path: nothing where a chart's defaults, schema or templates know all of it, or nothing
 /// can be said.
 pub(super) fn misspelling(
     context: &Context<'_, '_>,

@@ -13,7 +13,7 @@ use std::cell::RefCell;
 pub(super) struct ValuesFile {
     /// What was read, document by document; nothing of those that cannot be read.
     pub(super) documents: Vec<Node>,
-    /// What is wrong with it.
+    /// The problem with it.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether Helm refuses it.
     pub(super) refused: bool,
@@ -118,7 +118,7 @@ fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
     Diagnostic::new(&rules::INVALID_YAML, Place::file(name, mark), message)
 }
 
-/// What is wrong with a text that is saved as something else than UTF-8.
+/// The problem with a text that is saved as something else than UTF-8.
 fn not_utf8(name: &str, text: &[u8]) -> Option<Diagnostic> {
     let (encoding, place) = other_encoding(text)?;
     let message = format!("{name} is saved as {encoding}: Helm reads UTF-8");

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 /// A line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record<'t> {
-    /// Where it is.
+    /// Its place.
     pub(super) delta: Delta,
     /// The line without its end.
     pub(super) line: &'t [u8],
@@ -51,7 +51,7 @@ pub(super) fn diff<'t>(old: &[&'t [u8]], new: &[&'t [u8]]) -> Vec<Record<'t>> {
     records
 }
 
-/// How many lines are equal at the start and at the end; the first line after the start never
+/// The number of lines that are equal at the start and at the end; the first line after the start never
 /// counts to the end, as in helm-diff.
 fn equal_ends(old: &[&[u8]], new: &[&[u8]]) -> (usize, usize) {
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();

@@ -6,7 +6,7 @@ use goyaml::{Kind, Node};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// What stands between documents; helm-diff knows no other form.
+/// The text between documents; helm-diff knows no other form.
 const SEPARATOR: &[u8] = b"\n---\n";
 
 /// Annotations that mark what `helm test` runs.
@@ -37,7 +37,7 @@ pub(super) struct Reading<'r> {
     pub(super) tests: bool,
 }
 
-/// Why a manifest cannot be read.
+/// The reason why a manifest cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
     /// A document is no YAML.

@@ -11,12 +11,12 @@ use std::collections::HashMap;
 /// The lines of what one template wrote.
 #[derive(Clone, Debug, Default)]
 pub struct FileLines {
-    /// Where each line starts, in bytes.
+    /// The start of each line, in bytes.
     starts: Vec<usize>,
     origins: Vec<LineOrigin>,
 }
 
-/// Where a line of the printed text comes from.
+/// The origin of a line of the printed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrintedLine<'m> {
     /// From a template.

@@ -3,7 +3,7 @@
 /// Helm's limit, which leaves room for suffixes in Kubernetes' 63.
 const MAX_LEN: usize = 53;
 
-/// Why a name is none.
+/// An invalid release name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// There is no name.

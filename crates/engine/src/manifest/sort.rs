@@ -12,11 +12,11 @@ use std::ops::Range;
 pub struct Checked {
     /// Path of the template (`chart/templates/x.yaml`).
     pub path: String,
-    /// What was rendered.
+    /// The rendered files.
     pub text: Vec<u8>,
     /// Where each document is in the text, and its head, up to the first error.
     documents: Vec<(Range<usize>, Head)>,
-    /// What is wrong with the next one.
+    /// The problem with the next one.
     mistake: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub struct Sorted {
 pub struct Error {
     /// Path of the template.
     pub path: String,
-    /// What is wrong, in Go's words.
+    /// The problem, in Go's words.
     pub message: String,
     /// Values of `helm.sh/hook` before it that name an unknown event.
     pub unknown_hooks: Vec<String>,

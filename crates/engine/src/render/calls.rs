@@ -4,10 +4,10 @@ use gostd::text::LineOrigin;
 use gotemplate::Site;
 use rustc_hash::FxHashMap;
 
-/// How many calls are told apart. What is called beyond counts as done by the caller.
+/// The number of calls that are told apart. What is called beyond counts as done by the caller.
 const MOST_CALLS: usize = 1 << 20;
 
-/// How many calls of a stack are told of: the last ones.
+/// The number of calls of a stack that are told of: the last ones.
 const MOST_FRAMES: usize = 128;
 
 /// A template that another one executed, by `include`, `template` or `tpl`.

@@ -20,7 +20,7 @@ pub struct Capabilities {
 /// A version of Kubernetes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KubeVersion {
-    /// What templates see as the version (`v1.33.4-gke.1245000`).
+    /// The value that templates see as the version (`v1.33.4-gke.1245000`).
     pub version: String,
     /// The numbers alone, with a leading `v`: what ranges are checked against.
     pub normalized: String,

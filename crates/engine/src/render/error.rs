@@ -1,4 +1,4 @@
-//! Why a render failed, in the words of the chosen Helm (`cleanupParseError`,
+//! The reason why a render failed, in the words of the chosen Helm (`cleanupParseError`,
 //! `cleanupExecError`, `reformatExecErrorMsg`).
 
 use super::helm_functions::{WARN_END, WARN_START};

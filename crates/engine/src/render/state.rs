@@ -39,7 +39,7 @@ pub(super) enum SuppressedFailure {
 }
 
 impl SuppressedFailure {
-    /// What Helm says of it on stderr.
+    /// Helm's lines about it on stderr.
     pub(super) fn notice(self, profile: &Profile) -> Notice {
         let (place, plain, level, structured, message) = match self {
             SuppressedFailure::Missing(message) => (

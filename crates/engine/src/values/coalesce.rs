@@ -9,7 +9,7 @@ use compat::notice::Notice;
 use compat::profile::Profile;
 use gostd::{Entry, Map, Text, Value};
 
-/// What to do with nulls.
+/// The treatment of nulls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nulls {
     /// Helm's `CoalesceValues`: a null removes the key that it is for.

@@ -2,7 +2,7 @@
 
 use super::origin::Flag;
 
-/// Why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
+/// The reason why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
 /// asked for.
 #[derive(Clone, Debug, thiserror::Error)]
 #[allow(missing_docs)]
@@ -42,11 +42,11 @@ pub enum Error {
 pub struct SchemaFailure {
     /// The chart's name, or its alias.
     pub chart: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: SchemaProblem,
 }
 
-/// What is wrong with values, or with the schema for them.
+/// The problem with values, or with the schema for them.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SchemaProblem {
     /// The values do not meet the schema.

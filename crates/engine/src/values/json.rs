@@ -19,7 +19,7 @@ pub(super) fn decode_whole(text: &[u8], origin: Origin) -> Result<Value, String>
     Ok(with_origin(value, origin))
 }
 
-/// Where the first value ends, if it is one: JSON's own syntax is checked afterwards.
+/// The end of the first value, if it is one: JSON's own syntax is checked afterwards.
 fn length(text: &[u8]) -> usize {
     let blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
     let start = text.iter().position(|b| !blank(b)).unwrap_or(text.len());

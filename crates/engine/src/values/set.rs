@@ -85,7 +85,7 @@ impl Parser<'_> {
         Some(c)
     }
 
-    /// What comes before the next of the `stops`, and which it is; None at the end.
+    /// The part before the next of the `stops`, and which it is; None at the end.
     fn until(&mut self, stops: &[char]) -> (String, Option<char>) {
         let mut text = String::new();
         while let Some(c) = self.next() {
@@ -136,7 +136,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows `key=`.
+    /// The rest after `key=`.
     fn assignment(&mut self, data: &Map, key: &str) -> Result<(), Stop> {
         let (value, result) = self.value();
         if let Some(value) = value {
@@ -145,7 +145,7 @@ impl Parser<'_> {
         result
     }
 
-    /// What follows `key[`.
+    /// The rest after `key[`.
     fn list_entry(&mut self, data: &Map, key: &str, level: usize) -> Result<(), Stop> {
         let index = self.index()?;
         let list = match data.get(key.as_bytes()) {
@@ -158,7 +158,7 @@ impl Parser<'_> {
         result
     }
 
-    /// What follows `key.`.
+    /// The rest after `key.`.
     fn table_entry(&mut self, data: &Map, key: &str, level: usize) -> Result<(), Stop> {
         if level > MAX_NESTED_NAME_LEVEL {
             return Err(Stop::Wrong(format!(
@@ -193,7 +193,7 @@ impl Parser<'_> {
         }
     }
 
-    /// What follows an index. Gives the list as far as it was made, whatever the result.
+    /// The rest after an index. Gives the list as far as it was made, whatever the result.
     fn list_item(
         &mut self,
         mut list: Vec<Value>,
@@ -248,7 +248,7 @@ impl Parser<'_> {
         (list, stored.and(result))
     }
 
-    /// What follows `[n][`, where the outer list has `existing` at n.
+    /// The rest after `[n][`, where the outer list has `existing` at n.
     fn nested_list(
         &mut self,
         existing: Option<&Value>,

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use super::huffman::Code;
 
-/// How many tokens make a block.
+/// The number of tokens that make a block.
 pub(super) const MAX_BLOCK_TOKENS: usize = 1 << 14;
 /// The most bytes that a block without a code holds (RFC 1951).
 const MAX_STORED: usize = 65_535;
@@ -46,7 +46,7 @@ impl Symbol {
         }
     }
 
-    /// How many bits it takes in `code`.
+    /// The number of bits that it takes in `code`.
     fn bits(&self, code: &Code) -> usize {
         let (_, bits) = code.bits(self.symbol);
         (bits + self.extra_bits) as usize
@@ -150,7 +150,7 @@ impl CodeLengths {
         }
     }
 
-    /// How many bits a block has before its tokens.
+    /// The number of bits that a block has before its tokens.
     fn header_bits(&self) -> usize {
         let symbols = self.symbols.iter().map(|symbol| symbol.bits(&self.code));
         3 + 5 + 5 + 4 + 3 * self.count + symbols.sum::<usize>()
@@ -298,7 +298,7 @@ impl BlockWriter {
     }
 }
 
-/// How many symbols a code needs to have: all up to the last one in use.
+/// The number of symbols that a code needs to have: all up to the last one in use.
 fn used(frequencies: &[u32]) -> usize {
     frequencies
         .iter()

@@ -71,7 +71,7 @@ impl Records {
         Ok(())
     }
 
-    /// Where the map of holes is, if the file has one of a known version.
+    /// The place of the map of holes, if the file has one of a known version.
     pub(super) fn sparse_version(&self) -> Option<Sparse> {
         match (self.get(b"GNU.sparse.major"), self.get(b"GNU.sparse.minor")) {
             (b"0", b"0" | b"1") => Some(Sparse::InRecords),

@@ -10,7 +10,7 @@ use super::{Content, Document, Node, NodeId, Object, Span, mark};
 /// Texts kept can be three times as long as the text read, and their places are 32 bits wide.
 const MAX_LENGTH: usize = LIMITS.schema_bytes;
 
-/// Why a text is not JSON, in the words of Go's encoding/json.
+/// The reason why a text is not JSON, in the words of Go's encoding/json.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JsonError {
     message: String,

@@ -5,7 +5,7 @@ use std::fmt;
 use super::number::{english_float, english_int};
 use super::{Token, quote};
 
-/// What is wrong with a value. Numbers that were compared come as the nearest floats.
+/// The problem with a value. Numbers that were compared come as the nearest floats.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)]

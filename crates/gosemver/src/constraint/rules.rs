@@ -64,7 +64,7 @@ impl Reason {
 }
 
 impl Constraint {
-    /// Why `version` violates this constraint, if it does.
+    /// The reason why `version` violates this constraint, if it does.
     pub(super) fn violation(&self, version: &Version, include_prerelease: bool) -> Option<Reason> {
         if !version.pre.is_empty() && !include_prerelease {
             return Some(Reason::Prerelease);

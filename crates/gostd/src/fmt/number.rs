@@ -237,7 +237,7 @@ fn with_point_and_zeros(mut text: Vec<u8>, format: u8, precision: i32) -> Vec<u8
 struct Digits {
     buffer: [u8; 64],
     len: usize,
-    /// How many digits there are at least; zeros fill up.
+    /// The least number of digits; zeros fill up.
     least: usize,
     prefix: [u8; 4],
     prefix_len: usize,

@@ -73,7 +73,7 @@ fn slash(text: &[u8]) -> Option<usize> {
     memchr::memchr(b'/', text)
 }
 
-/// Where each rune begins, shifted, and the end.
+/// The start of each rune, shifted, and the end.
 fn starts(text: &[u8], shift: usize) -> Vec<usize> {
     runes(text)
         .map(|(at, _)| at + shift)
@@ -81,7 +81,7 @@ fn starts(text: &[u8], shift: usize) -> Vec<usize> {
         .collect()
 }
 
-/// Where each rune ends, shifted; before them `shift` itself.
+/// The end of each rune, shifted; before them `shift` itself.
 fn ends(text: &[u8], shift: usize) -> Vec<usize> {
     std::iter::once(shift)
         .chain(runes(text).map(|(at, c)| shift + at + width(c)))

@@ -17,9 +17,9 @@ const CYCLE_DEPTH: u32 = 1000;
 pub(super) struct Encoder {
     pub(super) out: Vec<u8>,
     escape_html: bool,
-    /// How many values enclose the current one.
+    /// The number of values that enclose the current one.
     depth: u32,
-    /// How many of them are references.
+    /// The number of them that are references.
     references: u32,
     /// Those beyond [`CYCLE_DEPTH`].
     seen: HashSet<(usize, usize)>,

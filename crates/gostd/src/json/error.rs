@@ -9,9 +9,9 @@ use std::fmt;
 pub enum Error {
     /// `json.SyntaxError`.
     Syntax {
-        /// What is wrong, in Go's words.
+        /// The problem, in Go's words.
         message: String,
-        /// How many bytes had been read.
+        /// The number of bytes that had been read.
         offset: usize,
     },
     /// `json.UnmarshalTypeError`: JSON of the wrong type, or a number out of range.

@@ -4,7 +4,7 @@ use super::error::Error;
 use crate::strconv;
 use std::ops::Range;
 
-/// How deep arrays and objects may nest, as Go decides.
+/// The depth to which arrays and objects may nest, as Go decides.
 const MAX_NESTING: usize = 10_000;
 
 /// A token; strings and numbers with their place in the text.

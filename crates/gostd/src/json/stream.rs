@@ -3,7 +3,7 @@
 use super::error::Error;
 use super::scan::Scanner;
 
-/// Why there is no next value.
+/// The reason why there is no next value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamError {
     /// Nothing but blanks is left: `io.EOF`.
@@ -12,14 +12,14 @@ pub enum StreamError {
     UnexpectedEnd,
     /// What follows is no JSON: `json.SyntaxError`.
     Syntax {
-        /// What is wrong, in Go's words.
+        /// The problem, in Go's words.
         message: String,
-        /// How many bytes had been read, the wrong one included.
+        /// The number of bytes that had been read, the wrong one included.
         offset: usize,
     },
 }
 
-/// How many bytes of `text` the first value takes, with the blanks before it. What follows the value
+/// The number of bytes of `text` that the first value takes, with the blanks before it. What follows the value
 /// does not matter.
 ///
 /// # Errors

@@ -122,7 +122,7 @@ pub(super) fn escape_html(out: &mut Vec<u8>, literal: &[u8]) {
     }
 }
 
-/// What stands between the quotes of a valid literal, with escapes resolved; an invalid byte or a
+/// The text between the quotes of a valid literal, with escapes resolved; an invalid byte or a
 /// lone surrogate is U+FFFD.
 pub fn unescape(inside: &[u8]) -> Vec<u8> {
     let plain = |c: &u8| *c != b'\\' && *c < 0x80;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::strconv::{can_backquote, quote};
 
-/// What is wrong with a pattern.
+/// The problem with a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
     /// `\p{Unknown}`, `[z-a]`, `[[:unknown:]]`.
@@ -61,7 +61,7 @@ impl ErrorCode {
 /// A pattern that does not parse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
-    /// Why.
+    /// The reason.
     pub code: ErrorCode,
     /// The offending part of the pattern; any bytes.
     pub part: Vec<u8>,

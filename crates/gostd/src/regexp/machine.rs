@@ -78,7 +78,7 @@ impl Machine {
         }
     }
 
-    /// How many steps the program has.
+    /// The number of steps that the program has.
     pub(super) fn size(&self) -> usize {
         self.program.len()
     }

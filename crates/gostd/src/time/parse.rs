@@ -102,7 +102,7 @@ fn parse_with(
         .map_err(|message| error(b"", b"", Some(format!(": {message}"))))
 }
 
-/// Why a part of the text does not fit.
+/// The reason why a part of the text does not fit.
 enum Bad {
     Syntax,
     Range(&'static str),

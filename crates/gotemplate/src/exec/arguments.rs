@@ -20,7 +20,7 @@ use smallvec::SmallVec;
 /// Steps that a call of a method costs.
 const METHOD_STEPS: u64 = 100;
 
-/// How many bytes of a text a method makes in a step: some read files, others write YAML.
+/// The number of bytes of a text that a method makes in a step: some read files, others write YAML.
 const METHOD_BYTES_PER_STEP: u64 = 64;
 
 /// Arguments that still carry their static types.

@@ -122,7 +122,7 @@ impl<'a> State<'a, '_> {
         span.of(&self.tree.text)
     }
 
-    /// The same as [`State::eval_access`], which the observer is told of.
+    /// Like [`State::eval_access`], which the observer is told of.
     #[cold]
     pub(super) fn watch_access(
         &mut self,

@@ -106,7 +106,7 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
-    /// Where the current node is: only asked for when somebody watches.
+    /// The place of the current node: only asked for when somebody watches.
     #[cold]
     pub(super) fn site(&self) -> Site {
         let at = self.line_origin();

@@ -9,7 +9,7 @@ use crate::token::{Token, TokenKind};
 use super::scope::Scope;
 use super::{Parsed, Parser};
 
-/// How deep branches may nest; Go has no limit, but the executor's stack has.
+/// The depth to which branches may nest; Go has no limit, but the executor's stack has.
 const MAX_BRANCH_DEPTH: u32 = LIMITS.branch_nesting as u32;
 
 /// A list of nodes that is not closed yet.
@@ -17,7 +17,7 @@ pub(super) struct Body<'a> {
     pos: Pos,
     /// Where its nodes start in [`Parser::nodes`].
     first: usize,
-    /// How many levels of branches its nodes have.
+    /// The number of levels of branches that its nodes have.
     depth: u32,
     opener: Opener<'a>,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ast::{FuncId, Names};
 
-/// How many names of a kind are remembered.
+/// The number of names of a kind that are remembered.
 const SLOTS: usize = 256;
 
 /// The names met lately, each in the slot its spelling decides; a newer one drives the older out.

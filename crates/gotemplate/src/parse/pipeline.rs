@@ -13,7 +13,7 @@ use crate::token::{Token, TokenKind};
 
 use super::{Parsed, Parser, plain_error};
 
-/// How deep parentheses may nest, as in Go.
+/// The depth to which parentheses may nest, as in Go.
 const MAX_PAREN_DEPTH: usize = 10_000;
 
 /// A pipeline whose end is not read yet.
@@ -24,7 +24,7 @@ struct OpenPipeline {
     decl: Vec<Variable>,
     /// Where its finished commands start in [`Parser::commands`].
     first_command: usize,
-    /// Where the command being read starts.
+    /// The start of the command being read.
     command_pos: Pos,
     /// Where its operands start in [`Parser::operands`].
     first_operand: usize,
@@ -300,7 +300,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// How many levels of parentheses an operand has.
+/// The number of levels of parentheses that an operand has.
 fn paren_depth(operand: &Operand) -> u32 {
     match operand {
         Operand::Pipe(pipe) => pipe.depth + 1,

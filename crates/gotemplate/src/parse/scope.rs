@@ -9,7 +9,7 @@ pub(super) struct Scope<'a> {
     visible: FxHashSet<&'a [u8]>,
     /// The same ones in the order they came into scope.
     declared: Vec<&'a [u8]>,
-    /// How many ranges are open, `break` and `continue` needing one.
+    /// The number of ranges that are open, `break` and `continue` needing one.
     pub(super) range_depth: u32,
     /// The line the current action started on, as far as error texts want to know.
     pub(super) action_line: Option<u32>,
@@ -28,7 +28,7 @@ impl<'a> Scope<'a> {
         name == b"$" || self.visible.contains(name)
     }
 
-    /// How many variables there are, for [`Scope::forget`].
+    /// The number of variables, for [`Scope::forget`].
     pub(super) fn mark(&self) -> usize {
         self.declared.len()
     }

@@ -11,7 +11,7 @@ pub(crate) struct Cursor<'t> {
     pos: usize,
     /// Lines before this one.
     line: u32,
-    /// Where the line begins.
+    /// The start of the line.
     line_start: usize,
     /// Bytes before `pos` that continue a character.
     wide: usize,

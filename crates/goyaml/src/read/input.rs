@@ -82,7 +82,7 @@ fn describe(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// How many bytes the UTF-8 sequence that begins with `octet` has.
+/// The number of bytes that the UTF-8 sequence that begins with `octet` has.
 fn width_of(octet: u8) -> Option<usize> {
     match octet {
         0x00..=0x7F => Some(1),

@@ -80,7 +80,7 @@ impl<'t> Scanner<'t> {
         scanner
     }
 
-    /// How many bytes are not scanned yet.
+    /// The number of bytes that are not scanned yet.
     pub(crate) fn remaining(&self) -> usize {
         self.cursor.rest().len()
     }

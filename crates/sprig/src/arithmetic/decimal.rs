@@ -4,7 +4,7 @@ use gotemplate::Error;
 use num_bigint::BigInt;
 use num_bigint::Sign;
 
-/// How many places a quotient has after the point.
+/// The number of places that a quotient has after the point.
 const DIVISION_PLACES: i64 = 16;
 
 /// `digits` times ten to the power of `exponent`.

@@ -19,7 +19,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     found.collect()
 }
 
-/// What is wrong with a kind in Kubernetes 1.`minor`, and the rule that finds it; `given` are API versions that it
+/// The problem with a kind in Kubernetes 1.`minor`, and the rule that finds it; `given` are API versions that it
 /// serves, too.
 fn problem(
     api: &Api,

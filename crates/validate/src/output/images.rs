@@ -43,7 +43,7 @@ fn container_image(resource: &OutputResource, container: &Node) -> Option<Findin
     Some(Finding::new(rule, resource.at(image.mark), message).of(resource))
 }
 
-/// What is wrong with a reference; nothing where it names a version.
+/// The problem with a reference; nothing where it names a version.
 fn problem(image: &str) -> Option<(&'static rules::Rule, &'static str)> {
     let invalid = |what| Some((&rules::INVALID_IMAGE, what));
     if image.is_empty() {

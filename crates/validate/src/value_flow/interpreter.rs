@@ -11,16 +11,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How deep calls may nest before what they are given is taken for used as a whole.
+/// The depth to which calls may nest before what they are given is taken for used as a whole.
 const DEEPEST_CALL: usize = 120;
-/// How many nodes of trees are looked at, all calls counted, before nothing is said any more. Large
+/// The number of nodes of trees that are looked at, all calls counted, before nothing is said any more. Large
 /// charts take some hundred thousand.
 const MOST_STEPS: usize = 5_000_000;
 /// How often a loop's body is walked at most until nothing new comes of it.
 const MOST_ROUNDS: usize = 4;
 /// The longest list whose items a loop takes one by one.
 const LONGEST_LIST: usize = 64;
-/// How many texts a value that is put together may be.
+/// The number of texts that a value that is put together may be.
 const MOST_TEXTS: usize = 32;
 /// The longest text that is followed from one template to another.
 const LONGEST_TEXT: usize = 80;
@@ -69,7 +69,7 @@ struct Frame<'t> {
     variables: Vec<(&'t str, ValueSetId)>,
     /// What the variables were where a loop was left early.
     left: Vec<ValueSetId>,
-    /// What the template writes, as far as others may read it back.
+    /// The output of the template, as far as others may read it back.
     output: ValueSetId,
 }
 

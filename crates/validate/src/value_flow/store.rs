@@ -86,7 +86,7 @@ pub(super) struct Constructed {
 /// What a map is told apart by: where it is made, and of what.
 type Content = (usize, Vec<(TextId, ValueSetId)>, ValueSetId, ValueSetId);
 
-/// How deep made maps may nest before they are no longer followed.
+/// The depth to which made maps may nest before they are no longer followed.
 const DEEPEST: u8 = 12;
 /// The most things that a value may be; more are not followed.
 const LARGEST: usize = 200;

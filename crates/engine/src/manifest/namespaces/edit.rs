@@ -23,7 +23,7 @@ pub(super) const FORMS: [Form; 3] = [behind_the_name, before_the_first, in_brace
 /// A document and the namespace for it.
 pub(super) struct Text<'t> {
     text: &'t [u8],
-    /// Where each line begins.
+    /// The start of each line.
     starts: Vec<usize>,
     /// The namespace as YAML writes it.
     plain: Vec<u8>,
@@ -73,7 +73,7 @@ impl<'t> Text<'t> {
         Some(self.line_start(mark)? + column.checked_sub(1)?)
     }
 
-    /// What stands before a place on its line, if it is nothing but blanks.
+    /// The text before a place on its line, if it is nothing but blanks.
     fn indentation(&self, mark: Mark) -> Option<&'t [u8]> {
         let blanks = self.between(self.line_start(mark)?, self.offset(mark)?);
         blanks.iter().all(|byte| *byte == b' ').then_some(blanks)

@@ -1,4 +1,4 @@
-//! What follows a backslash.
+//! The rest after a backslash.
 
 use regex_syntax::hir::Look;
 
