@@ -241,5 +241,5 @@ fn as_pflag(arg: clap::Arg) -> clap::Arg {
     }
 }
 
-/// What a command ends in.
+/// The result of a command.
 type Outcome = Result<(), Failure>;

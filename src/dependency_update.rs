@@ -142,7 +142,7 @@ pub fn update_dependencies(
 /// dependency and the path, which is relative to the chart.
 ///
 /// # Errors
-/// What `load` fails with, and a chart of a version that is not asked for.
+/// Errors of `load`, and a chart of another version than the one asked for.
 pub fn add_local_dependencies<E: From<UpdateError>>(
     chart: &mut Chart,
     load: &mut dyn FnMut(&Dependency, &str) -> Result<Chart, E>,
@@ -285,7 +285,7 @@ fn delete_outdated(
     Ok(())
 }
 
-/// What the lock file lists: names, repositories and exact versions.
+/// The entries of the lock file: names, repositories and exact versions.
 fn lock(wanted: &[&Dependency], resolved: &[Chart]) -> Vec<Dependency> {
     let pairs = wanted.iter().zip(resolved);
     let locked = pairs.map(|(dependency, found)| Dependency {

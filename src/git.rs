@@ -98,7 +98,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// What a revision has at a path.
+/// The content of a revision at a path.
 #[derive(Debug)]
 pub enum Object {
     /// A directory: its files, names relative to it.
@@ -148,7 +148,7 @@ impl Default for Reader {
 }
 
 impl Reader {
-    /// What is at a location.
+    /// The content of a location.
     ///
     /// # Errors
     /// See [`Error`].
@@ -199,7 +199,7 @@ impl Reader {
         }
     }
 
-    /// What git finds at a path of a tree: a file or a directory.
+    /// The object at a path of a tree: a file or a directory.
     fn answer(&mut self, location: &Location, tree: &str, path: &str) -> Result<Answer, Error> {
         let wrong = || Error::no_path(location, tree, path);
         if path.contains(['\n', '\0']) {

@@ -91,7 +91,7 @@ pub use library::{
 };
 pub use trace::usage;
 
-/// What Helm's commands do, without their arguments and output.
+/// The work of Helm's commands, without their arguments and output.
 pub mod action {
     #[cfg(feature = "fs")]
     pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};

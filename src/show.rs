@@ -1,4 +1,4 @@
-//! What `helm show` prints of a chart (`action.Show`).
+//! The output of `helm show` for a chart (`action.Show`).
 
 use crate::chart::{self, Chart, metadata_value};
 use crate::profile::Profile;

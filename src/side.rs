@@ -1,4 +1,4 @@
-//! What is compared: each side's argument, and what it stands for.
+//! The sides of a comparison: each one's argument, and what it stands for.
 
 use crate::git::Location;
 use std::fs::File;

@@ -33,7 +33,7 @@ pub enum Error {
     NoRevision {
         /// The revision.
         revision: String,
-        /// What to do, after a separator.
+        /// The advice, after a separator.
         remedy: String,
     },
     /// A revision has nothing at a path.
@@ -43,7 +43,7 @@ pub enum Error {
         revision: String,
         /// The path, from the top of the repository.
         path: String,
-        /// What may be meant, after a separator.
+        /// The likely meaning, after a separator.
         remedy: String,
     },
     /// The repository is a partial clone, and lacks the object.
@@ -236,7 +236,7 @@ fn revision_remedy(revision: &str, path: &str) -> String {
     })
 }
 
-/// What may be meant instead of a path that is not there.
+/// The likely meaning of a path that is not there.
 fn path_remedy(location: &Location, path: &str, similar: Option<String>) -> String {
     let prefix = line(&["rev-parse", "--show-prefix"]);
     if let Some(prefix) = prefix.filter(|_| location.path == path) {
@@ -261,7 +261,7 @@ fn path_remedy(location: &Location, path: &str, similar: Option<String>) -> Stri
     }
 }
 
-/// What git prints, if it prints anything.
+/// git's output, if there is any.
 fn line(arguments: &[&str]) -> Option<String> {
     let printed = text(&git(arguments).ok()?);
     let printed = printed.trim_end_matches('\n');

@@ -1,4 +1,4 @@
-//! What git's plumbing is asked, and what it answers.
+//! Questions to git's plumbing, and its answers.
 
 use super::Error;
 use files::input;
@@ -103,7 +103,7 @@ fn split_line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((text.get(..end)?, text.get(end + 1..)?))
 }
 
-/// What git prints for a question of one line.
+/// git's answer to a question of one line.
 pub(super) fn git(arguments: &[&str]) -> Result<Vec<u8>, Error> {
     run(arguments, b"", MAX_LISTING)
 }

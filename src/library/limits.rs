@@ -1,4 +1,4 @@
-//! What a render may use.
+//! The limits of a render.
 
 use gostd::limits::{Allowance, Cancel};
 

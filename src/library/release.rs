@@ -1,4 +1,4 @@
-//! What a chart renders to, as data.
+//! The resources of a render, as data.
 
 use super::{Error, Place};
 use compat::Profile;
@@ -7,7 +7,7 @@ use engine::manifest::{self, Document};
 use gostd::text::LineOrigin;
 use goyaml::Node;
 
-/// What a chart renders to.
+/// The resources of a render.
 #[derive(Clone, Debug)]
 pub struct Release {
     text: Vec<u8>,
@@ -111,7 +111,7 @@ impl Release {
         &self.resources
     }
 
-    /// What `helm template` prints, byte for byte.
+    /// The output of `helm template`, byte for byte.
     pub fn manifests(&self) -> &[u8] {
         &self.text
     }
@@ -127,7 +127,7 @@ impl Release {
         })
     }
 
-    /// What the charts say to their users: path and text of each `NOTES.txt`.
+    /// The charts' notes: path and text of each `NOTES.txt`.
     pub fn notes(&self) -> &[(String, String)] {
         &self.notes
     }

@@ -1,4 +1,4 @@
-//! What a user supplies to a render.
+//! The user's input of a render.
 
 use super::{Error, with_stack};
 use compat::Profile;
@@ -22,7 +22,7 @@ pub struct Values(Vec<Layer>);
 #[derive(Clone, Debug)]
 struct Layer {
     layers: Layers,
-    /// What its file holds, if it has one.
+    /// The content of its file, if it has one.
     contents: Vec<u8>,
 }
 

@@ -50,7 +50,7 @@ struct Assembly<'p> {
     unpacked: usize,
 }
 
-/// What the files of one chart add up to before its subcharts are assembled.
+/// A chart's files, sorted, before its subcharts are assembled.
 #[derive(Default)]
 struct Parts {
     metadata: Metadata,

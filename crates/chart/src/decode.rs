@@ -16,7 +16,7 @@ pub struct Decoder {
     struct_name: &'static str,
     /// The first mismatch. Decoding goes on after it, as encoding/json's does.
     mismatch: Option<String>,
-    /// What a type's own decoding found wrong; it ends the decoding.
+    /// The error of a type's own decoding; it ends the decoding.
     failure: Option<String>,
     /// Unknown keys are errors, and keys that a map has twice.
     strict: bool,
@@ -359,7 +359,7 @@ fn folds(key: &str, field: &str) -> bool {
     gostd::unicode::equal_fold(key.as_bytes(), field.as_bytes())
 }
 
-/// What Go's `Time.UnmarshalJSON` thinks of a time.
+/// The verdict of Go's `Time.UnmarshalJSON` on a time.
 fn check_time(text: &str) -> Result<(), String> {
     gostd::time::parse(b"2006-01-02T15:04:05Z07:00", text.as_bytes())
         .map(|_| ())

@@ -39,7 +39,7 @@ impl From<&Metadata> for Kind {
     }
 }
 
-/// What there is to know of a file before it is read.
+/// The facts about a file before it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Details {
     /// The number of bytes that it has.
@@ -67,7 +67,7 @@ fn is_open_to_all(mode: u32) -> bool {
 }
 
 impl Directory {
-    /// What is in it, in byte order.
+    /// The entries, in byte order.
     pub(super) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
         self.entries.iter().map(|(name, kind)| (&**name, *kind))
     }

@@ -1,4 +1,4 @@
-//! What can be wrong with a chart, in Helm's words.
+//! Errors of a chart, in Helm's words.
 
 use files::OsError;
 

@@ -23,7 +23,7 @@ pub struct File {
     pub(super) parses: ParseCache,
     /// What it shares with templates that may have the same contents.
     pub(super) shared: Option<Arc<TextCache>>,
-    /// What it says, if it is a values file that was read ahead.
+    /// The values, if it is a values file that was read ahead.
     values: OnceLock<Node>,
 }
 

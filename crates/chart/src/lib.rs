@@ -1,4 +1,4 @@
-//! What a chart is, and reading one: Helm's `pkg/chart` and its loaders.
+//! The chart as data, and its loaders: Helm's `pkg/chart`.
 //!
 //! [`load`] reads a directory or an archive, [`from_archive`] one whose bytes are in memory and
 //! [`from_files`] files in memory. All sources end in one place, which sorts files into what
@@ -57,9 +57,9 @@ const MAX_NESTING: usize = LIMITS.chart_nesting;
 /// A chart as its files say it is. Nothing about it changes after loading.
 #[derive(Debug)]
 pub struct Chart {
-    /// What Chart.yaml (and requirements.yaml) says, checked.
+    /// The content of Chart.yaml (and requirements.yaml), checked.
     pub metadata: Metadata,
-    /// What Chart.lock or requirements.lock says.
+    /// The content of Chart.lock or requirements.lock.
     pub lock: Option<Lock>,
     /// The chart's default values, a map with positions; null where it has none.
     pub values: Node,
@@ -80,7 +80,7 @@ pub struct Chart {
     pub dependencies: Vec<Chart>,
     /// The schema, compiled when it is first needed.
     compiled_schema: OnceLock<CompiledSchema>,
-    /// What fetches schemas from the network.
+    /// The fetcher of schemas on the network.
     fetch: Option<Fetch>,
 }
 

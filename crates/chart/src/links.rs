@@ -8,7 +8,7 @@ use super::OsError;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// How many links Go follows on one way.
+/// The number of links that Go follows on one way.
 const MAX_LINKS: usize = 255;
 
 /// The path that `path`, which is absolute, leads to without links. The error is Go's text.

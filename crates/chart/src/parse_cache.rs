@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 /// The trees of a template's file.
 pub type Trees = Arc<[Arc<Tree>]>;
 
-/// What a file has been parsed to.
+/// The parsed forms of a file.
 #[derive(Debug, Default)]
 pub(super) struct ParseCache(Mutex<Vec<Arc<Parse>>>);
 
@@ -80,7 +80,7 @@ impl TextCache {
     }
 }
 
-/// What a file is parsed to under one name, by the first thread that wants it.
+/// The trees of a file under one name, parsed by the first thread that asks for them.
 #[derive(Debug)]
 struct Parse {
     path: String,

@@ -29,7 +29,7 @@ pub struct CompiledSchema {
 /// Fetches what is at an address of `http:` or `https:`, or tells why not.
 pub type Fetch = fn(&str) -> Result<Vec<u8>, String>;
 
-/// What becomes of a schema's references to the network.
+/// The treatment of a schema's references to the network.
 #[derive(Clone, Copy, Default)]
 pub enum Remote<'f> {
     /// What [`Chart::fetch_schemas_with`] was given fetches them; without that the schema cannot be used.

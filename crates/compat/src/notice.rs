@@ -2,7 +2,7 @@
 
 use crate::profile::{NoticeStyle, Profile};
 
-/// How serious a notice is, by slog's names.
+/// The level of a notice, by slog's names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[allow(missing_docs)]
 pub enum Level {
@@ -26,13 +26,13 @@ impl Level {
 /// One notice, in the words of the Helm version that the work was done for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Notice {
-    /// How serious it is.
+    /// The severity.
     pub level: Level,
     /// The Go source line that logs it in Helm 3 (`walk.go:75`).
     pub place: &'static str,
     /// The message.
     pub message: String,
-    /// What slog adds to the message, in order; always empty for Helm 3.
+    /// The attributes that slog adds to the message, in order; always empty for Helm 3.
     pub attributes: Vec<(&'static str, String)>,
 }
 
@@ -61,7 +61,7 @@ impl Notice {
         }
     }
 
-    /// What Helm 4 says with `--debug`, if the profile asks for it.
+    /// Helm 4's lines with `--debug`, if the profile asks for them.
     pub fn debug(
         profile: &Profile,
         message: &str,

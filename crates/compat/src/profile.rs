@@ -31,7 +31,7 @@ pub enum CommandLine {
     Helm4,
 }
 
-/// How Helm writes notices on stderr.
+/// The form of Helm's notices on stderr.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoticeStyle {
     /// Go's `log` package with the source position: `coalesce.go:298: warning: …`.
@@ -40,7 +40,7 @@ pub enum NoticeStyle {
     Structured,
 }
 
-/// What `helm lint` looks for, where versions differ.
+/// The checks of `helm lint`, where versions differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LintBehaviour {
     /// Without an argument the working directory is linted.
@@ -64,7 +64,7 @@ pub struct LintBehaviour {
     pub resource_struct: &'static str,
 }
 
-/// How a version of Helm behaves, where versions differ.
+/// The behaviour of a version of Helm, where versions differ.
 ///
 /// Code asks for the behaviour it is about, never for the version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -124,7 +124,7 @@ pub struct Profile {
     pub lower_case_errors: bool,
     /// The steps of an install prefix their errors (`chart dependencies processing failed: `).
     pub error_prefixes: bool,
-    /// How notices are written.
+    /// The form of notices.
     pub notices: NoticeStyle,
     /// The least level of notices that are written: `Info`, or `Debug` with `--debug`.
     pub notice_level: Level,
@@ -134,7 +134,7 @@ pub struct Profile {
 
     /// Go package that errors name for the struct that a manifest's head is read into.
     pub head_package: &'static str,
-    /// What `helm lint` looks for.
+    /// The checks of `helm lint`.
     pub lint: LintBehaviour,
     /// Which flags there are.
     pub command_line: CommandLine,

@@ -1,4 +1,4 @@
-//! What is told of mistakes: where they are, and what must not be told of a secret.
+//! Findings: their places, their severity, and the secrets that they must not show.
 #![forbid(unsafe_code)]
 
 pub mod config;

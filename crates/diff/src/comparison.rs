@@ -28,12 +28,12 @@ pub struct Input {
     pub namespace: String,
 }
 
-/// How to compare.
+/// Settings of the comparison.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// What does not count.
+    /// Ignored changes.
     pub ignores: Vec<Ignore>,
-    /// What is shown of secrets.
+    /// The visibility of secrets.
     pub redaction: Redaction,
     /// Kinds whose changes are not shown.
     pub suppressed_kinds: Vec<String>,
@@ -49,7 +49,7 @@ pub struct Options {
     pub api_versions: Vec<String>,
 }
 
-/// What happened to a resource.
+/// The change of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// It has other contents.
@@ -78,7 +78,7 @@ pub struct ResourceChange {
     pub shown: String,
     /// Its namespace, the release's where it names none; empty where its kind is in none.
     pub namespace: String,
-    /// What happened to it.
+    /// Its change.
     pub kind: Kind,
     /// The old side.
     pub old: Option<Origin>,
@@ -92,11 +92,11 @@ pub struct ResourceChange {
     pub ignored: usize,
     /// Whether what changed is not to be shown.
     pub suppressed: bool,
-    /// What rules found, the worst first.
+    /// The findings, the worst first.
     pub findings: Vec<Finding>,
 }
 
-/// What changes between two sides.
+/// Changes between two sides.
 #[derive(Debug, Default)]
 pub struct Comparison {
     /// The resources: what changed, what went, what came, each by key.
@@ -109,7 +109,7 @@ pub struct Comparison {
     pub ignored_resources: usize,
     /// The number of changed places that do not count.
     pub ignored_places: usize,
-    /// What there is to say about the sides.
+    /// Notices about the sides.
     pub notices: Vec<String>,
 }
 
@@ -503,7 +503,7 @@ impl Pairing<'_> {
 }
 
 impl Comparison {
-    /// How many resources something happened to.
+    /// The number of resources with a kind of change.
     pub fn count(&self, kind: Kind) -> usize {
         self.changes
             .iter()

@@ -9,7 +9,7 @@ use goyaml::{Entry, Kind, Node};
 /// The file of older versions, which is read where `.rhelm.yaml` says nothing.
 pub const OLDER_CONFIG_FILE: &str = ".rhelm-diff.yaml";
 
-/// What such a file says.
+/// The content of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// `ignore` and `ignorePresets`.

@@ -67,7 +67,7 @@ impl Report<'_> {
     }
 }
 
-/// How to compare and to show.
+/// Settings of the comparison and the report.
 #[derive(Debug, Default)]
 pub struct Options {
     /// The namespace of documents that name none; helm-diff shows it as it was given.
@@ -76,7 +76,7 @@ pub struct Options {
     pub include_tests: bool,
     /// Whether style is no difference.
     pub normalize_manifests: bool,
-    /// What is shown of secrets.
+    /// The visibility of secrets.
     pub secrets: Secrets,
     /// Kinds whose lines are not shown.
     pub suppressed_kinds: Vec<String>,
@@ -88,7 +88,7 @@ pub struct Options {
     pub strip_trailing_cr: bool,
     /// The part of lines that may differ in something that was renamed; 0 looks for nothing.
     pub find_renames: f32,
-    /// What is printed.
+    /// The output.
     pub output: Output,
     /// Whether it is coloured.
     pub colour: bool,
@@ -101,7 +101,7 @@ impl Options {
     }
 }
 
-/// What helm-diff prints.
+/// The output of helm-diff.
 #[derive(Debug, Default)]
 pub struct Printed {
     /// On stdout.

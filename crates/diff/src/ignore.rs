@@ -1,4 +1,4 @@
-//! What does not count: `--ignore`, presets, `.rhelm-diff.yaml`.
+//! Ignored changes: `--ignore`, presets, the configuration.
 
 use super::fields::Change;
 use super::merge_keys::Names;
@@ -95,7 +95,7 @@ fn preset_names() -> String {
     presets().collect::<Vec<_>>().join(", ")
 }
 
-/// What a preset ignores.
+/// The ignored places of a preset.
 pub fn preset(name: &str) -> Result<Vec<Ignore>, IgnoreError> {
     let found = PRESETS.iter().find(|preset| preset.name == name);
     let preset = found.ok_or_else(|| IgnoreError::Preset(name.into()))?;

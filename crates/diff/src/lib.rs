@@ -1,4 +1,4 @@
-//! What changes between two renders of a chart, or between any two manifests.
+//! Changes between two renders of a chart, or between any two manifests.
 //!
 //! 1. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
 //! 2. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets

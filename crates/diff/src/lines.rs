@@ -50,7 +50,7 @@ fn split(text: &[u8]) -> Vec<&[u8]> {
     }
 }
 
-/// How far each line is from the nearest change.
+/// The distance of each line from the nearest change.
 pub(super) fn distances(lines: &[Line]) -> Vec<usize> {
     let mut distances = vec![usize::MAX; lines.len()];
     let pairs = || lines.iter().map(|line| line.delta != Delta::Common);

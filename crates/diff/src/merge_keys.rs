@@ -59,7 +59,7 @@ const MERGE_KEYS: &[MergeKey] = &[
     by("webhooks", &["name"]),
 ];
 
-/// What a key says that is left out.
+/// The value of a key that is left out.
 const DEFAULTS: &[(&str, &str)] = &[("protocol", "TCP")];
 
 /// Whether lists have names at all: those of other types than Kubernetes' own do not.

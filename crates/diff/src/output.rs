@@ -16,7 +16,7 @@ pub use unified::unified;
 use super::comparison::{Comparison, Kind, ResourceChange};
 use diagnostics::Severity;
 
-/// How the sides are called, and how much is shown around a change.
+/// The names of the sides, and the number of lines shown around a change.
 #[derive(Clone, Debug)]
 pub struct View {
     /// The old side, as the user names it.
@@ -30,7 +30,7 @@ pub struct View {
 }
 
 impl Kind {
-    /// What happened, in a word.
+    /// The change, in a word.
     fn word(self) -> &'static str {
         match self {
             Kind::Changed => "changed",

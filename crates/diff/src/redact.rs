@@ -10,7 +10,7 @@ use goyaml::{Entry, Kind, Node};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// What is shown of secrets.
+/// The visibility of secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Secrets {
     /// Sizes.

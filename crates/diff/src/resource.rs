@@ -136,7 +136,7 @@ fn source_comment(text: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(path).trim().to_owned())
 }
 
-/// What is read of a document.
+/// The part of a document that is read.
 #[derive(Debug)]
 pub(super) enum Read {
     /// Its resources: one, or those of a list.

@@ -1,4 +1,4 @@
-//! What reviewers look for: rules over changed resources, each with an id.
+//! Rules over changed resources, each with an id.
 
 mod crds;
 mod data;
@@ -23,7 +23,7 @@ pub struct Rule {
     pub id: &'static str,
     /// The severity of its findings.
     pub severity: Severity,
-    /// What it finds and why that matters.
+    /// The findings, and why they matter.
     pub explanation: &'static str,
     check: Check,
 }
@@ -179,7 +179,7 @@ pub(super) struct Pair<'p> {
     pub(super) old: Option<&'p Resource>,
     /// The new side.
     pub(super) new: Option<&'p Resource>,
-    /// What changed where both are there, but for what is ignored.
+    /// The changes where both are there, without the ignored ones.
     pub(super) fields: &'p [Change],
     /// Where something changed that is ignored.
     pub(super) hidden: &'p [Path],
@@ -187,7 +187,7 @@ pub(super) struct Pair<'p> {
     pub(super) is_first: bool,
 }
 
-/// What one rule found in one resource: a place, if there is one, and a message.
+/// The findings of one rule in one resource: a place, if there is one, and a message.
 #[derive(Debug, Default)]
 pub(super) struct Problems(Vec<(Option<String>, String)>);
 
@@ -297,7 +297,7 @@ pub(super) fn check_all(input: &RuleInput<'_>) -> Vec<RuleFinding> {
     findings
 }
 
-/// What a rule that looks at everything found.
+/// A finding of a rule that looks at everything.
 struct Problem {
     key: super::Key,
     api_version: String,

@@ -47,7 +47,7 @@ pub struct Request<'r> {
     pub enable_dns: bool,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,
-    /// What the render may use.
+    /// The limits of the render.
     pub allowance: Allowance,
 }
 
@@ -75,7 +75,7 @@ impl<'r> Request<'r> {
         }
     }
 
-    /// What executes the templates of this render.
+    /// The renderer of this request.
     pub fn renderer(&self) -> Renderer<'_> {
         Renderer {
             profile: self.profile,
@@ -97,7 +97,7 @@ pub enum Error {
     /// The release's name is none.
     #[error("{prefix}release name {}: {cause}", gostd::strconv::quote(.name.as_bytes()))]
     Name {
-        /// What the chosen Helm puts before the text.
+        /// The chosen Helm's text before it.
         prefix: &'static str,
         /// The name.
         name: String,
@@ -207,7 +207,7 @@ pub fn prepare<'c>(
     })
 }
 
-/// What Helm 4 logs of a step that fails; the error's text begins with the message.
+/// Helm 4's log line about a step that fails; the error's text begins with the message.
 fn failed_step(message: &'static str, error: &dyn std::fmt::Display) -> Notice {
     let text = error.to_string();
     let cause = text
@@ -326,7 +326,7 @@ struct Written {
     lines: BTreeMap<String, FileLines>,
 }
 
-/// What the paths of notes end in. Notes are for people; Helm never parses them.
+/// The end of the paths of notes. Notes are for people; Helm never parses them.
 pub const NOTES: &str = "NOTES.txt";
 
 /// How many bytes of finished files are handed over at a time: to wake a thread takes as long as checking a

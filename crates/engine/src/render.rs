@@ -83,7 +83,7 @@ impl Release {
     }
 }
 
-/// How charts are rendered: everything but the chart, its values and the release.
+/// The settings of renders: everything but the chart, its values and the release.
 pub struct Renderer<'r> {
     /// The Helm to emulate.
     pub profile: Profile,
@@ -99,9 +99,9 @@ pub struct Renderer<'r> {
     pub enable_dns: bool,
     /// Whether outputs keep the template line of each of their lines.
     pub track_lines: bool,
-    /// How much stack templates may use, in bytes: less than the thread has.
+    /// The stack that templates may use, in bytes: less than the thread has.
     pub stack_limit: usize,
-    /// What the render may use.
+    /// The limits of the render.
     pub allowance: Allowance,
 }
 

@@ -17,11 +17,11 @@ pub struct Layer {
     pub mark: Mark,
     /// How it comes from there to the path.
     pub way: Via,
-    /// What it says.
+    /// Its effect.
     pub touch: Effect,
 }
 
-/// What a layer says of a path.
+/// The value of a path in a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// It has this value there (JSON).
@@ -222,7 +222,7 @@ pub(super) fn nulls_remove(layers: &mut [Layer]) {
     }
 }
 
-/// What a file or flag alone says of a path.
+/// The value of a path in a single file or flag.
 pub(super) fn touch(
     alone: &UserValues,
     path: &[String],

@@ -37,7 +37,7 @@ use std::collections::BTreeSet;
 use trace::usage::{Path, UsageRecorder};
 use validate::Misspelling;
 
-/// What is known of a value.
+/// The explanation of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// Everything that had a say, in the order in which Helm applies it.

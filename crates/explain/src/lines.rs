@@ -43,7 +43,7 @@ pub struct Line {
 /// Something that was read for a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Used {
-    /// What it is.
+    /// The subject.
     pub what: What,
     /// Its value, as JSON in one line; none where there is no value.
     pub value: Option<String>,
@@ -63,7 +63,7 @@ pub enum What {
     Object(Object),
 }
 
-/// What holds a value between where it is read and where it is used.
+/// The holder of a value between where it is read and where it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Through {
     /// A variable (`$tag`); none for what a named template was called with.
@@ -138,7 +138,7 @@ impl Wanted {
     }
 }
 
-/// What lines are looked up in.
+/// The source that lines are looked up in.
 pub(super) struct Lookup<'a> {
     pub(super) map: &'a LineMap<'a>,
     pub(super) prepared: &'a Prepared<'a>,

@@ -11,7 +11,7 @@ pub struct Missing {
     /// The template (`chart/templates/x.yaml`) and the line there, counted from 1; nothing where the text
     /// is no file's.
     pub place: Option<(String, u32)>,
-    /// What stands there, as Go prints it (`.Values.image.tag`).
+    /// The expression, as Go prints it (`.Values.image.tag`).
     pub shown: String,
     /// The function that makes a text of it; none where it is printed as it is.
     pub function: Option<String>,

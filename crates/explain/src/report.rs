@@ -1,4 +1,4 @@
-//! How explanations are written: text for people, JSON for programs.
+//! The forms of explanations: text for people, JSON for programs.
 
 mod json;
 
@@ -9,13 +9,13 @@ use diagnostics::escape_controls;
 use engine::values::Via;
 use trace::usage::{Object, display_path};
 
-/// How much of a value or line is shown.
+/// The part of a value or line that is shown, in characters.
 const SHOWN: usize = 100;
 
 /// The flag that decided something of `.Release` or `.Capabilities`, as it is shown; none where none did.
 pub type FlagOf<'a> = &'a dyn Fn(&Object) -> Option<String>;
 
-/// What is known of a value.
+/// The explanation of a value.
 pub fn value_text(path: &[String], found: &Explanation) -> String {
     let name = display_path(path);
     let mut text = match (&found.value, &found.go_type) {

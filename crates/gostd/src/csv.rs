@@ -20,7 +20,7 @@ pub struct SyntaxError {
     pub line: usize,
     /// The column of the error.
     pub column: usize,
-    /// Which rule is broken.
+    /// The broken rule.
     pub cause: Cause,
 }
 

@@ -18,7 +18,7 @@ pub use string::{append_string, unescape};
 use crate::value::Value;
 use encode::Encoder;
 
-/// How JSON is written.
+/// The form of written JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     /// Whether `<`, `>` and `&` in strings are written as `\u003c`, `\u003e` and `\u0026`.

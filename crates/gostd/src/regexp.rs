@@ -69,7 +69,7 @@ pub struct Regexp {
     searched: AtomicUsize,
 }
 
-/// What an expression searches a text with.
+/// The engine that an expression searches a text with.
 #[derive(Clone, Copy)]
 enum Engine<'r> {
     Automaton(&'r meta::Regex),
@@ -149,7 +149,7 @@ impl Regexp {
         (length as u64).saturating_mul(size) / alternatives_per_step
     }
 
-    /// What to search a text of this length with.
+    /// The engine for a text of this length.
     fn engine(&self, length: usize) -> Engine<'_> {
         let searched = self.searched.load(Ordering::Relaxed);
         if searched.saturating_add(length) <= FEW {

@@ -33,7 +33,7 @@ struct Inner {
 }
 
 impl Inner {
-    /// What the allocations take, about.
+    /// The size of the allocations, about.
     fn size(&self) -> usize {
         let lines = self.lines.as_ref().map_or(0, |lines| lines.len());
         Text::OVERHEAD + self.bytes.len() + lines * size_of::<LineOrigin>()

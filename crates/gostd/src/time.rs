@@ -270,7 +270,7 @@ impl Time {
         }
     }
 
-    /// What exceeds a multiple of `unit` since the zero time.
+    /// The excess over a multiple of `unit` since the zero time.
     fn remainder(&self, unit: Duration) -> i64 {
         let since_zero = (i128::from(self.seconds) - i128::from(ZERO)) * 1_000_000_000
             + i128::from(self.nanoseconds);

@@ -48,7 +48,7 @@ pub struct Named {
     pub named_type: &'static NamedType,
     /// The value without its name; never itself [`Value::Named`].
     pub value: Value,
-    /// What the methods work on, where the value alone does not tell it.
+    /// The object of the methods, where the value alone does not tell it.
     pub native: Option<Box<dyn Any>>,
 }
 
@@ -59,7 +59,7 @@ pub struct Struct {
     pub struct_type: &'static StructType,
     /// One value a field, in the type's order.
     pub fields: Vec<Value>,
-    /// What the methods work on, where the fields alone do not tell it.
+    /// The object of the methods, where the fields alone do not tell it.
     pub native: Option<Box<dyn Any>>,
 }
 
@@ -74,7 +74,7 @@ impl Struct {
         Some((self.struct_type.fields.get(index)?, self.fields.get(index)?))
     }
 
-    /// What the methods work on, if it is a `T`.
+    /// The object of the methods, if it is a `T`.
     pub fn native<T: 'static>(&self) -> Option<&T> {
         self.native.as_ref()?.downcast_ref()
     }

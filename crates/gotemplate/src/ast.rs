@@ -59,7 +59,7 @@ pub struct Tree {
     pub name: Box<[u8]>,
     /// The name of the file it was parsed from, for error texts.
     pub parse_name: Arc<str>,
-    /// What the template consists of.
+    /// The nodes of the template.
     pub root: Arc<List>,
     /// The whole source the tree, and every other of the same file, was parsed from.
     pub text: Arc<[u8]>,
@@ -77,7 +77,7 @@ pub struct List {
     pub nodes: Box<[Node]>,
 }
 
-/// What a [`List`] consists of.
+/// An element of a [`List`].
 #[derive(Debug)]
 pub enum Node {
     /// Text outside of actions, after trimming; never empty.
@@ -119,7 +119,7 @@ pub struct Action {
     pub pos: Pos,
     /// The line of that token, from 1.
     pub line: u32,
-    /// What is evaluated.
+    /// The pipeline.
     pub pipe: Pipeline,
 }
 
@@ -130,9 +130,9 @@ pub struct Branch {
     pub pos: Pos,
     /// The line the pipeline starts on, from 1.
     pub line: u32,
-    /// What is evaluated once, on entering.
+    /// The pipeline that is evaluated once, on entering.
     pub pipe: Pipeline,
-    /// What is executed if the value is not empty.
+    /// The nodes for a value that is not empty.
     pub list: List,
     /// What is executed if the value is empty; `{{else if}}` is one nested branch in here.
     pub else_list: Option<List>,
@@ -262,7 +262,7 @@ pub enum NodeRef<'a> {
     List(&'a List),
     /// An element of a body.
     Node(&'a Node),
-    /// What an action or branch evaluates, or what stands in parentheses.
+    /// The pipeline of an action or branch, or one in parentheses.
     Pipeline(&'a Pipeline),
     /// An element of a pipeline.
     Command(&'a Command),

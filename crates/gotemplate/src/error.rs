@@ -98,7 +98,7 @@ impl Error {
         &self.0.message
     }
 
-    /// What caused this error (Go's `errors.Unwrap`).
+    /// The cause of this error (Go's `errors.Unwrap`).
     pub fn cause(&self) -> Option<&Error> {
         self.0.cause.as_ref()
     }

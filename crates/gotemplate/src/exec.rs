@@ -26,7 +26,7 @@ use gostd::time::{ZoneScope, use_zones};
 use state::State;
 use std::any::Any;
 
-/// What the executions of one render share.
+/// The state that the executions of one render share.
 pub struct Run<'r> {
     /// The functions that templates were parsed with.
     pub functions: &'r FunctionTable,
@@ -42,7 +42,7 @@ pub struct Run<'r> {
     pub state: &'r mut dyn Any,
     /// How much stack executions may use, in bytes: a template that needs more fails with an error.
     pub stack_limit: usize,
-    /// What memory and time executions may use.
+    /// The memory and time that executions may use.
     pub budget: Budget,
     stack_base: usize,
     /// The host's time zones are those of the thread for as long as this is here.

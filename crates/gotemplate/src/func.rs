@@ -26,7 +26,7 @@ type Body = Box<dyn Fn(&mut Call<'_, '_>, Arguments) -> Result<Value, Error> + S
 pub struct Function {
     /// The name in templates.
     pub name: &'static str,
-    /// What it takes.
+    /// Its parameters and its result.
     pub signature: Signature,
     /// Which parts of its arguments it looks at.
     pub reads: Reads,

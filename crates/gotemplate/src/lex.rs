@@ -166,7 +166,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// What is not read yet.
+    /// The unread rest.
     fn rest(&self) -> &'a [u8] {
         self.input.get(self.pos..).unwrap_or_default()
     }
@@ -233,7 +233,7 @@ impl<'a> Lexer<'a> {
         self.start_line = self.line;
     }
 
-    /// How many bytes of white space follow.
+    /// The number of bytes of white space that follow.
     fn space_length(&self) -> usize {
         let rest = self.rest();
         rest.iter().take_while(|byte| is_space(**byte)).count()

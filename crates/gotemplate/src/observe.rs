@@ -75,7 +75,7 @@ pub trait Observer {
     fn missing_value(&mut self, _to: Receiver<'_>, _at: Site, _shown: &dyn Fn() -> String) {}
 }
 
-/// What holds a value that a template uses.
+/// The holder of a value that a template uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Used<'a> {
     /// A variable, by the number that [`Observer::assigned`] was given, and its name (`$tag`).

@@ -10,11 +10,11 @@ use gostd::text::LineOrigin;
 pub struct Output {
     bytes: Vec<u8>,
     lines: Option<Vec<LineOrigin>>,
-    /// What is charged for it so far.
+    /// The charge for it so far.
     share: Share,
 }
 
-/// How much may be written before it is charged.
+/// The number of bytes that may be written before they are charged.
 const UNCHARGED: usize = 4096;
 
 impl Output {

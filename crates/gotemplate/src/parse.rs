@@ -64,14 +64,14 @@ fn plain_error(text: impl Into<Value>) -> Value {
     errors::value(ErrorType::Plain, text)
 }
 
-/// What is known while parsing one file.
+/// The state of parsing one file.
 struct Parser<'a> {
     name: Arc<str>,
     source: &'a [u8],
     text: Arc<[u8]>,
     functions: &'a dyn Fn(&str) -> Option<FuncId>,
     tokens: Vec<Token>,
-    /// What the lexer said of the last token, if that is an error.
+    /// The lexer's error about the last token, if there is one.
     lexer_error: Vec<u8>,
     /// The number of tokens that are taken.
     taken: usize,

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub(crate) struct Reflect {
     /// The value itself.
     pub(crate) value: Value,
-    /// How it is held.
+    /// The holder.
     pub(crate) holder: Holder,
 }
 

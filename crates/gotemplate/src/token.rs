@@ -9,7 +9,7 @@ use crate::ast::Span;
 /// A piece of the source with its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// What it is.
+    /// The kind.
     pub(crate) kind: TokenKind,
     /// Whether white space stands before it inside the action.
     pub(crate) after_space: bool,
@@ -62,7 +62,7 @@ pub(crate) enum TokenKind {
     RightParen,
     /// A string in double quotes, with them.
     String,
-    /// What is outside of actions.
+    /// Text outside of actions.
     Text,
     /// `$` or `$name`, with the fields that follow: `$name.a.b`
     Variable,

@@ -48,7 +48,7 @@ fn function(name: &str, template: &str) -> Option<FuncId> {
     Some(FuncId(index as u32))
 }
 
-/// What the recorder prints for a text.
+/// The recorder's form of a text.
 fn result(name: &str, text: &[u8]) -> Vec<u8> {
     let mut trees: Vec<Tree> = match parse(name, Arc::from(text), &|f| function(f, name)) {
         Ok(trees) => trees,

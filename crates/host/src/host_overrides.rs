@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct HostOverrides {
     /// Where random bytes and the time come from; the system's where this is none.
     pub deterministic: Option<DeterministicHost>,
-    /// What the cluster has.
+    /// The objects of the cluster.
     pub objects: Arc<OfflineCluster>,
 }
 
@@ -54,7 +54,7 @@ impl Host for HostOverrides {
         self.objects.lookup(version, kind, namespace, name)
     }
 
-    /// What is made of a seed is the same on machines of any zone.
+    /// A render from a seed is the same on machines of any zone.
     fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
         match self.deterministic {
             Some(_) => None,

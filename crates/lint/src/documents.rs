@@ -9,7 +9,7 @@ use goyaml::{Entry, Kind, Mark, Node};
 /// How far the decoder looks for a `{` at the start.
 const LOOKS_AT: usize = 4096;
 
-/// What lint reads of a document.
+/// The part of a document that lint reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ResourceHead {
     pub(super) api_version: String,
@@ -21,7 +21,7 @@ pub(super) struct ResourceHead {
 /// The documents in order: none for one that is null, an error for the first that cannot be read,
 /// after which nobody asks for more.
 pub(super) struct Documents<'t> {
-    /// What has not been read yet, while it is read as JSON.
+    /// The unread rest, while it is read as JSON.
     rest: &'t [u8],
     /// Where `rest` starts in the text.
     start: usize,

@@ -30,7 +30,7 @@ use gostd::host::Host;
 use gotemplate::FunctionTable;
 use std::rc::Rc;
 
-/// What charts are linted for.
+/// The settings of lint.
 pub struct Request<'r> {
     /// The Helm to emulate.
     pub profile: Profile,
@@ -44,7 +44,7 @@ pub struct Request<'r> {
     pub kube_version: Option<KubeVersion>,
     /// Whether values are checked against schemas.
     pub skip_schema_validation: bool,
-    /// What fetches the parts of schemas that are on the network.
+    /// The fetcher of schemas' parts on the network.
     pub fetch: Option<Fetch>,
 }
 
@@ -79,7 +79,7 @@ pub fn run(
     linter.messages
 }
 
-/// What a rule finds: nothing, or what is wrong.
+/// The verdict of a rule: nothing, or the problem.
 type Verdict = Result<(), String>;
 
 /// One run over one chart.

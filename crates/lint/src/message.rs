@@ -1,4 +1,4 @@
-//! What a rule says of a chart (`support.Message`).
+//! Messages about a chart (`support.Message`).
 
 use diagnostics::Severity;
 use std::fmt;

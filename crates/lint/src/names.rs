@@ -1,4 +1,4 @@
-//! What Helm says against an object's name.
+//! Helm's objection to an object's name.
 
 use gostd::strconv::quote;
 use kubernetes::names::problems;

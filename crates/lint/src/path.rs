@@ -9,7 +9,7 @@ use engine::values::UserValues;
 #[cfg(feature = "fs")]
 use std::path::Path;
 
-/// What came of linting one path.
+/// The result of linting one path.
 #[derive(Debug, Default)]
 pub struct Linted {
     /// Everything that was found, in order.

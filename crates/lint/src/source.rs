@@ -46,7 +46,7 @@ impl Files {
     }
 }
 
-/// What is at a path.
+/// The value at a path.
 #[derive(Debug)]
 pub enum Found {
     /// A directory.
@@ -135,7 +135,7 @@ impl Source {
         self.directory.join(name)
     }
 
-    /// What is at `name` in the directory, links followed.
+    /// The entry `name` of the directory, links followed.
     pub fn find(&self, name: &str) -> Found {
         let path = self.path(name);
         match &self.files {

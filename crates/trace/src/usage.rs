@@ -64,7 +64,7 @@ struct Watched {
     keys: FxHashMap<Box<[u8]>, Usage>,
 }
 
-/// How one value was read.
+/// The reads of one value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Where from; none where templates asked for a key that is not there.
@@ -132,7 +132,7 @@ impl UsageRecorder {
         }
     }
 
-    /// What the call numbers of line origins mean, where calls are followed.
+    /// The calls behind the call numbers of line origins, where calls are followed.
     pub fn calls(&self) -> Option<&Calls> {
         self.calls.as_ref()
     }
@@ -224,7 +224,7 @@ impl Usage {
     }
 }
 
-/// What an observer notes of the place where something is read.
+/// The notes of an observer on the place of a read.
 #[derive(Clone, Copy)]
 struct Noting {
     lines: bool,

@@ -72,7 +72,7 @@ fn chart_default<'c>(chart: &'c Chart, path: &[String]) -> Option<(&'c Chart, &'
     own.or_else(|| imported(chart, path))
 }
 
-/// What a chart imports from the charts in it.
+/// The values that a chart imports from the charts in it.
 fn imported<'c>(chart: &'c Chart, path: &[String]) -> Option<(&'c Chart, &'c Node)> {
     chart.metadata.declared().find_map(|dependency| {
         let ImportValues::Written(Some(items)) = &dependency.import_values else {
@@ -100,7 +100,7 @@ fn imported<'c>(chart: &'c Chart, path: &[String]) -> Option<(&'c Chart, &'c Nod
     })
 }
 
-/// What a tree has at a path of keys and indexes.
+/// The node at a path of keys and indexes.
 pub(super) fn node_at<'n>(node: &'n Node, path: &[String]) -> Option<&'n Node> {
     path.iter().try_fold(node, |node, key| match &node.kind {
         Kind::Map(entries) => {

@@ -16,7 +16,7 @@ pub struct Diagnostic {
     pub place: Place,
     /// The value that it is about, as people write its path (`image.tag`).
     pub path: Option<String>,
-    /// What to do, where it is known.
+    /// The advice, where it is known.
     pub suggestion: Option<String>,
     /// Other places that explain this one, with what they show.
     pub related: Vec<(Place, String)>,

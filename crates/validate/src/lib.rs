@@ -55,7 +55,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trace::usage::UsageRecorder;
 use value_flow::ValueFlow;
 
-/// What a run found.
+/// The findings of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// The problem, by place; each only once.
@@ -195,7 +195,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
     }
 }
 
-/// Nobody needs to be told twice that a value is not known.
+/// Each unknown value is reported once.
 fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
     let told = diagnostics.iter().filter(|found| is_unknown_value(found));
     let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();

@@ -75,7 +75,7 @@ pub(super) struct Release<'a> {
     pub(super) api_versions: &'a [String],
 }
 
-/// What checks look at.
+/// The input of checks.
 struct Output<'a> {
     release: &'a Release<'a>,
     resources: Vec<OutputResource>,

@@ -1,4 +1,4 @@
-//! What is checked: the table of rules, with what each finds and why it matters.
+//! The table of rules, with what each finds and why it matters.
 
 mod output;
 
@@ -11,13 +11,13 @@ use diagnostics::Severity;
 pub struct Rule {
     /// Its stable name.
     pub id: &'static str,
-    /// How serious its findings are.
+    /// The severity of its findings.
     pub severity: Severity,
     /// Whether it is off unless `--strict` or its name asks for it.
     pub strict: bool,
-    /// What it finds, in a few words.
+    /// A summary of its findings.
     pub summary: &'static str,
-    /// What it finds, why it matters and what to do.
+    /// The findings, why they matter and the remedy.
     pub explanation: &'static str,
 }
 
@@ -121,7 +121,7 @@ pub static RENDER_ERROR: Rule = error(
     "Helm would print the same error and install nothing.",
 );
 
-/// Nobody reads a value.
+/// No template reads a value.
 pub static UNKNOWN_VALUE: Rule = warning(
     "unknown-value",
     "a value that no template of the chart reads",

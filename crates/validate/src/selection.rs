@@ -109,7 +109,7 @@ impl Selection {
     }
 }
 
-/// What the names of a list stand for.
+/// The meaning of the names in a list.
 fn named<T>(
     entry: &Entry,
     parse: impl Fn(&str) -> Result<T, UnknownRule>,

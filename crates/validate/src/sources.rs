@@ -24,7 +24,7 @@ pub struct Sources {
 struct Lines {
     text: Vec<u8>,
     ends: OnceLock<Vec<usize>>,
-    /// What of the text is secret, once somebody quotes it.
+    /// The secrets in the text, once somebody quotes it.
     secrets: OnceLock<Vec<Range<usize>>>,
 }
 
@@ -48,7 +48,7 @@ impl Lines {
         Some(start..*ends.get(at)?)
     }
 
-    /// What of a line is secret.
+    /// The secrets in a line.
     fn secrets(&self, at: usize, more: &[String]) -> Option<Vec<Range<usize>>> {
         let line = self.range(at)?;
         let all = self.secrets.get_or_init(|| secret_ranges(&self.text, more));

@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use trace::usage::{Path, UsageRecorder, display_path};
 
-/// What is known of values besides the values.
+/// Knowledge of values besides the values.
 pub(super) struct Known<'a> {
     pub(super) reads: &'a UsageRecorder,
     pub(super) value_flow: LazyValueFlow<'a>,

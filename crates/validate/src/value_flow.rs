@@ -49,7 +49,7 @@ pub(super) struct ValueFlow {
 /// render.
 pub(super) type LazyValueFlow<'a> = &'a dyn Deref<Target = ValueFlow>;
 
-/// What may stand at the places along a path.
+/// The values at the places along a path.
 pub(super) struct Trace {
     /// For the values themselves, and then for each key.
     places: Vec<Vec<NodeId>>,
@@ -129,7 +129,7 @@ impl ValueFlow {
         }
     }
 
-    /// What may stand along a path.
+    /// The values along a path.
     pub(super) fn trace(&self, path: &[String]) -> Trace {
         let mut places = vec![vec![ROOT]];
         let mut current = vec![ROOT];

@@ -163,7 +163,7 @@ fn tab_in_indentation(text: &[u8], line: u32) -> Option<Marked> {
     })
 }
 
-/// What people call a kind of value.
+/// The common name of a kind of value.
 pub(super) fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Null => "null",

@@ -4,7 +4,7 @@
 use super::{is_secret_name, may_be_secret};
 use std::ops::Range;
 
-/// What stands for a value that is hidden.
+/// The mark for a value that is hidden.
 pub const HIDDEN: &str = "…";
 
 /// The parts of a text that are secret, in order: what stands behind keys with secret names, in what is

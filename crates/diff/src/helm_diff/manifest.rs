@@ -26,7 +26,7 @@ pub(super) struct Document<'t> {
 /// The documents of a manifest by helm-diff's key, `namespace, name, Kind (group)`.
 pub(super) type Index<'t> = BTreeMap<String, Document<'t>>;
 
-/// How to read a manifest.
+/// Settings of reading a manifest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading<'r> {
     /// The namespace of documents that name none.

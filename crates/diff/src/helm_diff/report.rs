@@ -7,7 +7,7 @@ use super::secret;
 use crate::lines::{Delta, Line};
 use gostd::regexp::Regexp;
 
-/// What happened to a document.
+/// The change of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Change {
     Add,

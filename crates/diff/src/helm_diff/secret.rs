@@ -185,7 +185,7 @@ impl Secret {
     }
 }
 
-/// What Kubernetes knows of `metadata`, empty fields left out.
+/// The fields of `metadata` that Kubernetes knows, empty ones left out.
 fn read_metadata(node: &Node) -> Result<Node, String> {
     const TEXTS: &[&str] = &[
         "name",

@@ -101,7 +101,7 @@ impl<'o> List<'o> {
     }
 }
 
-/// What changed in a document; nothing where only its style did.
+/// The changes in a document; nothing where only its style changed.
 fn resource(
     entry: &Entry<'_>,
     options: &Options,
@@ -158,7 +158,7 @@ fn resource(
 }
 
 impl StructuredResource {
-    /// What the document says it is; its key says the rest.
+    /// The document's own identity; its key says the rest.
     fn name_it(&mut self, key: &str, sides: [&Node; 2]) {
         let of = |path: &[&str]| {
             let texts = sides.map(|side| text_at(side, path));

@@ -5,7 +5,7 @@ use super::super::resource::Resource;
 use super::{Pair, Problems};
 use goyaml::{Kind, Node};
 
-/// What a kind holds.
+/// Kinds that hold data, and the loss where they go.
 const HOLDS_DATA: &[(&str, &str)] = &[
     ("PersistentVolumeClaim", "its volume may be deleted"),
     ("PersistentVolume", "what it points at may be lost"),

@@ -6,7 +6,7 @@ use super::{Problem, RuleInput};
 use engine::manifest::selectors::{Labels, is_part, labels, pod_labels};
 use rustc_hash::FxHashMap;
 
-/// What of one side matters.
+/// The relevant part of one side.
 #[derive(Default)]
 struct Side {
     services: Vec<(Resource, Labels)>,

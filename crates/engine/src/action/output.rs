@@ -5,14 +5,14 @@ use crate::manifest::{Document, Hook, HookEvent};
 use gostd::unicode::{trim_left_space, trim_right_space};
 use std::collections::BTreeMap;
 
-/// What a chart renders to, in Helm's order.
+/// The resources of a render, in Helm's order.
 #[derive(Debug, Default)]
 pub struct Manifests {
     /// Custom resource definitions: path and text. They are not templates.
     pub crds: Vec<(String, Vec<u8>)>,
-    /// What is installed.
+    /// The installed resources.
     pub manifests: Vec<Document>,
-    /// What is run at events.
+    /// The hooks.
     pub hooks: Vec<Hook>,
     /// What the charts say to their users: path and text of each `NOTES.txt`, in the order of their
     /// execution. Helm's `template` does not show them.

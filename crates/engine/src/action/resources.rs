@@ -7,7 +7,7 @@ use gostd::{List, Map, Value};
 use goyaml::Node;
 use std::io::{self, Write};
 
-/// How resources are written.
+/// The form of resources.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
     /// A JSON array, one resource a line.

@@ -80,9 +80,9 @@ pub enum HookEvent {
 /// The documents of a release in Helm's order.
 #[derive(Debug, Default)]
 pub struct Sorted {
-    /// What is installed.
+    /// The installed resources.
     pub manifests: Vec<Document>,
-    /// What is run at events.
+    /// The hooks.
     pub hooks: Vec<Hook>,
     /// Values of `helm.sh/hook` that name an unknown event: their documents are left out.
     pub unknown_hooks: Vec<String>,
@@ -206,7 +206,7 @@ pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     Ok(sorted)
 }
 
-/// What `helm.sh/hook` says of a document.
+/// The `helm.sh/hook` of a document.
 fn hook(head: &Head) -> Option<&str> {
     head.annotations.get("helm.sh/hook").map(|names| &**names)
 }

@@ -8,7 +8,7 @@ use gostd::value::Struct;
 use gostd::{GoType, List, Value};
 use std::rc::Rc;
 
-/// What a chart may ask of the cluster and of Helm.
+/// The cluster and the Helm that a chart is told of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capabilities {
     /// The version of Kubernetes.
@@ -36,7 +36,7 @@ pub struct KubeVersion {
 pub struct InvalidKubeVersion(String);
 
 impl Capabilities {
-    /// What Helm assumes where it has no cluster.
+    /// Helm's assumptions where it has no cluster.
     pub fn new(profile: &Profile) -> Self {
         let version = format!("v1.{}.0", profile.kube_minor);
         Capabilities {

@@ -1,4 +1,4 @@
-//! What the templates of each chart see: the context maps of Helm's `recAllTpls`.
+//! The contexts of each chart's templates: the maps of Helm's `recAllTpls`.
 
 use super::{Renderer, files, order, values_type};
 use crate::values::{Prepared, PreparedChart};

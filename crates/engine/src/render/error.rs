@@ -31,7 +31,7 @@ pub enum Error {
         path: String,
         /// The chain of errors as the engine raised it.
         cause: gotemplate::Error,
-        /// What the render was refused, where that is why.
+        /// The limit that the render reached, where it failed for that.
         refusal: Option<Exceeded>,
     },
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Helm's `recursionMaxNums`: how many times a template may include itself, by name.
 const INCLUDE_MAX: u32 = 1000;
 
-/// How deep `tpl` may nest. Helm has no limit, its process dies.
+/// The depth to which `tpl` may nest. Helm has no limit, its process dies.
 const TPL_MAX: u32 = LIMITS.tpl_nesting as u32;
 
 /// How many bytes of `tpl` texts are kept parsed.

@@ -1,4 +1,4 @@
-//! What the functions of one render share.
+//! The state that the functions of one render share.
 
 use compat::notice::{Level, Notice};
 use compat::profile::{NoticeStyle, Profile};
@@ -10,7 +10,7 @@ use std::rc::Rc;
 /// Shared by all executions of one render.
 #[derive(Default)]
 pub(super) struct RenderState {
-    /// How often each template is being included right now.
+    /// The number of running inclusions of each template.
     pub(super) includes: FxHashMap<Text, u32>,
     /// Texts that `tpl` has parsed.
     pub(super) tpl_texts: FxHashMap<Text, Rc<[Template]>>,
@@ -18,11 +18,11 @@ pub(super) struct RenderState {
     pub(super) tpl_bytes: usize,
     /// The last long text that `fromYaml` has read, and what it says.
     pub(super) last_yaml: Option<(Text, goyaml::Node)>,
-    /// How deep `tpl` is nested right now.
+    /// The depth of nested `tpl` right now.
     pub(super) tpl_depth: u32,
     /// Lint mode: `required` and `fail` let everything pass.
     pub(super) lint: bool,
-    /// What lint mode let pass.
+    /// Failures that lint mode let pass.
     pub(super) passed: Vec<SuppressedFailure>,
     /// Whether `getHostByName` asks.
     pub(super) enable_dns: bool,

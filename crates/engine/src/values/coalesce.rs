@@ -56,7 +56,7 @@ pub(super) struct Coalescer<'t, 'c> {
     pub(super) profile: &'t Profile,
     pub(super) origins: &'t mut Origins,
     pub(super) notices: &'t mut Vec<Notice>,
-    /// What errors start with.
+    /// The beginning of errors.
     pub(super) prefix: &'static str,
     /// Whether the result may hold defaults themselves instead of copies of them: where nobody
     /// changes it.

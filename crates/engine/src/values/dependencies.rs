@@ -283,7 +283,7 @@ impl<'c> Processor<'_, 'c> {
     }
 }
 
-/// What Go's `%v` makes of a value in Chart.yaml; `<nil>` where it is missing.
+/// A value in Chart.yaml as Go's `%v` prints it; `<nil>` where it is missing.
 fn text_of(node: Option<&Node>) -> String {
     let value = match node {
         None => Value::Nil,

@@ -1,4 +1,4 @@
-//! What can be wrong with values, in Helm's words.
+//! Errors of values, in Helm's words.
 
 use super::origin::Flag;
 

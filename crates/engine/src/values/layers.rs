@@ -8,7 +8,7 @@ use chart::read_values_file;
 use compat::profile::Profile;
 use gostd::{Map, Value};
 
-/// What a user gave to set values, each kind in the order of the command line.
+/// The files and flags that set values, each kind in the order of the command line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layers {
     /// `-f`: names of files, `-` for standard input.

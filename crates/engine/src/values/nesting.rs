@@ -17,7 +17,7 @@ pub enum NestingError {
     /// Maps and lists are nested too deep.
     #[error("{place}: cannot follow values that are nested more than {MOST_LEVELS} levels deep")]
     Deep {
-        /// What has them: a file, a line and, where that is known, a column, or a flag.
+        /// The source: a file, a line and, where it is known, a column, or a flag.
         place: String,
     },
     /// There are too many of them for their depth.

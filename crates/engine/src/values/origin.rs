@@ -55,7 +55,7 @@ impl Flag {
     }
 }
 
-/// How a value came from its source to its place.
+/// The way of a value from its source to its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Via {
     /// It stands there, or in the parent's values for that subchart.
@@ -67,7 +67,7 @@ pub enum Via {
     Import,
 }
 
-/// What is known about where a value came from.
+/// The provenance of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Provenance<'a> {
     /// The text.
@@ -83,7 +83,7 @@ pub struct Provenance<'a> {
 pub struct SourceId(u32);
 
 impl SourceId {
-    /// What nobody wrote.
+    /// A computed value.
     pub const COMPUTED: SourceId = SourceId(0);
 }
 
@@ -116,7 +116,7 @@ impl Default for Origins {
 }
 
 impl Origins {
-    /// What is known about an origin; one that the table does not have is computed.
+    /// The provenance of an origin; one that the table does not have is computed.
     pub fn get(&self, origin: Origin) -> Provenance<'_> {
         let place = usize::try_from(origin.0)
             .ok()

@@ -39,7 +39,7 @@ pub struct PreparedChart<'c> {
     pub metadata: Cow<'c, Metadata>,
     /// Whether it is the chart that is rendered.
     pub is_root: bool,
-    /// What the names of its templates start with: `parent/charts/alias`.
+    /// The prefix of its templates' names: `parent/charts/alias`.
     pub full_path: String,
     /// Its values. Those of a subchart are the same map that the parent has under its name.
     pub values: Map,

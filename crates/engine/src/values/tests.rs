@@ -104,7 +104,7 @@ fn show_chart(prepared: &Prepared<'_>, index: usize) -> String {
     format!("{}({declared})[{}]", chart.full_path, inner.join(" "))
 }
 
-/// What preparing a recorded chart gives, in the recording's form.
+/// The prepared values of a recorded chart, in the recording's form.
 fn prepared(case: &serde_json::Value, profile: &Profile) -> String {
     let files = case["Files"].as_object().unwrap().iter();
     let files = files.map(|(name, text)| File::in_memory(name, text.as_str().unwrap()));

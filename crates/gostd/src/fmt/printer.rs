@@ -21,7 +21,7 @@ pub(super) struct Spec {
     pub(super) sharp_v: bool,
 }
 
-/// What a complaint about an unsuitable verb shows.
+/// The text of a complaint about an unsuitable verb.
 #[derive(Clone, Copy)]
 pub(super) enum Subject<'a> {
     /// A nil operand.

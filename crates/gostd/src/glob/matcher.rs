@@ -1,4 +1,4 @@
-//! What a pattern has been rewritten to, and whether a text matches.
+//! Rewritten patterns, and matching a text with them.
 
 use std::cell::Cell;
 
@@ -61,7 +61,7 @@ struct Lengths {
     whole: Option<usize>,
 }
 
-/// What a search costs besides the bytes it looks at.
+/// The cost of a search besides the bytes it looks at.
 const SEARCH: u64 = 64;
 
 /// Go's `utf8.RuneLen`, which is 3 for an invalid byte read as U+FFFD.

@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = LIMITS.glob_nesting;
 /// A part of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Node {
-    /// What is left of an alternative after common parts are taken away.
+    /// The rest of an alternative without the common parts.
     Nothing,
     Pattern(Vec<Node>),
     /// `{a,b}`: patterns.

@@ -1,4 +1,4 @@
-//! What JSON can fail with, in the words of Go's `encoding/json`.
+//! Errors of JSON, in the words of Go's `encoding/json`.
 
 use crate::fmt::{FormatError, MAX_DEPTH, MAX_LENGTH};
 use std::borrow::Cow;
@@ -16,7 +16,7 @@ pub enum Error {
     },
     /// `json.UnmarshalTypeError`: JSON of the wrong type, or a number out of range.
     WrongType {
-        /// What the JSON has: `array`, `number 1e999`.
+        /// The kind of the JSON: `array`, `number 1e999`.
         found: String,
         /// The Go type it should become.
         go_type: &'static str,
@@ -31,7 +31,7 @@ pub enum Error {
         method: &'static str,
         /// The type that has it.
         go_type: Cow<'static, str>,
-        /// What it said.
+        /// The message.
         message: String,
     },
     /// The value nests deeper than [`crate::fmt::MAX_DEPTH`]. Go has no such error.

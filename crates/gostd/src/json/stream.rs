@@ -10,7 +10,7 @@ pub enum StreamError {
     End,
     /// The text ends inside a value: `io.ErrUnexpectedEOF`.
     UnexpectedEnd,
-    /// What follows is no JSON: `json.SyntaxError`.
+    /// The rest is no JSON: `json.SyntaxError`.
     Syntax {
         /// The problem, in Go's words.
         message: String,

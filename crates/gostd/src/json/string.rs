@@ -43,7 +43,7 @@ impl Stops {
     const HTML: u8 = 2;
     const BEYOND_ASCII: u8 = 4;
 
-    /// What each byte is. U+2028 and U+2029 begin with E2.
+    /// The class of each byte. U+2028 and U+2029 begin with E2.
     const CLASSES: [u8; 256] = {
         let mut classes = [0; 256];
         let mut byte = 0;

@@ -1,4 +1,4 @@
-//! What one render may use: memory for its values, and steps.
+//! The limits of one render: memory for its values, and steps.
 
 use super::LIMITS;
 use crate::memory;
@@ -37,14 +37,14 @@ impl Cancel {
     }
 }
 
-/// What one render may use.
+/// The limits of one render.
 #[derive(Clone, Debug)]
 pub struct Allowance {
     /// Steps: [`Limits::steps`](super::Limits::steps).
     pub steps: u64,
     /// Bytes of its values: [`Limits::value_bytes`](super::Limits::value_bytes).
     pub bytes: usize,
-    /// What may end it before.
+    /// The limits that may end it.
     pub cancel: Option<Cancel>,
 }
 
@@ -66,10 +66,10 @@ pub struct Budget {
     slice: Cell<u64>,
     /// Steps left behind these.
     rest: Cell<u64>,
-    /// What the values of the thread took at the beginning.
+    /// The memory of the thread's values at the beginning.
     before: usize,
     allowance: Allowance,
-    /// What the render was refused first.
+    /// The limit that the render reached first.
     refusal: Cell<Option<Exceeded>>,
 }
 
@@ -85,7 +85,7 @@ impl Budget {
         }
     }
 
-    /// What the render was refused, if that is why it failed.
+    /// The limit that the render reached, if it failed for that.
     pub fn refusal(&self) -> Option<Exceeded> {
         self.refusal.get()
     }
@@ -193,7 +193,7 @@ impl Budget {
         self.room(bytes.saturating_mul(PARSED_SIZE))
     }
 
-    /// How many bytes more may be taken.
+    /// The bytes that may still be taken.
     pub fn free(&self) -> usize {
         self.allowance.bytes.saturating_sub(self.held())
     }

@@ -15,7 +15,7 @@ mod node;
 
 use node::Node;
 
-/// What a pattern means.
+/// The meaning of a pattern.
 pub(super) struct Parsed {
     pub(super) hir: Hir,
     /// Names of the groups, the whole match first; empty where there is none.

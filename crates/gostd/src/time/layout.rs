@@ -1,6 +1,6 @@
 //! The parts of a layout: `2006`, `Jan`, `-0700`, `.000` and the other spellings of Go's reference time.
 
-/// What a part of a layout stands for.
+/// The meaning of a part of a layout.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Chunk {
     /// `January`
@@ -59,7 +59,7 @@ pub(super) enum Chunk {
     },
 }
 
-/// How an offset is written.
+/// The form of an offset.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum OffsetForm {
     /// `-07`

@@ -18,7 +18,7 @@ enum Kind {
     Named { name: Arc<str>, zones: Arc<Zones> },
 }
 
-/// What `time.Local` stands for: a name, and zones unless it is UTC.
+/// The zone behind `time.Local`: a name, and zones unless it is UTC.
 #[derive(Debug)]
 pub(super) struct LocalZone {
     name: String,

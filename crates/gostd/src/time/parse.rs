@@ -108,7 +108,7 @@ enum Bad {
     Range(&'static str),
 }
 
-/// What has been read so far.
+/// The parts read so far.
 #[derive(Default)]
 struct Fields {
     year: i64,
@@ -392,7 +392,7 @@ impl<'v> Reader<'v> {
         atoi(self.take(count)?).ok_or(Bad::Syntax)
     }
 
-    /// How many digits follow a point or comma here, if any do.
+    /// The number of digits after a point or comma here, if there are any.
     fn fraction_digits(&self) -> Option<usize> {
         let (b'.' | b',', after) = self.rest.split_first()? else {
             return None;

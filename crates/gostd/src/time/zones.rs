@@ -17,7 +17,7 @@ pub trait ZoneDatabase {
     fn file(&self, name: &str) -> Option<Vec<u8>>;
 }
 
-/// What `time.Local` stands for.
+/// The zone behind `time.Local`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LocalZoneSource {
     /// UTC.
@@ -26,7 +26,7 @@ pub enum LocalZoneSource {
     Named(String),
     /// The content of a tz database file, and the name that the zone shall have; UTC if it is malformed.
     File {
-        /// What `Location.String` gives.
+        /// The text of `Location.String`.
         name: String,
         /// The file's content.
         data: Vec<u8>,

@@ -1,4 +1,4 @@
-//! What a template function may ask of the engine that calls it.
+//! The engine, as a template function that it calls may ask it.
 
 use super::{Run, execute, execute_template};
 use crate::error::Error;
@@ -24,7 +24,7 @@ impl<'a, 'r> Call<'a, 'r> {
         self.run.host
     }
 
-    /// What memory and time the render may use.
+    /// The memory and time that the render may use.
     pub fn budget(&self) -> &Budget {
         &self.run.budget
     }

@@ -32,7 +32,7 @@ pub(super) struct State<'a, 'r> {
     depth: usize,
 }
 
-/// How a walk over nodes ended.
+/// The end of a walk over nodes.
 #[derive(PartialEq, Eq)]
 pub(super) enum Flow {
     Next,
@@ -170,7 +170,7 @@ impl<'a, 'r> State<'a, 'r> {
         observer.is_some_and(|observer| observer.wants_uses())
     }
 
-    /// How far the observer has come, if there is one.
+    /// The progress of the observer, if there is one.
     pub(super) fn observed_progress(&self) -> u64 {
         let observer = self.run.observer.as_deref();
         observer.map_or(0, |observer| observer.progress())

@@ -29,9 +29,9 @@ pub(super) struct Resolver {
     search: Vec<String>,
     /// Dots from which on a name is tried as it stands first.
     dots: usize,
-    /// How long to wait for an answer.
+    /// The time to wait for an answer.
     timeout: Duration,
-    /// How often to ask every server.
+    /// The number of questions to each server.
     attempts: usize,
 }
 

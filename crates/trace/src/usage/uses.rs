@@ -24,7 +24,7 @@ pub struct Use {
 pub enum Holder {
     /// A variable, by its name (`$tag`).
     Variable(Box<str>),
-    /// What the template was called with.
+    /// The argument of the template.
     Argument,
     /// The dot of the `with` or `range` around.
     Dot,

@@ -51,7 +51,7 @@ impl OutputResource {
         }
     }
 
-    /// What people call it: kind and name.
+    /// The common name: kind and name.
     pub(super) fn shown(&self) -> String {
         match (&*self.kind, &*self.name) {
             ("", "") => "a resource".into(),

@@ -34,7 +34,7 @@ struct Check<'r> {
 }
 
 impl<'r> Check<'r> {
-    /// What custom resources share with all others.
+    /// Checks the metadata, which custom resources have, too.
     fn metadata(&mut self) {
         if let Some(metadata) = self.resource.node.get("metadata") {
             self.path.push("metadata".into());

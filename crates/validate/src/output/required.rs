@@ -1,4 +1,4 @@
-//! What every resource must have, and what some kinds must.
+//! Fields that every resource must have, and that some kinds must.
 
 use super::documents::OutputResource;
 use super::{Finding, Output};

@@ -1,4 +1,4 @@
-//! What Go prints where a value is missing or of the wrong kind.
+//! Go's text for a value that is missing or of the wrong kind.
 
 use super::{At, Finding, Output};
 use crate::rules;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// What paths are relative to.
+/// The directory that paths are relative to.
 const TOP: &str = "SRCROOT";
 
 /// The whole log: one run with all rules. Paths are those from the repository's top on.

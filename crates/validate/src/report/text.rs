@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippe
 use diagnostics::secrets::HIDDEN;
 use std::ops::Range;
 
-/// How many lines before and after a place are shown.
+/// The number of lines shown before and after a place.
 const AROUND: u32 = 1;
 
 /// A longer line is cut: generated files have lines of any length.

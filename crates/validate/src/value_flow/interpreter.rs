@@ -36,7 +36,7 @@ struct Named {
     is_called: bool,
 }
 
-/// What a call came to.
+/// The result of a call.
 struct Call {
     /// The version of the argument.
     version: u64,
@@ -57,17 +57,17 @@ pub(super) struct Interpreter<'w> {
     calls: FxHashMap<(usize, ValueSetId), Call>,
     /// Texts that were parsed, by number, with their templates.
     parsed: FxHashMap<TextId, Option<Arc<Tree>>>,
-    /// What `tpl` is called with where the text is not known.
+    /// Contexts of `tpl` calls whose text is not known.
     pub(super) tpl_contexts: IndexSet<ValueSetId>,
     steps: usize,
     depth: usize,
 }
 
-/// What a template knows while it executes.
+/// The state of a template that executes.
 struct Frame<'t> {
     dot: ValueSetId,
     variables: Vec<(&'t str, ValueSetId)>,
-    /// What the variables were where a loop was left early.
+    /// The variables at each place where a loop was left early.
     left: Vec<ValueSetId>,
     /// The output of the template, as far as others may read it back.
     output: ValueSetId,
@@ -779,7 +779,7 @@ impl<'w> Interpreter<'w> {
         self.store.make(site, made)
     }
 
-    /// What is under keys, one below the other.
+    /// The value under keys, one below the other.
     fn index(&mut self, of: ValueSetId, keys: &[ValueSetId]) -> ValueSetId {
         let mut value = of;
         for key in keys {
@@ -918,7 +918,7 @@ impl<'w> Interpreter<'w> {
         }
     }
 
-    /// What a value is in a text that is put together.
+    /// The texts that a value may be as part of a text.
     fn part(&mut self, value: ValueSetId) -> Vec<String> {
         self.store.print(value);
         let texts = self.store.texts(value);

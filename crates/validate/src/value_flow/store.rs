@@ -61,7 +61,7 @@ pub(super) struct Node {
     pub(super) parent: NodeId,
     pub(super) key: Key,
     pub(super) flags: Flags,
-    /// What templates put there or merged into it.
+    /// Values that templates put there or merged into it.
     pub(super) more: ValueSetId,
 }
 
@@ -72,13 +72,13 @@ pub(super) struct Constructed {
     pub(super) fields: BTreeMap<TextId, ValueSetId>,
     /// The items of a list, where all are known in their order.
     pub(super) items: Option<Vec<ValueSetId>>,
-    /// What may stand under any key.
+    /// The values under any key.
     pub(super) rest: ValueSetId,
     /// Maps whose entries it has too.
     pub(super) sources: ValueSetId,
     /// How deep it is in others that templates make.
     pub(super) depth: u8,
-    /// How often it was changed.
+    /// The number of changes to it.
     pub(super) version: u64,
     pub(super) is_whole: bool,
 }
@@ -103,7 +103,7 @@ pub(super) struct ContextData {
     pub(super) name: String,
     /// Its subcharts by name.
     pub(super) subcharts: Vec<(String, u32)>,
-    /// What templates put into its context.
+    /// Values that templates put into its context.
     pub(super) more: ValueSetId,
     pub(super) version: u64,
     /// Whether some template looks at its files.
@@ -124,7 +124,7 @@ pub(super) struct Store {
     patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
     chart_values: FxHashSet<NodeId>,
     global: TextId,
-    /// How often values or contexts were changed.
+    /// The number of changes to values or contexts.
     pub(super) changes: u64,
     /// Whether a context could not be followed: then everything may be read.
     pub(super) is_lost: bool,

@@ -11,7 +11,7 @@ pub(super) const MAX_SIZE: u64 = (128 << 20) / 40;
 /// Go's limit on the product of nested counted repetitions.
 pub(super) const MAX_PRODUCT: u64 = 1000;
 
-/// What matters for the height of the tree when pieces are joined.
+/// The height of the tree when pieces are joined.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
     /// Runes, joined with neighbours of the same case sensitivity.
