@@ -10,7 +10,7 @@ use super::session::Session;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::Request;
-use crate::explain::{self, Wanted, parse_path, report};
+use crate::explain::{self, Wanted, formats, parse_path};
 use crate::profile::Profile;
 use crate::secrets::Visibility;
 use crate::usage::{Object, display_path};
@@ -168,12 +168,12 @@ impl Explain {
                     return Err(Failure::new(format!(
                         "the chart has no value {}{}",
                         display_path(path),
-                        report::meant(misspelling.meant.as_deref())
+                        formats::meant(misspelling.meant.as_deref())
                     )));
                 }
                 Ok(match self.output {
-                    OutputFormat::Text => report::value_text(path, &found),
-                    OutputFormat::Json => report::value_json(path, &found),
+                    OutputFormat::Text => formats::value_text(path, &found),
+                    OutputFormat::Json => formats::value_json(path, &found),
                 })
             }
             Question::Lines(wanted) => {
@@ -184,8 +184,8 @@ impl Explain {
                     object => self.release.flag_of(object, arguments),
                 };
                 Ok(match self.output {
-                    OutputFormat::Text => report::lines_text(&found, &flag_of),
-                    OutputFormat::Json => report::lines_json(&found, &flag_of),
+                    OutputFormat::Text => formats::lines_text(&found, &flag_of),
+                    OutputFormat::Json => formats::lines_json(&found, &flag_of),
                 })
             }
         }

@@ -12,9 +12,9 @@ use super::terminal::{self, Failure};
 use super::{Outcome, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
-use crate::validate::report::Base;
+use crate::validate::formats::Base;
 use crate::validate::rules::RULES;
-use crate::validate::{self, Report, Selection, Severity, UnknownRule, report, rule_id};
+use crate::validate::{self, Report, Selection, Severity, UnknownRule, formats, rule_id};
 use crate::values::Layers;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
@@ -135,13 +135,13 @@ impl Validate {
         let (checked, selection) = checked.map_err(|failure| failure.with_status(NOT_CHECKED))?;
         let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
         let text = match self.output {
-            OutputFormat::Text => report::text(diagnostics, sources, self.color.is_on()),
-            OutputFormat::Json => report::json(diagnostics),
+            OutputFormat::Text => formats::text(diagnostics, sources, self.color.is_on()),
+            OutputFormat::Json => formats::json(diagnostics),
             OutputFormat::Sarif => {
-                report::sarif(diagnostics, sources, &Base::of_working_directory())
+                formats::sarif(diagnostics, sources, &Base::of_working_directory())
             }
-            OutputFormat::Junit => report::junit(diagnostics, &checked.files),
-            OutputFormat::Github => report::github(diagnostics, &Base::of_working_directory()),
+            OutputFormat::Junit => formats::junit(diagnostics, &checked.files),
+            OutputFormat::Github => formats::github(diagnostics, &Base::of_working_directory()),
         };
         terminal::print(text.as_bytes())?;
         // Of what could not be checked nobody knows whether there is anything.

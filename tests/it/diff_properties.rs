@@ -4,7 +4,7 @@
 
 #![allow(clippy::expect_used)]
 
-use rhelm::diff::output::{self, View};
+use rhelm::diff::formats::{self, View};
 use rhelm::diff::{self, Comparison, Input, Options};
 use serde_json::{Map, Value, json};
 
@@ -45,7 +45,7 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
         ..Options::default()
     };
     let comparison = compare(old, new, open);
-    let report: Value = serde_json::from_slice(&output::json(&comparison, &view())).expect("JSON");
+    let report: Value = serde_json::from_slice(&formats::json(&comparison, &view())).expect("JSON");
     assert_eq!(
         applied(old, new, &report),
         canonical(new),
@@ -232,11 +232,11 @@ fn view() -> View {
 fn formats(comparison: &Comparison) -> Vec<(&'static str, String)> {
     let view = view();
     let all = [
-        ("text", output::text(comparison, &view)),
-        ("unified", output::unified(comparison, &view)),
-        ("json", output::json(comparison, &view)),
-        ("markdown", output::markdown(comparison, &view, 65_000)),
-        ("html", output::html(comparison, &view).expect("the page")),
+        ("text", formats::text(comparison, &view)),
+        ("unified", formats::unified(comparison, &view)),
+        ("json", formats::json(comparison, &view)),
+        ("markdown", formats::markdown(comparison, &view, 65_000)),
+        ("html", formats::html(comparison, &view).expect("the page")),
     ];
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     all.into_iter()

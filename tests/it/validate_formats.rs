@@ -6,7 +6,7 @@
 
 use gojsonschema::{NoLoader, Schema};
 use rhelm::validate::rules::{DUPLICATE_KEY, RENDER_ERROR, RULES, SCHEMA};
-use rhelm::validate::{Diagnostic, Marked, Place, Sources, report};
+use rhelm::validate::{Diagnostic, Marked, Place, Sources, formats};
 
 /// A diagnostic of every form: each kind of place, odd names, odd characters.
 fn diagnostics() -> Vec<Diagnostic> {
@@ -35,16 +35,16 @@ fn sarif_has_the_structure_that_the_standard_requires() {
     let schema = include_bytes!("../sarif/required.schema.json");
     let schema = Schema::compile("file:///required.json", schema, &NoLoader).unwrap();
     for found in [Vec::new(), diagnostics()] {
-        let log = report::sarif(&found, &Sources::default(), &report::Base::default());
+        let log = formats::sarif(&found, &Sources::default(), &formats::Base::default());
         let log = gostd::json::decode(log.as_bytes()).unwrap();
         if let Err(error) = schema.validate(&log) {
             panic!("{error}");
         }
     }
-    let log = report::sarif(
+    let log = formats::sarif(
         &diagnostics(),
         &Sources::default(),
-        &report::Base::default(),
+        &formats::Base::default(),
     );
     for rule in RULES {
         assert!(log.contains(&format!("\"id\": \"{}\"", rule.id)));
@@ -55,7 +55,7 @@ fn sarif_has_the_structure_that_the_standard_requires() {
 fn junit_has_a_failed_case_for_each_finding_and_a_passed_one_for_each_file_without() {
     let found = diagnostics();
     let checked = ["a b%/ü.yaml".to_owned(), "good.yaml".to_owned()];
-    let document = report::junit(&found, &checked);
+    let document = formats::junit(&found, &checked);
     let document = junit_parser::from_reader(document.as_bytes()).unwrap();
     let [suite] = &document.suites[..] else {
         panic!("{} suites", document.suites.len());

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use rhelm::validate::rules::{DUPLICATE_KEY, RULES};
-use rhelm::validate::{Diagnostic, Marked, Place, Sources, report};
+use rhelm::validate::{Diagnostic, Marked, Place, Sources, formats};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ fn a_sarif_log_has_all_rules_and_places_its_results() {
     let mark = Marked { line: 4, column: 3 };
     let place = Place::file("a b.yaml", mark);
     let found = Diagnostic::new(&DUPLICATE_KEY, place, "twice").suggest("once");
-    let text = report::sarif(&[found], &Sources::default(), &report::Base::default());
+    let text = formats::sarif(&[found], &Sources::default(), &formats::Base::default());
     let log: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];

@@ -4,14 +4,14 @@
 mod lines;
 mod name;
 mod namespaces;
-mod output;
 mod resources;
+mod text;
 
 pub use lines::{FileLines, PrintedLine, rearranged};
 pub use name::{InvalidName, check_release_name};
 pub use namespaces::{Objects, scopes};
-pub use output::{HookFilter, Manifests, write_with_source_header};
 pub use resources::{Error as ResourcesError, Format};
+pub use text::{HookFilter, Manifests, write_with_source_header};
 
 use crate::manifest::{self, Checked};
 use crate::render::{self, Capabilities, Release, Renderer};

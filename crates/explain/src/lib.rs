@@ -6,6 +6,7 @@
 mod annotate;
 mod enclosing;
 mod flow;
+pub mod formats;
 mod hide;
 mod layers;
 mod line_map;
@@ -13,7 +14,6 @@ mod lines;
 mod missing;
 mod no_line;
 mod path;
-pub mod report;
 mod source_map;
 
 pub use annotate::annotate;

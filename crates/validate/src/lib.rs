@@ -11,11 +11,11 @@ mod defaults;
 mod diagnostic;
 mod dropped;
 mod failure;
+pub mod formats;
 mod hidden;
 mod kinds;
+mod manifests;
 mod missing;
-mod output;
-pub mod report;
 pub mod rules;
 mod scalars;
 mod schema;
@@ -47,7 +47,7 @@ use engine::action::{self, Manifests, Request};
 use engine::render::with_background_parsing;
 use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
-use output::{Finding, Written};
+use manifests::{Finding, Written};
 use schema_names::SchemaNames;
 use sources::CachingReader;
 use std::cell::LazyCell;
@@ -221,8 +221,8 @@ struct Rendered {
 }
 
 impl Rendered {
-    fn release<'a>(&'a self, request: &'a Request<'_>) -> output::Release<'a> {
-        output::Release {
+    fn release<'a>(&'a self, request: &'a Request<'_>) -> manifests::Release<'a> {
+        manifests::Release {
             files: &self.files,
             is_complete: self.manifests.is_ok(),
             profile: &request.profile,
@@ -313,7 +313,7 @@ impl<'r> Run<'r> {
             let documents = self.files.values().flat_map(Documents::iter);
             is_wanted.then(|| ValueFlow::of(&prepared, self.request.functions, documents))
         };
-        let (mut findings, value_flow) = join(|| output::findings(&release), value_flow);
+        let (mut findings, value_flow) = join(|| manifests::findings(&release), value_flow);
         let has_places = rendered.manifests.is_err()
             || findings
                 .iter()
@@ -325,7 +325,7 @@ impl<'r> Run<'r> {
             };
             prepared = again;
             rendered = self.render(&prepared, true)?;
-            findings = output::findings(&rendered.release(self.request));
+            findings = manifests::findings(&rendered.release(self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
         self.check_values(&prepared, supplied, &rendered, value_flow);
@@ -463,7 +463,7 @@ impl<'r> Run<'r> {
         findings: Vec<Finding>,
     ) {
         let mut sources = std::mem::take(&mut self.report.sources);
-        let mut found = output::placed(findings, &rendered.files, prepared, &mut sources);
+        let mut found = manifests::placed(findings, &rendered.files, prepared, &mut sources);
         let is_told = |found: &Diagnostic| found.rule.id == rules::OUTPUT_NOT_YAML.id;
         match &rendered.manifests {
             Ok(_) => {}

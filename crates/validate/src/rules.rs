@@ -1,8 +1,8 @@
 //! The table of rules, with what each finds and why it matters.
 
-mod output;
+mod manifests;
 
-pub use output::*;
+pub use manifests::*;
 
 use diagnostics::Severity;
 

@@ -6,7 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::config::{ConfigText, read_config};
 use crate::cli::string_slice::StringSlice;
 use crate::cli::terminal::{self, Failure};
-use crate::diff::output::{self, View};
+use crate::diff::formats::{self, View};
 use crate::diff::{
     Comparison, Config, FailOn, Ignore, Input, OLDER_CONFIG_FILE, Options, Redaction, compare,
     documents, parse_fail_on, preset, rendered,
@@ -165,12 +165,12 @@ impl Format {
         max_bytes: usize,
     ) -> Result<Vec<u8>, Failure> {
         Ok(match self {
-            Format::Text => output::text(comparison, view),
-            Format::Unified => output::unified(comparison, view),
-            Format::Json => output::json(comparison, view),
-            Format::Markdown => output::markdown(comparison, view, max_bytes),
+            Format::Text => formats::text(comparison, view),
+            Format::Unified => formats::unified(comparison, view),
+            Format::Json => formats::json(comparison, view),
+            Format::Markdown => formats::markdown(comparison, view, max_bytes),
             Format::Html => {
-                let page = output::html(comparison, view);
+                let page = formats::html(comparison, view);
                 page.map_err(|error| Failure::new(format!("the page: {error}")))?
             }
         })

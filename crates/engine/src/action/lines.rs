@@ -1,7 +1,7 @@
 //! Where the lines of a chart's text come from: those of its templates' outputs, cut, sorted and framed
 //! as the text is.
 
-use super::output::{HookFilter, Manifests};
+use super::text::{HookFilter, Manifests};
 use crate::manifest::Document;
 use gostd::Text;
 use gostd::text::LineOrigin;
