@@ -1,66 +1,9 @@
-//! By what items of lists are told apart: the merge keys of Kubernetes' types
-//! (`patchMergeKey` and `+listMapKey` in k8s.io/api v0.36).
+//! The names of list items: the values of their merge keys.
 
 use super::path::Step;
 use goyaml::{Kind, Node};
+use kubernetes::merge_keys::{self, MergeKey};
 use rustc_hash::FxHashSet;
-
-/// A list whose items have names.
-struct MergeKey {
-    /// The list's key.
-    list: &'static str,
-    /// The keys of an item that tell it apart; only the first has to be there.
-    keys: &'static [&'static str],
-    /// Whether the order means something all the same.
-    ordered: bool,
-}
-
-const fn by(list: &'static str, keys: &'static [&'static str]) -> MergeKey {
-    MergeKey {
-        list,
-        keys,
-        ordered: false,
-    }
-}
-
-const MERGE_KEYS: &[MergeKey] = &[
-    by("allocatedResourcesStatus", &["name"]),
-    by("conditions", &["type"]),
-    by("containers", &["name"]),
-    by("env", &["name"]),
-    by("ephemeralContainers", &["name"]),
-    by("hostAliases", &["ip"]),
-    by("hostIPs", &["ip"]),
-    by("imagePullSecrets", &["name"]),
-    MergeKey {
-        list: "initContainers",
-        keys: &["name"],
-        // They run one after the other.
-        ordered: true,
-    },
-    by("matchConditions", &["name"]),
-    by("ownerReferences", &["uid"]),
-    by("podIPs", &["ip"]),
-    by("ports", &["containerPort", "protocol"]),
-    by("ports", &["port", "protocol"]),
-    by("resourceClaims", &["name"]),
-    by("schedulingGates", &["name"]),
-    by("secrets", &["name"]),
-    by(
-        "topologySpreadConstraints",
-        &["topologyKey", "whenUnsatisfiable"],
-    ),
-    by("variables", &["name"]),
-    // Of a CustomResourceDefinition; Kubernetes has no merge key there, but names are unique.
-    by("versions", &["name"]),
-    by("volumeDevices", &["devicePath"]),
-    by("volumeMounts", &["mountPath"]),
-    by("volumes", &["name"]),
-    by("webhooks", &["name"]),
-];
-
-/// The value of a key that is left out.
-const DEFAULTS: &[(&str, &str)] = &[("protocol", "TCP")];
 
 /// Whether lists have names at all: those of other types than Kubernetes' own do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +40,8 @@ impl Names {
             Some(Step::Key(key)) if self.known => Some(key.clone()),
             _ => None,
         };
-        MERGE_KEYS
-            .iter()
-            .filter(move |key| name.as_ref().is_some_and(|name| **name == *key.list))
+        name.into_iter()
+            .flat_map(|name| merge_keys::of_list(&name).collect::<Vec<_>>())
     }
 }
 
@@ -119,12 +61,12 @@ fn names(key: &MergeKey, items: &[Node]) -> Option<Vec<Box<str>>> {
 fn name(key: &MergeKey, item: &Node) -> Option<Box<str>> {
     let mut name = String::new();
     for (number, part) in key.keys.iter().enumerate() {
-        let default = DEFAULTS.iter().find(|(key, _)| key == part);
+        let default = merge_keys::default(part);
         let text = match (item.get(part).map(|value| &value.kind), default) {
             (Some(Kind::Str(text)), _) => text.to_string(),
             (Some(Kind::Int(n)), _) => n.to_string(),
             (None | Some(Kind::Null), _) if number == 0 => return None,
-            (None | Some(Kind::Null), Some((_, default))) => (*default).to_owned(),
+            (None | Some(Kind::Null), Some(default)) => default.to_owned(),
             (None | Some(Kind::Null), None) => String::new(),
             _ => return None,
         };

@@ -3,7 +3,8 @@
 //!
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
 //! itself. Kinds of custom resources are not in it. [`fields`] has the types of the stable APIs and their fields,
-//! [`names`] what may be a name, [`defaults`] what fields are that are left out.
+//! [`names`] the rules for names, [`defaults`] the values of fields that are left out, [`merge_keys`] the keys that
+//! tell items of lists apart.
 //!
 //! ```
 //! use kubernetes::{Api, Presence, Scope};
@@ -20,6 +21,7 @@ mod api;
 pub mod defaults;
 pub mod fields;
 mod marks;
+pub mod merge_keys;
 pub mod names;
 mod table;
 
