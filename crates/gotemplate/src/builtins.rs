@@ -51,6 +51,8 @@ pub(crate) const USES: Uses = &[
 
 pub(crate) const MISSING_AS_TEXT: &[&str] = &["print", "printf", "println"];
 
+pub(crate) const NEEDS_VALUE: &[&str] = &["print", "printf", "println", "urlquery"];
+
 impl Builtin {
     /// Every one with its name in templates.
     pub(crate) const ALL: &'static [(&'static str, Builtin)] = &[

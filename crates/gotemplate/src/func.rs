@@ -119,6 +119,7 @@ pub struct FunctionTable {
     /// Lists that the functions' modules declare.
     uses: Vec<Uses>,
     missing_as_text: Vec<&'static [&'static str]>,
+    needs_value: Vec<&'static [&'static str]>,
 }
 
 /// What the names of the functions of a [`FunctionTable`] mean: all that parsing asks for. A clone is another
@@ -163,6 +164,7 @@ impl FunctionTable {
             functions: Vec::new(),
             uses: vec![builtins::USES],
             missing_as_text: vec![builtins::MISSING_AS_TEXT],
+            needs_value: vec![builtins::NEEDS_VALUE],
         };
         for (name, builtin) in Builtin::ALL {
             table.put(Function {
@@ -235,6 +237,16 @@ impl FunctionTable {
         self.missing_as_text
             .iter()
             .any(|names| names.contains(&name))
+    }
+
+    /// Says which functions work on a value as if it were there: given a missing one, a template is likely wrong.
+    pub fn declare_needs_value(&mut self, names: &'static [&'static str]) {
+        self.needs_value.push(names);
+    }
+
+    /// A function works on a value as if it were there.
+    pub fn needs_value(&self, name: &str) -> bool {
+        self.needs_value.iter().any(|names| names.contains(&name))
     }
 
     /// Takes a function out: templates that name it do not parse any more.

@@ -64,7 +64,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         decimal(&a, &values, |a, b| a.div(b))
     });
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["add", "add1", "ceil", "div", "floor", "mul", "round", "sub"];
 
 const USES: Uses = &[(
     ArgumentUse::Text,

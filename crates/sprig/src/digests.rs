@@ -18,7 +18,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         adler32(text.as_bytes()).to_string()
     });
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["sha1sum", "sha256sum"];
 
 const USES: Uses = &[(ArgumentUse::Text, &["sha1sum", "sha256sum", "adler32sum"])];
 

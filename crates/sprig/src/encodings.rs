@@ -17,6 +17,9 @@ pub(crate) fn register(table: &mut FunctionTable) {
         base32::decode(text.as_bytes()).unwrap_or_else(|e| e.to_string().into())
     });
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["b64enc"];
 
 const USES: Uses = &[(ArgumentUse::Text, &["b64enc", "b64dec"])];

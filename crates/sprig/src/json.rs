@@ -27,7 +27,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.declare_uses(USES);
     table.declare_missing_as_text(MISSING_AS_TEXT);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["toPrettyJson", "toRawJson"];
 
 const USES: Uses = &[(ArgumentUse::Encode, &["toRawJson", "toPrettyJson"])];
 

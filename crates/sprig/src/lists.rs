@@ -97,7 +97,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("sortAlpha", sort_alpha);
     table.add("join", join);
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["join"];
 
 const USES: Uses = &[
     (ArgumentUse::Test, &["has"]),

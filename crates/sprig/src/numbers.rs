@@ -13,7 +13,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add("atoi", |text: Text| atoi(text.as_bytes()) as isize);
     table.add("toDecimal", to_decimal);
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["float64", "int", "int64"];
 
 const USES: Uses = &[(
     ArgumentUse::Text,

@@ -68,7 +68,19 @@ pub(crate) fn register(table: &mut FunctionTable) {
         },
     );
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &[
+    "nospace",
+    "replace",
+    "substr",
+    "trim",
+    "trimAll",
+    "trimPrefix",
+    "trimSuffix",
+    "trunc",
+];
 
 const USES: Uses = &[(
     ArgumentUse::Text,

@@ -15,55 +15,6 @@ use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Pos, Tree}
 use std::collections::BTreeMap;
 use trace::usage::{Path, UsageRecorder, display_path};
 
-/// Functions that make something of a value as if it were there.
-const USES: &[&str] = &[
-    "abbrev",
-    "add",
-    "add1",
-    "b64enc",
-    "camelcase",
-    "cat",
-    "ceil",
-    "div",
-    "float64",
-    "floor",
-    "indent",
-    "int",
-    "int64",
-    "join",
-    "kebabcase",
-    "lower",
-    "mul",
-    "nindent",
-    "nospace",
-    "print",
-    "printf",
-    "println",
-    "quote",
-    "replace",
-    "round",
-    "sha1sum",
-    "sha256sum",
-    "snakecase",
-    "squote",
-    "sub",
-    "substr",
-    "title",
-    "toJson",
-    "toPrettyJson",
-    "toRawJson",
-    "toString",
-    "toYaml",
-    "tpl",
-    "trim",
-    "trimAll",
-    "trimPrefix",
-    "trimSuffix",
-    "trunc",
-    "upper",
-    "urlquery",
-];
-
 /// The diagnostics for the keys that a render read in vain.
 pub(super) fn diagnostics(
     context: &Context<'_, '_>,
@@ -90,7 +41,10 @@ pub(super) fn diagnostics(
         let Ok(trees) = file.parsed(path, functions.names()) else {
             continue;
         };
-        let uses: Vec<Use<'_>> = trees.iter().flat_map(|tree| uses(tree)).collect();
+        let uses: Vec<Use<'_>> = trees
+            .iter()
+            .flat_map(|tree| uses(tree, functions))
+            .collect();
         let Some(name) = sources.add_file(file, path) else {
             continue;
         };
@@ -116,8 +70,9 @@ struct Use<'t> {
     mark: Marked,
 }
 
-fn uses(tree: &Tree) -> Vec<Use<'_>> {
+fn uses<'t>(tree: &'t Tree, functions: &'t FunctionTable) -> Vec<Use<'t>> {
     let mut search = Search {
+        functions,
         text: &tree.text,
         asked: Vec::new(),
         found: Vec::new(),
@@ -127,6 +82,7 @@ fn uses(tree: &Tree) -> Vec<Use<'_>> {
 }
 
 struct Search<'t> {
+    functions: &'t FunctionTable,
     text: &'t [u8],
     /// What the branches around ask for.
     asked: Vec<Vec<&'t [Box<str>]>>,
@@ -169,13 +125,13 @@ impl<'t> Search<'t> {
     fn pipeline(&mut self, pipe: &'t Pipeline, is_used: bool) {
         for (index, command) in pipe.cmds.iter().enumerate() {
             let after = pipe.cmds.get(index + 1..).unwrap_or_default();
-            let is_used = is_used && after.iter().all(uses_arguments);
+            let is_used = is_used && after.iter().all(|command| self.uses_arguments(command));
             self.command(command, is_used);
         }
     }
 
     fn command(&mut self, command: &'t Command, is_used: bool) {
-        let is_used = is_used && uses_arguments(command);
+        let is_used = is_used && self.uses_arguments(command);
         for operand in &command.args {
             match operand {
                 Operand::Field(field) => self.key(&field.idents, field.pos, is_used),
@@ -202,20 +158,20 @@ impl<'t> Search<'t> {
         }
     }
 
+    /// A command uses its arguments as if they were there: a value alone does, since it is printed.
+    fn uses_arguments(&self, command: &Command) -> bool {
+        match command.args.first() {
+            Some(Operand::Identifier(function)) => self.functions.needs_value(&function.name),
+            _ => command.args.len() == 1,
+        }
+    }
+
     /// Where the word starts that a position is in: Go's is that of the second key.
     fn start(&self, pos: Pos) -> usize {
         let at = usize::try_from(pos.0).unwrap_or(0);
         let before = self.text.get(..at).unwrap_or(self.text);
         let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'$' | b'_');
         at - before.iter().rev().take_while(|b| part(b)).count()
-    }
-}
-
-/// Whether a command uses what it is given as if it were there: a value alone does, since it is printed.
-fn uses_arguments(command: &Command) -> bool {
-    match command.args.first() {
-        Some(Operand::Identifier(function)) => USES.contains(&&*function.name),
-        _ => command.args.len() == 1,
     }
 }
 

@@ -64,6 +64,7 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     table.set_cost(Cost::PARSES, &parsing);
     table.declare_uses(USES);
     table.declare_missing_as_text(MISSING_AS_TEXT);
+    table.declare_needs_value(NEEDS_VALUE);
     table.set_cost(Cost::PARSES, &["toJson"]);
     table.set_cost(Cost::WRITES, &["toYaml", "toYamlPretty", "toToml"]);
     if profile.has_must_to_yaml {
@@ -75,6 +76,8 @@ pub fn function_table(profile: &Profile) -> FunctionTable {
     }
     table
 }
+
+const NEEDS_VALUE: &[&str] = &["toJson", "toYaml", "tpl"];
 
 const USES: Uses = &[
     (ArgumentUse::Required, &["required"]),

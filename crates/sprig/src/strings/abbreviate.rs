@@ -20,7 +20,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
     );
     table.add("initials", initials);
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["abbrev"];
 
 const USES: Uses = &[(ArgumentUse::Text, &["abbrev", "initials"])];
 

@@ -34,7 +34,17 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.set_cost(Cost::PARSES, &light);
     table.set_cost(Cost::WRITES, &["snakecase", "kebabcase"]);
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &[
+    "camelcase",
+    "kebabcase",
+    "lower",
+    "snakecase",
+    "title",
+    "upper",
+];
 
 const USES: Uses = &[(
     ArgumentUse::Text,

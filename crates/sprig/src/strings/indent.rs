@@ -15,7 +15,10 @@ pub(crate) fn register(table: &mut FunctionTable) {
         indent(b"\n", blanks, &text)
     });
     table.declare_uses(USES);
+    table.declare_needs_value(NEEDS_VALUE);
 }
+
+const NEEDS_VALUE: &[&str] = &["indent", "nindent"];
 
 const USES: Uses = &[(ArgumentUse::Text, &["indent", "nindent"])];
 
