@@ -49,7 +49,7 @@
 //! | `dns` | name servers for `getHostByName` |
 //! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller has [`background::CALLER_STACK`] bytes of stack left |
 //!
-//! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` renders in a browser. There
+//! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` is a page that renders in a browser. There
 //! is neither clock nor randomness there: renders are deterministic, unless [`Helm::on`] brings a host.
 //!
 //! # The parts

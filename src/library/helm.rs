@@ -229,6 +229,8 @@ impl Helm {
             return Err(Error::Cancelled);
         }
         let chart = chart.as_loaded_by(&self.profile)?;
+        chart::check_installable(&chart)?;
+        chart::check_dependencies(&chart, &self.profile)?;
         let capabilities = options.capabilities(&self.profile)?;
         with_stack(|| {
             let functions = functions(&self.profile);

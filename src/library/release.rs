@@ -57,7 +57,8 @@ impl Release {
         let mut resources = Vec::new();
         for (path, text) in &manifests.crds {
             for document in manifest::split(text, profile) {
-                let crd = Resource::read(path, document)?;
+                // Helm prints them unread, whatever they are.
+                let crd = Resource::read(path, document).unwrap_or_default();
                 // What `split` gives is a part of the file.
                 let offset = (document.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
                 let before = text.get(..offset).unwrap_or_default();
@@ -106,7 +107,8 @@ impl Release {
         })
     }
 
-    /// All objects in Helm's order: CRDs if they were asked for, what is installed, hooks.
+    /// All objects in Helm's order: CRDs if they were asked for, what is installed, hooks. What is no YAML in `crds/` is
+    /// left out; [`manifests`](Release::manifests) has it.
     pub fn resources(&self) -> &[Resource] {
         &self.resources
     }

@@ -173,10 +173,15 @@ impl Values {
     fn and(mut self, layers: Layers, contents: Vec<u8>) -> Result<Values, Error> {
         let layer = Layer { layers, contents };
         with_stack(|| {
-            let supplied = layer
-                .layers
-                .read(&mut Contents(&layer.contents), &Profile::helm4());
-            Ok(supplied.map(drop)?)
+            let read = |profile: &Profile| {
+                let read = layer.layers.read(&mut Contents(&layer.contents), profile);
+                read.map(drop)
+            };
+            // What one version of Helm takes is up to the one that renders.
+            match read(&Profile::helm4()) {
+                Err(error) if read(&Profile::helm3()).is_err() => Err(error.into()),
+                _ => Ok(()),
+            }
         })?;
         self.0.push(layer);
         Ok(self)

@@ -323,3 +323,81 @@ fn everything_is_send_and_sync() {
     check::<Cancel>();
     check::<Error>();
 }
+
+/// What Helm refuses before it renders, the library refuses, too.
+#[test]
+fn what_helm_refuses_is_refused() {
+    let render = |chart_yaml: &str| {
+        let chart_yaml = format!("apiVersion: v2\nname: web\nversion: 1.0.0\n{chart_yaml}");
+        let chart = Chart::from_files([("Chart.yaml", chart_yaml)]).unwrap();
+        let options = ReleaseOptions::named("web");
+        let error = Helm::v4().render(&chart, &Values::new(), &options);
+        error.unwrap_err().to_string()
+    };
+    assert_eq!(
+        render("type: library\n"),
+        "library charts are not installable"
+    );
+    let missing = render("dependencies: [{name: db, version: 1.0.0, repository: ''}]\n");
+    assert!(
+        missing.ends_with("missing in charts/ directory: db"),
+        "{missing}"
+    );
+}
+
+/// What Helm prints without reading it need be no YAML; what only one version of Helm reads is up to that one.
+#[test]
+fn what_helm_takes_is_taken() {
+    let chart = Chart::from_files([
+        ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("crds/a.yaml", "this: [is: not yaml"),
+    ])
+    .unwrap();
+    let options = ReleaseOptions::named("web").include_crds();
+    let release = Helm::v4().render(&chart, &Values::new(), &options).unwrap();
+    assert!(release.resources().is_empty());
+    assert!(
+        release
+            .manifests()
+            .starts_with(b"---\n# Source: web/crds/a.yaml\nthis")
+    );
+
+    // Helm 4 refuses a text behind the separator, Helm 3 reads the first document alone.
+    let values = Values::new().yaml("v.yaml", "a: 1\n--- b\n").unwrap();
+    assert!(Helm::v3().render(&chart, &values, &options).is_ok());
+    assert!(Helm::v4().render(&chart, &values, &options).is_err());
+}
+
+/// To know where lines come from changes no error.
+#[test]
+fn errors_are_blamed_on_what_helm_blames() {
+    let chart = Chart::open(root().join("tests/golden/chart-object/chart")).unwrap();
+    let values = Values::new().set("kind=maintainer").unwrap();
+    let error = Helm::v3().render(&chart, &values, &ReleaseOptions::named("demo"));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("at <.Chart.Maintainers>"), "{error}");
+}
+
+#[test]
+fn files_of_charts_are_found_by_the_paths_of_places() {
+    let chart = Chart::from_files([
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: db, alias: store, version: 1.0.0}]\n",
+        ),
+        ("templates/a.yaml", "a: 1\n"),
+        ("charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n"),
+        ("charts/db/templates/b.yaml", "b: 1\n"),
+    ])
+    .unwrap();
+    assert_eq!(chart.file("web/templates/a.yaml").unwrap(), b"a: 1\n");
+    assert_eq!(
+        chart.file("web/charts/store/templates/b.yaml").unwrap(),
+        b"b: 1\n"
+    );
+    assert_eq!(
+        chart.file("web/charts/db/templates/b.yaml").unwrap(),
+        b"b: 1\n"
+    );
+    assert!(chart.file("web/templates/c.yaml").is_none());
+}

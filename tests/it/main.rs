@@ -21,6 +21,7 @@ mod inputs;
 mod library;
 mod limits;
 mod lines;
+mod machine;
 mod multicluster;
 mod nesting;
 mod process;

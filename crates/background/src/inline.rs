@@ -9,8 +9,12 @@ pub const CALLER_STACK: usize = match cfg!(target_family = "wasm") {
     false => 64 << 20,
 };
 
-/// Bytes of stack that templates may use: what remains is for the functions that the last of them calls.
-pub const TEMPLATE_STACK: usize = CALLER_STACK / 2;
+/// Bytes of stack that templates may use: what remains is for the functions that the last of them calls. For each byte of
+/// WebAssembly's stack the browser needs about two of its own.
+pub const TEMPLATE_STACK: usize = match cfg!(target_family = "wasm") {
+    true => CALLER_STACK / 4,
+    false => CALLER_STACK / 2,
+};
 
 /// Runs `work` here and gives what it gives; never fails.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {

@@ -173,18 +173,15 @@ pub fn from_archive(name: &str, packed: &[u8], profile: &Profile) -> Result<Load
 
 /// Assembles a chart from files in memory; names are relative to the chart, with `/`.
 pub fn from_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
-    if profile.detects_chart_version {
-        let manifest = files.iter().find(|file| file.name() == "Chart.yaml");
-        assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)?;
-    }
-    let mut notices = Vec::new();
-    let chart = assemble::chart(files, profile, &mut notices)?;
-    Ok(Loaded { chart, notices })
+    detect_version(&files, profile)?;
+    assembled(files, profile)
 }
 
 /// Assembles a chart from the files of a directory in memory: those that its `.helmignore` names are
 /// left out, the others come in the order in which a directory is walked.
 pub fn from_directory_files(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
+    // Helm looks at Chart.yaml before it looks for what is ignored.
+    detect_version(&files, profile)?;
     let ignore = files.iter().find(|file| file.name() == ".helmignore");
     let rules = ignore::Rules::parse(ignore.map_or(Ok(&b""[..]), File::bytes)?)?;
     let wanted = |file: &File| {
@@ -194,7 +191,21 @@ pub fn from_directory_files(files: Vec<File>, profile: &Profile) -> Result<Loade
     };
     let mut files: Vec<_> = files.into_iter().filter(wanted).collect();
     files.sort_by(|a, b| a.name().split('/').cmp(b.name().split('/')));
-    from_files(files, profile)
+    assembled(files, profile)
+}
+
+fn detect_version(files: &[File], profile: &Profile) -> Result<(), Error> {
+    if !profile.detects_chart_version {
+        return Ok(());
+    }
+    let manifest = files.iter().find(|file| file.name() == "Chart.yaml");
+    assemble::detect_version(manifest.ok_or(Error::VersionNotDetected)?.bytes()?)
+}
+
+fn assembled(files: Vec<File>, profile: &Profile) -> Result<Loaded, Error> {
+    let mut notices = Vec::new();
+    let chart = assemble::chart(files, profile, &mut notices)?;
+    Ok(Loaded { chart, notices })
 }
 
 #[cfg(test)]

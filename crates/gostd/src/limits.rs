@@ -85,16 +85,16 @@ pub const LIMITS: Limits = Limits {
     text_bytes: fuzzed(64 << 20),
     random_bytes: fuzzed(16 << 20),
     sequence_items: fuzzed(10_000_000),
-    value_nesting: 10_000,
+    value_nesting: levels(10_000),
     compared_pairs: fuzzed(2_000_000),
-    branch_nesting: 10_000,
+    branch_nesting: levels(10_000),
     steps: fuzzed(100_000_000) as u64,
-    tpl_nesting: 10_000,
+    tpl_nesting: levels(10_000),
     aliased_bytes: fuzzed(64 << 20),
     chart_nesting: 100,
     charts: 5_000,
     unpacked_bytes: 256 << 20,
-    set_indexes: 1_000,
+    set_indexes: levels(1_000),
     set_items: 1 << 22,
     glob_items: 100_000,
     glob_work: 200 * 200 * 200 / 3,
@@ -102,11 +102,21 @@ pub const LIMITS: Limits = Limits {
     glob_searched: 10_000_000,
     regexp_bytes: 8 << 20,
     regexp_slots: 64 << 20,
-    schema_nesting: 1_000,
+    schema_nesting: levels(1_000),
     schema_steps: 10_000_000,
     schema_findings: 1_000_000,
     schema_bytes: 1 << 30,
 };
+
+/// Levels of anything within each other, as many as the stack holds: that of a browser has about a megabyte, and nobody
+/// can set it.
+pub const fn levels(limit: usize) -> usize {
+    const IN_BROWSER: usize = 200;
+    if cfg!(target_family = "wasm") && limit > IN_BROWSER {
+        return IN_BROWSER;
+    }
+    limit
+}
 
 /// A limit, much smaller when a fuzzer looks for inputs that are slow: it should not wait for those
 /// that are meant to be.

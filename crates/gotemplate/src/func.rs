@@ -1,7 +1,7 @@
 //! The table of functions, and the conversion of Go arguments and results to and from Rust types.
 //!
 //! A template function is a plain Rust function. Its parameter types say what Go's signature would:
-//! `Text` is `string`, `isize` is `int`, `i64` is `int64`, [`Value`] is `interface {}`, [`Rest`] is
+//! `Text` is `string`, [`Int`] is `int`, `i64` is `int64`, [`Value`] is `interface {}`, [`Rest`] is
 //! a variadic tail. The executor checks arguments against that signature with Go's own error texts
 //! before the function runs.
 
@@ -322,6 +322,10 @@ pub trait Return {
     fn into_result(self) -> Result<Value, Error>;
 }
 
+/// Go's `int`, which has 64 bits on every machine that a Helm runs on, whatever the one has that this is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Int(pub i64);
+
 /// The variadic tail of a function's arguments.
 #[derive(Debug)]
 pub struct Rest<T>(pub Vec<T>);
@@ -343,7 +347,7 @@ macro_rules! param {
 
 param!(bool, GoType::Bool, Value::Bool(b) => b);
 param!(Text, GoType::String, Value::Str(text) => text);
-param!(isize, GoType::INT, Value::Int(_, n) => n as isize);
+param!(Int, GoType::INT, Value::Int(_, n) => Int(n));
 param!(i64, GoType::INT64, Value::Int(_, n) => n);
 param!(u32, GoType::Int(IntType::Uint32), Value::Int(_, n) => n as u32);
 param!(f64, GoType::Float64, Value::Float64(f) => f);
@@ -396,7 +400,7 @@ returns!(Text, GoType::String, self => Value::Str(self));
 returns!(String, GoType::String, self => Value::Str(self.into()));
 returns!(&'static str, GoType::String, self => Value::Str(self.into()));
 returns!(Vec<u8>, GoType::String, self => Value::Str(self.into()));
-returns!(isize, GoType::INT, self => Value::int(self as i64));
+returns!(Int, GoType::INT, self => Value::int(self.0));
 returns!(i64, GoType::INT64, self => Value::int64(self));
 returns!(f64, GoType::Float64, self => Value::Float64(self));
 returns!(Map, GoType::MAP, self => Value::Map(self));

@@ -3,7 +3,7 @@
 
 use gostd::host::{Host, Instant};
 use gostd::{List, Map, Text, Value};
-use gotemplate::func::Rest;
+use gotemplate::func::{Int, Rest};
 use gotemplate::{Call, FunctionTable, Output, Run, TemplateSet, execute, parse};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ fn table() -> FunctionTable {
     let mut table = FunctionTable::new();
     table.add("upper", |text: Text| text.to_string().to_uppercase());
     table.add("list", |Rest(items): Rest<Value>| List::new(items));
-    table.add("add1", |n: isize| n + 1);
+    table.add("add1", |Int(n): Int| Int(n + 1));
     table.add("fails", |message: Text| -> Result<Text, String> {
         Err(message.to_string())
     });

@@ -60,7 +60,7 @@ pub enum WriteError {
     #[error("yaml: did not find expected ',' or '}}'")]
     Key,
     /// Deeper than go-yaml (10,000 levels) or this crate goes.
-    #[error("yaml: exceeded max depth of 10000")]
+    #[error("yaml: exceeded max depth of {MAX_DEPTH}")]
     Depth,
     /// The text would be longer than [`gostd::limits::Limits::text_bytes`].
     #[error("{}", gostd::limits::Exceeded::Text)]
@@ -81,7 +81,7 @@ impl WriteError {
 }
 
 /// go-yaml's limit on nested flow collections, which JSON's text is made of.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 
 /// One open list or map.
 struct Frame {

@@ -7,7 +7,7 @@ mod power;
 use crate::numbers::{to_float, to_int};
 use decimal::Decimal;
 use gostd::Value;
-use gotemplate::func::Rest;
+use gotemplate::func::{Int, Rest};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
@@ -105,7 +105,7 @@ fn greater(a: f64, b: f64) -> f64 {
 
 /// To so many decimal places: up from the threshold (0.5) on, down below it. The fraction of a
 /// negative number is negative, so that this rounds down nearly always: `round -1.2 0` is -2.
-fn round(value: Value, places: isize, Rest(threshold): Rest<f64>) -> f64 {
+fn round(value: Value, Int(places): Int, Rest(threshold): Rest<f64>) -> f64 {
     let threshold = threshold.first().copied().unwrap_or(0.5);
     let scale = power::of_ten(places);
     let scaled = scale * to_float(&value);

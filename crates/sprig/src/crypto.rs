@@ -19,7 +19,7 @@ use certificate::{Issuer, Template};
 use gostd::types::{Field, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, List, Text, Value, base64};
-use gotemplate::func::{Cost, Param, Return};
+use gotemplate::func::{Cost, Int, Param, Return};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use keys::PrivateKey;
@@ -93,20 +93,20 @@ fn set_costs(table: &mut FunctionTable) {
 fn register_certificates(table: &mut FunctionTable) {
     table.add(
         "genCA",
-        |call: &mut Call<'_, '_>, name: Text, days: isize| {
+        |call: &mut Call<'_, '_>, name: Text, Int(days): Int| {
             let key = keys::generate_rsa_2048(call.host());
             authority(call, name, days, key)
         },
     );
     table.add(
         "genCAWithKey",
-        |call: &mut Call<'_, '_>, name: Text, days: isize, key: Text| {
+        |call: &mut Call<'_, '_>, name: Text, Int(days): Int, key: Text| {
             authority(call, name, days, given_key(&key))
         },
     );
     table.add(
         "genSelfSignedCert",
-        |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, days: isize| {
+        |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, Int(days): Int| {
             let template = Template::new(name, &ips, &dns, days, call.host());
             let template = template.map_err(Error::new)?;
             let key = keys::generate_rsa_2048(call.host());
@@ -115,7 +115,7 @@ fn register_certificates(table: &mut FunctionTable) {
     );
     table.add(
         "genSelfSignedCertWithKey",
-        |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, days: isize, key: Text| {
+        |call: &mut Call<'_, '_>, name: Text, ips: List, dns: List, Int(days): Int, key: Text| {
             let key = given_key(&key).map_err(Error::new)?;
             let template = Template::new(name, &ips, &dns, days, call.host());
             certify(&template.map_err(Error::new)?, key, &Issuer::Itself)
@@ -127,7 +127,7 @@ fn register_certificates(table: &mut FunctionTable) {
          name: Text,
          ips: List,
          dns: List,
-         days: isize,
+         Int(days): Int,
          ca: Certificate| {
             let signed = |issuer: &Issuer<'_>| {
                 let template = Template::new(name, &ips, &dns, days, call.host());
@@ -144,7 +144,7 @@ fn register_certificates(table: &mut FunctionTable) {
          name: Text,
          ips: List,
          dns: List,
-         days: isize,
+         Int(days): Int,
          ca: Certificate,
          key: Text| {
             let key = given_key(&key).map_err(Error::new)?;
@@ -164,7 +164,7 @@ fn given_key(pem: &Text) -> Result<PrivateKey, String> {
 fn authority(
     call: &mut Call<'_, '_>,
     name: Text,
-    days: isize,
+    days: i64,
     key: Result<PrivateKey, String>,
 ) -> Result<Certificate, Error> {
     let key = key.map_err(Error::new)?;

@@ -8,7 +8,7 @@ use crate::text::{strslice, strval};
 use gostd::limits::Budget;
 use gostd::types::IntType;
 use gostd::{GoType, List, Text, Value};
-use gotemplate::func::{Reads, Rest, Return, Strings};
+use gotemplate::func::{Int, Reads, Rest, Return, Strings};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use std::collections::HashSet;
@@ -242,10 +242,13 @@ impl Return for Chunks {
     }
 }
 
-fn chunk(call: &mut Call<'_, '_>, size: isize, list: Value) -> Result<Chunks, Error> {
+fn chunk(call: &mut Call<'_, '_>, Int(size): Int, list: Value) -> Result<Chunks, Error> {
     let items = counted(call, &list, "Cannot chunk type")?;
     let Some(size) = usize::try_from(size).ok().filter(|size| *size > 0) else {
-        return chunk_backwards(size.unsigned_abs(), items);
+        return chunk_backwards(
+            usize::try_from(size.unsigned_abs()).unwrap_or(usize::MAX),
+            items,
+        );
     };
     let count = items.len().div_ceil(size);
     call.budget().room(count.saturating_mul(List::OVERHEAD))?;

@@ -3,14 +3,15 @@
 
 use gostd::strconv::{self, NumErrorKind};
 use gostd::{Text, Value};
+use gotemplate::func::Int;
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("int", |value: Value| to_int(&value) as isize);
+    table.add("int", |value: Value| Int(to_int(&value)));
     table.add("int64", |value: Value| to_int(&value));
     table.add("float64", |value: Value| to_float(&value));
-    table.add("atoi", |text: Text| atoi(text.as_bytes()) as isize);
+    table.add("atoi", |text: Text| Int(atoi(text.as_bytes())));
     table.add("toDecimal", to_decimal);
     table.declare_uses(USES);
     table.declare_needs_value(NEEDS_VALUE);

@@ -5,7 +5,7 @@ use crate::lines::check_len;
 use gostd::host::Host;
 use gostd::limits::LIMITS;
 use gostd::{Text, base64, unicode};
-use gotemplate::func::Cost;
+use gotemplate::func::{Cost, Int};
 use gotemplate::{Call, Error, FunctionTable};
 
 /// How long a random text may be.
@@ -14,7 +14,7 @@ const MAX_RANDOM: usize = LIMITS.random_bytes;
 pub(crate) fn register(table: &mut FunctionTable) {
     let mut add = |name, belongs: fn(&u8) -> bool| {
         let set: Vec<u8> = (b' '..=b'~').filter(belongs).collect();
-        table.add(name, move |call: &mut Call<'_, '_>, count: isize| {
+        table.add(name, move |call: &mut Call<'_, '_>, Int(count): Int| {
             letters(call.host(), &set, count)
         });
     };
@@ -55,7 +55,7 @@ pub(crate) fn below(host: &dyn Host, count: u64) -> u64 {
 }
 
 /// So many letters of a set; none where the count is negative.
-fn letters(host: &dyn Host, set: &[u8], count: isize) -> Result<Vec<u8>, Error> {
+fn letters(host: &dyn Host, set: &[u8], count: i64) -> Result<Vec<u8>, Error> {
     let count = usize::try_from(count).unwrap_or(0);
     check_random_len(count)?;
     let letter = |_| set.get(below(host, set.len() as u64) as usize).copied();
@@ -73,13 +73,13 @@ fn check_random_len(count: usize) -> Result<(), Error> {
 }
 
 /// A number from `min` up to, but not including, `max`.
-fn rand_int(call: &mut Call<'_, '_>, min: isize, max: isize) -> Result<isize, Error> {
+fn rand_int(call: &mut Call<'_, '_>, Int(min): Int, Int(max): Int) -> Result<Int, Error> {
     let count = max.wrapping_sub(min);
     let Some(count) = u64::try_from(count).ok().filter(|count| *count > 0) else {
         return Err(Error::new("invalid argument to Intn"));
     };
     let offset = below(call.host(), count);
-    Ok(min.wrapping_add(offset as isize))
+    Ok(Int(min.wrapping_add(offset as i64)))
 }
 
 /// The runes in another order.
@@ -107,7 +107,7 @@ fn shuffle_items<T>(host: &dyn Host, items: &mut [T]) {
 }
 
 /// So many random bytes in base64.
-fn random_bytes(call: &mut Call<'_, '_>, count: isize) -> Result<String, Error> {
+fn random_bytes(call: &mut Call<'_, '_>, Int(count): Int) -> Result<String, Error> {
     let count = usize::try_from(count)
         .map_err(|_| Error::new("runtime error: makeslice: len out of range"))?;
     check_len(count.checked_mul(2))?;

@@ -4,7 +4,7 @@
 use crate::text::ITEM;
 use gostd::regexp::{self, Regexp, quote_meta};
 use gostd::{GoType, List, Text, Value, strconv};
-use gotemplate::func::Strings;
+use gotemplate::func::{Int, Strings};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use std::cell::RefCell;
@@ -39,7 +39,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
         );
         table.add(
             name("regexFindAll", "mustRegexFindAll"),
-            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, count: isize| {
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, Int(count): Int| {
                 let regexp = charged(call, compile(&pattern)?, &text)?;
                 let found = within_room(call, count, |n| regexp.find_all(text.as_bytes(), n))?;
                 let parts = found.into_iter().map(|range| part(&text, range));
@@ -62,7 +62,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
         );
         table.add(
             name("regexSplit", "mustRegexSplit"),
-            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, count: isize| {
+            move |call: &mut Call<'_, '_>, pattern: Text, text: Text, Int(count): Int| {
                 let regexp = charged(call, compile(&pattern)?, &text)?;
                 let parts = within_room(call, count, |n| regexp.split(text.as_bytes(), n))?;
                 let parts = parts.into_iter().map(Text::from);
@@ -103,12 +103,12 @@ fn is_match(call: &mut Call<'_, '_>, regexp: &Regexp, text: &Text) -> Result<boo
 /// memory for.
 fn within_room<T>(
     call: &mut Call<'_, '_>,
-    count: isize,
+    count: i64,
     parts: impl FnOnce(i64) -> Vec<T>,
 ) -> Result<Vec<T>, Error> {
     let most = call.budget().free() / ITEM;
     let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
-    let parts = match count as i64 {
+    let parts = match count {
         count if count < 0 || count > limit => parts(limit),
         count => parts(count),
     };

@@ -3,7 +3,7 @@
 use crate::lists::charge_items;
 use gostd::limits::LIMITS;
 use gostd::{GoType, List, Value};
-use gotemplate::func::{Cost, Rest, Return};
+use gotemplate::func::{Cost, Int, Rest, Return};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 
@@ -11,10 +11,15 @@ use gotemplate::{Call, Error, FunctionTable};
 const MAX_ITEMS: i128 = LIMITS.sequence_items as i128;
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("until", |call: &mut Call<'_, '_>, count: isize| {
+    table.add("until", |call: &mut Call<'_, '_>, Int(count): Int| {
         ints(call, 0, count, if count < 0 { -1 } else { 1 })
     });
-    table.add("untilStep", ints);
+    table.add(
+        "untilStep",
+        |call: &mut Call<'_, '_>, Int(start): Int, Int(stop): Int, Int(step): Int| {
+            ints(call, start, stop, step)
+        },
+    );
     table.add("seq", seq);
     table.set_cost(Cost::PARSES, &["seq"]);
     table.declare_uses(USES);
@@ -33,7 +38,7 @@ impl Return for Ints {
     }
 }
 
-fn ints(call: &mut Call<'_, '_>, start: isize, stop: isize, step: isize) -> Result<Ints, Error> {
+fn ints(call: &mut Call<'_, '_>, start: i64, stop: i64, step: i64) -> Result<Ints, Error> {
     let items: Vec<Value> = sequence(start, stop, step)?.map(Value::int).collect();
     charge_items(call, items.len())?;
     Ok(Ints(List::of(GoType::INT, items)))
@@ -41,7 +46,7 @@ fn ints(call: &mut Call<'_, '_>, start: isize, stop: isize, step: isize) -> Resu
 
 /// The numbers from `start` up or down to `stop`, which is not among them; none at all where the
 /// step leads away from it.
-fn sequence(start: isize, stop: isize, step: isize) -> Result<impl Iterator<Item = i64>, Error> {
+fn sequence(start: i64, stop: i64, step: i64) -> Result<impl Iterator<Item = i64>, Error> {
     let [start, stop, step] = [start, stop, step].map(|n| n as i128);
     let count = match (stop - start).signum() * step.signum() {
         1 => (stop - start + step - step.signum()) / step,
@@ -57,8 +62,8 @@ fn sequence(start: isize, stop: isize, step: isize) -> Result<impl Iterator<Item
 
 /// `seq end`, `seq start end` or `seq start step end`, all ends included: numbers with blanks
 /// between them.
-fn seq(Rest(params): Rest<isize>) -> Result<Vec<u8>, Error> {
-    let (start, step, end) = match *params {
+fn seq(Rest(params): Rest<Int>) -> Result<Vec<u8>, Error> {
+    let (start, step, end) = match *params.iter().map(|Int(n)| *n).collect::<Vec<_>>() {
         [end] => (1, None, end),
         [start, end] => (start, None, end),
         [start, step, end] => (start, Some(step), end),

@@ -11,7 +11,7 @@ mod wrap;
 
 use crate::lines::{self, Pieces};
 use gostd::{Text, unicode};
-use gotemplate::func::Cost;
+use gotemplate::func::{Cost, Int};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 use memchr::memmem;
@@ -57,12 +57,12 @@ pub(crate) fn register(table: &mut FunctionTable) {
     });
     table.add("replace", replace);
     table.set_cost(Cost::PARSES, &["nospace", "trimAll", "trimall", "replace"]);
-    table.add("repeat", |count: isize, text: Text| {
+    table.add("repeat", |Int(count): Int, text: Text| {
         repeat(text.as_bytes(), count)
     });
     table.add(
         "plural",
-        |one: Text, many: Text, count: isize| match count {
+        |one: Text, many: Text, Int(count): Int| match count {
             1 => one,
             _ => many,
         },
@@ -120,8 +120,8 @@ fn trim_all(cutset: Text, text: Text) -> Text {
 }
 
 /// The first `count` bytes, or the last ones where it is negative.
-fn trunc(count: isize, text: Text) -> Text {
-    let keep = count.unsigned_abs();
+fn trunc(Int(count): Int, text: Text) -> Text {
+    let keep = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
     if keep >= text.len() {
         return text;
     }
@@ -131,7 +131,7 @@ fn trunc(count: isize, text: Text) -> Text {
     }
 }
 
-fn substr(start: isize, end: isize, text: Text) -> Result<Text, Error> {
+fn substr(Int(start): Int, Int(end): Int, text: Text) -> Result<Text, Error> {
     let len = text.len();
     let out_of_bounds =
         |bounds: String| Error::new(format!("runtime error: slice bounds out of range {bounds}"));
@@ -213,7 +213,7 @@ fn replace_at<I: Iterator<Item = usize>>(
 }
 
 /// Go's `strings.Repeat`.
-fn repeat(bytes: &[u8], count: isize) -> Result<Vec<u8>, Error> {
+fn repeat(bytes: &[u8], count: i64) -> Result<Vec<u8>, Error> {
     let count = usize::try_from(count).map_err(|_| negative_count())?;
     lines::check_len(bytes.len().checked_mul(count))?;
     Ok(bytes.repeat(count))
@@ -231,6 +231,7 @@ mod tests {
     use crate::strings::indent::indent;
     use gostd::Text;
     use gostd::text::LineOrigin;
+    use gotemplate::func::Int;
 
     /// A text whose lines come from the template lines with these numbers.
     fn text(bytes: &str, numbers: &[u32]) -> Text {
@@ -258,7 +259,7 @@ mod tests {
         );
         let trimmed = trim_all("ac\n".into(), abc.clone());
         assert_eq!(shown(&trimmed), ("b".to_owned(), vec![8]));
-        let end = trunc(-3, abc.clone());
+        let end = trunc(Int(-3), abc.clone());
         assert_eq!(shown(&end), ("b\nc".to_owned(), vec![8, 9]));
         let replaced = replace("\n".into(), text("-\n-", &[1, 2]), abc.clone()).unwrap();
         assert_eq!(shown(&replaced), ("a-\n-b-\n-c".to_owned(), vec![7, 2, 2]));
@@ -273,7 +274,7 @@ mod tests {
     fn texts_without_origins_get_none() {
         let plain: Text = "a\nb".into();
         assert!(indent(b"", 1, &plain).unwrap().lines().is_none());
-        assert!(trunc(1, plain.clone()).lines().is_none());
+        assert!(trunc(Int(1), plain.clone()).lines().is_none());
         assert!(
             replace("a".into(), "b".into(), plain)
                 .unwrap()
@@ -284,9 +285,9 @@ mod tests {
 
     #[test]
     fn huge_results_are_refused() {
-        assert!(repeat(b"ab", isize::MAX).is_err());
+        assert!(repeat(b"ab", i64::MAX).is_err());
         assert!(repeat(b"ab", 1 << 40).is_err());
-        assert!(indent(b"", isize::MAX, &"a\nb".into()).is_err());
+        assert!(indent(b"", i64::MAX, &"a\nb".into()).is_err());
         let many: Text = "a".repeat(1 << 16).into();
         let long: Text = "b".repeat(1 << 16).into();
         assert!(replace("a".into(), long, many).is_err());

@@ -12,7 +12,7 @@ use crate::value::{Struct, Value};
 use std::collections::HashSet;
 
 /// Go looks for cycles from this many nested maps, slices and pointers on.
-const CYCLE_DEPTH: u32 = 1000;
+const CYCLE_DEPTH: u32 = crate::limits::levels(1000) as u32;
 
 pub(super) struct Encoder {
     pub(super) out: Vec<u8>,

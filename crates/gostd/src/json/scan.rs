@@ -5,7 +5,7 @@ use crate::strconv;
 use std::ops::Range;
 
 /// The depth to which arrays and objects may nest, as Go decides.
-const MAX_NESTING: usize = 10_000;
+const MAX_NESTING: usize = crate::limits::levels(10_000);
 
 /// A token; strings and numbers with their place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]

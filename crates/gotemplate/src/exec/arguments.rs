@@ -142,13 +142,15 @@ impl<'a> State<'a, '_> {
         evaluated: &Arguments,
     ) -> (Site, Option<Vec<Text>>) {
         self.observe_nils(name, node, args, |n| evaluated.get(n));
-        self.node = node;
+        // Who looks on changes nothing: errors are blamed on the node that comes after.
+        let before = std::mem::replace(&mut self.node, node);
         let sources = evaluated.iter().filter_map(Value::as_text);
         let sources: Vec<Text> = sources.filter(|t| t.lines().is_some()).cloned().collect();
         let at = match self.run.track_lines {
             true => self.site(),
             false => self.observed_at(),
         };
+        self.node = before;
         (at, (!sources.is_empty()).then_some(sources))
     }
 

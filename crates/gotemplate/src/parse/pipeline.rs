@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use gostd::Value;
+use gostd::limits::levels;
 
 use crate::ast::{
     Chain, Command, Field, Identifier, Names, NodeRef, Operand, Pipeline, Pos, StringConstant,
@@ -14,7 +15,7 @@ use crate::token::{Token, TokenKind};
 use super::{Parsed, Parser, plain_error};
 
 /// The depth to which parentheses may nest, as in Go.
-const MAX_PAREN_DEPTH: usize = 10_000;
+const MAX_PAREN_DEPTH: usize = levels(10_000);
 
 /// A pipeline whose end is not read yet.
 struct OpenPipeline {

@@ -10,7 +10,7 @@ use crate::{Entry, Kind, Mark, Node};
 use gostd::limits::LIMITS;
 
 /// More levels of lists and maps than this fail in encoding/json.
-pub(crate) const MAX_DEPTH: usize = 10_000;
+pub(crate) const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 
 /// How a document is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]

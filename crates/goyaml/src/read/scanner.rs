@@ -15,7 +15,12 @@ use crate::Mark;
 use crate::error::{Error, ErrorKind};
 
 /// Flow collections may be nested so deep, and block collections as deep.
-const MAX_DEPTH: usize = 10_000;
+const MAX_DEPTH: usize = gostd::limits::levels(10_000);
+/// What is said of deeper ones.
+const TOO_DEEP: &str = match MAX_DEPTH {
+    10_000 => "exceeded max depth of 10000",
+    _ => "exceeded max depth",
+};
 
 /// The longest key without `?`, in characters.
 const MAX_KEY: usize = 1024;
@@ -317,7 +322,7 @@ impl<'t> Scanner<'t> {
         let place = self.simple_key();
         self.keys.push(place);
         if self.keys.len() - 1 > MAX_DEPTH {
-            return Err(self.error_of(ErrorKind::Depth, "exceeded max depth of 10000"));
+            return Err(self.error_of(ErrorKind::Depth, TOO_DEEP));
         }
         self.key_allowed = true;
         self.indicator(sort)
@@ -402,7 +407,7 @@ impl<'t> Scanner<'t> {
         self.indents.push(self.indent);
         self.indent = column;
         if self.indents.len() > MAX_DEPTH {
-            return Err(self.error_of(ErrorKind::Depth, "exceeded max depth of 10000"));
+            return Err(self.error_of(ErrorKind::Depth, TOO_DEEP));
         }
         self.insert(before, Token::new(sort, mark));
         Ok(())

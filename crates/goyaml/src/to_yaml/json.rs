@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// encoding/json looks for cycles from this depth of maps, slices and pointers on.
-const CYCLE_DEPTH: usize = 1000;
+const CYCLE_DEPTH: usize = gostd::limits::levels(1000);
 /// No value is followed deeper; go-yaml refuses more than 10,000 levels anyway.
 const MAX_DEPTH: usize = LIMITS.value_nesting + 50;
 

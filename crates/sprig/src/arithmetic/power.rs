@@ -2,7 +2,7 @@
 //! of the C library's `pow` for some exponents.
 
 /// Ten to the power of `exponent`.
-pub(super) fn of_ten(exponent: isize) -> f64 {
+pub(super) fn of_ten(exponent: i64) -> f64 {
     // 10 is 0.625 times 2 to the 4.
     let (mut square, mut square_exponent) = (0.625_f64, 4_i64);
     let (mut mantissa, mut binary) = (1.0_f64, 0_i64);

@@ -38,7 +38,7 @@ impl Template {
         common_name: Text,
         addresses: &List,
         dns_names: &List,
-        days: isize,
+        days: i64,
         host: &dyn Host,
     ) -> Result<Self, String> {
         let addresses = addresses.snapshot();
@@ -50,7 +50,7 @@ impl Template {
         let now = host.now();
         let now = Time::from_unix(now.seconds, now.nanoseconds.into(), Location::utc());
         // So many days that their nanoseconds overflow end in the past, as with Go.
-        let lifetime = Duration(Duration::HOUR.0.wrapping_mul(24).wrapping_mul(days as i64));
+        let lifetime = Duration(Duration::HOUR.0.wrapping_mul(24).wrapping_mul(days));
         Ok(Template {
             common_name,
             addresses,

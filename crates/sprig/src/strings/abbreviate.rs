@@ -2,18 +2,19 @@
 
 use gostd::{Text, unicode};
 use gotemplate::FunctionTable;
+use gotemplate::func::Int;
 use gotemplate::{ArgumentUse, Uses};
 
 const ELLIPSIS: &[u8] = b"...";
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("abbrev", |width: isize, text: Text| match width < 4 {
+    table.add("abbrev", |Int(width): Int, text: Text| match width < 4 {
         true => text,
         false => abbreviate(text.as_bytes(), 0, width).into(),
     });
     table.add(
         "abbrevboth",
-        |left: isize, right: isize, text: Text| match right < 4 || left > 0 && right < 7 {
+        |Int(left): Int, Int(right): Int, text: Text| match right < 4 || left > 0 && right < 7 {
             true => text,
             false => abbreviate(text.as_bytes(), left, right).into(),
         },
@@ -29,12 +30,12 @@ const USES: Uses = &[(ArgumentUse::Text, &["abbrev", "initials"])];
 
 /// At most `width` bytes of the text that show what is at `offset`, with `...` for what is cut off
 /// at either end. `width` is at least 4, and at least 7 where the start is cut off.
-fn abbreviate(text: &[u8], offset: isize, width: isize) -> Vec<u8> {
-    let len = text.len() as isize;
+fn abbreviate(text: &[u8], offset: i64, width: i64) -> Vec<u8> {
+    let len = text.len() as i64;
     if len <= width {
         return text.to_vec();
     }
-    let slice = |from: isize, to: isize| {
+    let slice = |from: i64, to: i64| {
         let range = usize::try_from(from).unwrap_or(0)..usize::try_from(to).unwrap_or(0);
         text.get(range).unwrap_or_default()
     };

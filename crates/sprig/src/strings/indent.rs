@@ -4,14 +4,15 @@ use super::negative_count;
 use crate::lines::{self, newlines};
 use gostd::Text;
 use gostd::text::LineOrigin;
+use gotemplate::func::Int;
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("indent", |blanks: isize, text: Text| {
+    table.add("indent", |Int(blanks): Int, text: Text| {
         indent(b"", blanks, &text)
     });
-    table.add("nindent", |blanks: isize, text: Text| {
+    table.add("nindent", |Int(blanks): Int, text: Text| {
         indent(b"\n", blanks, &text)
     });
     table.declare_uses(USES);
@@ -23,7 +24,7 @@ const NEEDS_VALUE: &[&str] = &["indent", "nindent"];
 const USES: Uses = &[(ArgumentUse::Text, &["indent", "nindent"])];
 
 /// The text after `start`, with blanks before each of its lines, empty ones too.
-pub(super) fn indent(start: &[u8], blanks: isize, text: &Text) -> Result<Text, Error> {
+pub(super) fn indent(start: &[u8], blanks: i64, text: &Text) -> Result<Text, Error> {
     let blanks = usize::try_from(blanks).map_err(|_| negative_count())?;
     let bytes = text.as_bytes();
     let added = blanks.checked_mul(1 + newlines(bytes));

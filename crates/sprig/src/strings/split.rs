@@ -4,7 +4,7 @@ use crate::text::ITEM;
 use gostd::limits::{Budget, Exceeded};
 use gostd::map::{Entries, Entry};
 use gostd::{GoType, List, Map, Origin, Text, Value, unicode};
-use gotemplate::func::{Return, Strings};
+use gotemplate::func::{Int, Return, Strings};
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Call, Error, FunctionTable};
 use memchr::memmem;
@@ -18,7 +18,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
     );
     table.add(
         "splitn",
-        |call: &mut Call<'_, '_>, separator: Text, count: isize, text: Text| {
+        |call: &mut Call<'_, '_>, separator: Text, Int(count): Int, text: Text| {
             // A negative count means all parts.
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             Numbered::new(&separator, &text, count, call.budget())

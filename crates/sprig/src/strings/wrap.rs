@@ -2,14 +2,15 @@
 
 use crate::lines::check_len;
 use gostd::Text;
+use gotemplate::func::Int;
 use gotemplate::{ArgumentUse, Uses};
 use gotemplate::{Error, FunctionTable};
 
 pub(crate) fn register(table: &mut FunctionTable) {
-    table.add("wrap", |width: isize, text: Text| {
+    table.add("wrap", |Int(width): Int, text: Text| {
         wrap(text.as_bytes(), width, b"\n", LongWords::Keep)
     });
-    table.add("wrapWith", |width: isize, newline: Text, text: Text| {
+    table.add("wrapWith", |Int(width): Int, newline: Text, text: Text| {
         let newline = match newline.is_empty() {
             true => b"\n",
             false => newline.as_bytes(),
@@ -28,12 +29,7 @@ enum LongWords {
     Break,
 }
 
-fn wrap(
-    text: &[u8],
-    width: isize,
-    newline: &[u8],
-    long_words: LongWords,
-) -> Result<Vec<u8>, Error> {
+fn wrap(text: &[u8], width: i64, newline: &[u8], long_words: LongWords) -> Result<Vec<u8>, Error> {
     let width = usize::try_from(width).unwrap_or(0).max(1);
     let mut rest = text;
     let mut out = Vec::with_capacity(text.len() + newline.len());

@@ -5,7 +5,7 @@ use regex_syntax::hir::{Capture, Hir, HirKind, Repetition};
 use super::class::Set;
 
 /// Go's limit on the height of its tree.
-pub(super) const MAX_HEIGHT: u32 = 1000;
+pub(super) const MAX_HEIGHT: u32 = crate::limits::levels(1000) as u32;
 /// Go's limit on instructions: 128 MiB of 40 bytes each.
 pub(super) const MAX_SIZE: u64 = (128 << 20) / 40;
 /// Go's limit on the product of nested counted repetitions.
