@@ -107,6 +107,17 @@ def tars():
     yield "name-of-100", START + entry(b"demo/" + b"n" * 95, b"x") + END
     yield "name-with-nul", START + entry(b"demo/a\0b", b"x") + END
     yield "no-name", START + entry(b"", b"x") + END
+    yield "name-no-utf8", START + entry(b"demo/caf\xe9.txt", b"x") + entry(b"demo/caf\xea.txt", b"y") + END
+    names = b"""names: "{{ range $name, $_ := .Files }}{{ b64enc $name }} {{ $.Files.Get $name }} {{ end }}"
+globbed: {{ len (.Files.Glob "caf*") }}
+config: {{ .Files.AsConfig | quote }}
+"""
+    yield "name-no-utf8-encoded", entry(b"demo/Chart.yaml", CHART) + entry(b"demo/templates/names.yaml", names) + entry(b"demo/caf\xe9.txt", b"x") + entry(b"demo/caf\xea.txt", b"y") + END
+    yield "name-no-utf8-in-subchart", START + entry(b"demo/charts/sub/Chart.yaml", CHART.replace(b"demo", b"sub")) + entry(b"demo/charts/sub/\xff", b"x") + entry(b"demo/charts/sub/templates/c.yaml", CONFIG) + END
+    yield "name-no-utf8-outside", START + entry(b"caf\xe9", b"x") + END
+    yield "values-twice", START + entry(b"demo/values.yaml", b"a: 1\n") + entry(b"demo/values.yaml", b"b: 2\n") + END
+    yield "subchart-no-gzip", START + entry(b"demo/charts/sub.tgz", b"x" * 600) + END
+    yield "subchart-empty", START + entry(b"demo/charts/sub.tgz", b"") + END
     # Numbers.
     yield "size-base256", START + entry(NAME, b"x" * 5, size=big(5, 12)) + END
     yield "size-base256-negative", START + entry(NAME, b"", size=negative(-5, 12)) + END
@@ -235,6 +246,31 @@ def member(data, flags=0, extra=b"", level=9):
     return b"\x1f\x8b\x08" + bytes([flags]) + b"\0" * 6 + extra + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
+def far_back(tar, at, count, distance):
+    """A member whose stream, in the fixed code, has a copy from before its start where `tar` has `count` zeros."""
+    assert tar[at:at + count] == b"\0" * count and 11 <= count <= 12 and distance > at
+    bits = []
+    put = lambda number, width: bits.extend(number >> i & 1 for i in range(width))
+    code = lambda number, width: bits.extend(number >> i & 1 for i in reversed(range(width)))
+    literal = lambda byte: code(0x30 + byte, 8) if byte < 144 else code(0x190 + byte - 144, 9)
+    put(1, 1)
+    put(1, 2)
+    for byte in tar[:at]:
+        literal(byte)
+    # Symbol 265 and a bit more: 11 or 12 bytes. Symbol 29: from 24577 bytes back on.
+    code(265 - 256, 7)
+    put(count - 11, 1)
+    code(29, 5)
+    put(distance - 24577, 13)
+    for byte in tar[at + count:]:
+        literal(byte)
+    code(0, 7)
+    bits.extend([0] * (-len(bits) % 8))
+    body = bytes(sum(bit << i for i, bit in enumerate(bits[at:at + 8])) for at in range(0, len(bits), 8))
+    trailer = struct.pack("<II", zlib.crc32(tar), len(tar))
+    return b"\x1f\x8b\x08\0" + b"\0" * 6 + body + trailer
+
+
 def gzips():
     tar = START + END
     yield "gzip-two-members", member(tar[:700]) + member(tar[700:])
@@ -270,10 +306,15 @@ def gzips():
     yield "gzip-bad-checksum-first-member", bad(member(tar[:700]), -6) + member(tar[700:])
     whole = member(tar)
     yield "gzip-half", whole[:len(whole) // 2]
+    yield "gzip-far-back", far_back(tar, 20, 11, 30000)
     yield "gzip-reserved-block", b"\x1f\x8b\x08\0" + b"\0" * 6 + b"\x07" * 20
     yield "gzip-bad-stored", b"\x1f\x8b\x08\0" + b"\0" * 6 + b"\x01\x05\0\x05\0hello"
     for at in range(12, len(whole) - 8, max(1, len(whole) // 24)):
         yield f"gzip-flipped-{at:03}", bad(whole, at)
+
+
+# Archives of which `show` says something else.
+SHOWN = ["gzip-far-back", "name-no-utf8", "subchart-empty", "subchart-no-gzip", "values-twice"]
 
 
 def main():
@@ -290,6 +331,9 @@ def main():
                    "# holes, ends, gzip members and damage.\n")
         for name in sorted([n for n, _ in tars()] + [n for n, _ in gzips()]):
             case.write(f'\n["{name}"]\nargs = ["template", "{name}.tgz"]\n')
+        for name in SHOWN:
+            for what in ["chart", "all"]:
+                case.write(f'\n["show-{what}-{name}"]\nargs = ["show", "{what}", "{name}.tgz"]\n')
 
 
 main()

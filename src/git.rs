@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::fmt;
 
 /// The bytes of all files that are read for one chart and its dependencies at most.
-const MAX_BYTES: u64 = 256 << 20;
+const MAX_BYTES: u64 = LIMITS.revision_bytes;
 /// The files that are read for one chart and its dependencies at most.
 const MAX_FILES: usize = 100_000;
 /// The links to directories that are followed at most: they may lead into each other.

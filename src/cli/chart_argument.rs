@@ -238,6 +238,16 @@ fn remote(name: &str, pull: &Pull) -> Failure {
     Failure::new(format!("chart {quoted} is not on this machine")).hint(pull.hint(name))
 }
 
+/// What to do about a chart that is named as one of a git revision, `git:REVISION:PATH`.
+pub(super) fn git_revision_hint(name: &str) -> Option<String> {
+    let location = Location::parse(name)?;
+    let reason = format!(
+        "only `{} diff` takes a chart of a revision; check it out, and name that",
+        program::name()
+    );
+    Some(checkout_hint(&reason, &location, &[]))
+}
+
 fn not_found(name: &str, pull: &Pull) -> Failure {
     let quoted = gostd::strconv::quote(name.as_bytes());
     if ["oci://", "http://", "https://"]
@@ -246,13 +256,8 @@ fn not_found(name: &str, pull: &Pull) -> Failure {
     {
         return remote(name, pull);
     }
-    if let Some(location) = Location::parse(name) {
-        let text = format!("chart {quoted} is in a git revision");
-        let reason = format!(
-            "only `{} diff` renders a chart of a revision; check it out, and name that",
-            program::name()
-        );
-        return Failure::new(text).hint(checkout_hint(&reason, &location, &[]));
+    if let Some(hint) = git_revision_hint(name) {
+        return Failure::new(format!("chart {quoted} is in a git revision")).hint(hint);
     }
     // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
     let url = gostd::url::Url::parse(name.as_bytes());

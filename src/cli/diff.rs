@@ -34,7 +34,7 @@ other than `rhelm\nvalidate`.\n\n\
 Examples:\n  \
 rhelm diff ./chart-1.0.0.tgz ./chart -f values.yaml\n  \
 rhelm diff git:main:charts/web charts/web --detailed-exitcode\n  \
-rhelm diff istio-remote --old-set global.pilotEndpoint=10.0.0.1 --new-set global.pilotEndpoint=10.0.0.2\n  \
+rhelm diff ./chart --old-set image.tag=1 --new-set image.tag=2\n  \
 helm get manifest web -n prod | rhelm diff - ./chart --name web -n prod -f prod.yaml --is-upgrade\n  \
 rhelm diff old.yaml new.yaml -o markdown > comment.md\n  \
 rhelm diff ./old ./new -o html --ignore-preset chart-version > diff.html\n  \

@@ -102,7 +102,7 @@ impl Eval {
             skip_schema_validation: self.skip_schema_validation,
         };
         let prepared = values::prepare(&chart, &supplied, options, profile, notices);
-        let prepared = prepared.map_err(Failure::new)?;
+        let prepared = prepared.map_err(Failure::of)?;
         let request = session.request(&session.host);
         let path = format!("{}/{}", chart.name(), self.path);
         let renderer = request.renderer();

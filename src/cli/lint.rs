@@ -1,6 +1,6 @@
 //! `rhelm lint`: Helm's `lint` command.
 
-use super::chart_argument::{Located, locate};
+use super::chart_argument::{Located, git_revision_hint, locate};
 use super::curl;
 use super::helm_flags::{HelmFlags, OfLint};
 use super::pull::Pull;
@@ -15,7 +15,8 @@ use crate::render::{KubeVersion, function_table};
 use background::with_large_stack;
 use clap::Args;
 use host::System;
-use std::fmt::Write;
+use std::io::{self, Write};
+use std::path::Path;
 
 /// Examine charts for what is wrong with them.
 ///
@@ -63,7 +64,7 @@ pub(super) struct Lint {
 /// What all charts together came to.
 #[derive(Default)]
 struct Report {
-    text: String,
+    charts: Vec<(String, Linted)>,
     linted: usize,
     failed: usize,
     noteworthy: bool,
@@ -77,19 +78,29 @@ impl Lint {
         let work = || self.lint(&profile, &mut notices);
         let report = with_large_stack(work);
         terminal::notify(&notices, &profile);
-        let mut report =
-            report.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let report = report.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
         let Report { linted, failed, .. } = report;
         let summary = format!("{linted} chart(s) linted, {failed} chart(s) failed");
-        if failed == 0 && (!self.quiet || report.noteworthy) {
-            report.text.push_str(&summary);
-            report.text.push('\n');
-        }
-        terminal::print(report.text.as_bytes())?;
+        let ending = match failed == 0 && (!self.quiet || report.noteworthy) {
+            true => format!("{summary}\n"),
+            false => String::new(),
+        };
+        terminal::stream(|out| {
+            report.write(self.quiet, out)?;
+            out.write_all(ending.as_bytes())
+        })?;
         match failed {
             0 => Ok(()),
-            _ => Err(Failure::new(summary)),
+            _ => Err(self
+                .in_revisions()
+                .fold(Failure::new(summary), Failure::hint)),
         }
+    }
+
+    /// What to do about charts of git revisions, which are not linted.
+    fn in_revisions(&self) -> impl Iterator<Item = String> {
+        let missing = self.paths.iter().filter(|path| !Path::new(path).exists());
+        missing.filter_map(|path| git_revision_hint(path))
     }
 
     fn lint(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Report, Failure> {
@@ -123,7 +134,7 @@ impl Lint {
                     action::lint_source(&source, &supplied, &request, self.strict, notices)
                 }
             };
-            report.add(&path, &linted, self.quiet);
+            report.add(path, linted, self.quiet);
         }
         Ok(report)
     }
@@ -192,26 +203,32 @@ impl Target {
 }
 
 impl Report {
-    fn add(&mut self, path: &str, linted: &Linted, quiet: bool) {
+    fn add(&mut self, path: String, linted: Linted, quiet: bool) {
         self.linted += 1;
         self.noteworthy |= linted.is_noteworthy();
-        if quiet && !linted.is_noteworthy() {
-            return;
-        }
-        // Writing to a String does not fail.
-        let _ = writeln!(self.text, "==> Linting {path}");
-        // The errors of a chart that was linted are among its messages.
-        if linted.messages.is_empty() {
-            for error in &linted.errors {
-                let _ = writeln!(self.text, "Error {error}");
-            }
-        }
-        for message in &linted.messages {
-            if !quiet || message.severity > Severity::Info {
-                let _ = writeln!(self.text, "{message}");
-            }
-        }
-        self.text.push('\n');
         self.failed += usize::from(!linted.errors.is_empty());
+        if !quiet || linted.is_noteworthy() {
+            self.charts.push((path, linted));
+        }
+    }
+
+    /// Writes what was found in each chart.
+    fn write(&self, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+        for (path, linted) in &self.charts {
+            writeln!(out, "==> Linting {path}")?;
+            // The errors of a chart that was linted are among its messages.
+            if linted.messages.is_empty() {
+                for error in &linted.errors {
+                    writeln!(out, "Error {error}")?;
+                }
+            }
+            for message in &linted.messages {
+                if !quiet || message.severity > Severity::Info {
+                    writeln!(out, "{message}")?;
+                }
+            }
+            writeln!(out)?;
+        }
+        Ok(())
     }
 }

@@ -311,7 +311,7 @@ fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
             .map(|file| file.to_string_lossy().into_owned())
             .collect();
         if files.is_empty() {
-            return Err(Failure::new("no file that KUBECONFIG names is there"));
+            return Err(Failure::new("no file that KUBECONFIG names exists"));
         }
         return Ok(files);
     }

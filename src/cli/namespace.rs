@@ -145,7 +145,7 @@ fn entries<'n>(node: &'n Node, list: &str) -> Result<&'n [Node], Unusable> {
     }
 }
 
-/// Whether there is anything in a kubeconfig. One that is no kubeconfig cannot be used.
+/// Whether there is anything in a kubeconfig. One that is not a kubeconfig cannot be used.
 fn has_entries(node: &Node) -> Result<bool, Unusable> {
     if !matches!(node.kind, Kind::Map(_) | Kind::Null) {
         return Err(Unusable);

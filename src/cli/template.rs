@@ -180,14 +180,14 @@ impl Template {
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
-            let prepared = prepared.map_err(Failure::new)?;
+            let prepared = prepared.map_err(Failure::of)?;
             self.accepted.check_labels()?;
             let mut reads = self.trace_flags.observer(&prepared)?;
             let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
             let rendered = action::render(&chart, &prepared, &request, observer, notices);
             let manifests = rendered.map_err(|error| match error.while_rendering() {
                 true => self.explain(&error),
-                false => Failure::new(error),
+                false => Failure::of(error),
             })?;
             Ok((prepared, reads, manifests))
         };

@@ -4,8 +4,8 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt::Display;
-use std::io::{self, Write};
+use std::fmt::{self, Display};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 /// The switch that leaves hints out.
@@ -16,8 +16,11 @@ pub(super) const NO_HINTS: &str = "no-hints";
 pub(super) struct Failure {
     /// A line of Helm's log that comes before its error.
     log: Option<String>,
-    /// Helm's text, to follow `Error: `; none where there is nothing to say.
-    text: Option<String>,
+    /// Helm's text, to follow `Error: `; none where there is nothing to say. It is made when it is written: that
+    /// of a schema's errors may be as long as memory is large.
+    error: Option<Box<dyn Error + Send + Sync>>,
+    /// What comes before it.
+    place: String,
     /// rhelm's own advice, each item of one or more lines.
     hints: Vec<String>,
     /// The exit status.
@@ -27,11 +30,14 @@ pub(super) struct Failure {
 impl Failure {
     /// Helm's text of an error.
     pub(super) fn new(error: impl Display) -> Self {
+        Failure::of(error.to_string())
+    }
+
+    /// An error whose text is made when it is written.
+    pub(super) fn of(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Failure {
-            log: None,
-            text: Some(error.to_string()),
-            hints: Vec::new(),
-            status: 1,
+            error: Some(error.into()),
+            ..Failure::silent(1)
         }
     }
 
@@ -39,7 +45,8 @@ impl Failure {
     pub(super) fn silent(status: u8) -> Self {
         Failure {
             log: None,
-            text: None,
+            error: None,
+            place: String::new(),
             hints: Vec::new(),
             status,
         }
@@ -67,15 +74,21 @@ impl Failure {
 
     /// Puts a text before Helm's: which of several charts it is about.
     pub(super) fn with_prefix(mut self, place: &str) -> Self {
-        self.text = self.text.map(|text| format!("{place}{text}"));
+        self.place.insert_str(0, place);
         self
     }
 
     /// The lines that Helm prints about it on stderr.
-    pub(super) fn text(&self) -> String {
-        let log = self.log.iter().map(|line| format!("{line}\n"));
-        let error = self.text.iter().map(|text| format!("Error: {text}\n"));
-        log.chain(error).collect()
+    pub(super) fn text(&self) -> impl Display {
+        fmt::from_fn(|f| {
+            if let Some(line) = &self.log {
+                writeln!(f, "{line}")?;
+            }
+            match &self.error {
+                Some(error) => writeln!(f, "Error: {}{error}", self.place),
+                None => Ok(()),
+            }
+        })
     }
 
     /// The same with advice of rhelm's own, of one or more lines.
@@ -87,15 +100,19 @@ impl Failure {
     /// Says it on stderr, and gives the exit status. What Helm says is one block; each line that
     /// follows begins with `hint: `.
     pub(super) fn report(self, with_hints: bool) -> ExitCode {
-        let mut text = self.text();
+        // Nobody can be told where writing fails.
+        let _ = self.write(with_hints);
+        ExitCode::from(self.status)
+    }
+
+    fn write(&self, with_hints: bool) -> io::Result<()> {
+        let mut stderr = BufWriter::new(io::stderr().lock());
+        write!(stderr, "{}", self.text())?;
         let hints = self.hints.iter().filter(|_| with_hints);
         for line in hints.flat_map(|hint| hint.lines()) {
-            text.push_str("hint: ");
-            text.push_str(line);
-            text.push('\n');
+            writeln!(stderr, "hint: {line}")?;
         }
-        warn(text.as_bytes());
-        ExitCode::from(self.status)
+        stderr.flush()
     }
 }
 
@@ -136,12 +153,19 @@ pub(super) fn stream<E>(write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> 
 where
     E: Display + Error + 'static,
 {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let mut stdout = BufWriter::new(io::stdout().lock());
     let result = write(&mut stdout);
     let Err(error) = result else {
-        return Ok(());
+        return match stdout.flush() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("cannot write to stdout: {error}")))
+            }
+            _ => Ok(()),
+        };
     };
-    let source: Option<&io::Error> = error.source().and_then(|cause| cause.downcast_ref());
+    let own = (&error as &(dyn Error + 'static)).downcast_ref();
+    let source = || error.source().and_then(|cause| cause.downcast_ref());
+    let source: Option<&io::Error> = own.or_else(source);
     match source {
         Some(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(Failure::new(error)),

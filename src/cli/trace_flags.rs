@@ -83,7 +83,7 @@ impl TraceFlags {
             let is_notes = |path: &String| path.ends_with(action::NOTES);
             missing.retain(|place| with_notes || !place.output.as_ref().is_some_and(is_notes));
             if !missing.is_empty() {
-                let mut text = "values that are not there are printed:".to_owned();
+                let mut text = "missing values are printed:".to_owned();
                 for place in missing {
                     text.push_str(&format!("\n  {place}"));
                 }

@@ -258,7 +258,7 @@ mod tests {
             ("ls", "list"),
             ("delete web", "uninstall"),
         ] {
-            let text = refusal(&words(line)).map(|failure| failure.text());
+            let text = refusal(&words(line)).map(|failure| failure.text().to_string());
             let start = format!("Error: rhelm has no `{name}` yet: ");
             assert!(text.is_some_and(|text| text.starts_with(&start)), "{line}");
         }

@@ -26,7 +26,7 @@ pub enum Error {
     #[error("no revision is named: write {SCHEME}REVISION:{}", .0.path)]
     NoName(Location),
     /// The revision looks like a flag.
-    #[error("{0:?} is no revision: it begins with a hyphen")]
+    #[error("{0:?} is not a valid revision: it begins with a hyphen")]
     Revision(String),
     /// There is no such revision.
     #[error("the repository has no revision {revision}{remedy}")]
@@ -86,7 +86,7 @@ pub enum Error {
 
 fn program(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no program git in PATH: install it".into(),
+        io::ErrorKind::NotFound => "git is not in PATH: install it".into(),
         _ => format!("cannot run git: {error}"),
     }
 }

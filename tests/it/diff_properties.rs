@@ -45,7 +45,7 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
         ..Options::default()
     };
     let comparison = compare(old, new, open);
-    let report: Value = serde_json::from_slice(&formats::json(&comparison, &view())).expect("JSON");
+    let report: Value = serde_json::from_slice(&json(&comparison)).expect("JSON");
     assert_eq!(
         applied(old, new, &report),
         canonical(new),
@@ -229,14 +229,22 @@ fn view() -> View {
     }
 }
 
+fn json(comparison: &Comparison) -> Vec<u8> {
+    let mut report = Vec::new();
+    formats::json(comparison, &view(), &mut report).expect("the report");
+    report
+}
+
 fn formats(comparison: &Comparison) -> Vec<(&'static str, String)> {
     let view = view();
+    let mut page = Vec::new();
+    formats::html(comparison, &view, &mut page).expect("the page");
     let all = [
         ("text", formats::text(comparison, &view)),
         ("unified", formats::unified(comparison, &view)),
-        ("json", formats::json(comparison, &view)),
+        ("json", json(comparison)),
         ("markdown", formats::markdown(comparison, &view, 65_000)),
-        ("html", formats::html(comparison, &view).expect("the page")),
+        ("html", page),
     ];
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     all.into_iter()

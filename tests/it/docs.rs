@@ -96,7 +96,7 @@ struct Example {
     output: Option<String>,
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -198,14 +198,15 @@ fn scene(page: &str) -> Result<tempfile::TempDir, Box<dyn Error>> {
         recorded::directory::copy(&root().join(directory), scene.path())?;
     }
     if scene.path().join("setup.sh").exists() {
-        let (succeeded, printed) = shell("sh ./setup.sh", scene.path())?;
-        assert!(succeeded, "{page}: setup.sh: {printed}");
+        let (status, printed) = shell("sh ./setup.sh", scene.path())?;
+        assert_eq!(status, 0, "{page}: setup.sh: {printed}");
     }
     Ok(scene)
 }
 
-/// What a shell makes of a command: whether it and all before its pipes succeeded, and all that it printed.
-fn shell(command: &str, directory: &Path) -> Result<(bool, String), Box<dyn Error>> {
+/// What a shell makes of a command: its exit status, or that of what failed before its pipes, and all that it
+/// printed.
+pub(crate) fn shell(command: &str, directory: &Path) -> Result<(i32, String), Box<dyn Error>> {
     let programs = root().join("tests/docs/bin");
     let rhelm = Path::new(env!("CARGO_BIN_EXE_rhelm"));
     let mut path = vec![programs.clone()];
@@ -236,7 +237,8 @@ fn shell(command: &str, directory: &Path) -> Result<(bool, String), Box<dyn Erro
                 .map(|of| (format!("{of}_POD_IP"), "10.1.2.3")),
         )
         .output()?;
-    Ok((output.status.success(), String::from_utf8(output.stdout)?))
+    let status = output.status.code().ok_or("killed by a signal")?;
+    Ok((status, String::from_utf8(output.stdout)?))
 }
 
 #[test]
@@ -274,10 +276,10 @@ fn commands_do_what_the_pages_say() -> Tested {
                 continue;
             }
             let command = example.command.replace("cargo run --release -- ", "rhelm ");
-            let (succeeded, printed) = shell(&command, scene.path())?;
+            let (status, printed) = shell(&command, scene.path())?;
             let is_right = match &example.output {
                 Some(output) => output.trim_end() == printed.trim_end(),
-                None => succeeded,
+                None => status == 0,
             };
             if !is_right {
                 let line = example.line;
@@ -296,8 +298,8 @@ fn commands_do_what_the_pages_say() -> Tested {
 fn json_is_what_commands_print() -> Tested {
     for (page, command) in JSON {
         let block = the_block(page, "json")?;
-        let (succeeded, printed) = shell(command, scene(page)?.path())?;
-        assert!(succeeded, "{command}: {printed}");
+        let (status, printed) = shell(command, scene(page)?.path())?;
+        assert_eq!(status, 0, "{command}: {printed}");
         let shown: serde_json::Value = serde_json::from_str(&block)?;
         let printed: serde_json::Value = serde_json::from_str(&printed)?;
         assert_eq!(shown, printed, "{page}: {command}");
@@ -311,12 +313,12 @@ fn configurations_are_taken() -> Tested {
         let block = the_block(page, "yaml")?;
         let scene = scene(page)?;
         fs::write(scene.path().join(file), &block)?;
-        let (succeeded, printed) = shell(command, scene.path())?;
-        assert!(succeeded, "{page}: {printed}");
+        let (status, printed) = shell(command, scene.path())?;
+        assert_eq!(status, 0, "{page}: {printed}");
         // It was read.
         fs::write(scene.path().join(file), format!("{block}\nnosuch: 1\n"))?;
-        let (succeeded, printed) = shell(command, scene.path())?;
-        assert!(!succeeded && printed.contains(file), "{page}: {printed}");
+        let (status, printed) = shell(command, scene.path())?;
+        assert!(status != 0 && printed.contains(file), "{page}: {printed}");
     }
     Ok(())
 }

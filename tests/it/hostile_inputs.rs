@@ -178,7 +178,7 @@ fn a_huge_file_is_not_added_to() {
     sparse(&file);
     let size = fs::metadata(&file).unwrap().len();
     let arguments = ["template", "c", "--output-dir", "out"];
-    let text = "read out/c/templates/a.yaml: larger than 128 MiB";
+    let text = "read out/c/templates/a.yaml: larger than 40 MiB";
     fails(scratch.path(), &arguments, text);
     assert_eq!(fs::metadata(&file).unwrap().len(), size);
 }
@@ -323,4 +323,55 @@ fn charts_cannot_write_to_the_terminal() {
     assert!(written(&["explain", "c", "a", "-f", "evil.yaml"]).contains("title"));
     assert!(written(&["explain", "c", "--grep", "title", "-f", "evil.yaml"]).contains("title"));
     written(&["validate", "c", "-f", "evil.yaml"]);
+}
+
+#[test]
+fn what_changes_between_manifests_has_a_limit() {
+    let (scratch, _) = scratch();
+    let manifest = |letter: &str, documents: usize| -> String {
+        let text = letter.repeat(8 << 20);
+        let head = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a";
+        let document = |n: usize| format!("---\n{head}{n}}}\ndata: {{a: {text}}}\n");
+        (0..documents).map(document).collect()
+    };
+    fs::write(scratch.path().join("old.yaml"), manifest("x", 4)).unwrap();
+    fs::write(scratch.path().join("new.yaml"), manifest("y", 4)).unwrap();
+    let text = "the changes up to here take more than 83886080 bytes of memory";
+    fails(scratch.path(), &["diff", "old.yaml", "new.yaml"], text);
+    fs::write(scratch.path().join("one.yaml"), manifest("xyz", 1)).unwrap();
+    let text = "the resource takes more than 16777216 bytes of memory";
+    fails(scratch.path(), &["diff", "old.yaml", "one.yaml"], text);
+    fails(scratch.path(), &["diff", "one.yaml", "old.yaml"], text);
+    sparse(&scratch.path().join("huge.yaml"));
+    let text = "larger than 40 MiB";
+    fails(scratch.path(), &["diff", "old.yaml", "huge.yaml"], text);
+}
+
+#[test]
+fn a_document_of_yaml_has_so_many_values() {
+    let (scratch, _) = scratch();
+    let many = format!("a: [{}]\n", "1,".repeat(3_000_000));
+    fs::write(scratch.path().join("many.yaml"), &many).unwrap();
+    let text = "the document has more than 2097152 values";
+    for arguments in [
+        &["template", "c", "-f", "many.yaml"][..],
+        &["validate", "c", "-f", "many.yaml"],
+        &["explain", "c", "a", "-f", "many.yaml"],
+        &["diff", "many.yaml", "many.yaml", "--lookup", "many.yaml"],
+    ] {
+        fails(scratch.path(), arguments, text);
+    }
+}
+
+#[test]
+fn the_errors_of_a_schema_have_a_limit() {
+    let (scratch, chart) = scratch();
+    let schema = r#"{"additionalProperties": {"items": {"type": "string"}}}"#;
+    fs::write(chart.join("values.schema.json"), schema).unwrap();
+    // Each error has the whole path.
+    let key = "k".repeat(1_000_000);
+    let values = format!("? {key}\n: [{}]\n", "1,".repeat(300));
+    fs::write(scratch.path().join("v.yaml"), values).unwrap();
+    let text = "schema validation finds too many errors";
+    fails(scratch.path(), &["template", "c", "-f", "v.yaml"], text);
 }

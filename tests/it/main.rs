@@ -16,6 +16,7 @@ mod explain_layers;
 mod flag_matrix;
 mod git_revisions;
 mod global_flags;
+mod help_examples;
 mod hostile_inputs;
 mod inputs;
 mod library;

@@ -130,7 +130,7 @@ fn kinds_that_templates_cannot_use_are_told() {
     for (values, found) in [
         (
             "metrics: {port: {http: 80}}",
-            "metrics.port is a map, but templates write it as a text",
+            "metrics.port is a map, but templates write it as a string",
         ),
         (
             "extra: [a]",

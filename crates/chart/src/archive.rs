@@ -162,8 +162,7 @@ fn read_entries(stream: impl Read, profile: &Profile) -> Result<Vec<File>, Broke
         if entry.is_directory() || entry.is_header() {
             continue;
         }
-        let path = String::from_utf8_lossy(&entry.name).into_owned();
-        let name = name_in_chart(&path)?;
+        let name = name_in_chart(&entry.name)?;
         let too_large = ArchiveError::TooLarge {
             what: match profile.archive_limit_is_size {
                 true => "size",
@@ -189,7 +188,7 @@ fn read_entries(stream: impl Read, profile: &Profile) -> Result<Vec<File>, Broke
         if length < size || remaining == 0 {
             return Err(too_large.into());
         }
-        files.push(File::in_memory(name, contents));
+        files.push(File::in_archive(&name, contents));
     }
     match files.is_empty() {
         true => Err(Broken::Archive(ArchiveError::Empty)),
@@ -198,27 +197,31 @@ fn read_entries(stream: impl Read, profile: &Profile) -> Result<Vec<File>, Broke
 }
 
 /// The name of an entry inside its chart, if it is one that Helm allows.
-fn name_in_chart(path: &str) -> Result<String, ArchiveError> {
+fn name_in_chart(path: &[u8]) -> Result<Vec<u8>, ArchiveError> {
     // Windows may have packed it.
-    let delimiter = if path.contains('\\') { '\\' } else { '/' };
-    let (base, inner) = path.split_once(delimiter).unwrap_or((path, ""));
-    let inner = inner.replace(delimiter, "/");
-    if inner.starts_with('/') {
+    let delimiter = if path.contains(&b'\\') { b'\\' } else { b'/' };
+    let mut parts = path.splitn(2, |byte| *byte == delimiter);
+    let base = parts.next().unwrap_or_default();
+    let mut inner = parts.next().unwrap_or_default().to_vec();
+    for byte in inner.iter_mut().filter(|byte| **byte == delimiter) {
+        *byte = b'/';
+    }
+    if inner.starts_with(b"/") {
         return Err(ArchiveError::AbsolutePath);
     }
-    let inner = String::from_utf8_lossy(&gostd::path::clean(inner.as_bytes())).into_owned();
-    if inner == "." {
-        return Err(ArchiveError::OutsideBase(quote(path.as_bytes())));
+    let inner = gostd::path::clean(&inner);
+    if inner == b"." {
+        return Err(ArchiveError::OutsideBase(quote(path)));
     }
-    if inner.starts_with("..") {
+    if inner.starts_with(b"..") {
         return Err(ArchiveError::ParentDirectory);
     }
-    if let [drive, b':', b'/', ..] = inner.as_bytes()
+    if let [drive, b':', b'/', ..] = &*inner
         && drive.is_ascii_alphabetic()
     {
         return Err(ArchiveError::IllegalName);
     }
-    if base == "Chart.yaml" {
+    if base == b"Chart.yaml" {
         return Err(ArchiveError::NoBaseDirectory);
     }
     Ok(inner)
@@ -232,7 +235,10 @@ mod tests {
     /// Recorded from Helm's LoadArchiveFiles.
     #[test]
     fn names() {
-        let name = |path: &str| name_in_chart(path).map_err(|e| e.to_string());
+        let name = |path: &str| {
+            let name = name_in_chart(path.as_bytes()).map_err(|e| e.to_string());
+            name.map(|name| String::from_utf8(name).unwrap())
+        };
         assert_eq!(name("c/Chart.yaml"), Ok("Chart.yaml".into()));
         assert_eq!(name("c\\templates\\x.yaml"), Ok("templates/x.yaml".into()));
         assert_eq!(name("c/a/../b"), Ok("b".into()));

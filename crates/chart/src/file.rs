@@ -19,6 +19,8 @@ pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 #[derive(Debug)]
 pub struct File {
     name: String,
+    /// The bytes of the name, where they are no UTF-8.
+    exact_name: Option<Box<[u8]>>,
     source: Source,
     pub(super) parses: ParseCache,
     /// What it shares with templates that may have the same contents.
@@ -49,20 +51,32 @@ impl File {
     /// A file on disk, not yet read, with the size it is expected to have.
     #[cfg(feature = "fs")]
     pub fn on_disk(name: String, path: PathBuf, size: usize) -> File {
+        let exact_name = is_replaced(&name)
+            .then(|| last_parts(path.as_os_str().as_encoded_bytes(), &name).into());
         let contents = OnceLock::new();
-        File::new(
-            name,
-            Source::Disk(OnDisk {
-                path,
-                size,
-                contents,
-            }),
-        )
+        let source = Source::Disk(OnDisk {
+            path,
+            size,
+            contents,
+        });
+        File {
+            exact_name,
+            ..File::new(name, source)
+        }
     }
 
     /// A file with these contents.
     pub fn in_memory(name: impl Into<String>, contents: impl Into<Vec<u8>>) -> File {
         File::new(name.into(), Source::Memory(contents.into()))
+    }
+
+    /// A file with these contents, whose name may be no UTF-8.
+    pub(super) fn in_archive(name: &[u8], contents: Vec<u8>) -> File {
+        let text = String::from_utf8_lossy(name).into_owned();
+        File {
+            exact_name: is_replaced(&text).then(|| name.into()),
+            ..File::new(text, Source::Memory(contents))
+        }
     }
 
     /// A file that is part of the program.
@@ -73,6 +87,7 @@ impl File {
     fn new(name: String, source: Source) -> File {
         File {
             name,
+            exact_name: None,
             source,
             parses: ParseCache::default(),
             shared: None,
@@ -80,8 +95,9 @@ impl File {
         }
     }
 
-    /// The same file under another name.
+    /// The same file under the end of its name: without the directories of the chart that it belongs to.
     pub fn renamed(mut self, name: &str) -> File {
+        self.exact_name = self.exact_name.map(|exact| last_parts(&exact, name).into());
         self.name = name.into();
         self
     }
@@ -89,6 +105,11 @@ impl File {
     /// The name with `/` between its parts, relative to the chart that the file belongs to.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The bytes of the name, which may be no UTF-8: [`name`](File::name) has U+FFFD there.
+    pub fn name_bytes(&self) -> &[u8] {
+        self.exact_name.as_deref().unwrap_or(self.name.as_bytes())
     }
 
     /// The number of bytes that it has, or had when it was found on disk.
@@ -161,6 +182,23 @@ impl File {
             .as_ref()
             .map_err(Clone::clone)
     }
+}
+
+/// Whether a name may stand for one that is no UTF-8.
+fn is_replaced(name: &str) -> bool {
+    name.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// The end of a path, with as many parts as `name` has.
+fn last_parts<'p>(path: &'p [u8], name: &str) -> &'p [u8] {
+    let before = name.matches('/').count();
+    let slashes = path
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, byte)| **byte == b'/');
+    let start = slashes.map(|(at, _)| at + 1).nth(before);
+    path.get(start.unwrap_or(0)..).unwrap_or_default()
 }
 
 /// A file on disk as a user would type it: from the working directory on, if it is below.

@@ -92,7 +92,7 @@ impl CompiledSchema {
             }
             Some(("file", _)) => read_file(url),
             Some(("http" | "https", _)) => match remote {
-                Remote::AsInHelm => Err("there is no way to the network".into()),
+                Remote::AsInHelm => Err("network access is disabled".into()),
                 Remote::Ignored => {
                     ignored.borrow_mut().push(url.to_owned());
                     Ok(b"true".to_vec())

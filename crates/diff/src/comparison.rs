@@ -1,7 +1,7 @@
 //! Comparing two sets of documents: pairing resources, leaving out what does not count, hiding
 //! secrets, applying rules.
 
-use super::fields::{self, Change};
+use super::fields::{self, Change, NoRoom};
 use super::ignore::{self, Ignore};
 use super::lines::{self, Delta, Line};
 use super::merge_keys::Names;
@@ -11,6 +11,7 @@ use super::resource::{self, Document, Key, Read, Resource};
 use super::rules::{self, Finding, Pair};
 use diagnostics::Severity;
 use engine::manifest::Scopes;
+use gostd::limits::LIMITS;
 use gostd::regexp::Regexp;
 use goyaml::Node;
 use rustc_hash::FxHashMap;
@@ -135,6 +136,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let mut waiting = BTreeMap::new();
     let mut wait = |head: Resource, document: Option<Document>| {
         waiting.insert(head.key.clone(), Waiting { head, document });
+        Ok(())
     };
     let read_head = |document: &Document| document.read_head(&old_namespace);
     read_all(old, read_head, options, &scopes, of_old, &mut wait).map_err(|cause| Error {
@@ -147,11 +149,16 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         is_first,
         comparison,
         seen: [Vec::new(), Vec::new()],
+        room: LIMITS.difference_bytes,
     };
     // Of each side only one tree at a time is there.
     let mut compare_pair = |new: Resource, _| {
         let old = waiting.remove(&new.key);
-        pairing.compare_pair(old.map(|old| old.whole(&old_namespace)), new);
+        let old = old.map(|old| old.whole(&old_namespace));
+        let key = new.key.clone();
+        old.iter().chain([&new]).try_for_each(check_size)?;
+        let met = pairing.compare_pair(old, new);
+        met.map_err(|NoRoom| no_room(&key))
     };
     let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
     read_all(new, read, options, &scopes, of_new, &mut compare_pair).map_err(|cause| Error {
@@ -164,7 +171,14 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         pairing.comparison.notices.extend(notices);
     }
     for old in waiting.into_values() {
-        pairing.gone(old.whole(&old_namespace));
+        let key = old.head.key.clone();
+        let old = old.whole(&old_namespace);
+        let gone = check_size(&old);
+        let gone = gone.and_then(|()| pairing.gone(old).map_err(|NoRoom| no_room(&key)));
+        gone.map_err(|cause| Error {
+            is_new: false,
+            cause,
+        })?;
     }
     let Pairing {
         mut comparison,
@@ -186,9 +200,11 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let counts = |about: &rules::RuleFinding| {
         !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace)
     };
+    let places = comparison.changes.iter().zip(0..);
+    let places: FxHashMap<Key, usize> = places.map(|(c, at)| (c.key.clone(), at)).collect();
     for about in rules::check_all(&input).into_iter().filter(counts) {
-        let same = |change: &&mut ResourceChange| change.key == about.key;
-        match comparison.changes.iter_mut().find(same) {
+        let place = places.get(&about.key);
+        match place.and_then(|at| comparison.changes.get_mut(*at)) {
             Some(change) => change.findings.push(about.finding),
             None => {
                 let shown = about.key.shown(&new_namespace, &about.api_version);
@@ -288,7 +304,7 @@ fn read_all(
     options: &Options,
     scopes: &Scopes,
     notices: &mut Vec<String>,
-    take: &mut dyn FnMut(Resource, Option<Document>),
+    take: &mut dyn FnMut(Resource, Option<Document>) -> Result<(), resource::Error>,
 ) -> Result<(), resource::Error> {
     let mut counts: FxHashMap<Key, usize> = FxHashMap::default();
     for document in documents {
@@ -303,11 +319,9 @@ fn read_all(
                     *count += 1;
                     if resource.key.name.is_empty() && *count == 1 {
                         let kind = &resource.key.kind;
-                        notices.push(format!(
-                            "a {kind} has no name; such are compared in their order"
-                        ));
+                        notices.push(format!("unnamed {kind}: compared by position"));
                     }
-                    take(resource, document.take());
+                    take(resource, document.take())?;
                 }
             }
             Read::Nothing(notice) => notices.extend(notice),
@@ -318,7 +332,7 @@ fn read_all(
         .filter(|(key, count)| **count > 1 && !key.name.is_empty());
     let twice = twice.map(|(key, count)| {
         let (kind, name) = (&key.kind, &key.name);
-        format!("{kind} {name} is there {count} times; such are compared in their order")
+        format!("{kind} {name} occurs {count} times: compared by position")
     });
     let mut twice: Vec<String> = twice.collect();
     twice.sort();
@@ -346,11 +360,31 @@ struct Pairing<'o> {
     comparison: Comparison,
     /// What rules that look at all resources need of those of each side.
     seen: [Vec<Resource>; 2],
+    /// Bytes that changes may still take.
+    room: usize,
+}
+
+/// Refuses a resource that no cluster takes: some copies of it are needed at a time.
+fn check_size(resource: &Resource) -> Result<(), resource::Error> {
+    let most = LIMITS.resource_bytes;
+    if super::node::bytes(&resource.node) <= most {
+        return Ok(());
+    }
+    let problem = format!("the resource takes more than {most} bytes of memory");
+    let Key { kind, name, .. } = &resource.key;
+    Err(resource::Error::new(format!("{kind} {name}"), problem))
+}
+
+/// The error for changes that take too much memory.
+fn no_room(key: &Key) -> resource::Error {
+    let most = LIMITS.difference_bytes;
+    let problem = format!("the changes up to here take more than {most} bytes of memory");
+    resource::Error::new(format!("{} {}", key.kind, key.name), problem)
 }
 
 impl Pairing<'_> {
     /// Compares a resource of the new side with the old side's, if that has it.
-    fn compare_pair(&mut self, old: Option<Resource>, new: Resource) {
+    fn compare_pair(&mut self, old: Option<Resource>, new: Resource) -> Result<(), NoRoom> {
         let [of_old, of_new] = &mut self.seen;
         of_old.extend(old.as_ref().map(rules::remembered));
         of_new.push(rules::remembered(&new));
@@ -361,7 +395,7 @@ impl Pairing<'_> {
     }
 
     /// A resource that the new side does not have.
-    fn gone(&mut self, old: Resource) {
+    fn gone(&mut self, old: Resource) -> Result<(), NoRoom> {
         let [of_old, _] = &mut self.seen;
         of_old.push(rules::remembered(&old));
         let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
@@ -371,32 +405,33 @@ impl Pairing<'_> {
                 "{kind} {name} is not in the new side, but stays in the cluster \
                  (helm.sh/resource-policy: keep)"
             ));
-            return;
+            return Ok(());
         }
-        self.whole(Some(old), None);
+        self.whole(Some(old), None)
     }
 
-    fn changed(&mut self, mut old: Resource, mut new: Resource) {
+    fn changed(&mut self, mut old: Resource, mut new: Resource) -> Result<(), NoRoom> {
         let key = &new.key;
-        let all = fields::diff(&old.node, &new.node, Names::of_group(&key.group));
+        let names = Names::of_group(&key.group);
+        let all = fields::diff(&old.node, &new.node, names, self.room)?;
         let has_moved = old.is_from_crds() != new.is_from_crds();
         if all.is_empty() && !has_moved {
             self.comparison.unchanged += 1;
-            return;
+            return Ok(());
         }
         if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
             self.comparison.ignored_resources += 1;
-            return;
+            return Ok(());
         }
         let patterns = ignore::patterns(&self.options.ignores, key, self.namespace);
         // Of these only the places are kept: values may be secrets.
-        let hidden = ignore::hidden(&patterns, &all, Names::of_group(&key.group));
+        let hidden = ignore::hidden(&patterns, &all, names);
         drop(all);
         let ignored = ignore::prune(&patterns, &mut old, &mut new);
         self.comparison.ignored_places += ignored;
         let redaction = &self.options.redaction;
         redaction.redact(Some(&mut old), Some(&mut new));
-        let fields = fields::diff(&old.node, &new.node, Names::of_group(&new.key.group));
+        let fields = fields::diff(&old.node, &new.node, names, self.room)?;
         let pair = Pair {
             old: Some(&old),
             new: Some(&new),
@@ -411,13 +446,13 @@ impl Pairing<'_> {
             }
             let findings = rules::check(&pair);
             self.keep_findings(&new, findings);
-            return;
+            return Ok(());
         }
         // What moved in a named list is shown where it was.
         let mut after = fields::apply(&old.node, &fields);
         super::node::sort_keys(&mut after);
         let lines = lines::diff(&to_yaml(&old.node), &to_yaml(&after));
-        self.push(&pair, lines, ignored);
+        self.push(&pair, lines, ignored)
     }
 
     /// Keeps what was found in a resource whose change does not count.
@@ -428,13 +463,17 @@ impl Pairing<'_> {
     }
 
     /// A resource that came or went.
-    fn whole(&mut self, mut old: Option<Resource>, mut new: Option<Resource>) {
+    fn whole(
+        &mut self,
+        mut old: Option<Resource>,
+        mut new: Option<Resource>,
+    ) -> Result<(), NoRoom> {
         let Some(key) = new.as_ref().or(old.as_ref()).map(|side| &side.key) else {
-            return;
+            return Ok(());
         };
         if ignore::ignores_whole(&self.options.ignores, key, self.namespace) {
             self.comparison.ignored_resources += 1;
-            return;
+            return Ok(());
         }
         self.options.redaction.redact(old.as_mut(), new.as_mut());
         let yaml = |side: &Option<Resource>| match side {
@@ -449,14 +488,19 @@ impl Pairing<'_> {
             hidden: &[],
             is_first: self.is_first,
         };
-        self.push(&pair, lines, 0);
+        self.push(&pair, lines, 0)
     }
 
     /// Adds a change, if any of its lines is to be shown.
-    fn push(&mut self, pair: &Pair<'_>, mut lines: Vec<Line>, ignored: usize) {
+    fn push(
+        &mut self,
+        pair: &Pair<'_>,
+        mut lines: Vec<Line>,
+        ignored: usize,
+    ) -> Result<(), NoRoom> {
         let (old, new) = (pair.old, pair.new);
         let Some(resource) = new.or(old) else {
-            return;
+            return Ok(());
         };
         let findings = rules::check(pair);
         let patterns = &self.options.suppressed_lines;
@@ -468,7 +512,7 @@ impl Pairing<'_> {
                 let effects = findings.into_iter().filter(Finding::is_effect);
                 let effects = effects.collect();
                 self.keep_findings(resource, effects);
-                return;
+                return Ok(());
             }
         }
         let origin = |side: &Resource| Origin {
@@ -477,6 +521,11 @@ impl Pairing<'_> {
         };
         let key = resource.key.clone();
         let suppressed = self.options.suppressed_kinds.contains(&key.kind);
+        if !suppressed {
+            let fields = pair.fields.iter().map(Change::bytes).sum::<usize>();
+            let bytes = fields + lines.iter().map(Line::bytes).sum::<usize>();
+            self.room = self.room.checked_sub(bytes).ok_or(NoRoom)?;
+        }
         self.comparison.changes.push(ResourceChange {
             shown: key.shown(self.namespace, &resource.api_version),
             namespace: key.place(self.namespace).to_owned(),
@@ -499,6 +548,7 @@ impl Pairing<'_> {
             suppressed,
             findings,
         });
+        Ok(())
     }
 }
 

@@ -44,7 +44,7 @@ impl Config {
             return Err(ConfigError {
                 file: file.into(),
                 line: root.mark.line,
-                problem: "the file is no map".into(),
+                problem: "expected a map".into(),
             });
         }
         Config::of_entries(entries(&root), file, "")
@@ -77,12 +77,15 @@ impl Config {
         let texts = || -> Result<Texts<'n>, Wrong<'n>> {
             let list = items(&entry.value).iter().map(|item| {
                 let text = item.as_str();
-                Ok((item, text.ok_or((Some(item), "it is no text".to_owned()))?))
+                Ok((
+                    item,
+                    text.ok_or((Some(item), "expected a string".to_owned()))?,
+                ))
             });
             list.collect()
         };
         if !matches!(entry.value.kind, Kind::Seq(_) | Kind::Null) {
-            return Err((None, "it is no list".into()));
+            return Err((None, "expected a list".into()));
         }
         let owned = |texts: Vec<(&Node, &str)>| texts.iter().map(|(_, t)| (*t).into()).collect();
         match &*entry.key {
@@ -119,7 +122,10 @@ fn ignore(item: &Node) -> Result<Ignore, Wrong<'_>> {
     let mut ignore = Ignore::default();
     for entry in entries(item) {
         let Some(text) = entry.value.as_str() else {
-            return Err((Some(&entry.value), format!("{} is no text", entry.key)));
+            return Err((
+                Some(&entry.value),
+                format!("{}: expected a string", entry.key),
+            ));
         };
         let set = ignore.set(&entry.key, text);
         set.map_err(|e| (Some(&entry.value), e.to_string()))?;

@@ -19,27 +19,58 @@ pub struct Change {
     pub new: Option<Node>,
 }
 
+impl Change {
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let steps = self.path.0.iter().map(|step| {
+            let name = match step {
+                Step::Key(key) => Some(key),
+                Step::Item { name, .. } => name.as_ref(),
+            };
+            size_of::<Step>() + name.map_or(0, |name| name.len())
+        });
+        let sides = [&self.old, &self.new].into_iter().flatten();
+        size_of::<Change>() + steps.sum::<usize>() + sides.map(super::node::bytes).sum::<usize>()
+    }
+}
+
 /// All changes between two resources. A null counts as nothing, as in Kubernetes; items of lists
-/// with merge keys may be anywhere in their list.
-pub(super) fn diff(old: &Node, new: &Node, names: Names) -> Vec<Change> {
+/// with merge keys may be anywhere in their list. They may take `room` bytes.
+pub(super) fn diff(
+    old: &Node,
+    new: &Node,
+    names: Names,
+    room: usize,
+) -> Result<Vec<Change>, NoRoom> {
     let mut differ = Differ {
         names,
         path: Vec::new(),
         changes: Vec::new(),
+        room: Some(room),
     };
     differ.node(old, new);
-    differ.changes
+    match differ.room {
+        Some(_) => Ok(differ.changes),
+        None => Err(NoRoom),
+    }
 }
+
+/// What changes takes more memory than it may.
+#[derive(Debug)]
+pub(super) struct NoRoom;
 
 struct Differ {
     names: Names,
     path: Vec<Step>,
     changes: Vec<Change>,
+    /// Bytes that changes may still take; none if they have taken more.
+    room: Option<usize>,
 }
 
 impl Differ {
     fn node(&mut self, old: &Node, new: &Node) {
         match (&old.kind, &new.kind) {
+            _ if self.room.is_none() => {}
             (Kind::Map(old), Kind::Map(new)) => self.maps(old, new),
             (Kind::Seq(old), Kind::Seq(new)) => self.lists(old, new),
             _ if same(old, new) => {}
@@ -48,11 +79,16 @@ impl Differ {
     }
 
     fn push(&mut self, old: Option<&Node>, new: Option<&Node>) {
-        self.changes.push(Change {
+        let Some(room) = self.room else {
+            return;
+        };
+        let change = Change {
             path: Path(self.path.clone()),
             old: old.cloned(),
             new: new.cloned(),
-        });
+        };
+        self.room = room.checked_sub(change.bytes());
+        self.changes.push(change);
     }
 
     /// Compares or notes what is at a step.

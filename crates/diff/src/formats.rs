@@ -16,6 +16,17 @@ pub use unified::unified;
 use super::comparison::{Comparison, Kind, ResourceChange};
 use diagnostics::Severity;
 
+/// A report that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Where it goes takes no more.
+    #[error("cannot write the report: {0}")]
+    Write(#[from] std::io::Error),
+    /// An error in the page's template.
+    #[error("the page: {0}")]
+    Page(#[from] tera::Error),
+}
+
 /// The names of the sides, and the number of lines shown around a change.
 #[derive(Clone, Debug)]
 pub struct View {

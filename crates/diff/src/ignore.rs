@@ -24,7 +24,7 @@ pub struct Ignore {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreError {
     /// A part without `=`.
-    #[error("{0:?} is none of kind=, name=, namespace=, group=, path=")]
+    #[error("{0:?} is not one of kind=, name=, namespace=, group=, path=")]
     Part(String),
     /// No part at all.
     #[error("it is empty")]

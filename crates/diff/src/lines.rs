@@ -22,6 +22,13 @@ pub struct Line {
     pub text: Vec<u8>,
 }
 
+impl Line {
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Line>() + self.text.len()
+    }
+}
+
 /// The diff of two texts.
 pub(super) fn diff(old: &[u8], new: &[u8]) -> Vec<Line> {
     let (old, new) = (split(old), split(new));

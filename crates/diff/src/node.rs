@@ -28,6 +28,22 @@ pub(super) fn map(entries: impl IntoIterator<Item = (Box<str>, Node)>) -> Node {
     node(Kind::Map(entries.into_iter().map(entry).collect()))
 }
 
+/// About how many bytes a tree takes.
+pub(super) fn bytes(node: &Node) -> usize {
+    let below = match &node.kind {
+        Kind::Str(text) => text.len(),
+        Kind::Seq(items) => items.iter().map(bytes).sum(),
+        Kind::Map(entries) => {
+            let entry = |entry: &Entry| {
+                size_of::<Entry>() - size_of::<Node>() + entry.key.len() + bytes(&entry.value)
+            };
+            entries.iter().map(entry).sum()
+        }
+        _ => 0,
+    };
+    size_of::<Node>() + below
+}
+
 /// Whether two values are the same to Kubernetes: places, the order of keys and how a number is
 /// written do not count.
 pub(super) fn same(a: &Node, b: &Node) -> bool {

@@ -76,6 +76,12 @@ pub struct Error {
     problem: String,
 }
 
+impl Error {
+    pub(super) fn new(place: String, problem: String) -> Error {
+        Error { place, problem }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.place, self.problem)
@@ -289,14 +295,14 @@ impl Document {
 /// The problem with a document, without its values: they may be secrets.
 fn problem(error: &goyaml::Error, has_line: bool) -> String {
     let text = match error.kind() {
-        ErrorKind::Encoding | ErrorKind::Syntax | ErrorKind::Depth => {
+        ErrorKind::Encoding | ErrorKind::Syntax | ErrorKind::Depth | ErrorKind::Size => {
             // go-yaml counts the document's lines; the mark counts the file's.
             error.problem().to_owned()
         }
         ErrorKind::Alias => "an alias cannot be resolved".into(),
-        ErrorKind::DuplicateKey => "a key is there twice".into(),
+        ErrorKind::DuplicateKey => "a duplicate key".into(),
         ErrorKind::Value | ErrorKind::Key | ErrorKind::Number | ErrorKind::Type => {
-            "a value is none that JSON has".into()
+            "a value that JSON does not have".into()
         }
     };
     let line = error.mark().line;

@@ -28,7 +28,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
     }
     text.push_str("\nset by, the last one counts:\n");
     if found.layers.is_empty() {
-        text.push_str("  nobody\n");
+        text.push_str("  (not set by any source)\n");
     }
     for layer in &found.layers {
         let place = match layer.mark.line {
@@ -94,7 +94,7 @@ pub fn lines_text(lines: &[Line], flag_of: FlagOf<'_>) -> String {
 fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
     let made = match &line.template {
         Some((path, at)) => format!("{path}:{at}"),
-        None => "a text that is no file".into(),
+        None => "a text that is not a file".into(),
     };
     let mut text = format!(
         "{}:{}: {}\n  made by {made}\n",
@@ -123,7 +123,7 @@ fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
 fn through_text(through: &Through) -> String {
     let place = match &through.template {
         Some((template, line)) => format!("{template}:{line}"),
-        None => "in a text given to tpl".into(),
+        None => "in a string given to tpl".into(),
     };
     match &through.variable {
         Some(variable) => format!(", by way of {variable}, set at {place}"),

@@ -45,11 +45,11 @@ impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.name {
             Some(name) => write!(f, "in {}", gostd::strconv::quote(name.as_bytes()))?,
-            None => f.write_str("in a text given to tpl")?,
+            None => f.write_str("in a string given to tpl")?,
         }
         match &self.template {
             Some(template) => write!(f, ", called at {template}:{}", self.line),
-            None => write!(f, ", called at line {} of a text given to tpl", self.line),
+            None => write!(f, ", called at line {} of a string given to tpl", self.line),
         }
     }
 }

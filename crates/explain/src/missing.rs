@@ -48,7 +48,7 @@ impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Some((path, line)) => write!(f, "{path}:{line}: ")?,
-            None => f.write_str("a text that is no file: ")?,
+            None => f.write_str("a text that is not a file: ")?,
         }
         match &self.function {
             Some(function) => write!(f, "{}: {function} is given nothing", self.shown)?,

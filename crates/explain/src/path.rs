@@ -9,7 +9,7 @@ pub fn parse(text: &str) -> Result<Vec<String>, String> {
         if let Some(after) = rest.strip_prefix('[') {
             let (index, next) = after.split_once(']').ok_or("[ is never closed")?;
             if index.is_empty() || !index.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(format!("[{index}] is no index"));
+                return Err(format!("[{index}] is not an index"));
             }
             keys.push(index.into());
             rest = next.strip_prefix('.').unwrap_or(next);
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Result<Vec<String>, String> {
         }
     }
     match keys.is_empty() {
-        true => Err("there is no key in it".into()),
+        true => Err("it has no key".into()),
         false => Ok(keys),
     }
 }
@@ -43,9 +43,9 @@ mod tests {
         assert_eq!(parse("a.b-c[0].d").unwrap(), ["a", "b-c", "0", "d"]);
         assert_eq!(parse(".Values.a.\"b.c\".d").unwrap(), ["a", "b.c", "d"]);
         assert_eq!(parse("$.Values.a").unwrap(), ["a"]);
-        assert_eq!(parse("a[x]").unwrap_err(), "[x] is no index");
+        assert_eq!(parse("a[x]").unwrap_err(), "[x] is not an index");
         assert_eq!(parse("a..b").unwrap_err(), "a key is empty");
-        assert_eq!(parse("").unwrap_err(), "there is no key in it");
+        assert_eq!(parse("").unwrap_err(), "it has no key");
         assert_eq!(parse("\"a").unwrap_err(), "a quote is never closed");
     }
 }

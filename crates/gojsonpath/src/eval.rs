@@ -3,12 +3,12 @@
 use super::compare::compare;
 use super::parse::{Bound, EXISTS, Node};
 use gostd::json::{self, Options};
+use gostd::limits::LIMITS;
 use gostd::types::IntType;
 use gostd::{Text, Value};
 
-/// The number of values that a template may visit: client-go has no limit, and a few characters of template
-/// can ask for any number.
-const MAX_STEPS: usize = 10_000_000;
+/// The number of values that a template may visit.
+const MAX_STEPS: usize = LIMITS.jsonpath_steps;
 
 /// The reason why a template cannot be executed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,11 +1,12 @@
 //! From the text of a JSONPath template to its nodes (client-go's `jsonpath.Parser`).
 
 use gostd::Value;
+use gostd::limits::LIMITS;
 use gostd::strconv::{atoi, parse_float, unquote_char};
 use gostd::unicode::{is_digit, is_letter};
 
-/// The depth to which filters and unions may be nested: client-go has no limit.
-const MAX_DEPTH: usize = 1000;
+/// The depth to which filters and unions may be nested.
+const MAX_DEPTH: usize = LIMITS.jsonpath_nesting;
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,6 +6,7 @@ mod keywords;
 mod meta;
 mod reference;
 
+use gostd::limits::LIMITS;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -18,8 +19,8 @@ use crate::metaschema;
 use crate::patterns::Patterns;
 use crate::schema::{Schema, SchemaId, SchemaSet, locate};
 
-/// Relative addresses add up when they are nested: no real schema comes near this sum.
-const MAX_ADDRESS_BYTES: usize = 16 << 20;
+/// The sum of all addresses: no real schema comes near it.
+const MAX_ADDRESS_BYTES: usize = LIMITS.schema_address_bytes;
 
 /// A compilation under way.
 pub(crate) struct Compiler<'l> {

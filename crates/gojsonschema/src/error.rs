@@ -133,6 +133,9 @@ pub enum Stopped {
     /// More steps than a sensible schema takes: references that multiply.
     #[error("schema validation takes too many steps")]
     TooLong,
+    /// Errors that take too much memory, or whose texts together are too long.
+    #[error("schema validation finds too many errors")]
+    TooMuch,
 }
 
 impl CompileError {

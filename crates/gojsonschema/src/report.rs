@@ -3,7 +3,9 @@
 mod kind;
 mod number;
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use gostd::strconv;
 
@@ -32,12 +34,16 @@ pub struct ValidationError {
     causes: Vec<Violation>,
 }
 
+/// The text of a [`ValidationError`] without its first line.
+#[derive(Debug, Clone, Copy)]
+pub struct Messages<'e>(&'e ValidationError);
+
 /// One thing wrong with a value.
 #[derive(Debug, Clone)]
 pub struct Violation {
     instance_location: Vec<Token>,
     kind: ErrorKind,
-    schema_url: String,
+    schema_url: Arc<str>,
     schema_offset: Option<usize>,
     causes: Vec<Violation>,
 }
@@ -51,6 +57,12 @@ impl ValidationError {
     /// The problem, in the order of the messages.
     pub fn causes(&self) -> &[Violation] {
         &self.causes
+    }
+
+    /// The lines of the text behind the first one, which names the schema. It may be long, and is written as
+    /// it is made.
+    pub fn messages(&self) -> Messages<'_> {
+        Messages(self)
     }
 
     /// The violations that have no causes of their own.
@@ -81,10 +93,10 @@ impl Violation {
     /// The absolute address of the keyword that says so.
     pub fn keyword_location(&self) -> String {
         let (url, path) = match &self.kind {
-            ErrorKind::Reference { url, .. } => (url, Vec::new()),
-            kind => (&self.schema_url, kind.keyword_path()),
+            ErrorKind::Reference { url, .. } => (url.as_str(), Vec::new()),
+            kind => (&*self.schema_url, kind.keyword_path()),
         };
-        let mut location = url.clone();
+        let mut location = url.to_owned();
         for token in path {
             location.push('/');
             location.push_str(&pointer::encode(&pointer::escape(&token)));
@@ -116,20 +128,28 @@ impl fmt::Display for ValidationError {
             "jsonschema validation failed with {}",
             quote(self.schema_url.as_bytes())
         )?;
+        match self.causes.is_empty() {
+            true => Ok(()),
+            false => write!(f, "\n{}", self.messages()),
+        }
+    }
+}
+
+impl fmt::Display for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut waiting: Vec<(usize, &Violation)> = Vec::new();
-        waiting.extend(self.causes.iter().rev().map(|cause| (0, cause)));
+        waiting.extend(self.0.causes.iter().rev().map(|cause| (0, cause)));
+        let mut is_first = true;
         while let Some((indent, violation)) = waiting.pop() {
             let mut below = indent;
             if !violation.is_skipped() {
                 below += 1;
+                if !is_first {
+                    f.write_str("\n")?;
+                }
+                is_first = false;
                 let place = quote(&instance_pointer(&violation.instance_location));
-                write!(
-                    f,
-                    "\n{:1$}- at {place}: {2}",
-                    "",
-                    indent * 2,
-                    violation.kind
-                )?;
+                write!(f, "{:1$}- at {place}: {2}", "", indent * 2, violation.kind)?;
             }
             waiting.extend(violation.causes.iter().rev().map(|cause| (below, cause)));
         }
@@ -188,28 +208,35 @@ pub(crate) struct Failed {
 
 impl Failed {
     pub(crate) fn into_public(self, set: &SchemaSet) -> ValidationError {
+        let mut urls = HashMap::new();
         ValidationError {
             schema_url: set.location(self.schema),
             causes: self
                 .causes
                 .into_iter()
-                .map(|cause| cause.into_public(set))
+                .map(|cause| cause.into_public(set, &mut urls))
                 .collect(),
         }
     }
 }
 
+/// The addresses of schemas, which many violations share.
+type Urls = HashMap<SchemaId, Arc<str>>;
+
 impl Found {
-    fn into_public(self, set: &SchemaSet) -> Violation {
+    fn into_public(self, set: &SchemaSet, urls: &mut Urls) -> Violation {
         let offset = schema_offset(set, self.schema, &self.kind);
+        let url = urls
+            .entry(self.schema)
+            .or_insert_with(|| set.location(self.schema).into());
         Violation {
             instance_location: self.path,
-            schema_url: set.location(self.schema),
+            schema_url: Arc::clone(url),
             schema_offset: offset,
             causes: self
                 .causes
                 .into_iter()
-                .map(|cause| cause.into_public(set))
+                .map(|cause| cause.into_public(set, urls))
                 .collect(),
             kind: self.kind,
         }

@@ -9,7 +9,8 @@ mod path;
 mod unevaluated;
 
 use gostd::limits::LIMITS;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::draft::Draft;
 use crate::equal::{Items, equal};
@@ -32,6 +33,12 @@ const MAX_STEPS: u64 = LIMITS.schema_steps;
 /// Errors and the steps of their paths, together.
 const MAX_FINDINGS: usize = LIMITS.schema_findings;
 
+/// Bytes that errors take.
+const MAX_ERROR_BYTES: usize = LIMITS.schema_error_bytes;
+
+/// Bytes of the texts of errors, as far as they share lists.
+const MAX_TEXT_BYTES: usize = LIMITS.schema_text_bytes;
+
 /// A validation under way.
 pub(crate) struct Validator<'s> {
     set: &'s SchemaSet,
@@ -40,6 +47,15 @@ pub(crate) struct Validator<'s> {
     scopes: Vec<Scope>,
     steps: u64,
     findings: usize,
+    /// Bytes that errors take, and those that their shared lists are printed as.
+    error_bytes: usize,
+    text_bytes: usize,
+    /// The schemas whose addresses errors have.
+    located: HashSet<SchemaId>,
+    /// The items of enumerations as errors show them, by document and array.
+    shown_items: HashMap<(usize, NodeId), Option<Arc<[String]>>>,
+    /// The properties that were missing the last time.
+    last_missing: Arc<[String]>,
     /// Schemas of all validations that this one is part of.
     depth: usize,
     switches: Option<Switches<'s>>,
@@ -111,6 +127,11 @@ impl<'s> Validator<'s> {
             scopes: Vec::new(),
             steps: 0,
             findings: 0,
+            error_bytes: 0,
+            text_bytes: 0,
+            located: HashSet::new(),
+            shown_items: HashMap::new(),
+            last_missing: Arc::default(),
             depth: 0,
             switches: None,
             stopped: None,
@@ -187,8 +208,12 @@ impl<'s> Validator<'s> {
             return Err(self.mismatch(id, quiet, || kind));
         }
         let shape = value.shape();
-        if let Err(kind) = self.check_value(schema, &shape, value) {
-            return Err(self.mismatch(id, quiet, || kind.message(schema, &shape, set)));
+        if let Err(refusal) = self.check_value(schema, &shape, value) {
+            if quiet {
+                return Err(Mismatch(None));
+            }
+            let kind = self.refused(refusal, schema, &shape);
+            return Err(self.mismatch(id, quiet, || kind));
         }
         let mut frame = Frame {
             id,
@@ -417,6 +442,15 @@ impl<'s> Validator<'s> {
         if self.findings > MAX_FINDINGS {
             self.stopped.get_or_insert(Stopped::TooLong);
         }
+        let mut bytes = size_of::<Found>() + self.path.bytes() + kind.own_bytes();
+        if self.located.insert(schema) {
+            bytes += self.set.location(schema).len();
+        }
+        self.error_bytes = self.error_bytes.saturating_add(bytes);
+        self.text_bytes = self.text_bytes.saturating_add(kind.shared_text_bytes());
+        if self.error_bytes > MAX_ERROR_BYTES || self.text_bytes > MAX_TEXT_BYTES {
+            self.stopped.get_or_insert(Stopped::TooMuch);
+        }
         Found {
             schema,
             path: self.path.tokens(),
@@ -492,35 +526,31 @@ enum Refusal {
     Format(String),
 }
 
-impl Refusal {
-    fn message(self, schema: &Schema, shape: &Shape<'_>, set: &SchemaSet) -> ErrorKind {
-        let shown = |node| {
-            set.document(schema)
-                .and_then(|document| display(document, node))
-        };
-        match self {
-            Self::NotJson(go_type) => ErrorKind::InvalidJsonValue(go_type),
-            Self::Type(got) => {
+impl Validator<'_> {
+    fn refused(&mut self, refusal: Refusal, schema: &Schema, shape: &Shape<'_>) -> ErrorKind {
+        let document = self.set.document(schema);
+        match refusal {
+            Refusal::NotJson(go_type) => ErrorKind::InvalidJsonValue(go_type),
+            Refusal::Type(got) => {
                 let got = got.names().first().copied().unwrap_or_default();
                 ErrorKind::Type {
                     got,
                     want: schema.types.names(),
                 }
             }
-            Self::Const(wanted) => ErrorKind::Const(shown(wanted)),
-            Self::Enum(array) => {
-                let items = set
-                    .document(schema)
-                    .and_then(|document| document.array(array));
-                ErrorKind::Enum(
-                    items
-                        .unwrap_or_default()
-                        .iter()
-                        .map(|item| shown(*item))
-                        .collect(),
-                )
+            Refusal::Const(wanted) => {
+                ErrorKind::Const(document.and_then(|document| display(document, wanted)))
             }
-            Self::Format(why) => {
+            Refusal::Enum(array) => ErrorKind::Enum(document.and_then(|document| {
+                let key = (std::ptr::from_ref(document) as usize, array);
+                let shown = self.shown_items.entry(key).or_insert_with(|| {
+                    let items = document.array(array).unwrap_or_default();
+                    let items = items.iter().map(|item| display(document, *item));
+                    items.collect()
+                });
+                shown.clone()
+            })),
+            Refusal::Format(why) => {
                 let got: &[u8] = if let Shape::String(text) = shape {
                     text
                 } else {

@@ -8,7 +8,7 @@ pub fn encode(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }
 
-/// A text that is no base64, with the offset of the byte that shows it.
+/// A text that is not base64, with the offset of the byte that shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CorruptInput(pub usize);
 

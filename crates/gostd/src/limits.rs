@@ -14,6 +14,10 @@ pub struct Limits {
     pub manifest_bytes: u64,
     /// Bytes of what a post-renderer answers, of a manifest that is compared, and of a file that is added to.
     pub answer_bytes: u64,
+    /// Bytes that one resource takes in memory that `diff` compares: an API server takes none of a few megabytes.
+    pub resource_bytes: usize,
+    /// Bytes that what `diff` tells of two sides takes in memory.
+    pub difference_bytes: usize,
     /// Bytes of a file that is read for a chart but not as part of it, as lint does: Helm's limit is that of
     /// files that are.
     pub chart_file_bytes: u64,
@@ -30,6 +34,12 @@ pub struct Limits {
     pub sequence_items: usize,
     /// Levels of values when they are copied, merged and written; maps can contain themselves.
     pub value_nesting: usize,
+    /// Levels of values that are followed by their paths, as `validate` and `explain` do.
+    pub followed_levels: usize,
+    /// Keys and indexes in the paths of all values that are followed: some megabytes of YAML.
+    pub followed_keys: usize,
+    /// Steps of finding out what a chart's templates may do with a value.
+    pub analysis_steps: usize,
     /// Pairs of containers that one comparison remembers, in order to compare them once.
     pub compared_pairs: usize,
     /// Levels of `if`, `range` and `with` within each other.
@@ -40,10 +50,19 @@ pub struct Limits {
     pub steps: u64,
     /// Levels of `tpl` within each other.
     pub tpl_nesting: usize,
+    /// Lists, maps and scalars of one YAML document.
+    pub yaml_nodes: usize,
     /// Bytes of the scalars that the aliases of one YAML document stand for.
     pub aliased_bytes: usize,
     /// Levels of charts within charts.
     pub chart_nesting: usize,
+    /// Bytes of all files that are read of a git revision for one chart and its dependencies.
+    pub revision_bytes: u64,
+    /// Values that one JSONPath template visits: client-go has no limit, and a few characters can ask for any
+    /// number.
+    pub jsonpath_steps: usize,
+    /// Levels of a JSONPath template's filters and unions.
+    pub jsonpath_nesting: usize,
     /// Charts that are loaded as parts of one.
     pub charts: usize,
     /// Bytes of files in archives that are within a chart.
@@ -70,6 +89,12 @@ pub struct Limits {
     pub schema_steps: u64,
     /// Errors of one validation, and the steps of their paths.
     pub schema_findings: usize,
+    /// Bytes that the errors of one validation take in memory.
+    pub schema_error_bytes: usize,
+    /// Bytes of the text of those errors, which are written as they are made.
+    pub schema_text_bytes: usize,
+    /// Bytes of the addresses of one schema's parts: relative ones add up when they are nested.
+    pub schema_address_bytes: usize,
     /// Bytes of a JSON document that is a schema.
     pub schema_bytes: usize,
 }
@@ -78,7 +103,9 @@ pub struct Limits {
 pub const LIMITS: Limits = Limits {
     argument_bytes: 64 << 20,
     manifest_bytes: 1 << 30,
-    answer_bytes: 128 << 20,
+    answer_bytes: 40 << 20,
+    resource_bytes: 16 << 20,
+    difference_bytes: 80 << 20,
     chart_file_bytes: 16 << 20,
     archive_bytes: 256 << 20,
     value_bytes: fuzzed(256 << 20),
@@ -86,12 +113,19 @@ pub const LIMITS: Limits = Limits {
     random_bytes: fuzzed(16 << 20),
     sequence_items: fuzzed(10_000_000),
     value_nesting: levels(10_000),
+    followed_levels: 100,
+    followed_keys: 2_000_000,
+    analysis_steps: 5_000_000,
     compared_pairs: fuzzed(2_000_000),
     branch_nesting: levels(10_000),
     steps: fuzzed(100_000_000) as u64,
     tpl_nesting: levels(10_000),
+    yaml_nodes: 1 << 21,
     aliased_bytes: fuzzed(64 << 20),
     chart_nesting: 100,
+    revision_bytes: 256 << 20,
+    jsonpath_steps: 10_000_000,
+    jsonpath_nesting: levels(1_000),
     charts: 5_000,
     unpacked_bytes: 256 << 20,
     set_indexes: levels(1_000),
@@ -105,6 +139,9 @@ pub const LIMITS: Limits = Limits {
     schema_nesting: levels(1_000),
     schema_steps: 10_000_000,
     schema_findings: 1_000_000,
+    schema_error_bytes: fuzzed(256 << 20),
+    schema_text_bytes: fuzzed(1 << 30),
+    schema_address_bytes: 16 << 20,
     schema_bytes: 1 << 30,
 };
 

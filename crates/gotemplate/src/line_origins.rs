@@ -102,7 +102,7 @@ fn resembles(new: &[u8], old: &[u8]) -> bool {
     2 * same >= short.len() || memchr::memmem::find(long, short).is_some()
 }
 
-/// What a text that is no file printed, with the origins of the lines of the text: those that `call`
+/// What a text that is not a file printed, with the origins of the lines of the text: those that `call`
 /// wrote itself.
 #[cold]
 pub(crate) fn relocated(printed: Text, call: u32, source: &[LineOrigin]) -> Text {

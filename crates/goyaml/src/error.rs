@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Number,
     /// More levels than go-yaml or encoding/json accept.
     Depth,
+    /// More lists, maps and scalars than rhelm reads.
+    Size,
     /// A value of another kind than its reader wants.
     Type,
 }

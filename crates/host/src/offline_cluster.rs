@@ -69,7 +69,7 @@ impl OfflineCluster {
             let node = goyaml::parse(&document.text).map_err(|error| OfflineClusterError {
                 place: name.into(),
                 problem: format!(
-                    "the document after line {} is no YAML: {error}",
+                    "the document after line {} is not YAML: {error}",
                     document.lines_before
                 ),
             })?;

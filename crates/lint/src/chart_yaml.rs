@@ -35,7 +35,7 @@ const RULES: &[(Severity, Rule)] = &[
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     if let Found::Directory = linter.source.find(FILE) {
-        let verdict = Err("should be a file, not a directory".into());
+        let verdict = Err("should be a file, not a directory");
         linter.rule(Severity::Error, FILE, verdict);
     }
     let package = linter.profile().chart_package;

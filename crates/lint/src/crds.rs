@@ -53,11 +53,11 @@ fn definition(linter: &mut Linter<'_>, file: &File) -> bool {
         let Some(resource) = resource else { continue };
         if !resource.api_version.starts_with("apiextensions.k8s.io") {
             let text = "apiVersion is not in 'apiextensions.k8s.io'";
-            linter.rule(Severity::Error, path, Err(text.into()));
+            linter.rule(Severity::Error, path, Err(text));
         }
         if resource.kind != "CustomResourceDefinition" {
             let text = "object kind is not 'CustomResourceDefinition'";
-            linter.rule(Severity::Error, path, Err(text.into()));
+            linter.rule(Severity::Error, path, Err(text));
         }
     }
     true

@@ -18,7 +18,7 @@ mod templates;
 mod values;
 
 pub use diagnostics::Severity;
-pub use message::Message;
+pub use message::{Message, Text};
 pub use source::{Contents, Found, Source};
 
 use chart::{self, Chart, Fetch};
@@ -80,7 +80,7 @@ pub fn run(
 }
 
 /// The verdict of a rule: nothing, or the problem.
-type Verdict = Result<(), String>;
+type Verdict<T = String> = Result<(), T>;
 
 /// One run over one chart.
 struct Linter<'l> {
@@ -105,14 +105,14 @@ impl Linter<'_> {
     }
 
     /// Takes what a rule found about `path`. Gives whether all is well (`RunLinterRule`).
-    fn rule(&mut self, severity: Severity, path: &str, verdict: Verdict) -> bool {
+    fn rule(&mut self, severity: Severity, path: &str, verdict: Verdict<impl Into<Text>>) -> bool {
         let Err(text) = verdict else {
             return true;
         };
         self.messages.push(Message {
             severity,
             path: path.into(),
-            text,
+            text: text.into(),
         });
         false
     }

@@ -3,7 +3,7 @@
 // Lints what is on disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use crate::{Found, Message, Request, Severity, Source};
+use crate::{Found, Message, Request, Severity, Source, Text};
 use compat::notice::Notice;
 use engine::values::UserValues;
 #[cfg(feature = "fs")]
@@ -15,7 +15,7 @@ pub struct Linted {
     /// Everything that was found, in order.
     pub messages: Vec<Message>,
     /// What makes the chart fail: the texts of grave enough messages, or why there was nothing to lint.
-    pub errors: Vec<String>,
+    pub errors: Vec<Text>,
 }
 
 impl Linted {
@@ -27,7 +27,7 @@ impl Linted {
 
     fn failed(error: String) -> Linted {
         Linted {
-            errors: vec![error],
+            errors: vec![error.into()],
             ..Linted::default()
         }
     }

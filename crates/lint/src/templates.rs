@@ -2,7 +2,7 @@
 
 use super::documents::{Documents, ResourceHead};
 use super::source::Found;
-use super::{Linter, Severity, Verdict, deprecated_apis, names};
+use super::{Linter, Severity, Text, Verdict, deprecated_apis, names};
 use background::TEMPLATE_STACK;
 use chart::{Chart, Decoder, File};
 use engine::render::{Capabilities, Release, Renderer};
@@ -11,6 +11,7 @@ use gostd::limits::Allowance;
 use gostd::strconv::quote;
 use gostd::unicode::trim_space;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 const DIRECTORY: &str = "templates/";
 
@@ -70,7 +71,8 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error @ (values::Error::Schema(_) | values::Error::Chart(_))) => {
-            linter.rule(Severity::Error, DIRECTORY, Err(error.to_string()));
+            let text = Text::Error(Arc::new(error));
+            linter.rule(Severity::Error, DIRECTORY, Err(text));
             return None;
         }
         Err(_) => return None,

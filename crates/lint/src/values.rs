@@ -1,24 +1,25 @@
 //! Rules on values.yaml, alone and against the chart's schema (`rules/values.go`).
 
 use super::source::Found;
-use super::{Linter, Severity, Verdict};
+use super::{Linter, Severity, Text, Verdict};
 use chart::{CompiledSchema, Remote};
 use engine::values::{Source, coalesce_tables, map_from_node, schema_problem};
 use gostd::Map;
+use std::sync::Arc;
 
 const FILE: &str = "values.yaml";
 const SCHEMA: &str = "values.schema.json";
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     if let Found::Nothing(_) = linter.source.find(FILE) {
-        linter.rule(Severity::Info, FILE, Err("file does not exist".into()));
+        linter.rule(Severity::Info, FILE, Err("file does not exist"));
         return;
     }
     let verdict = values(linter);
     linter.rule(Severity::Error, FILE, verdict);
 }
 
-fn values(linter: &mut Linter<'_>) -> Verdict {
+fn values(linter: &mut Linter<'_>) -> Verdict<Text> {
     let coalesced = coalesced(linter).map_err(|e| format!("unable to parse YAML: {e}"))?;
     let skips =
         linter.request.skip_schema_validation && linter.profile().lint.values_honour_skipping;
@@ -37,7 +38,7 @@ fn values(linter: &mut Linter<'_>) -> Verdict {
     let mut notices = Vec::new();
     let problem = schema_problem(&schema, &text, &coalesced, linter.profile(), &mut notices);
     linter.note(notices);
-    problem.map_or(Ok(()), |problem| Err(problem.to_string()))
+    problem.map_or(Ok(()), |problem| Err(Text::Error(Arc::new(problem))))
 }
 
 /// A user's values over those of values.yaml, subcharts aside.

@@ -108,7 +108,12 @@ impl Authority {
     /// # Errors
     /// When there is no certificate, or something else, such as a key.
     pub fn parse(of: &str, text: &[u8]) -> Result<Authority, Error> {
-        let none = || invalid(of, "is no certificate in PEM, nor the base64 of one");
+        let none = || {
+            invalid(
+                of,
+                "is not a valid certificate: neither PEM nor the base64 of it",
+            )
+        };
         let text = std::str::from_utf8(text).map_err(|_| none())?;
         if text.contains("-----BEGIN") {
             return Authority::of_pem(of, text);
@@ -183,7 +188,7 @@ impl Token {
             Ok(text) if text.bytes().all(|b| b.is_ascii_graphic()) => Ok(Token(text.to_owned())),
             _ => Err(invalid(
                 of,
-                "is no token: it has blanks, lines or other characters in it",
+                "is not a valid token: it has spaces, line ends or other characters in it",
             )),
         }
     }

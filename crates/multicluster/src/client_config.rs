@@ -39,7 +39,7 @@ impl ClientConfig {
         let source = Source::read(name, text)?;
         let root = source.root();
         if !root.is_map() || root.get_text("kind").is_some_and(|kind| kind != "Config") {
-            return Err(root.error("is no kubeconfig (kind: Config)"));
+            return Err(root.error("is not a kubeconfig (kind: Config)"));
         }
         Ok(ClientConfig {
             sources: vec![source],

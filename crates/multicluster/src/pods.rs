@@ -31,7 +31,7 @@ pub fn read_pods(name: &str, text: &[u8]) -> Result<Vec<Pod>, Error> {
         Some("Pod") => Ok(vec![pod(&root)?]),
         Some("List" | "PodList") => root.items("items")?.iter().map(pod).collect(),
         Some(kind) => Err(root.error(format_args!("is a {kind}, not a list of pods"))),
-        None => Err(root.error("is no list of pods: kubectl get pods -o json gives one")),
+        None => Err(root.error("is not a list of pods: kubectl get pods -o json gives one")),
     }
 }
 
@@ -66,7 +66,7 @@ fn object_name(field: &Field<'_>) -> Result<String, Error> {
     if name.bytes().all(allowed) {
         Ok(name.to_owned())
     } else {
-        Err(field.error(format_args!("is no name of Kubernetes: {name:?}")))
+        Err(field.error(format_args!("is not a valid Kubernetes name: {name:?}")))
     }
 }
 
@@ -109,7 +109,7 @@ fn addresses(pod: &Field<'_>, needed: bool) -> Result<Vec<IpAddr>, Error> {
     let address = |field: &Field<'_>| {
         let text = field.text()?;
         text.parse()
-            .map_err(|_| field.error(format_args!("is no IP address: {text:?}")))
+            .map_err(|_| field.error(format_args!("is not an IP address: {text:?}")))
     };
     texts.iter().map(address).collect()
 }

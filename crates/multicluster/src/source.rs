@@ -127,7 +127,7 @@ impl<'s> Field<'s> {
             return Ok(Vec::new());
         };
         let Kind::Seq(items) = &list.node.kind else {
-            return Err(list.error("is no list"));
+            return Err(list.error("is not a list"));
         };
         let item = |(index, node): (usize, &'s Node)| Field {
             source: self.source,
@@ -143,7 +143,7 @@ impl<'s> Field<'s> {
         match self.node.as_str() {
             Some("") => Err(self.error("is empty")),
             Some(text) => Ok(text),
-            None => Err(self.error("is no text")),
+            None => Err(self.error("is not a string")),
         }
     }
 

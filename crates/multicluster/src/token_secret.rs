@@ -28,7 +28,9 @@ impl TokenSecret {
             }
             Some(kind) => return Err(root.error(format_args!("is a {kind}, not a Secret"))),
             None => {
-                return Err(root.error("is no Secret: kubectl get secret NAME -o yaml gives one"));
+                return Err(
+                    root.error("is not a Secret: kubectl get secret NAME -o yaml gives one")
+                );
             }
         }
         let kind = root.get_text("type").unwrap_or("Opaque");
@@ -43,7 +45,7 @@ impl TokenSecret {
         };
         let token = data.need("token")?;
         let bytes = base64::decode(token.text()?.as_bytes());
-        let bytes = bytes.map_err(|_| token.error("is no base64"))?;
+        let bytes = bytes.map_err(|_| token.error("is not base64"))?;
         let authority = data.get("ca.crt");
         let authority = match authority {
             None => None,

@@ -87,7 +87,7 @@ impl<'c> Check<'_, 'c> {
             && *flag == Flag::Set
             && gostd::strconv::parse_float(text.as_bytes(), 64).is_ok()
         {
-            let message = format!("--set makes a text of {text}, where the default is a number");
+            let message = format!("--set makes a string of {text}, where the default is a number");
             let found = Diagnostic::new(&rules::NUMBER_AS_TEXT, place, message);
             let found = found.suggest(format!("--set-json '{shown}={text}'"));
             self.push(found, path, chart, default);
@@ -101,7 +101,7 @@ impl<'c> Check<'_, 'c> {
             } = provenance.source
         {
             let is = value_kind_name(value);
-            let message = format!("--set makes {is} of {shown}, where the default is a text");
+            let message = format!("--set makes {is} of {shown}, where the default is a string");
             let found = Diagnostic::new(&rules::NUMBER_FOR_TEXT, place, message);
             let found = found.suggest(format!("--set-string '{}'", mask_argument(argument, &[])));
             self.push(found, path, chart, default);
@@ -113,7 +113,9 @@ impl<'c> Check<'_, 'c> {
             let message = format!("{shown} is {is}, but {was} in the chart's values");
             (!self.takes(path, value, &default.kind)).then_some(message)
         } else if is_filled_container(value) && self.is_written(path, &default.kind) {
-            Some(format!("{shown} is {is}, but templates write it as a text"))
+            Some(format!(
+                "{shown} is {is}, but templates write it as a string"
+            ))
         } else {
             None
         };
@@ -321,7 +323,7 @@ pub(super) fn value_kind_name(value: &Value) -> &'static str {
     match value {
         Value::Nil => "null",
         Value::Bool(_) => "a boolean",
-        Value::Str(_) => "a text",
+        Value::Str(_) => "a string",
         Value::List(_) => "a list",
         Value::Map(_) => "a map",
         _ => "a number",

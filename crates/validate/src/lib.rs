@@ -221,7 +221,11 @@ struct Rendered {
 }
 
 impl Rendered {
-    fn release<'a>(&'a self, request: &'a Request<'_>) -> manifests::Release<'a> {
+    fn release<'a>(
+        &'a self,
+        prepared: &'a Prepared<'_>,
+        request: &'a Request<'_>,
+    ) -> manifests::Release<'a> {
         manifests::Release {
             files: &self.files,
             is_complete: self.manifests.is_ok(),
@@ -229,6 +233,12 @@ impl Rendered {
             namespace: &request.release.namespace,
             kube_version: &request.capabilities.kube_version,
             api_versions: request.capabilities.given_api_versions(&request.profile),
+            definitions: prepared
+                .charts
+                .iter()
+                .flat_map(|chart| chart.chart.crds())
+                .map(|file| &**file)
+                .collect(),
         }
     }
 }
@@ -306,13 +316,13 @@ impl<'r> Run<'r> {
         else {
             return Ok(());
         };
-        let release = rendered.release(self.request);
         // Where every value was read, nobody asks what templates could read.
         let is_wanted = !rendered.reads.unread(&prepared).is_empty();
         let value_flow = || {
             let documents = self.files.values().flat_map(Documents::iter);
             is_wanted.then(|| ValueFlow::of(&prepared, self.request.functions, documents))
         };
+        let release = rendered.release(&prepared, self.request);
         let (mut findings, value_flow) = join(|| manifests::findings(&release), value_flow);
         let has_places = rendered.manifests.is_err()
             || findings
@@ -325,7 +335,7 @@ impl<'r> Run<'r> {
             };
             prepared = again;
             rendered = self.render(&prepared, true)?;
-            findings = manifests::findings(&rendered.release(self.request));
+            findings = manifests::findings(&rendered.release(&prepared, self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
         self.check_values(&prepared, supplied, &rendered, value_flow);

@@ -18,8 +18,10 @@ mod unprintable;
 use super::diagnostic::{Diagnostic, Place};
 use super::rules::Rule;
 use super::sources::Sources;
+use chart::File;
 use compat::profile::Profile;
 use documents::OutputResource;
+use engine::manifest::Scopes;
 use engine::render::{KubeVersion, RenderedFile};
 use engine::values::Prepared;
 use gostd::text::LineOrigin;
@@ -73,6 +75,8 @@ pub(super) struct Release<'a> {
     pub(super) kube_version: &'a KubeVersion,
     /// API versions that the user says Kubernetes has, besides those that Helm knows.
     pub(super) api_versions: &'a [String],
+    /// The files of charts' `crds/`.
+    pub(super) definitions: Vec<&'a File>,
 }
 
 /// The input of checks.
@@ -82,6 +86,18 @@ struct Output<'a> {
 }
 
 impl Release<'_> {
+    /// Which kinds are in no namespace. Definitions are large: ask only where it matters.
+    fn scopes(&self) -> Scopes {
+        let mut scopes = Scopes::default();
+        // A file that cannot be read tells nothing.
+        let definitions = self.definitions.iter().filter_map(|file| file.bytes().ok());
+        definitions.for_each(|text| scopes.add_text(text));
+        self.files
+            .iter()
+            .for_each(|file| scopes.add_text(&file.text));
+        scopes
+    }
+
     /// A line of the output, for people; nothing of what may be a secret.
     fn became(&self, at: At) -> Option<String> {
         const SHOWN: usize = 100;

@@ -57,20 +57,20 @@ pub static INVALID_YAML: Rule = error(
 pub static TAB_INDENTATION: Rule = error(
     "tab-indentation",
     "a line of a values file is indented with a tab",
-    "YAML allows only blanks for indentation. Editors show tabs and blanks alike.",
+    "YAML allows only spaces for indentation. Editors show tabs and spaces alike.",
 );
 
 /// A values file holds no map.
 pub static NOT_A_MAP: Rule = error(
     "values-not-a-map",
     "a values file holds something else than a map",
-    "Values are names with values: a list or a text at the top of a values file is an error in Helm.",
+    "Values are names with values: a list or a string at the top of a values file is an error in Helm.",
 );
 
 /// A key stands twice in a map.
 pub static DUPLICATE_KEY: Rule = warning(
     "duplicate-key",
-    "a key stands twice in one map",
+    "a duplicate key in a map",
     "Of equal keys the last one counts, and Helm does not say so: everything under the earlier one is \
      lost.",
 );
@@ -86,7 +86,7 @@ pub static IGNORED_DOCUMENT: Rule = warning(
 /// A flag's value cannot be read.
 pub static INVALID_FLAG: Rule = error(
     "invalid-flag",
-    "the argument of --set or one of its kin cannot be read",
+    "the argument of --set or a related flag cannot be read",
     "The argument does not follow the grammar of the flag, or names a file that cannot be read.",
 );
 
@@ -157,7 +157,7 @@ pub static TYPE_DIFFERENCE: Rule = warning(
 /// A quoted false.
 pub static QUOTED_BOOLEAN: Rule = warning(
     "quoted-boolean",
-    "a text such as \"false\" where the default is a boolean",
+    "a string such as \"false\" where the default is a boolean",
     "Any text that is not empty is true to templates: \"false\" in quotes, or given by --set-string, \
      switches on what it was to switch off.",
 );
@@ -170,7 +170,7 @@ pub static EMPTY_VALUE: Rule = warning(
      the key out too, or write null where that is meant.",
 );
 
-/// A number where a text is meant.
+/// A number where a string is meant.
 pub static REFORMATTED_NUMBER: Rule = warning(
     "reformatted-number",
     "an unquoted number that prints otherwise than it is written",
@@ -197,7 +197,7 @@ pub static EXPONENT_NUMBER: Rule = warning(
 /// A word that is a boolean.
 pub static YAML_BOOLEAN: Rule = warning(
     "yaml-boolean",
-    "an unquoted yes, no, on, off, y or n where a text is meant",
+    "an unquoted yes, no, on, off, y or n where a string is meant",
     "YAML 1.1 reads these words as booleans: country: no is false. Quote the word.",
 );
 
@@ -233,10 +233,10 @@ pub static DROPPED_VALUE: Rule = warning(
      else, all that the first one says there is lost, silently.",
 );
 
-/// A number where the default is a text.
+/// A number where the default is a string.
 pub static NUMBER_FOR_TEXT: Rule = strict(
     "number-for-text",
-    "a number or boolean given by --set where the default is a text",
+    "a number or boolean given by --set where the default is a string",
     "--set makes numbers of whole numbers, booleans of true and false: functions for texts refuse them, and \
      labels and variables need quotes. --set-string keeps the text.",
 );
@@ -244,7 +244,7 @@ pub static NUMBER_FOR_TEXT: Rule = strict(
 /// A text that looks like a number.
 pub static NUMBER_AS_TEXT: Rule = strict(
     "number-as-text",
-    "a fraction given by --set, which makes a text of it",
+    "a fraction given by --set, which makes a string of it",
     "--set makes numbers of whole numbers only: 1.5 and 1e3 are texts, which shows where a template \
      compares or quotes them. --set-json makes numbers of them.",
 );

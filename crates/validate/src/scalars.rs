@@ -90,7 +90,7 @@ impl Check<'_, '_> {
         let is_environment = matches!(path, [.., index, key] if key == "value" && is_index(index));
         if self.default_is_text(path) || is_environment {
             let read = matches!(node.kind, Kind::Bool(true));
-            let message = format!("{word} is read as {read}, where a text is meant");
+            let message = format!("{word} is read as {read}, where a string is meant");
             self.push(
                 &rules::YAML_BOOLEAN,
                 node.mark,

@@ -134,7 +134,7 @@ impl Check<'_, '_, '_> {
                 }
             }
             ErrorKind::Required(missing) => {
-                for key in missing {
+                for key in missing.iter() {
                     let mut missing = path.clone();
                     missing.push(key.clone());
                     let place = self.context.key_place(&path);
@@ -152,7 +152,7 @@ impl Check<'_, '_, '_> {
                 };
                 let why = match alternatives {
                     true => reasons(violation),
-                    false => kind.to_string(),
+                    false => reason(kind),
                 };
                 let place = self.context.value_place(&path);
                 self.push(&path, place, format!("{what}: {why}"), None);
@@ -207,13 +207,27 @@ fn keys_at(prepared: &Prepared<'_>, path: &[String]) -> Vec<String> {
     current.borrow().keys().map(|key| key.to_string()).collect()
 }
 
+/// What a value must be instead; of a long enumeration its beginning.
+fn reason(kind: &ErrorKind) -> String {
+    /// Values that are told.
+    const MOST: usize = 20;
+    match kind {
+        ErrorKind::Enum(Some(values)) if values.len() > MOST => {
+            let some: Vec<&str> = values.iter().take(MOST).map(String::as_str).collect();
+            let more = values.len() - MOST;
+            format!("value must be one of {} and {more} more", some.join(", "))
+        }
+        kind => kind.to_string(),
+    }
+}
+
 /// The reason why none of several alternatives holds.
 fn reasons(violation: &Violation) -> String {
     let mut reasons: Vec<String> = Vec::new();
     let mut waiting: Vec<&Violation> = violation.causes().iter().rev().collect();
     while let Some(next) = waiting.pop() {
         if next.causes().is_empty() {
-            let reason = next.kind().to_string();
+            let reason = reason(next.kind());
             if !reasons.contains(&reason) {
                 reasons.push(reason);
             }
@@ -221,7 +235,7 @@ fn reasons(violation: &Violation) -> String {
         waiting.extend(next.causes().iter().rev());
     }
     match reasons.is_empty() {
-        true => violation.kind().to_string(),
+        true => reason(violation.kind()),
         false => format!("no alternative fits: {}", reasons.join("; ")),
     }
 }

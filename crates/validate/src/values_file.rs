@@ -77,7 +77,8 @@ impl ValuesFile {
         for found in goyaml::duplicate_keys(&text).unwrap_or_default() {
             let (mut mark, key) = (found.mark, found.key);
             mark.line = mark.line.saturating_add(lines_before);
-            let message = format!("{key} stands twice in this map: what it had before is lost");
+            let message =
+                format!("{key} is a duplicate key in this map: its earlier value is lost");
             let place = Place::file(name, mark);
             let found = Diagnostic::new(&rules::DUPLICATE_KEY, place, message);
             self.diagnostics.push(found);
@@ -111,7 +112,7 @@ fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
         let place = Place::file(name, tab);
         let message = "a tab indents this line, which YAML does not allow";
         return Diagnostic::new(&rules::TAB_INDENTATION, place, message)
-            .suggest("indent with blanks");
+            .suggest("indent with spaces");
     }
     // The line is in the place, and go-yaml's is not always the true one.
     let message = format!("{name} is not YAML: {}", error.problem());
@@ -169,7 +170,7 @@ pub(super) fn kind_name(kind: &Kind) -> &'static str {
         Kind::Null => "null",
         Kind::Bool(_) => "a boolean",
         Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "a number",
-        Kind::Str(_) => "a text",
+        Kind::Str(_) => "a string",
         Kind::Seq(_) => "a list",
         Kind::Map(_) => "a map",
     }

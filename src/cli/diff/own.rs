@@ -68,7 +68,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
         context: usize::try_from(context).ok(),
         colour: flags.is_coloured(),
     };
-    terminal::print(&format.show(&comparison, &view, flags.max_bytes)?)?;
+    format.print(&comparison, &view, flags.max_bytes)?;
     exit_status(flags, &comparison, &fail_on)
 }
 
@@ -158,22 +158,14 @@ fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
 }
 
 impl Format {
-    fn show(
-        self,
-        comparison: &Comparison,
-        view: &View,
-        max_bytes: usize,
-    ) -> Result<Vec<u8>, Failure> {
-        Ok(match self {
-            Format::Text => formats::text(comparison, view),
-            Format::Unified => formats::unified(comparison, view),
-            Format::Json => formats::json(comparison, view),
-            Format::Markdown => formats::markdown(comparison, view, max_bytes),
-            Format::Html => {
-                let page = formats::html(comparison, view);
-                page.map_err(|error| Failure::new(format!("the page: {error}")))?
-            }
-        })
+    fn print(self, comparison: &Comparison, view: &View, max_bytes: usize) -> Outcome {
+        match self {
+            Format::Text => terminal::print(&formats::text(comparison, view)),
+            Format::Unified => terminal::print(&formats::unified(comparison, view)),
+            Format::Markdown => terminal::print(&formats::markdown(comparison, view, max_bytes)),
+            Format::Json => terminal::stream(|out| formats::json(comparison, view, out)),
+            Format::Html => terminal::stream(|out| formats::html(comparison, view, out)),
+        }
     }
 }
 

@@ -304,7 +304,7 @@ impl Rendering {
         manifests.map_err(
             |error| match self.as_text.is_some() && error.while_rendering() {
                 true => Failure::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
-                false => Failure::new(error),
+                false => Failure::of(error),
             },
         )
     }
@@ -321,6 +321,6 @@ fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
 /// What Helm would have written on stderr in the end.
 pub(super) fn failure_text(notices: &[Notice], failure: &Failure, profile: &Profile) -> String {
     let mut text = terminal::notice_text(notices, profile);
-    text.push_str(&failure.text());
+    text.push_str(&failure.text().to_string());
     text
 }

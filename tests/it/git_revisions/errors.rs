@@ -44,7 +44,7 @@ fn the_wrong_part_is_named() -> Tested {
         (
             "",
             "git:--help:a.yaml",
-            "\"--help\" is no revision: it begins with a hyphen",
+            "\"--help\" is not a valid revision: it begins with a hyphen",
         ),
         (
             "",
@@ -126,7 +126,7 @@ fn without_a_repository_or_git_that_is_the_error() -> Tested {
     );
     assert_eq!(
         ending(command.env("PATH", "/nonexistent").output()?).2,
-        "Error: git:main:a.yaml: there is no program git in PATH: install it\n"
+        "Error: git:main:a.yaml: git is not in PATH: install it\n"
     );
     Ok(())
 }

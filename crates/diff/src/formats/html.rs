@@ -1,16 +1,21 @@
 //! `html`: one page that needs nothing else, written by tera from `page.html`.
 
 use super::highlight::yaml;
-use super::{View, by_importance};
+use super::{Error, View, by_importance};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Line, Piece, pieces};
 use crate::node::inline;
 use crate::rules::{Finding, RULES};
 use diagnostics::Severity;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::io::Write;
 use tera::{Context, Tera};
 
 const PAGE: &str = include_str!("page.html");
+/// Where the resources stand in the page: there may be many, and each is written by itself.
+const RESOURCES: &str = "<!-- resources -->\n";
+const RESOURCE: &str = include_str!("resource.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -31,7 +36,6 @@ struct Page<'c> {
     ignored: String,
     kinds: Vec<&'c str>,
     findings: Vec<Found<'c>>,
-    resources: Vec<HtmlResource<'c>>,
     notices: &'c [String],
 }
 
@@ -71,11 +75,11 @@ struct Field {
     new: Option<String>,
 }
 
-/// Writes a comparison as an HTML page.
+/// Writes a comparison as an HTML page, resource by resource.
 ///
 /// # Errors
-/// When the template cannot be rendered: a mistake in it.
-pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error> {
+/// When it cannot be written.
+pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result<(), Error> {
     let changes = by_importance(comparison);
     let mut kinds: Vec<&str> = changes.iter().map(|change| &*change.key.kind).collect();
     kinds.sort_unstable();
@@ -85,10 +89,11 @@ pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error
         .filter(|(_, finding)| finding.severity > Severity::Info)
         .collect();
     findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
-    let place = |key: &str| changes.iter().position(|change| change.shown == key);
+    let places = changes.iter().zip(0..);
+    let places: FxHashMap<&str, usize> = places.map(|(change, at)| (&*change.shown, at)).collect();
     let findings = findings
         .into_iter()
-        .map(|(key, finding)| found(finding, key, place(key)));
+        .map(|(key, finding)| found(finding, key, places.get(key).copied()));
     let page = Page {
         style: STYLE,
         script: SCRIPT,
@@ -102,17 +107,21 @@ pub fn html(comparison: &Comparison, view: &View) -> Result<Vec<u8>, tera::Error
         ignored: comparison.ignored().unwrap_or_default(),
         kinds,
         findings: findings.collect(),
-        resources: changes
-            .iter()
-            .enumerate()
-            .map(|(id, c)| resource(id, c, view))
-            .collect(),
         notices: &comparison.notices,
     };
     let mut tera = Tera::default();
-    tera.add_raw_template("page.html", PAGE)?;
-    let text = tera.render("page.html", &Context::from_serialize(&page)?)?;
-    Ok(text.into_bytes())
+    tera.add_raw_templates([("page.html", PAGE), ("resource.html", RESOURCE)])?;
+    let page = tera.render("page.html", &Context::from_serialize(&page)?)?;
+    let (before, after) = page.split_once(RESOURCES).unwrap_or((&page, ""));
+    out.write_all(before.as_bytes())?;
+    for (id, change) in changes.iter().enumerate() {
+        let mut context = Context::new();
+        context.insert("resource", &resource(id, change, view));
+        let text = tera.render("resource.html", &context)?;
+        out.write_all(text.as_bytes())?;
+    }
+    out.write_all(after.as_bytes())?;
+    Ok(())
 }
 
 fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResource<'c> {

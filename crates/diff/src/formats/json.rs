@@ -1,11 +1,12 @@
 //! `json`: everything that was found, for programs; `docs/diff.md` tells the schema.
 
-use super::View;
+use super::{Error, View};
 use crate::comparison::{Comparison, Kind, Origin, ResourceChange};
 use crate::fields::Change;
 use crate::node::Json;
 use crate::rules::Finding;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::io::{self, Write};
 
 /// The version of the schema: it changes when a program that reads the old one would fail.
 const VERSION: u32 = 1;
@@ -17,9 +18,18 @@ struct Report<'c> {
     old: &'c str,
     new: &'c str,
     summary: Summary,
-    resources: Vec<JsonResource<'c>>,
+    resources: Resources<'c>,
     findings: Vec<Found<'c>>,
     notices: &'c [String],
+}
+
+/// The resources, each made when it is written.
+struct Resources<'c>(&'c [ResourceChange]);
+
+impl Serialize for Resources<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(resource))
+    }
 }
 
 #[derive(Serialize)]
@@ -87,7 +97,10 @@ struct Found<'c> {
 }
 
 /// Writes a comparison as JSON, ending in a newline.
-pub fn json(comparison: &Comparison, view: &View) -> Vec<u8> {
+///
+/// # Errors
+/// When it cannot be written.
+pub fn json(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result<(), Error> {
     let report = Report {
         schema_version: VERSION,
         old: &view.old,
@@ -100,7 +113,7 @@ pub fn json(comparison: &Comparison, view: &View) -> Vec<u8> {
             ignored_resources: comparison.ignored_resources,
             ignored_fields: comparison.ignored_places,
         },
-        resources: comparison.changes.iter().map(resource).collect(),
+        resources: Resources(&comparison.changes),
         findings: comparison
             .elsewhere
             .iter()
@@ -109,9 +122,9 @@ pub fn json(comparison: &Comparison, view: &View) -> Vec<u8> {
         notices: &comparison.notices,
     };
     // Nothing in a report refuses to be JSON.
-    let mut text = serde_json::to_vec_pretty(&report).unwrap_or_default();
-    text.push(b'\n');
-    text
+    serde_json::to_writer_pretty(&mut *out, &report).map_err(io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(())
 }
 
 fn resource(change: &ResourceChange) -> JsonResource<'_> {

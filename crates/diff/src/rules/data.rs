@@ -78,7 +78,7 @@ pub(super) fn crd_version_removed(pair: &Pair<'_>, problems: &mut Problems) {
             None => problems.add(format!("version {name} of {} goes", old.key.name)),
             Some((_, false)) if was_served => {
                 problems.add(format!(
-                    "version {name} of {} is served no longer",
+                    "version {name} of {} is no longer served",
                     old.key.name
                 ));
             }

@@ -38,7 +38,9 @@ static FILES: NamedType = NamedType {
 
 /// The `.Files` of a chart.
 pub(super) fn files(files: impl Iterator<Item = Arc<File>>, profile: &Profile) -> Value {
-    let files = files.map(|file| (Text::from(file.name()), file)).collect();
+    let files = files
+        .map(|file| (Text::from(file.name_bytes()), file))
+        .collect();
     value(files, profile.empty_file_lines_panic)
 }
 

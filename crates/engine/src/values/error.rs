@@ -1,6 +1,7 @@
 //! Errors of values, in Helm's words.
 
 use super::origin::Flag;
+use std::fmt;
 
 /// The reason why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
 /// asked for.
@@ -28,7 +29,7 @@ pub enum Error {
     /// Values that the charts' schemas do not allow, chart by chart.
     #[error(
         "values don't meet the specifications of the schema(s) in the following chart(s):\n{}",
-        .0.iter().map(SchemaFailure::to_string).collect::<String>()
+        All(.0)
     )]
     Schema(Vec<SchemaFailure>),
     /// A file of a chart cannot be read.
@@ -50,16 +51,32 @@ pub struct SchemaFailure {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SchemaProblem {
     /// The values do not meet the schema.
-    #[error("{}\n", messages(.0))]
+    #[error("{}\n", Messages(.0))]
     Values(gojsonschema::ValidationError),
     /// The schema cannot be used.
     #[error("{0}")]
     Schema(String),
 }
 
+/// One text after the other; together they may be long.
+struct All<'e>(&'e [SchemaFailure]);
+
+impl fmt::Display for All<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|failure| write!(f, "{failure}"))
+    }
+}
+
 /// The validator's text without its first line, as Helm shows it.
-fn messages(error: &gojsonschema::ValidationError) -> String {
-    let text = error.to_string();
-    let first = "jsonschema validation failed with 'file:///values.schema.json#'\n";
-    text.strip_prefix(first).unwrap_or(&text).to_owned()
+struct Messages<'e>(&'e gojsonschema::ValidationError);
+
+impl fmt::Display for Messages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.schema_url() {
+            "file:///values.schema.json#" if !self.0.causes().is_empty() => {
+                write!(f, "{}", self.0.messages())
+            }
+            _ => write!(f, "{}", self.0),
+        }
+    }
 }

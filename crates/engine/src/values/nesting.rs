@@ -3,13 +3,14 @@
 
 use super::{Prepared, Source};
 use chart::display_path;
+use gostd::limits::LIMITS;
 use gostd::{Map, Origin, Value};
 use goyaml::{Kind, Mark, Node};
 
 /// Levels of maps and lists, one in the other. Charts have fewer than twenty.
-pub const MOST_LEVELS: usize = 100;
-/// The keys and indexes in the paths of all values together: some megabytes of YAML.
-const MOST_STEPS: usize = 2_000_000;
+pub const MOST_LEVELS: usize = LIMITS.followed_levels;
+/// The keys and indexes in the paths of all values together.
+const MOST_STEPS: usize = LIMITS.followed_keys;
 
 /// Values that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,11 +1,13 @@
 //! The kinds of violations and their messages (santhosh-tekuri's package `kind`).
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::number::{english_float, english_int};
 use super::{Token, quote};
 
-/// The problem with a value. Numbers that were compared come as the nearest floats.
+/// The problem with a value. Numbers that were compared come as the nearest floats. Lists that come from a
+/// schema are shared: many values may be wrong in the same way.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)]
@@ -30,7 +32,7 @@ pub enum ErrorKind {
         want: Vec<&'static str>,
     },
     /// Holds the allowed values as shown; none where some of them are no scalars.
-    Enum(Option<Vec<String>>),
+    Enum(Option<Arc<[String]>>),
     /// Holds the value demanded as shown; none where it is no scalar.
     Const(Option<String>),
     Format {
@@ -62,14 +64,14 @@ pub enum ErrorKind {
     /// Holds the number of items too many.
     AdditionalItems(usize),
     /// Holds the missing properties.
-    Required(Vec<String>),
+    Required(Arc<[String]>),
     Dependency {
         property: String,
-        missing: Vec<String>,
+        missing: Arc<[String]>,
     },
     DependentRequired {
         property: String,
-        missing: Vec<String>,
+        missing: Arc<[String]>,
     },
     /// Holds the properties that are not allowed.
     AdditionalProperties(Vec<Box<[u8]>>),
@@ -169,6 +171,41 @@ impl ErrorKind {
         vec![keyword.to_owned()]
     }
 
+    /// About how many bytes it takes, lists that it shares with others aside.
+    pub(crate) fn own_bytes(&self) -> usize {
+        match self {
+            Self::InvalidJsonValue(text) | Self::Const(Some(text)) => text.len(),
+            Self::RefCycle { url, first, second } => url.len() + first.len() + second.len(),
+            Self::Format { got, why, .. } => got.len() + why.len(),
+            Self::Reference { url, .. } => url.len(),
+            Self::Dependency { property, .. } | Self::DependentRequired { property, .. } => {
+                property.len()
+            }
+            Self::AdditionalProperties(names) => names
+                .iter()
+                .map(|name| size_of_val(name) + name.len())
+                .sum(),
+            Self::PropertyNames { property, .. } => property.len(),
+            Self::MinContains { got, .. } | Self::MaxContains { got, .. } => {
+                size_of_val(got.as_slice())
+            }
+            Self::Pattern { got, want } => got.len() + want.len(),
+            _ => 0,
+        }
+    }
+
+    /// About how many bytes are printed of a list that it shares with others.
+    pub(crate) fn shared_text_bytes(&self) -> usize {
+        let (Self::Enum(Some(names))
+        | Self::Required(names)
+        | Self::Dependency { missing: names, .. }
+        | Self::DependentRequired { missing: names, .. }) = self
+        else {
+            return 0;
+        };
+        names.iter().map(|name| name.len() + ", ".len()).sum()
+    }
+
     /// The two numbers of the messages that compare a number with a bound.
     fn compared(&self) -> Option<(String, String)> {
         match self {
@@ -218,10 +255,7 @@ impl fmt::Display for ErrorKind {
             }
             Self::Type { got, want } => write!(f, "got {got}, want {}", want.join(" or ")),
             Self::Enum(None) => f.write_str("'enum' failed"),
-            Self::Enum(Some(values)) => match values.as_slice() {
-                [value] => write!(f, "value must be {value}"),
-                values => write!(f, "value must be one of {}", values.join(", ")),
-            },
+            Self::Enum(Some(values)) => fmt_enum(f, values),
             Self::Const(None) => f.write_str("'const' failed"),
             Self::Const(Some(value)) => write!(f, "value must be {value}"),
             Self::Format { got, want, why } => {
@@ -257,23 +291,20 @@ impl ErrorKind {
                 } else {
                     "properties"
                 };
-                write!(f, "missing {properties} {}", quoted_list(missing))
+                write!(f, "missing {properties} ")?;
+                fmt_quoted(f, missing)
             }
             Self::Dependency { property, missing }
             | Self::DependentRequired { property, missing } => {
                 let property = quote(property.as_bytes());
-                write!(
-                    f,
-                    "properties {} required, if {property} exists",
-                    quoted_list(missing)
-                )
+                f.write_str("properties ")?;
+                fmt_quoted(f, missing)?;
+                write!(f, " required, if {property} exists")
             }
             Self::AdditionalProperties(names) => {
-                write!(
-                    f,
-                    "additional properties {} not allowed",
-                    quoted_list(names)
-                )
+                f.write_str("additional properties ")?;
+                fmt_quoted(f, names)?;
+                f.write_str(" not allowed")
             }
             Self::PropertyNames { property, .. } => {
                 write!(f, "invalid propertyName {}", quote(property))
@@ -317,7 +348,22 @@ fn fmt_matched(f: &mut fmt::Formatter<'_>, got: &[usize]) -> fmt::Result {
     )
 }
 
-fn quoted_list(names: &[impl AsRef<[u8]>]) -> String {
-    let names: Vec<String> = names.iter().map(|name| quote(name.as_ref())).collect();
-    names.join(", ")
+fn fmt_enum(f: &mut fmt::Formatter<'_>, values: &[String]) -> fmt::Result {
+    f.write_str(match values {
+        [_] => "value must be ",
+        _ => "value must be one of ",
+    })?;
+    for (at, value) in values.iter().enumerate() {
+        f.write_str(if at > 0 { ", " } else { "" })?;
+        f.write_str(value)?;
+    }
+    Ok(())
+}
+
+fn fmt_quoted(f: &mut fmt::Formatter<'_>, names: &[impl AsRef<[u8]>]) -> fmt::Result {
+    for (at, name) in names.iter().enumerate() {
+        f.write_str(if at > 0 { ", " } else { "" })?;
+        f.write_str(&quote(name.as_ref()))?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Keywords for objects.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::path::Step;
 use super::{Frame, Validator, causes_of};
@@ -18,7 +19,7 @@ impl Validator<'_> {
         if let Some(want) = rules.max_properties.filter(|&max| length as i64 > max) {
             self.add(frame, || ErrorKind::MaxProperties { got: length, want });
         }
-        if let Some(missing) = missing(value, &rules.required) {
+        if let Some(missing) = self.missing(value, &rules.required) {
             self.add(frame, || ErrorKind::Required(missing));
         }
         if frame.is_settled() {
@@ -30,7 +31,7 @@ impl Validator<'_> {
             }
             match dependency {
                 Dependency::Properties(names) => {
-                    if let Some(missing) = missing(value, names) {
+                    if let Some(missing) = self.missing(value, names) {
                         let property = name.to_string();
                         self.add(frame, || ErrorKind::Dependency { property, missing });
                     }
@@ -56,12 +57,30 @@ impl Validator<'_> {
         }
         for (name, names) in &rules.dependent_required {
             if value.has_property(name.as_bytes())
-                && let Some(missing) = missing(value, names)
+                && let Some(missing) = self.missing(value, names)
             {
                 let property = name.to_string();
                 self.add(frame, || ErrorKind::DependentRequired { property, missing });
             }
         }
+    }
+
+    /// Those of `names` that the object lacks, if any. Objects one after the other often lack the same.
+    fn missing(&mut self, value: &dyn Instance, names: &[Box<str>]) -> Option<Arc<[String]>> {
+        let names = || names.iter().map(|name| &**name);
+        let lacking = || names().filter(|name| !value.has_property(name.as_bytes()));
+        lacking().next()?;
+        let last = self.last_missing.iter();
+        if !lacking().eq(last.map(String::as_str)) {
+            self.last_missing = lacking().map(str::to_owned).collect();
+            let bytes = self
+                .last_missing
+                .iter()
+                .map(|name| size_of_val(name) + name.len())
+                .sum();
+            self.error_bytes = self.error_bytes.saturating_add(bytes);
+        }
+        Some(Arc::clone(&self.last_missing))
     }
 
     /// `properties`, `patternProperties` and `additionalProperties`, property by property.
@@ -146,15 +165,6 @@ impl Validator<'_> {
             }
         });
     }
-}
-
-/// Those of `names` that the object lacks, if any.
-fn missing(value: &dyn Instance, names: &[Box<str>]) -> Option<Vec<String>> {
-    let lacking = names
-        .iter()
-        .filter(|name| !value.has_property(name.as_bytes()));
-    let missing: Vec<String> = lacking.map(ToString::to_string).collect();
-    (!missing.is_empty()).then_some(missing)
 }
 
 /// A property's name as a value.

@@ -68,6 +68,11 @@ impl Path {
         self.steps.len()
     }
 
+    /// About how many bytes its tokens take.
+    pub(super) fn bytes(&self) -> usize {
+        self.names.len() + self.steps.len() * size_of::<Token>()
+    }
+
     /// The node that the steps lead to from the root of a document.
     pub(super) fn resolve(&self, document: &Document) -> Option<NodeId> {
         let mut node = NodeId::ROOT;

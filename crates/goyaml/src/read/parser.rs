@@ -11,6 +11,7 @@ use super::token::{Sort, Tag};
 use super::tree::{Raw, RawKind, Scalar, Tree};
 use crate::Mark;
 use crate::error::{Error, ErrorKind};
+use gostd::limits::LIMITS;
 
 /// Where an open collection stands.
 #[derive(Clone, Copy)]
@@ -387,6 +388,11 @@ impl<'t> Parser<'t> {
     ) -> Result<(), Error> {
         let in_block = place != Place::Flow;
         let (sort, mark) = self.scanner.peek()?;
+        if self.tree.nodes.len() > LIMITS.yaml_nodes {
+            let most = LIMITS.yaml_nodes;
+            let problem = format_args!("the document has more than {most} values");
+            return Err(Error::yaml(ErrorKind::Size, mark, problem));
+        }
         let (kind, state) = match sort {
             Sort::BlockEntry if place == Place::BlockOrIndentless => {
                 self.states.push(State::IndentlessSeq);

@@ -52,7 +52,9 @@ fn problem(
         } => (
             &rules::DEPRECATED_API,
             match api.removed() {
-                Some(removed) => format!("is deprecated and goes with Kubernetes 1.{removed}"),
+                Some(removed) => {
+                    format!("is deprecated and will be removed in Kubernetes 1.{removed}")
+                }
                 None => "is deprecated".into(),
             },
         ),

@@ -141,11 +141,11 @@ impl Reader<'_> {
             let (rule, message) = match repeated.is_same {
                 true => (
                     &rules::REPEATED_OUTPUT_KEY,
-                    format!("{key} stands twice in this map, with the same value"),
+                    format!("{key} is a duplicate key in this map, with the same value"),
                 ),
                 false => (
                     &rules::DUPLICATE_OUTPUT_KEY,
-                    format!("{key} stands twice in this map: what it had before is lost"),
+                    format!("{key} is a duplicate key in this map: its earlier value is lost"),
                 ),
             };
             let moved = |mark: Mark| At {
@@ -156,7 +156,7 @@ impl Reader<'_> {
                 },
             };
             let mut finding = Finding::new(rule, moved(repeated.mark), message);
-            finding.related = Some((moved(repeated.first), "it stands here first"));
+            finding.related = Some((moved(repeated.first), "it is here first"));
             self.found.push(finding);
         }
     }

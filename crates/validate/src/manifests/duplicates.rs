@@ -5,21 +5,34 @@ use super::{Finding, Output};
 use crate::rules;
 use kubernetes::Scope;
 use rustc_hash::FxHashMap;
-
-fn is_cluster_scoped(resource: &OutputResource) -> bool {
-    kubernetes::scope(&resource.api_version, &resource.kind) == Some(Scope::Cluster)
-}
+use std::cell::LazyCell;
 
 /// Looks for resources of the same kind, namespace (where the kind is in one) and name. Hooks come and go by themselves.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let mut seen: FxHashMap<(&str, &str, &str, &str), &OutputResource> = FxHashMap::default();
     let mut found = Vec::new();
-    let installed = output.resources.iter().filter(|resource| {
-        resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()
-    });
-    for resource in installed {
+    let installed = || {
+        output.resources.iter().filter(|resource| {
+            resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()
+        })
+    };
+    let mut counts: FxHashMap<(&str, &str, &str), usize> = FxHashMap::default();
+    for resource in installed() {
+        *counts.entry(without_namespace(resource)).or_default() += 1;
+    }
+    let repeated = |resource: &&OutputResource| {
+        let count = counts.get(&without_namespace(resource));
+        count.is_some_and(|count| *count > 1)
+    };
+    let scopes = LazyCell::new(|| output.release.scopes());
+    for resource in installed().filter(repeated) {
+        let known = kubernetes::scope(&resource.api_version, &resource.kind);
+        let is_cluster_scoped = match known {
+            Some(scope) => scope == Scope::Cluster,
+            None => scopes.defines_cluster_scoped(resource.group(), &resource.kind),
+        };
         let namespace = match &*resource.namespace {
-            _ if is_cluster_scoped(resource) => "",
+            _ if is_cluster_scoped => "",
             "" => output.release.namespace,
             own => own,
         };
@@ -33,11 +46,16 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             seen.insert(key, resource);
             continue;
         };
-        let message = format!("{} is there twice", resource.shown());
+        let message = format!("{} occurs twice", resource.shown());
         let at = resource.at(resource.node.mark);
         let mut finding = Finding::new(&rules::DUPLICATE_RESOURCE, at, message);
         finding.related = Some((first.at(first.node.mark), "the first one"));
         found.push(finding);
     }
     found
+}
+
+/// What resources with the same name in different namespaces have in common.
+fn without_namespace(resource: &OutputResource) -> (&str, &str, &str) {
+    (resource.group(), &resource.kind, &resource.name)
 }

@@ -68,7 +68,7 @@ impl<'r> Check<'r> {
 
     fn wrong_kind(&mut self, node: &Node, of: Type<'static>, is: &Kind) {
         let (wanted, help) = match of {
-            Type::Text => ("a text", "quote it, or use quote in the template"),
+            Type::Text => ("a string", "quote it, or use quote in the template"),
             Type::Number if reads_as(is, |kind| matches!(kind, Kind::Int(_) | Kind::Float(_))) => (
                 "a number",
                 "leave the quotes out, or use int in the template",
@@ -121,7 +121,7 @@ impl<'r> Check<'r> {
             above.pop();
             above.push(empty.key.to_string());
             let message = format!(
-                "{} of {resource} is empty: {} stands beside it, not in it",
+                "{} of {resource} is empty: {} is beside it, not in it",
                 display_path(&above),
                 entry.key
             );

@@ -83,7 +83,7 @@ fn wrong_key(key: &str) -> Option<String> {
     match prefix {
         Some("") => return Some("has nothing before the /".into()),
         Some(prefix) if !subdomain(prefix).is_empty() => {
-            return Some("has something before the / that is no domain in lower case".into());
+            return Some("has something before the / that is not a domain in lower case".into());
         }
         _ => {}
     }

@@ -80,7 +80,7 @@ impl<'a, 'c> Places<'a, 'c> {
     }
 
     /// The template line that made a line of a file: the template's index and the line. What came from
-    /// a text that is no file stands where the line before it came from.
+    /// a text that is not a file stands where the line before it came from.
     fn origin(&self, file: &Written, line: u32) -> Option<(usize, u32)> {
         let lines = file.origins.as_deref()?;
         let upto = lines.get(..usize::try_from(line).ok()?).unwrap_or(lines);

@@ -20,7 +20,7 @@ pub static MISSING_FIELD: Rule = error(
 /// A value of a kind that Kubernetes cannot read there.
 pub static FIELD_TYPE: Rule = error(
     "field-type",
-    "a field that is a number or boolean where Kubernetes takes a text, or the other way round",
+    "a field that is a number or boolean where Kubernetes takes a string, or the other way round",
     "Labels, annotations, environment variables, arguments and data of ConfigMaps are texts: 8080, true and \
      1.0 need quotes there (use quote). Ports and replicas are numbers: they need none. Kubernetes \
      refuses the whole resource.",
@@ -38,7 +38,7 @@ pub static UNKNOWN_FIELD: Rule = warning(
 /// A key whose children stand beside it.
 pub static LOST_INDENTATION: Rule = warning(
     "lost-indentation",
-    "a field that stands beside the empty one that it belongs into",
+    "a field beside the empty one that it belongs in",
     "What follows a key must be indented more than the key to be in it. Here the key is empty, and Kubernetes \
      drops what was meant to be its value: most often indent or nindent is missing, or has the wrong number.",
 );
@@ -46,14 +46,14 @@ pub static LOST_INDENTATION: Rule = warning(
 /// A key stands twice in a map of the output.
 pub static DUPLICATE_OUTPUT_KEY: Rule = warning(
     "duplicate-output-key",
-    "a key that stands twice in one map of the output, with different values",
+    "a duplicate key in a map of the output, with different values",
     "Of equal keys the last one counts, and Helm does not say so; other tools refuse the document.",
 );
 
 /// A key stands twice with the same value.
 pub static REPEATED_OUTPUT_KEY: Rule = strict(
     "repeated-output-key",
-    "a key that stands twice in one map of the output, with the same value",
+    "a duplicate key in a map of the output, with the same value",
     "Helm takes it, other tools refuse the document.",
 );
 
@@ -136,7 +136,7 @@ pub static SELECTS_NOTHING_HERE: Rule = strict(
 /// An image that cannot be one.
 pub static INVALID_IMAGE: Rule = error(
     "invalid-image",
-    "an image that is no reference: empty, or without name or tag beside its colon",
+    "an image that is not a reference: empty, or without name or tag beside its colon",
     "Kubernetes fails with InvalidImageName. Most often one of the values that the reference is put together \
      from is empty.",
 );

@@ -3,6 +3,7 @@
 use super::Flags;
 use super::function::FunctionUses;
 use super::store::{AbstractValue, Constructed, Key, Store, TextId, UNKNOWN, ValueSetId};
+use gostd::limits::LIMITS;
 use gotemplate::ArgumentUse;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
@@ -15,7 +16,7 @@ use std::sync::Arc;
 const DEEPEST_CALL: usize = 120;
 /// The number of nodes of trees that are looked at, all calls counted, before nothing is said any more. Large
 /// charts take some hundred thousand.
-const MOST_STEPS: usize = 5_000_000;
+const MOST_STEPS: usize = LIMITS.analysis_steps;
 /// How often a loop's body is walked at most until nothing new comes of it.
 const MOST_ROUNDS: usize = 4;
 /// The longest list whose items a loop takes one by one.
