@@ -8,5 +8,5 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-../../target}")/playground
 directory=$(realpath -m "${1:-$target/page}")
 rustup target list --installed | grep -qx wasm32-unknown-unknown || rustup target add wasm32-unknown-unknown
 export CARGO_TARGET_DIR=$target
-cargo build --quiet --locked --release --target wasm32-unknown-unknown --package playground
-cargo run --quiet --locked --package bundle -- "$target/wasm32-unknown-unknown/release/playground.wasm" "$directory"
+cargo build --quiet --release --target wasm32-unknown-unknown --package playground
+cargo run --quiet --package bundle -- "$target/wasm32-unknown-unknown/release/playground.wasm" "$directory"

@@ -47,7 +47,7 @@ const KINDS = {
     nested('{a: ', '1', '}', n),
   ],
   'a schema of values': (n) => [
-    { ...template('a: 1'), 'values.schema.json': nested('{"properties":{"a":', '{}', '}}', n) },
+    { ...template('a: 1'), 'values.schema.json': nested('{"properties":{"a":', '{}', '}}', Math.ceil(n / 3)) },
     nested('{a: ', '1', '}', n),
   ],
   'a schema of itself': (n) => [
