@@ -32,6 +32,7 @@ mod versions;
 mod without_crypto;
 
 pub use json::lenient;
+pub use outside::get_host_by_name;
 
 use gotemplate::FunctionTable;
 use gotemplate::func::Cost;

@@ -12,15 +12,21 @@ pub(crate) fn register(table: &mut FunctionTable) {
         variable(call, name.as_bytes())
     });
     table.add("expandenv", expand);
-    table.add("getHostByName", |call: &mut Call<'_, '_>, name: Text| {
-        let addresses = call.host().lookup_host(&name.to_str_lossy());
-        let mut addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
-        if addresses.is_empty() {
-            return Err(Error::new("invalid argument to Intn"));
-        }
-        let picked = crate::random::below(call.host(), addresses.len() as u64);
-        Ok(addresses.swap_remove(picked as usize))
-    });
+    table.add("getHostByName", get_host_by_name);
+}
+
+/// A random one of a host's addresses.
+///
+/// # Errors
+/// Where it has none: Sprig ignores why, and asks for a random number below zero.
+pub fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Result<Text, Error> {
+    let addresses = call.host().lookup_host(&name.to_str_lossy());
+    let mut addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
+    if addresses.is_empty() {
+        return Err(Error::new("invalid argument to Intn"));
+    }
+    let picked = crate::random::below(call.host(), addresses.len() as u64);
+    Ok(addresses.swap_remove(picked as usize).into())
 }
 
 fn variable(call: &Call<'_, '_>, name: &[u8]) -> String {

@@ -198,30 +198,13 @@ pub(super) fn lookup(
     )
 }
 
+/// Sprig's function, or, unless names may be looked up, one that answers nothing.
 pub(super) fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Result<Text, Error> {
-    let enabled = call
-        .state::<RenderState>()
-        .is_some_and(|state| state.enable_dns);
-    if !enabled {
-        return Ok(Text::default());
+    let state = call.state::<RenderState>();
+    match state.is_some_and(|state| state.enable_dns) {
+        true => sprig::get_host_by_name(call, name),
+        false => Ok(Text::default()),
     }
-    let addresses = call.host().lookup_host(&name.to_str_lossy());
-    let addresses = addresses.map_err(|error| Error::new(error.to_string()))?;
-    let any = |bytes: &mut [u8]| call.host().random(bytes);
-    Ok(pick(addresses, any))
-}
-
-/// Sprig takes a random one of a host's addresses.
-fn pick(addresses: Vec<String>, random: impl Fn(&mut [u8])) -> Text {
-    let mut bytes = [0; 8];
-    random(&mut bytes);
-    let count = addresses.len().max(1);
-    let n = u64::from_le_bytes(bytes) % count as u64;
-    addresses
-        .into_iter()
-        .nth(n as usize)
-        .unwrap_or_default()
-        .into()
 }
 
 /// The lines that have Go's `<no value>`, counted from 1.

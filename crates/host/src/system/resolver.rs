@@ -1,13 +1,16 @@
 //! Looking up host names, as Go's own resolver does: the hosts file first, then the name servers of
-//! resolv.conf. The C library's resolver is no way: a static program must not load it.
+//! resolv.conf. The C library's `getaddrinfo` would give a chart other answers: glibc's and musl's take `127.1`,
+//! `0x7f.1` and `2130706433` for addresses and `010.0.0.1` for 8.0.0.1, lose the zone of `fe80::1%eth0`, and musl's
+//! compares the hosts file's names by case.
 
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use resolv_conf::{Config, ScopedIp};
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, RCODE, TYPE};
+use std::borrow::Cow;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::str;
 use std::time::Duration;
@@ -66,7 +69,7 @@ impl Resolver {
 
     /// The addresses of a host, IPv4 first; none where it has none or nobody answers.
     pub(super) fn addresses(&self, host: &str) -> Vec<String> {
-        if host.parse::<IpAddr>().is_ok() {
+        if is_address(host) {
             return vec![host.to_owned()];
         }
         let known = self.of_hosts_file(host);
@@ -75,7 +78,7 @@ impl Resolver {
         }
         let bare = host.strip_suffix('.').unwrap_or(host);
         // There never is such a host: RFC 6761.
-        if bare == "invalid" || bare.ends_with(".invalid") {
+        if bare.is_empty() || bare == "invalid" || bare.ends_with(".invalid") {
             return Vec::new();
         }
         let mut names = self.names(host).into_iter();
@@ -87,17 +90,18 @@ impl Resolver {
         found.unwrap_or_default()
     }
 
+    /// Go's `lookupStaticHost`: of names with a dot, the last one counts for nothing.
     fn of_hosts_file(&self, host: &str) -> Vec<String> {
+        let host = absolute(host);
         let mut addresses = Vec::new();
         for line in self.hosts.lines() {
             let line = line.split('#').next().unwrap_or_default();
             let mut words = line.split_whitespace();
-            let Some(address) = words.next().filter(|word| word.parse::<IpAddr>().is_ok()) else {
+            let Some(address) = words.next().and_then(written_address) else {
                 continue;
             };
-            let bare = host.strip_suffix('.').unwrap_or(host);
-            if words.any(|name| name.eq_ignore_ascii_case(bare)) {
-                addresses.push(address.to_owned());
+            if words.any(|name| absolute(name).eq_ignore_ascii_case(&host)) {
+                addresses.push(address);
             }
         }
         addresses
@@ -175,6 +179,29 @@ impl Resolver {
     }
 }
 
+/// Go's `absDomainName`: a name that has a dot ends in one; `localhost.` is another name than `localhost`.
+fn absolute(name: &str) -> Cow<'_, str> {
+    match name.contains('.') && !name.ends_with('.') {
+        true => format!("{name}.").into(),
+        false => name.into(),
+    }
+}
+
+/// Whether a host is an address: one of IPv6 may have a zone.
+fn is_address(host: &str) -> bool {
+    written_address(host).is_some()
+}
+
+/// An address as Go's `netip.Addr` prints it.
+fn written_address(text: &str) -> Option<String> {
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Some(address.to_string());
+    }
+    let (address, zone) = text.split_once('%')?;
+    let address = address.parse::<Ipv6Addr>().ok()?;
+    (!zone.is_empty()).then(|| format!("{address}%{zone}"))
+}
+
 /// A question for the addresses of a name; nothing where the name is none.
 fn question(name: &str, kind: TYPE) -> Option<Vec<u8>> {
     let mut id = [0; 2];
@@ -250,12 +277,27 @@ mod tests {
 
     #[test]
     fn the_hosts_file_comes_first() {
-        let hosts = "# comment\n10.0.0.1 one uno # two\n::1 ONE\nnonsense three\n";
+        let hosts =
+            "# comment\n10.0.0.1 one uno # two\n::1 ONE\nnonsense three\n0:0::2 web.example\n";
         let resolver = resolver(hosts, "");
         assert_eq!(resolver.addresses("one"), ["10.0.0.1", "::1"]);
-        assert_eq!(resolver.addresses("uno."), ["10.0.0.1"]);
         assert_eq!(resolver.addresses("192.0.2.7"), ["192.0.2.7"]);
+        assert_eq!(resolver.addresses("fe80::1%lo"), ["fe80::1%lo"]);
         assert!(resolver.addresses("nothing.invalid").is_empty());
+        assert!(resolver.of_hosts_file("one.").is_empty());
+        for name in ["web.example", "WEB.example."] {
+            assert_eq!(resolver.addresses(name), ["::2"]);
+        }
+    }
+
+    /// The C library takes these for addresses.
+    #[test]
+    fn only_whole_decimal_addresses_are_addresses() {
+        let mut resolver = resolver("", "");
+        resolver.servers.clear();
+        for name in ["127.1", "0x7f.1", "2130706433", "010.0.0.1", "fe80::1%"] {
+            assert!(resolver.addresses(name).is_empty(), "{name}");
+        }
     }
 
     #[test]
