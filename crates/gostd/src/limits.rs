@@ -141,7 +141,7 @@ pub const LIMITS: Limits = Limits {
     schema_findings: 1_000_000,
     schema_error_bytes: fuzzed(256 << 20),
     schema_text_bytes: fuzzed(1 << 30),
-    schema_address_bytes: 4 << 20,
+    schema_address_bytes: fuzzed(4 << 20),
     schema_bytes: 1 << 30,
 };
 
