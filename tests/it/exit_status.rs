@@ -18,6 +18,8 @@ const RUNS: &[(i32, &[&str])] = &[
     (1, &["show", "chart", "./nosuch"]),
     (0, &["version"]),
     (1, &["version", "nosuch"]),
+    (0, &["env", "HELM_NAMESPACE"]),
+    (1, &["env", "HELM_NAMESPACE", "HELM_DEBUG"]),
     (0, &["completion", "bash"]),
     (1, &["completion", "nosuch"]),
     (0, &["help"]),
