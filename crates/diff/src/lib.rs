@@ -4,7 +4,7 @@
 //! 2. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
 //!    ([`Redaction`]), finds what changed field by field and line by line, and applies [`RULES`].
 //!    From here on there is nothing secret any more.
-//! 3. [`output`] shows the [`Comparison`].
+//! 3. [`formats`] shows the [`Comparison`].
 //!
 //! [`helm_diff`] does the same as the plugin of that name does it, to the byte.
 

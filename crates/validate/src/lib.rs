@@ -4,7 +4,7 @@
 //! [`validate`] reads the values as Helm would, looks at each file's text, prepares the chart, checks
 //! schemas, renders with an observer, checks what comes out, and compares what was given with what was
 //! read. What stops Helm stops only the checks that need what is missing. [`RULES`](rules::RULES) is the table of all
-//! checks, [`Selection`] says whose findings count, [`report`] writes them.
+//! checks, [`Selection`] says whose findings count, [`formats`] writes them.
 
 mod context;
 mod defaults;
