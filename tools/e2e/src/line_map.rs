@@ -344,9 +344,7 @@ mod tests {
 
     #[test]
     fn lines_of_the_repositorys_charts_come_from_where_they_are_said_to() {
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .unwrap();
+        let root = project::root();
         let dirs = ["charts", "tests/golden", "tests/cmd"];
         let options = Options {
             dirs: dirs.iter().map(|dir| root.join(dir)).collect(),
