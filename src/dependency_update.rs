@@ -1,7 +1,7 @@
 //! Packing a chart's missing dependencies into its `charts/` where they are at hand, as `file://`
 //! repositories (Helm's `downloader.Manager.Update`, without its network).
 
-use super::package::{PackageError, package, package_name};
+use super::package::{package, package_name};
 use crate::chart::{self, Chart, Dependency, Metadata, OsError, dependencies_value};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -63,9 +63,6 @@ pub enum UpdateError {
     /// A chart could not be loaded.
     #[error(transparent)]
     Chart(#[from] chart::Error),
-    /// A chart could not be packed.
-    #[error(transparent)]
-    Package(#[from] PackageError),
     /// The lock file is a link.
     #[error("the {file} file is a symlink to {}", gostd::strconv::quote(.target.as_bytes()))]
     LinkedLock {
@@ -110,7 +107,7 @@ pub fn update_dependencies(
     let mut packed = Vec::new();
     for (dependency, found) in wanted.iter().zip(&resolved) {
         if !dependency.repository.is_empty() {
-            packed.push((package_name(found), package(found)?));
+            packed.push((package_name(found), package(found, profile)?));
             continue;
         }
         let name = &dependency.name;

@@ -95,7 +95,7 @@ pub use trace::usage;
 pub mod action {
     #[cfg(feature = "fs")]
     pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};
-    pub use crate::package::{PackageError, package, package_name};
+    pub use crate::package::{package, package_name};
     pub use crate::show::{Part, show};
     pub use engine::action::*;
     pub use lint::path::{Linted, lint_source};

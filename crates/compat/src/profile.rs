@@ -83,6 +83,8 @@ pub struct Profile {
     pub finds_inner_gzip_errors: bool,
     /// The limit on a whole archive is called "maximum size", not "maximum file size".
     pub archive_limit_is_size: bool,
+    /// The extra field in the gzip header of an archive that this Helm packs.
+    pub archive_extra: &'static [u8],
     /// Go package of the chart types in decoding errors (`chart.Metadata`, `v2.Metadata`).
     pub chart_package: &'static str,
     /// An alias copies the chart's own dependencies; without, all aliases of a chart share them,
@@ -221,6 +223,11 @@ impl Profile {
             hides_archive_errors: four,
             finds_inner_gzip_errors: four,
             archive_limit_is_size: four,
+            archive_extra: if four {
+                b"rr\x28\x00aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
+            } else {
+                b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
+            },
             chart_package: if four { "v2" } else { "chart" },
             alias_copies_dependencies: four,
             values_documents: if four {
