@@ -27,6 +27,16 @@ pub(super) struct Env {
     accepted: HelmFlags<Environment>,
 }
 
+/// Variables that stand for a flag's text.
+const TEXTS: [(&str, &str); 6] = [
+    ("HELM_KUBEAPISERVER", "kube-apiserver"),
+    ("HELM_KUBEASUSER", "kube-as-user"),
+    ("HELM_KUBECAFILE", "kube-ca-file"),
+    ("HELM_KUBECONTEXT", "kube-context"),
+    ("HELM_KUBETLS_SERVER_NAME", "kube-tls-server-name"),
+    ("HELM_KUBETOKEN", "kube-token"),
+];
+
 impl Env {
     pub(super) fn run(self) -> Outcome {
         let profile = self.helm.profile()?;
@@ -55,10 +65,10 @@ impl Env {
     /// Helm's `EnvSettings.EnvVars`.
     fn variables(&self, profile: &Profile) -> BTreeMap<&'static str, String> {
         let home = self.accepted.home();
-        let text = |flag: &str, name: &str| match self.accepted.last(flag) {
-            Some(value) => value.to_owned(),
-            None => std::env::var(name).unwrap_or_default(),
-        };
+        let is_insecure = self.accepted.is_on_or_set(
+            "kube-insecure-skip-tls-verify",
+            "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
+        );
         let mut variables = BTreeMap::from([
             ("HELM_BIN", program::argument()),
             ("HELM_BURST_LIMIT", self.burst_limit()),
@@ -66,23 +76,8 @@ impl Env {
             ("HELM_CONFIG_HOME", home.config),
             ("HELM_DATA_HOME", home.data),
             ("HELM_DEBUG", self.accepted.debug().to_string()),
-            (
-                "HELM_KUBEAPISERVER",
-                text("kube-apiserver", "HELM_KUBEAPISERVER"),
-            ),
             ("HELM_KUBEASGROUPS", self.groups()),
-            ("HELM_KUBEASUSER", text("kube-as-user", "HELM_KUBEASUSER")),
-            ("HELM_KUBECAFILE", text("kube-ca-file", "HELM_KUBECAFILE")),
-            ("HELM_KUBECONTEXT", text("kube-context", "HELM_KUBECONTEXT")),
-            (
-                "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
-                self.is_insecure().to_string(),
-            ),
-            (
-                "HELM_KUBETLS_SERVER_NAME",
-                text("kube-tls-server-name", "HELM_KUBETLS_SERVER_NAME"),
-            ),
-            ("HELM_KUBETOKEN", text("kube-token", "HELM_KUBETOKEN")),
+            ("HELM_KUBEINSECURE_SKIP_TLS_VERIFY", is_insecure.to_string()),
             (
                 "HELM_MAX_HISTORY",
                 integer("HELM_MAX_HISTORY", 10).to_string(),
@@ -94,6 +89,13 @@ impl Env {
             ("HELM_REPOSITORY_CACHE", home.repository_cache),
             ("HELM_REPOSITORY_CONFIG", home.repository_config),
         ]);
+        for (name, flag) in TEXTS {
+            let given = self.accepted.last(flag).map(str::to_owned);
+            let value = given
+                .or_else(|| std::env::var(name).ok())
+                .unwrap_or_default();
+            variables.insert(name, value);
+        }
         if profile.command_line == CommandLine::Helm4 {
             variables.insert("HELM_CONTENT_CACHE", home.content_cache);
         }
@@ -123,14 +125,6 @@ impl Env {
             .unwrap_or_default();
         let number = strconv::parse_float(text.as_bytes(), 32).unwrap_or_default();
         strconv::format_float(number, b'f', 2, 32)
-    }
-
-    fn is_insecure(&self) -> bool {
-        match self.accepted.last("kube-insecure-skip-tls-verify") {
-            Some(_) => self.accepted.is_on("kube-insecure-skip-tls-verify"),
-            None => std::env::var("HELM_KUBEINSECURE_SKIP_TLS_VERIFY")
-                .is_ok_and(|value| strconv::parse_bool(value.as_bytes()).unwrap_or_default()),
-        }
     }
 
     fn groups(&self) -> String {

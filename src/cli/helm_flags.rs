@@ -131,12 +131,17 @@ impl<T: Tables> HelmFlags<T> {
         self.last(name).is_some_and(kind::is_true)
     }
 
-    /// Whether `--debug` or `HELM_DEBUG` asks for more words; a variable that is no boolean does not.
-    pub(super) fn debug(&self) -> bool {
-        match self.last("debug") {
+    /// Whether a switch is on, or the variable that counts where it is not given; one that is no boolean is off.
+    pub(super) fn is_on_or_set(&self, name: &str, variable: &str) -> bool {
+        match self.last(name) {
             Some(value) => kind::is_true(value),
-            None => std::env::var("HELM_DEBUG").is_ok_and(|value| kind::is_true(&value)),
+            None => std::env::var(variable).is_ok_and(|value| kind::is_true(&value)),
         }
+    }
+
+    /// Whether `--debug` or `HELM_DEBUG` asks for more words.
+    pub(super) fn debug(&self) -> bool {
+        self.is_on_or_set("debug", "HELM_DEBUG")
     }
 
     /// The profile that says as much as the flags ask for.

@@ -132,7 +132,8 @@ impl Deflate {
                 self.pending = self.longest_match(candidate, ahead);
             }
             if before.length >= MIN_MATCH && before.length >= self.pending.length {
-                self.push(Token::copy(before.length, before.distance));
+                self.tokens
+                    .push(Token::copy(before.length, before.distance));
                 // The match began a byte ago; what lies in it can be found by later matches.
                 let after = self.position + before.length - 1;
                 for place in self.position + 1..after {
@@ -205,12 +206,8 @@ impl Deflate {
         best
     }
 
-    fn push(&mut self, token: Token) {
-        self.tokens.push(token);
-    }
-
     fn push_literal_before(&mut self, position: usize) {
-        self.push(Token::literal(self.buffer[position - 1]));
+        self.tokens.push(Token::literal(self.buffer[position - 1]));
     }
 
     fn end_block_if_full(&mut self, end: usize) {
