@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     // What comes last counts.
     for layer in &explanation.layers {
-        if let Effect::Value(value) = &layer.touch {
+        if let Effect::Value(value) = &layer.effect {
             println!("  {}:{} says {value}", layer.source, layer.mark.line);
         }
     }

@@ -232,10 +232,14 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     }
 }
 
-/// A chart that Helm would fetch.
-fn remote(name: &str, pull: &Pull) -> Failure {
+/// The failure for a chart that Helm would fetch.
+pub(super) fn not_here(name: &str) -> Failure {
     let quoted = gostd::strconv::quote(mask(name, &[]).as_bytes());
-    Failure::new(format!("chart {quoted} is not on this machine")).hint(pull.hint(name))
+    Failure::new(format!("chart {quoted} is not on this machine"))
+}
+
+fn remote(name: &str, pull: &Pull) -> Failure {
+    not_here(name).hint(pull.hint(name))
 }
 
 /// What to do about a chart that is named as one of a git revision, `git:REVISION:PATH`.

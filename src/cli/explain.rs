@@ -13,7 +13,7 @@ use crate::action::Request;
 use crate::explain::{self, Wanted, formats, parse_path};
 use crate::profile::Profile;
 use crate::secrets::Visibility;
-use crate::usage::{Object, display_path};
+use crate::usage::{Object, display_value_path};
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
 
@@ -167,7 +167,7 @@ impl Explain {
                 if let Some(misspelling) = found.misspelling.as_ref().filter(|_| found.is_empty()) {
                     return Err(Failure::new(format!(
                         "the chart has no value {}{}",
-                        display_path(path),
+                        display_value_path(path),
                         formats::meant(misspelling.meant.as_deref())
                     )));
                 }

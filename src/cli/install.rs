@@ -1,7 +1,7 @@
 //! What an install checks before it renders and that has to do with flags which change nothing here:
 //! files of keys, dry runs, labels, verification (`pkg/cmd/template.go`, `pkg/action/install.go`).
 
-use super::chart_argument::Located;
+use super::chart_argument::{Located, not_here};
 use super::helm_flags::{HelmFlags, OfInstall, Tables, labels};
 use super::pull::Pull;
 use super::shell;
@@ -102,11 +102,7 @@ impl<T: Tables> HelmFlags<T> {
             .filter(|repository| !repository.is_empty())
         {
             if profile.command_line == CommandLine::Helm4 {
-                return Err(Failure::new(format!(
-                    "chart {} is not on this machine",
-                    gostd::strconv::quote(crate::secrets::mask(name, &[]).as_bytes())
-                ))
-                .hint(format!(
+                return Err(not_here(name).hint(format!(
                     "Helm 4 takes a chart from --repo even if there is one here, and rhelm does not use the \
                      network: leave --repo out for the one here, or fetch the other and name the file that comes:\n  {}",
                     pull.command(name)

@@ -1,31 +1,30 @@
 //! The name that the program was started with: what hints call it, and which Helm it asks for.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::OnceLock;
 
-static ARGUMENT: OnceLock<String> = OnceLock::new();
-static NAME: OnceLock<String> = OnceLock::new();
+static ARGUMENT: OnceLock<OsString> = OnceLock::new();
 
 /// Remembers the first argument of the command line.
 pub(super) fn set(argument: Option<&OsStr>) {
     if let Some(argument) = argument {
-        let _ = ARGUMENT.set(argument.to_string_lossy().into_owned());
-    }
-    if let Some(name) = argument.and_then(|argument| base_name(Path::new(argument))) {
         // A second command line in the same process is one of the same program.
-        let _ = NAME.set(name.to_owned());
+        let _ = ARGUMENT.set(argument.to_owned());
     }
 }
 
 /// The name without directories, as a hint writes it before a command: `rhelm`, `helm3`.
 pub(super) fn name() -> &'static str {
-    NAME.get().map_or("rhelm", String::as_str)
+    let argument = ARGUMENT.get();
+    let name = argument.and_then(|argument| base_name(Path::new(argument)));
+    name.unwrap_or("rhelm")
 }
 
 /// The first argument as it is, which Helm calls itself by.
 pub(super) fn argument() -> String {
-    ARGUMENT.get().cloned().unwrap_or_default()
+    let argument = ARGUMENT.get().map(|argument| argument.to_string_lossy());
+    argument.unwrap_or_default().into_owned()
 }
 
 /// The version of Helm that the name asks for, if it asks for one.

@@ -15,10 +15,10 @@ use host::HostOverrides;
 
 /// A chart that was found, and the release that it is to be rendered for.
 pub(super) struct Session<'a> {
-    /// The Helm to be.
-    pub(super) profile: Profile,
+    /// The Helm to emulate.
+    profile: Profile,
     /// The functions of templates.
-    pub(super) functions: FunctionTable,
+    functions: FunctionTable,
     /// The host that `--lookup` and `--deterministic` ask for.
     pub(super) host: HostOverrides,
     release: render::Release,

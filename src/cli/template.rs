@@ -19,7 +19,6 @@ use crate::usage::UsageRecorder;
 use crate::values::Prepared;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use gostd::limits::Allowance;
 use gotemplate::Observer;
 use std::fmt::Display;
 
@@ -164,19 +163,14 @@ impl Template {
         }
         let chart = located.load_installable(chart_argument, profile, notices)?;
         self.accepted.check_cluster(cluster, profile)?;
+        let namespace = self.accepted.namespace();
+        let release = self.release.to_render_release(name, namespace);
         let request = Request {
-            profile: *profile,
-            functions: &functions,
-            host: &host,
-            release: self
-                .release
-                .to_render_release(name, self.accepted.namespace()),
-            capabilities,
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
-            allowance: Allowance::default(),
             track_lines: self.trace_flags.wants_lines(),
+            ..Request::new(*profile, &functions, &host, release, capabilities)
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);

@@ -20,7 +20,7 @@ pub(super) struct Failure {
     /// of a schema's errors may be as long as memory is large.
     error: Option<Box<dyn Error + Send + Sync>>,
     /// What comes before it.
-    place: String,
+    prefix: String,
     /// rhelm's own advice, each item of one or more lines.
     hints: Vec<String>,
     /// The exit status.
@@ -46,7 +46,7 @@ impl Failure {
         Failure {
             log: None,
             error: None,
-            place: String::new(),
+            prefix: String::new(),
             hints: Vec::new(),
             status,
         }
@@ -73,8 +73,8 @@ impl Failure {
     }
 
     /// Puts a text before Helm's: which of several charts it is about.
-    pub(super) fn with_prefix(mut self, place: &str) -> Self {
-        self.place.insert_str(0, place);
+    pub(super) fn with_prefix(mut self, prefix: &str) -> Self {
+        self.prefix.insert_str(0, prefix);
         self
     }
 
@@ -85,7 +85,7 @@ impl Failure {
                 writeln!(f, "{line}")?;
             }
             match &self.error {
-                Some(error) => writeln!(f, "Error: {}{error}", self.place),
+                Some(error) => writeln!(f, "Error: {}{error}", self.prefix),
                 None => Ok(()),
             }
         })

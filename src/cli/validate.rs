@@ -18,7 +18,6 @@ use crate::validate::{self, Report, Selection, Severity, UnknownRule, formats, r
 use crate::values::Layers;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};

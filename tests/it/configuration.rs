@@ -1,5 +1,5 @@
-//! Every key of `.rhelm.yaml` does what docs/validate.md says, every wrong one is an error with its place, and flags
-//! count over it.
+//! Every key of `.rhelm.yaml` does what docs/validate.md and docs/diff.md say, every wrong one is an error with its
+//! place, and flags count over it.
 
 use std::error::Error;
 use std::fs;

@@ -340,8 +340,11 @@ fn what_changes_between_manifests_has_a_limit() {
     fails(scratch.path(), &["diff", "old.yaml", "new.yaml"], text);
     fs::write(scratch.path().join("one.yaml"), manifest("xyz", 1)).unwrap();
     let text = "the resource takes more than 16777216 bytes of memory";
-    fails(scratch.path(), &["diff", "old.yaml", "one.yaml"], text);
-    fails(scratch.path(), &["diff", "one.yaml", "old.yaml"], text);
+    let of_side = |side: &str| format!("{side} side (one.yaml): ConfigMap a0: {text}");
+    let sides = ["diff", "old.yaml", "one.yaml"];
+    fails(scratch.path(), &sides, &of_side("new"));
+    let sides = ["diff", "one.yaml", "old.yaml"];
+    fails(scratch.path(), &sides, &of_side("old"));
     sparse(&scratch.path().join("huge.yaml"));
     let text = "larger than 40 MiB";
     fails(scratch.path(), &["diff", "old.yaml", "huge.yaml"], text);

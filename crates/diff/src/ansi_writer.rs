@@ -13,7 +13,7 @@ pub(super) const CYAN: Colour = Colour("\x1b[0;36m");
 pub(super) const BRIGHT_BLUE: Colour = Colour("\x1b[0;94m");
 const RESET: &str = "\x1b[0m";
 
-/// A text that grows.
+/// Writes coloured text.
 pub(super) struct AnsiWriter<'o> {
     pub(super) out: &'o mut Vec<u8>,
     /// Whether colours are written.

@@ -124,6 +124,18 @@ pub struct Error {
     pub cause: resource::Error,
 }
 
+impl Error {
+    fn of_old(cause: resource::Error) -> Error {
+        let is_new = false;
+        Error { is_new, cause }
+    }
+
+    fn of_new(cause: resource::Error) -> Error {
+        let is_new = true;
+        Error { is_new, cause }
+    }
+}
+
 /// Compares two sides. Time and memory grow with their size, not with its square.
 pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, Error> {
     let comparison = Comparison::default();
@@ -138,11 +150,11 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         waiting.insert(head.key.clone(), Waiting { head, document });
         Ok(())
     };
-    let read_head = |document: &Document| document.read_head(&old_namespace);
-    read_all(old, read_head, options, &scopes, of_old, &mut wait).map_err(|cause| Error {
-        is_new: false,
-        cause,
-    })?;
+    let read_head = |document: &Document| {
+        let head = document.read_head(&old_namespace);
+        head.map_err(Error::of_old)
+    };
+    read_all(old, read_head, options, &scopes, of_old, &mut wait)?;
     let mut pairing = Pairing {
         options,
         namespace: &new_namespace,
@@ -155,30 +167,26 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let mut compare_pair = |new: Resource, _| {
         let old = waiting.remove(&new.key);
         let old = old.map(|old| old.whole(&old_namespace));
-        let key = new.key.clone();
-        old.iter().chain([&new]).try_for_each(check_size)?;
-        let met = pairing.compare_pair(old, new);
-        met.map_err(|NoRoom| no_room(&key))
+        if let Some(old) = &old {
+            check_size(old).map_err(Error::of_old)?;
+        }
+        check_size(&new).map_err(Error::of_new)?;
+        pairing.compare_pair(old, new).map_err(Error::of_new)
     };
-    let read = |document: &Document| Ok((document.read(&new_namespace)?, false));
-    read_all(new, read, options, &scopes, of_new, &mut compare_pair).map_err(|cause| Error {
-        is_new: true,
-        cause,
-    })?;
+    let read = |document: &Document| {
+        let read = document.read(&new_namespace).map_err(Error::of_new)?;
+        Ok((read, false))
+    };
+    read_all(new, read, options, &scopes, of_new, &mut compare_pair)?;
     for (side, notices) in ["old", "new"].into_iter().zip(notices) {
         let notices = notices.into_iter();
         let notices = notices.map(|notice| format!("{side} side: {notice}"));
         pairing.comparison.notices.extend(notices);
     }
     for old in waiting.into_values() {
-        let key = old.head.key.clone();
         let old = old.whole(&old_namespace);
-        let gone = check_size(&old);
-        let gone = gone.and_then(|()| pairing.gone(old).map_err(|NoRoom| no_room(&key)));
-        gone.map_err(|cause| Error {
-            is_new: false,
-            cause,
-        })?;
+        let gone = check_size(&old).and_then(|()| pairing.gone(old));
+        gone.map_err(Error::of_old)?;
     }
     let Pairing {
         mut comparison,
@@ -200,17 +208,10 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let counts = |about: &rules::RuleFinding| {
         !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace)
     };
-    let places = comparison.changes.iter().zip(0..);
-    let places: FxHashMap<Key, usize> = places.map(|(c, at)| (c.key.clone(), at)).collect();
-    for about in rules::check_all(&input).into_iter().filter(counts) {
-        let place = places.get(&about.key);
-        match place.and_then(|at| comparison.changes.get_mut(*at)) {
-            Some(change) => change.findings.push(about.finding),
-            None => {
-                let shown = about.key.shown(&new_namespace, &about.api_version);
-                comparison.elsewhere.push((shown, about.finding));
-            }
-        }
+    let mut findings = rules::check_all(&input);
+    findings.retain(counts);
+    if !findings.is_empty() {
+        comparison.add_findings(findings, &new_namespace);
     }
     for change in &mut comparison.changes {
         let worst_first = |finding: &Finding| std::cmp::Reverse(finding.severity);
@@ -300,12 +301,12 @@ impl Waiting {
 /// numbered. `read` says whether it read only a part: `take` is given the document then.
 fn read_all(
     documents: Vec<Document>,
-    read: impl Fn(&Document) -> Result<(Read, bool), resource::Error>,
+    read: impl Fn(&Document) -> Result<(Read, bool), Error>,
     options: &Options,
     scopes: &Scopes,
     notices: &mut Vec<String>,
-    take: &mut dyn FnMut(Resource, Option<Document>) -> Result<(), resource::Error>,
-) -> Result<(), resource::Error> {
+    take: &mut dyn FnMut(Resource, Option<Document>) -> Result<(), Error>,
+) -> Result<(), Error> {
     let mut counts: FxHashMap<Key, usize> = FxHashMap::default();
     for document in documents {
         let (read, is_part) = read(&document)?;
@@ -384,7 +385,11 @@ fn no_room(key: &Key) -> resource::Error {
 
 impl Pairing<'_> {
     /// Compares a resource of the new side with the old side's, if that has it.
-    fn compare_pair(&mut self, old: Option<Resource>, new: Resource) -> Result<(), NoRoom> {
+    fn compare_pair(
+        &mut self,
+        old: Option<Resource>,
+        new: Resource,
+    ) -> Result<(), resource::Error> {
         let [of_old, of_new] = &mut self.seen;
         of_old.extend(old.as_ref().map(rules::remembered));
         of_new.push(rules::remembered(&new));
@@ -395,7 +400,7 @@ impl Pairing<'_> {
     }
 
     /// A resource that the new side does not have.
-    fn gone(&mut self, old: Resource) -> Result<(), NoRoom> {
+    fn gone(&mut self, old: Resource) -> Result<(), resource::Error> {
         let [of_old, _] = &mut self.seen;
         of_old.push(rules::remembered(&old));
         let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
@@ -410,10 +415,11 @@ impl Pairing<'_> {
         self.whole(Some(old), None)
     }
 
-    fn changed(&mut self, mut old: Resource, mut new: Resource) -> Result<(), NoRoom> {
+    fn changed(&mut self, mut old: Resource, mut new: Resource) -> Result<(), resource::Error> {
         let key = &new.key;
         let names = Names::of_group(&key.group);
-        let all = fields::diff(&old.node, &new.node, names, self.room)?;
+        let all = fields::diff(&old.node, &new.node, names, self.room);
+        let all = all.map_err(|NoRoom| no_room(key))?;
         let has_moved = old.is_from_crds() != new.is_from_crds();
         if all.is_empty() && !has_moved {
             self.comparison.unchanged += 1;
@@ -431,7 +437,8 @@ impl Pairing<'_> {
         self.comparison.ignored_places += ignored;
         let redaction = &self.options.redaction;
         redaction.redact(Some(&mut old), Some(&mut new));
-        let fields = fields::diff(&old.node, &new.node, names, self.room)?;
+        let fields = fields::diff(&old.node, &new.node, names, self.room);
+        let fields = fields.map_err(|NoRoom| no_room(&new.key))?;
         let pair = Pair {
             old: Some(&old),
             new: Some(&new),
@@ -467,7 +474,7 @@ impl Pairing<'_> {
         &mut self,
         mut old: Option<Resource>,
         mut new: Option<Resource>,
-    ) -> Result<(), NoRoom> {
+    ) -> Result<(), resource::Error> {
         let Some(key) = new.as_ref().or(old.as_ref()).map(|side| &side.key) else {
             return Ok(());
         };
@@ -497,7 +504,7 @@ impl Pairing<'_> {
         pair: &Pair<'_>,
         mut lines: Vec<Line>,
         ignored: usize,
-    ) -> Result<(), NoRoom> {
+    ) -> Result<(), resource::Error> {
         let (old, new) = (pair.old, pair.new);
         let Some(resource) = new.or(old) else {
             return Ok(());
@@ -524,7 +531,8 @@ impl Pairing<'_> {
         if !suppressed {
             let fields = pair.fields.iter().map(Change::bytes).sum::<usize>();
             let bytes = fields + lines.iter().map(Line::bytes).sum::<usize>();
-            self.room = self.room.checked_sub(bytes).ok_or(NoRoom)?;
+            let room = self.room.checked_sub(bytes);
+            self.room = room.ok_or_else(|| no_room(&key))?;
         }
         self.comparison.changes.push(ResourceChange {
             shown: key.shown(self.namespace, &resource.api_version),
@@ -553,6 +561,22 @@ impl Pairing<'_> {
 }
 
 impl Comparison {
+    /// Adds findings to the changes of their resources; those of resources that did not change stand apart.
+    fn add_findings(&mut self, findings: Vec<rules::RuleFinding>, namespace: &str) {
+        let places = self.changes.iter().zip(0..);
+        let places: FxHashMap<Key, usize> = places.map(|(c, at)| (c.key.clone(), at)).collect();
+        for about in findings {
+            let place = places.get(&about.key);
+            match place.and_then(|at| self.changes.get_mut(*at)) {
+                Some(change) => change.findings.push(about.finding),
+                None => {
+                    let shown = about.key.shown(namespace, &about.api_version);
+                    self.elsewhere.push((shown, about.finding));
+                }
+            }
+        }
+    }
+
     /// The number of resources with a kind of change.
     pub fn count(&self, kind: Kind) -> usize {
         self.changes

@@ -55,7 +55,7 @@ pub(super) fn diff(
     }
 }
 
-/// What changes takes more memory than it may.
+/// The changes take more memory than they may.
 #[derive(Debug)]
 pub(super) struct NoRoom;
 

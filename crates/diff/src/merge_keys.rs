@@ -37,11 +37,10 @@ impl Names {
 
     fn keys(self, list: &[Step]) -> impl Iterator<Item = &'static MergeKey> {
         let name = match list.last() {
-            Some(Step::Key(key)) if self.known => Some(key.clone()),
+            Some(Step::Key(key)) if self.known => Some(&**key),
             _ => None,
         };
-        name.into_iter()
-            .flat_map(|name| merge_keys::of_list(&name).collect::<Vec<_>>())
+        name.into_iter().flat_map(merge_keys::of_list)
     }
 }
 

@@ -69,7 +69,7 @@ fn is_from_crds(source: Option<&str>) -> bool {
     }
 }
 
-/// A document that is no resource.
+/// A document or resource that cannot be compared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
     place: String,
@@ -142,7 +142,7 @@ fn source_comment(text: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(path).trim().to_owned())
 }
 
-/// The part of a document that is read.
+/// What reading a document gives.
 #[derive(Debug)]
 pub(super) enum Read {
     /// Its resources: one, or those of a list.

@@ -7,7 +7,7 @@ pub use json::{lines_json, value_json};
 use super::{Effect, Explanation, Line, Through, Used, What};
 use diagnostics::escape_controls;
 use engine::values::Via;
-use trace::usage::{Object, display_path};
+use trace::usage::{Object, display_value_path};
 
 /// The part of a value or line that is shown, in characters.
 const SHOWN: usize = 100;
@@ -17,7 +17,7 @@ pub type FlagOf<'a> = &'a dyn Fn(&Object) -> Option<String>;
 
 /// The explanation of a value.
 pub fn value_text(path: &[String], found: &Explanation) -> String {
-    let name = display_path(path);
+    let name = display_value_path(path);
     let mut text = match (&found.value, &found.go_type) {
         (Some(value), Some(go_type)) => format!("{name} = {} ({go_type})\n", cut(value)),
         _ => format!("{name} has no value\n"),
@@ -35,24 +35,24 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
             0 => layer.source.clone(),
             line => format!("{}:{line}", layer.source),
         };
-        let said = match &layer.touch {
+        let said = match &layer.effect {
             Effect::Value(value) => cut(value),
             Effect::Null => "null, which removes what was before".into(),
             Effect::NullDefault => "null, which removes nothing here".into(),
             Effect::Cut(there, value) => {
                 format!(
                     "{} is {}, which has no such key",
-                    display_path(there),
+                    display_value_path(there),
                     cut(value)
                 )
             }
         };
-        let way = match layer.way {
+        let via = match layer.via {
             Via::Direct => "",
             Via::Global => " (as a global)",
             Via::Import => " (imported)",
         };
-        text.push_str(&format!("  {place}{way}: {said}\n"));
+        text.push_str(&format!("  {place}{via}: {said}\n"));
     }
     text.push_str("\nread by:\n");
     if found.readers.is_empty() {
@@ -65,7 +65,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
     for reader in &found.readers {
         let whole = match &reader.whole {
             Some(path) if path.is_empty() => " (all values)".into(),
-            Some(path) => format!(" (all of {})", display_path(path)),
+            Some(path) => format!(" (all of {})", display_value_path(path)),
             None => String::new(),
         };
         text.push_str(&format!("  {}:{}{whole}\n", reader.template, reader.line));
@@ -81,7 +81,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
 /// The rest after the name of something that nobody knows: `; did you mean image.tag?`.
 pub fn meant(path: Option<&[String]>) -> String {
     match path {
-        Some(path) => format!("; did you mean {}?", display_path(path)),
+        Some(path) => format!("; did you mean {}?", display_value_path(path)),
         None => String::new(),
     }
 }
@@ -111,7 +111,7 @@ fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
         let source =
             source(used, flag_of).map_or(String::new(), |source| format!(", from {source}"));
         let name = match &used.what {
-            What::Value(path) => display_path(path),
+            What::Value(path) => display_value_path(path),
             What::Object(object) => object.to_string(),
         };
         let through: String = used.through.iter().map(through_text).collect();

@@ -16,12 +16,12 @@ pub struct Layer {
     /// The place in the file; zeros where there is none.
     pub mark: Mark,
     /// How it comes from there to the path.
-    pub way: Via,
+    pub via: Via,
     /// Its effect.
-    pub touch: Effect,
+    pub effect: Effect,
 }
 
-/// The value of a path in a layer.
+/// The effect of a layer on a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// It has this value there (JSON).
@@ -93,8 +93,8 @@ struct Defaults<'a, 'c> {
 }
 
 impl<'c> Defaults<'_, 'c> {
-    fn add(&mut self, chart: &PreparedChart<'c>, path: &[String], way: Via) {
-        if way == Via::Direct {
+    fn add(&mut self, chart: &PreparedChart<'c>, path: &[String], via: Via) {
+        if via == Via::Direct {
             self.add_imports(chart, path);
         }
         let prepared = self.prepared;
@@ -106,10 +106,10 @@ impl<'c> Defaults<'_, 'c> {
             let start = self.found.len();
             self.add(subchart, below, Via::Direct);
             for layer in self.found.iter_mut().skip(start) {
-                layer.way = if way == Via::Import { way } else { layer.way };
+                layer.via = if via == Via::Import { via } else { layer.via };
             }
         }
-        let own = chart_layer(chart.chart, &chart.full_path, path, way, self.hide);
+        let own = chart_layer(chart.chart, &chart.full_path, path, via, self.hide);
         self.found.extend(own);
     }
 
@@ -144,16 +144,16 @@ fn chart_layer(
     chart: &Chart,
     full_path: &str,
     path: &[String],
-    way: Via,
+    via: Via,
     hide: &Hide,
 ) -> Option<Layer> {
-    let (mark, touch) = of_node(&chart.values, path, hide)?;
+    let (mark, effect) = of_node(&chart.values, path, hide)?;
     let file = chart.values_yaml.as_ref().and_then(|file| file.path());
     Some(Layer {
         source: file.map_or_else(|| format!("{full_path}/values.yaml"), display_path),
         mark,
-        way,
-        touch,
+        via,
+        effect,
     })
 }
 
@@ -200,41 +200,44 @@ fn of_node(node: &Node, path: &[String], hide: &Hide) -> Option<(Mark, Effect)> 
         };
         (mark, node) = next?;
     }
-    let touch = match &node.kind {
+    let effect = match &node.kind {
         Kind::Null => Effect::NullDefault,
         _ => Effect::Value(json(&hide.value(path, node.clone().into_value()))),
     };
-    Some((mark, touch))
+    Some((mark, effect))
 }
 
 /// Says of the nulls of charts' defaults that they remove what was before, where there is no value in the end
 /// and nothing else is why: whether they do differs between versions of Helm.
 pub(super) fn nulls_remove(layers: &mut [Layer]) {
-    let is_value = |layer: &Layer| matches!(layer.touch, Effect::Value(_));
+    let is_value = |layer: &Layer| matches!(layer.effect, Effect::Value(_));
     let Some(last) = layers.iter().rposition(is_value) else {
         return;
     };
     let after = layers.get_mut(last + 1..).unwrap_or_default();
-    if after.iter().all(|layer| layer.touch == Effect::NullDefault) {
+    if after
+        .iter()
+        .all(|layer| layer.effect == Effect::NullDefault)
+    {
         after
             .iter_mut()
-            .for_each(|layer| layer.touch = Effect::Null);
+            .for_each(|layer| layer.effect = Effect::Null);
     }
 }
 
-/// The value of a path in a single file or flag.
-pub(super) fn touch(
+/// The effect of a single file or flag on a path.
+pub(super) fn effect(
     alone: &UserValues,
     path: &[String],
     source: &Source,
     hide: &Hide,
 ) -> Option<Layer> {
-    let layer = |mark, touch| {
+    let layer = |mark, effect| {
         Some(Layer {
             source: source_name(source, hide)?,
             mark,
-            way: Via::Direct,
-            touch,
+            via: Via::Direct,
+            effect,
         })
     };
     let mut value = Value::Map(Map::clone(&alone.values));

@@ -93,11 +93,11 @@ pub fn value(
     let mut all = Vec::new();
     for (above, level) in layers::levels(path).iter().enumerate() {
         let mut here = layers::of_charts(&prepared, level, &hide);
-        let touches =
-            |(alone, source): &(UserValues, Source)| layers::touch(alone, level, source, &hide);
-        here.extend(singles.iter().filter_map(touches));
+        let effects =
+            |(alone, source): &(UserValues, Source)| layers::effect(alone, level, source, &hide);
+        here.extend(singles.iter().filter_map(effects));
         if above > 0 {
-            here.iter_mut().for_each(|layer| layer.way = Via::Global);
+            here.iter_mut().for_each(|layer| layer.via = Via::Global);
         }
         all.append(&mut here);
     }

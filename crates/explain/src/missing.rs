@@ -3,7 +3,7 @@
 use super::line_map::{Frame, LineMap};
 use std::collections::BTreeSet;
 use std::fmt;
-use trace::usage::{Path, UsageRecorder, display_path};
+use trace::usage::{Path, UsageRecorder, display_value_path};
 
 /// A place where a value that is not there, or is null, reaches the output.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +55,7 @@ impl fmt::Display for Missing {
             None => write!(f, "{} prints nothing", self.shown)?,
         }
         if let Some(path) = &self.path {
-            write!(f, ": {} is not set", display_path(path))?;
+            write!(f, ": {} is not set", display_value_path(path))?;
         }
         if !self.stack.is_empty() {
             write!(f, " ({})", self.stack.join(", "))?;

@@ -9,7 +9,7 @@ use engine::action::PrintedLine;
 use engine::values::Prepared;
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
-use trace::usage::{Path, display_path};
+use trace::usage::{Path, display_value_path};
 
 /// The version of the format: another one where a reader of this one would err.
 const VERSION: u32 = 1;
@@ -104,7 +104,7 @@ pub fn source_map(
     }
     let hide = Hide::arguments();
     let values = values.keys().map(|path| ValueUsed {
-        path: display_path(path),
+        path: display_value_path(path),
         source: entry_at(prepared, path)
             .and_then(|entry| layers::place(&prepared.origins.get(entry.origin), &hide))
             .map(|place| place.to_string()),

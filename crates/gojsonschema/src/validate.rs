@@ -213,7 +213,8 @@ impl<'s> Validator<'s> {
                 return Err(Mismatch(None));
             }
             let kind = self.refused(refusal, schema, &shape);
-            return Err(self.mismatch(id, quiet, || kind));
+            let found = self.found(id, kind, Vec::new());
+            return Err(Mismatch(Some(Box::new(found))));
         }
         let mut frame = Frame {
             id,

@@ -4,10 +4,10 @@
 //! through encoding/json's text, which go.yaml.in/yaml/v2 reads and writes again.
 //! [`Dialect::V3`] is go.yaml.in/yaml/v3's encoder at two blanks of indentation (`toYamlPretty`).
 //!
-//! The rooms: `via_json` has what the way through JSON changes or refuses, `resolve` tells which
-//! plain texts would be read back as something else than a string, `shape` which styles a text's
-//! characters allow, `scalar` writes each style, `buffer` keeps column and indentation, `number`
-//! formats floats, `key_order` sorts map keys.
+//! The modules: `via_json` has what the way through JSON changes or refuses, `resolve` tells which
+//! plain texts would be read back as something else than a string, `scalar_analysis` which styles a
+//! text's characters allow, `scalar` writes each style, `buffer` keeps column and indentation,
+//! `number` formats floats, `key_order` sorts map keys.
 
 mod buffer;
 mod key_order;

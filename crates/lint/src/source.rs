@@ -46,7 +46,7 @@ impl Files {
     }
 }
 
-/// The value at a path.
+/// What is at a path: a directory, a file, nothing.
 #[derive(Debug)]
 pub enum Found {
     /// A directory.

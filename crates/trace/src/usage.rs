@@ -19,7 +19,7 @@ pub type Path = Vec<String>;
 
 /// A path as people write it: keys with dots between them, indexes in brackets, keys that hold dots
 /// in quotes.
-pub fn display_path(path: &[String]) -> String {
+pub fn display_value_path(path: &[String]) -> String {
     let mut shown = String::new();
     for key in path {
         let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_' || c == '/';

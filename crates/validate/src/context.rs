@@ -54,7 +54,7 @@ impl<'a> Context<'a, '_> {
         let found = self.walk(&root.values, path);
         let provenance = self.provenance(found.origin);
         let there = path.get(..found.depth).unwrap_or(path);
-        if let (Source::File { name }, Via::Direct) = (provenance.source, provenance.way)
+        if let (Source::File { name }, Via::Direct) = (provenance.source, provenance.via)
             && let Some(documents) = self.files.get(name)
             && let Some((key, value)) = documents.find(there)
         {

@@ -7,7 +7,7 @@ use compat::profile::Profile;
 use engine::values::{Layers, ReadFile, UserValues};
 use gostd::{Entry, Map, Value};
 use std::collections::BTreeSet;
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// The diagnostics for layers that replace what earlier ones gave. What cannot be read is no finding
 /// here.
@@ -75,7 +75,7 @@ impl Check {
         if !self.told.insert(path.to_vec()) {
             return;
         }
-        let shown = display_path(path);
+        let shown = display_value_path(path);
         let message = format!(
             "{shown} is {} here, which replaces {} that was given before",
             value_kind_name(is),

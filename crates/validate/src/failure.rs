@@ -7,7 +7,7 @@ use engine::action::Error;
 use engine::render::{self, template_order};
 use engine::values::Prepared;
 use goyaml::Mark;
-use trace::usage::{UsageRecorder, display_path};
+use trace::usage::{UsageRecorder, display_value_path};
 
 /// How many of the calls around an error are shown, from the innermost out, besides the outermost.
 const NEAREST: usize = 4;
@@ -135,7 +135,7 @@ pub(super) fn values_read(
     let values = here.iter().filter(|(path, _)| !is_way(path));
     let mut shown: Vec<String> = values
         .map(|(path, how)| {
-            let shown = display_path(path);
+            let shown = display_value_path(path);
             match how.origin {
                 Some(_) => shown,
                 None => format!("{shown}, which is not there"),

@@ -12,7 +12,7 @@ use diagnostics::secrets::mask_argument;
 use engine::values::{Flag, Provenance, Source};
 use gostd::{Map, Value};
 use goyaml::{Kind, Node};
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// The diagnostics for a user's values beside their defaults.
 pub(super) fn diagnostics(
@@ -63,7 +63,7 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         (chart, default): (&'c Chart, &'c Node),
     ) {
-        let shown = display_path(path);
+        let shown = display_value_path(path);
         let place = self.place(path, provenance);
         if let (Kind::Bool(_), Value::Str(text)) = (&default.kind, value)
             && matches!(
@@ -131,7 +131,7 @@ impl<'c> Check<'_, 'c> {
             (Source::Flag { .. }, _) => {
                 format!(
                     "use --set {}=false, which makes a boolean of it",
-                    display_path(path)
+                    display_value_path(path)
                 )
             }
             (_, Place::File { name, mark }) => {
@@ -152,7 +152,7 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         default: Option<(&'c Chart, &'c Node)>,
     ) {
-        let shown = display_path(path);
+        let shown = display_value_path(path);
         let place = self.place(path, provenance);
         match default {
             Some((chart, default)) if !is_empty(&default.kind) => {
@@ -192,7 +192,9 @@ impl<'c> Check<'_, 'c> {
             Some(name) => Place::file(&name, default.mark),
             None => Place::Nowhere,
         };
-        let found = found.about(display_path(path)).relate(place, "the default");
+        let found = found
+            .about(display_value_path(path))
+            .relate(place, "the default");
         self.found.push(found);
     }
 

@@ -58,7 +58,7 @@ use value_flow::ValueFlow;
 /// The findings of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The problem, by place; each only once.
+    /// The findings, by place, each once.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that places are in.
     pub sources: Sources,
@@ -173,7 +173,7 @@ fn with_known<T>(
 
 /// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
 /// made another key of it.
-fn is_unknown_value(found: &Diagnostic) -> bool {
+fn also_tells_unknown(found: &Diagnostic) -> bool {
     [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
 }
 
@@ -187,7 +187,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
         .collect();
     for found in diagnostics
         .iter_mut()
-        .filter(|found| is_unknown_value(found))
+        .filter(|found| also_tells_unknown(found))
     {
         if found.suggestion.is_none() {
             found.suggestion = meant.get(&found.path).cloned().flatten();
@@ -197,7 +197,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
 
 /// Each unknown value is reported once.
 fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
-    let told = diagnostics.iter().filter(|found| is_unknown_value(found));
+    let told = diagnostics.iter().filter(|found| also_tells_unknown(found));
     let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
     diagnostics
         .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
@@ -465,7 +465,7 @@ impl<'r> Run<'r> {
         })
     }
 
-    /// The problem with what came out, and why no more did.
+    /// Adds the findings in the output, and why there is no more of it.
     fn check_rendered(
         &mut self,
         prepared: &Prepared<'_>,

@@ -85,6 +85,16 @@ struct Output<'a> {
     resources: Vec<OutputResource>,
 }
 
+impl Output<'_> {
+    /// The namespace of a resource, if its kind is in namespaces: its own, or the release's.
+    fn namespace_of<'a>(&'a self, resource: &'a OutputResource) -> &'a str {
+        match &*resource.namespace {
+            "" => self.release.namespace,
+            own => own,
+        }
+    }
+}
+
 impl Release<'_> {
     /// Which kinds are in no namespace. Definitions are large: ask only where it matters.
     fn scopes(&self) -> Scopes {
@@ -184,7 +194,7 @@ const OF_PARTS: &[Check] = &[
 /// The checks that compare resources: they need all of them.
 const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
 
-/// The problem with what was rendered.
+/// The findings in the output.
 pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
     let (resources, mut found) = documents::read(release);
     let output = Output { release, resources };

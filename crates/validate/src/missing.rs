@@ -13,7 +13,7 @@ use engine::render::template_order;
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Pos, Tree};
 use std::collections::BTreeMap;
-use trace::usage::{Path, UsageRecorder, display_path};
+use trace::usage::{Path, UsageRecorder, display_value_path};
 
 /// The diagnostics for the keys that a render read in vain.
 pub(super) fn diagnostics(
@@ -53,7 +53,7 @@ pub(super) fn diagnostics(
                 used.mark.line == line && key.last().is_some_and(|last| *last == used.key)
             };
             if let Some(used) = uses.iter().find(is_it) {
-                let shown = display_path(key);
+                let shown = display_value_path(key);
                 let message = format!("{shown} is not there, and nothing asks whether it is");
                 let place = Place::file(&name, used.mark);
                 let diagnostic = Diagnostic::new(&rules::MISSING_KEY, place, message);

@@ -158,7 +158,7 @@ pub static TYPE_DIFFERENCE: Rule = warning(
 pub static QUOTED_BOOLEAN: Rule = warning(
     "quoted-boolean",
     "a string such as \"false\" where the default is a boolean",
-    "Any text that is not empty is true to templates: \"false\" in quotes, or given by --set-string, \
+    "Any string that is not empty is true to templates: \"false\" in quotes, or given by --set-string, \
      switches on what it was to switch off.",
 );
 
@@ -237,15 +237,15 @@ pub static DROPPED_VALUE: Rule = warning(
 pub static NUMBER_FOR_TEXT: Rule = strict(
     "number-for-text",
     "a number or boolean given by --set where the default is a string",
-    "--set makes numbers of whole numbers, booleans of true and false: functions for texts refuse them, and \
-     labels and variables need quotes. --set-string keeps the text.",
+    "--set makes numbers of whole numbers, booleans of true and false: functions for strings refuse them, and \
+     labels and variables need quotes. --set-string makes strings of them.",
 );
 
-/// A text that looks like a number.
+/// A string that looks like a number.
 pub static NUMBER_AS_TEXT: Rule = strict(
     "number-as-text",
     "a fraction given by --set, which makes a string of it",
-    "--set makes numbers of whole numbers only: 1.5 and 1e3 are texts, which shows where a template \
+    "--set makes numbers of whole numbers only: 1.5 and 1e3 are strings, which shows where a template \
      compares or quotes them. --set-json makes numbers of them.",
 );
 

@@ -8,7 +8,7 @@ use super::values_file::Documents;
 use engine::action::Manifests;
 use gostd::Value;
 use goyaml::{Kind, Mark, Node};
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// The words that YAML 1.1 has for booleans besides true and false.
 const BOOLEANS: [&str; 8] = ["y", "n", "yes", "no", "on", "off", "Y", "N"];
@@ -142,7 +142,7 @@ impl Check<'_, '_> {
         suggestion: &str,
     ) {
         let place = Place::file(self.name, mark);
-        let found = Diagnostic::new(rule, place, message).about(display_path(path));
+        let found = Diagnostic::new(rule, place, message).about(display_value_path(path));
         self.found.push(found.suggest(suggestion));
     }
 

@@ -10,7 +10,7 @@ use chart::Chart;
 use diagnostics::suggest;
 use engine::values::{Prepared, SchemaFailure, SchemaProblem};
 use gojsonschema::{ErrorKind, Token, Violation};
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// The diagnostics for what [`schema_failures`](engine::values::schema_failures) found.
 pub(super) fn diagnostics(
@@ -128,7 +128,7 @@ impl Check<'_, '_, '_> {
                     let mut path = path.clone();
                     path.push(key.clone());
                     let place = self.context.key_place(&path);
-                    let message = format!("the schema knows no {}", display_path(&path));
+                    let message = format!("the schema knows no {}", display_value_path(&path));
                     let near = self.nearest(&path, &key);
                     self.push(&path, place, message, near);
                 }
@@ -140,7 +140,7 @@ impl Check<'_, '_, '_> {
                     let place = self.context.key_place(&path);
                     let message = format!(
                         "{} is missing: the schema requires it",
-                        display_path(&missing)
+                        display_value_path(&missing)
                     );
                     self.push(&missing, place, message, None);
                 }
@@ -148,7 +148,7 @@ impl Check<'_, '_, '_> {
             kind => {
                 let what = match path.is_empty() {
                     true => "the values".into(),
-                    false => display_path(&path),
+                    false => display_value_path(&path),
                 };
                 let why = match alternatives {
                     true => reasons(violation),
@@ -163,7 +163,7 @@ impl Check<'_, '_, '_> {
     fn push(&mut self, path: &[String], place: Place, message: String, suggestion: Option<String>) {
         let message = format!("{message} (schema of {})", self.chart);
         let mut diagnostic =
-            Diagnostic::new(&rules::SCHEMA, place, message).about(display_path(path));
+            Diagnostic::new(&rules::SCHEMA, place, message).about(display_value_path(path));
         diagnostic.suggestion = suggestion;
         self.found.push(diagnostic);
     }
@@ -188,7 +188,7 @@ impl Check<'_, '_, '_> {
         let meant = elsewhere
             .min_by_key(Vec::len)
             .or_else(|| self.names.paths_to(key).min_by_key(Vec::len))?;
-        Some(format!("did you mean {}?", display_path(&meant)))
+        Some(format!("did you mean {}?", display_value_path(&meant)))
     }
 }
 

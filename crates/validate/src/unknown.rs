@@ -13,9 +13,9 @@ use diagnostics::suggest;
 use engine::values::{Prepared, Via};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use trace::usage::{Path, UsageRecorder, display_path};
+use trace::usage::{Path, UsageRecorder, display_value_path};
 
-/// Knowledge of values besides the values.
+/// What reads, templates and schemas know of values.
 pub(super) struct Known<'a> {
     pub(super) reads: &'a UsageRecorder,
     pub(super) value_flow: LazyValueFlow<'a>,
@@ -44,7 +44,7 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
     let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
     for (path, provenance) in known.reads.unread(context.prepared) {
         // A subchart has a copy of its parent's globals.
-        if provenance.way == Via::Global {
+        if provenance.via == Via::Global {
             continue;
         }
         let (depth, diagnostic) = match check.verdict(&path) {
@@ -151,27 +151,31 @@ impl Check<'_, '_> {
     }
 
     fn unread(&self, path: &[String]) -> Diagnostic {
-        let message = format!("no template reads {} in this render", display_path(path));
-        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message).about(display_path(path))
+        let message = format!(
+            "no template reads {} in this render",
+            display_value_path(path)
+        );
+        Diagnostic::new(&rules::UNREAD_VALUE, self.place(path), message)
+            .about(display_value_path(path))
     }
 
     fn disabled(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
         let message = format!(
             "{} is switched off: nobody reads its values",
-            display_path(there)
+            display_value_path(there)
         );
         Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message)
-            .about(display_path(there))
+            .about(display_value_path(there))
     }
 
     fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
-        let message = format!("{} is read by no template", display_path(there));
+        let message = format!("{} is read by no template", display_value_path(there));
         let found = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
-            .about(display_path(there));
+            .about(display_value_path(there));
         match self.meant(there) {
-            Some(meant) => found.suggest(format!("did you mean {}?", display_path(&meant))),
+            Some(meant) => found.suggest(format!("did you mean {}?", display_value_path(&meant))),
             None => found,
         }
     }

@@ -68,7 +68,7 @@ fn named_output(flag: Option<&str>) -> String {
 }
 
 /// What `--output` takes, as helm-diff lists it; `text` is `diff`, too.
-pub(super) const OUTPUTS: &[(&str, Output)] = &[
+pub(super) const OUTPUTS: [(&str, Output); 5] = [
     ("diff", Output::Diff),
     ("simple", Output::Simple),
     ("json", Output::Json),
@@ -82,9 +82,8 @@ fn output(name: &str) -> Result<Output, Failure> {
     }
     let found = OUTPUTS.iter().find(|(known, _)| *known == name);
     found.map(|(_, output)| *output).ok_or_else(|| {
-        let names: Vec<&str> = OUTPUTS.iter().map(|(name, _)| *name).collect();
-        let names = names.join(", ");
-        let (most, last) = names.rsplit_once(", ").unwrap_or_default();
+        let [most @ .., last] = OUTPUTS.map(|(name, _)| name);
+        let most = most.join(", ");
         Failure::new(format!(
             "--output {name}: with --compat helm-diff it is {most} or {last}"
         ))

@@ -13,7 +13,7 @@ use crate::diff::{
 };
 use crate::render::KubeVersion;
 use gostd::regexp::Regexp;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// What a report looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,6 +169,15 @@ impl Format {
     }
 }
 
+/// The configuration in a file that has no other.
+fn file_config(path: &Path) -> Result<Config, Failure> {
+    let config = ConfigText::read(path).map_err(|error| {
+        let reason = crate::chart::reason(&error);
+        Failure::new(format!("{}: {reason}", path.display()))
+    })?;
+    Config::read(&config.text, &config.name).map_err(Failure::new)
+}
+
 impl Flags {
     fn format(&self) -> Result<Format, Failure> {
         let name = self.output.as_deref().unwrap_or("text");
@@ -185,27 +194,20 @@ impl Flags {
     /// The configuration: of the named file, else the section of `.rhelm.yaml`, else of the older file in the
     /// working directory.
     fn config(&self) -> Result<Config, Failure> {
-        let own = match &self.config {
-            Some(name) => Some(PathBuf::from(name)),
-            None => {
-                if let Some(config) = read_config()?
-                    && let Some(section) =
-                        Config::of_section(&config.text, &config.name).map_err(Failure::new)?
-                {
-                    return Ok(section);
-                }
-                let older = PathBuf::from(OLDER_CONFIG_FILE);
-                older.exists().then_some(older)
-            }
-        };
-        let Some(path) = own else {
-            return Ok(Config::default());
-        };
-        let config = ConfigText::read(&path).map_err(|error| {
-            let reason = crate::chart::reason(&error);
-            Failure::new(format!("{}: {reason}", path.display()))
-        })?;
-        Config::read(&config.text, &config.name).map_err(Failure::new)
+        if let Some(name) = &self.config {
+            return file_config(Path::new(name));
+        }
+        if let Some(config) = read_config()?
+            && let Some(section) =
+                Config::of_section(&config.text, &config.name).map_err(Failure::new)?
+        {
+            return Ok(section);
+        }
+        let older = Path::new(OLDER_CONFIG_FILE);
+        match older.exists() {
+            true => file_config(older),
+            false => Ok(Config::default()),
+        }
     }
 
     fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, Failure> {

@@ -16,7 +16,6 @@ use crate::render::{KubeVersion, Release, function_table};
 use crate::side::Side;
 use crate::values::{Layers, ReadFile, UserValues};
 use files::input::{self, NamedBy};
-use gostd::limits::Allowance;
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
 use host::HostOverrides;
@@ -254,22 +253,16 @@ impl Rendering {
         chart.share_parses(&mut shared.parses);
         shared.parses.forget_unshared();
         let host = Upgrade::new(&self.host, installed);
+        let release = Release {
+            is_upgrade: self.is_upgrade,
+            is_install: !self.is_upgrade,
+            ..Release::new(self.release.clone(), self.namespace())
+        };
         let request = Request {
-            profile: *profile,
-            functions: &shared.functions,
-            host: &host,
-            release: Release {
-                is_upgrade: self.is_upgrade,
-                is_install: !self.is_upgrade,
-                ..Release::new(self.release.clone(), self.namespace())
-            },
-            capabilities,
             skip_schema_validation: self.skip_schema_validation,
             // They tell the scopes of kinds, and lookup may ask for them.
             include_crds: self.include_crds || self.as_text.is_none(),
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
+            ..Request::new(*profile, &shared.functions, &host, release, capabilities)
         };
         let mut manifests = self.manifests(&chart, &supplied, &request, notices)?;
         let mut definitions = Vec::new();

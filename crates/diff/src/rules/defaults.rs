@@ -1,4 +1,4 @@
-//! Changes that are none, since Kubernetes' [`defaults`] say the same.
+//! Changes that Kubernetes does not see, by its [`defaults`].
 
 use super::super::fields::Change;
 use goyaml::{Kind, Node};

@@ -75,7 +75,7 @@ pub struct Provenance<'a> {
     /// The place of the key there; zeros where the source has no lines.
     pub mark: Mark,
     /// How it came from there.
-    pub way: Via,
+    pub via: Via,
 }
 
 /// A source in a table of origins.
@@ -98,7 +98,7 @@ pub struct Origins {
 struct Place {
     source: SourceId,
     mark: Mark,
-    way: Via,
+    via: Via,
 }
 
 impl Default for Origins {
@@ -106,7 +106,7 @@ impl Default for Origins {
         let computed = Place {
             source: SourceId(0),
             mark: Mark::default(),
-            way: Via::Direct,
+            via: Via::Direct,
         };
         Origins {
             sources: vec![Rc::new(Source::Computed)],
@@ -125,7 +125,7 @@ impl Origins {
         Provenance {
             source: source.map_or(&Source::Computed, |source| source),
             mark: place.map_or_else(Mark::default, |p| p.mark),
-            way: place.map_or(Via::Direct, |p| p.way),
+            via: place.map_or(Via::Direct, |p| p.via),
         }
     }
 
@@ -140,18 +140,18 @@ impl Origins {
         self.push(Place {
             source,
             mark,
-            way: Via::Direct,
+            via: Via::Direct,
         })
     }
 
     /// The same place, reached another way.
-    pub fn by(&mut self, origin: Origin, way: Via) -> Origin {
+    pub fn by(&mut self, origin: Origin, via: Via) -> Origin {
         let place = usize::try_from(origin.0)
             .ok()
             .and_then(|at| self.places.get(at));
         match place.copied() {
-            Some(place) if origin != Origin::COMPUTED && place.way != way => {
-                self.push(Place { way, ..place })
+            Some(place) if origin != Origin::COMPUTED && place.via != via => {
+                self.push(Place { via, ..place })
             }
             _ => origin,
         }

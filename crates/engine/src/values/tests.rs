@@ -253,5 +253,5 @@ fn origins_tell_files_lines_and_flags() {
     assert_eq!(*origin(&["a", "c"]).source, from_flag);
     assert_eq!(*origin(&["s", "z"]).source, from_chart("a.s"));
     assert_eq!(*origin(&["s", "global", "g"]).source, from_chart("a"));
-    assert_eq!(origin(&["s", "global", "g"]).way, Via::Global);
+    assert_eq!(origin(&["s", "global", "g"]).via, Via::Global);
 }

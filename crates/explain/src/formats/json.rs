@@ -5,7 +5,7 @@ use crate::{Effect, Explanation, Frame, Layer, Line, Reader, Through, Used, What
 use engine::values::Via;
 use serde::Serialize;
 use serde_json::Value as Json;
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// The version of the schema: it changes when a program that reads the old one would fail.
 const VERSION: u32 = 1;
@@ -112,14 +112,14 @@ pub fn value_json(path: &[String], found: &Explanation) -> String {
     let meant = meant.and_then(|misspelling| misspelling.meant.as_deref());
     text(&Value {
         schema_version: VERSION,
-        path: display_path(path),
+        path: display_value_path(path),
         keys: path,
         value: found.value.as_deref().and_then(json),
         go_type: found.go_type.as_deref(),
         printed: found.printed.as_deref(),
         set_by: found.layers.iter().map(set_by).collect(),
         read_by: found.readers.iter().map(read_by).collect(),
-        did_you_mean: meant.map(display_path),
+        did_you_mean: meant.map(display_value_path),
         failure: found.failure.as_deref(),
     })
 }
@@ -147,16 +147,16 @@ fn json(text: &str) -> Option<Json> {
 }
 
 fn set_by(layer: &Layer) -> SetBy<'_> {
-    let (effect, value, ends_at) = match &layer.touch {
+    let (effect, value, ends_at) = match &layer.effect {
         Effect::Value(value) => ("sets", json(value), None),
         Effect::Null => ("removes", None, None),
         Effect::NullDefault => ("nothing", None, None),
-        Effect::Cut(path, value) => ("ends", json(value), Some(display_path(path))),
+        Effect::Cut(path, value) => ("ends", json(value), Some(display_value_path(path))),
     };
     SetBy {
         source: &layer.source,
         line: (layer.mark.line > 0).then_some(layer.mark.line),
-        way: match layer.way {
+        way: match layer.via {
             Via::Direct => "direct",
             Via::Global => "global",
             Via::Import => "import",
@@ -171,7 +171,7 @@ fn read_by(reader: &Reader) -> ReadBy<'_> {
     ReadBy {
         template: &reader.template,
         line: reader.line,
-        whole_of: reader.whole.as_deref().map(display_path),
+        whole_of: reader.whole.as_deref().map(display_value_path),
     }
 }
 
@@ -204,7 +204,7 @@ fn read<'a>(used: &'a Used, flag_of: FlagOf<'_>) -> Read<'a> {
         What::Value(path) => {
             let place = used.place.as_ref();
             (
-                Some(display_path(path)),
+                Some(display_value_path(path)),
                 None,
                 place.map(|place| place.source.clone()),
             )

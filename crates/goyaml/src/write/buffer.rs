@@ -1,4 +1,4 @@
-//! The page being written: bytes, the column, and go-yaml's two flags about what was written last.
+//! The output being written: bytes, the column, and go-yaml's two flags about what was written last.
 
 /// Output with the position that go-yaml's emitter keeps: columns count characters.
 pub(super) struct LineBuffer {

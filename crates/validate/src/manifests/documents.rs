@@ -63,9 +63,7 @@ impl OutputResource {
 
     /// The API group; empty for Kubernetes' core.
     pub(super) fn group(&self) -> &str {
-        self.api_version
-            .split_once('/')
-            .map_or("", |(group, _)| group)
+        kubernetes::group_of(&self.api_version)
     }
 }
 

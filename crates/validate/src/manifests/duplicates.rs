@@ -31,10 +31,9 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             Some(scope) => scope == Scope::Cluster,
             None => scopes.defines_cluster_scoped(resource.group(), &resource.kind),
         };
-        let namespace = match &*resource.namespace {
-            _ if is_cluster_scoped => "",
-            "" => output.release.namespace,
-            own => own,
+        let namespace = match is_cluster_scoped {
+            true => "",
+            false => output.namespace_of(resource),
         };
         let key = (
             resource.group(),

@@ -8,7 +8,7 @@ use diagnostics::suggest;
 use engine::manifest::fields::{entries, items};
 use goyaml::{Entry, Kind, Node};
 use kubernetes::fields::{Struct, Type};
-use trace::usage::display_path;
+use trace::usage::display_value_path;
 
 /// Looks at the resources of Kubernetes' own kinds.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
@@ -83,7 +83,7 @@ impl<'r> Check<'r> {
         };
         let message = format!(
             "{} of {} is {}, where Kubernetes takes {wanted}",
-            display_path(&self.path),
+            display_value_path(&self.path),
             self.resource.shown(),
             kind_name(is)
         );
@@ -113,7 +113,7 @@ impl<'r> Check<'r> {
 
     /// A field that is none: it belongs into an empty one before it, or is no field at all.
     fn unknown(&mut self, entry: &Entry, before: &[Entry], all: &[Entry], of: Struct<'static>) {
-        let shown = display_path(&self.path);
+        let shown = display_value_path(&self.path);
         let resource = self.resource.shown();
         let at = self.resource.at(entry.mark);
         if let Some(empty) = before.iter().rev().find(|empty| takes(empty, entry, of)) {
@@ -122,7 +122,7 @@ impl<'r> Check<'r> {
             above.push(empty.key.to_string());
             let message = format!(
                 "{} of {resource} is empty: {} is beside it, not in it",
-                display_path(&above),
+                display_value_path(&above),
                 entry.key
             );
             let mut finding = Finding::new(&rules::LOST_INDENTATION, at, message)

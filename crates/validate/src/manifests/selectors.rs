@@ -48,7 +48,7 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
     let mut pods: Vec<(&str, Labels)> = Vec::new();
     for resource in &output.resources {
         if let Some(labels) = pod_labels(&resource.kind, &resource.node) {
-            pods.push((namespace(resource, output), labels));
+            pods.push((output.namespace_of(resource), labels));
         }
     }
     let found = output.resources.iter().filter_map(|resource| {
@@ -57,7 +57,7 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
         if wanted.is_empty() || wanted.len() < entries(node).len() {
             return None;
         }
-        let here = namespace(resource, output);
+        let here = output.namespace_of(resource);
         let here: Vec<&Labels> = pods
             .iter()
             .filter(|(namespace, _)| *namespace == here)
@@ -69,13 +69,6 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
         }
     });
     found.collect()
-}
-
-fn namespace<'a>(resource: &'a OutputResource, output: &Output<'a>) -> &'a str {
-    match &*resource.namespace {
-        "" => output.release.namespace,
-        own => own,
-    }
 }
 
 /// The labels that a resource selects pods by, where it does so by labels alone.

@@ -21,7 +21,7 @@ pub static MISSING_FIELD: Rule = error(
 pub static FIELD_TYPE: Rule = error(
     "field-type",
     "a field that is a number or boolean where Kubernetes takes a string, or the other way round",
-    "Labels, annotations, environment variables, arguments and data of ConfigMaps are texts: 8080, true and \
+    "Labels, annotations, environment variables, arguments and data of ConfigMaps are strings: 8080, true and \
      1.0 need quotes there (use quote). Ports and replicas are numbers: they need none. Kubernetes \
      refuses the whole resource.",
 );

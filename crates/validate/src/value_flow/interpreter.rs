@@ -17,7 +17,7 @@ const DEEPEST_CALL: usize = 120;
 /// The number of nodes of trees that are looked at, all calls counted, before nothing is said any more. Large
 /// charts take some hundred thousand.
 const MOST_STEPS: usize = LIMITS.analysis_steps;
-/// How often a loop's body is walked at most until nothing new comes of it.
+/// How often a loop's body is interpreted at most until nothing new comes of it.
 const MOST_ROUNDS: usize = 4;
 /// The longest list whose items a loop takes one by one.
 const LONGEST_LIST: usize = 64;
@@ -46,7 +46,7 @@ struct Call {
     is_recursive: bool,
 }
 
-/// The walk over all templates of a run.
+/// The interpreter of all templates of a run.
 pub(super) struct Interpreter<'w> {
     pub(super) store: &'w mut Store,
     functions: &'w FunctionTable,
@@ -574,8 +574,8 @@ impl<'w> Interpreter<'w> {
     }
 
     fn function(&mut self, name: &str, arguments: &[ValueSetId], site: usize) -> ValueSetId {
-        let all = |walk: &mut Self, arguments: &[ValueSetId]| {
-            walk.store.join_all(arguments.iter().copied())
+        let all = |interpreter: &mut Self, arguments: &[ValueSetId]| {
+            interpreter.store.join_all(arguments.iter().copied())
         };
         match (self.uses.of(name), arguments) {
             (ArgumentUse::Kind, _) => {

@@ -358,7 +358,7 @@ impl Store {
         maps
     }
 
-    // Made maps.
+    // Constructed values.
 
     /// A map or list made at `site` in some template.
     pub(super) fn make(&mut self, site: usize, made: Constructed) -> ValueSetId {
