@@ -6,7 +6,7 @@
 # Builds one program for each allocator in a copy of the last commit, as `cargo build --release` does, linked statically
 # with musl and with glibc, and prints a table in Markdown for the bundled istio-remote, a chart of `helm create`, the
 # given charts, and a diff of the first two given ones, if there are as many. A dependency that is not in a chart's
-# `charts/` is left out. Needs the target x86_64-unknown-linux-musl, musl-gcc, valgrind, GNU time and taskset; RUNS (25)
+# `charts/` is left out. Needs the target x86_64-unknown-linux-musl, musl-gcc, valgrind, perf, GNU time and taskset; RUNS (25)
 # is how often each is run on one processor. Instructions and memory hardly change on a busy machine; times do, and
 # are medians of runs in turns.
 set -euo pipefail
@@ -90,7 +90,7 @@ instructions() {
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$@" 2>&1 >/dev/null |
         sed -n 's/.*Collected : \([0-9]*\).*/\1/p' | awk '{ printf "%.1f", $1 / 1e6 }'
 }
-# Processor time of one run in microseconds, of which the shell counts the children's.
+# Processor time of one run, all its threads, in microseconds.
 spent() { perf stat -x, -e task-clock "$@" 2>&1 >/dev/null | awk -F, '/task-clock/ { printf "%d", $1 * 1000 }'; }
 median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'; }
 

@@ -16,6 +16,8 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-target}")/playground
 examples/playground/build.sh "$target/page"
 
 if [ "$what" != page ]; then
+    # The stack that a caller needs where the library starts no thread.
+    CARGO_TARGET_DIR=$target cargo test --quiet --manifest-path examples/playground/Cargo.toml --package playground
     node examples/playground/test/golden.cjs "$target/page/node/playground.js" tests/golden
     node examples/playground/test/depth.cjs "$target/page/node/playground.js"
 fi

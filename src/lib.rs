@@ -18,7 +18,7 @@
 //! # Ok::<(), rhelm::Error>(())
 //! ```
 //!
-//! All of these can be sent to other threads and used there at once; nothing needs a large stack or an async runtime.
+//! All of these can be sent to other threads and used there at once; nothing needs an async runtime, or a large stack where the feature `parallel` is on.
 //! [`Limits`] and a [`Cancel`] keep charts of strangers in bounds; [`Helm::validate`] says what is wrong with values, and
 //! [`Helm::explain`] where one comes from.
 //!
@@ -47,7 +47,7 @@
 //! | `fs` | charts, values files and `file:` schemas by path, git revisions; without it all of them come from memory |
 //! | `crypto` | Sprig's keys, certificates, password hashes and encryption: `genCA`, `htpasswd`, `encryptAES` … |
 //! | `dns` | name servers for `getHostByName` |
-//! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller has [`background::CALLER_STACK`] bytes of stack left |
+//! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller must have [`background::CALLER_STACK`] bytes of stack left |
 //!
 //! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` is a page that renders in a browser. There
 //! is neither clock nor randomness there: renders are deterministic, unless [`Helm::on`] brings a host.

@@ -236,16 +236,18 @@ impl Helm {
             let functions = functions(&self.profile);
             let host = self.host.make();
             let request = Request {
-                profile: self.profile,
-                functions: &functions,
-                host: &*host,
-                release: options.release(),
-                capabilities,
                 skip_schema_validation: options.skip_schema_validation,
                 include_crds: options.include_crds,
                 enable_dns: options.enable_dns,
                 track_lines: true,
                 allowance: self.limits.allowance(self.cancel.as_ref()),
+                ..Request::new(
+                    self.profile,
+                    &functions,
+                    &*host,
+                    options.release(),
+                    capabilities,
+                )
             };
             work(&chart, &request)
         })

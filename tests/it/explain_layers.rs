@@ -9,7 +9,6 @@ use rhelm::chart::{Chart, load};
 use rhelm::explain::{self, Effect};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::secrets::Visibility;
 use rhelm::values::{Layers, LocalFiles, Options, prepare};
@@ -43,16 +42,14 @@ fn leaves(map: &Map, path: &[String], found: &mut Vec<Vec<String>>) {
 fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<String>) {
     let functions = function_table(&profile);
     let request = Request {
-        profile,
-        functions: &functions,
-        host: &System,
-        release: Release::new("r", "default"),
-        capabilities: Capabilities::new(&profile),
         skip_schema_validation: true,
-        include_crds: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
+        ..Request::new(
+            profile,
+            &functions,
+            &System,
+            Release::new("r", "default"),
+            Capabilities::new(&profile),
+        )
     };
     let options = Options {
         skip_schema_validation: true,
@@ -79,7 +76,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
         let last = found
             .layers
             .iter()
-            .fold(None, |last, layer| match &layer.touch {
+            .fold(None, |last, layer| match &layer.effect {
                 Effect::Value(value) => Some(value.clone()),
                 Effect::Null => None,
                 Effect::NullDefault | Effect::Cut(..) => last,

@@ -5,8 +5,7 @@ use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::Allowance;
-use rhelm::render::{Capabilities, Release, Renderer, function_table};
+use rhelm::render::{Allowance, Capabilities, Release, Renderer, function_table};
 use rhelm::values::{self, UserValues};
 
 const HELPERS: &str = "\

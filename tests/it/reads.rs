@@ -6,7 +6,6 @@ use rhelm::background::with_large_stack;
 use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::usage::UsageRecorder;
 use rhelm::values::{Layers, Provenance, ReadFile, Source};
@@ -83,16 +82,14 @@ fn observed() -> (Vec<String>, Vec<String>) {
     let supplied = layers.read(&mut UserFile, &profile).unwrap();
     let functions = function_table(&profile);
     let request = Request {
-        profile,
-        functions: &functions,
-        host: &System,
-        release: Release::new("r", "default"),
-        capabilities: Capabilities::new(&profile),
-        skip_schema_validation: false,
-        include_crds: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
         track_lines: true,
+        ..Request::new(
+            profile,
+            &functions,
+            &System,
+            Release::new("r", "default"),
+            Capabilities::new(&profile),
+        )
     };
     let mut notices = Vec::new();
     let prepared = action::prepare(&chart, &supplied, &request, &mut notices).unwrap();

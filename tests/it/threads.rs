@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use rhelm::render::Allowance;
 use std::path::Path;
 use std::thread;
 
@@ -24,18 +23,13 @@ fn render(chart: &Chart, functions: &gotemplate::FunctionTable, address: &str) -
     };
     let text = background::with_large_stack(|| {
         let supplied = layers.read(&mut LocalFiles, &profile).unwrap();
-        let request = Request {
+        let request = Request::new(
             profile,
             functions,
-            host: &host::System,
-            release: Release::new("remote", "istio-system"),
-            capabilities: Capabilities::new(&profile),
-            skip_schema_validation: false,
-            include_crds: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
-        };
+            &host::System,
+            Release::new("remote", "istio-system"),
+            Capabilities::new(&profile),
+        );
         let manifests = action::template(chart, &supplied, &request, &mut Vec::new()).unwrap();
         manifests.text(HookFilter::default())
     });
@@ -111,10 +105,10 @@ fn what_takes_long_to_parse_is_there_when_it_is_called() {
     );
 }
 
-/// Large charts with aliases, loaded and rendered by several threads at once, which one helper serves.
+/// Large charts with aliases, loaded and rendered by several threads at once, which one worker serves.
 #[test]
-fn many_renders_share_what_helps() {
-    alone("threads::many_renders_share_what_helps", || {
+fn many_renders_share_the_worker() {
+    alone("threads::many_renders_share_the_worker", || {
         let profile = Profile::helm4();
         let functions = function_table(&profile);
         let scratch = tempfile::tempdir().unwrap();

@@ -6,7 +6,6 @@ use rhelm::background::with_large_stack;
 use rhelm::chart::{self, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::{Selection, rules, validate};
 use rhelm::values::{Layers, ReadFile};
@@ -60,18 +59,13 @@ fn findings(values: &'static str) -> Vec<String> {
         let profile = Profile::helm4();
         let chart = chart::from_files(files.into(), &profile).unwrap().chart;
         let functions = function_table(&profile);
-        let request = Request {
+        let request = Request::new(
             profile,
-            functions: &functions,
-            host: &System,
-            release: Release::new("release-name", "default"),
-            capabilities: Capabilities::new(&profile),
-            skip_schema_validation: false,
-            include_crds: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
-        };
+            &functions,
+            &System,
+            Release::new("release-name", "default"),
+            Capabilities::new(&profile),
+        );
         let layers = Layers {
             files: vec!["values.yaml".into()],
             ..Layers::default()

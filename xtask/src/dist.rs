@@ -89,7 +89,7 @@ fn build_static(name: &str, more_flags: &str) -> Result<PathBuf> {
         .status()
         .context("cannot run cargo")?;
     if !status.success() {
-        bail!("the release file does not build");
+        bail!("{name} does not build");
     }
     let built = project::target().join(&target).join("dist");
     Ok(built.join(name))

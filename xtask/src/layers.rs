@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// One layer, from the ground up.
 struct Layer {
@@ -140,23 +140,24 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     check_page(&table, options.write)
 }
 
+/// What cargo prints.
+fn cargo(arguments: &[&str]) -> Result<Vec<u8>> {
+    let output = project::cargo().args(arguments).output()?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{error}");
+    Ok(output.stdout)
+}
+
 /// The program's packages by their short names.
 fn packages() -> Result<BTreeMap<String, Package>> {
-    let mut command = Command::new(env!("CARGO"));
-    command.args([
+    let arguments = [
         "metadata",
         "--format-version",
         "1",
         "--no-deps",
         "--offline",
-    ]);
-    let output = command.current_dir(project::root()).output()?;
-    ensure!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: Metadata = serde_json::from_slice(&output.stdout)?;
+    ];
+    let metadata: Metadata = serde_json::from_slice(&cargo(&arguments)?)?;
     let published = metadata.packages.into_iter().filter_map(|package| {
         let short = short_name(&package.name)?;
         Some((short.to_owned(), package))

@@ -232,7 +232,7 @@ impl FunctionTable {
         self.missing_as_text.push(names);
     }
 
-    /// A function makes a text of a missing value.
+    /// Whether a function makes a text of a missing value.
     pub fn takes_missing_as_text(&self, name: &str) -> bool {
         self.missing_as_text
             .iter()
@@ -244,7 +244,7 @@ impl FunctionTable {
         self.needs_value.push(names);
     }
 
-    /// A function works on a value as if it were there.
+    /// Whether a function works on a value as if it were there.
     pub fn needs_value(&self, name: &str) -> bool {
         self.needs_value.iter().any(|names| names.contains(&name))
     }

@@ -4,18 +4,17 @@
 
 #![allow(clippy::print_stdout)]
 
-use rhelm::render::Allowance;
 use std::cell::Cell;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use gostd::host::{Host, Missing};
 use rhelm::action::{self, Request};
-use rhelm::background::{TEMPLATE_STACK, with_large_stack};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{self, Chart};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Capabilities, Release, RenderedFile, Renderer, function_table};
+use rhelm::render::{Capabilities, Release, RenderedFile, function_table};
 use rhelm::values::{Layers, LocalFiles, UserValues};
 
 // What the command allocates with.
@@ -45,18 +44,13 @@ fn main() -> Outcome<()> {
 fn time(path: &Path, runs: usize, profile: &Profile) -> Outcome<()> {
     let functions = function_table(profile);
     let host = Watched::default();
-    let request = Request {
-        profile: *profile,
-        functions: &functions,
-        host: &host,
-        release: Release::new("test", "default"),
-        capabilities: Capabilities::new(profile),
-        skip_schema_validation: false,
-        include_crds: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
-    };
+    let request = Request::new(
+        *profile,
+        &functions,
+        &host,
+        Release::new("test", "default"),
+        Capabilities::new(profile),
+    );
     let supplied = Layers::default().read(&mut LocalFiles, profile)?;
     let mut loading = Vec::new();
     let (mut first, mut later) = (Renders::default(), Renders::default());
@@ -124,17 +118,7 @@ impl Renders {
             let (prepared, took) =
                 timed(|| action::prepare(chart, supplied, request, &mut Vec::new()));
             preparing = took;
-            let renderer = Renderer {
-                profile: request.profile,
-                functions: request.functions,
-                host: request.host,
-                capabilities: &request.capabilities,
-                lint: false,
-                enable_dns: false,
-                allowance: Allowance::default(),
-                track_lines: false,
-                stack_limit: TEMPLATE_STACK,
-            };
+            let renderer = request.renderer();
             let count = |file: RenderedFile<'_>| bytes += file.text.len();
             renderer.render(&prepared?, &request.release, None, count)?;
             Outcome::Ok(())

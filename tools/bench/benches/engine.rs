@@ -1,8 +1,7 @@
-//! The engine's parts, each with one, ten and a hundred times the work: `cargo bench`.
+//! The engine's parts, each with one, ten and a hundred times the work: `cargo bench --package bench`.
 //!
 //! The throughput of a part should stay the same from size to size: it grows linearly then.
 
-use rhelm::render::Allowance;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -13,7 +12,7 @@ use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Capabilities, Release, Renderer, function_table};
+use rhelm::render::{Allowance, Capabilities, Release, Renderer, function_table};
 use rhelm::values::{self, Layers, LocalFiles};
 
 const SIZES: [u64; 3] = [1, 10, 100];
@@ -253,18 +252,13 @@ fn whole(size: u64, rounds: u64, files: impl Fn(u64) -> Vec<File> + Sync) -> Dur
             let chart = chart::from_files(files, &profile).map_err(|e| e.to_string())?;
             let supplied = Layers::default().read(&mut LocalFiles, &profile);
             let supplied = supplied.map_err(|e| e.to_string())?;
-            let request = Request {
+            let request = Request::new(
                 profile,
-                functions: &functions,
-                host: &System,
-                release: Release::new("bench", "default"),
-                capabilities: Capabilities::new(&profile),
-                skip_schema_validation: false,
-                include_crds: false,
-                enable_dns: false,
-                allowance: Allowance::default(),
-                track_lines: false,
-            };
+                &functions,
+                &System,
+                Release::new("bench", "default"),
+                Capabilities::new(&profile),
+            );
             let manifests = action::template(&chart.chart, &supplied, &request, &mut Vec::new());
             let manifests = manifests.map_err(|e| e.to_string())?;
             std::hint::black_box(manifests.text(HookFilter::default()));

@@ -69,8 +69,9 @@ enum What {
     Validate(validate::Options),
 }
 
-/// The program that is released, and the one that times the library.
+/// The program that is released.
 const RHELM: &str = "rhelm";
+/// The program that times the library.
 const TIMER: &str = "bench-lib";
 
 /// A program that is measured, with its arguments and variables.

@@ -1,6 +1,6 @@
 //! Time and memory, of rhelm and of Helm.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+#![allow(clippy::print_stderr)]
 
 mod bench;
 mod measure;

@@ -21,6 +21,7 @@ use rhelm::profile::Profile;
 
 use marks::{Kind, Mark};
 use project::charts::find as find_charts;
+use project::say;
 use rendered::{Key, Output, Subject};
 
 /// Arguments of `cargo xtask line-map`.
@@ -74,10 +75,16 @@ impl Score {
 
     fn show(&self, name: &str) {
         let right = self.literal + self.printed + self.blank;
-        println!(
+        say!(
             "{name}: {} lines, {right} right ({} by their text, {} by what their action prints, {} blank), \
              {} open, {} wrong, {} another's",
-            self.lines, self.literal, self.printed, self.blank, self.open, self.wrong, self.claimed
+            self.lines,
+            self.literal,
+            self.printed,
+            self.blank,
+            self.open,
+            self.wrong,
+            self.claimed
         );
     }
 }
@@ -199,7 +206,7 @@ impl<'o> Check<'o> {
                     let what = if *seen == Seen::Not { "wrong" } else { "open" };
                     let from = line.key.map(|key| self.subject.shown(key));
                     let from = from.unwrap_or_else(|| "nowhere".into());
-                    println!("  {what}: {}: {:?} from {from}", output.path, line.text);
+                    say!("  {what}: {}: {:?} from {from}", output.path, line.text);
                 }
             }
         }
@@ -318,7 +325,7 @@ impl<'o> Check<'o> {
                     self.claimed += 1;
                     if self.options.show {
                         let from = plain.key.map(|key| self.subject.shown(key));
-                        println!(
+                        say!(
                             "  another's: {}: {:?} is from {}, not {}",
                             plain_path(&self.plain, number),
                             plain.text,

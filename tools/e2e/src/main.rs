@@ -1,7 +1,5 @@
 //! rhelm from end to end: hostile inputs and outputs, real charts, real API servers.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
 mod cluster;
 mod fuzz;
 mod line_map;

@@ -6,7 +6,6 @@
 //! look at all of it takes any key, and a wrong one there is nobody's mistake that could be seen. Those
 //! are counted apart, as are keys that land, misplaced, where the chart has a key of that name too.
 
-use rhelm::render::Allowance;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -257,18 +256,13 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
 }
 
 fn request<'a>(profile: &Profile, functions: &'a FunctionTable) -> Request<'a> {
-    Request {
-        profile: *profile,
+    Request::new(
+        *profile,
         functions,
-        host: &System,
-        release: Release::new("release-name", "default"),
-        capabilities: Capabilities::new(profile),
-        skip_schema_validation: false,
-        include_crds: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
-    }
+        &System,
+        Release::new("release-name", "default"),
+        Capabilities::new(profile),
+    )
 }
 
 /// Prints what the rules that are tried here find in values that are as they should be.
@@ -350,7 +344,7 @@ fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
             let is_default = how.is_some_and(|how| {
                 let provenance = prepared.origins.get(how.origin.unwrap_or_default());
                 let is_of_chart = matches!(provenance.source, Source::Chart { .. });
-                is_of_chart && provenance.way == Via::Direct
+                is_of_chart && provenance.via == Via::Direct
             });
             if is_default && !inner {
                 keys.by_name.push((path, value));

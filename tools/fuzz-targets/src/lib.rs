@@ -13,7 +13,6 @@ use rhelm::background::with_large_stack;
 use rhelm::chart;
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::Allowance;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::Selection;
 use rhelm::values::{Layers, ReadFile};
@@ -373,18 +372,13 @@ pub fn validate(data: &[u8]) {
         let functions = function_table(&profile);
         let work = || {
             let chart = chart::from_files(files(), &profile).ok()?.chart;
-            let request = Request {
+            let request = Request::new(
                 profile,
-                functions: &functions,
-                host: &System,
-                release: Release::new("demo", "default"),
-                capabilities: Capabilities::new(&profile),
-                skip_schema_validation: false,
-                include_crds: false,
-                enable_dns: false,
-                allowance: Allowance::default(),
-                track_lines: false,
-            };
+                &functions,
+                &System,
+                Release::new("demo", "default"),
+                Capabilities::new(&profile),
+            );
             let selection = Selection::default();
             rhelm::validate::validate(&chart, &layers, &mut NoFiles, &request, &selection).ok()
         };

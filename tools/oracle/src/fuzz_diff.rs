@@ -115,7 +115,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         let mut tally = Tally::default();
         for number in (*thread..options.count).step_by(usize::try_from(jobs)?) {
             let vector = snippet(&functions, options.seed, number);
-            engines.oracle(&vector, &mut tally)?;
+            engines.compare(&vector, &mut tally)?;
         }
         anyhow::Ok(tally)
     });
@@ -166,7 +166,7 @@ impl Engines {
         oracles.collect::<Result<_>>().map(Engines)
     }
 
-    fn oracle(&mut self, vector: &Vector, tally: &mut Tally) -> Result<()> {
+    fn compare(&mut self, vector: &Vector, tally: &mut Tally) -> Result<()> {
         for (major, oracle) in &mut self.0 {
             let Some(wanted) = oracle.ask_within(vector, PATIENCE)? else {
                 tally.unanswered += 1;
@@ -196,8 +196,8 @@ impl Engines {
 
     /// Whether a vector still differs, and how.
     fn difference(&mut self, vector: &Vector, major: Major) -> Result<Option<(Answer, Answer)>> {
-        for (of, oracle) in &mut self.0 {
-            if *of == major {
+        for (of_major, oracle) in &mut self.0 {
+            if *of_major == major {
                 let Some(wanted) = oracle.ask_within(vector, PATIENCE)? else {
                     return Ok(None);
                 };

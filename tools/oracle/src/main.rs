@@ -1,7 +1,5 @@
 //! Real Helm's answers: recorded beside the tests, and compared with those of rhelm.
 
-#![allow(clippy::print_stdout, clippy::print_stderr)]
-
 mod fuzz_archives;
 mod fuzz_diff;
 mod fuzz_yaml;

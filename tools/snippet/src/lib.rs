@@ -1,6 +1,5 @@
 //! Rendering one vector with rhelm, for the runner of the vectors and for `cargo xtask`.
 
-use rhelm::render::Allowance;
 use std::sync::LazyLock;
 
 use gotemplate::FunctionTable;
@@ -10,7 +9,7 @@ use rhelm::background::{TEMPLATE_STACK, with_large_stack};
 use rhelm::chart::{self, Chart, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Capabilities, KubeVersion, Release, Renderer, function_table};
+use rhelm::render::{Allowance, Capabilities, KubeVersion, Release, Renderer, function_table};
 use rhelm::values::{self, Layers, ReadFile};
 
 /// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing

@@ -1,8 +1,8 @@
 //! What each feature of the package `rhelm` brings, and nothing else does.
 
+use super::cargo;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
-use std::process::Command;
 
 /// A feature, and packages that only it brings.
 const FEATURES: &[(&str, &[&str])] = &[
@@ -85,27 +85,19 @@ fn check_set(features: &[&str]) -> Result<()> {
 
 /// The names of all packages that the library or the program is built of.
 fn packages(features: &[&str]) -> Result<BTreeSet<String>> {
-    let mut command = Command::new(env!("CARGO"));
-    command.args([
+    let features = features.join(",");
+    let tree = [
         "tree",
         "--package",
         "rhelm",
         "--edges",
         "normal",
         "--offline",
-    ]);
-    command.args([
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-        "--no-default-features",
-    ]);
-    command.args(["--features", &features.join(",")]);
-    let output = command.current_dir(project::root()).output()?;
-    let error = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{error}");
-    let text = String::from_utf8_lossy(&output.stdout);
+    ];
+    let form = ["--prefix", "none", "--format", "{p}"];
+    let set = ["--no-default-features", "--features", &features];
+    let output = cargo(&[&tree[..], &form, &set].concat())?;
+    let text = String::from_utf8_lossy(&output);
     let names = text.lines().filter_map(|line| line.split(' ').next());
     Ok(names.map(str::to_owned).collect())
 }

@@ -72,19 +72,19 @@ impl Manifests {
         lines
     }
 
-    /// Where the first line of a document comes from of which that is known.
+    /// The origin of the first of a document's lines whose origin is known.
     pub fn first_origin(&self, document: &Document) -> Option<LineOrigin> {
-        let mut lines = Vec::new();
-        self.document(&mut lines, document);
-        lines.into_iter().find_map(|line| match line {
-            PrintedLine::Template(origin) => Some(origin),
-            PrintedLine::File(..) | PrintedLine::Frame => None,
-        })
+        self.origins(document).first().copied()
+    }
+
+    /// The origins of a document's lines, those that were added to it left out.
+    fn origins(&self, document: &Document) -> &[LineOrigin] {
+        let known = self.lines.get(&document.path).zip(document.offset);
+        known.map_or(&[][..], |(file, offset)| file.from(offset))
     }
 
     fn document<'m>(&'m self, lines: &mut Vec<PrintedLine<'m>>, document: &Document) {
-        let known = self.lines.get(&document.path).zip(document.offset);
-        let origins = known.map_or(&[][..], |(file, offset)| file.from(offset));
+        let origins = self.origins(document);
         let added = &document.added_lines;
         frame(lines, &document.text, |n| {
             let at = usize::try_from(n).ok().and_then(|n| {

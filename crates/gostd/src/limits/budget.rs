@@ -44,7 +44,7 @@ pub struct Allowance {
     pub steps: u64,
     /// Bytes of its values: [`Limits::value_bytes`](super::Limits::value_bytes).
     pub bytes: usize,
-    /// The limits that may end it.
+    /// The flag that may end it.
     pub cancel: Option<Cancel>,
 }
 
@@ -64,7 +64,7 @@ impl Default for Allowance {
 pub struct Budget {
     /// Steps left until the flag is looked at again.
     slice: Cell<u64>,
-    /// Steps left behind these.
+    /// Steps left after those of `slice`.
     rest: Cell<u64>,
     /// The memory of the thread's values at the beginning.
     before: usize,

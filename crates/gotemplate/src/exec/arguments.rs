@@ -163,18 +163,21 @@ impl<'a> State<'a, '_> {
         args: &[Operand],
         given: impl Fn(usize) -> Option<&'v Value>,
     ) {
-        if !self.is_printing() || !self.run.functions.takes_missing_as_text(name) {
+        let is_nil = |n: &usize| matches!(given(*n), Some(Value::Nil));
+        if self.run.observer.is_none()
+            || !self.is_printing()
+            || !(0..=args.len()).any(|n| is_nil(&n))
+            || !self.run.functions.takes_missing_as_text(name)
+        {
             return;
         }
         let before = self.node;
         self.node = node;
-        for n in 0..=args.len() {
-            if matches!(given(n), Some(Value::Nil)) {
-                // What is piped in has no node of its own.
-                let action = self.statement.map_or(node, NodeRef::Node);
-                let shown = args.get(n).map_or(action, NodeRef::Operand);
-                self.observe_missing(Receiver::Given(name), shown);
-            }
+        for n in (0..=args.len()).filter(is_nil) {
+            // What is piped in has no node of its own.
+            let action = self.statement.map_or(node, NodeRef::Node);
+            let argument = args.get(n).map_or(action, NodeRef::Operand);
+            self.observe_missing(Receiver::Given(name), argument);
         }
         self.node = before;
     }

@@ -6,7 +6,6 @@
 //! what such a question takes. Both are measured: what an observer that only counts is told, and how long
 //! the render without one takes. A nanosecond a question is more than it can take.
 
-use rhelm::render::Allowance;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -109,16 +108,14 @@ fn observed(dir: &std::path::Path) -> Result<(u64, Duration)> {
     let chart = chart::load(dir, &profile)?.chart;
     let functions = function_table(&profile);
     let request = Request {
-        profile,
-        functions: &functions,
-        host: &System,
-        release: Release::new("release-name", "default"),
-        capabilities: Capabilities::new(&profile),
         skip_schema_validation: true,
-        include_crds: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
+        ..Request::new(
+            profile,
+            &functions,
+            &System,
+            Release::new("release-name", "default"),
+            Capabilities::new(&profile),
+        )
     };
     let render = |observer: Option<&mut dyn Observer>| -> Result<Duration> {
         let mut notices = Vec::new();

@@ -1,6 +1,5 @@
 //! A chart whose templates get marks, and what it renders to.
 
-use rhelm::render::Allowance;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,7 +13,7 @@ use rhelm::explain::LineMap;
 use rhelm::host::{DeterministicHost, HostOverrides};
 use rhelm::profile::Profile;
 use rhelm::render::{
-    Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
+    Allowance, Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
 };
 use rhelm::usage::UsageRecorder;
 use rhelm::values::{self, UserValues};
