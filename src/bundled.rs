@@ -23,8 +23,8 @@ pub fn files(name: &str) -> Result<impl Iterator<Item = (&'static str, &'static 
 }
 
 fn find(name: &str) -> Result<&'static Bundled, Error> {
-    let found = CHARTS.iter().find(|chart| chart.name == name);
-    found.ok_or_else(|| Error::NotBundled(name.into()))
+    let bundled = CHARTS.iter().find(|chart| chart.name == name);
+    bundled.ok_or_else(|| Error::NotBundled(name.into()))
 }
 
 /// Loads a chart that is part of the program, as its directory would be loaded.

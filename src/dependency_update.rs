@@ -93,21 +93,21 @@ pub fn update_dependencies(
         return Err(UpdateError::Packed);
     }
     let chart = chart::load_with_notices(directory, profile, notices)?;
-    let wanted: Vec<&Dependency> = chart.metadata.declared().collect();
+    let dependencies: Vec<&Dependency> = chart.metadata.declared().collect();
     let remote = |d: &&&Dependency| !d.repository.is_empty() && !d.repository.starts_with(LOCAL);
-    if let Some(dependency) = wanted.iter().find(remote) {
+    if let Some(dependency) = dependencies.iter().find(remote) {
         return Err(UpdateError::Remote {
             name: dependency.name.clone(),
             repository: dependency.repository.clone(),
         });
     }
-    let resolved = resolve(directory, &wanted, profile, notices)?;
+    let resolved = resolve(directory, &dependencies, profile, notices)?;
     let charts = directory.join("charts");
     say(&format!("Saving {} charts\n", resolved.len()));
     let mut packed = Vec::new();
-    for (dependency, found) in wanted.iter().zip(&resolved) {
+    for (dependency, chart) in dependencies.iter().zip(&resolved) {
         if !dependency.repository.is_empty() {
-            packed.push((package_name(found), package(found, profile)?));
+            packed.push((package_name(chart), package(chart, profile)?));
             continue;
         }
         let name = &dependency.name;
@@ -115,11 +115,11 @@ pub fn update_dependencies(
             "Dependency {name} did not declare a repository. Assuming it exists in the charts \
              directory\n"
         ));
-        check_present(dependency, found).inspect_err(|error| {
+        check_present(dependency, chart).inspect_err(|error| {
             say(&format!("Save error occurred:  {error}\n"));
         })?;
     }
-    let lock = lock_file(directory, &chart, &lock(&wanted, &resolved)).inspect_err(|_| {
+    let lock = lock_file(directory, &chart, &lock(&dependencies, &resolved)).inspect_err(|_| {
         say("Deleting outdated charts\n");
     })?;
     let mut files = AtomicFiles::new(FileMode::Default);
@@ -132,7 +132,7 @@ pub fn update_dependencies(
     files.commit()?;
     say("Deleting outdated charts\n");
     let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
-    delete_outdated(&charts, &kept, &wanted, profile, notices, say)
+    delete_outdated(&charts, &kept, &dependencies, profile, notices, say)
 }
 
 /// Adds the charts that a chart depends on by a `file://` path and that are not in its `charts/`; `load` is given the
@@ -146,18 +146,18 @@ pub fn add_local_dependencies<E: From<UpdateError>>(
 ) -> Result<(), E> {
     let (mut added, mut unfit) = (Vec::new(), Vec::new());
     let is_there = |name: &str| chart.dependencies.iter().any(|there| there.name() == name);
-    let mut known = HashSet::new();
+    let mut names = HashSet::new();
     for dependency in chart.metadata.declared() {
         let Some(path) = dependency.repository.strip_prefix(LOCAL) else {
             continue;
         };
-        if is_there(&dependency.name) || !known.insert((path, &dependency.version)) {
+        if is_there(&dependency.name) || !names.insert((path, &dependency.version)) {
             continue;
         }
         let constraint = constraint(dependency)?;
-        let found = load(dependency, path)?;
-        unfit.extend(misfit(dependency, &constraint, &found));
-        added.push(found);
+        let chart = load(dependency, path)?;
+        unfit.extend(misfit(dependency, &constraint, &chart));
+        added.push(chart);
     }
     if !unfit.is_empty() {
         return Err(UpdateError::NoVersion(unfit).into());
@@ -168,8 +168,8 @@ pub fn add_local_dependencies<E: From<UpdateError>>(
 }
 
 /// How errors name a dependency that the chart at hand is of no fitting version for.
-fn misfit(dependency: &Dependency, constraint: &Constraints, found: &Chart) -> Option<String> {
-    let version = Version::parse(&found.metadata.version);
+fn misfit(dependency: &Dependency, constraint: &Constraints, chart: &Chart) -> Option<String> {
+    let version = Version::parse(&chart.metadata.version);
     if version.is_ok_and(|version| constraint.check(&version)) {
         return None;
     }
@@ -185,13 +185,13 @@ fn misfit(dependency: &Dependency, constraint: &Constraints, found: &Chart) -> O
 /// The charts that are depended on, each of a version that is asked for.
 fn resolve(
     directory: &Path,
-    wanted: &[&Dependency],
+    dependencies: &[&Dependency],
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Vec<Chart>, UpdateError> {
     let mut resolved = Vec::new();
     let mut missing = Vec::new();
-    for dependency in wanted {
+    for dependency in dependencies {
         let constraint = constraint(dependency)?;
         let path = match dependency.repository.strip_prefix(LOCAL) {
             Some(path) => directory.join(path),
@@ -201,11 +201,11 @@ fn resolve(
         if !path.exists() {
             return Err(UpdateError::NoDirectory(path));
         }
-        let found = chart::load_directory(&path, profile, notices)?;
+        let chart = chart::load_directory(&path, profile, notices)?;
         if !dependency.repository.is_empty() {
-            missing.extend(misfit(dependency, &constraint, &found));
+            missing.extend(misfit(dependency, &constraint, &chart));
         }
-        resolved.push(found);
+        resolved.push(chart);
     }
     match missing.is_empty() {
         true => Ok(resolved),
@@ -221,14 +221,14 @@ fn constraint(dependency: &Dependency) -> Result<Constraints, UpdateError> {
 }
 
 /// A chart that is in `charts/` must be of a version that is asked for; it is not packed again.
-fn check_present(dependency: &Dependency, found: &Chart) -> Result<(), UpdateError> {
+fn check_present(dependency: &Dependency, chart: &Chart) -> Result<(), UpdateError> {
     let constraint = constraint(dependency)?;
-    let version = Version::parse(&found.metadata.version);
+    let version = Version::parse(&chart.metadata.version);
     match version.is_ok_and(|version| constraint.check(&version)) {
         true => Ok(()),
         false => Err(UpdateError::WrongVersion {
             name: dependency.name.clone(),
-            actual: found.metadata.version.clone(),
+            actual: chart.metadata.version.clone(),
             wanted: dependency.version.clone(),
         }),
     }
@@ -238,7 +238,7 @@ fn check_present(dependency: &Dependency, found: &Chart) -> Result<(), UpdateErr
 fn delete_outdated(
     charts: &Path,
     kept: &HashSet<&str>,
-    wanted: &[&Dependency],
+    dependencies: &[&Dependency],
     profile: &Profile,
     notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
@@ -257,7 +257,7 @@ fn delete_outdated(
         path.is_dir() || name.is_some_and(|name| kept.contains(name))
     };
     for path in paths.iter().filter(|path| !is_kept(path)) {
-        let shown = path.display();
+        let name = path.display();
         // It is the chart's, and may be a pipe.
         let opened = Input::open(path, NamedBy::Chart, LIMITS.archive_bytes);
         let opened = opened.map_err(|e| OsError::new("open", path, &e).into());
@@ -265,32 +265,32 @@ fn delete_outdated(
             Ok(chart) => chart,
             Err(error) => {
                 say(&format!(
-                    "Could not verify {shown} for deletion: {error} (Skipping)\n"
+                    "Could not verify {name} for deletion: {error} (Skipping)\n"
                 ));
                 continue;
             }
         };
         let unmanaged = |d: &&Dependency| d.repository.is_empty() && d.name == archived.name();
-        if wanted.iter().any(unmanaged) {
+        if dependencies.iter().any(unmanaged) {
             continue;
         }
         if let Err(error) = fs::remove_file(path) {
             let error = OsError::new("remove", path, &error);
-            say(&format!("Could not delete {shown}: {error} (Skipping)"));
+            say(&format!("Could not delete {name}: {error} (Skipping)"));
         }
     }
     Ok(())
 }
 
 /// The entries of the lock file: names, repositories and exact versions.
-fn lock(wanted: &[&Dependency], resolved: &[Chart]) -> Vec<Dependency> {
-    let pairs = wanted.iter().zip(resolved);
-    let locked = pairs.map(|(dependency, found)| Dependency {
+fn lock(dependencies: &[&Dependency], resolved: &[Chart]) -> Vec<Dependency> {
+    let pairs = dependencies.iter().zip(resolved);
+    let locked = pairs.map(|(dependency, chart)| Dependency {
         name: dependency.name.clone(),
         repository: dependency.repository.clone(),
         version: match dependency.repository.is_empty() {
             true => dependency.version.clone(),
-            false => found.metadata.version.clone(),
+            false => chart.metadata.version.clone(),
         },
         ..Dependency::default()
     });

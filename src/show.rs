@@ -81,8 +81,8 @@ fn crds(
     Ok(())
 }
 
-fn separate(text: &mut Vec<u8>, wanted: bool) {
-    if wanted {
+fn separate(text: &mut Vec<u8>, is_needed: bool) {
+    if is_needed {
         line(text, SEPARATOR);
     }
 }

@@ -29,8 +29,8 @@ impl Side {
         }
         let path = Path::new(argument);
         match path.metadata() {
-            Ok(found) if !found.is_file() && !found.is_dir() => Side::Pipe(path.into()),
-            Ok(found) if found.is_file() && !is_archive(path) => Side::Manifest(path.into()),
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Side::Pipe(path.into()),
+            Ok(metadata) if metadata.is_file() && !is_archive(path) => Side::Manifest(path.into()),
             Ok(_) => Side::Chart(argument.into()),
             // No chart has such a name: the error is that of a file.
             Err(_)

@@ -150,7 +150,7 @@ fn scan(path: &[&Command], rest: &[OsString]) -> Scan {
 /// The last `--helm-version`, also behind what is wrong.
 fn helm_version(arguments: &[OsString]) -> Option<String> {
     const FLAG: &str = "--helm-version";
-    let mut given = arguments
+    let mut versions = arguments
         .iter()
         .enumerate()
         .filter_map(|(place, argument)| {
@@ -161,7 +161,7 @@ fn helm_version(arguments: &[OsString]) -> Option<String> {
                 None => None,
             }
         });
-    given
+    versions
         .next_back()
         .or_else(|| std::env::var("RHELM_HELM_VERSION").ok())
 }

@@ -213,11 +213,11 @@ pub(super) fn locate(argument: &str, pull: &Pull) -> Result<Located, Failure> {
     if pull.is_from_repository() {
         return Err(remote(name, pull));
     }
-    let wanted = match name.trim_end_matches('/') {
+    let directory = match name.trim_end_matches('/') {
         GUIDE_PATH => "istio-remote",
         other => other,
     };
-    if let Some(bundled) = crate::bundled::names().find(|bundled| *bundled == wanted) {
+    if let Some(bundled) = crate::bundled::names().find(|bundled| *bundled == directory) {
         return Ok(Located::Bundled(bundled));
     }
     Err(not_found(name, pull))

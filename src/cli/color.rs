@@ -59,8 +59,8 @@ impl Color {
         match self.color {
             Some(When::Auto) | None => {
                 let variable = env::var("HELM_DIFF_COLOR").unwrap_or_default();
-                let wanted = gostd::strconv::parse_bool(variable.as_bytes());
-                wanted.unwrap_or_else(|_| When::Auto.is_on())
+                let setting = gostd::strconv::parse_bool(variable.as_bytes());
+                setting.unwrap_or_else(|_| When::Auto.is_on())
             }
             Some(when) => when.is_on(),
         }

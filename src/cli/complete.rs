@@ -150,10 +150,10 @@ fn has_name(arg: &Arg, typed: &str) -> bool {
 }
 
 /// Names of flags. Those that change nothing are not offered while there is another.
-fn flag_names(path: &[&Command], start: &str, given: &[String]) -> Choice {
+fn flag_names(path: &[&Command], start: &str, words: &[String]) -> Choice {
     let once = |arg: &Arg| matches!(arg.get_action(), clap::ArgAction::Set);
     let is_given = |arg: &Arg| {
-        given
+        words
             .iter()
             .any(|name| arg.get_long() == Some(name.as_str()))
     };
@@ -161,7 +161,7 @@ fn flag_names(path: &[&Command], start: &str, given: &[String]) -> Choice {
     let (idle, useful): (Vec<&Arg>, Vec<&Arg>) = flags(path)
         .filter(is_offered)
         .partition(|arg| arg.is_hide_short_help_set());
-    let named = |args: Vec<&Arg>| -> Vec<Candidate> {
+    let of_args = |args: Vec<&Arg>| -> Vec<Candidate> {
         let names = args.into_iter().filter_map(|arg| {
             let word = format!("--{}", arg.get_long()?);
             let help = arg.get_help().map(ToString::to_string);
@@ -170,12 +170,12 @@ fn flag_names(path: &[&Command], start: &str, given: &[String]) -> Choice {
         });
         names.collect()
     };
-    let mut candidates = named(useful);
+    let mut candidates = of_args(useful);
     if "--help".starts_with(start) {
         candidates.push(candidate("--help", "Show how to use the command"));
     }
     if candidates.is_empty() {
-        candidates = named(idle);
+        candidates = of_args(idle);
     }
     Choice {
         candidates,

@@ -90,8 +90,8 @@ impl Env {
             ("HELM_REPOSITORY_CONFIG", home.repository_config),
         ]);
         for (name, flag) in TEXTS {
-            let given = self.accepted.last(flag).map(str::to_owned);
-            let value = given
+            let setting = self.accepted.last(flag).map(str::to_owned);
+            let value = setting
                 .or_else(|| std::env::var(name).ok())
                 .unwrap_or_default();
             variables.insert(name, value);
@@ -119,8 +119,8 @@ impl Env {
     }
 
     fn queries_per_second(&self) -> String {
-        let given = self.accepted.last("qps").map(str::to_owned);
-        let text = given
+        let setting = self.accepted.last("qps").map(str::to_owned);
+        let text = setting
             .or_else(|| std::env::var("HELM_QPS").ok())
             .unwrap_or_default();
         let number = strconv::parse_float(text.as_bytes(), 32).unwrap_or_default();

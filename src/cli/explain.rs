@@ -162,9 +162,13 @@ impl Explain {
         };
         match question {
             Question::Value(path) => {
-                let found = explain::value(&chart, path, &layers, files, &request, secrets);
-                let found = found.map_err(Failure::new)?;
-                if let Some(misspelling) = found.misspelling.as_ref().filter(|_| found.is_empty()) {
+                let explanation = explain::value(&chart, path, &layers, files, &request, secrets);
+                let explanation = explanation.map_err(Failure::new)?;
+                if let Some(misspelling) = explanation
+                    .misspelling
+                    .as_ref()
+                    .filter(|_| explanation.is_empty())
+                {
                     return Err(Failure::new(format!(
                         "the chart has no value {}{}",
                         display_value_path(path),
@@ -172,20 +176,20 @@ impl Explain {
                     )));
                 }
                 Ok(match self.output {
-                    OutputFormat::Text => formats::value_text(path, &found),
-                    OutputFormat::Json => formats::value_json(path, &found),
+                    OutputFormat::Text => formats::value_text(path, &explanation),
+                    OutputFormat::Json => formats::value_json(path, &explanation),
                 })
             }
-            Question::Lines(wanted) => {
-                let found = explain::lines(&chart, wanted, &layers, files, &request, secrets);
-                let found = found.map_err(Failure::new)?;
+            Question::Lines(selection) => {
+                let lines = explain::lines(&chart, selection, &layers, files, &request, secrets);
+                let lines = lines.map_err(Failure::new)?;
                 let flag_of = |object: &Object| match object {
                     Object::ReleaseNamespace => self.global.namespace_source(),
                     object => self.release.flag_of(object, arguments),
                 };
                 Ok(match self.output {
-                    OutputFormat::Text => formats::lines_text(&found, &flag_of),
-                    OutputFormat::Json => formats::lines_json(&found, &flag_of),
+                    OutputFormat::Text => formats::lines_text(&lines, &flag_of),
+                    OutputFormat::Json => formats::lines_json(&lines, &flag_of),
                 })
             }
         }

@@ -122,8 +122,8 @@ impl<T: Tables> HelmFlags<T> {
 
     /// All values given to a flag, in order.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        let given = self.given.iter().filter(move |(flag, _)| flag.name == name);
-        given.map(|(_, value)| value.as_str())
+        let values = self.given.iter().filter(move |(flag, _)| flag.name == name);
+        values.map(|(_, value)| value.as_str())
     }
 
     /// Whether a switch is on, the last one given counting.
@@ -301,7 +301,7 @@ impl<T: Tables> clap::Args for HelmFlags<T> {
 
 impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut given = Vec::new();
+        let mut flags = Vec::new();
         for flag in Self::flags() {
             // A flag of the command's own may have another type.
             let Ok(Some(values)) = matches.try_get_many::<String>(flag.name) else {
@@ -310,18 +310,18 @@ impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
             let Some(places) = matches.indices_of(flag.name) else {
                 continue;
             };
-            given.extend(
+            flags.extend(
                 places
                     .zip(values)
                     .map(|(place, value)| (place, flag, value)),
             );
         }
-        given.sort_by_key(|(place, ..)| *place);
-        let given = given
+        flags.sort_by_key(|(place, ..)| *place);
+        let values = flags
             .into_iter()
             .map(|(_, flag, value)| (flag, value.clone()));
         Ok(HelmFlags {
-            given: given.collect(),
+            given: values.collect(),
             tables: PhantomData,
         })
     }

@@ -121,14 +121,14 @@ impl<T: Tables> HelmFlags<T> {
     }
 
     fn unverified(&self, path: &Path) -> Failure {
-        let shown = path.display();
+        let name = path.display();
         if path.is_dir() {
             return Failure::new("unpacked charts cannot be verified");
         }
         if path.extension().is_none_or(|extension| extension != "tgz") {
             return Failure::new("chart must be a tgz file");
         }
-        let provenance = format!("{shown}.prov");
+        let provenance = format!("{name}.prov");
         if let Err(error) = Path::new(&provenance).metadata() {
             let error = OsError::new("stat", Path::new(&provenance), &error);
             return Failure::new(format!(
@@ -141,7 +141,7 @@ impl<T: Tables> HelmFlags<T> {
         }
         let keyring = self.last("keyring").map(shell::word);
         let keyring = keyring.map_or_else(String::new, |file| format!(" --keyring {file}"));
-        Failure::new(format!("cannot verify {shown}")).hint(format!(
+        Failure::new(format!("cannot verify {name}")).hint(format!(
             "rhelm does not check signatures; check it and leave --verify out:\n  helm verify{keyring} {}",
             shell::word(&path.to_string_lossy())
         ))
@@ -198,7 +198,7 @@ impl HelmFlags<OfInstall> {
     }
 
     /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
-    pub(super) fn check_cluster(&self, wanted: Cluster, profile: &Profile) -> Result<(), Failure> {
+    pub(super) fn check_cluster(&self, cluster: Cluster, profile: &Profile) -> Result<(), Failure> {
         if profile.command_line == CommandLine::Helm3
             && let Some(value) = self.last("dry-run")
             && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
@@ -208,7 +208,7 @@ impl HelmFlags<OfInstall> {
                  false, true, none, client, server",
             ));
         }
-        match (wanted, profile.command_line) {
+        match (cluster, profile.command_line) {
             (Cluster::Needed, CommandLine::Helm3) => {
                 let text = "Kubernetes cluster unreachable: rhelm uses no cluster";
                 Err(Failure::new(text).hint(WITHOUT_CLUSTER))
@@ -227,8 +227,8 @@ impl HelmFlags<OfInstall> {
 
     /// Labels that are Helm's own are refused once values are in order.
     pub(super) fn check_labels(&self) -> Result<(), Failure> {
-        let given = self.all("labels").flat_map(labels).flatten();
-        for (key, _) in given {
+        let pairs = self.all("labels").flat_map(labels).flatten();
+        for (key, _) in pairs {
             if SYSTEM_LABELS.contains(&key.as_str()) {
                 return Err(Failure::new(format!(
                     "user supplied labels contains system reserved label name. System labels: [{}]",

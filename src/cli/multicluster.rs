@@ -227,11 +227,11 @@ impl Kubeconfig {
                 ));
             }
         };
-        let given = match self.authority()? {
-            Some(given) => Some(given),
+        let source = match self.authority()? {
+            Some(authority) => Some(authority),
             None => of_context(context.as_ref(), in_secret.as_ref())?,
         };
-        let authority = given.or(in_secret).ok_or_else(|| {
+        let authority = source.or(in_secret).ok_or_else(|| {
             Failure::new("no CA: give --ca-file, a context that has one, or --token-secret")
         })?;
         Ok(Access {
@@ -258,12 +258,12 @@ impl Kubeconfig {
 
     /// The CA that the flags give.
     fn authority(&self) -> Result<Option<Authority>, Failure> {
-        let given = match (&self.ca_file, &self.ca) {
+        let authority = match (&self.ca_file, &self.ca) {
             (Some(file), _) => Authority::parse(&of_file(file), &read(file)?),
             (None, Some(text)) => Authority::parse("--ca", text.as_bytes()),
             (None, None) => return Ok(None),
         };
-        given.map(Some).map_err(Failure::new)
+        authority.map(Some).map_err(Failure::new)
     }
 
     /// The token, and the CA that is beside it in a Secret.
@@ -411,8 +411,8 @@ fn of_file(file: &str) -> String {
 }
 
 fn write_file(file: &Path, text: &[u8], mode: FileMode) -> Outcome {
-    let written = output_file::write(file, text, mode);
-    match written
+    let result = output_file::write(file, text, mode);
+    match result
         .map_err(|error| error.with_prefix(&format!("cannot write {}: ", file.display())))?
     {
         Destination::Stdout => Ok(()),

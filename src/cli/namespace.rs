@@ -48,11 +48,11 @@ impl Sources<'_> {
     }
 
     fn namespace(&self) -> String {
-        let given = match self.namespace {
+        let name = match self.namespace {
             Some(flag) => Some(flag.to_owned()),
             None => self.variable("HELM_NAMESPACE"),
         };
-        if let Some(namespace) = given.filter(|namespace| !namespace.is_empty()) {
+        if let Some(namespace) = name.filter(|namespace| !namespace.is_empty()) {
             return namespace;
         }
         match self.of_context() {
@@ -77,8 +77,8 @@ impl Sources<'_> {
             };
             let node = goyaml::parse(&text).map_err(|_| Unusable)?;
             empty &= !has_entries(&node)?;
-            let wanted = node.get("current-context").and_then(Node::as_str);
-            if let Some(name) = wanted.filter(|name| !name.is_empty() && current.is_none()) {
+            let current_name = node.get("current-context").and_then(Node::as_str);
+            if let Some(name) = current_name.filter(|name| !name.is_empty() && current.is_none()) {
                 current = Some(name.to_owned());
             }
             contexts.extend(contexts_of(&node)?);
@@ -100,8 +100,8 @@ impl Sources<'_> {
 
     /// The files to read: the one that is given, or those that `KUBECONFIG` lists, or the one at home.
     fn kubeconfigs(&self) -> Result<Vec<PathBuf>, Unusable> {
-        if let Some(given) = self.kubeconfig.filter(|path| !path.is_empty()) {
-            let path = PathBuf::from(given);
+        if let Some(flag) = self.kubeconfig.filter(|path| !path.is_empty()) {
+            let path = PathBuf::from(flag);
             return if path.exists() {
                 Ok(vec![path])
             } else {
@@ -112,9 +112,9 @@ impl Sources<'_> {
             let home = self.variable("HOME").map(PathBuf::from);
             return Ok(home.iter().map(|home| home.join(".kube/config")).collect());
         };
-        let mut seen = HashSet::new();
+        let mut unique = HashSet::new();
         let mut paths: Vec<PathBuf> = std::env::split_paths(&list).collect();
-        paths.retain(|path| !path.as_os_str().is_empty() && seen.insert(path.clone()));
+        paths.retain(|path| !path.as_os_str().is_empty() && unique.insert(path.clone()));
         Ok(paths)
     }
 
@@ -181,8 +181,8 @@ mod tests {
             std::fs::write(dir.path().join(file), text)?;
         }
         let variable = |name: &str| {
-            let mut found = variables.iter().filter(|(variable, _)| *variable == name);
-            found.next().map(|(_, value)| (*value).to_owned())
+            let mut values = variables.iter().filter(|(variable, _)| *variable == name);
+            values.next().map(|(_, value)| (*value).to_owned())
         };
         let sources = Sources {
             namespace: None,

@@ -97,7 +97,7 @@ impl OutputDir<'_> {
             place.push(part);
             let is_link = place
                 .symlink_metadata()
-                .is_ok_and(|found| found.is_symlink());
+                .is_ok_and(|metadata| metadata.is_symlink());
             if is_link
                 && !place
                     .canonicalize()

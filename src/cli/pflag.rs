@@ -163,11 +163,11 @@ impl<'a> Scanner<'a> {
         match flag {
             Flag::Help => {
                 let value = value.unwrap_or("true");
-                let wanted = super::flags::go_bool(value).map_err(|error| {
+                let is_on = super::flags::go_bool(value).map_err(|error| {
                     let value = gostd::strconv::quote(value.as_bytes());
                     format!("invalid argument {value} for \"-h, --help\" flag: {error}")
                 })?;
-                self.scan.help = wanted.then_some(form);
+                self.scan.help = is_on.then_some(form);
             }
             Flag::Of(arg) => {
                 let name = arg.get_long().unwrap_or_default();

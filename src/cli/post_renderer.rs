@@ -34,7 +34,7 @@ pub(super) struct PostRenderer<'f> {
 impl Flags {
     /// The program that is asked for, if one is; the last one counts in Helm 3.
     pub(super) fn find(&self, profile: &Profile) -> Result<Option<PostRenderer<'_>>, Failure> {
-        let mut found = None;
+        let mut last = None;
         for name in self.post_renderer.iter().filter(|name| !name.is_empty()) {
             let quoted = gostd::strconv::quote(name.as_bytes());
             let refuse = |cause: String| {
@@ -42,11 +42,11 @@ impl Flags {
                     "invalid argument {quoted} for \"--post-renderer\" flag: {cause}"
                 ))
             };
-            if profile.command_line == CommandLine::Helm4 && found.is_some() {
+            if profile.command_line == CommandLine::Helm4 && last.is_some() {
                 let cause = "cannot specify --post-renderer flag more than once";
                 return Err(refuse(cause.into()));
             }
-            found = Some(look_path(name).map_err(|cause| {
+            last = Some(look_path(name).map_err(|cause| {
                 match profile.command_line {
                     CommandLine::Helm3 => refuse(format!(
                         "unable to find binary at {name}: exec: {quoted}: {cause}"
@@ -58,7 +58,7 @@ impl Flags {
                 }
             })?);
         }
-        Ok(found.map(|program| PostRenderer {
+        Ok(last.map(|program| PostRenderer {
             program,
             arguments: &self.post_renderer_args,
         }))

@@ -77,21 +77,21 @@ fn word(text: &str) -> String {
 impl<T: Tables> HelmFlags<T> {
     /// What is said of the chart's place.
     pub(super) fn pull(&self) -> Pull {
-        let given = |name| self.last(name).filter(|value: &&str| !value.is_empty());
+        let text_of = |name| self.last(name).filter(|value: &&str| !value.is_empty());
         let mut flags = String::new();
         for name in VALUES {
-            if let Some(value) = given(name) {
+            if let Some(value) = text_of(name) {
                 flags.push_str(&format!(" --{name} {}", word(value)));
             }
         }
-        if given("password").is_some() {
+        if text_of("password").is_some() {
             flags.push_str(&format!(" --password {PASSWORD}"));
         }
         for name in SWITCHES.into_iter().filter(|name| self.is_on(name)) {
             flags.push_str(&format!(" --{name}"));
         }
         Pull {
-            repository: given("repo").map(str::to_owned),
+            repository: text_of("repo").map(str::to_owned),
             flags,
         }
     }

@@ -44,21 +44,20 @@ impl Release {
     /// The flag, or argument, that decided something which templates see of the release or of Kubernetes; none
     /// where nothing was given.
     pub(super) fn flag_of(&self, object: &Object, arguments: &[String]) -> Option<String> {
-        let given = |flag: &str, value: &Option<String>| {
+        let flag_of = |flag: &str, value: &Option<String>| {
             let value = value.as_ref().filter(|value| !value.is_empty())?;
             Some(format!("--{flag} {value}"))
         };
         match object {
             Object::ReleaseName if arguments.len() > 1 => Some("the NAME argument".into()),
-            Object::ReleaseName => {
-                given("name", &self.name).or_else(|| given("name-template", &self.name_template))
-            }
+            Object::ReleaseName => flag_of("name", &self.name)
+                .or_else(|| flag_of("name-template", &self.name_template)),
             Object::IsUpgrade | Object::IsInstall => self.is_upgrade.then(|| "--is-upgrade".into()),
-            Object::KubeVersion => given("kube-version", &self.kube_version),
+            Object::KubeVersion => flag_of("kube-version", &self.kube_version),
             Object::ApiVersion(version) => {
                 let mut versions = StringSlice::values(&self.api_versions);
-                let given = versions.find(|given| *given == version);
-                given.map(|version| format!("--api-versions {version}"))
+                let same = versions.find(|other| *other == version);
+                same.map(|version| format!("--api-versions {version}"))
             }
             Object::ApiVersions => {
                 let versions: Vec<&str> = StringSlice::values(&self.api_versions)

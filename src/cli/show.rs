@@ -130,9 +130,9 @@ impl ChartFlags {
         Ok((chart?, profile))
     }
 
-    fn show(self, part: &str, wanted: &Part) -> Outcome {
+    fn show(self, part: &str, selection: &Part) -> Outcome {
         let (chart, profile) = self.load(part)?;
-        let text = action::show(&chart, wanted, &profile).map_err(Failure::new)?;
+        let text = action::show(&chart, selection, &profile).map_err(Failure::new)?;
         terminal::print(&text)
     }
 }

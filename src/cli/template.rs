@@ -195,7 +195,7 @@ impl Template {
         let trace = (&prepared, reads.as_ref());
         self.trace_flags
             .after_render(&mut manifests, trace.0, trace.1, &functions, self.notes)?;
-        let shown = match self.output {
+        let text = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(
                 &manifests,
@@ -209,7 +209,7 @@ impl Template {
         // The process is about to end, and taking all this apart would be a tenth of a cold render.
         std::mem::forget((manifests, prepared));
         std::mem::forget((supplied, request.release, chart, functions));
-        shown
+        text
     }
 
     /// Does what `--fill-namespace` asks for. What is left to do after a post-renderer, the result tells.

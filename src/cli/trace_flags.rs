@@ -66,15 +66,15 @@ impl TraceFlags {
         }
         let Some(reads) = reads else { return Ok(()) };
         if self.warn_unread {
-            for found in validate::unread(prepared, reads, functions) {
-                let place = match &found.place {
+            for diagnostic in validate::unread(prepared, reads, functions) {
+                let place = match &diagnostic.place {
                     Place::File { name, mark } => format!("{name}:{}: ", mark.line),
                     Place::Flag { name, argument } => format!("--{name} {argument}: "),
                     Place::Nowhere => String::new(),
                 };
-                let suggestion = found.suggestion.as_ref();
+                let suggestion = diagnostic.suggestion.as_ref();
                 let suggestion = suggestion.map_or(String::new(), |text| format!("; {text}"));
-                let line = format!("rhelm: {place}{}{suggestion}\n", found.message);
+                let line = format!("rhelm: {place}{}{suggestion}\n", diagnostic.message);
                 terminal::warn(line.as_bytes());
             }
         }

@@ -334,9 +334,9 @@ impl Progress {
 }
 
 /// The files to check each by itself, those of directories sorted by name.
-fn each_file(given: &[String], more: &[String]) -> Result<Vec<String>, Failure> {
+fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, Failure> {
     let mut files = Vec::new();
-    for name in given.iter().chain(more) {
+    for name in patterns.iter().chain(more) {
         if !Path::new(name).is_dir() {
             files.push(name.clone());
             continue;
@@ -353,8 +353,8 @@ fn each_file(given: &[String], more: &[String]) -> Result<Vec<String>, Failure> 
         if files.len() == before {
             return Err(Failure::new(format!("{name} has no .yaml files")));
         }
-        if let Some(found) = files.get_mut(before..) {
-            found.sort();
+        if let Some(new_files) = files.get_mut(before..) {
+            new_files.sort();
         }
     }
     Ok(files)
@@ -398,8 +398,8 @@ fn folded(text: &str) -> String {
 
 fn summary(report: &Report) -> String {
     let count = |severity| {
-        let found = report.diagnostics.iter();
-        found.filter(|d| d.rule.severity == severity).count()
+        let diagnostics = report.diagnostics.iter();
+        diagnostics.filter(|d| d.rule.severity == severity).count()
     };
     let number = |n: usize, word: &str| match n {
         1 => format!("1 {word}"),

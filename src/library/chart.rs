@@ -102,7 +102,7 @@ impl Chart {
     /// The chart as a version of Helm loads it.
     pub(super) fn as_loaded_by(&self, profile: &Profile) -> Result<Arc<chart::Chart>, Error> {
         let mut loaded = self.0.loaded.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, chart)) = loaded.iter().find(|(known, _)| known == profile) {
+        if let Some((_, chart)) = loaded.iter().find(|(other, _)| other == profile) {
             return Ok(Arc::clone(chart));
         }
         let chart = with_stack(|| Ok(self.0.source.load(profile)?.chart))?;
@@ -121,14 +121,14 @@ fn file_of(chart: &chart::Chart, path: &str) -> Option<Vec<u8>> {
         let mut dependencies = chart.dependencies.iter();
         return file_of(dependencies.find(|inner| inner.name() == name)?, path);
     }
-    let named = [&chart.values_yaml, &chart.schema].into_iter().flatten();
-    let named = named.chain([&chart.chart_yaml]);
+    let files = [&chart.values_yaml, &chart.schema].into_iter().flatten();
+    let files = files.chain([&chart.chart_yaml]);
     let others = chart
         .templates
         .iter()
         .chain(&chart.files)
         .map(|file| &**file);
-    let mut all = others.chain(named);
+    let mut all = others.chain(files);
     let file = all.find(|file| file.name() == path)?;
     Some(file.bytes().ok()?.to_owned())
 }

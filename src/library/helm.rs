@@ -258,7 +258,7 @@ impl Helm {
 fn functions(profile: &Profile) -> Arc<FunctionTable> {
     static TABLES: Mutex<Vec<(Profile, Arc<FunctionTable>)>> = Mutex::new(Vec::new());
     let mut tables = TABLES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, table)) = tables.iter().find(|(known, _)| known == profile) {
+    if let Some((_, table)) = tables.iter().find(|(other, _)| other == profile) {
         return Arc::clone(table);
     }
     let table = Arc::new(render::function_table(profile));

@@ -167,8 +167,11 @@ fn lint_validate_and_diff_agree() -> Tested {
             let rules = rules.iter().filter_map(|rule| findings.get(*rule));
             rules.flatten().cloned().collect()
         };
-        let with = |wanted: &dyn Fn(&Api) -> bool| -> Kinds {
-            resources().filter(wanted).map(|api| name(&api)).collect()
+        let with = |predicate: &dyn Fn(&Api) -> bool| -> Kinds {
+            resources()
+                .filter(predicate)
+                .map(|api| name(&api))
+                .collect()
         };
         // The table decides, and validate and diff say the same.
         let removed = with(&|api| api.presence(minor) == Presence::Removed);

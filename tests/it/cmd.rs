@@ -159,8 +159,8 @@ fn no_form_of_a_report_shows_secrets() -> Tested {
 #[test]
 fn every_command_has_a_man_page_and_examples() -> Tested {
     let dir = tempfile::tempdir()?;
-    let (written, text) = rhelm(dir.path(), &["man", "pages"])?;
-    assert!(written);
+    let (status, text) = rhelm(dir.path(), &["man", "pages"])?;
+    assert!(status);
     for line in text.lines() {
         let file = line.strip_prefix("wrote ").ok_or("another line")?;
         let page = fs::read_to_string(dir.path().join(file))?;
@@ -277,8 +277,8 @@ fn no_link_leads_out_of_the_output_directory() -> Tested {
     fs::create_dir(dir.path().join("outside"))?;
     fs::create_dir(dir.path().join("out"))?;
     symlink(dir.path().join("outside"), dir.path().join("out/chart"))?;
-    let (written, _) = rhelm(dir.path(), &["template", "chart", "--output-dir", "out"])?;
-    assert!(!written);
+    let (status, _) = rhelm(dir.path(), &["template", "chart", "--output-dir", "out"])?;
+    assert!(!status);
     assert_eq!(fs::read_dir(dir.path().join("outside"))?.count(), 0);
     Ok(())
 }
@@ -289,11 +289,8 @@ fn an_output_directory_is_written_whole_or_not_at_all() -> Tested {
     small_chart(dir.path())?;
     fs::create_dir_all(dir.path().join("out/chart/templates/b.yaml"))?;
     let render = ["template", "chart", "--output-dir", "out"];
-    let (written, text) = rhelm(dir.path(), &render)?;
-    assert!(
-        !written && text.contains("b.yaml: is a directory"),
-        "{text}"
-    );
+    let (status, text) = rhelm(dir.path(), &render)?;
+    assert!(!status && text.contains("b.yaml: is a directory"), "{text}");
     assert_eq!(
         fs::read_dir(dir.path().join("out/chart/templates"))?.count(),
         1
@@ -435,18 +432,18 @@ fn a_source_map_tells_of_each_line() -> Tested {
     assert_eq!(map["version"], 1);
     let line = text.lines().position(|line| line == "    team: web");
     let lines = map["lines"].as_array().ok_or("no lines")?;
-    let found = lines
+    let rows = lines
         .iter()
-        .find(|found| found["output"].as_u64() == line.map(|n| n as u64 + 1));
-    let found = found.ok_or("no such line")?;
+        .find(|row| row["output"].as_u64() == line.map(|n| n as u64 + 1));
+    let row = rows.ok_or("no such line")?;
     let index = |value: &serde_json::Value| value.as_u64().unwrap_or(99) as usize;
     assert_eq!(
-        map["files"][index(&found["file"])],
+        map["files"][index(&row["file"])],
         "web/templates/_helpers.tpl"
     );
-    assert_eq!(found["line"], 4);
-    assert_eq!(map["values"][index(&found["values"][0])]["path"], "labels");
-    let call = &map["calls"][index(&found["call"])];
+    assert_eq!(row["line"], 4);
+    assert_eq!(map["values"][index(&row["values"][0])]["path"], "labels");
+    let call = &map["calls"][index(&row["call"])];
     assert_eq!(
         (&call["template"], &call["line"]),
         (&"web.labels".into(), &15.into())
@@ -475,14 +472,14 @@ fn shown_commands(readme: &str) -> Vec<String> {
             .replace("\\\n", " ")
             .replace("$PILOT_POD_IP", "10.1.2.3");
         let lines = text.lines().filter(|_| index % 2 == 1);
-        let shown = lines.filter_map(|line| {
+        let texts = lines.filter_map(|line| {
             let line = line.replace("cargo run --release -- ", "rhelm ");
             let words: Vec<&str> = line.split_whitespace().collect();
             let end = words.iter().position(|word| ["|", ">"].contains(word));
             let command = words.get(..end.unwrap_or(words.len()))?.join(" ");
             command.starts_with("rhelm ").then_some(command)
         });
-        commands.extend(shown);
+        commands.extend(texts);
     }
     commands
 }

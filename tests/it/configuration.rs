@@ -130,8 +130,8 @@ fn every_key_counts_and_flags_over_it() -> Tested {
     ];
     for (config, flags, rules, status) in cases {
         fs::write(dir.path().join(".rhelm.yaml"), config)?;
-        let (found, ended, stderr) = validate(dir.path(), flags)?;
-        assert_eq!(found, *rules, "{config} {flags:?}: {stderr}");
+        let (actual, ended, stderr) = validate(dir.path(), flags)?;
+        assert_eq!(actual, *rules, "{config} {flags:?}: {stderr}");
         assert_eq!(ended, Some(*status), "{config} {flags:?}");
     }
     Ok(())
@@ -192,10 +192,10 @@ fn what_is_wrong_is_told_with_its_place_and_nothing_is_checked() -> Tested {
         ("validate: [\n", ".rhelm.yaml:"),
     ] {
         fs::write(dir.path().join(".rhelm.yaml"), config)?;
-        let (found, ended, stderr) = validate(dir.path(), &[])?;
+        let (rules, ended, stderr) = validate(dir.path(), &[])?;
         let start = format!("Error: {message}");
         assert!(stderr.starts_with(&start), "{config}: {stderr}");
-        assert_eq!((found.len(), ended), (0, Some(2)), "{config}");
+        assert_eq!((rules.len(), ended), (0, Some(2)), "{config}");
     }
     Ok(())
 }

@@ -28,8 +28,8 @@ fn random_edits() {
 
 /// Checks one pair of manifests.
 fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
-    let shown = compare(old, new, Options::default());
-    for (format, text) in formats(&shown) {
+    let changes = compare(old, new, Options::default());
+    for (format, text) in formats(&changes) {
         for secret in secrets {
             let encoded = base64(secret.as_bytes());
             let leaks =
@@ -73,7 +73,7 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
             .map(|c| c.shown.clone())
             .collect::<Vec<_>>()
     };
-    assert_eq!(names(&shown), names(&comparison), "edit {edit}");
+    assert_eq!(names(&changes), names(&comparison), "edit {edit}");
     let same = compare(new, new, Options::default());
     assert!(same.changes.is_empty(), "edit {edit}: nothing changed");
 }
@@ -88,11 +88,11 @@ fn applied(old: &[Value], new: &[Value], report: &Value) -> Vec<Value> {
             Some("added") => resources.extend(new.iter().find(|r| key(r) == id).cloned()),
             _ => {
                 let fields = resource["fields"].as_array().cloned().unwrap_or_default();
-                let found = resources
+                let resource = resources
                     .iter_mut()
                     .find(|r| key(r) == id)
                     .expect("a resource");
-                *found = apply(found, &fields, 0);
+                *resource = apply(resource, &fields, 0);
             }
         }
     }
@@ -396,8 +396,8 @@ impl Random {
             }
         }
         // Two keys of one kind may have come to the same name.
-        let mut seen = std::collections::BTreeSet::new();
-        new.retain(|resource| seen.insert(key(resource)));
+        let mut names = std::collections::BTreeSet::new();
+        new.retain(|resource| names.insert(key(resource)));
         new
     }
 

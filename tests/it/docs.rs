@@ -300,9 +300,9 @@ fn json_is_what_commands_print() -> Tested {
         let block = the_block(page, "json")?;
         let (status, printed) = shell(command, scene(page)?.path())?;
         assert_eq!(status, 0, "{command}: {printed}");
-        let shown: serde_json::Value = serde_json::from_str(&block)?;
+        let example: serde_json::Value = serde_json::from_str(&block)?;
         let printed: serde_json::Value = serde_json::from_str(&printed)?;
-        assert_eq!(shown, printed, "{page}: {command}");
+        assert_eq!(example, printed, "{page}: {command}");
     }
     Ok(())
 }

@@ -16,25 +16,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Directories that hold a Chart.yaml, but not those in them.
-fn charts(below: &Path, found: &mut Vec<PathBuf>) {
+fn charts(below: &Path, directories: &mut Vec<PathBuf>) {
     if below.join("Chart.yaml").is_file() {
-        found.push(below.into());
+        directories.push(below.into());
         return;
     }
     let mut entries: Vec<_> = fs::read_dir(below).unwrap().flatten().collect();
     entries.sort_by_key(fs::DirEntry::path);
     for entry in entries.iter().filter(|e| e.path().is_dir()) {
-        charts(&entry.path(), found);
+        charts(&entry.path(), directories);
     }
 }
 
 /// The paths of all values that are no maps.
-fn leaves(map: &Map, path: &[String], found: &mut Vec<Vec<String>>) {
+fn leaves(map: &Map, path: &[String], paths: &mut Vec<Vec<String>>) {
     for (key, value) in map.snapshot() {
         let path = [path, &[key.to_string()]].concat();
         match value.underlying() {
-            Value::Map(inner) => leaves(inner, &path, found),
-            _ => found.push(path),
+            Value::Map(inner) => leaves(inner, &path, paths),
+            _ => paths.push(path),
         }
     }
 }
@@ -64,7 +64,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
     leaves(&prepared.root().unwrap().values, &[], &mut paths);
     let mut wrong = Vec::new();
     for path in &paths {
-        let found = explain::value(
+        let explanation = explain::value(
             chart,
             path,
             layers,
@@ -73,7 +73,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
             Visibility::Shown,
         )
         .unwrap();
-        let last = found
+        let last = explanation
             .layers
             .iter()
             .fold(None, |last, layer| match &layer.effect {
@@ -81,7 +81,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
                 Effect::Null => None,
                 Effect::NullDefault | Effect::Cut(..) => last,
             });
-        let actual = found.value.filter(|value| value != "null");
+        let actual = explanation.value.filter(|value| value != "null");
         if last != actual {
             wrong.push(format!("{}: {last:?}, not {actual:?}", path.join(".")));
         }
@@ -92,12 +92,12 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
 #[test]
 fn the_last_layer_is_the_one_that_counts() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
+    let mut directories = Vec::new();
     for below in ["charts", "tests/golden", "tests/cmd"] {
-        charts(&root.join(below), &mut found);
+        charts(&root.join(below), &mut directories);
     }
     let (mut count, mut wrong) = (0, Vec::new());
-    for dir in found {
+    for dir in directories {
         let set = Layers {
             set: vec!["global.zone=set,image.tag=set,a=null".into()],
             ..Layers::default()
@@ -110,8 +110,8 @@ fn the_last_layer_is_the_one_that_counts() {
                 let work = || differences(&loaded.chart, &layers, profile);
                 let (checked, differing) = with_large_stack(work).unwrap();
                 count += checked;
-                let shown = dir.strip_prefix(root).unwrap().display().to_string();
-                wrong.extend(differing.iter().map(|text| format!("{shown}: {text}")));
+                let chart_name = dir.strip_prefix(root).unwrap().display().to_string();
+                wrong.extend(differing.iter().map(|text| format!("{chart_name}: {text}")));
             }
         }
     }

@@ -16,9 +16,9 @@ fn flags(help: &str) -> BTreeSet<String> {
         .lines()
         .filter(|line| line.trim_start().starts_with('-'))
     {
-        let named = line.split_whitespace().take(2);
-        let named = named.map(|word| word.trim_end_matches(','));
-        for word in named {
+        let words = line.split_whitespace().take(2);
+        let words = words.map(|word| word.trim_end_matches(','));
+        for word in words {
             let word = word.split(['=', '[']).next().unwrap_or_default();
             let letter = word.len() == 2 && word.starts_with('-') && word != "--";
             if letter || word.starts_with("--") {
@@ -52,7 +52,7 @@ fn every_flag_of_helms_is_there_or_has_a_reason_not_to_be() -> Tested {
     let reasons = std::fs::read_to_string(root().join("docs/compatibility.md"))?;
     let case = case()?;
     let mut missing = Vec::new();
-    let mut seen = 0;
+    let mut count = 0;
     for (name, run) in &case.runs {
         let ours = flags(&help_of_rhelm(&run.args)?);
         for major in Major::ALL {
@@ -62,14 +62,14 @@ fn every_flag_of_helms_is_there_or_has_a_reason_not_to_be() -> Tested {
                 theirs.contains("--namespace"),
                 "{name}: Helm's help is read wrongly"
             );
-            seen += theirs.len();
+            count += theirs.len();
             let absent = theirs.difference(&ours);
             let absent = absent.filter(|flag| !reasons.contains(&format!("`{flag}`")));
             missing.extend(absent.map(|flag| format!("{name}/{major}: {flag}")));
         }
     }
     assert_eq!(missing, Vec::<String>::new());
-    assert!(seen > 400, "only {seen} flags were read");
+    assert!(count > 400, "only {count} flags were read");
     Ok(())
 }
 
@@ -89,7 +89,7 @@ fn no_flag_of_rhelms_own_is_one_of_helms() -> Tested {
     let case = case()?;
     let ours = flags(&help_of_rhelm(&["template".into(), "--help".into()])?);
     assert!(OWN.iter().all(|flag| ours.contains(*flag)));
-    let mut seen = 0;
+    let mut count = 0;
     for (name, run) in &case.runs {
         if run.args.first().map(String::as_str) != Some("template") {
             continue;
@@ -99,10 +99,10 @@ fn no_flag_of_rhelms_own_is_one_of_helms() -> Tested {
             let theirs = flags(&String::from_utf8(recorded.stdout)?);
             let taken = OWN.iter().filter(|flag| theirs.contains(**flag));
             assert_eq!(taken.count(), 0, "{name}/{major}");
-            seen += 1;
+            count += 1;
         }
     }
-    assert!(seen > 0, "Helm's help of `template` is not recorded");
+    assert!(count > 0, "Helm's help of `template` is not recorded");
     Ok(())
 }
 

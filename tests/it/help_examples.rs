@@ -106,9 +106,9 @@ fn examples_succeed() -> Tested {
             }
             let special = STATUS.iter().find(|(start, ..)| example.starts_with(start));
             used.extend(special.map(|(start, ..)| *start));
-            let wanted = special.map_or(0, |(_, status, _)| *status);
+            let expected = special.map_or(0, |(_, status, _)| *status);
             let (status, printed) = run(example)?;
-            if status != wanted {
+            if status != expected {
                 wrong.push(format!(
                     "{command} --help: {example}\nends with {status}:\n{printed}"
                 ));

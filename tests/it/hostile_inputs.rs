@@ -245,9 +245,9 @@ fn nothing_of_the_user_goes_to_an_address_in_a_schema() {
     fs::write(scratch.path().join(".netrc"), netrc).unwrap();
     let settings = "netrc\nuser = me:secret\nheader = \"X-Token: secret\"\ncookie = \"a=secret\"\n";
     fs::write(scratch.path().join(".curlrc"), settings).unwrap();
-    let found = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue";
+    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntrue";
     // lint reads it twice, as Helm does.
-    let (port, requests) = serve(vec![found.to_vec(); COMMANDS.len() + 1]);
+    let (port, requests) = serve(vec![response.to_vec(); COMMANDS.len() + 1]);
     remote_schema(&chart, &format!("http://127.0.0.1:{port}/s.json"));
     for command in COMMANDS {
         let mut arguments = vec![command, "c"];
@@ -309,7 +309,7 @@ fn charts_cannot_write_to_the_terminal() {
     fs::write(scratch.path().join("evil.yaml"), evil).unwrap();
     let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Values.a | toJson }}}\n";
     fs::write(chart.join("templates/a.yaml"), template).unwrap();
-    let written = |arguments: &[&str]| {
+    let output_of = |arguments: &[&str]| {
         let output = rhelm(scratch.path(), arguments);
         let all = [output.stdout, output.stderr].concat();
         assert!(!all.contains(&0x1b), "{arguments:?}");
@@ -318,11 +318,11 @@ fn charts_cannot_write_to_the_terminal() {
     };
     for format in ["text", "unified", "markdown", "html", "json"] {
         let sides = ["diff", "c", "c", "--new-values", "evil.yaml", "-o", format];
-        assert!(written(&sides).contains("title"), "{format}");
+        assert!(output_of(&sides).contains("title"), "{format}");
     }
-    assert!(written(&["explain", "c", "a", "-f", "evil.yaml"]).contains("title"));
-    assert!(written(&["explain", "c", "--grep", "title", "-f", "evil.yaml"]).contains("title"));
-    written(&["validate", "c", "-f", "evil.yaml"]);
+    assert!(output_of(&["explain", "c", "a", "-f", "evil.yaml"]).contains("title"));
+    assert!(output_of(&["explain", "c", "--grep", "title", "-f", "evil.yaml"]).contains("title"));
+    output_of(&["validate", "c", "-f", "evil.yaml"]);
 }
 
 #[test]

@@ -196,8 +196,8 @@ fn a_side_of_a_comparison_may_be_a_pipe() {
         packed.stdout
     };
     let change = ["--new-set", "a=1", "-o", "unified"];
-    let wanted = rhelm(directory, &[&["diff", "chart"][..], &change].concat(), &[]);
-    assert!(wanted.contains("+  a: \"1\"\n"), "{wanted}");
+    let expected = rhelm(directory, &[&["diff", "chart"][..], &change].concat(), &[]);
+    assert!(expected.contains("+  a: \"1\"\n"), "{expected}");
     let cases: [Case<'_>; 3] = [
         (&["diff", "old", "chart"], &[("old", manifest.as_bytes())]),
         (&["diff", "old", "chart"], &[("old", &archive)]),
@@ -206,6 +206,6 @@ fn a_side_of_a_comparison_may_be_a_pipe() {
     ];
     for (arguments, pipes) in cases {
         let arguments = [arguments, &change[..]].concat();
-        assert_eq!(rhelm(directory, &arguments, pipes), wanted);
+        assert_eq!(rhelm(directory, &arguments, pipes), expected);
     }
 }

@@ -57,16 +57,16 @@ fn lines() -> Vec<String> {
         track_lines: true,
         stack_limit: TEMPLATE_STACK,
     };
-    let mut shown = Vec::new();
+    let mut texts = Vec::new();
     let release = Release::new("r", "default");
     let sink = |file: rhelm::render::RenderedFile<'_>| {
         let text = String::from_utf8_lossy(file.text.as_bytes()).into_owned();
         for (line, origin) in text.split('\n').zip(file.text.lines().unwrap()) {
-            shown.push(format!("{}:{} {line}", origin.template, origin.line));
+            texts.push(format!("{}:{} {line}", origin.template, origin.line));
         }
     };
     renderer.render(&prepared, &release, None, sink).unwrap();
-    shown
+    texts
 }
 
 #[test]

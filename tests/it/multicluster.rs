@@ -112,8 +112,8 @@ fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
 }
 
 fn text(node: &Node, path: &[&str]) -> String {
-    let found = at(node, path).and_then(Node::coerced_text);
-    found.unwrap_or_default().into_owned()
+    let value = at(node, path).and_then(Node::coerced_text);
+    value.unwrap_or_default().into_owned()
 }
 
 type Ports = BTreeSet<(String, String, String)>;
@@ -156,16 +156,16 @@ fn the_guides_command_gives_all_five_addresses_and_all_ports() -> Tested {
     assert!(output.status.success() && output.stderr.is_empty());
     let objects = objects(&output.stdout)?;
     assert_eq!(objects.len(), TABLE.len() * 3);
-    for (index, (name, _, wanted)) in TABLE.iter().enumerate() {
-        let wanted: Ports = wanted
+    for (index, (name, _, expected)) in TABLE.iter().enumerate() {
+        let expected: Ports = expected
             .iter()
             .map(|(name, port, protocol)| ((*name).into(), port.to_string(), (*protocol).into()))
             .collect();
         let called = |kind: &str, name: &str| {
-            let found = objects.iter().find(|object| {
+            let service = objects.iter().find(|object| {
                 text(object, &["kind"]) == kind && text(object, &["metadata", "name"]) == name
             });
-            found.ok_or(format!("no {kind} {name}"))
+            service.ok_or(format!("no {kind} {name}"))
         };
         let service = called("Service", name)?;
         let ipv4 = called("EndpointSlice", &format!("{name}-ipv4"))?;
@@ -176,9 +176,9 @@ fn the_guides_command_gives_all_five_addresses_and_all_ports() -> Tested {
         let spec = service.get("spec").ok_or("no spec")?;
         assert_eq!(text(spec, &["clusterIP"]), "None", "{name}");
         assert!(spec.get("selector").is_none(), "{name}");
-        assert_eq!(ports(spec), wanted, "{name}");
+        assert_eq!(ports(spec), expected, "{name}");
         for slice in [ipv4, ipv6] {
-            assert_eq!(ports(slice), wanted, "{name}");
+            assert_eq!(ports(slice), expected, "{name}");
             let label = ["metadata", "labels", "kubernetes.io/service-name"];
             assert_eq!(text(slice, &label), *name);
         }
@@ -472,8 +472,8 @@ fn each_step_takes_what_the_one_before_it_gave() -> Tested {
     let pods = fs::read(input("pods.json"))?;
     let values = printed(dir.path(), &["multicluster", "endpoints", "-"], &pods)?;
     let chart = ["template", "istio-remote", "-f", "-"];
-    let found = addresses(&printed(dir.path(), &chart, &values)?)?;
-    let wanted = [
+    let actual = addresses(&printed(dir.path(), &chart, &values)?)?;
+    let expected = [
         (
             "istio-pilot",
             &["10.1.2.13", "10.1.2.3", "fd00::13", "fd00::3"][..],
@@ -483,28 +483,28 @@ fn each_step_takes_what_the_one_before_it_gave() -> Tested {
         ("istio-telemetry", &["10.1.2.6"]),
         ("zipkin", &["10.1.2.8"]),
     ];
-    let wanted = wanted.map(|(name, addresses)| {
+    let expected = expected.map(|(name, addresses)| {
         let addresses = addresses.iter().map(|text| (*text).to_owned());
         (name.to_owned(), addresses.collect::<BTreeSet<_>>())
     });
-    assert_eq!(found, BTreeMap::from(wanted));
+    assert_eq!(actual, BTreeMap::from(expected));
     Ok(())
 }
 
 /// The addresses of each service in a render.
 fn addresses(manifests: &[u8]) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {
-    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut addresses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for object in objects(manifests)? {
         if text(&object, &["kind"]) == "EndpointSlice" {
             let service = text(
                 &object,
                 &["metadata", "labels", "kubernetes.io/service-name"],
             );
-            let of_service = found.entry(service).or_default();
+            let of_service = addresses.entry(service).or_default();
             let endpoints = items(&object, "endpoints").iter();
             let texts = endpoints.flat_map(|endpoint| items(endpoint, "addresses"));
             of_service.extend(texts.map(|address| text(address, &[])));
         }
     }
-    Ok(found)
+    Ok(addresses)
 }

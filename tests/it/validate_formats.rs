@@ -34,8 +34,8 @@ fn diagnostics() -> Vec<Diagnostic> {
 fn sarif_has_the_structure_that_the_standard_requires() {
     let schema = include_bytes!("../sarif/required.schema.json");
     let schema = Schema::compile("file:///required.json", schema, &NoLoader).unwrap();
-    for found in [Vec::new(), diagnostics()] {
-        let log = formats::sarif(&found, &Sources::default(), &formats::Base::default());
+    for list in [Vec::new(), diagnostics()] {
+        let log = formats::sarif(&list, &Sources::default(), &formats::Base::default());
         let log = gostd::json::decode(log.as_bytes()).unwrap();
         if let Err(error) = schema.validate(&log) {
             panic!("{error}");
@@ -53,9 +53,9 @@ fn sarif_has_the_structure_that_the_standard_requires() {
 
 #[test]
 fn junit_has_a_failed_case_for_each_finding_and_a_passed_one_for_each_file_without() {
-    let found = diagnostics();
+    let list = diagnostics();
     let checked = ["a b%/ü.yaml".to_owned(), "good.yaml".to_owned()];
-    let document = formats::junit(&found, &checked);
+    let document = formats::junit(&list, &checked);
     let document = junit_parser::from_reader(document.as_bytes()).unwrap();
     let [suite] = &document.suites[..] else {
         panic!("{} suites", document.suites.len());

@@ -38,8 +38,12 @@ fn rules_have_names_of_their_own() {
 fn a_sarif_log_has_all_rules_and_places_its_results() {
     let mark = Marked { line: 4, column: 3 };
     let place = Place::file("a b.yaml", mark);
-    let found = Diagnostic::new(&DUPLICATE_KEY, place, "twice").suggest("once");
-    let text = formats::sarif(&[found], &Sources::default(), &formats::Base::default());
+    let diagnostic = Diagnostic::new(&DUPLICATE_KEY, place, "twice").suggest("once");
+    let text = formats::sarif(
+        &[diagnostic],
+        &Sources::default(),
+        &formats::Base::default(),
+    );
     let log: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(log["version"], "2.1.0");
     let run = &log["runs"][0];

@@ -55,7 +55,7 @@ fn findings(values: &'static str) -> Vec<String> {
         ("templates/a.yaml", TEMPLATE),
     ];
     let files = files.map(|(name, text)| File::in_memory(name, text));
-    let found = with_large_stack(|| {
+    let texts = with_large_stack(|| {
         let profile = Profile::helm4();
         let chart = chart::from_files(files.into(), &profile).unwrap().chart;
         let functions = function_table(&profile);
@@ -77,8 +77,11 @@ fn findings(values: &'static str) -> Vec<String> {
         };
         validate(&chart, &layers, &mut Text(values), &request, &selection).unwrap()
     });
-    let diagnostics = found.unwrap().diagnostics;
-    diagnostics.iter().map(|found| found.plain()).collect()
+    let diagnostics = texts.unwrap().diagnostics;
+    diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.plain())
+        .collect()
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn what_templates_read_is_no_finding() {
 
 #[test]
 fn a_key_that_is_right_elsewhere_is_wrong_here() {
-    for (values, found) in [
+    for (values, expected) in [
         (
             "metrics: {image: {tag: '2'}}",
             "metrics.image.tag is read by no template: did you mean image.tag?",
@@ -115,13 +118,13 @@ fn a_key_that_is_right_elsewhere_is_wrong_here() {
             "auth.passwrd is read by no template: did you mean auth.password?",
         ),
     ] {
-        assert_eq!(findings(values), [found], "{values}");
+        assert_eq!(findings(values), [expected], "{values}");
     }
 }
 
 #[test]
 fn kinds_that_templates_cannot_use_are_told() {
-    for (values, found) in [
+    for (values, expected) in [
         (
             "metrics: {port: {http: 80}}",
             "metrics.port is a map, but templates write it as a string",
@@ -131,6 +134,6 @@ fn kinds_that_templates_cannot_use_are_told() {
             "extra is a list, but a map in the chart's values",
         ),
     ] {
-        assert_eq!(findings(values), [found], "{values}");
+        assert_eq!(findings(values), [expected], "{values}");
     }
 }

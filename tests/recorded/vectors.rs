@@ -67,15 +67,17 @@ fn check(vector: &Vector, major: Major) -> Result<(), Failed> {
         .into());
     };
     let actual = render_snippet(vector, major);
-    let (wanted, got) = match (expected, &actual) {
+    let (texts, got) = match (expected, &actual) {
         (Answer::Panic(_), Err(_)) => return Ok(()),
-        (Answer::Output(wanted), Ok(got)) | (Answer::Error(wanted), Err(got)) if wanted == got => {
+        (Answer::Output(expected), Ok(got)) | (Answer::Error(expected), Err(got))
+            if expected == got =>
+        {
             return Ok(());
         }
         (
-            Answer::Output(wanted) | Answer::Error(wanted) | Answer::Panic(wanted),
+            Answer::Output(expected) | Answer::Error(expected) | Answer::Panic(expected),
             Ok(got) | Err(got),
-        ) => (wanted, got),
+        ) => (expected, got),
     };
     let kind = match expected {
         Answer::Output(_) => "output",
@@ -84,7 +86,7 @@ fn check(vector: &Vector, major: Major) -> Result<(), Failed> {
     };
     let outcome = if actual.is_ok() { "output" } else { "an error" };
     let template = String::from_utf8_lossy(&vector.template);
-    let diff = compare::diff(wanted, got, 60);
+    let diff = compare::diff(texts, got, 60);
     Err(format!(
         "line {}: {template}\nwanted {kind}, got {outcome} (- Helm, + rhelm):\n{diff}",
         vector.line

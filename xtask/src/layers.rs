@@ -110,10 +110,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             problems.push(format!("{name} stands in no layer"));
             continue;
         };
-        for known in known_crates(package) {
-            let Some(&(other_layer, other_rank)) = places.get(known.as_str()) else {
+        for dependency in known_crates(package) {
+            let Some(&(other_layer, other_rank)) = places.get(dependency.as_str()) else {
                 problems.push(format!(
-                    "{name} knows {known}, which is no crate of the program"
+                    "{name} knows {dependency}, which is no crate of the program"
                 ));
                 continue;
             };
@@ -125,7 +125,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             };
             if !goes_down {
                 problems.push(format!(
-                    "{name} knows {known}, which does not stand below it"
+                    "{name} knows {dependency}, which does not stand below it"
                 ));
             }
         }
@@ -206,10 +206,10 @@ fn table(packages: &BTreeMap<String, Package>) -> String {
                 continue;
             };
             let description = package.description.as_deref().unwrap_or_default();
-            let known: Vec<String> = known_crates(package).into_iter().collect();
+            let dependencies: Vec<String> = known_crates(package).into_iter().collect();
             text.push_str(&format!(
                 "| {title} | `{name}` | {description} | {} |\n",
-                known.join(", ")
+                dependencies.join(", ")
             ));
             title = "";
         }

@@ -40,9 +40,11 @@ pub(super) fn load_any_version(
         files: Vec::new(),
         notices: &mut *notices,
     };
-    let found = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
+    let metadata = std::fs::metadata(&top).map_err(|e| OsError::new("lstat", &top, &e))?;
     let find = || {
-        walk.visit(&top, "", Kind::from(&found), &|| Ok(Details::from(&found)))?;
+        walk.visit(&top, "", Kind::from(&metadata), &|| {
+            Ok(Details::from(&metadata))
+        })?;
         Ok(std::mem::take(&mut walk.files))
     };
     let files = values_ahead::read_ahead(&top, profile, find)?;
@@ -93,16 +95,16 @@ impl Walk<'_> {
             return self.visit_target(path, name, path, kind, details);
         }
         let target = self.follow(path)?;
-        let found = std::fs::symlink_metadata(&target);
-        let found = found.map_err(|e| OsError::new("lstat", &target, &e))?;
+        let metadata = std::fs::symlink_metadata(&target);
+        let metadata = metadata.map_err(|e| OsError::new("lstat", &target, &e))?;
         // Whoever opens the link may have more of them to follow than the system does.
         let details = || {
             Ok(Details {
                 is_open_to_all: false,
-                ..Details::from(&found)
+                ..Details::from(&metadata)
             })
         };
-        self.visit_target(path, name, &target, Kind::from(&found), &details)
+        self.visit_target(path, name, &target, Kind::from(&metadata), &details)
     }
 
     fn visit_target(

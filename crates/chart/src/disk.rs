@@ -81,8 +81,8 @@ pub(super) fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
     while let Some(rest) = Arc::get_mut(&mut contents).and_then(|all| all.get_mut(length..)) {
         // One byte more than expected: where the file ends is seen at once.
         let mut beyond = [0];
-        let mut wanted = [IoSliceMut::new(rest), IoSliceMut::new(&mut beyond)];
-        length += match file.read_vectored(&mut wanted) {
+        let mut buffers = [IoSliceMut::new(rest), IoSliceMut::new(&mut beyond)];
+        length += match file.read_vectored(&mut buffers) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(error),
             Ok(0) if length == size => break,
@@ -135,8 +135,8 @@ mod system {
                 }
                 let mut kind = entry.file_type();
                 if kind == FileType::Unknown {
-                    let found: Stat = statat(&handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
-                    kind = FileType::from_raw_mode(found.st_mode);
+                    let stat: Stat = statat(&handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+                    kind = FileType::from_raw_mode(stat.st_mode);
                 }
                 let name = OsStr::from_bytes(name.to_bytes());
                 entries.push((name.to_owned(), kind.into()));
@@ -147,10 +147,10 @@ mod system {
 
         /// Looks at one of its files.
         pub(crate) fn details(&self, name: &OsStr) -> io::Result<Details> {
-            let found = statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            let stat = statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
             Ok(Details {
-                size: u64::try_from(found.st_size).unwrap_or_default(),
-                is_open_to_all: is_open_to_all(found.st_mode),
+                size: u64::try_from(stat.st_size).unwrap_or_default(),
+                is_open_to_all: is_open_to_all(stat.st_mode),
             })
         }
     }
@@ -201,8 +201,8 @@ mod system {
 
         /// Looks at one of its files.
         pub(crate) fn details(&self, name: &OsStr) -> io::Result<Details> {
-            let found = fs::symlink_metadata(self.path.join(name))?;
-            Ok(Details::from(&found))
+            let metadata = fs::symlink_metadata(self.path.join(name))?;
+            Ok(Details::from(&metadata))
         }
     }
 
@@ -242,12 +242,12 @@ mod tests {
         }
         fs::create_dir(scratch.path().join("z")).unwrap();
         let directory = Directory::open(scratch.path()).unwrap();
-        let found: Vec<_> = directory.entries().collect();
-        assert_eq!(found.last(), Some(&(OsStr::new("z"), Kind::Directory)));
-        assert_eq!(found.len(), names.len() + 1);
-        for ((found, kind), name) in found.iter().zip(&names) {
-            assert_eq!((*found, *kind), (OsStr::new(name), Kind::File));
-            let details = directory.details(found).unwrap();
+        let entries: Vec<_> = directory.entries().collect();
+        assert_eq!(entries.last(), Some(&(OsStr::new("z"), Kind::Directory)));
+        assert_eq!(entries.len(), names.len() + 1);
+        for ((entry, kind), name) in entries.iter().zip(&names) {
+            assert_eq!((*entry, *kind), (OsStr::new(name), Kind::File));
+            let details = directory.details(entry).unwrap();
             assert_eq!(details.size, name.len() as u64);
         }
     }

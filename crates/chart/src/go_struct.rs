@@ -96,8 +96,8 @@ pub fn chart_object(metadata: &Metadata, is_root: bool, profile: &Profile) -> Va
 /// The dependencies alone, as Go's `[]*Dependency`.
 pub fn dependencies_value(metadata: &Metadata) -> Value {
     let fields = METADATA.fields.iter().zip(metadata_fields(metadata));
-    let mut found = fields.filter(|(field, _)| field.name == "Dependencies");
-    found.next().map_or(Value::Nil, |(_, value)| value)
+    let mut matching = fields.filter(|(field, _)| field.name == "Dependencies");
+    matching.next().map_or(Value::Nil, |(_, value)| value)
 }
 
 /// The metadata alone, as a struct that is written like Chart.yaml.

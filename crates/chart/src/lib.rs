@@ -115,7 +115,7 @@ impl Chart {
             let manifest = extension.is_some_and(|(_, e)| {
                 ["yaml", "yml", "json"]
                     .iter()
-                    .any(|known| e.eq_ignore_ascii_case(known))
+                    .any(|extension| e.eq_ignore_ascii_case(extension))
             });
             manifest && file.name().starts_with("crds/")
         })
@@ -140,8 +140,8 @@ pub fn load_with_notices(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Chart, Error> {
-    let found = std::fs::metadata(path).map_err(|e| OsError::new("stat", path, &e))?;
-    if found.is_dir() {
+    let metadata = std::fs::metadata(path).map_err(|e| OsError::new("stat", path, &e))?;
+    if metadata.is_dir() {
         directory::load(path, profile, notices)
     } else {
         archive::load(path, profile, notices)
@@ -184,12 +184,12 @@ pub fn from_directory_files(files: Vec<File>, profile: &Profile) -> Result<Loade
     detect_version(&files, profile)?;
     let ignore = files.iter().find(|file| file.name() == ".helmignore");
     let rules = ignore::Rules::parse(ignore.map_or(Ok(&b""[..]), File::bytes)?)?;
-    let wanted = |file: &File| {
+    let is_part = |file: &File| {
         let name = file.name();
         let mut parents = name.match_indices('/').filter_map(|(at, _)| name.get(..at));
         !rules.ignores(name, false) && !parents.any(|directory| rules.ignores(directory, true))
     };
-    let mut files: Vec<_> = files.into_iter().filter(wanted).collect();
+    let mut files: Vec<_> = files.into_iter().filter(is_part).collect();
     files.sort_by(|a, b| a.name().split('/').cmp(b.name().split('/')));
     assembled(files, profile)
 }

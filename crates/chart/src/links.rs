@@ -18,36 +18,37 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, String> {
 }
 
 fn walk(path: &Path) -> Result<PathBuf, String> {
-    let mut known = PathBuf::from("/");
+    let mut real = PathBuf::from("/");
     let mut rest = path.to_path_buf();
     let mut links = 0;
     loop {
         let mut components = rest.components();
         let Some(component) = components.next() else {
-            return Ok(known);
+            return Ok(real);
         };
         let after = components.as_path().to_path_buf();
         match component {
-            Component::RootDir => known = PathBuf::from("/"),
-            Component::ParentDir => drop(known.pop()),
+            Component::RootDir => real = PathBuf::from("/"),
+            Component::ParentDir => drop(real.pop()),
             Component::CurDir | Component::Prefix(_) => {}
             Component::Normal(name) => {
-                known.push(name);
-                let found = fs::symlink_metadata(&known);
-                let found = found.map_err(|e| OsError::new("lstat", &known, &e).to_string())?;
-                if found.is_symlink() {
+                real.push(name);
+                let metadata = fs::symlink_metadata(&real);
+                let metadata =
+                    metadata.map_err(|e| OsError::new("lstat", &real, &e).to_string())?;
+                if metadata.is_symlink() {
                     links += 1;
                     if links > MAX_LINKS {
                         return Err("EvalSymlinks: too many links".into());
                     }
-                    let target = fs::read_link(&known);
+                    let target = fs::read_link(&real);
                     let target =
-                        target.map_err(|e| OsError::new("readlink", &known, &e).to_string())?;
-                    known.pop();
+                        target.map_err(|e| OsError::new("readlink", &real, &e).to_string())?;
+                    real.pop();
                     rest = target.join(after);
                     continue;
                 }
-                if !found.is_dir() && !after.as_os_str().is_empty() {
+                if !metadata.is_dir() && !after.as_os_str().is_empty() {
                     return Err("not a directory".into());
                 }
             }

@@ -64,9 +64,9 @@ struct ParsedText {
 impl TextCache {
     /// The trees of the same text, under the name `path`.
     fn find(&self, text: &[u8], path: &str, table: u64) -> Option<Trees> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |known: &&ParsedText| known.table == table && *known.text == *text;
-        let trees = &known.iter().find(same)?.trees;
+        let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |entry: &&ParsedText| entry.table == table && *entry.text == *text;
+        let trees = &texts.iter().find(same)?.trees;
         if trees.first().is_some_and(|file| *file.parse_name == *path) {
             return Some(Arc::clone(trees));
         }
@@ -75,8 +75,8 @@ impl TextCache {
     }
 
     fn add(&self, text: Arc<[u8]>, table: u64, trees: Trees) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.push(ParsedText { text, table, trees });
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.push(ParsedText { text, table, trees });
     }
 }
 
@@ -154,10 +154,10 @@ impl File {
     }
 
     fn parse_of(&self, path: &str, functions: &FunctionNames) -> Arc<Parse> {
-        let mut known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut parses = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
         let table = functions.id();
         let same = |parse: &&Arc<Parse>| parse.path == path && parse.table == table;
-        if let Some(parse) = known.iter().find(same) {
+        if let Some(parse) = parses.iter().find(same) {
             return Arc::clone(parse);
         }
         let parse = Arc::new(Parse {
@@ -166,7 +166,7 @@ impl File {
             is_claimed: AtomicBool::new(false),
             trees: OnceLock::new(),
         });
-        known.push(Arc::clone(&parse));
+        parses.push(Arc::clone(&parse));
         parse
     }
 
@@ -181,18 +181,18 @@ impl File {
 
     /// The trees from what the file was parsed to before, under the name that another alias of its chart
     /// gives it. Waits for another thread that is parsing it.
-    fn under_another_name(&self, wanted: &Parse) -> Option<Trees> {
-        let known = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn under_another_name(&self, own: &Parse) -> Option<Trees> {
+        let parses = self.parses.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Each waits for earlier ones only: no two wait for each other.
-        let earlier = known.iter().take_while(|parse| !ptr::eq(&***parse, wanted));
+        let earlier = parses.iter().take_while(|parse| !ptr::eq(&***parse, own));
         let claimed = |parse: &&Arc<Parse>| {
-            parse.table == wanted.table && parse.is_claimed.load(Ordering::Relaxed)
+            parse.table == own.table && parse.is_claimed.load(Ordering::Relaxed)
         };
         let earlier: Vec<_> = earlier.filter(claimed).cloned().collect();
-        drop(known);
+        drop(parses);
         earlier.iter().find_map(|parse| {
             let trees = parse.trees.wait().as_ref()?;
-            let trees = Tree::under_name(trees, &wanted.path)?;
+            let trees = Tree::under_name(trees, &own.path)?;
             Some(trees.into_iter().map(Arc::new).collect())
         })
     }

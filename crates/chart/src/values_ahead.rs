@@ -24,11 +24,11 @@ fn candidates(top: &Path) -> Vec<File> {
     let mut charts = vec![(String::new(), top.to_path_buf(), 0)];
     while let Some((name, dir, depth)) = charts.pop() {
         let path = dir.join("values.yaml");
-        if let Ok(found) = fs::symlink_metadata(&path)
-            && found.is_file()
-            && found.len() <= archive::MAX_FILE_SIZE
+        if let Ok(metadata) = fs::symlink_metadata(&path)
+            && metadata.is_file()
+            && metadata.len() <= archive::MAX_FILE_SIZE
         {
-            let size = found.len() as usize; // not above the limit
+            let size = metadata.len() as usize; // not above the limit
             candidates.push(File::on_disk(format!("{name}values.yaml"), path, size));
         }
         let dir = dir.join("charts");
@@ -71,9 +71,9 @@ pub(super) fn read_ahead(
     let files = find()?;
     offers.iter().for_each(|(_, offer)| offer.do_unless_begun());
     let offers = offers.into_iter();
-    let mut known: HashMap<String, Task<Option<Node>>> = offers.collect();
+    let mut tasks: HashMap<String, Task<Option<Node>>> = offers.collect();
     for file in &files {
-        if let Some(values) = known.remove(file.name()).and_then(Task::result) {
+        if let Some(values) = tasks.remove(file.name()).and_then(Task::result) {
             file.keep_values(values);
         }
     }

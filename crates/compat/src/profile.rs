@@ -197,10 +197,10 @@ impl Profile {
             *slot = Some(part.parse::<u16>().map_err(|_| unknown())?);
         }
         let [major, minor, patch] = parts;
-        let known = MINORS.iter().rev().find(|(known_major, known_minor, ..)| {
+        let row = MINORS.iter().rev().find(|(known_major, known_minor, ..)| {
             Some(*known_major) == major && minor.is_none_or(|m| m == *known_minor)
         });
-        let (major, minor, last_patch, kube_minor) = *known.ok_or_else(unknown)?;
+        let (major, minor, last_patch, kube_minor) = *row.ok_or_else(unknown)?;
         let version = HelmVersion(major, minor, patch.unwrap_or(last_patch));
         Ok(Profile::of(version, kube_minor))
     }

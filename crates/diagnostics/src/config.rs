@@ -14,7 +14,7 @@ const SECTIONS: [&str; 2] = ["validate", "diff"];
 /// # Errors
 /// A text that is not YAML, and an unknown section.
 pub fn section(text: &[u8], file: &str, name: &str) -> Result<Option<Vec<Entry>>, ConfigError> {
-    let mut found = None;
+    let mut entries_of_name = None;
     for section in map(&parse(text, file)?, file, "the file")? {
         if !SECTIONS.contains(&&*section.key) {
             let [first, second] = SECTIONS;
@@ -29,10 +29,10 @@ pub fn section(text: &[u8], file: &str, name: &str) -> Result<Option<Vec<Entry>>
         }
         let entries = map(&section.value, file, &section.key)?;
         if &*section.key == name {
-            found = Some(entries.to_vec());
+            entries_of_name = Some(entries.to_vec());
         }
     }
-    Ok(found)
+    Ok(entries_of_name)
 }
 
 /// A text has sections: it is not in the older form, which holds the settings of one command.

@@ -2,9 +2,9 @@
 
 /// The known name that is nearest to `name`, if one is near enough to be what was meant: one slip
 /// of the pen in short names, one in three characters in long ones. Case and separators hardly count.
-pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(name: &str, candidates: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let mut best: Option<(usize, &'k str)> = None;
-    for candidate in known {
+    for candidate in candidates {
         if candidate == name || candidate.is_empty() {
             continue;
         }
@@ -35,8 +35,8 @@ mod tests {
 
     #[test]
     fn slips_of_the_pen_find_what_was_meant() {
-        let known = ["repository", "tag", "pullPolicy", "pullSecrets", "digest"];
-        for (written, meant) in [
+        let candidates = ["repository", "tag", "pullPolicy", "pullSecrets", "digest"];
+        for (name, meant) in [
             ("repositry", Some("repository")),
             ("gat", None),
             ("tga", Some("tag")),
@@ -46,7 +46,7 @@ mod tests {
             ("pullsecret", Some("pullSecrets")),
             ("resources", None),
         ] {
-            assert_eq!(nearest(written, known), meant, "{written}");
+            assert_eq!(nearest(name, candidates), meant, "{name}");
         }
     }
 }

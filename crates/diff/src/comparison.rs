@@ -464,8 +464,8 @@ impl Pairing<'_> {
 
     /// Keeps what was found in a resource whose change does not count.
     fn keep_findings(&mut self, resource: &Resource, findings: Vec<Finding>) {
-        let shown = resource.key.shown(self.namespace, &resource.api_version);
-        let findings = findings.into_iter().map(|finding| (shown.clone(), finding));
+        let title = resource.key.shown(self.namespace, &resource.api_version);
+        let findings = findings.into_iter().map(|finding| (title.clone(), finding));
         self.comparison.elsewhere.extend(findings);
     }
 
@@ -512,8 +512,8 @@ impl Pairing<'_> {
         let findings = rules::check(pair);
         let patterns = &self.options.suppressed_lines;
         if !patterns.is_empty() {
-            let shown = |line: &Line| !patterns.iter().any(|p| p.is_match(&line.text));
-            lines.retain(shown);
+            let is_visible = |line: &Line| !patterns.iter().any(|p| p.is_match(&line.text));
+            lines.retain(is_visible);
             if lines.iter().all(|line| line.delta == Delta::Common) {
                 self.comparison.ignored_resources += 1;
                 let effects = findings.into_iter().filter(Finding::is_effect);
@@ -570,8 +570,8 @@ impl Comparison {
             match place.and_then(|at| self.changes.get_mut(*at)) {
                 Some(change) => change.findings.push(about.finding),
                 None => {
-                    let shown = about.key.shown(namespace, &about.api_version);
-                    self.elsewhere.push((shown, about.finding));
+                    let title = about.key.shown(namespace, &about.api_version);
+                    self.elsewhere.push((title, about.finding));
                 }
             }
         }

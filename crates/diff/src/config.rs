@@ -105,9 +105,9 @@ impl Config {
             "redact" => self.redact = owned(texts()?),
             "failOn" => self.fail_on = owned(texts()?),
             _ => {
-                let known =
+                let keys =
                     "ignore, ignorePresets, suppress, suppressOutputLineRegex, redact, failOn";
-                return Err((None, format!("no such key; there are {known}")));
+                return Err((None, format!("no such key; there are {keys}")));
             }
         }
         Ok(())

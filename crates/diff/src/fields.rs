@@ -137,8 +137,8 @@ impl Differ {
                 .iter()
                 .map(|name| places.get(&**name).copied())
                 .collect();
-            let found = pairs.iter().flatten();
-            if !ordered || found.is_sorted() {
+            let matches = pairs.iter().flatten();
+            if !ordered || matches.is_sorted() {
                 return self.named(old, new, &pairs, &old_names, &new_names);
             }
         }

@@ -97,7 +97,9 @@ pub struct Options {
 impl Options {
     /// Whether changes of this kind are not shown.
     fn suppresses(&self, kind: &str) -> bool {
-        self.suppressed_kinds.iter().any(|known| known == kind)
+        self.suppressed_kinds
+            .iter()
+            .any(|suppressed| suppressed == kind)
     }
 }
 

@@ -97,8 +97,8 @@ fn preset_names() -> String {
 
 /// The ignored places of a preset.
 pub fn preset(name: &str) -> Result<Vec<Ignore>, IgnoreError> {
-    let found = PRESETS.iter().find(|preset| preset.name == name);
-    let preset = found.ok_or_else(|| IgnoreError::Preset(name.into()))?;
+    let by_name = PRESETS.iter().find(|preset| preset.name == name);
+    let preset = by_name.ok_or_else(|| IgnoreError::Preset(name.into()))?;
     let ignores = preset.paths.iter().map(|path| {
         Ok(Ignore {
             path: Some(Pattern::parse(path)?),

@@ -100,14 +100,14 @@ pub(super) fn pieces(lines: &[Line], context: Option<usize>) -> Vec<Piece<'_>> {
         Some(_) => distances(lines),
         None => vec![0; lines.len()],
     };
-    let shown = |at: &usize| context.is_none_or(|context| *at <= context);
+    let is_visible = |at: &usize| context.is_none_or(|context| *at <= context);
     let (mut old, mut new) = (1, 1);
     let mut pieces = Vec::new();
     let mut rest = lines;
-    for run in distances.chunk_by(|a, b| shown(a) == shown(b)) {
+    for run in distances.chunk_by(|a, b| is_visible(a) == is_visible(b)) {
         let (head, tail) = rest.split_at(run.len());
         rest = tail;
-        pieces.push(match run.first().is_some_and(shown) {
+        pieces.push(match run.first().is_some_and(is_visible) {
             true => Piece::Shown {
                 lines: head,
                 old,

@@ -45,11 +45,11 @@ impl Names {
 }
 
 fn names(key: &MergeKey, items: &[Node]) -> Option<Vec<Box<str>>> {
-    let mut seen = FxHashSet::default();
+    let mut unique = FxHashSet::default();
     let mut names = Vec::with_capacity(items.len());
     for item in items {
         let name = name(key, item)?;
-        if !seen.insert(name.clone()) {
+        if !unique.insert(name.clone()) {
             return None;
         }
         names.push(name);

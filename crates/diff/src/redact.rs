@@ -59,11 +59,11 @@ pub fn hide_secrets(manifests: &mut Manifests) {
 
 /// Hides the secrets of a resource, or of those in a list. Gives whether there is one.
 fn hide_in(root: &mut Node) -> bool {
-    let mut found = false;
+    let mut any = false;
     let mut open = vec![root];
     while let Some(node) = open.pop() {
         if !text_at(node, &["kind"]).ends_with("List") || node.get("items").is_none() {
-            found |= hide(node);
+            any |= hide(node);
         } else if let Kind::Map(fields) = &mut node.kind {
             let items = fields.iter_mut().filter(|field| &*field.key == "items");
             open.extend(items.flat_map(|field| match &mut field.value.kind {
@@ -72,7 +72,7 @@ fn hide_in(root: &mut Node) -> bool {
             }));
         }
     }
-    found
+    any
 }
 
 /// Hides the secrets of a resource. Gives whether it has any.
@@ -121,11 +121,11 @@ impl Redaction {
         if self.secrets == Secrets::Decode {
             return;
         }
-        let found = sides.each_ref().map(|side| match side {
+        let secrets = sides.each_ref().map(|side| match side {
             Some(side) => self.find(side),
             None => FxHashMap::default(),
         });
-        let [in_old, in_new] = &found;
+        let [in_old, in_new] = &secrets;
         for (number, side) in sides.into_iter().enumerate() {
             let Some(side) = side else { continue };
             let (own, other) = match number {
@@ -152,18 +152,18 @@ impl Redaction {
     /// The secrets of a resource, by their place.
     fn find(&self, resource: &Resource) -> FxHashMap<String, Vec<u8>> {
         let names = Names::of_group(&resource.key.group);
-        let mut found = FxHashMap::default();
+        let mut secrets = FxHashMap::default();
         walk(&resource.node, names, &mut |path, node| {
             if !self.is_secret(resource, path, node) {
                 return true;
             }
             if let Some(bytes) = bytes(node, resource, path) {
-                found.insert(Path(path.to_vec()).to_string(), bytes);
+                secrets.insert(Path(path.to_vec()).to_string(), bytes);
             }
             // Below a secret map or list, everything is.
             matches!(node.kind, Kind::Map(_) | Kind::Seq(_))
         });
-        found
+        secrets
     }
 
     /// Whether everything at a place is secret.

@@ -189,8 +189,8 @@ impl Document {
     /// Reads of the document what tells its resource apart and where it belongs, with the errors of
     /// [`read`](Document::read); lists whole. Says whether it is a part: then there is one resource.
     pub(super) fn read_head(&self, namespace: &str) -> Result<(Read, bool), Error> {
-        let wanted = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "items");
-        if let Ok(head) = goyaml::parse_keys(&self.text, wanted)
+        let is_head = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata" | "items");
+        if let Ok(head) = goyaml::parse_keys(&self.text, is_head)
             && matches!(head.kind, Kind::Map(_))
             && head.get("items").is_none()
         {

@@ -242,7 +242,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
             Check::Resource(check) => check(pair, &mut problems),
             Check::Selectors | Check::Served(_) => {}
         }
-        findings.extend(problems.0.into_iter().map(|found| rule.finding(found)));
+        findings.extend(problems.0.into_iter().map(|problem| rule.finding(problem)));
     }
     findings
 }
@@ -283,12 +283,12 @@ pub(super) struct RuleInput<'d> {
 pub(super) fn check_all(input: &RuleInput<'_>) -> Vec<RuleFinding> {
     let mut findings = Vec::new();
     for rule in RULES {
-        let found = match rule.check {
+        let problems = match rule.check {
             Check::Selectors => selectors::mismatches(input),
             Check::Served(check) => check(input),
             Check::Immutable | Check::Resource(_) => continue,
         };
-        findings.extend(found.into_iter().map(|problem| RuleFinding {
+        findings.extend(problems.into_iter().map(|problem| RuleFinding {
             finding: rule.finding((None, problem.message)),
             key: problem.key,
             api_version: problem.api_version,

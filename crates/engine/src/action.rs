@@ -147,8 +147,8 @@ impl Error {
     pub fn rendered(&self) -> Vec<u8> {
         let mut text = Vec::new();
         if let Error::Manifest { files, .. } = self {
-            let shown = |file: &&Checked| !trim_space(&file.text).is_empty();
-            for file in files.iter().filter(shown) {
+            let has_text = |file: &&Checked| !trim_space(&file.text).is_empty();
+            for file in files.iter().filter(has_text) {
                 write_with_source_header(&mut text, &file.path, &file.text);
             }
         }
@@ -258,11 +258,11 @@ pub fn render_with(
     on_file: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<Manifests, Error> {
     let profile = &request.profile;
-    let wanted = &chart.metadata.kube_version;
+    let constraint = &chart.metadata.kube_version;
     let actual = &request.capabilities.kube_version;
-    if !wanted.is_empty() && !gosemver::is_compatible_range(wanted, &actual.normalized) {
+    if !constraint.is_empty() && !gosemver::is_compatible_range(constraint, &actual.normalized) {
         return Err(Error::KubeVersion {
-            wanted: wanted.clone(),
+            wanted: constraint.clone(),
             actual: actual.version.clone(),
         });
     }
@@ -352,8 +352,8 @@ fn render_and_check(
     let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
     renderer.render(prepared, &request.release, observer, |file| {
         on_file(&file);
-        if let Some(known) = FileLines::of(&file.text) {
-            lines.insert(file.path.to_owned(), known);
+        if let Some(origins) = FileLines::of(&file.text) {
+            lines.insert(file.path.to_owned(), origins);
         }
         let file = (file.path.to_owned(), file.text.into_bytes());
         if file.0.ends_with(NOTES) {

@@ -120,8 +120,8 @@ pub struct RenderedFile<'p> {
 /// The templates of a render in Helm's order, with their paths: line origins count them from 1.
 pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c Arc<File>)> {
     // Of two templates with one path the later counts.
-    let found: IndexMap<String, &Arc<File>> = context::in_order_of_charts(prepared).collect();
-    let mut templates: Vec<_> = found.into_iter().collect();
+    let by_path: IndexMap<String, &Arc<File>> = context::in_order_of_charts(prepared).collect();
+    let mut templates: Vec<_> = by_path.into_iter().collect();
     order::sort_templates(&mut templates, |(path, _)| path);
     templates
 }

@@ -74,10 +74,10 @@ impl<'a> Annotated<'a> {
                 }
             });
             document.meaning = Some(node);
-            let wanted: Vec<usize> = (0..lines.len())
+            let selection: Vec<usize> = (0..lines.len())
                 .filter(|at| document.may_have(*at, &begins))
                 .collect();
-            document.annotate(&wanted);
+            document.annotate(&selection);
         }
         document
     }
@@ -85,8 +85,8 @@ impl<'a> Annotated<'a> {
     /// Whether a line can have a comment, for all that is seen of it: something begins on it, and it does
     /// not go on on the next.
     fn may_have(&self, at: usize, begins: &[bool]) -> bool {
-        let known = self.comments.get(at).is_some_and(Option::is_some);
-        if !known || begins.get(at) != Some(&true) {
+        let has_comment = self.comments.get(at).is_some_and(Option::is_some);
+        if !has_comment || begins.get(at) != Some(&true) {
             return false;
         }
         let line = self.lines.get(at).copied().unwrap_or_default();
@@ -102,11 +102,11 @@ impl<'a> Annotated<'a> {
     }
 
     /// Gives comments to lines, if the document then says the same; or else to those of each half.
-    fn annotate(&mut self, wanted: &[usize]) {
-        if wanted.is_empty() || self.reads > MOST_READS {
+    fn annotate(&mut self, selection: &[usize]) {
+        if selection.is_empty() || self.reads > MOST_READS {
             return;
         }
-        self.set(wanted, true);
+        self.set(selection, true);
         self.reads += 1;
         let mut said = self.read();
         if let Some(node) = &mut said {
@@ -115,9 +115,9 @@ impl<'a> Annotated<'a> {
         if said == self.meaning {
             return;
         }
-        self.set(wanted, false);
-        if wanted.len() > 1 {
-            let (left, right) = wanted.split_at(wanted.len() / 2);
+        self.set(selection, false);
+        if selection.len() > 1 {
+            let (left, right) = selection.split_at(selection.len() / 2);
             self.annotate(left);
             self.annotate(right);
         }
@@ -164,15 +164,15 @@ fn is_block_header(line: &[u8]) -> bool {
 }
 
 /// Takes the places out of a tree, and tells of each.
-fn take_marks(node: &mut Node, seen: &mut dyn FnMut(Mark)) {
+fn take_marks(node: &mut Node, visit: &mut dyn FnMut(Mark)) {
     let mut open = vec![node];
     while let Some(node) = open.pop() {
-        seen(std::mem::take(&mut node.mark));
+        visit(std::mem::take(&mut node.mark));
         match &mut node.kind {
             Kind::Seq(items) => open.extend(items),
             Kind::Map(entries) => {
                 for Entry { mark, value, .. } in entries {
-                    seen(std::mem::take(mark));
+                    visit(std::mem::take(mark));
                     open.push(value);
                 }
             }

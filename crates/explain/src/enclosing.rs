@@ -22,17 +22,17 @@ pub(super) type Enclosing = BTreeMap<u32, BTreeSet<Around>>;
 
 /// The actions around the lines of a template; none where the file is no template.
 pub(super) fn of(path: &str, file: &File) -> Enclosing {
-    let mut found = Enclosing::new();
+    let mut enclosing = Enclosing::new();
     // What functions do does not matter here.
     let any = |_: &str| Some(FuncId(0));
     let text = file.bytes().unwrap_or_default();
     for tree in gotemplate::parse(path, text.into(), &any).unwrap_or_default() {
-        add(&tree, &tree.root, &mut Vec::new(), &mut found);
+        add(&tree, &tree.root, &mut Vec::new(), &mut enclosing);
     }
-    found
+    enclosing
 }
 
-fn add(tree: &Tree, list: &List, around: &mut Vec<Around>, found: &mut Enclosing) {
+fn add(tree: &Tree, list: &List, around: &mut Vec<Around>, enclosing: &mut Enclosing) {
     let line = |pos: Pos| u32::try_from(tree.location(pos).0).unwrap_or(0);
     for node in &list.nodes {
         let first = line(node.pos());
@@ -43,7 +43,7 @@ fn add(tree: &Tree, list: &List, around: &mut Vec<Around>, found: &mut Enclosing
         for at in first..=last {
             if !around.is_empty() {
                 let inner = around.iter().rev().take(MOST_AROUND);
-                found.entry(at).or_default().extend(inner);
+                enclosing.entry(at).or_default().extend(inner);
             }
         }
         let (Node::If(branch) | Node::Range(branch) | Node::With(branch)) = node else {
@@ -55,12 +55,12 @@ fn add(tree: &Tree, list: &List, around: &mut Vec<Around>, found: &mut Enclosing
             gives_data,
         };
         around.push(this);
-        add(tree, &branch.list, around, found);
+        add(tree, &branch.list, around, enclosing);
         if gives_data {
             around.pop();
         }
         if let Some(list) = &branch.else_list {
-            add(tree, list, around, found);
+            add(tree, list, around, enclosing);
         }
         if !gives_data {
             around.pop();

@@ -54,20 +54,20 @@ impl<'r> Flow<'r> {
 
     /// Notes what was read at a place, or in what was called there.
     pub(super) fn note(&mut self, site: Site, read: Read<'r>, is_called: bool) {
-        if let Some(given) = self.given.get_mut(&statement(site)) {
+        if let Some(sources) = self.given.get_mut(&statement(site)) {
             match is_called {
-                false => given.own.insert(read),
-                true => given.called.insert(read),
+                false => sources.own.insert(read),
+                true => sources.called.insert(read),
             };
         }
     }
 
     /// Notes what was used at a place, or in what was called there.
     pub(super) fn note_use(&mut self, site: Site, used: &'r Use, is_called: bool) {
-        if let Some(given) = self.given.get_mut(&statement(site)) {
+        if let Some(sources) = self.given.get_mut(&statement(site)) {
             match is_called {
-                false => given.own_uses.insert(used),
-                true => given.called_uses.insert(used),
+                false => sources.own_uses.insert(used),
+                true => sources.called_uses.insert(used),
             };
         }
     }
@@ -79,37 +79,37 @@ impl<'r> Flow<'r> {
         uses: impl IntoIterator<Item = &'r Use>,
         around: &dyn Fn(&Use) -> ReadsAndUses<'r>,
     ) -> Vec<(Read<'r>, Vec<&'r Use>)> {
-        let mut found = Vec::new();
-        let mut known = FxHashSet::default();
+        let mut result = Vec::new();
+        let mut visited = FxHashSet::default();
         let mut waiting: Vec<Vec<&Use>> = uses.into_iter().map(|used| vec![used]).collect();
         let mut next = 0;
         while let Some(way) = waiting.get(next).cloned() {
             next += 1;
             let Some(used) = way.last() else { continue };
-            if !known.insert((statement(used.given), &used.holder)) {
+            if !visited.insert((statement(used.given), &used.holder)) {
                 continue;
             }
             if used.holder == Holder::Dot {
                 let (reads, uses) = around(used);
                 let way = way.get(..way.len() - 1).unwrap_or_default();
-                found.extend(reads.into_iter().map(|read| (read, way.to_vec())));
+                result.extend(reads.into_iter().map(|read| (read, way.to_vec())));
                 waiting.extend(uses.into_iter().map(|used| [way, &[used]].concat()));
                 continue;
             }
-            let Some(given) = self.given.get(&statement(used.given)) else {
+            let Some(sources) = self.given.get(&statement(used.given)) else {
                 continue;
             };
             // What a template was called with, it did not make itself.
             let is_variable = used.holder != Holder::Argument;
-            let reads = given
+            let reads = sources
                 .own
                 .iter()
-                .chain(given.called.iter().filter(|_| is_variable));
-            found.extend(reads.map(|read| (*read, way.clone())));
-            let uses = given
+                .chain(sources.called.iter().filter(|_| is_variable));
+            result.extend(reads.map(|read| (*read, way.clone())));
+            let uses = sources
                 .own_uses
                 .iter()
-                .chain(given.called_uses.iter().filter(|_| is_variable));
+                .chain(sources.called_uses.iter().filter(|_| is_variable));
             let mut uses: Vec<&Use> = uses.copied().collect();
             uses.sort_unstable();
             waiting.extend(uses.into_iter().map(|used| {
@@ -118,6 +118,6 @@ impl<'r> Flow<'r> {
                 way
             }));
         }
-        found
+        result
     }
 }

@@ -16,21 +16,21 @@ const SHOWN: usize = 100;
 pub type FlagOf<'a> = &'a dyn Fn(&Object) -> Option<String>;
 
 /// The explanation of a value.
-pub fn value_text(path: &[String], found: &Explanation) -> String {
+pub fn value_text(path: &[String], explanation: &Explanation) -> String {
     let name = display_value_path(path);
-    let mut text = match (&found.value, &found.go_type) {
+    let mut text = match (&explanation.value, &explanation.go_type) {
         (Some(value), Some(go_type)) => format!("{name} = {} ({go_type})\n", cut(value)),
         _ => format!("{name} has no value\n"),
     };
-    let is_same = found.printed == found.value;
-    if let Some(printed) = found.printed.as_ref().filter(|_| !is_same) {
+    let is_same = explanation.printed == explanation.value;
+    if let Some(printed) = explanation.printed.as_ref().filter(|_| !is_same) {
         text.push_str(&format!("prints as {}\n", cut(printed)));
     }
     text.push_str("\nset by, the last one counts:\n");
-    if found.layers.is_empty() {
+    if explanation.layers.is_empty() {
         text.push_str("  (not set by any source)\n");
     }
-    for layer in &found.layers {
+    for layer in &explanation.layers {
         let place = match layer.mark.line {
             0 => layer.source.clone(),
             line => format!("{}:{line}", layer.source),
@@ -55,14 +55,14 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
         text.push_str(&format!("  {place}{via}: {said}\n"));
     }
     text.push_str("\nread by:\n");
-    if found.readers.is_empty() {
-        let known = match &found.misspelling {
+    if explanation.readers.is_empty() {
+        let reason = match &explanation.misspelling {
             None => "no template in this render".into(),
             Some(misspelling) => format!("no template{}", meant(misspelling.meant.as_deref())),
         };
-        text.push_str(&format!("  {known}\n"));
+        text.push_str(&format!("  {reason}\n"));
     }
-    for reader in &found.readers {
+    for reader in &explanation.readers {
         let whole = match &reader.whole {
             Some(path) if path.is_empty() => " (all values)".into(),
             Some(path) => format!(" (all of {})", display_value_path(path)),
@@ -70,7 +70,7 @@ pub fn value_text(path: &[String], found: &Explanation) -> String {
         };
         text.push_str(&format!("  {}:{}{whole}\n", reader.template, reader.line));
     }
-    if let Some(failure) = &found.failure {
+    if let Some(failure) = &explanation.failure {
         text.push_str(&format!(
             "\nThe chart does not render with these values:\n{failure}\n"
         ));

@@ -100,7 +100,7 @@ impl Hide {
 /// The message of an error about values that could not be read, without their secrets.
 pub(super) fn error(
     message: &str,
-    given: &Layers,
+    layers: &Layers,
     reader: &mut dyn ReadFile,
     visibility: Visibility,
 ) -> String {
@@ -109,7 +109,7 @@ pub(super) fn error(
     }
     let mut secrets = Secrets::default();
     let mut message = message.to_owned();
-    for (_, source) in given.split() {
+    for (_, source) in layers.split() {
         match source {
             Source::File { name } => {
                 if let Ok(text) = reader.read(&name) {

@@ -80,13 +80,13 @@ pub struct Reader {
 pub fn value(
     chart: &Chart,
     path: &[String],
-    given: &Layers,
+    layers: &Layers,
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
     secrets: Visibility,
 ) -> Result<Explanation, String> {
-    let read = read(given, reader, request);
-    let (supplied, singles) = read.map_err(|e| hide::error(&e, given, reader, secrets))?;
+    let read = read(layers, reader, request);
+    let (supplied, singles) = read.map_err(|e| hide::error(&e, layers, reader, secrets))?;
     let prepared = prepare(chart, &supplied, request)?;
     let mut reads = follow(&prepared)?;
     let hide = Hide::new(secrets, &supplied, &prepared, path);
@@ -139,15 +139,15 @@ pub fn value(
 /// Helm's text where the chart does not render, and where no line is the one that is wanted, why.
 pub fn lines(
     chart: &Chart,
-    wanted: &Wanted,
-    given: &Layers,
+    selection: &Wanted,
+    layers: &Layers,
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
     secrets: Visibility,
 ) -> Result<Vec<Line>, NoLine> {
-    let supplied = given.read(reader, &request.profile);
+    let supplied = layers.read(reader, &request.profile);
     let supplied = supplied
-        .map_err(|e| NoLine::Failed(hide::error(&e.to_string(), given, reader, secrets)))?;
+        .map_err(|e| NoLine::Failed(hide::error(&e.to_string(), layers, reader, secrets)))?;
     let prepared = prepare(chart, &supplied, request).map_err(NoLine::Failed)?;
     let hide = Hide::new(secrets, &supplied, &prepared, &[]);
     let mut reads = follow(&prepared).map_err(NoLine::Failed)?;
@@ -155,19 +155,19 @@ pub fn lines(
         track_lines: true,
         ..request.renderer()
     };
-    let mut found = Vec::new();
+    let mut matches = Vec::new();
     let mut counts = Vec::new();
     let sink = |file: engine::render::RenderedFile<'_>| {
-        found.extend(lines::in_file(file.path, &file.text, wanted));
-        if wanted.is_of(file.path) {
+        matches.extend(lines::in_file(file.path, &file.text, selection));
+        if selection.is_of(file.path) {
             counts.push((file.path.to_owned(), lines::split(&file.text).count()));
         }
     };
     let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
     rendered.map_err(|e| NoLine::Failed(hide.text(&e.to_string())))?;
     let map = LineMap::new(&prepared, &reads);
-    if found.is_empty() {
-        return Err(NoLine::of(wanted, counts, map.templates()));
+    if matches.is_empty() {
+        return Err(NoLine::of(selection, counts, map.templates()));
     }
     let lookup = Lookup {
         map: &map,
@@ -175,18 +175,22 @@ pub fn lines(
         request,
         hide: &hide,
     };
-    let found = found.into_iter();
-    Ok(found.map(|raw| lookup.resolve(raw)).collect())
+    let matches = matches.into_iter();
+    Ok(matches.map(|raw| lookup.resolve(raw)).collect())
 }
 
 /// What was given, all of it and each file and flag alone, in Helm's order.
 type Given = (UserValues, Vec<(UserValues, Source)>);
 
-fn read(given: &Layers, reader: &mut dyn ReadFile, request: &Request<'_>) -> Result<Given, String> {
+fn read(
+    layers: &Layers,
+    reader: &mut dyn ReadFile,
+    request: &Request<'_>,
+) -> Result<Given, String> {
     let mut merged = Layers::default();
     let mut supplied = UserValues::default();
     let mut singles = Vec::new();
-    for (single, source) in given.split() {
+    for (single, source) in layers.split() {
         let alone = single
             .read(reader, &request.profile)
             .map_err(|e| e.to_string())?;
@@ -218,7 +222,7 @@ fn follow(prepared: &Prepared<'_>) -> Result<UsageRecorder, String> {
 
 fn readers(prepared: &Prepared<'_>, reads: &UsageRecorder, path: &[String]) -> BTreeSet<Reader> {
     let map = LineMap::new(prepared, reads);
-    let mut found = BTreeSet::new();
+    let mut readers = BTreeSet::new();
     for depth in 0..=path.len() {
         let Some(there) = path.get(..depth) else {
             break;
@@ -231,12 +235,12 @@ fn readers(prepared: &Prepared<'_>, reads: &UsageRecorder, path: &[String]) -> B
         }
         for site in &how.sites {
             let place = map.place(site.at);
-            found.insert(Reader {
+            readers.insert(Reader {
                 template: place.map_or("tpl", |(template, _)| template).to_owned(),
                 line: place.map_or(site.at.line, |(_, line)| line),
                 whole: (depth < path.len()).then(|| there.to_vec()),
             });
         }
     }
-    found
+    readers
 }

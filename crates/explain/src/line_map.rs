@@ -171,32 +171,32 @@ impl<'r> LineMap<'r> {
             line: origin.line,
             gives_data: true,
         };
-        let mut found: BTreeMap<Read<'_>, Vec<&Use>> = BTreeMap::new();
+        let mut uses_by_read: BTreeMap<Read<'_>, Vec<&Use>> = BTreeMap::new();
         let mut uses = BTreeSet::new();
         for around in std::iter::once(own).chain(self.around(origin)) {
             let line = around.line;
             let Some(line) = self.lines.get(&LineOrigin { line, ..origin }) else {
                 continue;
             };
-            let wanted = |read: &&Read<'_>| around.gives_data || matches!(read, Read::Object(_));
-            let reads = line.reads.iter().filter(wanted);
-            found.extend(reads.map(|read| (*read, Vec::new())));
+            let is_data = |read: &&Read<'_>| around.gives_data || matches!(read, Read::Object(_));
+            let reads = line.reads.iter().filter(is_data);
+            uses_by_read.extend(reads.map(|read| (*read, Vec::new())));
             if around.gives_data {
                 uses.extend(&line.uses);
             }
         }
         for (read, way) in self.flow.behind(uses, &|used| self.dot(used)) {
-            found.entry(read).or_insert(way);
+            uses_by_read.entry(read).or_insert(way);
         }
         // In their order, what something else was read on the way to comes just before that.
-        let mut later = found
+        let mut later = uses_by_read
             .keys()
             .copied()
             .skip(1)
             .collect::<Vec<_>>()
             .into_iter();
-        found.retain(|read, _| !later.next().is_some_and(|next| is_way(read, &next)));
-        found
+        uses_by_read.retain(|read, _| !later.next().is_some_and(|next| is_way(read, &next)));
+        uses_by_read
     }
 
     /// The actions that a line stands in.

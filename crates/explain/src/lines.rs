@@ -83,22 +83,22 @@ pub(super) struct Raw {
 }
 
 /// The wanted lines of what a template wrote.
-pub(super) fn in_file(path: &str, text: &Text, wanted: &Wanted) -> Vec<Raw> {
-    if !wanted.is_of(path) {
+pub(super) fn in_file(path: &str, text: &Text, selection: &Wanted) -> Vec<Raw> {
+    if !selection.is_of(path) {
         return Vec::new();
     }
     let origins = text.lines().unwrap_or_default();
     let lines = split(text);
     let secrets = LazyCell::new(|| secret_ranges(text.as_bytes(), &[]));
-    let mut found = Vec::new();
+    let mut matches = Vec::new();
     let mut start = 0;
     for (at, bytes) in lines.enumerate() {
-        let is_wanted = match wanted {
+        let is_wanted = match selection {
             Wanted::At(_, line) => *line == at + 1,
             Wanted::Holding(part) => memchr::memmem::find(bytes, part.as_bytes()).is_some(),
         };
         if is_wanted {
-            found.push(Raw {
+            matches.push(Raw {
                 file: path.into(),
                 line: at + 1,
                 text: bytes.into(),
@@ -108,7 +108,7 @@ pub(super) fn in_file(path: &str, text: &Text, wanted: &Wanted) -> Vec<Raw> {
         }
         start += bytes.len() + 1;
     }
-    found
+    matches
 }
 
 /// The lines of a text: none comes after the last newline.

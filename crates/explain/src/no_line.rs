@@ -48,11 +48,11 @@ impl NoLine {
     /// The reason why nothing is what is wanted, of a chart with these templates; `counts` has the lines of what was
     /// rendered of those that are asked for.
     pub(super) fn of(
-        wanted: &Wanted,
+        selection: &Wanted,
         counts: Vec<(String, usize)>,
         templates: &[String],
     ) -> NoLine {
-        let (asked, _) = match wanted {
+        let (asked, _) = match selection {
             Wanted::Holding(text) => return NoLine::NoMatch(text.clone()),
             Wanted::At(template, line) => (template, line),
         };
@@ -60,7 +60,7 @@ impl NoLine {
         if let Some((template, count)) = counts.into_iter().max_by_key(|(_, count)| *count) {
             return NoLine::NoSuchLine { template, count };
         }
-        if let Some(partial) = templates.iter().find(|template| wanted.is_of(template)) {
+        if let Some(partial) = templates.iter().find(|template| selection.is_of(template)) {
             return NoLine::Partial(partial.clone());
         }
         NoLine::NoTemplate {

@@ -67,7 +67,7 @@ pub fn source_map(
         .collect();
     let mut calls: IndexSet<Call<'_>> = IndexSet::new();
     let mut values: IndexMap<&Path, usize> = IndexMap::new();
-    let mut written = Vec::new();
+    let mut rows = Vec::new();
     for (at, (line, stack)) in lines.iter().zip(&stacks).enumerate() {
         let (path, number, used) = match line {
             PrintedLine::Frame => continue,
@@ -94,7 +94,7 @@ pub fn source_map(
             let next = values.len();
             *values.entry(path).or_insert(next)
         });
-        written.push(Line {
+        rows.push(Line {
             output: at + 1,
             file: files.insert_full(path).0,
             line: number,
@@ -114,7 +114,7 @@ pub fn source_map(
         files: files.iter().copied().collect(),
         calls: calls.iter().copied().collect(),
         values: values.collect(),
-        lines: written,
+        lines: rows,
     };
     let mut text = serde_json::to_vec(&map).unwrap_or_default();
     text.push(b'\n');

@@ -107,8 +107,8 @@ impl<'p> Gzip<'p> {
             let length = start.len().saturating_sub(self.packed.len());
             let mut digest = Crc::new();
             digest.update(start.get(..length).unwrap_or_default());
-            let found = self.take(2)?;
-            if *found != (digest.sum() as u16).to_le_bytes() {
+            let checksum = self.take(2)?;
+            if *checksum != (digest.sum() as u16).to_le_bytes() {
                 return Err(bad_header());
             }
         }

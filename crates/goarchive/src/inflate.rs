@@ -183,9 +183,9 @@ impl Inflate {
     }
 
     fn symbol(&mut self, code: &Code, input: &mut &[u8]) -> Step<usize> {
-        let mut wanted = code.least;
+        let mut bits = code.least;
         loop {
-            self.need(wanted, input)?;
+            self.need(bits, input)?;
             let Some((length, symbol)) = code.find(self.bits) else {
                 return self.corrupt();
             };
@@ -194,7 +194,7 @@ impl Inflate {
                 self.bit_count -= length;
                 return Ok(symbol);
             }
-            wanted = length;
+            bits = length;
         }
     }
 
@@ -262,9 +262,9 @@ impl Inflate {
         if distances > DISTANCES {
             return self.corrupt();
         }
-        let given = self.take(4, input)? + 4;
+        let count = self.take(4, input)? + 4;
         let mut lengths = [0; 19];
-        for at in LENGTH_ORDER.iter().take(given) {
+        for at in LENGTH_ORDER.iter().take(count) {
             let length = self.take(3, input)? as u8;
             if let Some(slot) = lengths.get_mut(*at) {
                 *slot = length;

@@ -146,7 +146,7 @@ impl Run<'_> {
                 let mut results = Vec::new();
                 for member in members {
                     match self.walk_path(input.clone(), member) {
-                        Ok(mut found) => results.append(&mut found),
+                        Ok(mut part) => results.append(&mut part),
                         Err(Stop { failed, .. }) => return Err(stop(failed, input)),
                     }
                 }
@@ -252,23 +252,23 @@ impl Run<'_> {
         for value in &input {
             let Some(Value::List(list)) = value else {
                 let value = value.clone().unwrap_or_default();
-                let shown = gostd::fmt::value_text(&value).unwrap_or_default();
-                let shown = shown.to_str_lossy();
-                let text = format!("{shown} is not array or slice and cannot be filtered");
+                let excerpt = gostd::fmt::value_text(&value).unwrap_or_default();
+                let excerpt = excerpt.to_str_lossy();
+                let text = format!("{excerpt} is not array or slice and cannot be filtered");
                 return mismatch(text, input);
             };
             for item in list.snapshot() {
                 let lefts = self.walk_path(vec![Some(item.clone())], left);
                 if operator == EXISTS {
-                    let found = match lefts {
-                        Ok(found) => found,
+                    let values = match lefts {
+                        Ok(values) => values,
                         Err(Stop {
                             failed: Failed::TooMuch,
                             ..
                         }) => return Err(stop(Failed::TooMuch, Vec::new())),
                         Err(stop) => stop.results,
                     };
-                    if !found.is_empty() {
+                    if !values.is_empty() {
                         results.push(Some(item));
                     }
                     continue;

@@ -199,10 +199,10 @@ impl<'t> Parser<'t> {
                 self.identifier(path);
             }
             Some(c) => {
-                let shown = gostd::fmt::sprintf(b"%#U", &[Value::int(i64::from(u32::from(c)))]);
-                let shown = shown.unwrap_or_default();
+                let text = gostd::fmt::sprintf(b"%#U", &[Value::int(i64::from(u32::from(c)))]);
+                let text = text.unwrap_or_default();
                 return Err(SyntaxError::Character(
-                    String::from_utf8_lossy(&shown).into_owned(),
+                    String::from_utf8_lossy(&text).into_owned(),
                 ));
             }
         }

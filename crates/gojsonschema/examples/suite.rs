@@ -84,7 +84,7 @@ fn run(
             .get_string(*test, "description")
             .unwrap_or_default()
             .to_owned();
-        let wanted = groups
+        let is_valid = groups
             .get(*test, "valid")
             .map(|v| matches!(groups.kind(v), Kind::Bool(true)));
         let data = groups.get(*test, "data");
@@ -92,7 +92,7 @@ fn run(
             (Ok(schema), Some(data)) => Some(schema.validate(&groups.value(data)).is_ok()),
             _ => None,
         };
-        (title, valid == wanted)
+        (title, valid == is_valid)
     };
     tests.iter().map(verdict).collect()
 }
@@ -102,12 +102,12 @@ fn schema_text(text: &str, groups: &Document, schema: NodeId, draft: Draft) -> S
     let start = groups.offset(schema);
     let own = text.get(start..).unwrap_or_default();
     let own = own.get(..value_length(own)).unwrap_or_default();
-    let named = format!("\"$schema\": \"{}\"", draft.url());
+    let dialect = format!("\"$schema\": \"{}\"", draft.url());
     match groups.object(schema) {
         Some(_) if groups.get(schema, "$schema").is_some() => own.to_owned(),
-        Some(entries) if entries.is_empty() => format!("{{{named}}}"),
-        Some(_) => format!("{{{named}, {}", own.get(1..).unwrap_or_default()),
-        None => format!("{{{named}, \"allOf\": [{own}]}}"),
+        Some(entries) if entries.is_empty() => format!("{{{dialect}}}"),
+        Some(_) => format!("{{{dialect}, {}", own.get(1..).unwrap_or_default()),
+        None => format!("{{{dialect}, \"allOf\": [{own}]}}"),
     }
 }
 

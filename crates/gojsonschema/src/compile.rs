@@ -89,8 +89,8 @@ impl Root {
         if self.resources.len() > 1 {
             let mut at = Some(node);
             while let Some(node) = at {
-                if let Some(&found) = self.resource_at.get(&node) {
-                    return self.resources.get(found);
+                if let Some(&resource) = self.resource_at.get(&node) {
+                    return self.resources.get(resource);
                 }
                 at = self.document.parent(node);
             }
@@ -160,11 +160,11 @@ impl<'l> Compiler<'l> {
     /// The schema at a node: known already, or to be compiled.
     fn enqueue(&mut self, root: usize, node: NodeId) -> SchemaId {
         let next = self.schemas.len() as u32;
-        let known = self
+        let index = self
             .roots
             .get_mut(root)
             .and_then(|r| r.compiled.get_mut(node.index()));
-        if let Some(slot) = known {
+        if let Some(slot) = index {
             if *slot > 0 {
                 return SchemaId(*slot - 1);
             }
@@ -237,8 +237,8 @@ impl<'l> Compiler<'l> {
 
     /// The document at `url` as one whose schemas take part, loaded and checked if it is new.
     fn root(&mut self, url: &str) -> Result<usize, CompileError> {
-        if let Some(known) = self.roots.iter().position(|root| *root.url == *url) {
-            return Ok(known);
+        if let Some(index) = self.roots.iter().position(|root| *root.url == *url) {
+            return Ok(index);
         }
         let document = self.document(url)?;
         let mut root = Root::new(url, document);
@@ -284,8 +284,8 @@ impl<'l> Compiler<'l> {
 
     /// The document at `url`: known, a metaschema, or what the loader gives.
     fn document(&mut self, url: &str) -> Result<Arc<Document>, CompileError> {
-        if let Some(known) = self.documents.get(url) {
-            return Ok(Arc::clone(known));
+        if let Some(document) = self.documents.get(url) {
+            return Ok(Arc::clone(document));
         }
         let failing = |why: String| CompileError::Load {
             url: url.to_owned(),

@@ -125,23 +125,23 @@ impl Draft {
 
     /// The subschemas directly below `node`.
     pub(crate) fn subschemas(self, document: &Document, node: NodeId) -> Vec<NodeId> {
-        let mut found = Vec::new();
+        let mut subschemas = Vec::new();
         let entries = document.object(node).into_iter().flat_map(Entries::iter);
         for (keyword, value) in entries.filter(|(keyword, _)| SUBSCHEMA_MARKS & mark(keyword) != 0)
         {
             for (_, place, since) in SUBSCHEMAS.iter().filter(|(name, ..)| *name == keyword) {
                 match (place, document.kind(value)) {
                     _ if *since > self => {}
-                    (Place::Value, _) => found.push(value),
+                    (Place::Value, _) => subschemas.push(value),
                     (Place::Properties, Kind::Object(entries)) => {
-                        found.extend(entries.iter().map(|(_, v)| v));
+                        subschemas.extend(entries.iter().map(|(_, v)| v));
                     }
-                    (Place::Items, Kind::Array(items)) => found.extend_from_slice(items),
+                    (Place::Items, Kind::Array(items)) => subschemas.extend_from_slice(items),
                     _ => {}
                 }
             }
         }
-        found
+        subschemas
     }
 
     /// What the draft's vocabulary addresses start with; drafts before 2019-09 have none.
@@ -180,7 +180,9 @@ impl Draft {
     }
 
     pub(crate) fn has_vocabulary(self, name: &str) -> bool {
-        self.vocabularies().iter().any(|(known, _)| *known == name)
+        self.vocabularies()
+            .iter()
+            .any(|(vocabulary, _)| *vocabulary == name)
     }
 }
 

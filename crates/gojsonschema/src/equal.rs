@@ -87,7 +87,7 @@ pub(crate) fn duplicates(array: &dyn Instance) -> Result<Option<(usize, usize)>,
         Shape::Array(length) => length,
         _ => 0,
     };
-    let mut seen: HashMap<Vec<u8>, usize> = HashMap::with_capacity(length);
+    let mut positions: HashMap<Vec<u8>, usize> = HashMap::with_capacity(length);
     let mut result = Ok(None);
     array.visit_items(&mut |index, item| {
         let mut key = Vec::new();
@@ -95,13 +95,13 @@ pub(crate) fn duplicates(array: &dyn Instance) -> Result<Option<(usize, usize)>,
             result = Err(name);
             return ControlFlow::Break(());
         }
-        match seen.get(&key) {
+        match positions.get(&key) {
             Some(&earlier) => {
                 result = Ok(Some((earlier, index)));
                 ControlFlow::Break(())
             }
             None => {
-                seen.insert(key, index);
+                positions.insert(key, index);
                 ControlFlow::Continue(())
             }
         }

@@ -42,8 +42,8 @@ pub(crate) fn known(name: &str) -> Option<&'static str> {
     }
     FORMATS
         .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(known, _)| *known)
+        .find(|(format, _)| *format == name)
+        .map(|(format, _)| *format)
 }
 
 /// Checks a text; every text is of an unknown format.
@@ -53,7 +53,7 @@ pub(crate) fn check(name: &str, text: &[u8]) -> Checked {
             .map(|_| ())
             .map_err(|e| e.to_string());
     }
-    match FORMATS.iter().find(|(known, _)| *known == name) {
+    match FORMATS.iter().find(|(format, _)| *format == name) {
         Some((_, check)) => check(text),
         None => Ok(()),
     }

@@ -39,8 +39,8 @@ impl Loader for SchemeLoader<'_> {
         {
             Some((_, loader)) => loader.load(url),
             None => {
-                let shown = strconv::quote(parsed.to_string().as_bytes());
-                Err(format!("no URLLoader registered for {shown}"))
+                let url_text = strconv::quote(parsed.to_string().as_bytes());
+                Err(format!("no URLLoader registered for {url_text}"))
             }
         }
     }

@@ -14,8 +14,8 @@ pub(crate) struct Patterns(HashMap<Box<str>, Compiled>);
 
 impl Patterns {
     pub(crate) fn compile(&mut self, pattern: &str) -> Compiled {
-        if let Some(known) = self.0.get(pattern) {
-            return known.clone();
+        if let Some(regexp) = self.0.get(pattern) {
+            return regexp.clone();
         }
         let compiled = Regexp::compile(pattern)
             .map(Arc::new)

@@ -67,15 +67,15 @@ impl ValidationError {
 
     /// The violations that have no causes of their own.
     pub fn leaves(&self) -> Vec<&Violation> {
-        let mut found = Vec::new();
+        let mut leaves = Vec::new();
         let mut waiting: Vec<&Violation> = self.causes.iter().rev().collect();
         while let Some(violation) = waiting.pop() {
             if violation.causes.is_empty() {
-                found.push(violation);
+                leaves.push(violation);
             }
             waiting.extend(violation.causes.iter().rev());
         }
-        found
+        leaves
     }
 }
 

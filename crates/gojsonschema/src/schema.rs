@@ -177,7 +177,7 @@ impl Types {
 
     /// Adds a type by its name; an unknown name adds nothing.
     pub(crate) fn add_name(&mut self, name: &str) {
-        if let Some(bit) = Self::NAMES.iter().position(|known| *known == name) {
+        if let Some(bit) = Self::NAMES.iter().position(|type_name| *type_name == name) {
             self.0 |= 1 << bit;
         }
     }

@@ -114,7 +114,7 @@ impl Frame<'_> {
     fn add(&mut self, verdict: Verdict) {
         if let Err(mismatch) = verdict {
             self.failed = true;
-            self.errors.extend(mismatch.0.map(|found| *found));
+            self.errors.extend(mismatch.0.map(|violation| *violation));
         }
     }
 }
@@ -213,8 +213,8 @@ impl<'s> Validator<'s> {
                 return Err(Mismatch(None));
             }
             let kind = self.refused(refusal, schema, &shape);
-            let found = self.found(id, kind, Vec::new());
-            return Err(Mismatch(Some(Box::new(found))));
+            let violation = self.found(id, kind, Vec::new());
+            return Err(Mismatch(Some(Box::new(violation))));
         }
         let mut frame = Frame {
             id,
@@ -297,10 +297,10 @@ impl<'s> Validator<'s> {
                 return Err(Refusal::Type(actual));
             }
         }
-        if let (Some(wanted), Some(document)) = (schema.constant, document)
-            && !same(value, document, wanted)?
+        if let (Some(constant), Some(document)) = (schema.constant, document)
+            && !same(value, document, constant)?
         {
-            return Err(Refusal::Const(wanted));
+            return Err(Refusal::Const(constant));
         }
         if let (Some((array, types)), Some(document)) = (schema.enumeration, document)
             && (!types.contains(actual) || !self.is_one_of(value, document, array)?)
@@ -323,12 +323,12 @@ impl<'s> Validator<'s> {
         let items = document.array(array).unwrap_or_default();
         if items.len() > FEW_ITEMS {
             let key = (std::ptr::from_ref(document) as usize, array);
-            let known = self
+            let enumeration = self
                 .enumerations
                 .entry(key)
                 .or_insert_with(|| Items::new(&document.value(array)));
-            if let Some(found) = known.as_ref().and_then(|items| items.contains(value)) {
-                return Ok(found);
+            if let Some(is_member) = enumeration.as_ref().and_then(|items| items.contains(value)) {
+                return Ok(is_member);
             }
         }
         for &item in items {
@@ -539,17 +539,17 @@ impl Validator<'_> {
                     want: schema.types.names(),
                 }
             }
-            Refusal::Const(wanted) => {
-                ErrorKind::Const(document.and_then(|document| display(document, wanted)))
+            Refusal::Const(constant) => {
+                ErrorKind::Const(document.and_then(|document| display(document, constant)))
             }
             Refusal::Enum(array) => ErrorKind::Enum(document.and_then(|document| {
                 let key = (std::ptr::from_ref(document) as usize, array);
-                let shown = self.shown_items.entry(key).or_insert_with(|| {
+                let listing = self.shown_items.entry(key).or_insert_with(|| {
                     let items = document.array(array).unwrap_or_default();
                     let items = items.iter().map(|item| display(document, *item));
                     items.collect()
                 });
-                shown.clone()
+                listing.clone()
             })),
             Refusal::Format(why) => {
                 let got: &[u8] = if let Shape::String(text) = shape {
@@ -585,8 +585,8 @@ fn display(document: &Document, node: NodeId) -> Option<String> {
 /// The errors of a mismatch; those of a group without the group.
 fn causes_of(mismatch: Mismatch) -> Vec<Found> {
     match mismatch.0 {
-        Some(found) if found.kind == ErrorKind::Group => found.causes,
-        Some(found) => vec![*found],
+        Some(violation) if violation.kind == ErrorKind::Group => violation.causes,
+        Some(violation) => vec![*violation],
         None => Vec::new(),
     }
 }

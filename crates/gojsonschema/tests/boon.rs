@@ -48,11 +48,11 @@ fn boon_agrees() {
             continue;
         };
         for instance in instances {
-            let wanted = match theirs.validate(&instance, index) {
+            let answer = match theirs.validate(&instance, index) {
                 Ok(()) => BTreeSet::new(),
                 Err(error) => their_places(&error),
             };
-            assert_eq!(our_places(&ours, &instance), wanted, "{schema}\n{instance}");
+            assert_eq!(our_places(&ours, &instance), answer, "{schema}\n{instance}");
             judged += 1;
         }
     }

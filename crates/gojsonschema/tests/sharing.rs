@@ -29,15 +29,15 @@ fn are_one(lists: &[Arc<[String]>]) -> bool {
 fn lists_are_shared() {
     let items: Vec<String> = (0..100).map(|n| n.to_string()).collect();
     let schema = format!(r#"{{"items": {{"enum": [{}]}}}}"#, items.join(","));
-    let found = lists(&schema, r#"["a", "b", "c"]"#);
-    assert_eq!(found.len(), 3);
-    assert!(found[0].len() == 100 && are_one(&found));
+    let counts = lists(&schema, r#"["a", "b", "c"]"#);
+    assert_eq!(counts.len(), 3);
+    assert!(counts[0].len() == 100 && are_one(&counts));
 
-    let found = lists(
+    let counts = lists(
         r#"{"items": {"required": ["a", "b"]}}"#,
         "[{}, {}, {\"a\": 1}, {}]",
     );
-    let lengths: Vec<usize> = found.iter().map(|list| list.len()).collect();
+    let lengths: Vec<usize> = counts.iter().map(|list| list.len()).collect();
     assert_eq!(lengths, [2, 2, 1, 2]);
-    assert!(are_one(&found[..2]));
+    assert!(are_one(&counts[..2]));
 }

@@ -193,10 +193,10 @@ impl Operator {
     ];
 
     fn parse(symbol: &[u8]) -> Option<Self> {
-        let found = Self::ALL
+        let row = Self::ALL
             .iter()
-            .find(|(known, _)| known.as_bytes() == symbol);
-        found.map(|&(_, operator)| operator)
+            .find(|(symbol_of, _)| symbol_of.as_bytes() == symbol);
+        row.map(|&(_, operator)| operator)
     }
 
     fn symbol(self) -> &'static str {

@@ -53,27 +53,27 @@ fn after(text: &[u8], at: usize, mark: u8, part: impl Fn(usize) -> Range<usize>)
     if text.get(at) != Some(&mark) {
         return 0..0;
     }
-    let found = part(at + 1);
-    if found.is_empty() { 0..0 } else { found }
+    let range = part(at + 1);
+    if range.is_empty() { 0..0 } else { range }
 }
 
-fn run(text: &[u8], start: usize, wanted: fn(u8) -> bool) -> Range<usize> {
+fn run(text: &[u8], start: usize, accepts: fn(u8) -> bool) -> Range<usize> {
     let rest = text.get(start..).unwrap_or_default();
-    let length = rest.iter().position(|&b| !wanted(b)).unwrap_or(rest.len());
+    let length = rest.iter().position(|&b| !accepts(b)).unwrap_or(rest.len());
     start..start + length
 }
 
 /// Dot-separated identifiers; a dot that no identifier follows is left out.
 fn identifiers(text: &[u8], start: usize) -> Range<usize> {
-    let mut found = run(text, start, is_identifier);
-    while !found.is_empty() && text.get(found.end) == Some(&b'.') {
-        let next = run(text, found.end + 1, is_identifier);
+    let mut range = run(text, start, is_identifier);
+    while !range.is_empty() && text.get(range.end) == Some(&b'.') {
+        let next = run(text, range.end + 1, is_identifier);
         if next.is_empty() {
             break;
         }
-        found.end = next.end;
+        range.end = next.end;
     }
-    found
+    range
 }
 
 /// A byte of a pre-release or metadata identifier.

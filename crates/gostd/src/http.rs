@@ -141,9 +141,9 @@ fn first_match(table: &[Masked], data: &[u8]) -> Option<&'static str> {
 }
 
 fn is_tag(text: &[u8], tag: &[u8]) -> bool {
-    let same = |(wanted, byte): (&u8, &u8)| {
-        *wanted
-            == if wanted.is_ascii_uppercase() {
+    let same = |(pattern, byte): (&u8, &u8)| {
+        *pattern
+            == if pattern.is_ascii_uppercase() {
                 byte & 0xDF
             } else {
                 *byte

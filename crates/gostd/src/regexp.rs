@@ -193,8 +193,8 @@ impl Regexp {
     /// `FindIndex`: the leftmost match.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let haystack = Haystack::new(text);
-        let found = Search::new(self, &haystack, false).run(0)?;
-        Some(haystack.original(found))
+        let groups = Search::new(self, &haystack, false).run(0)?;
+        Some(haystack.original(groups))
     }
 
     /// `FindSubmatchIndex`: the leftmost match and its groups.
@@ -209,19 +209,19 @@ impl Regexp {
     /// means all. An empty match next to the match before it is left out.
     pub fn find_all(&self, text: &[u8], n: i64) -> Vec<Range<usize>> {
         let haystack = Haystack::new(text);
-        let mut found = Vec::new();
-        self.each_match(&haystack, n, false, |search| found.extend(search.whole()));
-        found.into_iter().map(|m| haystack.original(m)).collect()
+        let mut ranges = Vec::new();
+        self.each_match(&haystack, n, false, |search| ranges.extend(search.whole()));
+        ranges.into_iter().map(|m| haystack.original(m)).collect()
     }
 
     /// `FindAllSubmatchIndex`: as [`Regexp::find_all`], with groups.
     pub fn find_all_submatch(&self, text: &[u8], n: i64) -> Vec<Groups> {
         let haystack = Haystack::new(text);
-        let mut found = Vec::new();
+        let mut matches = Vec::new();
         self.each_match(&haystack, n, true, |search| {
-            found.push(search.groups(&haystack))
+            matches.push(search.groups(&haystack))
         });
-        found
+        matches
     }
 
     fn each_match(&self, haystack: &Haystack, n: i64, groups: bool, mut give: impl FnMut(&Search)) {
@@ -231,14 +231,14 @@ impl Regexp {
         let mut previous_end = None;
         let mut at = 0;
         while left > 0 && at <= end {
-            let Some(found) = search.run(at) else { break };
-            let beside_previous = found.is_empty() && previous_end == Some(found.start);
-            at = if found.end == at {
+            let Some(groups) = search.run(at) else { break };
+            let beside_previous = groups.is_empty() && previous_end == Some(groups.start);
+            at = if groups.end == at {
                 haystack.next_rune(at)
             } else {
-                found.end
+                groups.end
             };
-            previous_end = Some(found.end);
+            previous_end = Some(groups.end);
             if !beside_previous {
                 give(&search);
                 left -= 1;
@@ -301,15 +301,15 @@ impl Regexp {
         let mut last_end = 0;
         let mut at = 0;
         while at <= end {
-            let Some(found) = search.run(at) else { break };
-            out.extend_from_slice(between(last_end, found.start));
+            let Some(groups) = search.run(at) else { break };
+            out.extend_from_slice(between(last_end, groups.start));
             // An empty match right after another match is not replaced.
-            if found.end > last_end || found.start == 0 {
+            if groups.end > last_end || groups.start == 0 {
                 give(&mut out, &search);
                 Exceeded::check_text(Some(out.len()))?;
             }
-            last_end = found.end;
-            at = found.end.max(haystack.next_rune(at));
+            last_end = groups.end;
+            at = groups.end.max(haystack.next_rune(at));
         }
         out.extend_from_slice(between(last_end, end));
         Ok(out)
@@ -325,15 +325,15 @@ impl Regexp {
         }
         let mut parts = Vec::new();
         let (mut begin, mut end) = (0, 0);
-        for found in self.find_all(text, n) {
+        for range in self.find_all(text, n) {
             if n > 0 && parts.len() as i64 >= n - 1 {
                 break;
             }
-            end = found.start;
-            if found.end != 0 {
+            end = range.start;
+            if range.end != 0 {
                 parts.extend(text.get(begin..end));
             }
-            begin = found.end;
+            begin = range.end;
         }
         if end != text.len() {
             parts.extend(text.get(begin..));
@@ -371,11 +371,11 @@ impl<'a> Search<'a> {
                 automaton.search_slots(&input, &mut self.slots)?;
             }
             Engine::Machine(machine) => {
-                let mut found = vec![None; self.slots.len()];
-                if !machine.find(self.text, at, &mut found) {
+                let mut groups = vec![None; self.slots.len()];
+                if !machine.find(self.text, at, &mut groups) {
                     return None;
                 }
-                self.slots = found
+                self.slots = groups
                     .into_iter()
                     .map(|slot| slot.and_then(NonMaxUsize::new))
                     .collect();

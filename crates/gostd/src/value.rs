@@ -215,8 +215,8 @@ impl Value {
     /// lacks the methods with a pointer receiver.
     pub fn method(&self, name: &str) -> Option<&'static Method> {
         let copied = matches!(self, Value::Struct(_));
-        let named = |m: &&Method| m.name == name && !(copied && m.pointer);
-        self.methods().iter().find(named)
+        let is_method = |m: &&Method| m.name == name && !(copied && m.pointer);
+        self.methods().iter().find(is_method)
     }
 }
 

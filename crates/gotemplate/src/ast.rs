@@ -350,9 +350,9 @@ impl Tree {
             empty: tree.empty,
             is_file: tree.is_file,
         };
-        let mut named = vec![again(file, name.as_bytes())];
-        named.extend(defined.iter().map(|tree| again(tree, &tree.name)));
-        Some(named)
+        let mut parts = vec![again(file, name.as_bytes())];
+        parts.extend(defined.iter().map(|tree| again(tree, &tree.name)));
+        Some(parts)
     }
 
     /// Whether there is nothing in it but white space and comments (Go's `IsEmptyTree`).

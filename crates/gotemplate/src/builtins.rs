@@ -162,14 +162,14 @@ fn joined(args: impl Iterator<Item = Reflect>) -> Result<Vec<u8>, Error> {
         [Value::Str(text)] => Ok(text.as_bytes().to_vec()),
         // Pointers print as what they point at, and no value as "<no value>".
         _ => {
-            let shown = values.into_iter().map(|value| match value {
+            let operands = values.into_iter().map(|value| match value {
                 Value::Ptr(data) if !prints_itself(&Value::Ptr(data.clone())) => {
                     Value::Struct(data)
                 }
                 Value::Nil => Value::from("<no value>"),
                 other => other,
             });
-            print(&shown.collect::<Vec<_>>())
+            print(&operands.collect::<Vec<_>>())
         }
     }
 }

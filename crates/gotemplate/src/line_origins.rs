@@ -49,8 +49,8 @@ fn place(bytes: &[u8], at: usize, source: &Text, lines: &mut [LineOrigin]) {
         .unwrap_or_default()
         .trim_ascii()
         .is_empty();
-    let known = source.lines().unwrap_or_default();
-    for (n, origin) in known.iter().enumerate() {
+    let origins = source.lines().unwrap_or_default();
+    for (n, origin) in origins.iter().enumerate() {
         if let Some(line) = lines.get_mut(first + n)
             && line.line == 0
             && (n > 0 || begins)
@@ -62,24 +62,24 @@ fn place(bytes: &[u8], at: usize, source: &Text, lines: &mut [LineOrigin]) {
 
 /// Gives the lines of a changed `source` to those of `bytes`.
 fn align(bytes: &[u8], source: &Text, lines: &mut [LineOrigin]) {
-    let known = source.lines().unwrap_or_default();
-    let same_count = known.len() == lines.len();
+    let origins = source.lines().unwrap_or_default();
+    let same_count = origins.len() == lines.len();
     let old: Vec<&[u8]> = source.as_bytes().split(|b| *b == b'\n').collect();
     let mut next = 0;
     for (n, piece) in bytes.split(|b| *b == b'\n').enumerate() {
-        let found = match same_count {
+        let index = match same_count {
             true => Some(n).filter(|n| old.get(*n).is_some_and(|line| resembles(piece, line))),
             false => {
-                let wanted = piece.trim_ascii();
+                let content = piece.trim_ascii();
                 let rest = old.get(next..).unwrap_or_default().iter();
                 let mut ahead = rest.take(LOOK_AHEAD);
-                let same = ahead.position(|line| line.trim_ascii() == wanted);
-                same.filter(|_| !wanted.is_empty()).map(|at| next + at)
+                let same = ahead.position(|line| line.trim_ascii() == content);
+                same.filter(|_| !content.is_empty()).map(|at| next + at)
             }
         };
-        let Some(at) = found else { continue };
+        let Some(at) = index else { continue };
         next = at + 1;
-        if let (Some(line), Some(origin)) = (lines.get_mut(n), known.get(at))
+        if let (Some(line), Some(origin)) = (lines.get_mut(n), origins.get(at))
             && line.line == 0
         {
             *line = *origin;
@@ -112,8 +112,8 @@ pub(crate) fn relocated(printed: Text, call: u32, source: &[LineOrigin]) -> Text
     let moved = lines.iter().map(|line| {
         let own = line.template == 0 && line.call == call;
         let at = (line.line as usize).checked_sub(1).filter(|_| own);
-        let known = at.and_then(|at| source.get(at)).filter(|l| l.line != 0);
-        known.copied().unwrap_or(*line)
+        let origin = at.and_then(|at| source.get(at)).filter(|l| l.line != 0);
+        origin.copied().unwrap_or(*line)
     });
     let moved: Box<[LineOrigin]> = moved.collect();
     Text::with_lines(printed.into_bytes(), moved)

@@ -35,8 +35,8 @@ pub trait Observer {
         true
     }
 
-    /// `key` was read from `map`; `found` is the entry's origin, or none where the key is missing.
-    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: Site);
+    /// `key` was read from `map`; `origin` is the entry's origin, or none where the key is missing.
+    fn read(&mut self, map: &Map, key: &[u8], origin: Option<Origin>, at: Site);
 
     /// The whole of a map or list was used: printed, ranged over, or handed to a function that
     /// may look at all of it.

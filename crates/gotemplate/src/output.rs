@@ -76,8 +76,8 @@ impl Output {
         match text.lines() {
             Some(lines) if self.lines.is_some() => {
                 self.write_each(text.as_bytes(), |index| {
-                    let known = lines.get(index as usize).filter(|l| l.line != 0);
-                    known.copied().unwrap_or(from)
+                    let origin = lines.get(index as usize).filter(|l| l.line != 0);
+                    origin.copied().unwrap_or(from)
                 });
             }
             _ => self.write_printed(text.as_bytes(), from),

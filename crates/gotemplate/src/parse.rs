@@ -192,8 +192,8 @@ impl<'a> Parser<'a> {
     /// The mistake that `token` stands where it must not, or could not be read at all.
     fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
         if token.kind != TokenKind::Error {
-            let shown = Value::Str(token.describe(self.source).into());
-            return self.error("unexpected %s in %s", &[shown, context.into()]);
+            let token_text = Value::Str(token.describe(self.source).into());
+            return self.error("unexpected %s in %s", &[token_text, context.into()]);
         }
         let message = self.lexer_error.as_slice();
         let mut extra = String::new();

@@ -90,8 +90,8 @@ impl<'p> TemplateSet<'p> {
     pub fn lookup(&self, name: &[u8]) -> Option<&Template> {
         let mut set = self;
         loop {
-            if let Some(found) = set.trees.get(name) {
-                return Some(found);
+            if let Some(tree) = set.trees.get(name) {
+                return Some(tree);
             }
             if let Some(late) = set.late.get(name) {
                 return late.template();

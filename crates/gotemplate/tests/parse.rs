@@ -42,9 +42,11 @@ fn trees_and_errors_are_those_of_go() {
 
 /// The functions the recorder has.
 fn function(name: &str, template: &str) -> Option<FuncId> {
-    let known = ["f", "g", "printf", "include", "break", "continue"];
+    let functions = ["f", "g", "printf", "include", "break", "continue"];
     let count = if template == "break.yaml" { 6 } else { 4 };
-    let index = known[..count].iter().position(|known| *known == name)?;
+    let index = functions[..count]
+        .iter()
+        .position(|function| *function == name)?;
     Some(FuncId(index as u32))
 }
 

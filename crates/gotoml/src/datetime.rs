@@ -44,7 +44,7 @@ fn local_offset(now: Instant) -> i64 {
 fn lacks_leading_zero(text: &str, layout: &str) -> bool {
     let fixed = layout.bytes().take_while(|b| !matches!(b, b'.' | b'Z'));
     let mut pairs = fixed.zip(text.bytes());
-    pairs.any(|(wanted, got)| !wanted.is_ascii_digit() && wanted != got)
+    pairs.any(|(pattern, got)| !pattern.is_ascii_digit() && pattern != got)
 }
 
 /// How TOML writes a time: one without a zone as UTC has it, maybe of another day.

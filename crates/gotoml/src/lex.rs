@@ -129,12 +129,12 @@ impl<'a> Lexer<'a> {
         Ok(c)
     }
 
-    pub(super) fn accept(&mut self, wanted: char) -> Result<bool> {
-        let found = self.next()? == wanted;
-        if !found {
+    pub(super) fn accept(&mut self, character: char) -> Result<bool> {
+        let is_next = self.next()? == character;
+        if !is_next {
             self.back();
         }
-        Ok(found)
+        Ok(is_next)
     }
 
     pub(super) fn skip_while(&mut self, skipped: fn(char) -> bool) -> Result<()> {

@@ -417,8 +417,8 @@ impl<'a> Parser<'a> {
 
     fn float(&self, text: &str) -> Result<Value> {
         let error = |message: String| Err(self.lexer.error_on(self.lexer.line, message));
-        let shown = strconv::quote(text.as_bytes());
-        let invalid = |problem: &str| error(format!("Invalid float {shown}: {problem}"));
+        let number = strconv::quote(text.as_bytes());
+        let invalid = |problem: &str| error(format!("Invalid float {number}: {problem}"));
         let mut parts = text.split(['.', 'e', 'E']).filter(|p| !p.is_empty());
         if !parts.clone().all(underscores_are_inside) {
             return invalid("underscores must be surrounded by digits");
@@ -441,7 +441,7 @@ impl<'a> Parser<'a> {
                 Err(problem) if problem.kind == NumErrorKind::Range => {
                     return error(format!("{text} is out of range for float64"));
                 }
-                Err(_) => return error(format!("Invalid float value: {shown}")),
+                Err(_) => return error(format!("Invalid float value: {number}")),
             },
         };
         Ok(value.into())

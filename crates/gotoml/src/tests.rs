@@ -84,10 +84,10 @@ fn does_what_go_does() {
     let mut wrong = Vec::new();
     for line in CASES.lines() {
         let columns: Vec<&str> = line.split('\t').collect();
-        let &[kind, given, expected] = columns.as_slice() else {
+        let &[kind, input, expected] = columns.as_slice() else {
             panic!("{line}");
         };
-        let value = described(&json::decode(given.as_bytes()).unwrap());
+        let value = described(&json::decode(input.as_bytes()).unwrap());
         let result = match kind {
             "w" => written(&value),
             _ => read(value.as_text().unwrap().as_bytes()),
@@ -104,7 +104,7 @@ fn does_what_go_does() {
             |v: &Value| String::from_utf8(fmt::sprintf(b"%#v", std::slice::from_ref(v)).unwrap());
         if print(&got) != print(&expected) {
             wrong.push(format!(
-                "{given}\n  want {:?}\n  got  {:?}",
+                "{input}\n  want {:?}\n  got  {:?}",
                 print(&expected),
                 print(&got)
             ));

@@ -55,7 +55,7 @@ pub(crate) fn plain(text: &str) -> Resolved<'_> {
 /// Resolves a scalar with the (long) tag `tag`; a tag that go-yaml does not know makes it text.
 /// Errors are go-yaml's, without the `yaml: ` prefix.
 pub(crate) fn tagged<'a>(tag: &str, text: &'a str) -> Result<Resolved<'a>, Cow<'static, str>> {
-    let wanted = match tag.strip_prefix(LONG) {
+    let expected_tag = match tag.strip_prefix(LONG) {
         Some("str") => return Ok(Resolved::Str(text)),
         Some("binary") => return binary(text),
         Some("null") => Tag::Null,
@@ -65,13 +65,13 @@ pub(crate) fn tagged<'a>(tag: &str, text: &'a str) -> Result<Resolved<'a>, Cow<'
         Some("timestamp") => Tag::Timestamp,
         _ => return Ok(Resolved::Str(text)),
     };
-    match resolve(text, wanted == Tag::Timestamp) {
-        (found, value) if found == wanted => Ok(value),
-        (Tag::Int, Resolved::Int(n)) if wanted == Tag::Float => Ok(Resolved::Float(n as f64)),
-        (found, _) => Err(Cow::Owned(format!(
+    match resolve(text, expected_tag == Tag::Timestamp) {
+        (actual_tag, value) if actual_tag == expected_tag => Ok(value),
+        (Tag::Int, Resolved::Int(n)) if expected_tag == Tag::Float => Ok(Resolved::Float(n as f64)),
+        (actual_tag, _) => Err(Cow::Owned(format!(
             "cannot decode {} `{text}` as a {}",
-            found.short(),
-            wanted.short()
+            actual_tag.short(),
+            expected_tag.short()
         ))),
     }
 }

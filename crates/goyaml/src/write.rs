@@ -194,9 +194,9 @@ impl Emitter {
         self.open_node();
         let line = self.buffer.lines();
         match self.write_text(text, Role::Value) {
-            Ok(written) => Placement {
+            Ok(scalar) => Placement {
                 line,
-                block: written.block,
+                block: scalar.block,
             },
             Err(error) => {
                 self.fail(error);
@@ -243,7 +243,7 @@ impl Emitter {
     pub fn key(&mut self, key: &[u8]) {
         self.buffer.indent(self.indent);
         let complex = match self.write_text(key, Role::Key) {
-            Ok(written) => written.complex,
+            Ok(scalar) => scalar.complex,
             Err(error) => return self.fail(error),
         };
         if !complex {

@@ -87,8 +87,8 @@ impl Json {
             Json::Text(text) => like(text, false),
             Json::List(items) => items.iter().any(|item| item.any_text(like)),
             Json::Map(entries) => {
-                let found = |(k, v): &(String, Json)| like(k, true) || v.any_text(like);
-                entries.iter().any(found)
+                let is_like = |(k, v): &(String, Json)| like(k, true) || v.any_text(like);
+                entries.iter().any(is_like)
             }
             _ => false,
         }

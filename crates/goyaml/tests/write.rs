@@ -61,10 +61,10 @@ fn writes_what_go_writes() {
     let mut wrong = Vec::new();
     for line in CASES.lines() {
         let columns: Vec<&str> = line.split('\t').collect();
-        let &[given, v2, v3] = columns.as_slice() else {
+        let &[input, v2, v3] = columns.as_slice() else {
             panic!("{line}");
         };
-        let value = value(&serde_json::from_str(given).unwrap());
+        let value = value(&serde_json::from_str(input).unwrap());
         for (name, got, expected) in [
             ("toYaml", goyaml::to_yaml(&value), v2),
             ("toYamlPretty", goyaml::to_yaml_pretty(&value), v3),
@@ -76,7 +76,7 @@ fn writes_what_go_writes() {
             let got = outcome(got);
             if got != expected {
                 wrong.push(format!(
-                    "{name} of {given}\n  want {expected}\n  got  {got}"
+                    "{name} of {input}\n  want {expected}\n  got  {got}"
                 ));
             }
         }

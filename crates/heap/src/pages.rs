@@ -42,15 +42,15 @@ impl Pages {
     /// the system has none.
     pub(crate) fn more(&mut self, bytes: usize) -> Option<(*mut u8, usize)> {
         let step = STEPS.iter().find(|(most, _)| self.given < *most);
-        let wanted = bytes.next_multiple_of(step.map_or(HUGE, |(_, step)| *step));
-        if self.left < wanted {
+        let size = bytes.next_multiple_of(step.map_or(HUGE, |(_, step)| *step));
+        if self.left < size {
             self.reserve()?;
         }
         let start = self.next;
         let length = if step.is_some() {
             // Where the system cannot do this, pages come one by one.
-            advise(start, wanted, libc::MADV_POPULATE_WRITE);
-            wanted
+            advise(start, size, libc::MADV_POPULATE_WRITE);
+            size
         } else {
             advise(start, self.left, libc::MADV_HUGEPAGE);
             self.left

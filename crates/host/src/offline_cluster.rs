@@ -161,9 +161,9 @@ impl OfflineCluster {
             .iter()
             .filter(|(key, _)| key.api_version == api_version && key.kind == kind);
         if !name.is_empty() {
-            let mut named = of_kind.filter(|(key, _)| key.name == name);
+            let mut of_name = of_kind.filter(|(key, _)| key.name == name);
             let object =
-                named.find(|(key, _)| key.namespace.is_empty() || key.namespace == namespace);
+                of_name.find(|(key, _)| key.namespace.is_empty() || key.namespace == namespace);
             return object.map_or_else(Map::new, |(_, node)| object_value(node));
         }
         let selected = of_kind.filter(|(key, _)| {
@@ -238,7 +238,7 @@ fn merge_string_data(node: &mut Node) {
     let Some(at) = fields.iter().position(|entry| &*entry.key == "stringData") else {
         return;
     };
-    let Kind::Map(given) = fields.remove(at).value.kind else {
+    let Kind::Map(string_data) = fields.remove(at).value.kind else {
         return;
     };
     if !fields.iter().any(|entry| &*entry.key == "data") {
@@ -255,7 +255,7 @@ fn merge_string_data(node: &mut Node) {
     let Some(Kind::Map(data)) = data.map(|entry| &mut entry.value.kind) else {
         return;
     };
-    for mut entry in given {
+    for mut entry in string_data {
         let text = entry.value.coerced_text().unwrap_or_default();
         let encoded = gostd::base64::encode(text.as_bytes());
         entry.value.kind = Kind::Str(encoded.into());
@@ -307,18 +307,18 @@ mod tests {
 
     #[test]
     fn one_object_or_a_list() {
-        let found = objects(SECRET);
+        let secrets = objects(SECRET);
         assert_eq!(
-            json(found.lookup("v1", "Secret", "ns", "a")),
+            json(secrets.lookup("v1", "Secret", "ns", "a")),
             r#"{"apiVersion":"v1","data":{"k":"eg==","l":"MQ=="},"kind":"Secret","metadata":{"name":"a","namespace":"ns"}}"#
         );
-        assert!(found.lookup("v1", "Secret", "", "a").is_empty());
-        assert!(found.lookup("v1", "Secret", "m", "a").is_empty());
-        assert!(found.lookup("v2", "Secret", "ns", "a").is_empty());
-        let all = json(found.lookup("v1", "Secret", "", ""));
+        assert!(secrets.lookup("v1", "Secret", "", "a").is_empty());
+        assert!(secrets.lookup("v1", "Secret", "m", "a").is_empty());
+        assert!(secrets.lookup("v2", "Secret", "ns", "a").is_empty());
+        let all = json(secrets.lookup("v1", "Secret", "", ""));
         assert!(all.starts_with(r#"{"apiVersion":"v1","items":[{"apiVersion":"v1","data""#));
         assert!(all.ends_with(r#"],"kind":"SecretList","metadata":{"resourceVersion":""}}"#));
-        let none = json(found.lookup("v1", "Secret", "m", ""));
+        let none = json(secrets.lookup("v1", "Secret", "m", ""));
         assert!(none.contains(r#""items":[]"#));
         assert!(
             OfflineCluster::default()
@@ -329,10 +329,10 @@ mod tests {
 
     #[test]
     fn items_of_a_list_of_one_kind_are_of_that_kind() {
-        let found =
+        let nodes =
             objects("apiVersion: v1\nkind: NodeList\nitems: [{metadata: {name: a}, size: 1}]\n");
         assert_eq!(
-            json(found.lookup("v1", "Node", "any", "a")),
+            json(nodes.lookup("v1", "Node", "any", "a")),
             r#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"},"size":1}"#
         );
     }

@@ -60,8 +60,8 @@ impl Api {
 
     /// Whether one of these is its API version, alone or with its kind (`apps/v1`, `apps/v1/Deployment`).
     pub fn is_among<T: AsRef<str>>(&self, api_versions: &[T]) -> bool {
-        api_versions.iter().any(|given| {
-            let rest = given.as_ref().strip_prefix(self.api_version);
+        api_versions.iter().any(|version| {
+            let rest = version.as_ref().strip_prefix(self.api_version);
             rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('/') == Some(self.kind))
         })
     }
@@ -270,9 +270,9 @@ mod tests {
     fn advice_is_what_that_version_serves() {
         for (api_version, kind, minor, advice) in ADVICE {
             let api = Api::find(api_version, kind);
-            let found = api.and_then(|api| api.advice(*minor));
+            let actual = api.and_then(|api| api.advice(*minor));
             assert_eq!(
-                found.as_deref(),
+                actual.as_deref(),
                 *advice,
                 "{api_version} {kind} at 1.{minor}"
             );
@@ -283,9 +283,9 @@ mod tests {
     fn a_life_has_an_order() {
         for api in Api::all() {
             let life = [api.introduced, api.deprecated, api.removed];
-            let known: Vec<u16> = life.into_iter().flatten().collect();
-            assert!(known.is_sorted(), "{api:?}");
-            assert!(known.iter().all(|minor| *minor > 0), "{api:?}");
+            let minors: Vec<u16> = life.into_iter().flatten().collect();
+            assert!(minors.is_sorted(), "{api:?}");
+            assert!(minors.iter().all(|minor| *minor > 0), "{api:?}");
         }
     }
 }

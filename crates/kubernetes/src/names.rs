@@ -20,8 +20,8 @@ const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 /// What Kubernetes says against the name of an object of some kind; nothing where it is allowed.
 pub fn problems(kind: &str, name: &str) -> Vec<String> {
     let kind = kind.to_lowercase();
-    let known = KINDS.iter().find(|(known, _)| *known == kind);
-    let rule = known.map_or(subdomain as Rule, |(_, rule)| *rule);
+    let row = KINDS.iter().find(|(name, _)| *name == kind);
+    let rule = row.map_or(subdomain as Rule, |(_, rule)| *rule);
     rule(name)
 }
 
@@ -74,8 +74,8 @@ fn path_segment(name: &str) -> Vec<String> {
     if name == "." || name == ".." {
         return vec![format!("may not be '{name}'")];
     }
-    let found = ["/", "%"].iter().filter(|part| name.contains(**part));
-    found
+    let parts = ["/", "%"].iter().filter(|part| name.contains(**part));
+    parts
         .map(|part| format!("may not contain '{part}'"))
         .collect()
 }

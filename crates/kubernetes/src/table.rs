@@ -13,8 +13,8 @@ pub(crate) fn all() -> impl Iterator<Item = Api> {
 
 /// The row of a kind.
 pub(crate) fn find(api_version: &str, kind: &str) -> Option<Api> {
-    let found = rows(from(api_version, kind)).next()?;
-    (found.api_version() == api_version && found.kind() == kind).then_some(found)
+    let row = rows(from(api_version, kind)).next()?;
+    (row.api_version() == api_version && row.kind() == kind).then_some(row)
 }
 
 /// The rows of an API version.
@@ -51,8 +51,8 @@ fn rows(text: &'static str) -> impl Iterator<Item = Api> {
 /// The table from the first line on that is not before a kind, found by bisection.
 fn from(api_version: &str, kind: &str) -> &'static str {
     let mut table = TABLE;
-    let mut found = "";
-    // The first such line is in `table`, or it is where `found` begins.
+    let mut start = "";
+    // The first such line is in `table`, or it is where `start` begins.
     while !table.is_empty() {
         let middle = table
             .get(..table.len() / 2)
@@ -63,12 +63,12 @@ fn from(api_version: &str, kind: &str) -> &'static str {
         match order(line, api_version, kind) {
             Ordering::Less => table = after,
             _ => {
-                found = tail(rest);
+                start = tail(rest);
                 table = before;
             }
         }
     }
-    found
+    start
 }
 
 /// The table from where a part of it begins.

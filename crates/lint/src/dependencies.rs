@@ -26,24 +26,24 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 
 /// Every chart in `charts/` is declared.
 fn declared(chart: &Chart) -> Verdict {
-    let known = |name: &str| chart.metadata.declared().any(|d| d.name == name);
+    let is_declared = |name: &str| chart.metadata.declared().any(|d| d.name == name);
     let names = chart.dependencies.iter().map(Chart::name);
     report(
         "chart metadata is missing these dependencies",
-        names.filter(|name| !known(name)),
+        names.filter(|name| !is_declared(name)),
     )
 }
 
 /// No two dependencies go by one name or alias.
 fn unique(chart: &Chart) -> Verdict {
-    let mut seen = HashSet::new();
+    let mut names = HashSet::new();
     let keys = chart.metadata.declared().map(|d| match &*d.alias {
         "" => &*d.name,
         alias => alias,
     });
     report(
         "multiple dependencies with name or alias",
-        keys.filter(|key| !seen.insert(*key)),
+        keys.filter(|key| !names.insert(*key)),
     )
 }
 

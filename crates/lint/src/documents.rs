@@ -39,8 +39,8 @@ enum Mode<'t> {
 
 impl<'t> Documents<'t> {
     pub(super) fn new(text: &'t [u8], struct_name: &'static str) -> Self {
-        let seen = text.get(..LOOKS_AT).unwrap_or(text);
-        let mode = match gostd::unicode::trim_left_space(seen).starts_with(b"{") {
+        let head = text.get(..LOOKS_AT).unwrap_or(text);
+        let mode = match gostd::unicode::trim_left_space(head).starts_with(b"{") {
             true => Mode::Json,
             false => Mode::Yaml(goyaml::documents(text)),
         };
@@ -135,8 +135,8 @@ fn after_blanks(text: &[u8]) -> Option<&[u8]> {
     let mut rest = text;
     loop {
         // The decoder reads four bytes at a time.
-        let seen = rest.get(..4)?;
-        let chunk = seen.utf8_chunks().next()?;
+        let head = rest.get(..4)?;
+        let chunk = head.utf8_chunks().next()?;
         let letter = chunk.valid().chars().next()?;
         if !gostd::unicode::is_space(letter) {
             return Some(rest);
@@ -150,8 +150,8 @@ fn after_blanks(text: &[u8]) -> Option<&[u8]> {
 
 fn from_yaml(text: &[u8], struct_name: &'static str) -> Result<Option<ResourceHead>, String> {
     const KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
-    let wanted = |key: &str| KEYS.iter().any(|known| key.eq_ignore_ascii_case(known));
-    let node = goyaml::parse_keys(text, wanted).map_err(|e| e.to_string())?;
+    let is_key = |key: &str| KEYS.iter().any(|name| key.eq_ignore_ascii_case(name));
+    let node = goyaml::parse_keys(text, is_key).map_err(|e| e.to_string())?;
     decode(Decoder::new("rules"), &node, struct_name)
 }
 

@@ -118,8 +118,8 @@ impl Linter<'_> {
     }
 
     /// Helm's `RunLinterRule` for an error and what there is without it.
-    fn value<T>(&mut self, severity: Severity, path: &str, found: Result<T, String>) -> Option<T> {
-        match found {
+    fn value<T>(&mut self, severity: Severity, path: &str, result: Result<T, String>) -> Option<T> {
+        match result {
             Ok(value) => Some(value),
             Err(text) => {
                 self.rule(severity, path, Err(text));

@@ -96,21 +96,21 @@ fn is_archive(path: &str) -> bool {
 #[cfg(feature = "fs")]
 pub fn subcharts(path: &str) -> Vec<String> {
     let charts = gostd::path::join([path.as_bytes(), b"charts"]);
-    let mut found = Vec::new();
-    walk(&String::from_utf8_lossy(&charts), &mut found);
-    found
+    let mut subcharts = Vec::new();
+    walk(&String::from_utf8_lossy(&charts), &mut subcharts);
+    subcharts
 }
 
 #[cfg(feature = "fs")]
-fn walk(path: &str, found: &mut Vec<String>) {
+fn walk(path: &str, subcharts: &mut Vec<String>) {
     let Ok(metadata) = std::fs::symlink_metadata(path) else {
         return;
     };
     if gostd::path::base(path.as_bytes()) == b"Chart.yaml" {
         let directory = gostd::path::dir(path.as_bytes());
-        found.push(String::from_utf8_lossy(&directory).into_owned());
+        subcharts.push(String::from_utf8_lossy(&directory).into_owned());
     } else if is_archive(path) {
-        found.push(path.into());
+        subcharts.push(path.into());
     }
     if !metadata.is_dir() {
         return;
@@ -120,6 +120,6 @@ fn walk(path: &str, found: &mut Vec<String>) {
     names.sort();
     for name in names {
         let inner = gostd::path::join([path.as_bytes(), name.as_encoded_bytes()]);
-        walk(&String::from_utf8_lossy(&inner), found);
+        walk(&String::from_utf8_lossy(&inner), subcharts);
     }
 }

@@ -141,7 +141,7 @@ impl Source {
         match &self.files {
             #[cfg(feature = "fs")]
             Files::Disk => match path.metadata() {
-                Ok(found) if found.is_dir() => Found::Directory,
+                Ok(metadata) if metadata.is_dir() => Found::Directory,
                 Ok(_) => Found::File,
                 Err(e) => Found::Nothing(OsError::new("stat", &path, &e)),
             },
@@ -169,8 +169,8 @@ impl Source {
                 read.map_err(|e| OsError::new("open", &path, &e))
             }
             Files::Memory(files) => {
-                let found = files.iter().find(|(file, _)| file == name);
-                let bytes = found.map(|(_, bytes)| bytes.clone());
+                let entry = files.iter().find(|(file, _)| file == name);
+                let bytes = entry.map(|(_, bytes)| bytes.clone());
                 bytes.ok_or_else(|| missing("open", &path))
             }
         }
@@ -222,7 +222,7 @@ fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), S
             name = metadata.name;
         }
         // Of two files with one name the later stays.
-        files.retain(|(known, _)| known != file.name());
+        files.retain(|(name, _)| name != file.name());
         files.push((file.name().into(), bytes));
     }
     check_name(&name)?;
@@ -262,10 +262,13 @@ mod tests {
         ];
         let files = names.map(|name| (name.to_owned(), Vec::new()));
         let source = Source::in_memory("/top", files.to_vec());
-        let found = source.subcharts();
-        let directories: Vec<_> = found.iter().map(|(directory, _)| &**directory).collect();
+        let subcharts = source.subcharts();
+        let directories: Vec<_> = subcharts
+            .iter()
+            .map(|(directory, _)| &**directory)
+            .collect();
         assert_eq!(directories, ["charts/a", "charts/b", "charts/b/charts/c"]);
-        let inner = found.get(1).map(|(_, source)| source);
+        let inner = subcharts.get(1).map(|(_, source)| source);
         assert_eq!(inner.map(Source::name).as_deref(), Some("/top/charts/b"));
         let has_values = |s: &Source| matches!(s.find("values.yaml"), Found::File);
         assert!(inner.is_some_and(has_values));

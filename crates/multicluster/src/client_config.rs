@@ -55,8 +55,8 @@ impl ClientConfig {
     /// The first kubeconfig that has a key, or the first one at all.
     fn having(&self, key: &str) -> Option<Field<'_>> {
         let mut roots = self.sources.iter().map(Source::root);
-        let found = roots.clone().find(|root| root.get(key).is_some());
-        found.or_else(|| roots.next())
+        let with_key = roots.clone().find(|root| root.get(key).is_some());
+        with_key.or_else(|| roots.next())
     }
 
     /// A context; the current one when no name is given.
@@ -88,11 +88,11 @@ impl ClientConfig {
         let mut names = Vec::new();
         for root in self.sources.iter().map(Source::root) {
             for item in root.items(list)? {
-                let found = item.need_text("name")?;
-                if found == name {
+                let item_name = item.need_text("name")?;
+                if item_name == name {
                     return Ok(item);
                 }
-                names.push(found);
+                names.push(item_name);
             }
         }
         let problem = if names.is_empty() {

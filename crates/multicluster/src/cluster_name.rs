@@ -120,8 +120,8 @@ mod tests {
             ("日本", None),
         ] {
             let invalid = ClusterName::parse(name).err();
-            let found = invalid.and_then(|invalid| invalid.suggestion);
-            assert_eq!(found.as_deref(), suggestion, "{name}");
+            let actual = invalid.and_then(|invalid| invalid.suggestion);
+            assert_eq!(actual.as_deref(), suggestion, "{name}");
         }
         let long = ClusterName::parse(&"a".repeat(300)).err();
         let suggested = long.and_then(|invalid| invalid.suggestion);

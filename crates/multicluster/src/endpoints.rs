@@ -147,17 +147,17 @@ impl Service {
         notes: &mut Vec<String>,
     ) -> Result<Vec<&'p Pod>, Problem> {
         let mut labels = self.labels.to_vec();
-        let mut found = having(pods, &labels);
+        let mut matches = having(pods, &labels);
         if let Some(guide) = self.guide {
             let mut guides = having(pods, &[guide]);
-            if found.is_empty() {
+            if matches.is_empty() {
                 // What is labelled as another service is no substitute for this one.
                 guides.retain(|pod| {
                     let mut own = labels.iter().filter(|label| **label != guide);
                     own.all(|(key, _)| !pod.labels.contains_key(*key))
                 });
             }
-            if found.is_empty() && !guides.is_empty() {
+            if matches.is_empty() && !guides.is_empty() {
                 notes.push(format!(
                     "{}: no pod has {}; taken are those with {}, as Istio's guide does it",
                     self.key,
@@ -165,8 +165,8 @@ impl Service {
                     selector(&[guide])
                 ));
                 labels = vec![guide];
-                found = guides;
-            } else if guides.len() > found.len() {
+                matches = guides;
+            } else if guides.len() > matches.len() {
                 notes.push(format!(
                     "{}: the guide's {} selects other pods too, {}; taken are those with {}",
                     self.key,
@@ -174,14 +174,14 @@ impl Service {
                     names(
                         guides
                             .iter()
-                            .filter(|pod| !found.iter().any(|f| f.name == pod.name))
+                            .filter(|pod| !matches.iter().any(|f| f.name == pod.name))
                     ),
                     selector(&labels)
                 ));
             }
         }
         let (mut usable, others): (Vec<&Pod>, Vec<&Pod>) =
-            found.into_iter().partition(|pod| pod.unusable.is_none());
+            matches.into_iter().partition(|pod| pod.unusable.is_none());
         self.check(&usable, &others, &labels)?;
         match self.absence {
             Absence::Default(name) if usable.is_empty() => notes.push(format!(
@@ -231,14 +231,14 @@ impl Service {
         let there = match others {
             [] => "there is none at all".to_owned(),
             others => {
-                let shown = others.iter().map(|pod| {
+                let names = others.iter().map(|pod| {
                     format!(
                         "{} is {}",
                         pod.name,
                         pod.unusable.as_deref().unwrap_or_default()
                     )
                 });
-                shown.collect::<Vec<_>>().join(", ")
+                names.collect::<Vec<_>>().join(", ")
             }
         };
         Err(Problem::Missing(format!(

@@ -9,8 +9,8 @@ pub(crate) fn register(table: &mut FunctionTable) {
     table.add_reading("default", Reads::Reported, default);
     table.add_reading("empty", Reads::Reported, |value: Value| is_empty(&value));
     table.add_reading("coalesce", Reads::Reported, |Rest(values): Rest<Value>| {
-        let found = values.into_iter().find(|v| !is_empty(v));
-        found.unwrap_or_default()
+        let value = values.into_iter().find(|v| !is_empty(v));
+        value.unwrap_or_default()
     });
     table.add_reading("all", Reads::Reported, |Rest(values): Rest<Value>| {
         !values.iter().any(is_empty)
@@ -38,8 +38,8 @@ pub(crate) fn is_empty(value: &Value) -> bool {
 }
 
 /// Only the first given value counts.
-fn default(fallback: Value, Rest(given): Rest<Value>) -> Value {
-    match given.into_iter().next() {
+fn default(fallback: Value, Rest(values): Rest<Value>) -> Value {
+    match values.into_iter().next() {
         Some(value) if !is_empty(&value) => value,
         _ => fallback,
     }

@@ -89,11 +89,11 @@ fn dict(Rest(items): Rest<Value>) -> Result<Map, Error> {
 }
 
 fn pluck(call: &mut Call<'_, '_>, key: Text, Rest(maps): Rest<Map>) -> List {
-    let found = maps.iter().filter_map(|map| {
+    let values = maps.iter().filter_map(|map| {
         call.observe_read(map, key.as_bytes());
         map.get(key.as_bytes())
     });
-    found.collect()
+    values.collect()
 }
 
 /// Go gives them in random order: here sorted, map by map.
@@ -162,13 +162,13 @@ fn assert_map(value: &Value) -> Result<Map, Error> {
 }
 
 /// Go's panic where a type assertion fails.
-fn conversion(value: &Value, wanted: &str) -> Error {
+fn conversion(value: &Value, go_type: &str) -> Error {
     let actual = match value {
         Value::Nil => "nil".into(),
         other => other.type_name(),
     };
     Error::new(format!(
-        "interface conversion: interface {{}} is {actual}, not {wanted}"
+        "interface conversion: interface {{}} is {actual}, not {go_type}"
     ))
 }
 

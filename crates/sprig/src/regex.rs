@@ -33,16 +33,16 @@ pub(crate) fn register(table: &mut FunctionTable) {
             name("regexFind", "mustRegexFind"),
             move |call: &mut Call<'_, '_>, pattern: Text, text: Text| {
                 let regexp = charged(call, compile(&pattern)?, &text)?;
-                let found = regexp.find(text.as_bytes());
-                Ok::<_, Error>(found.map_or_else(Text::default, |range| part(&text, range)))
+                let first = regexp.find(text.as_bytes());
+                Ok::<_, Error>(first.map_or_else(Text::default, |range| part(&text, range)))
             },
         );
         table.add(
             name("regexFindAll", "mustRegexFindAll"),
             move |call: &mut Call<'_, '_>, pattern: Text, text: Text, Int(count): Int| {
                 let regexp = charged(call, compile(&pattern)?, &text)?;
-                let found = within_room(call, count, |n| regexp.find_all(text.as_bytes(), n))?;
-                let parts = found.into_iter().map(|range| part(&text, range));
+                let ranges = within_room(call, count, |n| regexp.find_all(text.as_bytes(), n))?;
+                let parts = ranges.into_iter().map(|range| part(&text, range));
                 Ok::<_, Error>(strings(parts))
             },
         );
@@ -168,8 +168,8 @@ fn is_large(cache: &HashMap<Text, Rc<Regexp>>) -> bool {
 
 /// The compiled pattern: charts use the same few again and again.
 fn compiled(pattern: &Text) -> Result<Rc<Regexp>, regexp::Error> {
-    if let Some(known) = CACHE.with_borrow(|cache| cache.get(pattern).cloned()) {
-        return Ok(known);
+    if let Some(regexp) = CACHE.with_borrow(|cache| cache.get(pattern).cloned()) {
+        return Ok(regexp);
     }
     let regexp = Rc::new(Regexp::compile(pattern.as_bytes())?);
     CACHE.with_borrow_mut(|cache| {

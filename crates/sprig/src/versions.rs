@@ -193,7 +193,7 @@ const METHODS: &[Method] = &[
             Ok(Value::Str(text)) => return replace(receiver, &text),
             Ok(Value::Nil) => return replace(receiver, &Text::default()),
             Ok(other) => {
-                let found = match other {
+                let type_name = match other {
                     Value::Bool(_) => "bool",
                     Value::List(_) => "array",
                     Value::Map(_) => "object",
@@ -202,7 +202,7 @@ const METHODS: &[Method] = &[
                 (
                     ErrorType::JsonType,
                     json::Error::WrongType {
-                        found: found.to_owned(),
+                        found: type_name.to_owned(),
                         go_type: "string",
                     },
                 )

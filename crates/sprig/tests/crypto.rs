@@ -138,10 +138,10 @@ const RECORDED: &[(&str, Result<&str, &str>)] = &[
 
 #[test]
 fn answers_as_recorded() {
-    for (template, wanted) in RECORDED {
+    for (template, answer) in RECORDED {
         let got = rendered(template);
         let got = got.as_deref().map_err(|e| e.split_once(">: ").unwrap().1);
-        assert_eq!(got, *wanted, "{template}");
+        assert_eq!(got, *answer, "{template}");
     }
 }
 
@@ -229,6 +229,6 @@ fn another_key_than_the_certificate_is_refused() {
     let template =
         format!(r#"{{{{ genSignedCert "c" nil nil 5 (buildCustomCert "{cert}" "{key}") }}}}"#);
     let error = rendered(&template).unwrap_err();
-    let wanted = "error calling genSignedCert: error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey";
-    assert_eq!(error.split_once(">: ").unwrap().1, wanted);
+    let message = "error calling genSignedCert: error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey";
+    assert_eq!(error.split_once(">: ").unwrap().1, message);
 }

@@ -22,12 +22,12 @@ fn signatures_are_those_of_go() {
         .filter(|function| own(function.name) && !OTHERS.contains(&function.name))
         .map(|function| (function.name, show(&function.signature)))
         .collect();
-    let wanted: BTreeMap<&str, String> = SIGNATURES
+    let signatures: BTreeMap<&str, String> = SIGNATURES
         .lines()
         .filter_map(|line| line.split_once('\t'))
         .map(|(name, signature)| (name, without_error(signature)))
         .collect();
-    assert_eq!(actual, wanted);
+    assert_eq!(actual, signatures);
 }
 
 /// The signature without a second result, which is Go's way to fail.

@@ -31,17 +31,17 @@ fn vectors_render_as_helm_recorded_them() {
                 failures.push(format!("{stem}/{}: nothing is recorded", vector.name));
                 continue;
             };
-            let wanted = match answer {
+            let expected = match answer {
                 Answer::Output(text) => Ok(text),
                 Answer::Error(text) | Answer::Panic(text) => Err(text),
             };
             let got = render::render(&format!("test/{}", vector.path), &vector.template);
-            if wanted != got.as_ref() {
+            if expected != got.as_ref() {
                 let name = &vector.name;
                 let show = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
-                let wanted = wanted.map_or_else(|e| show(e), |t| show(t));
+                let expected = expected.map_or_else(|e| show(e), |t| show(t));
                 let got = got.map_or_else(|e| show(&e), |t| show(&t));
-                failures.push(format!("{stem}/{name}\n wanted {wanted}\n got    {got}"));
+                failures.push(format!("{stem}/{name}\n wanted {expected}\n got    {got}"));
             }
         }
     }

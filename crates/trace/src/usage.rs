@@ -20,22 +20,22 @@ pub type Path = Vec<String>;
 /// A path as people write it: keys with dots between them, indexes in brackets, keys that hold dots
 /// in quotes.
 pub fn display_value_path(path: &[String]) -> String {
-    let mut shown = String::new();
+    let mut text = String::new();
     for key in path {
         let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_' || c == '/';
         if !key.is_empty() && key.bytes().all(|b| b.is_ascii_digit()) {
-            shown.push_str(&format!("[{key}]"));
+            text.push_str(&format!("[{key}]"));
             continue;
         }
-        if !shown.is_empty() {
-            shown.push('.');
+        if !text.is_empty() {
+            text.push('.');
         }
         match !key.is_empty() && key.chars().all(plain) {
-            true => shown.push_str(key),
-            false => shown.push_str(&gostd::strconv::quote(key.as_bytes())),
+            true => text.push_str(key),
+            false => text.push_str(&gostd::strconv::quote(key.as_bytes())),
         }
     }
-    shown
+    text
 }
 
 /// An [`Observer`] that notes the values that templates read.
@@ -256,7 +256,7 @@ impl Observer for UsageRecorder {
         self.has_lines
     }
 
-    fn read(&mut self, map: &Map, key: &[u8], found: Option<Origin>, at: Site) {
+    fn read(&mut self, map: &Map, key: &[u8], origin: Option<Origin>, at: Site) {
         let noting = self.noting();
         let Some(watched) = self.maps.get_mut(&map.identity()) else {
             if noting.calls {
@@ -276,7 +276,7 @@ impl Observer for UsageRecorder {
             None => watched.keys.entry(key.into()).or_default(),
         };
         noting.note(reads, at);
-        reads.origin = reads.origin.or(found);
+        reads.origin = reads.origin.or(origin);
     }
 
     fn wants_uses(&self) -> bool {
@@ -307,7 +307,7 @@ impl Observer for UsageRecorder {
             .map_or(0, |calls| calls.number(name, at))
     }
 
-    fn missing_value(&mut self, to: observe::Receiver<'_>, site: Site, shown: &dyn Fn() -> String) {
+    fn missing_value(&mut self, to: observe::Receiver<'_>, site: Site, text: &dyn Fn() -> String) {
         if !self.has_lines {
             return;
         }
@@ -319,7 +319,7 @@ impl Observer for UsageRecorder {
         let missing = missing.filter(|(_, printed)| *printed == site.printed());
         self.missing_values.push(MissingValue {
             site,
-            shown: shown(),
+            shown: text(),
             function,
             path: missing.map(|(path, _)| path.clone()),
         });

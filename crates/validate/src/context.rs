@@ -51,9 +51,9 @@ impl<'a> Context<'a, '_> {
         let Some(root) = self.prepared.root() else {
             return Place::Nowhere;
         };
-        let found = self.walk(&root.values, path);
-        let provenance = self.provenance(found.origin);
-        let there = path.get(..found.depth).unwrap_or(path);
+        let position = self.walk(&root.values, path);
+        let provenance = self.provenance(position.origin);
+        let there = path.get(..position.depth).unwrap_or(path);
         if let (Source::File { name }, Via::Direct) = (provenance.source, provenance.via)
             && let Some(documents) = self.files.get(name)
             && let Some((key, value)) = documents.find(there)
@@ -65,7 +65,7 @@ impl<'a> Context<'a, '_> {
             };
             return Place::file(name, mark);
         }
-        self.origin_place(found.origin)
+        self.origin_place(position.origin)
     }
 
     /// The place that an origin means.
@@ -75,7 +75,7 @@ impl<'a> Context<'a, '_> {
     }
 
     fn walk(&self, values: &Map, path: &[String]) -> Found {
-        let mut found = Found {
+        let mut position = Found {
             depth: 0,
             origin: Origin::COMPUTED,
         };
@@ -85,17 +85,17 @@ impl<'a> Context<'a, '_> {
                 Value::Map(map) => map.entry(key.as_bytes()).map(|e| (e.value, e.origin)),
                 Value::List(list) => {
                     let item = key.parse().ok().and_then(|index| list.get(index));
-                    item.map(|item| (item, found.origin))
+                    item.map(|item| (item, position.origin))
                 }
                 _ => None,
             };
             let Some((value, origin)) = next else { break };
-            found.depth += 1;
+            position.depth += 1;
             if !matches!(self.provenance(origin).source, Source::Computed) {
-                found.origin = origin;
+                position.origin = origin;
             }
             current = value;
         }
-        found
+        position
     }
 }

@@ -75,15 +75,15 @@ impl Check {
         if !self.told.insert(path.to_vec()) {
             return;
         }
-        let shown = display_value_path(path);
+        let key = display_value_path(path);
         let message = format!(
-            "{shown} is {} here, which replaces {} that was given before",
+            "{key} is {} here, which replaces {} that was given before",
             value_kind_name(is),
             value_kind_name(was)
         );
-        let found = Diagnostic::new(&rules::DROPPED_VALUE, to, message);
+        let diagnostic = Diagnostic::new(&rules::DROPPED_VALUE, to, message);
         self.found
-            .push(found.about(shown).relate(from, "what is dropped"));
+            .push(diagnostic.about(key).relate(from, "what is dropped"));
     }
 }
 

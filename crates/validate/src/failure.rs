@@ -97,13 +97,13 @@ fn execution(
     };
     places.dedup_by(|a, b| a.0 == b.0);
     places.retain(|(outer, _)| *outer != place);
-    let found = Diagnostic::new(&rules::RENDER_ERROR, place, message.trim());
+    let diagnostic = Diagnostic::new(&rules::RENDER_ERROR, place, message.trim());
     // Of a template that calls itself without end, both ends are enough.
     let last = places.len().saturating_sub(1);
-    let shown = places.iter().rev().enumerate();
-    let shown = shown.filter(|(index, _)| *index < NEAREST || *index == last);
-    shown.fold(found, |found, (_, (outer, _))| {
-        found.relate(outer.clone(), "called from here")
+    let callers = places.iter().rev().enumerate();
+    let callers = callers.filter(|(index, _)| *index < NEAREST || *index == last);
+    callers.fold(diagnostic, |diagnostic, (_, (outer, _))| {
+        diagnostic.relate(outer.clone(), "called from here")
     })
 }
 
@@ -133,20 +133,20 @@ pub(super) fn values_read(
         others.any(|(other, _)| other.len() > path.len() && other.starts_with(path))
     };
     let values = here.iter().filter(|(path, _)| !is_way(path));
-    let mut shown: Vec<String> = values
+    let mut texts: Vec<String> = values
         .map(|(path, how)| {
-            let shown = display_value_path(path);
+            let name = display_value_path(path);
             match how.origin {
-                Some(_) => shown,
-                None => format!("{shown}, which is not there"),
+                Some(_) => name,
+                None => format!("{name}, which is not there"),
             }
         })
         .collect();
-    shown.sort_by_key(|text| !text.ends_with("there"));
-    shown.truncate(SHOWN);
-    match shown.is_empty() {
+    texts.sort_by_key(|text| !text.ends_with("there"));
+    texts.truncate(SHOWN);
+    match texts.is_empty() {
         true => None,
-        false => Some(format!("this line reads {}", shown.join("; "))),
+        false => Some(format!("this line reads {}", texts.join("; "))),
     }
 }
 

@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 /// Takes the secrets out of what diagnostics say; `more` are names of secrets besides the usual ones.
 pub(super) fn hide(secrets: &Secrets, diagnostics: &mut [Diagnostic], more: &[String]) {
     let mask = secrets.mask(more);
-    for found in diagnostics {
-        let path = found.path.as_deref().unwrap_or_default();
+    for diagnostic in diagnostics {
+        let path = diagnostic.path.as_deref().unwrap_or_default();
         let is_secret = is_secret_name(path, more);
         let hide = |text: &mut String| *text = mask.text(text, is_secret);
-        hide(&mut found.message);
-        found.suggestion.iter_mut().for_each(hide);
-        for (place, label) in &mut found.related {
+        hide(&mut diagnostic.message);
+        diagnostic.suggestion.iter_mut().for_each(hide);
+        for (place, label) in &mut diagnostic.related {
             hide(label);
             hide_place(place, &mask, is_secret);
         }
-        hide_place(&mut found.place, &mask, is_secret);
+        hide_place(&mut diagnostic.place, &mask, is_secret);
     }
 }
 
@@ -29,12 +29,12 @@ fn hide_place(place: &mut Place, mask: &Mask<'_>, is_secret: bool) {
 
 /// The keys that were meant to be secret ones: their values are secrets too.
 pub(super) fn misspelt_names(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let meant = diagnostics.iter().filter(|found| {
-        let suggestion = found.suggestion.as_deref().unwrap_or_default();
+    let meant = diagnostics.iter().filter(|diagnostic| {
+        let suggestion = diagnostic.suggestion.as_deref().unwrap_or_default();
         suggestion.starts_with("did you mean") && is_secret_name(suggestion, &[])
     });
-    let key = |found: &Diagnostic| {
-        let path = found.path.as_deref()?;
+    let key = |diagnostic: &Diagnostic| {
+        let path = diagnostic.path.as_deref()?;
         let key = path
             .rsplit('.')
             .find(|key| key.contains(char::is_alphabetic))?;

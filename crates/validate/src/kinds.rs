@@ -63,7 +63,7 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         (chart, default): (&'c Chart, &'c Node),
     ) {
-        let shown = display_value_path(path);
+        let key = display_value_path(path);
         let place = self.place(path, provenance);
         if let (Kind::Bool(_), Value::Str(text)) = (&default.kind, value)
             && matches!(
@@ -72,10 +72,10 @@ impl<'c> Check<'_, 'c> {
             )
             && !self.takes(path, value, &default.kind)
         {
-            let message = format!("{shown} is the text {text:?}, which is true to templates");
-            let found = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
+            let message = format!("{key} is the text {text:?}, which is true to templates");
+            let diagnostic = Diagnostic::new(&rules::QUOTED_BOOLEAN, place, message);
             self.push(
-                found.suggest(self.boolean_advice(path, provenance)),
+                diagnostic.suggest(self.boolean_advice(path, provenance)),
                 path,
                 chart,
                 default,
@@ -88,9 +88,9 @@ impl<'c> Check<'_, 'c> {
             && gostd::strconv::parse_float(text.as_bytes(), 64).is_ok()
         {
             let message = format!("--set makes a string of {text}, where the default is a number");
-            let found = Diagnostic::new(&rules::NUMBER_AS_TEXT, place, message);
-            let found = found.suggest(format!("--set-json '{shown}={text}'"));
-            self.push(found, path, chart, default);
+            let diagnostic = Diagnostic::new(&rules::NUMBER_AS_TEXT, place, message);
+            let diagnostic = diagnostic.suggest(format!("--set-json '{key}={text}'"));
+            self.push(diagnostic, path, chart, default);
             return;
         }
         if let (Kind::Str(_), Value::Int(..) | Value::Float64(_) | Value::Bool(_)) =
@@ -101,27 +101,26 @@ impl<'c> Check<'_, 'c> {
             } = provenance.source
         {
             let is = value_kind_name(value);
-            let message = format!("--set makes {is} of {shown}, where the default is a string");
-            let found = Diagnostic::new(&rules::NUMBER_FOR_TEXT, place, message);
-            let found = found.suggest(format!("--set-string '{}'", mask_argument(argument, &[])));
-            self.push(found, path, chart, default);
+            let message = format!("--set makes {is} of {key}, where the default is a string");
+            let diagnostic = Diagnostic::new(&rules::NUMBER_FOR_TEXT, place, message);
+            let diagnostic =
+                diagnostic.suggest(format!("--set-string '{}'", mask_argument(argument, &[])));
+            self.push(diagnostic, path, chart, default);
             return;
         }
         let is = value_kind_name(value);
         let message = if differs(&default.kind, value) {
             let was = kind_name(&default.kind);
-            let message = format!("{shown} is {is}, but {was} in the chart's values");
+            let message = format!("{key} is {is}, but {was} in the chart's values");
             (!self.takes(path, value, &default.kind)).then_some(message)
         } else if is_filled_container(value) && self.is_written(path, &default.kind) {
-            Some(format!(
-                "{shown} is {is}, but templates write it as a string"
-            ))
+            Some(format!("{key} is {is}, but templates write it as a string"))
         } else {
             None
         };
         if let Some(message) = message {
-            let found = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
-            self.push(found, path, chart, default);
+            let diagnostic = Diagnostic::new(&rules::TYPE_DIFFERENCE, place, message);
+            self.push(diagnostic, path, chart, default);
         }
     }
 
@@ -152,28 +151,28 @@ impl<'c> Check<'_, 'c> {
         provenance: Provenance<'_>,
         default: Option<(&'c Chart, &'c Node)>,
     ) {
-        let shown = display_value_path(path);
+        let key = display_value_path(path);
         let place = self.place(path, provenance);
         match default {
             Some((chart, default)) if !is_empty(&default.kind) => {
                 if self.is_commented_out(&place) {
-                    let message = format!("{shown} has no value, which removes its default");
-                    let found = Diagnostic::new(&rules::EMPTY_VALUE, place, message);
-                    let found =
-                        found.suggest("write null if that is meant; leave the key out if not");
-                    self.push(found, path, chart, default);
+                    let message = format!("{key} has no value, which removes its default");
+                    let diagnostic = Diagnostic::new(&rules::EMPTY_VALUE, place, message);
+                    let diagnostic =
+                        diagnostic.suggest("write null if that is meant; leave the key out if not");
+                    self.push(diagnostic, path, chart, default);
                 } else {
-                    let message = format!("{shown} is null, which removes its default");
-                    let found = Diagnostic::new(&rules::REMOVED_DEFAULT, place, message);
-                    self.push(found, path, chart, default);
+                    let message = format!("{key} is null, which removes its default");
+                    let diagnostic = Diagnostic::new(&rules::REMOVED_DEFAULT, place, message);
+                    self.push(diagnostic, path, chart, default);
                 }
             }
             Some(_) => {}
             None if self.takes_anything(path) => {}
             None => {
-                let message = format!("{shown} is null, but there is no default to remove");
-                let found = Diagnostic::new(&rules::NULL_WITHOUT_DEFAULT, place, message);
-                self.found.push(found.about(shown));
+                let message = format!("{key} is null, but there is no default to remove");
+                let diagnostic = Diagnostic::new(&rules::NULL_WITHOUT_DEFAULT, place, message);
+                self.found.push(diagnostic.about(key));
             }
         }
     }
@@ -187,15 +186,15 @@ impl<'c> Check<'_, 'c> {
         }
     }
 
-    fn push(&mut self, found: Diagnostic, path: &[String], chart: &Chart, default: &Node) {
+    fn push(&mut self, diagnostic: Diagnostic, path: &[String], chart: &Chart, default: &Node) {
         let place = match self.context.sources.values_yaml(chart) {
             Some(name) => Place::file(&name, default.mark),
             None => Place::Nowhere,
         };
-        let found = found
+        let diagnostic = diagnostic
             .about(display_value_path(path))
             .relate(place, "the default");
-        self.found.push(found);
+        self.found.push(diagnostic);
     }
 
     /// The place of a value that a user gave, though it is not in the final values.

@@ -144,8 +144,8 @@ pub fn misspelling(
     functions: &FunctionTable,
     path: &[String],
 ) -> Option<Misspelling> {
-    with_known(prepared, reads, functions, |context, known| {
-        unknown::misspelling(context, known, path)
+    with_known(prepared, reads, functions, |context, index| {
+        unknown::misspelling(context, index, path)
     })
 }
 
@@ -163,44 +163,48 @@ fn with_known<T>(
     };
     let value_flow = LazyCell::new(|| ValueFlow::of(prepared, functions, []));
     let schemas = SchemaNames::of(prepared);
-    let known = unknown::Known {
+    let index = unknown::Known {
         reads,
         value_flow: &value_flow,
         schemas: &schemas,
     };
-    ask(&context, &known)
+    ask(&context, &index)
 }
 
 /// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
 /// made another key of it.
-fn also_tells_unknown(found: &Diagnostic) -> bool {
-    [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&found.rule.id) && found.path.is_some()
+fn also_tells_unknown(diagnostic: &Diagnostic) -> bool {
+    [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&diagnostic.rule.id)
+        && diagnostic.path.is_some()
 }
 
 /// What was meant by a value that nobody reads is told where a schema refuses it, too.
 fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
     let unknown = diagnostics
         .iter()
-        .filter(|found| found.rule.id == rules::UNKNOWN_VALUE.id);
+        .filter(|diagnostic| diagnostic.rule.id == rules::UNKNOWN_VALUE.id);
     let meant: BTreeMap<Option<String>, Option<String>> = unknown
-        .map(|found| (found.path.clone(), found.suggestion.clone()))
+        .map(|diagnostic| (diagnostic.path.clone(), diagnostic.suggestion.clone()))
         .collect();
-    for found in diagnostics
+    for diagnostic in diagnostics
         .iter_mut()
-        .filter(|found| also_tells_unknown(found))
+        .filter(|diagnostic| also_tells_unknown(diagnostic))
     {
-        if found.suggestion.is_none() {
-            found.suggestion = meant.get(&found.path).cloned().flatten();
+        if diagnostic.suggestion.is_none() {
+            diagnostic.suggestion = meant.get(&diagnostic.path).cloned().flatten();
         }
     }
 }
 
 /// Each unknown value is reported once.
 fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
-    let told = diagnostics.iter().filter(|found| also_tells_unknown(found));
-    let told: BTreeSet<Option<String>> = told.map(|found| found.path.clone()).collect();
-    diagnostics
-        .retain(|found| found.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&found.path));
+    let told = diagnostics
+        .iter()
+        .filter(|diagnostic| also_tells_unknown(diagnostic));
+    let told: BTreeSet<Option<String>> = told.map(|diagnostic| diagnostic.path.clone()).collect();
+    diagnostics.retain(|diagnostic| {
+        diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&diagnostic.path)
+    });
 }
 
 /// Files by name, flags, what is nowhere; each by place, rule and message.
@@ -286,9 +290,9 @@ impl<'r> Run<'r> {
         let supplied = match readable.read(reader, self.profile()) {
             Ok(supplied) => supplied,
             Err(error) => {
-                let found =
+                let diagnostic =
                     Diagnostic::new(&rules::INVALID_FLAG, Place::Nowhere, error.to_string());
-                self.add([found]);
+                self.add([diagnostic]);
                 return Ok(());
             }
         };
@@ -327,7 +331,7 @@ impl<'r> Run<'r> {
         let has_places = rendered.manifests.is_err()
             || findings
                 .iter()
-                .any(|found| self.selection.wants(found.rule));
+                .any(|diagnostic| self.selection.wants(diagnostic.rule));
         if has_places && !has_lines {
             // Templates may have changed the values.
             let Some(again) = self.prepare(supplied)? else {
@@ -360,9 +364,9 @@ impl<'r> Run<'r> {
             }
             Err(values::Error::Chart(error)) => Err(NotChecked(error.to_string())),
             Err(error) => {
-                let found =
+                let diagnostic =
                     Diagnostic::new(&rules::RENDER_ERROR, Place::Nowhere, error.to_string());
-                self.add([found]);
+                self.add([diagnostic]);
                 Ok(None)
             }
         }
@@ -390,21 +394,21 @@ impl<'r> Run<'r> {
             Some(value_flow) => value_flow,
             None => ValueFlow::of(prepared, self.request.functions, documents),
         });
-        let known = unknown::Known {
+        let index = unknown::Known {
             reads,
             value_flow: &value_flow,
             schemas: &schemas,
         };
-        let mut found = unknown::diagnostics(&context, &known);
+        let mut diagnostics = unknown::diagnostics(&context, &index);
         let kinds = kinds::diagnostics(&supplied.values, &context, &value_flow, &schemas);
-        found.extend(kinds);
+        diagnostics.extend(kinds);
         for (name, documents) in &self.files {
-            found.extend(scalars::diagnostics(name, documents, &context, manifests));
+            diagnostics.extend(scalars::diagnostics(name, documents, &context, manifests));
         }
         if self.selection.wants(&rules::MISSING_KEY) {
             let functions = self.request.functions;
             let mut sources = self.report.sources.clone();
-            found.extend(missing::diagnostics(
+            diagnostics.extend(missing::diagnostics(
                 &context,
                 reads,
                 functions,
@@ -412,7 +416,7 @@ impl<'r> Run<'r> {
             ));
             self.report.sources = sources;
         }
-        self.add(found);
+        self.add(diagnostics);
     }
 
     fn check_schemas(&mut self, prepared: &mut Prepared<'_>) -> Result<(), NotChecked> {
@@ -422,15 +426,15 @@ impl<'r> Run<'r> {
         let failures = values::schema_failures(prepared, self.profile(), &mut Vec::new());
         let failures = failures.map_err(|e| NotChecked(e.to_string()))?;
         let mut sources = std::mem::take(&mut self.report.sources);
-        let named = sources.clone();
+        let sources_by_name = sources.clone();
         let context = Context {
             prepared,
             files: &self.files,
-            sources: &named,
+            sources: &sources_by_name,
         };
-        let found = schema::diagnostics(&failures, &context, &mut sources);
+        let diagnostics = schema::diagnostics(&failures, &context, &mut sources);
         self.report.sources = sources;
-        self.add(found);
+        self.add(diagnostics);
         Ok(())
     }
 
@@ -473,21 +477,21 @@ impl<'r> Run<'r> {
         findings: Vec<Finding>,
     ) {
         let mut sources = std::mem::take(&mut self.report.sources);
-        let mut found = manifests::placed(findings, &rendered.files, prepared, &mut sources);
-        let is_told = |found: &Diagnostic| found.rule.id == rules::OUTPUT_NOT_YAML.id;
+        let mut diagnostics = manifests::placed(findings, &rendered.files, prepared, &mut sources);
+        let is_told = |diagnostic: &Diagnostic| diagnostic.rule.id == rules::OUTPUT_NOT_YAML.id;
         match &rendered.manifests {
             Ok(_) => {}
             // The documents that stopped Helm have been told of, each at its place.
-            Err(action::Error::Manifest { .. }) if found.iter().any(is_told) => {}
+            Err(action::Error::Manifest { .. }) if diagnostics.iter().any(is_told) => {}
             Err(error) => {
                 let mut error = failure::diagnostic(error, prepared, &mut sources);
                 let reads = &rendered.reads;
                 error.suggestion =
                     failure::values_read(&error.place, prepared, reads, &mut sources);
-                found.push(error);
+                diagnostics.push(error);
             }
         }
         self.report.sources = sources;
-        self.add(found);
+        self.add(diagnostics);
     }
 }

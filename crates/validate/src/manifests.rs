@@ -196,13 +196,13 @@ const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
 
 /// The findings in the output.
 pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
-    let (resources, mut found) = documents::read(release);
+    let (resources, mut findings) = documents::read(release);
     let output = Output { release, resources };
-    found.extend(OF_PARTS.iter().flat_map(|check| check(&output)));
+    findings.extend(OF_PARTS.iter().flat_map(|check| check(&output)));
     if release.is_complete {
-        found.extend(OF_ALL.iter().flat_map(|check| check(&output)));
+        findings.extend(OF_ALL.iter().flat_map(|check| check(&output)));
     }
-    found
+    findings
 }
 
 /// The number of findings of a rule that are placed and shown. A range over many items may repeat a mistake without
@@ -212,7 +212,7 @@ const MOST: usize = 200;
 /// Findings as diagnostics at the template lines that made those of `files`, if these were tracked. Of
 /// findings that differ only in the resource, there is the first, with how many there are.
 pub(super) fn placed(
-    found: Vec<Finding>,
+    findings: Vec<Finding>,
     files: &[Written],
     prepared: &Prepared<'_>,
     sources: &mut Sources,
@@ -221,7 +221,7 @@ pub(super) fn placed(
     let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
     let mut first: BTreeMap<(Place, &str, String), usize> = BTreeMap::new();
     let mut diagnostics: Vec<(Diagnostic, usize)> = Vec::new();
-    for finding in found {
+    for finding in findings {
         let count = of_rule.entry(finding.rule.id).or_default();
         *count += 1;
         if *count > MOST {

@@ -32,7 +32,7 @@ pub(super) fn diagnostics(
         }
     }
     let templates = template_order(context.prepared);
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for (number, reads) in missing {
         let index = usize::try_from(number).ok().and_then(|n| n.checked_sub(1));
         let Some((path, file)) = index.and_then(|index| templates.get(index)) else {
@@ -53,15 +53,15 @@ pub(super) fn diagnostics(
                 used.mark.line == line && key.last().is_some_and(|last| *last == used.key)
             };
             if let Some(used) = uses.iter().find(is_it) {
-                let shown = display_value_path(key);
-                let message = format!("{shown} is not there, and nothing asks whether it is");
+                let key_text = display_value_path(key);
+                let message = format!("{key_text} is not there, and nothing asks whether it is");
                 let place = Place::file(&name, used.mark);
                 let diagnostic = Diagnostic::new(&rules::MISSING_KEY, place, message);
-                found.push(diagnostic.about(shown));
+                diagnostics.push(diagnostic.about(key_text));
             }
         }
     }
-    found
+    diagnostics
 }
 
 /// A key that a template uses as if it were there.

@@ -142,8 +142,8 @@ impl Check<'_, '_> {
         suggestion: &str,
     ) {
         let place = Place::file(self.name, mark);
-        let found = Diagnostic::new(rule, place, message).about(display_value_path(path));
-        self.found.push(found.suggest(suggestion));
+        let diagnostic = Diagnostic::new(rule, place, message).about(display_value_path(path));
+        self.found.push(diagnostic.suggest(suggestion));
     }
 
     /// The plain scalar that is written at a place.
@@ -188,8 +188,8 @@ impl Check<'_, '_> {
         let hooks = manifests.hooks.iter().map(|hook| &hook.document);
         let mut documents = manifests.manifests.iter().chain(hooks);
         documents.any(|document| {
-            let found = memchr::memmem::find_iter(&document.text, printed.as_bytes());
-            found.into_iter().any(|at| {
+            let positions = memchr::memmem::find_iter(&document.text, printed.as_bytes());
+            positions.into_iter().any(|at| {
                 let before = at.checked_sub(1).and_then(|at| document.text.get(at));
                 let after = document.text.get(at + printed.len());
                 let part = |b: Option<&u8>| {
@@ -202,9 +202,7 @@ impl Check<'_, '_> {
 }
 
 fn is_boolean(word: &str) -> bool {
-    BOOLEANS
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(word))
+    BOOLEANS.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 fn is_index(key: &str) -> bool {

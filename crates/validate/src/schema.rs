@@ -18,9 +18,9 @@ pub(super) fn diagnostics(
     context: &Context<'_, '_>,
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
     for chart in &context.prepared.charts {
-        found.extend(remote(chart.chart, &chart.full_path, sources));
+        diagnostics.extend(remote(chart.chart, &chart.full_path, sources));
     }
     for (index, failure) in failures {
         let Some(chart) = context.prepared.charts.get(*index) else {
@@ -32,7 +32,7 @@ pub(super) fn diagnostics(
             SchemaProblem::Schema(text) => {
                 let place = schema_place(chart.chart, &chart.full_path, sources);
                 let message = format!("the schema of {} cannot be used: {text}", failure.chart);
-                found.push(Diagnostic::new(&rules::INVALID_SCHEMA, place, message));
+                diagnostics.push(Diagnostic::new(&rules::INVALID_SCHEMA, place, message));
             }
             SchemaProblem::Values(error) => {
                 let mut check = Check {
@@ -40,13 +40,13 @@ pub(super) fn diagnostics(
                     chart: &failure.chart,
                     above: chart.values_path(),
                     names: SchemaNames::of_one(chart),
-                    found: &mut found,
+                    found: &mut diagnostics,
                 };
                 error.causes().iter().for_each(|cause| check.add(cause));
             }
         }
     }
-    found
+    diagnostics
 }
 
 /// The first address on the network that a chart's schema refers to, where that was ignored.
@@ -72,8 +72,8 @@ fn remote(chart: &Chart, path: &str, sources: &mut Sources) -> Option<Diagnostic
         false => "values were not checked",
     };
     let message = format!("the schema of {} refers to {url}: {checked}", chart.name());
-    let found = Diagnostic::new(&rules::REMOTE_REFERENCE, Place::file(&name, mark), message);
-    Some(found.suggest("--allow-remote-refs fetches it with curl"))
+    let diagnostic = Diagnostic::new(&rules::REMOTE_REFERENCE, Place::file(&name, mark), message);
+    Some(diagnostic.suggest("--allow-remote-refs fetches it with curl"))
 }
 
 fn schema_place(chart: &Chart, path: &str, sources: &mut Sources) -> Place {

@@ -85,14 +85,14 @@ impl Sources {
         let mut secrets = secrets.unwrap_or_default();
         let text = self.line(name, line).unwrap_or_default();
         for mask in &self.secret_values {
-            let known = mask.ranges(text).into_iter();
+            let ranges = mask.ranges(text).into_iter();
             let is_new = |new: &Range<usize>| {
                 secrets
                     .iter()
-                    .all(|known| known.end <= new.start || new.end <= known.start)
+                    .all(|range| range.end <= new.start || new.end <= range.start)
             };
-            let known: Vec<Range<usize>> = known.filter(is_new).collect();
-            secrets.extend(known);
+            let ranges: Vec<Range<usize>> = ranges.filter(is_new).collect();
+            secrets.extend(ranges);
         }
         secrets.sort_unstable_by_key(|range| range.start);
         secrets
@@ -181,8 +181,8 @@ impl<'r> CachingReader<'r> {
 
 impl ReadFile for CachingReader<'_> {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
-        if let Some(known) = self.read.get(name) {
-            return known.clone();
+        if let Some(bytes) = self.read.get(name) {
+            return bytes.clone();
         }
         let text = self.reader.read(name);
         self.read.insert(name.into(), text.clone());

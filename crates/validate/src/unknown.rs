@@ -35,14 +35,14 @@ enum Verdict {
 }
 
 /// The diagnostics for the values that were not read.
-pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(context: &Context<'_, '_>, index: &Known<'_>) -> Vec<Diagnostic> {
     let check = Check {
         context,
         prepared: context.prepared,
-        known,
+        known: index,
     };
-    let mut found: BTreeMap<Path, Diagnostic> = BTreeMap::new();
-    for (path, provenance) in known.reads.unread(context.prepared) {
+    let mut diagnostics: BTreeMap<Path, Diagnostic> = BTreeMap::new();
+    for (path, provenance) in index.reads.unread(context.prepared) {
         // A subchart has a copy of its parent's globals.
         if provenance.via == Via::Global {
             continue;
@@ -54,9 +54,9 @@ pub(super) fn diagnostics(context: &Context<'_, '_>, known: &Known<'_>) -> Vec<D
             Verdict::Disabled(at) => (at + 1, check.disabled(&path, at)),
         };
         let there = path.get(..depth).unwrap_or(&path).to_vec();
-        found.entry(there).or_insert(diagnostic);
+        diagnostics.entry(there).or_insert(diagnostic);
     }
-    found.into_values().collect()
+    diagnostics.into_values().collect()
 }
 
 /// A path of values that nobody knows.
@@ -70,13 +70,13 @@ pub struct Misspelling {
 /// can be said.
 pub(super) fn misspelling(
     context: &Context<'_, '_>,
-    known: &Known<'_>,
+    index: &Known<'_>,
     path: &[String],
 ) -> Option<Misspelling> {
     let check = Check {
         context,
         prepared: context.prepared,
-        known,
+        known: index,
     };
     let mut meant = path.to_vec();
     // Each key may be wrong.
@@ -172,11 +172,13 @@ impl Check<'_, '_> {
     fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
         let message = format!("{} is read by no template", display_value_path(there));
-        let found = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
+        let diagnostic = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
             .about(display_value_path(there));
         match self.meant(there) {
-            Some(meant) => found.suggest(format!("did you mean {}?", display_value_path(&meant))),
-            None => found,
+            Some(meant) => {
+                diagnostic.suggest(format!("did you mean {}?", display_value_path(&meant)))
+            }
+            None => diagnostic,
         }
     }
 
@@ -234,8 +236,8 @@ impl Check<'_, '_> {
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
         let mut siblings = self.known.schemas.named(above);
-        let named = self.known.value_flow.named(above);
-        siblings.extend(named.into_iter().map(str::to_owned));
+        let names = self.known.value_flow.named(above);
+        siblings.extend(names.into_iter().map(str::to_owned));
         siblings.extend(defaults::keys_at(self.prepared, above));
         siblings
     }
@@ -245,10 +247,10 @@ impl Check<'_, '_> {
         let ends = |path: &Path| path.last().is_some_and(|last| last == key);
         let defaults = defaults::paths(self.prepared);
         let reads = self.known.reads.reads().keys();
-        let mut found: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
-        found.extend(reads.filter(|path| ends(path)).cloned());
-        found.extend(self.known.value_flow.paths_to(key));
-        found.into_iter().collect()
+        let mut paths: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
+        paths.extend(reads.filter(|path| ends(path)).cloned());
+        paths.extend(self.known.value_flow.paths_to(key));
+        paths.into_iter().collect()
     }
 }
 

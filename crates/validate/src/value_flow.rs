@@ -145,10 +145,10 @@ impl ValueFlow {
                     let pattern = self.store.shown(*pattern);
                     interpreter::matches(pattern.as_bytes(), key.as_bytes())
                 });
-                let found = [exact, find(Key::Any), dynamic.flatten()]
+                let children = [exact, find(Key::Any), dynamic.flatten()]
                     .into_iter()
                     .flatten();
-                for child in found.chain(patterns.map(|(_, child)| *child)) {
+                for child in children.chain(patterns.map(|(_, child)| *child)) {
                     self.add_place(child, &mut next);
                 }
             }
@@ -161,9 +161,9 @@ impl ValueFlow {
     /// Adds a place and those whose entries it has too.
     fn add_place(&self, node: NodeId, places: &mut Vec<NodeId>) {
         let mut waiting = vec![AbstractValue::Node(node)];
-        let mut seen = FxHashSet::default();
+        let mut visited = FxHashSet::default();
         while let Some(atom) = waiting.pop() {
-            if !seen.insert(atom) {
+            if !visited.insert(atom) {
                 continue;
             }
             match atom {
@@ -299,14 +299,14 @@ impl Trace {
 /// is disabled comes last.
 fn sources<'c>(prepared: &Prepared<'c>, store: &mut Store) -> Vec<Source<'c>> {
     let mut sources = Vec::new();
-    let mut seen: Vec<*const Chart> = Vec::new();
+    let mut visited: Vec<*const Chart> = Vec::new();
     for chart in &prepared.charts {
         let mut values = ROOT;
         for key in chart.values_path() {
             let key = store.text(&key);
             values = store.child(values, Key::Exact(key));
         }
-        seen.push(chart.chart);
+        visited.push(chart.chart);
         let context = store.add_context(values, &chart.full_path, chart.name());
         sources.push(Source {
             chart: chart.chart,
@@ -328,7 +328,7 @@ fn sources<'c>(prepared: &Prepared<'c>, store: &mut Store) -> Vec<Source<'c>> {
         add_disabled(
             root.chart,
             (&root.full_path, ROOT),
-            &seen,
+            &visited,
             store,
             &mut sources,
         );
@@ -339,7 +339,7 @@ fn sources<'c>(prepared: &Prepared<'c>, store: &mut Store) -> Vec<Source<'c>> {
 fn add_disabled<'c>(
     chart: &'c Chart,
     (path, values): (&str, NodeId),
-    seen: &[*const Chart],
+    visited: &[*const Chart],
     store: &mut Store,
     sources: &mut Vec<Source<'c>>,
 ) {
@@ -358,7 +358,7 @@ fn add_disabled<'c>(
             let path = format!("{path}/charts/{name}");
             let key = store.text(name);
             let values = store.child(values, Key::Exact(key));
-            if !seen.contains(&(inner as *const Chart)) {
+            if !visited.contains(&(inner as *const Chart)) {
                 let context = store.add_context(values, &path, name);
                 let files = inner.templates.iter();
                 let files = files.map(|file| (format!("{path}/{}", file.name()), file));
@@ -368,7 +368,7 @@ fn add_disabled<'c>(
                     files: files.collect(),
                 });
             }
-            add_disabled(inner, (&path, values), seen, store, sources);
+            add_disabled(inner, (&path, values), visited, store, sources);
         }
     }
 }
@@ -431,11 +431,11 @@ fn add_texts(
 }
 
 /// The texts in trees of values.
-fn strings<'n>(nodes: impl IntoIterator<Item = &'n Node>, found: &mut FxHashSet<&'n [u8]>) {
+fn strings<'n>(nodes: impl IntoIterator<Item = &'n Node>, strings: &mut FxHashSet<&'n [u8]>) {
     let mut waiting: Vec<&Node> = nodes.into_iter().collect();
     while let Some(node) = waiting.pop() {
         match &node.kind {
-            Kind::Str(text) => drop(found.insert(text.as_bytes())),
+            Kind::Str(text) => drop(strings.insert(text.as_bytes())),
             Kind::Seq(items) => waiting.extend(items),
             Kind::Map(entries) => waiting.extend(entries.iter().map(|e| &e.value)),
             _ => {}

@@ -43,9 +43,9 @@ pub(super) fn check(name: &str, text: &[u8], profile: &Profile) -> ValuesFile {
                             column: 1,
                         };
                         let place = Place::file(name, place);
-                        let found =
+                        let diagnostic =
                             || Diagnostic::new(&rules::INVALID_YAML, place, error.to_string());
-                        file.refuse(not_utf8(name, text).unwrap_or_else(found));
+                        file.refuse(not_utf8(name, text).unwrap_or_else(diagnostic));
                     }
                 }
             }
@@ -74,14 +74,14 @@ impl ValuesFile {
             self.refuse(Diagnostic::new(&rules::NOT_A_MAP, place, message));
             return;
         }
-        for found in goyaml::duplicate_keys(&text).unwrap_or_default() {
-            let (mut mark, key) = (found.mark, found.key);
+        for duplicate in goyaml::duplicate_keys(&text).unwrap_or_default() {
+            let (mut mark, key) = (duplicate.mark, duplicate.key);
             mark.line = mark.line.saturating_add(lines_before);
             let message =
                 format!("{key} is a duplicate key in this map: its earlier value is lost");
             let place = Place::file(name, mark);
-            let found = Diagnostic::new(&rules::DUPLICATE_KEY, place, message);
-            self.diagnostics.push(found);
+            let diagnostic = Diagnostic::new(&rules::DUPLICATE_KEY, place, message);
+            self.diagnostics.push(diagnostic);
         }
         self.documents.push(node);
     }
@@ -96,16 +96,16 @@ impl ValuesFile {
             {
                 let message = "Helm 3 does not read this document: only the first one counts";
                 let place = Place::file(name, node.mark);
-                let found = Diagnostic::new(&rules::IGNORED_DOCUMENT, place, message);
-                self.diagnostics.push(found);
+                let diagnostic = Diagnostic::new(&rules::IGNORED_DOCUMENT, place, message);
+                self.diagnostics.push(diagnostic);
             }
         }
     }
 }
 
 fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
-    if let Some(found) = not_utf8(name, text) {
-        return found;
+    if let Some(diagnostic) = not_utf8(name, text) {
+        return diagnostic;
     }
     let mark = error.mark();
     if let Some(tab) = tab_in_indentation(text, mark.line) {
@@ -123,8 +123,8 @@ fn not_yaml(name: &str, text: &[u8], error: &Error) -> Diagnostic {
 fn not_utf8(name: &str, text: &[u8]) -> Option<Diagnostic> {
     let (encoding, place) = other_encoding(text)?;
     let message = format!("{name} is saved as {encoding}: Helm reads UTF-8");
-    let found = Diagnostic::new(&rules::INVALID_YAML, Place::file(name, place), message);
-    Some(found.suggest("save it as UTF-8"))
+    let diagnostic = Diagnostic::new(&rules::INVALID_YAML, Place::file(name, place), message);
+    Some(diagnostic.suggest("save it as UTF-8"))
 }
 
 /// What a text is saved as that is no UTF-8, and where that shows; nothing of a text of which only the file
@@ -197,9 +197,9 @@ impl Documents {
     /// marks of the key (of an item: its own) and of the value.
     pub(super) fn find(&self, path: &[String]) -> Option<(Mark, &Node)> {
         self.nodes.iter().rev().find_map(|document| {
-            let mut found = (document.mark, document);
+            let mut position = (document.mark, document);
             for key in path {
-                found = match &found.1.kind {
+                position = match &position.1.kind {
                     Kind::Map(entries) => {
                         let entry = self.entry(entries, key)?;
                         (entry.mark, &entry.value)
@@ -211,7 +211,7 @@ impl Documents {
                     _ => return None,
                 };
             }
-            Some(found)
+            Some(position)
         })
     }
 

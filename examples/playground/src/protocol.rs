@@ -167,8 +167,8 @@ impl Answer {
             let Some(place) = release.line_source(line) else {
                 return (0, 0);
             };
-            let known = templates.iter().position(|name| *name == place.template);
-            let number = known.unwrap_or_else(|| {
+            let index = templates.iter().position(|name| *name == place.template);
+            let number = index.unwrap_or_else(|| {
                 templates.push(place.template);
                 templates.len() - 1
             });

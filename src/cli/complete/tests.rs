@@ -119,16 +119,16 @@ fn values_of_flags() {
         ("completion f", &["fish"]),
         ("template c --set a", &[]),
     ] {
-        let found = words(line);
+        let candidates = words(line);
         assert_eq!(
-            found.get(..expected.len()),
+            candidates.get(..expected.len()),
             Some(
                 &expected
                     .iter()
                     .map(|word| String::from(*word))
                     .collect::<Vec<_>>()[..]
             ),
-            "{line}: {found:?}"
+            "{line}: {candidates:?}"
         );
     }
     for (line, directive) in [
@@ -158,8 +158,8 @@ fn every_flag_of_words_offers_them() {
             let values = arg.get_possible_values();
             let name = arg.get_long().unwrap();
             if !values.is_empty() {
-                let found = words(&format!("{path}--{name}="));
-                assert_eq!(found.len(), values.len(), "{path}--{name}");
+                let candidates = words(&format!("{path}--{name}="));
+                assert_eq!(candidates.len(), values.len(), "{path}--{name}");
             }
         }
         for below in command.get_subcommands() {

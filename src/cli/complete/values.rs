@@ -10,8 +10,8 @@ use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, ValueEnum};
 use std::ffi::OsString;
 
-/// The value of a flag that begins so. `given` are the flags before it.
-pub(super) fn of_flag(path: &[&Command], flag: &Arg, given: &[String], start: &str) -> Choice {
+/// The value of a flag that begins so. `words` are the flags before it.
+pub(super) fn of_flag(path: &[&Command], flag: &Arg, previous: &[String], start: &str) -> Choice {
     let command = path.get(1).map_or("", |command| command.get_name());
     let name = flag.get_long().unwrap_or_default();
     let words = |words: &[(&'static str, &'static str)]| {
@@ -25,7 +25,7 @@ pub(super) fn of_flag(path: &[&Command], flag: &Arg, given: &[String], start: &s
         ("diff", "ignore-preset") => list(start, presets()),
         ("diff", "ignore") => fields(start),
         ("diff", "output") => {
-            let is_compatible = given.iter().any(|name| name == "compat");
+            let is_compatible = previous.iter().any(|name| name == "compat");
             starting(
                 start,
                 output_names(is_compatible).map(|(word, about)| candidate(word, about)),
@@ -139,9 +139,9 @@ fn list(start: &str, all: Vec<Candidate>) -> Choice {
         Some(comma) => start.split_at(comma + 1),
         None => ("", start),
     };
-    let given: Vec<&str> = before.split(',').collect();
+    let items: Vec<&str> = before.split(',').collect();
     let candidates = all.into_iter().filter(|candidate| {
-        candidate.word.starts_with(item) && !given.contains(&candidate.word.as_str())
+        candidate.word.starts_with(item) && !items.contains(&candidate.word.as_str())
     });
     Choice {
         candidates: candidates
@@ -174,7 +174,7 @@ pub(super) fn of_argument(
     program: &Command,
     path: &[&Command],
     before: &[OsString],
-    given: &[String],
+    words: &[String],
     start: &str,
 ) -> Choice {
     let names: Vec<&str> = path
@@ -189,7 +189,7 @@ pub(super) fn of_argument(
         (["lint"], _) => charts(start, charts::ARCHIVES),
         (["show", _] | ["eval" | "explain" | "validate"], 0) => charts(start, charts::ARCHIVES),
         (["eval"], 1) => Choice::none(Directive::Files),
-        (["validate"], _) if given.iter().any(|name| name == "each") => {
+        (["validate"], _) if words.iter().any(|name| name == "each") => {
             Choice::none(Directive::Files)
         }
         (["diff"], 0 | 1) => charts(start, charts::SIDES),

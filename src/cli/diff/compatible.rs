@@ -80,8 +80,8 @@ fn output(name: &str) -> Result<Output, Failure> {
     if matches!(name, "" | "text") {
         return Ok(Output::Diff);
     }
-    let found = OUTPUTS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, output)| *output).ok_or_else(|| {
+    let row = OUTPUTS.iter().find(|(name_of, _)| *name_of == name);
+    row.map(|(_, output)| *output).ok_or_else(|| {
         let [most @ .., last] = OUTPUTS.map(|(name, _)| name);
         let most = most.join(", ");
         Failure::new(format!(

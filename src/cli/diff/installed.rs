@@ -45,7 +45,7 @@ impl Installed {
     }
 
     /// The objects, and over them those that the user gives.
-    fn objects(&self, given: &OfflineCluster) -> OfflineCluster {
+    fn objects(&self, cluster: &OfflineCluster) -> OfflineCluster {
         let mut scopes = Scopes::default();
         for document in &self.documents {
             scopes.add_document(document);
@@ -60,7 +60,7 @@ impl Installed {
             // What is no object has no name to look for.
             let _ = objects.add_text("the old side", text.as_ref().unwrap_or(document));
         }
-        objects.extend(given);
+        objects.extend(cluster);
         objects
     }
 }

@@ -181,8 +181,8 @@ fn file_config(path: &Path) -> Result<Config, Failure> {
 impl Flags {
     fn format(&self) -> Result<Format, Failure> {
         let name = self.output.as_deref().unwrap_or("text");
-        let found = FORMATS.iter().find(|(known, ..)| *known == name);
-        found.map(|(_, format, _)| *format).ok_or_else(|| {
+        let row = FORMATS.iter().find(|(name_of, ..)| *name_of == name);
+        row.map(|(_, format, _)| *format).ok_or_else(|| {
             let names: Vec<&str> = output_names().map(|(name, _)| name).collect();
             Failure::new(format!(
                 "--output {name}: there are {}; helm-diff's with --compat helm-diff",

@@ -167,8 +167,8 @@ impl ReadFile for Files<'_> {
 impl Rendering {
     /// The release's namespace.
     pub(super) fn namespace(&self) -> &str {
-        let given = self.namespace.as_deref().filter(|n| !n.is_empty());
-        given.unwrap_or("default")
+        let flag = self.namespace.as_deref().filter(|n| !n.is_empty());
+        flag.unwrap_or("default")
     }
 
     /// What stands before an error of this side.

@@ -60,7 +60,7 @@ fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {
     );
     repository.write("charts/web/templates/b.yaml", &looking)?;
 
-    let found = |args: &[&str]| -> Made<Vec<String>> {
+    let names_in = |args: &[&str]| -> Made<Vec<String>> {
         let args = [args, &["charts/web", "-n", "prod", "--show-secrets"]].concat();
         let text = diff(top, &args)?;
         let lines = text.lines().filter_map(|line| line.strip_suffix(": true"));
@@ -78,15 +78,15 @@ fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {
         "Zone--zone",
     ];
     let args = ["git:v3:charts/web", "--is-upgrade"];
-    let mut names = found(&args)?;
+    let mut names = names_in(&args)?;
     names.sort();
     // The Secret is not there in another namespace.
     assert_eq!(names, expected);
     assert_eq!(
-        found(&["git:v3:charts/web", "--upgrade"])?.len(),
+        names_in(&["git:v3:charts/web", "--upgrade"])?.len(),
         expected.len()
     );
-    assert_eq!(found(&["git:v3:charts/web"])?, Vec::<String>::new());
+    assert_eq!(names_in(&["git:v3:charts/web"])?, Vec::<String>::new());
 
     // The same of a manifest, which has no CRDs.
     let manifest = printed(
@@ -101,7 +101,7 @@ fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {
         ],
     )?;
     repository.write("old.yaml", &manifest)?;
-    let mut names = found(&["old.yaml", "--is-upgrade"])?;
+    let mut names = names_in(&["old.yaml", "--is-upgrade"])?;
     names.sort();
     let expected: Vec<&str> = expected
         .into_iter()

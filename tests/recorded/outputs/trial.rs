@@ -24,7 +24,7 @@ const PRIVATE: &str = "RHELM_OUTPUTS_PRIVATE_DEV";
 
 #[allow(clippy::print_stderr)] // Who runs it has to know what was not tried.
 pub(crate) fn trials() -> Vec<Trial> {
-    let is_root = fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0);
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
     let mut places = FOR_ALL.to_vec();
     if std::env::var_os(PRIVATE).is_some() {
         let has_immutable = has_immutable_files();
@@ -61,10 +61,10 @@ macro_rules! ensure {
 }
 
 fn check(output: &Output, place: Place, expected: Expected) -> Checked {
-    let wanted = Scratch::new(output, Place::Nothing)?;
-    let ended = wanted.run()?;
+    let reference = Scratch::new(output, Place::Nothing)?;
+    let ended = reference.run()?;
     ensure!(ended.status.success(), "{ended:?}");
-    let new = wanted.path(output.file);
+    let new = reference.path(output.file);
     let mode = new.metadata()?.mode() & 0o7777;
     ensure!(mode == output.mode, "a new file has the mode {mode:o}");
     let text = output.comparable(&fs::read(&new)?);
@@ -97,11 +97,11 @@ fn check(output: &Output, place: Place, expected: Expected) -> Checked {
         );
         return match output.kind {
             Kind::Named => same(&before, &after),
-            _ => scratch.check_names(&wanted),
+            _ => scratch.check_names(&reference),
         };
     }
-    scratch.check_names(&wanted)?;
-    scratch.check_others(&wanted)?;
+    scratch.check_names(&reference)?;
+    scratch.check_others(&reference)?;
     let file = scratch.file();
     let got = output.comparable(&fs::read(&file)?);
     ensure!(got == text, "got {}", String::from_utf8_lossy(&got));
@@ -132,25 +132,25 @@ fn tree(directory: &Path) -> Result<Tree> {
     let mut tree = Tree::new();
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
-        let found = path.symlink_metadata()?;
-        let (kind, contents) = if found.is_symlink() {
+        let metadata = path.symlink_metadata()?;
+        let (kind, contents) = if metadata.is_symlink() {
             let target = fs::read_link(&path)?;
             (format!("link to {}", target.display()), Vec::new())
-        } else if found.is_dir() {
+        } else if metadata.is_dir() {
             tree.extend(self::tree(&path)?);
             ("directory".into(), Vec::new())
-        } else if found.is_file() {
+        } else if metadata.is_file() {
             (
-                format!("file with {} names", found.nlink()),
+                format!("file with {} names", metadata.nlink()),
                 fs::read(&path)?,
             )
         } else {
             (
-                format!("{:?} {:x}", found.file_type(), found.rdev()),
+                format!("{:?} {:x}", metadata.file_type(), metadata.rdev()),
                 Vec::new(),
             )
         };
-        let (mode, owner) = (found.mode(), (found.uid(), found.gid()));
+        let (mode, owner) = (metadata.mode(), (metadata.uid(), metadata.gid()));
         tree.insert(
             path,
             Entry {
@@ -404,16 +404,16 @@ impl<'o> Scratch<'o> {
             }
             Place::DescriptorOfFile => Reader::File(self.other()),
             Place::Null | Place::LinkToNull => {
-                let wanted = Scratch::new(self.output, Place::Nothing)?;
-                wanted.run()?;
-                Reader::Nobody(fs::read(wanted.file())?)
+                let expected = Scratch::new(self.output, Place::Nothing)?;
+                expected.run()?;
+                Reader::Nobody(fs::read(expected.file())?)
             }
             _ => Reader::Stdout,
         })
     }
 
     /// Nothing is left but what the command writes and what was there.
-    fn check_names(&self, wanted: &Scratch<'_>) -> Checked {
+    fn check_names(&self, expected: &Scratch<'_>) -> Checked {
         let names = |scratch: &Scratch<'_>| -> Result<Vec<PathBuf>> {
             let top = scratch.path("out");
             let paths = tree(&top)?.into_keys();
@@ -431,14 +431,14 @@ impl<'o> Scratch<'o> {
                 })
                 .collect())
         };
-        let (got, wanted) = (names(self)?, names(wanted)?);
-        ensure!(got == wanted, "there are {got:?}, not {wanted:?}");
+        let (got, expected) = (names(self)?, names(expected)?);
+        ensure!(got == expected, "there are {got:?}, not {expected:?}");
         Ok(())
     }
 
     /// All other files that the command writes are whole, too.
-    fn check_others(&self, wanted: &Scratch<'_>) -> Checked {
-        let top = wanted.path("out");
+    fn check_others(&self, expected: &Scratch<'_>) -> Checked {
+        let top = expected.path("out");
         for (path, entry) in tree(&top)? {
             let own = self.path("out").join(path.strip_prefix(&top)?);
             if !own.is_file() || !entry.kind.starts_with("file") {

@@ -184,8 +184,8 @@ fn print_start(programs: &Programs, dir: &Path, runs: usize) -> Result<()> {
 }
 
 /// The given rhelm, or the release file of this checkout.
-fn release_file(given: Option<&Path>) -> Result<PathBuf> {
-    match given {
+fn release_file(path: Option<&Path>) -> Result<PathBuf> {
+    match path {
         Some(rhelm) => project::rhelm(Some(rhelm)),
         None => dist(RHELM),
     }

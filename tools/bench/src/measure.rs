@@ -150,19 +150,19 @@ pub(crate) fn peak_of_all(
 
 /// A process and all that it started and they started, as far as they still run.
 fn descendants(process: u32) -> Vec<u32> {
-    let mut found = vec![process];
+    let mut processes = vec![process];
     let mut at = 0;
-    while let Some(process) = found.get(at) {
+    while let Some(process) = processes.get(at) {
         let threads = fs::read_dir(format!("/proc/{process}/task"));
         for thread in threads.into_iter().flatten().flatten() {
             let children = fs::read_to_string(thread.path().join("children"));
             let children = children.unwrap_or_default();
             let children = children.split_whitespace();
-            found.extend(children.filter_map(|number| number.parse::<u32>().ok()));
+            processes.extend(children.filter_map(|number| number.parse::<u32>().ok()));
         }
         at += 1;
     }
-    found
+    processes
 }
 
 /// A process' proportional set size in bytes; none when it has ended.

@@ -41,8 +41,8 @@ pub(crate) struct Options {
 /// When the targets cannot be built, or a directory cannot be written.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let root = project::root();
-    let known = |name: &String| TARGETS.iter().any(|((other, _), _)| other == name);
-    if let Some(unknown) = options.targets.iter().find(|name| !known(name)) {
+    let is_target = |name: &String| TARGETS.iter().any(|((other, _), _)| other == name);
+    if let Some(unknown) = options.targets.iter().find(|name| !is_target(name)) {
         bail!("no fuzz target is called {unknown}");
     }
     let binaries = match &options.binaries {
@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let corpus = std::path::absolute(corpus)?;
     let mut findings = 0;
     for ((name, _), seeds) in TARGETS {
-        if !options.targets.is_empty() && !options.targets.iter().any(|wanted| wanted == name) {
+        if !options.targets.is_empty() && !options.targets.iter().any(|target| target == name) {
             continue;
         }
         let directory = corpus.join(name);

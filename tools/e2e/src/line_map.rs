@@ -103,18 +103,18 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 fn check(options: &Options) -> Result<(Score, usize)> {
     let (mut total, mut charts) = (Score::default(), 0);
     for dir in &options.dirs {
-        for found in find_charts(dir)? {
-            if !found.name.contains(&options.filter) || charts == options.most {
+        for chart in find_charts(dir)? {
+            if !chart.name.contains(&options.filter) || charts == options.most {
                 continue;
             }
             let profile = Profile::helm4();
-            let Ok(loaded) = chart::load(&found.dir, &profile) else {
+            let Ok(loaded) = chart::load(&chart.dir, &profile) else {
                 continue;
             };
             let subject = Subject::new(loaded.chart, profile);
             let score = with_large_stack(|| Check::new(subject, options)?.run())?;
             let Some(score) = score else { continue };
-            score.show(&found.name);
+            score.show(&chart.name);
             total.add(score);
             charts += 1;
         }
@@ -151,11 +151,11 @@ impl<'o> Check<'o> {
         let mut keys: Vec<Key> = lines.filter_map(|line| line.key).collect();
         keys.sort_unstable();
         keys.dedup();
-        let seen = plain
+        let states = plain
             .iter()
             .map(|output| vec![Seen::Not; output.lines.len()]);
         (!keys.is_empty()).then_some(Check {
-            seen: seen.collect(),
+            seen: states.collect(),
             subject,
             options,
             plain,
@@ -192,18 +192,18 @@ impl<'o> Check<'o> {
             claimed: self.claimed,
             ..Score::default()
         };
-        for (output, seen) in self.plain.iter().zip(&self.seen) {
-            for (line, seen) in output.lines.iter().zip(seen) {
+        for (output, states) in self.plain.iter().zip(&self.seen) {
+            for (line, state) in output.lines.iter().zip(states) {
                 score.lines += 1;
-                match seen {
+                match state {
                     Seen::Literal => score.literal += 1,
                     Seen::Printed => score.printed += 1,
                     Seen::Blank => score.blank += 1,
                     Seen::Unmarkable => score.open += 1,
                     Seen::Not => score.wrong += 1,
                 }
-                if self.options.show && matches!(seen, Seen::Not | Seen::Unmarkable) {
-                    let what = if *seen == Seen::Not { "wrong" } else { "open" };
+                if self.options.show && matches!(state, Seen::Not | Seen::Unmarkable) {
+                    let what = if *state == Seen::Not { "wrong" } else { "open" };
                     let from = line.key.map(|key| self.subject.shown(key));
                     let from = from.unwrap_or_else(|| "nowhere".into());
                     say!("  {what}: {}: {:?} from {from}", output.path, line.text);
@@ -216,10 +216,10 @@ impl<'o> Check<'o> {
     /// The keys among these some of whose lines are not seen yet.
     fn open_keys(&self, keys: &[Key], blank: bool) -> Vec<Key> {
         let mut open = Vec::new();
-        for (output, seen) in self.plain.iter().zip(&self.seen) {
-            for (line, seen) in output.lines.iter().zip(seen) {
-                let wanted = matches!(seen, Seen::Not | Seen::Unmarkable);
-                if wanted && line.is_blank() == blank {
+        for (output, states) in self.plain.iter().zip(&self.seen) {
+            for (line, state) in output.lines.iter().zip(states) {
+                let is_open = matches!(state, Seen::Not | Seen::Unmarkable);
+                if is_open && line.is_blank() == blank {
                     open.extend(line.key.filter(|key| keys.binary_search(key).is_ok()));
                 }
             }
@@ -267,10 +267,10 @@ impl<'o> Check<'o> {
 
     /// The chart does not render with a mark there, or there is nothing to mark.
     fn give_up(&mut self, keys: &[Key]) {
-        for (output, seen) in self.plain.iter().zip(&mut self.seen) {
-            for (line, seen) in output.lines.iter().zip(seen) {
-                if *seen == Seen::Not && line.key.is_some_and(|key| keys.contains(&key)) {
-                    *seen = Seen::Unmarkable;
+        for (output, states) in self.plain.iter().zip(&mut self.seen) {
+            for (line, state) in output.lines.iter().zip(states) {
+                if *state == Seen::Not && line.key.is_some_and(|key| keys.contains(&key)) {
+                    *state = Seen::Unmarkable;
                 }
             }
         }
@@ -302,9 +302,10 @@ impl<'o> Check<'o> {
                 let text = line.text.to_ascii_lowercase();
                 let own = |mark: &&Mark| Some(mark.key) == plain.key && text.contains(&mark.word);
                 if marks.iter().any(|mark| own(&mark)) {
-                    let seen = self.seen.get_mut(number).and_then(|seen| seen.get_mut(at));
-                    if let Some(seen) = seen.filter(|s| matches!(s, Seen::Not | Seen::Unmarkable)) {
-                        *seen = match (plain.is_blank(), kind) {
+                    let state = self.seen.get_mut(number).and_then(|states| states.get_mut(at));
+                    if let Some(state) = state.filter(|s| matches!(s, Seen::Not | Seen::Unmarkable))
+                    {
+                        *state = match (plain.is_blank(), kind) {
                             (true, _) => Seen::Blank,
                             (_, Kind::Printed | Kind::PrintedEnd) => Seen::Printed,
                             _ => Seen::Literal,

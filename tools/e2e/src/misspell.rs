@@ -173,13 +173,13 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let next = AtomicUsize::new(0);
     let all = Mutex::new(Scores::default());
     let work = || {
-        while let Some(found) = charts.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(subject) = charts.get(next.fetch_add(1, Ordering::Relaxed)) {
             let profile = Profile::helm4();
-            let Ok(loaded) = chart::load(&found.dir, &profile) else {
+            let Ok(loaded) = chart::load(&subject.dir, &profile) else {
                 continue;
             };
             let chart = &loaded.chart;
-            let scores = with_large_stack(|| check(chart, &profile, options, &found.name));
+            let scores = with_large_stack(|| check(chart, &profile, options, &subject.name));
             if let Ok(Some(scores)) = scores {
                 let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
                 all.add(scores);
@@ -203,14 +203,14 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
     let functions = function_table(profile);
     let request = request(profile, &functions);
     let mut random = fastrand::Rng::with_seed(options.seed);
-    let mut found = keys(chart, &request)?;
-    random.shuffle(&mut found.by_name);
+    let mut all = keys(chart, &request)?;
+    random.shuffle(&mut all.by_name);
     let mut scores = Scores {
-        by_name: found.by_name.len(),
-        in_whole: found.in_whole,
+        by_name: all.by_name.len(),
+        in_whole: all.in_whole,
         ..Scores::default()
     };
-    for (path, value) in found.by_name.iter().take(options.keys) {
+    for (path, value) in all.by_name.iter().take(options.keys) {
         for ((mutation, _, rules), score) in MUTATIONS.iter().zip(&mut scores.scores) {
             let changed = match mutation {
                 Mutation::Misspelt => misspell(path, &mut random).map(|path| (path, value.clone())),
@@ -222,7 +222,7 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             let Some((wrong, value)) = changed else {
                 continue;
             };
-            if *mutation != Mutation::Mistyped && found.known.contains(&wrong) {
+            if *mutation != Mutation::Mistyped && all.known.contains(&wrong) {
                 scores.landed += usize::from(*mutation == Mutation::Misplaced);
                 continue;
             }
@@ -233,7 +233,7 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             let reported = there.next();
             score.reported += usize::from(reported.is_some());
             let meant = path.join(".");
-            let suggestion = reported.and_then(|found| found.suggestion.as_deref());
+            let suggestion = reported.and_then(|diagnostic| diagnostic.suggestion.as_deref());
             let explained = match mutation {
                 Mutation::Mistyped => reported.is_some(),
                 _ => suggestion.is_some_and(|text| {
@@ -243,12 +243,12 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             };
             score.explained += usize::from(explained);
             if options.show && !explained {
-                let shown = suggestion.unwrap_or(if reported.is_some() { "-" } else { "missed" });
+                let outcome = suggestion.unwrap_or(if reported.is_some() { "-" } else { "missed" });
                 let value = match mutation {
                     Mutation::Mistyped => format!(" = {}", shown_json(&value)),
                     _ => String::new(),
                 };
-                say!("{name}: {}{value} for {meant}: {shown}", wrong.join("."));
+                say!("{name}: {}{value} for {meant}: {outcome}", wrong.join("."));
             }
         }
     }
@@ -269,7 +269,7 @@ fn request<'a>(profile: &Profile, functions: &'a FunctionTable) -> Request<'a> {
 fn false_alarms(charts: &[charts::Chart]) -> Result<ExitCode> {
     let profile = Profile::helm4();
     let functions = function_table(&profile);
-    let (mut files, mut found) = (0, 0);
+    let (mut files, mut findings) = (0, 0);
     for charts::Chart { name, dir } in charts {
         let Ok(loaded) = chart::load(dir, &profile) else {
             continue;
@@ -291,7 +291,7 @@ fn false_alarms(charts: &[charts::Chart]) -> Result<ExitCode> {
             let rules = MUTATIONS.iter().flat_map(|(_, _, rules)| *rules);
             let rules: HashSet<&str> = rules.copied().collect();
             for diagnostic in diagnostics.iter().filter(|d| rules.contains(d.rule.id)) {
-                found += 1;
+                findings += 1;
                 let line = match &diagnostic.place {
                     Place::File { mark, .. } => mark.line,
                     _ => 0,
@@ -300,7 +300,7 @@ fn false_alarms(charts: &[charts::Chart]) -> Result<ExitCode> {
             }
         }
     }
-    say!("{files} values files and defaults: {found} findings");
+    say!("{files} values files and defaults: {findings} findings");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -381,9 +381,9 @@ fn diagnostics(chart: &Chart, request: &Request<'_>, text: String) -> Vec<Diagno
     report.map(|report| report.diagnostics).unwrap_or_default()
 }
 
-fn is_at(diagnostic: &Diagnostic, wanted: u32, rules: &[&str]) -> bool {
+fn is_at(diagnostic: &Diagnostic, line: u32, rules: &[&str]) -> bool {
     let at = match &diagnostic.place {
-        Place::File { name, mark } => name == "values.yaml" && mark.line == wanted,
+        Place::File { name, mark } => name == "values.yaml" && mark.line == line,
         _ => false,
     };
     at && rules.contains(&diagnostic.rule.id)

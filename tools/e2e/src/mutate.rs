@@ -145,9 +145,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     });
     let (mut renders, mut complaints) = (0, 0);
     for (chart, result) in charts.iter().zip(results) {
-        let (rendered, found) = result.with_context(|| chart.name.clone())?;
+        let (rendered, findings) = result.with_context(|| chart.name.clone())?;
         renders += rendered;
-        complaints += found;
+        complaints += findings;
     }
     say!(
         "{renders} renders of {} mutated charts, {complaints} complaints",
@@ -194,9 +194,9 @@ fn mutate(chart: &Chart, programs: &Programs, options: &Options) -> Result<(u64,
             let mutated = [&text[..at], &text[at + 1..]].concat();
             fs::write(&file, &mutated)?;
             let is_archive = file.extension().is_some_and(|extension| extension == "tgz");
-            let given = if is_archive { "../packed.tgz" } else { "." };
+            let chart_argument = if is_archive { "../packed.tgz" } else { "." };
             for command in &options.commands {
-                let arguments = command.arguments(given, &original);
+                let arguments = command.arguments(chart_argument, &original);
                 let of = (*command, &*arguments);
                 // The majors share their code: each mutation is tried with one of them.
                 let turn = usize::try_from(renders)? % programs.helm.len();

@@ -142,14 +142,14 @@ pub fn yaml(data: &[u8]) {
     };
     let value = node.to_value();
     let _ = black_box(goyaml::to_yaml_pretty(&value));
-    let Ok(written) = goyaml::to_yaml(&value) else {
+    let Ok(text) = goyaml::to_yaml(&value) else {
         return;
     };
     // What the writer writes, the reader reads; and what comes of that is written alike.
-    if let Ok(again) = goyaml::parse(&written) {
+    if let Ok(again) = goyaml::parse(&text) {
         let again = goyaml::to_yaml(&again.to_value()).unwrap_or_default();
         assert_eq!(
-            String::from_utf8_lossy(&written),
+            String::from_utf8_lossy(&text),
             String::from_utf8_lossy(&again)
         );
     }

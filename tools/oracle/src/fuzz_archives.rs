@@ -80,17 +80,17 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         };
         let actual = run(&rhelm)?;
         let mut expected = run(helm)?;
-        let mut found = complaint(&expected, &actual);
+        let mut problem = complaint(&expected, &actual);
         // Of two mistakes in subcharts Helm tells one or the other.
         for _ in 0..RETRIES {
-            if found.is_some() {
+            if problem.is_some() {
                 expected = run(helm)?;
-                found = complaint(&expected, &actual);
+                problem = complaint(&expected, &actual);
             }
         }
         let said = [&*expected.stdout, &expected.stderr].concat();
         // A name that is no UTF-8: docs/compatibility.md.
-        let complaint = found.filter(|_| std::str::from_utf8(&said).is_ok());
+        let complaint = problem.filter(|_| std::str::from_utf8(&said).is_ok());
         if let (Some(_), Some(keep)) = (&complaint, &options.keep) {
             fs::create_dir_all(keep)?;
             fs::write(keep.join(format!("{seed}.tgz")), &archive)?;

@@ -168,25 +168,25 @@ impl Engines {
 
     fn compare(&mut self, vector: &Vector, tally: &mut Tally) -> Result<()> {
         for (major, oracle) in &mut self.0 {
-            let Some(wanted) = oracle.ask_within(vector, PATIENCE)? else {
+            let Some(expected) = oracle.ask_within(vector, PATIENCE)? else {
                 tally.unanswered += 1;
                 continue;
             };
             let got = rendered(vector, *major);
-            if agree(&wanted, &got) {
-                match wanted {
+            if agree(&expected, &got) {
+                match expected {
                     Answer::Output(_) => tally.rendered += 1,
                     Answer::Error(_) | Answer::Panic(_) => tally.failed += 1,
                 }
-            } else if known(&wanted, &got) {
+            } else if known(&expected, &got) {
                 tally.known += 1;
             } else {
                 tally.differing += 1;
-                let kind = kind(&wanted, &got);
+                let kind = kind(&expected, &got);
                 tally.differences.entry(kind).or_insert_with(|| Difference {
                     vector: vector.clone(),
                     major: *major,
-                    wanted,
+                    wanted: expected,
                     got,
                 });
             }
@@ -198,12 +198,12 @@ impl Engines {
     fn difference(&mut self, vector: &Vector, major: Major) -> Result<Option<(Answer, Answer)>> {
         for (of_major, oracle) in &mut self.0 {
             if *of_major == major {
-                let Some(wanted) = oracle.ask_within(vector, PATIENCE)? else {
+                let Some(expected) = oracle.ask_within(vector, PATIENCE)? else {
                     return Ok(None);
                 };
                 let got = rendered(vector, major);
                 return Ok(
-                    (!agree(&wanted, &got) && !known(&wanted, &got)).then_some((wanted, got))
+                    (!agree(&expected, &got) && !known(&expected, &got)).then_some((expected, got))
                 );
             }
         }
@@ -215,10 +215,10 @@ impl Engines {
         let Difference {
             mut vector,
             major,
-            mut wanted,
+            wanted: mut expected,
             mut got,
         } = difference;
-        let same = kind(&wanted, &got);
+        let same = kind(&expected, &got);
         minimise::template(&mut vector, |smaller| {
             let Some(answers) = self.difference(smaller, major)? else {
                 return Ok(false);
@@ -226,11 +226,11 @@ impl Engines {
             if kind(&answers.0, &answers.1) != same {
                 return Ok(false);
             }
-            (wanted, got) = answers;
+            (expected, got) = answers;
             Ok(true)
         })?;
         vector.written = vec![vector.template.clone()];
-        vector.expected.insert(major, wanted);
+        vector.expected.insert(major, expected);
         let file = VectorFile {
             preamble: String::new(),
             vectors: vec![vector],
@@ -266,11 +266,11 @@ fn rendered(vector: &Vector, major: Major) -> Answer {
     }
 }
 
-fn agree(wanted: &Answer, got: &Answer) -> bool {
-    match (wanted, got) {
-        (Answer::Output(wanted), Answer::Output(got))
-        | (Answer::Error(wanted), Answer::Error(got)) => {
-            wanted == got || without_addresses(wanted) == without_addresses(got)
+fn agree(expected: &Answer, got: &Answer) -> bool {
+    match (expected, got) {
+        (Answer::Output(expected), Answer::Output(got))
+        | (Answer::Error(expected), Answer::Error(got)) => {
+            expected == got || without_addresses(expected) == without_addresses(got)
         }
         (Answer::Panic(_), Answer::Error(_)) => true,
         _ => false,
@@ -288,28 +288,30 @@ fn without_addresses(text: &[u8]) -> String {
             .unwrap_or(part.len());
         let (address, rest) = part.split_at(digits);
         // A stack or heap address has nine digits or more.
-        let shown = if digits > 8 { "ADDRESS" } else { address };
+        let text_of = if digits > 8 { "ADDRESS" } else { address };
         masked.push_str("0x");
-        masked.push_str(shown);
+        masked.push_str(text_of);
         masked.push_str(rest);
     }
     masked
 }
 
 /// Whether what Helm or rhelm says shows a documented difference.
-fn known(wanted: &Answer, got: &Answer) -> bool {
-    let texts = [shown(wanted), shown(got)];
+fn known(expected: &Answer, got: &Answer) -> bool {
+    let texts = [shown(expected), shown(got)];
     let shows = |part: &str| texts.iter().any(|text| text.contains(part));
     KNOWN.iter().any(|(part, _)| shows(part))
 }
 
 /// What the first differing line is about: differences of one kind are told once.
-fn kind(wanted: &Answer, got: &Answer) -> String {
-    let (wanted, got) = (shown(wanted), shown(got));
-    let lines = wanted.lines().zip(got.lines());
-    let differing = lines.into_iter().find(|(wanted, got)| wanted != got);
-    let (wanted, got) = differing.unwrap_or((&wanted, &got));
-    format!("{} / {}", essence(wanted), essence(got))
+fn kind(expected: &Answer, got: &Answer) -> String {
+    let (expected_text, got) = (shown(expected), shown(got));
+    let lines = expected_text.lines().zip(got.lines());
+    let differing = lines
+        .into_iter()
+        .find(|(expected_line, got)| expected_line != got);
+    let (expected_line, got) = differing.unwrap_or((&expected_text, &got));
+    format!("{} / {}", essence(expected_line), essence(got))
 }
 
 /// The words of a line without what stands in quotes and brackets, and without numbers.

@@ -114,7 +114,7 @@ impl Answers {
     fn differ(&self) -> bool {
         match (&self.wanted, &self.got) {
             (Answer::Panic(_), Answer::Error(_)) => false,
-            (wanted, got) => wanted != got,
+            (expected, got) => expected != got,
         }
     }
 }
@@ -145,17 +145,17 @@ impl Engines {
     /// asked: some keys go-yaml orders in another way each time.
     fn difference(&mut self, form: Form, input: &[u8]) -> Result<Option<Answers>> {
         let mut answers = self.ask(form, &[input.to_vec()])?.into_iter();
-        let Some(found) = answers.find(Answers::differ) else {
+        let Some(answer) = answers.find(Answers::differ) else {
             return Ok(None);
         };
         for _ in 0..STEADY {
             for again in self.ask(form, &[input.to_vec()])? {
-                if again.major == found.major && again.wanted != found.wanted {
+                if again.major == answer.major && again.wanted != answer.wanted {
                     return Ok(None);
                 }
             }
         }
-        Ok(Some(found))
+        Ok(Some(answer))
     }
 }
 
@@ -229,16 +229,16 @@ fn differing(engines: &mut Engines, form: Form, inputs: Vec<Vec<u8>>) -> Result<
     let half = inputs.len() / 2;
     let mut first = inputs;
     let second = first.split_off(half);
-    let mut found = differing(engines, form, first)?;
-    found.extend(differing(engines, form, second)?);
-    Ok(found)
+    let mut answers = differing(engines, form, first)?;
+    answers.extend(differing(engines, form, second)?);
+    Ok(answers)
 }
 
 fn report(engines: &mut Engines, form: Form, input: &[u8]) -> Result<()> {
     let small = shrink::shrink(input, |text| {
         Ok(engines
             .difference(form, text)
-            .is_ok_and(|found| found.is_some()))
+            .is_ok_and(|difference| difference.is_some()))
     })?;
     say!("--- {}", small.escape_ascii());
     let Some(answers) = engines.difference(form, &small)? else {

@@ -145,12 +145,12 @@ fn subjects(options: &Options) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     for dir in &options.dirs {
         for chart in find_charts(dir)? {
-            let found = match options.values_from {
+            let charts = match options.values_from {
                 None => Vec::new(),
                 Some(ValuesFrom::Ci) => chart.ci_values(),
                 Some(ValuesFrom::Anywhere) => chart.all_values(),
             };
-            for values in std::iter::once(None).chain(found.into_iter().map(Some)) {
+            for values in std::iter::once(None).chain(charts.into_iter().map(Some)) {
                 let mut args = options.command.args();
                 args.extend(
                     values

@@ -95,9 +95,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for repository in &options.history {
         let name = repository.to_string_lossy().replace('/', "_");
         let into = scratch.path().join(name);
-        let wanted = |path: &str| path.contains(&options.filter);
-        let found = history::lay_out(repository, &options.vendored, &into, options.most, &wanted);
-        pairs.extend(found.with_context(|| repository.display().to_string())?);
+        let matches = |path: &str| path.contains(&options.filter);
+        let result = history::lay_out(repository, &options.vendored, &into, options.most, &matches);
+        pairs.extend(result.with_context(|| repository.display().to_string())?);
     }
     pairs.retain(|pair| pair.name.contains(&options.filter));
     if pairs.is_empty() {

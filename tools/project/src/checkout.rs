@@ -109,11 +109,11 @@ pub fn target() -> PathBuf {
 ///
 /// # Errors
 /// When it is not there, or does not build.
-pub fn rhelm(given: Option<&Path>) -> Result<PathBuf> {
-    match given {
-        Some(given) => given
+pub fn rhelm(path: Option<&Path>) -> Result<PathBuf> {
+    match path {
+        Some(path) => path
             .canonicalize()
-            .with_context(|| format!("no rhelm at {}", given.display())),
+            .with_context(|| format!("no rhelm at {}", path.display())),
         None => program("rhelm"),
     }
 }

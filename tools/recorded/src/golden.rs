@@ -103,8 +103,8 @@ pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
             .to_string_lossy()
             .into_owned();
         for (run, Run { majors, .. }) in &runs {
-            let known = |number: &u32| Major::from_number(*number).is_some();
-            if !majors.iter().flatten().all(known) {
+            let is_major = |number: &u32| Major::from_number(*number).is_some();
+            if !majors.iter().flatten().all(is_major) {
                 bail!("{}: majors of {run} can be 3 and 4", file.display());
             }
         }

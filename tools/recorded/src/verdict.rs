@@ -177,12 +177,12 @@ fn essence(text: &str, chart: &str) -> String {
         if word.contains('/') && word.contains('.') {
             words.push("PATH".to_owned());
         } else {
-            let named = if chart.len() > 2 {
+            let generalized = if chart.len() > 2 {
                 word.replace(chart, "CHART")
             } else {
                 word.to_owned()
             };
-            words.push(without_numbers(&named));
+            words.push(without_numbers(&generalized));
         }
     }
     shortened(&words.join(" "))

@@ -78,10 +78,10 @@ fn render(
         track_lines: false,
         stack_limit: TEMPLATE_STACK,
     };
-    let wanted = format!("{}/{}", chart.name(), vector.path);
+    let path = format!("{}/{}", chart.name(), vector.path);
     let mut output = Vec::new();
     let rendered = renderer.render(&prepared, &release, None, |file| {
-        if file.path == wanted {
+        if file.path == path {
             output = file.text.into_bytes();
         }
     });

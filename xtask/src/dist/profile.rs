@@ -71,8 +71,9 @@ impl Profile {
     /// # Errors
     /// When the program does not run or has counted nothing. Charts that it refuses are counted too.
     pub(super) fn count(&self, program: &Path) -> Result<()> {
-        let written = |path: &Path| fs::metadata(path)?.modified();
-        if written(&self.counted()).is_ok_and(|then| written(program).is_ok_and(|now| now < then)) {
+        let modified = |path: &Path| fs::metadata(path)?.modified();
+        if modified(&self.counted()).is_ok_and(|then| modified(program).is_ok_and(|now| now < then))
+        {
             return Ok(());
         }
         let counts = self.counts();

@@ -68,9 +68,9 @@ impl Secrets {
         match &node.kind {
             Kind::Map(entries) => {
                 let name = node.get("name").and_then(Node::as_str);
-                let named = name.is_some_and(|name| is_secret_name(name, &[]));
+                let has_secret_name = name.is_some_and(|name| is_secret_name(name, &[]));
                 for entry in entries {
-                    let is_value = named && &*entry.key == "value";
+                    let is_value = has_secret_name && &*entry.key == "value";
                     let is_secret = is_secret || is_value || is_secret_name(&entry.key, &[]);
                     self.add_node(&entry.value, is_secret);
                 }
@@ -83,11 +83,11 @@ impl Secrets {
     }
 
     fn add_map(&mut self, map: &Map, is_secret: bool) {
-        let named = map.get(b"name");
-        let named = named.and_then(|name| gostd::fmt::value_text(&name).ok());
-        let named = named.is_some_and(|name| is_secret_name(&name.to_string(), &[]));
+        let name_value = map.get(b"name");
+        let name_text = name_value.and_then(|name| gostd::fmt::value_text(&name).ok());
+        let has_secret_name = name_text.is_some_and(|name| is_secret_name(&name.to_string(), &[]));
         for (key, value) in map.snapshot() {
-            let is_value = named && key.as_bytes() == b"value";
+            let is_value = has_secret_name && key.as_bytes() == b"value";
             let is_secret = is_secret || is_value || is_secret_name(&key.to_string(), &[]);
             self.add_value(&value, is_secret);
         }
@@ -149,8 +149,8 @@ impl Mask<'_> {
             return Vec::new();
         };
         let text = String::from_utf8_lossy(text);
-        let found = finder.find_iter(&*text).map(|found| found.range());
-        found
+        let ranges = finder.find_iter(&*text).map(|hit| hit.range());
+        ranges
             .filter(|range| !is_in_word(&text, range.clone()))
             .collect()
     }
@@ -181,8 +181,8 @@ fn finder<'v>(values: impl Iterator<Item = &'v String>) -> Option<AhoCorasick> {
 /// A text with what is found in it hidden, where that is no part of a longer word.
 fn whole_words(finder: &AhoCorasick, text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    finder.replace_all_with(text, &mut out, |found, value, out| {
-        let is_word = is_in_word(text, found.range());
+    finder.replace_all_with(text, &mut out, |hit, value, out| {
+        let is_word = is_in_word(text, hit.range());
         out.push_str(if is_word { value } else { HIDDEN });
         true
     });

@@ -31,22 +31,22 @@ pub fn secret_ranges(text: &[u8], more: &[String]) -> Vec<Range<usize>> {
 
 /// The lines of documents that are, or hold, Secrets: their data is secret whatever its keys are.
 fn secret_documents(lines: &[&[u8]]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut documents = Vec::new();
     let mut start = 0;
     let mut is_secret = false;
     for (at, line) in lines.iter().enumerate() {
         if line.starts_with(b"---") {
             if is_secret {
-                found.push(start..at);
+                documents.push(start..at);
             }
             (start, is_secret) = (at, false);
         }
         is_secret |= is_kind_secret(line);
     }
     if is_secret {
-        found.push(start..lines.len());
+        documents.push(start..lines.len());
     }
-    found
+    documents
 }
 
 /// Whether a line says `kind: Secret`, in YAML or JSON.
@@ -63,9 +63,9 @@ fn is_kind_secret(line: &[u8]) -> bool {
 
 /// Ranges with those of the passwords in URLs that are in none of them.
 fn with_passwords_of_urls(mut ranges: Vec<Range<usize>>, text: &[u8]) -> Vec<Range<usize>> {
-    let known = ranges.len();
+    let count = ranges.len();
     for password in url_passwords(text) {
-        let before = ranges.get(..known).unwrap_or_default();
+        let before = ranges.get(..count).unwrap_or_default();
         let at = before.partition_point(|range| range.end <= password.start);
         if before
             .get(at)
@@ -80,7 +80,7 @@ fn with_passwords_of_urls(mut ranges: Vec<Range<usize>>, text: &[u8]) -> Vec<Ran
 
 /// Where the passwords of URLs are in a text: `postgres://user:password@host`.
 pub fn url_passwords(text: &[u8]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
+    let mut passwords = Vec::new();
     for colon in memchr::memmem::find_iter(text, b"://") {
         let start = colon + 3;
         let rest = text.get(start..).unwrap_or_default();
@@ -99,10 +99,10 @@ pub fn url_passwords(text: &[u8]) -> Vec<Range<usize>> {
         let is_reference = password.starts_with(b"$") || password.starts_with(b"{{");
         let is_verb = password.starts_with(b"%") && password.len() == 2;
         if !password.is_empty() && !is_reference && !is_verb {
-            found.push(start + separator + 1..start + at);
+            passwords.push(start + separator + 1..start + at);
         }
     }
-    found
+    passwords
 }
 
 /// A text of one or more lines without its secrets.
@@ -296,11 +296,11 @@ fn next_key(line: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
     };
     let mut at = from;
     loop {
-        let found = line
+        let character = line
             .get(at..)?
             .iter()
             .position(|b| matches!(b, b':' | b'='));
-        let colon = at + found?;
+        let colon = at + character?;
         let before = line.get(from..colon)?.trim_ascii_end();
         let key = match before.split_last() {
             Some((quote @ (b'"' | b'\''), inner)) => {
@@ -329,7 +329,7 @@ fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
         return false;
     }
     let is_item = |line: &&&[u8]| line.trim_ascii_start().starts_with(b"- ");
-    let named = |line: &[u8]| {
+    let is_secret = |line: &[u8]| {
         let text = String::from_utf8_lossy(line);
         let (_, name) = text.split_once("name")?;
         let name = name
@@ -339,8 +339,8 @@ fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
         let name = name.get(..end)?.trim().trim_matches(['"', '\'']);
         Some(is_secret_name(name, more))
     };
-    if let Some(named) = named(line) {
-        return named;
+    if let Some(is_secret) = is_secret(line) {
+        return is_secret;
     }
     let before = lines
         .get(..at)
@@ -350,8 +350,8 @@ fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
         .take(AROUND);
     if !is_item(&line) {
         for line in before {
-            if let Some(named) = named(line) {
-                return named;
+            if let Some(is_secret) = is_secret(line) {
+                return is_secret;
             }
             if is_item(&line) {
                 break;
@@ -360,7 +360,7 @@ fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
     }
     let after = lines.get(at + 1..).unwrap_or_default().iter().take(AROUND);
     let mut after = after.take_while(|line| !is_item(line));
-    after.find_map(|line| named(line)).unwrap_or(false)
+    after.find_map(|line| is_secret(line)).unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -40,12 +40,12 @@ fn mask_map(map: &Map, is_secret: bool) -> Map {
 
 /// Whether what a map has at a key is secret.
 fn is_secret_key(map: &Map, key: &str) -> bool {
-    let named = || {
+    let has_secret_name = || {
         let name = map.get(b"name");
         let name = name.and_then(|name| gostd::fmt::value_text(&name).ok());
         name.is_some_and(|name| is_secret_name(&name.to_string(), &[]))
     };
-    is_secret_name(key, &[]) || key == "value" && named()
+    is_secret_name(key, &[]) || key == "value" && has_secret_name()
 }
 
 /// Whether what is at a path of values is secret: one of its keys is, or is `value` beside a `name` that

@@ -64,15 +64,15 @@ mod tests {
 
     #[test]
     fn parts_are_told_apart() {
-        let shown = |line| {
+        let parts = |line| {
             yaml(line)
                 .replace("<span class=", "<")
                 .replace("</span>", "</>")
         };
-        assert_eq!(shown("  - name: web"), "  - <k>name</>: <s>web</>");
-        assert_eq!(shown("replicas: 3"), "<k>replicas</>: <n>3</>");
-        assert_eq!(shown("spec:"), "<k>spec</>:");
-        assert_eq!(shown("# <b>"), "<c># &lt;b&gt;</>");
-        assert_eq!(shown("- http://a:1"), "- <s>http://a:1</>");
+        assert_eq!(parts("  - name: web"), "  - <k>name</>: <s>web</>");
+        assert_eq!(parts("replicas: 3"), "<k>replicas</>: <n>3</>");
+        assert_eq!(parts("spec:"), "<k>spec</>:");
+        assert_eq!(parts("# <b>"), "<c># &lt;b&gt;</>");
+        assert_eq!(parts("- http://a:1"), "- <s>http://a:1</>");
     }
 }

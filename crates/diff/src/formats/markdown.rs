@@ -136,8 +136,8 @@ fn details(change: &ResourceChange, view: &View) -> String {
         Kind::Removed => '−',
         Kind::Changed => '~',
     };
-    let shown = escape(&change.shown);
-    let mut text = format!("<details><summary>{sign} {shown}</summary>\n\n");
+    let title = escape(&change.shown);
+    let mut text = format!("<details><summary>{sign} {title}</summary>\n\n");
     for finding in &change.findings {
         let message = plain(&finding.message);
         text.push_str(&format!(

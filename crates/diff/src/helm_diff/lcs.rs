@@ -99,10 +99,10 @@ impl Halving<'_, '_> {
     /// One old line meets the last equal new one.
     fn single(&mut self, line: u32, a_at: usize, b: &[u32], b_at: usize) {
         match b.iter().rposition(|other| *other == line) {
-            Some(found) => {
-                self.push(Delta::Right, b_at, found);
+            Some(b_index) => {
+                self.push(Delta::Right, b_at, b_index);
                 self.push(Delta::Common, a_at, 1);
-                self.push(Delta::Right, b_at + found + 1, b.len() - found - 1);
+                self.push(Delta::Right, b_at + b_index + 1, b.len() - b_index - 1);
             }
             None => {
                 self.push(Delta::Left, a_at, 1);
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn the_last_of_equal_lines_is_met() {
         let lines = |text: &'static str| text.split('\n').map(str::as_bytes).collect::<Vec<_>>();
-        let shown = |old, new| {
+        let delta_text = |old, new| {
             let records = diff(&lines(old), &lines(new));
             let line = |r: &Record<'_>| {
                 let sign = match r.delta {
@@ -242,8 +242,8 @@ mod tests {
             };
             records.iter().map(line).collect::<Vec<_>>().join("\n")
         };
-        assert_eq!(shown("a\nb", "a\nb\nb"), " a\n b\n+b");
-        assert_eq!(shown("x\na", "a\nq\na\ny"), "-x\n+a\n+q\n a\n+y");
-        assert_eq!(shown("", "a\n\nb"), "+a\n \n+b");
+        assert_eq!(delta_text("a\nb", "a\nb\nb"), " a\n b\n+b");
+        assert_eq!(delta_text("x\na", "a\nq\na\ny"), "-x\n+a\n+q\n a\n+y");
+        assert_eq!(delta_text("", "a\n\nb"), "+a\n \n+b");
     }
 }

@@ -73,8 +73,8 @@ impl Reading<'_> {
         if content.is_empty() {
             return Ok(());
         }
-        let wanted = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata");
-        let head = goyaml::parse_keys(&content, wanted).map_err(Error::Yaml)?;
+        let is_head = |key: &str| matches!(key, "apiVersion" | "kind" | "metadata");
+        let head = goyaml::parse_keys(&content, is_head).map_err(Error::Yaml)?;
         let (api_version, kind) = (text(head.get("apiVersion")), text(head.get("kind")));
         if api_version.is_empty() && kind.is_empty() {
             return Ok(());

@@ -65,8 +65,8 @@ fn suppress(entry: &mut Entry<'_>, patterns: &[Regexp]) {
     if patterns.is_empty() {
         return;
     }
-    let shown = |line: &Line| !patterns.iter().any(|pattern| pattern.is_match(&line.text));
-    entry.lines.retain(shown);
+    let is_visible = |line: &Line| !patterns.iter().any(|pattern| pattern.is_match(&line.text));
+    entry.lines.retain(is_visible);
     if entry.lines.iter().all(|line| line.delta == Delta::Common) {
         entry.lines.clear();
         if entry.change == Change::Modify {
@@ -159,8 +159,8 @@ impl Report<'_> {
                     best = Some((fraction, at));
                 }
             }
-            let found = best.filter(|(fraction, _)| *fraction < self.options.find_renames);
-            let Some((_, at)) = found else {
+            let pair = best.filter(|(fraction, _)| *fraction < self.options.find_renames);
+            let Some((_, at)) = pair else {
                 return true;
             };
             let other = new.get_mut(&added.remove(at));

@@ -154,7 +154,7 @@ impl Secret {
 
     /// The text, values by `treatment`: `sign` marks those that `other` lacks or has otherwise.
     fn write(&self, treatment: Secrets, sign: &str, other: Option<&Secret>) -> String {
-        let shown = |key: &str, value: &[u8]| {
+        let entry_text = |key: &str, value: &[u8]| {
             let equal = other.is_some_and(|other| match other.data.get(key) {
                 Some(there) => *there == value,
                 // Go's lookup of what is not there gives no bytes.
@@ -171,7 +171,7 @@ impl Secret {
         };
         let mut fields = self.rest.clone();
         if !self.data.is_empty() {
-            let data = map(self.data.iter().map(|(key, value)| shown(key, value)));
+            let data = map(self.data.iter().map(|(key, value)| entry_text(key, value)));
             fields.push(("stringData".into(), data));
         }
         let mut secret = map(fields);
@@ -204,7 +204,7 @@ fn read_metadata(node: &Node) -> Result<Node, String> {
         "finalizers",
         "managedFields",
     ];
-    let known = |names: &'static [&str], key: &str| {
+    let is_field = |names: &'static [&str], key: &str| {
         names
             .iter()
             .find(|name| name.eq_ignore_ascii_case(key))
@@ -212,19 +212,19 @@ fn read_metadata(node: &Node) -> Result<Node, String> {
     };
     let mut fields: Vec<(Box<str>, Node)> = Vec::new();
     for entry in entries(node) {
-        if let Some(name) = known(TEXTS, &entry.key) {
+        if let Some(name) = is_field(TEXTS, &entry.key) {
             let field = format!("ObjectMeta.metadata.{name}");
             if let Some(text) = text(&entry.value, &field)? {
                 fields.push((name.into(), string(text)));
             }
-        } else if let Some(name) = known(&["labels", "annotations"], &entry.key) {
+        } else if let Some(name) = is_field(&["labels", "annotations"], &entry.key) {
             let field = format!("ObjectMeta.metadata.{name}");
             let texts = text_map(&entry.value, &field)?;
             if !texts.is_empty() {
                 let texts = texts.into_iter().map(|(key, text)| (key, string(text)));
                 fields.push((name.into(), map(texts)));
             }
-        } else if let Some(name) = known(OTHERS, &entry.key) {
+        } else if let Some(name) = is_field(OTHERS, &entry.key) {
             let empty = match &entry.value.kind {
                 Kind::Null | Kind::Int(0) => true,
                 Kind::Seq(items) => items.is_empty(),

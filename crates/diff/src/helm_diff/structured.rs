@@ -162,8 +162,8 @@ impl StructuredResource {
     fn name_it(&mut self, key: &str, sides: [&Node; 2]) {
         let of = |path: &[&str]| {
             let texts = sides.map(|side| text_at(side, path));
-            let found = texts.into_iter().find(|text| !text.is_empty());
-            found.unwrap_or_default().to_owned()
+            let name = texts.into_iter().find(|text| !text.is_empty());
+            name.unwrap_or_default().to_owned()
         };
         self.api_version = of(&["apiVersion"]);
         self.kind = of(&["kind"]);

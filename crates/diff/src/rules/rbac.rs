@@ -23,10 +23,10 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
             let now = rules(new);
             let more = now.iter().flat_map(Rule::permissions).take(MOST);
             let more: BTreeSet<Permission<'_>> = more
-                .filter(|wanted| !before.iter().any(|rule| rule.allows(wanted)))
+                .filter(|permission| !before.iter().any(|rule| rule.allows(permission)))
                 .collect();
             if !more.is_empty() {
-                let named: Vec<String> = more.iter().take(NAMED).map(Permission::shown).collect();
+                let texts: Vec<String> = more.iter().take(NAMED).map(Permission::shown).collect();
                 let rest = more.len().saturating_sub(NAMED);
                 let and = if rest > 0 {
                     format!(" and {rest} more")
@@ -39,7 +39,7 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
                     "is new and allows"
                 };
                 let kind = &new.key.kind;
-                problems.add(format!("this {kind} {since}: {}{and}", named.join(", ")));
+                problems.add(format!("this {kind} {since}: {}{and}", texts.join(", ")));
             }
         }
         "RoleBinding" | "ClusterRoleBinding" => {
@@ -148,30 +148,30 @@ impl Rule {
         on_resources.chain(on_urls)
     }
 
-    fn allows(&self, wanted: &Permission<'_>) -> bool {
+    fn allows(&self, permission: &Permission<'_>) -> bool {
         let has = |list: &[String], one: &str| list.iter().any(|item| item == "*" || item == one);
-        if !has(&self.verbs, wanted.verb) {
+        if !has(&self.verbs, permission.verb) {
             return false;
         }
-        if let Some(url) = wanted.url {
+        if let Some(url) = permission.url {
             return self.urls.iter().any(|own| match own.strip_suffix('*') {
                 Some(start) => url.starts_with(start),
                 None => own == url,
             });
         }
-        let named = self.names.is_empty()
-            || wanted
+        let names_match = self.names.is_empty()
+            || permission
                 .name
                 .is_some_and(|name| self.names.iter().any(|own| own == name));
         // `*/scale` are the subresources of this name of all resources.
-        let of_all = |own: &String| match (own.strip_prefix("*/"), wanted.resource.split_once('/'))
-        {
-            (Some(own), Some((_, wanted))) => own == wanted,
-            _ => false,
-        };
+        let of_all =
+            |own: &String| match (own.strip_prefix("*/"), permission.resource.split_once('/')) {
+                (Some(own), Some((_, other))) => own == other,
+                _ => false,
+            };
         let is_resource =
-            has(&self.resources, wanted.resource) || self.resources.iter().any(of_all);
-        named && has(&self.groups, wanted.group) && is_resource
+            has(&self.resources, permission.resource) || self.resources.iter().any(of_all);
+        names_match && has(&self.groups, permission.group) && is_resource
     }
 }
 

@@ -134,17 +134,17 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
         return;
     }
     let in_template = |path: &&Path| path.starts_with(&["spec", "template"]);
-    let seen = pair.fields.iter();
-    let seen = seen.filter(|change| !defaults::is_no_change(&new.key.kind, change));
-    let seen = seen.map(|change| &change.path);
-    let mut seen = seen.filter(in_template);
+    let changes = pair.fields.iter();
+    let changes = changes.filter(|change| !defaults::is_no_change(&new.key.kind, change));
+    let paths = changes.map(|change| &change.path);
+    let mut paths = paths.filter(in_template);
     let mut hidden = pair.hidden.iter().filter(in_template);
     let more = |count: usize| match count {
         0 => String::new(),
         count => format!(" and {count} more"),
     };
-    if let Some(first) = seen.next() {
-        let more = more(seen.count() + hidden.count());
+    if let Some(first) = paths.next() {
+        let more = more(paths.count() + hidden.count());
         problems.at(first, format!("its pods restart: {first}{more}"));
     } else if let Some(first) = hidden.next() {
         let more = more(hidden.count());

@@ -79,8 +79,8 @@ impl Manifests {
 
     /// The origins of a document's lines, those that were added to it left out.
     fn origins(&self, document: &Document) -> &[LineOrigin] {
-        let known = self.lines.get(&document.path).zip(document.offset);
-        known.map_or(&[][..], |(file, offset)| file.from(offset))
+        let origin = self.lines.get(&document.path).zip(document.offset);
+        origin.map_or(&[][..], |(file, offset)| file.from(offset))
     }
 
     fn document<'m>(&'m self, lines: &mut Vec<PrintedLine<'m>>, document: &Document) {
@@ -111,28 +111,28 @@ fn frame<'m>(lines: &mut Vec<PrintedLine<'m>>, text: &[u8], line: impl Fn(u32) -
     lines.push(PrintedLine::Frame);
 }
 
-/// Where the lines of `shown` come from, which has documents of `text` in another order, or not all of them
+/// Where the lines of `new_text` come from, which has documents of `text` in another order, or not all of them
 /// (`--show-only`).
 pub fn rearranged<'m>(
     text: &[u8],
     lines: &[PrintedLine<'m>],
-    shown: &[u8],
+    new_text: &[u8],
 ) -> Vec<PrintedLine<'m>> {
-    let mut known: HashMap<&[u8], usize> = HashMap::new();
+    let mut counts: HashMap<&[u8], usize> = HashMap::new();
     let mut first = 0;
     for document in documents(text) {
-        known.entry(document.trim_ascii_end()).or_insert(first);
+        counts.entry(document.trim_ascii_end()).or_insert(first);
         first += memchr::memchr_iter(b'\n', document).count();
     }
-    let mut found = Vec::new();
-    for document in documents(shown) {
-        let first = known.get(document.trim_ascii_end());
+    let mut new_lines = Vec::new();
+    for document in documents(new_text) {
+        let first = counts.get(document.trim_ascii_end());
         let own = first.and_then(|first| lines.get(*first..));
-        let end = found.len() + memchr::memchr_iter(b'\n', document).count();
-        found.extend_from_slice(own.unwrap_or_default());
-        found.resize(end, PrintedLine::Frame);
+        let end = new_lines.len() + memchr::memchr_iter(b'\n', document).count();
+        new_lines.extend_from_slice(own.unwrap_or_default());
+        new_lines.resize(end, PrintedLine::Frame);
     }
-    found
+    new_lines
 }
 
 /// A text in pieces, each but perhaps the first with a separator as its first line.

@@ -164,7 +164,7 @@ impl ResourceRecord<'_> {
     fn entry(&self, object: Node) -> Map {
         let text = |node: Option<&Node>| node.and_then(Node::coerced_text).map(|t| t.into_owned());
         let metadata = |key: &str| text(object.get("metadata").and_then(|m| m.get(key)));
-        let known = [
+        let fields = [
             ("apiVersion", text(object.get("apiVersion"))),
             ("kind", text(object.get("kind"))),
             ("name", metadata("name")),
@@ -173,7 +173,7 @@ impl ResourceRecord<'_> {
             ("type", Some(self.kind.to_owned())),
         ];
         let entry = Map::new();
-        for (key, value) in known {
+        for (key, value) in fields {
             if let Some(value) = value {
                 set(&entry, key, value);
             }

@@ -32,11 +32,11 @@ impl Head {
     /// `package` is the Go package of the struct, which error texts name. The error is what follows
     /// `YAML parse error on PATH: `.
     pub fn read(text: &[u8], package: &str) -> Result<Head, Error> {
-        let wanted = |key: &str| {
-            let known = [API_VERSION, KIND, METADATA];
-            known.iter().any(|name| key.eq_ignore_ascii_case(name))
+        let is_head = |key: &str| {
+            let names = [API_VERSION, KIND, METADATA];
+            names.iter().any(|name| key.eq_ignore_ascii_case(name))
         };
-        let node = goyaml::parse_keys(text, wanted)?;
+        let node = goyaml::parse_keys(text, is_head)?;
         let mut head = Head::default();
         match &node.kind {
             Kind::Null => {}

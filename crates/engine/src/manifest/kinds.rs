@@ -50,8 +50,8 @@ const WEBHOOKS: &[&str] = &[
 /// The place of a kind in the order, or none for kinds that Helm does not know: they come last, by
 /// name.
 pub fn install_rank(kind: &str, profile: &Profile) -> Option<usize> {
-    let known = INSTALL_ORDER.iter().position(|k| *k == kind);
-    known.or_else(|| {
+    let rank = INSTALL_ORDER.iter().position(|k| *k == kind);
+    rank.or_else(|| {
         if !profile.webhook_configurations_ordered {
             return None;
         }

@@ -81,7 +81,7 @@ type Path = Vec<usize>;
 /// The objects that are in namespaces and name none, in their order. Items of a list of one kind need not say
 /// what they are.
 fn unplaced<'n>(root: &'n Node, is_namespaced: IsNamespaced<'_>) -> Vec<Path> {
-    let mut found = Vec::new();
+    let mut unplaced = Vec::new();
     let mut open = vec![(root, Path::new(), "", "")];
     while let Some((node, path, default_kind, default_version)) = open.pop() {
         let or = |own: &'n str, default| if own.is_empty() { default } else { own };
@@ -107,10 +107,10 @@ fn unplaced<'n>(root: &'n Node, is_namespaced: IsNamespaced<'_>) -> Vec<Path> {
         };
         let is_object = !kind.is_empty() && !version.is_empty();
         if is_unplaced && is_object && is_namespaced(version, kind) {
-            found.push(path);
+            unplaced.push(path);
         }
     }
-    found
+    unplaced
 }
 
 fn metadata<'n>(root: &'n Node, path: &[usize]) -> Option<&'n Node> {

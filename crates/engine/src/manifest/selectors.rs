@@ -9,8 +9,8 @@ pub type Labels = BTreeMap<String, String>;
 
 /// Whether labels have all that a selector wants.
 pub fn is_part(selector: &Labels, labels: &Labels) -> bool {
-    let mut wanted = selector.iter();
-    wanted.all(|(key, value)| labels.get(key) == Some(value))
+    let mut pairs = selector.iter();
+    pairs.all(|(key, value)| labels.get(key) == Some(value))
 }
 
 /// Where a resource keeps the metadata of the pods that it is or makes.

@@ -17,7 +17,7 @@ pub fn show_only(
     profile: &Profile,
 ) -> Result<Vec<u8>, ShowOnlyError> {
     let documents = split(output, profile);
-    let mut shown = Vec::new();
+    let mut selection = Vec::new();
     for pattern in patterns {
         let mut missing = true;
         for document in &documents {
@@ -26,9 +26,9 @@ pub fn show_only(
             };
             let matched = gostd::path::filepath_matches(pattern.as_bytes(), path);
             if matched.unwrap_or(false) {
-                shown.extend_from_slice(b"---\n");
-                shown.extend_from_slice(document);
-                shown.push(b'\n');
+                selection.extend_from_slice(b"---\n");
+                selection.extend_from_slice(document);
+                selection.push(b'\n');
                 missing = false;
             }
         }
@@ -36,7 +36,7 @@ pub fn show_only(
             return Err(ShowOnlyError(pattern.clone()));
         }
     }
-    Ok(shown)
+    Ok(selection)
 }
 
 /// The rest of the first line that reads `# Source: chart/rest` (Helm's `# Source: [^/]+/(.+)`).

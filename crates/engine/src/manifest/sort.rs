@@ -147,32 +147,35 @@ impl Checked {
     /// Takes the documents out. The only one of a file keeps the file's memory: most files have but one, and
     /// some are megabytes.
     fn take_documents(&mut self) -> Vec<Document> {
-        let found = std::mem::take(&mut self.documents);
+        let ranges = std::mem::take(&mut self.documents);
         let mut text = std::mem::take(&mut self.text);
-        let last = found.len().saturating_sub(1);
-        let documents = found.into_iter().enumerate().map(|(index, (range, head))| {
-            let offset = Some(range.start);
-            let text = if index == last {
-                let mut text = std::mem::take(&mut text);
-                text.truncate(range.end);
-                text.drain(..range.start.min(text.len()));
-                if index > 0 {
-                    // It is a small part of the file, mostly.
-                    text.shrink_to_fit();
+        let last = ranges.len().saturating_sub(1);
+        let documents = ranges
+            .into_iter()
+            .enumerate()
+            .map(|(index, (range, head))| {
+                let offset = Some(range.start);
+                let text = if index == last {
+                    let mut text = std::mem::take(&mut text);
+                    text.truncate(range.end);
+                    text.drain(..range.start.min(text.len()));
+                    if index > 0 {
+                        // It is a small part of the file, mostly.
+                        text.shrink_to_fit();
+                    }
+                    text
+                } else {
+                    text.get(range).unwrap_or_default().to_vec()
+                };
+                let path = self.path.clone();
+                Document {
+                    path,
+                    text,
+                    head,
+                    offset,
+                    added_lines: Vec::new(),
                 }
-                text
-            } else {
-                text.get(range).unwrap_or_default().to_vec()
-            };
-            let path = self.path.clone();
-            Document {
-                path,
-                text,
-                head,
-                offset,
-                added_lines: Vec::new(),
-            }
-        });
+            });
         documents.collect()
     }
 }
@@ -270,7 +273,7 @@ impl HookEvent {
         };
         let mut names = Self::NAMES.iter();
         names
-            .find(|(_, known)| *known == name)
+            .find(|(_, event_name)| *event_name == name)
             .map(|(event, _)| *event)
     }
 }

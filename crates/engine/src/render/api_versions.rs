@@ -107,16 +107,16 @@ const fn always(version: &'static str) -> Version {
 
 /// The set for a Helm that was built with client-go of this Kubernetes minor version.
 pub(super) fn known(kube_minor: u16) -> Vec<String> {
-    let mut known = Vec::new();
+    let mut versions = Vec::new();
     for group in GROUPS {
         for (version, first, last) in group.versions {
             if (*first..=*last).contains(&kube_minor) {
-                known.push(match group.name {
+                versions.push(match group.name {
                     "" => (*version).to_owned(),
                     name => format!("{name}/{version}"),
                 });
             }
         }
     }
-    known
+    versions
 }

@@ -344,12 +344,12 @@ static CHARTUTIL_VERSION_SET: NamedType = NamedType {
 };
 
 fn has(receiver: &Value, args: &[Value]) -> Result<Value, String> {
-    let wanted = args.first().and_then(Value::as_text);
-    let found = receiver.as_list().is_some_and(|list| {
+    let version = args.first().and_then(Value::as_text);
+    let is_served = receiver.as_list().is_some_and(|list| {
         let versions = list.borrow();
-        versions.iter().any(|v| v.as_text() == wanted)
+        versions.iter().any(|v| v.as_text() == version)
     });
-    Ok(Value::Bool(found))
+    Ok(Value::Bool(is_served))
 }
 
 #[cfg(test)]
@@ -361,16 +361,16 @@ mod tests {
     #[test]
     fn reads_what_kubernetes_reads() {
         let profile = Profile::parse("4").unwrap();
-        let shown = |text: &str| match KubeVersion::parse(text, &profile) {
+        let text_of = |text: &str| match KubeVersion::parse(text, &profile) {
             Ok(v) => format!("{} {} {} {}", v.version, v.normalized, v.major, v.minor),
             Err(error) => error.to_string(),
         };
-        assert_eq!(shown("1.16"), "v1.16 v1.16 1 16");
-        assert_eq!(shown("v1.33.4-gke.1"), "v1.33.4-gke.1 v1.33.4 1 33");
-        assert_eq!(shown("abc"), "could not parse \"abc\" as version");
-        assert_eq!(shown("1"), "illegal version string \"1\"");
+        assert_eq!(text_of("1.16"), "v1.16 v1.16 1 16");
+        assert_eq!(text_of("v1.33.4-gke.1"), "v1.33.4-gke.1 v1.33.4 1 33");
+        assert_eq!(text_of("abc"), "could not parse \"abc\" as version");
+        assert_eq!(text_of("1"), "illegal version string \"1\"");
         assert_eq!(
-            shown("01.2"),
+            text_of("01.2"),
             "illegal zero-prefixed version component \"01\" in \"01.2\""
         );
     }

@@ -102,14 +102,14 @@ fn glob(receiver: &Value, args: &[Value]) -> Result<Value, String> {
         Err(GlobError::Invalid(_)) => Glob::everything(),
         glob => glob.map_err(|e| e.to_string())?,
     };
-    let mut found = FileMap::new();
+    let mut matches = FileMap::new();
     for (name, file) in &files.files {
         let is_match = glob.is_match(name.as_bytes());
         if is_match.map_err(|e| e.to_string())? {
-            found.insert(name.clone(), Arc::clone(file));
+            matches.insert(name.clone(), Arc::clone(file));
         }
     }
-    Ok(value(found, files.empty_lines_panic))
+    Ok(value(matches, files.empty_lines_panic))
 }
 
 fn as_config(receiver: &Value, _: &[Value]) -> Result<Value, String> {

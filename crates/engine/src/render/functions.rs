@@ -103,7 +103,7 @@ const MISSING_AS_TEXT: &[&str] = &[
 pub(super) fn to_yaml(value: &Value) -> Result<Text, Exceeded> {
     match goyaml::to_yaml_with_origins(value) {
         Err(WriteError::TooLong) => Err(Exceeded::Text),
-        written => Ok(trimmed(written.unwrap_or_default())),
+        text => Ok(trimmed(text.unwrap_or_default())),
     }
 }
 
@@ -134,7 +134,7 @@ fn to_yaml_pretty(value: Value) -> Result<Text, Error> {
         Err(error @ (WriteError::CannotMarshal(_) | WriteError::TooLong)) => {
             Err(Error::new(error.to_string()))
         }
-        written => Ok(trimmed(written.unwrap_or_default())),
+        text => Ok(trimmed(text.unwrap_or_default())),
     }
 }
 
@@ -215,7 +215,7 @@ fn read_yaml<T>(
         return convert(&goyaml::parse(text.as_bytes())?);
     };
     let node = match state.last_yaml.take() {
-        Some((known, node)) if known == *text => node,
+        Some((source, node)) if source == *text => node,
         _ => goyaml::parse(text.as_bytes())?,
     };
     let (_, node) = state.last_yaml.insert((text.clone(), node));

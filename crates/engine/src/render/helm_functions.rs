@@ -76,9 +76,9 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
     match result {
         Ok(text) => Ok(without_no_value(text)),
         Err(cause) => {
-            let shown = quote(text.as_bytes());
+            let excerpt = quote(text.as_bytes());
             Err(Error::wrap(
-                format!("error during tpl function execution for {shown}: "),
+                format!("error during tpl function execution for {excerpt}: "),
                 cause,
             ))
         }
@@ -88,17 +88,17 @@ pub(super) fn tpl(call: &mut Call<'_, '_>, text: Text, data: Value) -> Result<Te
 /// The templates of a `tpl` text, the text itself first: parsed once, however often it is used.
 fn parsed(call: &mut Call<'_, '_>, text: &Text) -> Result<Rc<[Template]>, Error> {
     if let Some(state) = call.state::<RenderState>()
-        && let Some(known) = state.tpl_texts.get(text)
+        && let Some(tree) = state.tpl_texts.get(text)
     {
-        return Ok(Rc::clone(known));
+        return Ok(Rc::clone(tree));
     }
     call.budget().parsed_bytes(text.len())?;
     call.budget().parse_room(text.len())?;
     let functions = call.functions();
     let resolve = |name: &str| functions.resolve(name);
     let trees = gotemplate::parse(ROOT, Arc::from(text.as_bytes()), &resolve).map_err(|e| {
-        let shown = quote(text.as_bytes());
-        Error::new(format!("cannot parse template {shown}: {e}"))
+        let excerpt = quote(text.as_bytes());
+        Error::new(format!("cannot parse template {excerpt}: {e}"))
     })?;
     let templates: Rc<[Template]> = trees
         .into_iter()

@@ -79,15 +79,15 @@ impl<'t> Parsing<'t> {
             let files = files.map(|(path, file)| ((*path).to_owned(), Arc::clone(file)));
             self.background = Some(BackgroundParse::begin(files.collect(), self.functions));
         }
-        let wanted = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
+        let is_first = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
         for (path, file) in &self.files {
             // What the worker is at is not waited for yet, not even to see what is in it.
-            if !file.is_being_parsed(path, self.functions) && wanted(file) {
+            if !file.is_being_parsed(path, self.functions) && is_first(file) {
                 file.parse_unless_claimed(path, self.functions);
             }
         }
         for (path, file) in &self.files {
-            if file.is_being_parsed(path, self.functions) && wanted(file) {
+            if file.is_being_parsed(path, self.functions) && is_first(file) {
                 let _ = file.parsed(path, self.functions);
             }
         }
@@ -284,8 +284,8 @@ fn name_in<'c>(chart: &'c Chart, dependency: &'c Chart) -> &'c str {
 /// Adds the templates of a chart and its dependencies.
 fn collect(chart: &Chart, full_path: &str, files: &mut Files) {
     let templates = chart.templates.iter();
-    let named = |file: &Arc<File>| (format!("{full_path}/{}", file.name()), Arc::clone(file));
-    files.extend(templates.map(named));
+    let with_path = |file: &Arc<File>| (format!("{full_path}/{}", file.name()), Arc::clone(file));
+    files.extend(templates.map(with_path));
     for dependency in &chart.dependencies {
         let full_path = format!("{full_path}/charts/{}", name_in(chart, dependency));
         collect(dependency, &full_path, files);

@@ -69,13 +69,13 @@ fn path_argument(args: &[Value]) -> Text {
 
 fn table(receiver: &Value, args: &[Value]) -> Result<Value, String> {
     let path = path_argument(args);
-    let found = find_table(
+    let table = find_table(
         receiver_map(receiver),
         path.as_bytes().split(|b| *b == b'.'),
     )?;
     Ok(match receiver {
-        Value::Named(named) => Value::named(named.named_type, Value::Map(found)),
-        _ => Value::Map(found),
+        Value::Named(named) => Value::named(named.named_type, Value::Map(table)),
+        _ => Value::Map(table),
     })
 }
 

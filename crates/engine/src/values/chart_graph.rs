@@ -78,11 +78,11 @@ impl<'c> ChartGraph<'c> {
         origins: &mut Origins,
     ) -> ChartId {
         let declared = chart.metadata.dependencies.as_ref().map(|list| {
-            let rows = list.iter().flatten().map(|written| {
+            let rows = list.iter().flatten().map(|dependency| {
                 self.dependencies.push(Declared {
-                    written,
-                    name: &written.name,
-                    enabled: written.enabled,
+                    written: dependency,
+                    name: &dependency.name,
+                    enabled: dependency.enabled,
                     imports: None,
                 });
                 DependencyId(self.dependencies.len() - 1)
@@ -270,9 +270,9 @@ impl<'c> ChartGraph<'c> {
     /// The chart's metadata as templates see it.
     pub(super) fn metadata(&self, id: ChartId) -> Cow<'c, Metadata> {
         let meta = self.meta(id);
-        let written = meta.written;
+        let original = meta.written;
         if !meta.changed && meta.dependencies.is_none() {
-            return Cow::Borrowed(written);
+            return Cow::Borrowed(original);
         }
         let dependency = |id: &DependencyId| {
             let declared = self.declared(*id);
@@ -284,7 +284,7 @@ impl<'c> ChartGraph<'c> {
             }
             Some(dependency)
         };
-        let mut metadata = written.clone();
+        let mut metadata = original.clone();
         metadata.name = meta.name.into();
         metadata.dependencies = meta
             .dependencies

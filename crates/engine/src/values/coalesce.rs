@@ -248,7 +248,7 @@ impl Coalescer<'_, '_> {
                     self.fill(&table, defaults, &path, nulls, sharing);
                 }
                 (Some(Value::Map(_)), Value::Nil) => {}
-                (Some(found), default) => {
+                (Some(value), default) => {
                     let default = match default {
                         Value::Map(table) if self.cleans(nulls) => {
                             let table = deep_copy(table);
@@ -257,7 +257,7 @@ impl Coalescer<'_, '_> {
                         }
                         other => other.clone(),
                     };
-                    self.note_clash(&path.join(key.as_bytes()), &found, &default);
+                    self.note_clash(&path.join(key.as_bytes()), &value, &default);
                 }
             }
         }
@@ -287,8 +287,8 @@ impl Coalescer<'_, '_> {
     }
 
     /// Warns where only one of two values is a table.
-    fn note_clash(&mut self, path: &Path<'_>, found: &Value, default: &Value) {
-        self.notices.extend(clash(path, found, default));
+    fn note_clash(&mut self, path: &Path<'_>, value: &Value, default: &Value) {
+        self.notices.extend(clash(path, value, default));
     }
 
     fn note(&mut self, place: &'static str, text: String) {
@@ -340,9 +340,9 @@ impl Tables<'_> {
                 (Some(Value::Map(table)), Value::Map(defaults)) => {
                     self.fill(&table, defaults, &path.join(key.as_bytes()));
                 }
-                (Some(found), default) => {
+                (Some(value), default) => {
                     let path = path.join(key.as_bytes());
-                    self.notices.extend(clash(&path, &found, default));
+                    self.notices.extend(clash(&path, &value, default));
                 }
             }
         }
@@ -350,8 +350,8 @@ impl Tables<'_> {
 }
 
 /// The warning where only one of two values is a table.
-fn clash(path: &Path<'_>, found: &Value, default: &Value) -> Option<Notice> {
-    let (place, before, after) = match (found, default) {
+fn clash(path: &Path<'_>, user_value: &Value, default: &Value) -> Option<Notice> {
+    let (place, before, after) = match (user_value, default) {
         (Value::Map(_), Value::Map(_) | Value::Nil) => return None,
         (_, Value::Map(_)) => (
             "coalesce.go:316",
@@ -382,12 +382,14 @@ fn entries(map: &Map) -> Vec<(Text, Entry)> {
         .collect()
 }
 
-/// The keys of a map's nulls that are `wanted`.
-fn null_keys(map: &Map, wanted: impl Fn(&[u8]) -> bool) -> Vec<Text> {
+/// The keys of the nulls in a map for which `matches` is true.
+fn null_keys(map: &Map, matches: impl Fn(&[u8]) -> bool) -> Vec<Text> {
     let entries = map.borrow();
     let nulls = entries.iter().filter(|(_, entry)| entry.value.is_nil());
     let keys = nulls.map(|(key, _)| key);
-    keys.filter(|key| wanted(key.as_bytes())).cloned().collect()
+    keys.filter(|key| matches(key.as_bytes()))
+        .cloned()
+        .collect()
 }
 
 /// Whether a table has a null in it, lists aside.

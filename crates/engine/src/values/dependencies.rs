@@ -98,10 +98,10 @@ impl<'c> Processor<'_, 'c> {
             .filter(|id| !declared.iter().any(|d| fits(self.tree, *id, *d)))
             .collect();
         for dependency in declared {
-            let found = present.iter().find(|id| fits(self.tree, **id, *dependency));
-            if let Some(found) = found {
+            let subchart = present.iter().find(|id| fits(self.tree, **id, *dependency));
+            if let Some(subchart) = subchart {
                 let deep = self.profile.alias_copies_dependencies;
-                result.push(self.tree.copy_for(*found, *dependency, deep));
+                result.push(self.tree.copy_for(*subchart, *dependency, deep));
             }
             let declared = self.tree.declared_mut(*dependency);
             if !declared.written.alias.is_empty() {
@@ -118,9 +118,9 @@ impl<'c> Processor<'_, 'c> {
         };
         for id in declared {
             let dependency = self.tree.declared(*id);
-            let (written, name) = (dependency.written, dependency.name);
+            let (declaration, name) = (dependency.written, dependency.name);
             let (mut any_true, mut any_false) = (false, false);
-            for tag in written.tags.iter().flatten() {
+            for tag in declaration.tags.iter().flatten() {
                 match switches.get(tag.as_bytes()) {
                     Some(Value::Bool(true)) => any_true = true,
                     Some(Value::Bool(false)) => any_false = true,
@@ -141,8 +141,8 @@ impl<'c> Processor<'_, 'c> {
     fn apply_conditions(&mut self, declared: &[DependencyId], values: &Map, path: &str) {
         for id in declared {
             let dependency = self.tree.declared(*id);
-            let (written, name) = (dependency.written, dependency.name);
-            let paths = written.condition.trim_matches(gostd::unicode::is_space);
+            let (declaration, name) = (dependency.written, dependency.name);
+            let paths = declaration.condition.trim_matches(gostd::unicode::is_space);
             for condition in paths.split(',').filter(|c| !c.is_empty()) {
                 match value_at(values, &format!("{path}{condition}")) {
                     Some(Value::Bool(enabled)) => {
@@ -174,8 +174,8 @@ impl<'c> Processor<'_, 'c> {
         };
         // Importing puts tables of these values together, and writes into them.
         let imports = |id: &DependencyId| {
-            let written = &self.tree.declared(*id).written.import_values;
-            matches!(written, ImportValues::Written(Some(items)) if !items.is_empty())
+            let imports = &self.tree.declared(*id).written.import_values;
+            matches!(imports, ImportValues::Written(Some(items)) if !items.is_empty())
         };
         let sharing = !declared.iter().any(imports);
         let coalescer = &mut self.coalescer(sharing);
@@ -202,9 +202,9 @@ impl<'c> Processor<'_, 'c> {
         imported: &Map,
     ) -> Option<Vec<(String, String)>> {
         let dependency = self.tree.declared(id);
-        let (written, name) = (dependency.written, dependency.name);
+        let (declaration, name) = (dependency.written, dependency.name);
         // Where aliases share their declarations, only the first finds import-values.
-        let items = match (&written.import_values, &dependency.imports) {
+        let items = match (&declaration.import_values, &dependency.imports) {
             (ImportValues::Written(Some(items)), None) => items,
             _ => return None,
         };

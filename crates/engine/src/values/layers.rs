@@ -46,9 +46,9 @@ impl Layers {
             };
             split.push((single, Source::File { name: name.clone() }));
         }
-        let mut given = self.clone();
+        let mut rest = self.clone();
         for flag in FLAGS {
-            for argument in std::mem::take(given.arguments(flag)) {
+            for argument in std::mem::take(rest.arguments(flag)) {
                 let mut single = Layers::default();
                 single.arguments(flag).push(argument.clone());
                 split.push((single, Source::Flag { flag, argument }));

@@ -16,9 +16,9 @@ pub fn schema_failures(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Vec<(usize, SchemaFailure)>, chart::Error> {
-    let mut found = Vec::new();
+    let mut failures = Vec::new();
     let Some(root) = prepared.charts.first() else {
-        return Ok(found);
+        return Ok(failures);
     };
     // A stack, last first: what one chart has in it comes before its next sibling.
     let mut waiting = vec![(0, root.values.clone())];
@@ -37,7 +37,7 @@ pub fn schema_failures(
         };
         let message = "number of dependencies in the chart";
         notices.extend(Notice::debug(profile, message, counted));
-        found.extend(problem.map(|problem| {
+        failures.extend(problem.map(|problem| {
             let chart = chart.name().into();
             (index, SchemaFailure { chart, problem })
         }));
@@ -48,7 +48,7 @@ pub fn schema_failures(
             }
         }
     }
-    Ok(found)
+    Ok(failures)
 }
 
 fn check(

@@ -393,12 +393,12 @@ fn negative(index: i64) -> Stop {
 }
 
 /// The panic of a failed type assertion, as Helm reports it.
-fn conversion(value: &Value, wanted: &str) -> Stop {
-    let found = match value {
+fn conversion(value: &Value, go_type: &str) -> Stop {
+    let actual_type = match value {
         Value::Nil => "nil".into(),
         other => other.type_name(),
     };
     Stop::Wrong(format!(
-        "unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}"
+        "unable to parse key: interface conversion: interface {{}} is {actual_type}, not {go_type}"
     ))
 }

@@ -107,20 +107,20 @@ struct Step<'a> {
 }
 
 /// What is known of a value, as a JSON object and a newline.
-pub fn value_json(path: &[String], found: &Explanation) -> String {
-    let meant = found.misspelling.as_ref();
+pub fn value_json(path: &[String], explanation: &Explanation) -> String {
+    let meant = explanation.misspelling.as_ref();
     let meant = meant.and_then(|misspelling| misspelling.meant.as_deref());
     text(&Value {
         schema_version: VERSION,
         path: display_value_path(path),
         keys: path,
-        value: found.value.as_deref().and_then(json),
-        go_type: found.go_type.as_deref(),
-        printed: found.printed.as_deref(),
-        set_by: found.layers.iter().map(set_by).collect(),
-        read_by: found.readers.iter().map(read_by).collect(),
+        value: explanation.value.as_deref().and_then(json),
+        go_type: explanation.go_type.as_deref(),
+        printed: explanation.printed.as_deref(),
+        set_by: explanation.layers.iter().map(set_by).collect(),
+        read_by: explanation.readers.iter().map(read_by).collect(),
         did_you_mean: meant.map(display_value_path),
-        failure: found.failure.as_deref(),
+        failure: explanation.failure.as_deref(),
     })
 }
 

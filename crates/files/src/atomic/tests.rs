@@ -11,16 +11,16 @@ fn list(directory: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
-        let found = path.symlink_metadata().unwrap();
+        let metadata = path.symlink_metadata().unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let mode = found.mode() & 0o777;
-        lines.push(if found.is_symlink() {
+        let mode = metadata.mode() & 0o777;
+        lines.push(if metadata.is_symlink() {
             format!("{name} -> {}", fs::read_link(&path).unwrap().display())
-        } else if found.is_dir() {
+        } else if metadata.is_dir() {
             format!("{name} {:?}", list(&path))
         } else {
             let text = fs::read_to_string(&path).unwrap();
-            format!("{name} {mode:o} {} {text}", found.nlink())
+            format!("{name} {mode:o} {} {text}", metadata.nlink())
         });
     }
     lines.sort();

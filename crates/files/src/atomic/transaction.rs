@@ -85,9 +85,9 @@ impl<'c> Transaction<'c> {
             }
             Err(error) => return Err(OsError::new("open", path, &error)),
         };
-        let written = file.write_all(staged.contents);
-        let written = written.and_then(|()| target.keep_attributes(&file));
-        written.map_err(|error| OsError::new("write", path, &error))?;
+        let result = file.write_all(staged.contents);
+        let result = result.and_then(|()| target.keep_attributes(&file));
+        result.map_err(|error| OsError::new("write", path, &error))?;
         Ok(Some(part).filter(|part| !target.is_kept_by_owner(part)))
     }
 
@@ -117,7 +117,7 @@ impl<'c> Transaction<'c> {
 
     fn make_directory(&mut self, directory: &Path) -> Result<(), OsError> {
         match directory.metadata() {
-            Ok(found) if found.is_dir() => return Ok(()),
+            Ok(metadata) if metadata.is_dir() => return Ok(()),
             Ok(_) => {
                 let error = io::ErrorKind::NotADirectory.into();
                 return Err(OsError::new("mkdir", directory, &error));

@@ -88,12 +88,12 @@ impl Compiler<'_> {
             return Err(Stopped::TooLong.into());
         }
         match root.resource_called(&base) {
-            Some(known) if known.node != node => {
+            Some(other) if other.node != node => {
                 return Err(CompileError::DuplicateId {
                     id: base.to_string(),
                     url: root.url.to_string(),
                     first: document.pointer(node),
-                    second: document.pointer(known.node),
+                    second: document.pointer(other.node),
                 });
             }
             Some(_) => {}
@@ -121,7 +121,7 @@ impl Compiler<'_> {
         document: &Document,
         node: NodeId,
         default: Draft,
-        seen: &mut HashSet<String>,
+        visited: &mut HashSet<String>,
     ) -> Result<Draft, CompileError> {
         let Some(name) = document.get_string(node, "$schema") else {
             return Ok(default);
@@ -140,11 +140,11 @@ impl Compiler<'_> {
         if node == NodeId::ROOT && name == url {
             return Err(CompileError::UnsupportedDraft(name.to_owned()));
         }
-        if !seen.insert(name.to_owned()) {
+        if !visited.insert(name.to_owned()) {
             return Err(CompileError::MetaschemaCycle(name.to_owned()));
         }
         let metaschema = self.document(name)?;
-        self.named_draft(name, &metaschema, NodeId::ROOT, default, seen)
+        self.named_draft(name, &metaschema, NodeId::ROOT, default, visited)
     }
 
     /// The vocabularies that a metaschema of one's own requires; none for a published one.
@@ -166,24 +166,24 @@ impl Compiler<'_> {
         let Some(entries) = listed.and_then(|v| metaschema.object(v)) else {
             return Ok(None);
         };
-        let mut found = Vec::new();
+        let mut vocabularies = Vec::new();
         for (vocabulary, required) in entries.iter() {
             if !matches!(metaschema.kind(required), crate::json::Kind::Bool(true)) {
                 continue;
             }
             let name = vocabulary.strip_prefix(draft.vocabulary_prefix());
             match name.filter(|name| draft.has_vocabulary(name)) {
-                Some(name) => found.push(name.to_owned()),
+                Some(name) => vocabularies.push(name.to_owned()),
                 None => {
                     let (url, vocabulary) = (url.to_owned(), vocabulary.to_owned());
                     return Err(CompileError::UnsupportedVocabulary { url, vocabulary });
                 }
             }
         }
-        if !found.iter().any(|name| name == "core") {
-            found.push("core".to_owned());
+        if !vocabularies.iter().any(|name| name == "core") {
+            vocabularies.push("core".to_owned());
         }
-        Ok(Some(found.into()))
+        Ok(Some(vocabularies.into()))
     }
 }
 
@@ -233,9 +233,9 @@ fn collect_anchors(
         && let Some(anchor) = document.get_string(node, "$dynamicAnchor")
     {
         add_anchor(root, document, node, at, anchor)?;
-        let known = &mut root.resources[at].dynamic_anchors;
-        if let Err(position) = known.binary_search_by(|(name, _)| name.as_str().cmp(anchor)) {
-            known.insert(position, (anchor.to_owned(), node));
+        let anchors = &mut root.resources[at].dynamic_anchors;
+        if let Err(position) = anchors.binary_search_by(|(name, _)| name.as_str().cmp(anchor)) {
+            anchors.insert(position, (anchor.to_owned(), node));
         }
     }
     Ok(())
@@ -248,8 +248,8 @@ fn add_anchor(
     at: usize,
     anchor: &str,
 ) -> Result<(), CompileError> {
-    let known = root.resources[at].anchors.insert(anchor.to_owned(), node);
-    match known.filter(|known| *known != node) {
+    let other = root.resources[at].anchors.insert(anchor.to_owned(), node);
+    match other.filter(|other| *other != node) {
         None => Ok(()),
         Some(first) => Err(CompileError::DuplicateAnchor {
             anchor: anchor.to_owned(),

@@ -90,8 +90,11 @@ impl Compiler<'_> {
             let (url, fragment) = join(base, reference)?;
             return Ok((url.into(), fragment));
         }
-        let known = self.own_address.as_ref().filter(|(known, _)| known == base);
-        let url = match known {
+        let own = self
+            .own_address
+            .as_ref()
+            .filter(|(own_base, _)| own_base == base);
+        let url = match own {
             Some((_, url)) => Rc::clone(url),
             None => {
                 let url: Rc<str> = join(base, "")?.0.into();

@@ -182,10 +182,10 @@ fn duration_part(mut rest: &[u8], all_units: &[u8]) -> Checked {
             return fail("missing unit");
         };
         let Some(at) = units.iter().position(|&u| u == unit) else {
-            let shown = quoted(char::from(unit));
+            let text = quoted(char::from(unit));
             return match all_units.contains(&unit) {
-                true => Err(format!("unit {shown} out of order")),
-                false => Err(format!("invalid unit {shown}")),
+                true => Err(format!("unit {text} out of order")),
+                false => Err(format!("invalid unit {text}")),
             };
         };
         units = &units[at + 1..];

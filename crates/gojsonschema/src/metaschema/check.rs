@@ -57,10 +57,10 @@ impl Check<'_> {
     }
 
     fn keyword(&mut self, name: &str, value: NodeId, depth: usize) -> bool {
-        let start = KEYWORDS.partition_point(|(known, ..)| *known < name);
+        let start = KEYWORDS.partition_point(|(keyword, ..)| *keyword < name);
         let mut candidates = KEYWORDS[start..]
             .iter()
-            .take_while(|(known, ..)| *known == name);
+            .take_while(|(keyword, ..)| *keyword == name);
         candidates.all(|(_, rule, from, to, _)| {
             !(*from..=*to).contains(&self.draft) || self.rule(*rule, value, depth + 1)
         })
@@ -132,13 +132,13 @@ impl Check<'_> {
         }
     }
 
-    /// At least one string, all different and `wanted`.
-    fn is_filled_set(&self, value: NodeId, wanted: impl Fn(&str) -> bool) -> bool {
+    /// At least one string, all different, and `matches` true for each.
+    fn is_filled_set(&self, value: NodeId, matches: impl Fn(&str) -> bool) -> bool {
         let document = self.document;
         let Some(items) = document.array(value) else {
             return false;
         };
-        let valid = |item: &NodeId| document.string(*item).is_some_and(&wanted);
+        let valid = |item: &NodeId| document.string(*item).is_some_and(&matches);
         !items.is_empty() && items.iter().all(valid) && is_unique(&document.value(value))
     }
 

@@ -35,7 +35,7 @@ fn locate(url: &str) -> Option<(Draft, Option<&'static str>)> {
         let (name, _) = draft
             .vocabularies()
             .iter()
-            .find(|(known, _)| *known == name)?;
+            .find(|(part_name, _)| *part_name == name)?;
         Some((draft, Some(*name)))
     };
     Draft::ALL.into_iter().find_map(part)
@@ -117,10 +117,10 @@ fn modern_document(draft: Draft, id: &str, vocabularies: &[(&str, bool)], body: 
 
 fn properties(draft: Draft, vocabulary: &str) -> String {
     let modern = draft >= Draft::Draft2019;
-    let wanted = KEYWORDS.iter().filter(|(_, _, from, to, part)| {
+    let rows = KEYWORDS.iter().filter(|(_, _, from, to, part)| {
         (*from..=*to).contains(&draft) && (!modern || *part == vocabulary)
     });
-    let entries: Vec<_> = wanted
+    let entries: Vec<_> = rows
         .map(|(name, rule, ..)| one_definition(name, rule_schema(*rule, draft, vocabulary)))
         .collect();
     entries.join(",")

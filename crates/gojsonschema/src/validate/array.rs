@@ -86,7 +86,7 @@ impl Validator<'_> {
                     real: index,
                 },
             ) {
-                Err(mismatch) => errors.extend(mismatch.0.map(|found| *found)),
+                Err(mismatch) => errors.extend(mismatch.0.map(|violation| *violation)),
                 Ok(_) => {
                     matched.push(index);
                     if counts_as_evaluated {

@@ -115,7 +115,7 @@ impl Validator<'_> {
         for &id in schemas {
             if let Err(mismatch) = self.also(frame, id, value, "", false) {
                 failed = true;
-                errors.extend(mismatch.0.map(|found| *found));
+                errors.extend(mismatch.0.map(|violation| *violation));
                 if frame.quiet {
                     break;
                 }
@@ -132,7 +132,7 @@ impl Validator<'_> {
         let mut errors = Vec::new();
         for &id in schemas {
             match self.also(frame, id, value, "", false) {
-                Err(mismatch) => errors.extend(mismatch.0.map(|found| *found)),
+                Err(mismatch) => errors.extend(mismatch.0.map(|violation| *violation)),
                 Ok(_) => {
                     matched = true;
                     if frame.unevaluated.is_empty() {
@@ -151,7 +151,7 @@ impl Validator<'_> {
         let mut errors = Vec::new();
         for (index, &id) in schemas.iter().enumerate() {
             match (self.also(frame, id, value, "", matched.is_some()), matched) {
-                (Err(mismatch), None) => errors.extend(mismatch.0.map(|found| *found)),
+                (Err(mismatch), None) => errors.extend(mismatch.0.map(|violation| *violation)),
                 (Err(_), Some(_)) => {}
                 (Ok(_), None) => matched = Some(index),
                 (Ok(_), Some(first)) => {

@@ -85,8 +85,8 @@ impl Validator<'_> {
 
     /// `properties`, `patternProperties` and `additionalProperties`, property by property.
     fn properties(&mut self, frame: &mut Frame<'_>, rules: &ObjectRules, value: &dyn Instance) {
-        let named = !rules.properties.is_empty() || !rules.pattern_properties.is_empty();
-        if !named && rules.additional == Additional::Unspecified {
+        let has_properties = !rules.properties.is_empty() || !rules.pattern_properties.is_empty();
+        if !has_properties && rules.additional == Additional::Unspecified {
             return;
         }
         let mut not_allowed: Vec<Box<[u8]>> = Vec::new();
@@ -96,10 +96,10 @@ impl Validator<'_> {
                 return ControlFlow::Break(());
             }
             let mut evaluated = false;
-            let known = rules
+            let subschema = rules
                 .properties
-                .binary_search_by(|(known, _)| known.as_bytes().cmp(name));
-            if let Some((_, id)) = known.ok().and_then(|at| rules.properties.get(at)) {
+                .binary_search_by(|(property, _)| property.as_bytes().cmp(name));
+            if let Some((_, id)) = subschema.ok().and_then(|at| rules.properties.get(at)) {
                 evaluated = true;
                 let verdict = self.inside(frame, *id, property, Step::Key(name));
                 frame.add(verdict);
@@ -154,9 +154,9 @@ impl Validator<'_> {
                         property: name.into(),
                         at: self.path.tokens(),
                     };
-                    let mut found = self.found(id, kind, causes_of(mismatch));
-                    found.path = empty.tokens();
-                    frame.errors.push(found);
+                    let mut violation = self.found(id, kind, causes_of(mismatch));
+                    violation.path = empty.tokens();
+                    frame.errors.push(violation);
                 }
             }
             match frame.is_settled() {

@@ -15,12 +15,12 @@ pub(super) fn is_segment(b: u8) -> bool {
 /// that an improper group is reported as such whatever its first constraint is.
 pub(super) fn group(text: &[u8]) -> Result<Group, ConstraintError> {
     let improper = || ConstraintError::Improper(text.to_owned());
-    let mut found = Vec::new();
+    let mut constraints = Vec::new();
     let mut at = skip_blanks(text, 0);
     loop {
         let (operator, shape) = item(text, at).ok_or_else(improper)?;
         let end = shape.end;
-        found.push((operator, shape));
+        constraints.push((operator, shape));
         at = skip_blanks(text, end);
         match text.get(at) {
             None => break,
@@ -30,7 +30,7 @@ pub(super) fn group(text: &[u8]) -> Result<Group, ConstraintError> {
         }
     }
     let build = |(operator, shape)| constraint(text, operator, shape);
-    let all = found
+    let all = constraints
         .into_iter()
         .map(build)
         .collect::<Result<Vec<_>, _>>()?;
@@ -58,7 +58,7 @@ fn constraint(
     let [major, minor, patch] =
         [&shape.major, &shape.minor, &shape.patch].map(|part| slice(text, part.clone()));
     let prefix = usize::from(shape.major.start > 0 && text[shape.major.start - 1] == b'v');
-    let written = slice(text, shape.major.start - prefix..shape.end);
+    let source = slice(text, shape.major.start - prefix..shape.end);
     let pre = match slice(text, shape.pre.clone()) {
         "" => String::new(),
         pre => format!("-{pre}"),
@@ -70,12 +70,12 @@ fn constraint(
     } else if is_wildcard(patch) {
         (Partial::Patch, format!("{major}.{minor}.0{pre}"))
     } else {
-        (Partial::Complete, written.to_owned())
+        (Partial::Complete, source.to_owned())
     };
     let version = parse::loose(version.as_bytes()).map_err(|_| ConstraintError::Parser)?;
     Ok(Constraint {
         operator,
-        written: written.to_owned(),
+        written: source.to_owned(),
         version,
         partial,
     })

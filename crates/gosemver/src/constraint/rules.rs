@@ -94,77 +94,77 @@ impl Constraint {
     /// `!=`: whether `version` is the one named. A `!=*` excludes 0.0.0 alone of the zeros, but
     /// `!=1.2` every 1.2.z.
     fn is_excluded(&self, version: &Version) -> bool {
-        let named = &self.version;
+        let bound = &self.version;
         if self.partial == Partial::Complete {
-            return version.equal(named);
+            return version.equal(bound);
         }
-        if named.major != version.major {
+        if bound.major != version.major {
             return false;
         }
         match self.partial {
             Partial::Minor => true,
-            _ if named.minor != version.minor => false,
-            Partial::Patch => compare_prereleases(&version.pre, &named.pre).is_eq(),
-            _ => version.equal(named),
+            _ if bound.minor != version.minor => false,
+            Partial::Patch => compare_prereleases(&version.pre, &bound.pre).is_eq(),
+            _ => version.equal(bound),
         }
     }
 
     /// `>`: `>1` starts at 2, `>1.2` at 1.3.
     fn is_exceeded_by(&self, version: &Version) -> bool {
-        let named = &self.version;
+        let bound = &self.version;
         match self.partial {
-            Partial::Minor => version.major > named.major,
-            Partial::Patch => (version.major, version.minor) > (named.major, named.minor),
-            _ => version.greater_than(named),
+            Partial::Minor => version.major > bound.major,
+            Partial::Patch => (version.major, version.minor) > (bound.major, bound.minor),
+            _ => version.greater_than(bound),
         }
     }
 
     /// `<=`: `<=1` reaches up to 2, `<=1.2` up to 1.3; `<=*` counts as `<=0.0`.
     fn is_reached_by(&self, version: &Version) -> bool {
-        let named = &self.version;
+        let bound = &self.version;
         match self.partial {
-            Partial::Complete => version.less_than_equal(named),
-            Partial::Minor => version.major <= named.major,
-            _ => (version.major, version.minor) <= (named.major, named.minor),
+            Partial::Complete => version.less_than_equal(bound),
+            Partial::Minor => version.major <= bound.major,
+            _ => (version.major, version.minor) <= (bound.major, bound.minor),
         }
     }
 
     /// `~`: same major and, where the constraint names one, same minor; `~0.0.0` and `~*` are
     /// satisfied by everything from 0.0.0 on.
     fn tilde(&self, version: &Version) -> Option<Reason> {
-        let named = &self.version;
-        if version.less_than(named) {
+        let bound = &self.version;
+        if version.less_than(bound) {
             return Some(Reason::Less);
         }
-        let zero = (named.major, named.minor, named.patch) == (0, 0, 0);
+        let zero = (bound.major, bound.minor, bound.patch) == (0, 0, 0);
         if zero && matches!(self.partial, Partial::Complete | Partial::Major) {
             return None;
         }
-        if version.major != named.major {
+        if version.major != bound.major {
             return Some(Reason::Major);
         }
-        (version.minor != named.minor && self.partial != Partial::Minor)
+        (version.minor != bound.minor && self.partial != Partial::Minor)
             .then_some(Reason::MajorMinor)
     }
 
     /// `^`: nothing may change left of the first number that is not zero. `^*` counts as `^0.0.0`.
     fn caret(&self, version: &Version) -> Option<Reason> {
-        let named = &self.version;
-        if version.less_than(named) {
+        let bound = &self.version;
+        if version.less_than(bound) {
             return Some(Reason::Less);
         }
-        if version.major != named.major {
+        if version.major != bound.major {
             return Some(Reason::Major);
         }
-        if named.major > 0 || self.partial == Partial::Minor {
+        if bound.major > 0 || self.partial == Partial::Minor {
             return None;
         }
-        if named.minor > 0 || self.partial == Partial::Patch {
-            return (version.minor != named.minor).then_some(Reason::MinorOfZero);
+        if bound.minor > 0 || self.partial == Partial::Patch {
+            return (version.minor != bound.minor).then_some(Reason::MinorOfZero);
         }
         if version.minor > 0 {
             return Some(Reason::Minor);
         }
-        (version.patch != named.patch).then_some(Reason::ExactlyZero)
+        (version.patch != bound.patch).then_some(Reason::ExactlyZero)
     }
 }

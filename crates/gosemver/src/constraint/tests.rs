@@ -251,8 +251,8 @@ fn ranges() {
         let range = Constraints::new(range).unwrap();
         assert_eq!(range.to_string(), *display);
         let admits = |v: &&str| range.check(&Version::parse(v).unwrap());
-        let found: Vec<_> = VERSIONS.split_whitespace().filter(admits).collect();
-        assert_eq!(found.join(" "), *admitted, "{range}");
+        let matches: Vec<_> = VERSIONS.split_whitespace().filter(admits).collect();
+        assert_eq!(matches.join(" "), *admitted, "{range}");
     }
 }
 
@@ -284,13 +284,13 @@ fn errors() {
 fn mismatches() {
     for (range, version, reasons) in MISMATCHES {
         let range = Constraints::new(range).unwrap();
-        let found = range
+        let problems = range
             .validate(&Version::parse(version).unwrap())
             .unwrap_err();
-        let found: String = found
+        let text: String = problems
             .iter()
             .map(|mismatch| format!("{mismatch}\n"))
             .collect();
-        assert_eq!(found, *reasons);
+        assert_eq!(text, *reasons);
     }
 }

@@ -324,8 +324,8 @@ fn promoted_method<'v>(
     name: &str,
     addressable: bool,
 ) -> Option<(&'static Method, &'v Value)> {
-    let found = |m: &&Method| m.name == name && (addressable || !m.pointer);
-    if let Some(method) = value.methods().iter().find(found) {
+    let is_method = |m: &&Method| m.name == name && (addressable || !m.pointer);
+    if let Some(method) = value.methods().iter().find(is_method) {
         let suits = method.params.is_empty() && method.result == GoType::String;
         return suits.then_some((method, value));
     }

@@ -123,8 +123,8 @@ impl Printer<'_> {
             'E' => (b'E', 6),
             _ => return false,
         };
-        let given = self.spec.precision.and_then(|p| i32::try_from(p).ok());
-        self.float_as(value, format, given.unwrap_or(precision));
+        let digits = self.spec.precision.and_then(|p| i32::try_from(p).ok());
+        self.float_as(value, format, digits.unwrap_or(precision));
         true
     }
 

@@ -166,8 +166,8 @@ impl Printer<'_> {
         } else {
             (b"0123456789ABCDEF", b'X')
         };
-        let shown = self.spec.precision.unwrap_or(usize::MAX).min(text.len());
-        let text = text.get(..shown).unwrap_or(text);
+        let count = self.spec.precision.unwrap_or(usize::MAX).min(text.len());
+        let text = text.get(..count).unwrap_or(text);
         let spec = self.spec;
         if text.is_empty() {
             return self.padding(spec.width.unwrap_or(0));

@@ -209,7 +209,7 @@ fn factor(patterns: &[Node]) -> Option<Node> {
         return None;
     }
     let mut different: Vec<Node> = Vec::new();
-    let mut known = HashSet::new();
+    let mut visited = HashSet::new();
     for part in &parts {
         let rest = part
             .get(left.len()..part.len().saturating_sub(right.len()))
@@ -219,7 +219,7 @@ fn factor(patterns: &[Node]) -> Option<Node> {
         } else {
             Node::Pattern(rest.to_vec())
         };
-        if known.insert(node.clone()) {
+        if visited.insert(node.clone()) {
             different.push(node);
         }
     }

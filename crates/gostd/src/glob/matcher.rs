@@ -131,7 +131,7 @@ impl Matcher {
                 let (c, decoded) = decode_rune(text);
                 decoded == text.len() && self.takes(c) == Some(true)
             }
-            Self::Text(wanted) => text == wanted,
+            Self::Text(literal) => text == literal,
             Self::Row(matchers, length) => {
                 rune_count(text) == *length && row(matchers, text, budget)
             }
@@ -167,7 +167,7 @@ impl Matcher {
             Self::Single | Self::List { .. } | Self::Range { .. } => runes(text)
                 .find(|(_, c)| self.takes(*c) == Some(true))
                 .map(|(at, c)| (at, vec![width(c)])),
-            Self::Text(wanted) => memmem::find(text, wanted).map(|at| (at, vec![wanted.len()])),
+            Self::Text(literal) => memmem::find(text, literal).map(|at| (at, vec![literal.len()])),
             Self::Row(matchers, length) => {
                 let mut places = runes(text)
                     .map(|(at, _)| at)
@@ -252,10 +252,10 @@ fn any_index(matchers: &[Matcher], text: &[u8], budget: &Cell<u64>) -> Option<(u
             continue;
         };
         match &mut best {
-            Some((place, found)) if *place == at => {
-                found.extend(lengths);
-                found.sort_unstable();
-                found.dedup();
+            Some((place, other_lengths)) if *place == at => {
+                other_lengths.extend(lengths);
+                other_lengths.sort_unstable();
+                other_lengths.dedup();
             }
             Some((place, _)) if *place < at => {}
             _ => best = Some((at, lengths)),
@@ -298,11 +298,14 @@ fn every_index(
 }
 
 fn contains_index(needle: &[u8], not: bool, text: &[u8]) -> Option<(usize, Vec<usize>)> {
-    let found = memmem::find(text, needle);
+    let is_contained = memmem::find(text, needle);
     if not {
-        return Some((0, starts(up_to(text, found.unwrap_or(text.len())), 0)));
+        return Some((
+            0,
+            starts(up_to(text, is_contained.unwrap_or(text.len())), 0),
+        ));
     }
-    let end = found? + needle.len();
+    let end = is_contained? + needle.len();
     Some((0, starts(from(text, end), end)))
 }
 
@@ -310,9 +313,9 @@ fn prefix_suffix_index(prefix: &[u8], suffix: &[u8], text: &[u8]) -> Option<(usi
     let at = memmem::find(text, prefix)?;
     let mut rest = from(text, at);
     let mut lengths = Vec::new();
-    while let Some(found) = memmem::rfind(rest, suffix).filter(|_| !rest.is_empty()) {
-        lengths.push(found + suffix.len());
-        rest = up_to(rest, found);
+    while let Some(at) = memmem::rfind(rest, suffix).filter(|_| !rest.is_empty()) {
+        lengths.push(at + suffix.len());
+        rest = up_to(rest, at);
     }
     lengths.reverse();
     (!lengths.is_empty()).then_some((at, lengths))
@@ -361,12 +364,12 @@ impl Tree {
                 return false;
             };
             let start = offset + index;
-            let found = side_matches(&self.left, up_to(text, start))
+            let is_match = side_matches(&self.left, up_to(text, start))
                 && lengths
                     .iter()
                     .rev()
                     .any(|length| side_matches(&self.right, from(text, start + length)));
-            if found {
+            if is_match {
                 return true;
             }
             offset = start + decode_rune(from(text, start)).1;

@@ -19,7 +19,7 @@ fn result(fields: &[&str]) -> String {
             let texts = fields[2]
                 .split(' ')
                 .map(|case| case.split_once('=').unwrap());
-            let shown = texts.map(|(text, want)| {
+            let results = texts.map(|(text, want)| {
                 let got = glob.is_match(&bytes(text)).unwrap();
                 if want == "panic" {
                     format!("{text}=panic")
@@ -27,7 +27,7 @@ fn result(fields: &[&str]) -> String {
                     format!("{text}={got}")
                 }
             });
-            shown.collect::<Vec<_>>().join(" ")
+            results.collect::<Vec<_>>().join(" ")
         }
         Ok(_) => "accepted".into(),
     }

@@ -52,7 +52,7 @@ pub fn decode_list(json: &[u8]) -> (List, Option<Error>) {
 }
 
 fn wrong_type(value: &Value, go_type: &'static str) -> Error {
-    let found = match value {
+    let json_type = match value {
         Value::Bool(_) => "bool",
         Value::Str(_) => "string",
         Value::Map(_) => "object",
@@ -61,7 +61,7 @@ fn wrong_type(value: &Value, go_type: &'static str) -> Error {
         _ => "number",
     };
     Error::WrongType {
-        found: found.to_string(),
+        found: json_type.to_string(),
         go_type,
     }
 }
@@ -152,10 +152,12 @@ impl Builder<'_> {
         match digits.parse::<f64>() {
             Ok(number) if number.is_finite() => Value::Float64(number),
             _ => {
-                let found = format!("number {digits}");
+                let number = format!("number {digits}");
                 let go_type = "float64";
-                self.error
-                    .get_or_insert(Error::WrongType { found, go_type });
+                self.error.get_or_insert(Error::WrongType {
+                    found: number,
+                    go_type,
+                });
                 Value::Nil
             }
         }

@@ -124,7 +124,7 @@ impl<'j> Scanner<'j> {
     #[cold]
     fn error(&self, context: &str) -> Error {
         let byte = self.peek().unwrap_or(b' ');
-        let shown = match byte {
+        let text = match byte {
             b'\'' => r"'\''".to_string(),
             b'"' => r#"'"'"#.to_string(),
             _ => {
@@ -133,7 +133,7 @@ impl<'j> Scanner<'j> {
             }
         };
         Error::Syntax {
-            message: format!("invalid character {shown} {context}"),
+            message: format!("invalid character {text} {context}"),
             offset: self.json.len().min(self.at + 1),
         }
     }

@@ -334,9 +334,9 @@ mod tests {
     fn entries_behave_as_those_of_a_tree() {
         let (mut entries, mut tree) = (Entries::new(), BTreeMap::new());
         for (number, key) in keys().take(FEW).enumerate() {
-            let known = entries.insert(Text::from(&*key), entry(number));
+            let previous = entries.insert(Text::from(&*key), entry(number));
             let expected = tree.insert(key.clone(), number as u32);
-            assert_eq!(known.map(|e| e.origin.0), expected, "{key:?}");
+            assert_eq!(previous.map(|e| e.origin.0), expected, "{key:?}");
             if number % 3 == 0 {
                 let key: Vec<u8> = key.iter().copied().take(number % 5).collect();
                 let removed = entries.remove(&key).map(|e| e.origin.0);
@@ -383,8 +383,8 @@ mod tests {
                 .eq(expected)
         );
         for key in keys() {
-            let found = entries.get(&key).map(|e| e.origin.0);
-            assert_eq!(found.as_ref(), tree.get(&key), "{key:?}");
+            let origin = entries.get(&key).map(|e| e.origin.0);
+            assert_eq!(origin.as_ref(), tree.get(&key), "{key:?}");
         }
     }
 }

@@ -71,8 +71,8 @@ fn after_star<'n>(
 ) -> Result<Option<&'n [u8]>, BadPattern> {
     let reach = name.iter().position(|b| *b == b'/').unwrap_or(name.len());
     for start in 1..=reach {
-        let found = Chunk(chunk).prefix(name.get(start..).unwrap_or_default())?;
-        if let Some(rest) = found.filter(|rest| rest.is_empty() || !last) {
+        let after = Chunk(chunk).prefix(name.get(start..).unwrap_or_default())?;
+        if let Some(rest) = after.filter(|rest| rest.is_empty() || !last) {
             return Ok(Some(rest));
         }
     }
@@ -154,7 +154,7 @@ impl<'p> Chunk<'p> {
     /// Reads a class after its bracket; whether the rune fits it.
     fn class(&mut self, c: char) -> Result<bool, BadPattern> {
         let negated = self.eat(b'^');
-        let mut found = false;
+        let mut is_match = false;
         let mut count = 0;
         while count == 0 || !self.eat(b']') {
             let low = self.class_rune()?;
@@ -163,10 +163,10 @@ impl<'p> Chunk<'p> {
             } else {
                 low
             };
-            found |= low <= c && c <= high;
+            is_match |= low <= c && c <= high;
             count += 1;
         }
-        Ok(found != negated)
+        Ok(is_match != negated)
     }
 
     fn class_rune(&mut self) -> Result<char, BadPattern> {

@@ -178,10 +178,10 @@ pub(super) fn unicode(name: &[u8], negated: bool, fold: bool) -> Option<Set> {
         _ => {}
     }
     let alias = || {
-        let found = CATEGORY_ALIASES
+        let category = CATEGORY_ALIASES
             .iter()
             .find(|(long, _)| canonical(long.as_bytes()).as_ref() == Some(&name));
-        found.and_then(|(_, short)| table(short))
+        category.and_then(|(_, short)| table(short))
     };
     // "LC" itself is only reached by the name above: canonical names have one capital.
     Some(group(table(&name).or_else(alias)?, negated, fold))

@@ -109,7 +109,7 @@ impl Machine {
                         // Threads of lower priority do not count any more.
                         break;
                     }
-                    Some(Step::Rune(wanted)) => *wanted == c,
+                    Some(Step::Rune(rune)) => *rune == c,
                     Some(Step::Class(index)) => self
                         .classes
                         .get(*index)
@@ -128,8 +128,8 @@ impl Machine {
             at += width;
         }
         match best {
-            Some(found) => {
-                slots.copy_from_slice(&found);
+            Some(groups) => {
+                slots.copy_from_slice(&groups);
                 true
             }
             None => false,
@@ -300,8 +300,8 @@ impl Compiler {
     fn class(&mut self, class: Cow<'_, ClassUnicode>) -> usize {
         let alike = self.alike.entry(class.ranges().len()).or_default();
         let equal = |index: &&usize| {
-            let known = self.classes.get(**index);
-            known.is_some_and(|known| known.all == *class)
+            let class_of_index = self.classes.get(**index);
+            class_of_index.is_some_and(|other| other.all == *class)
         };
         // Expressions with very many different classes need not have each once.
         if let Some(index) = alike.iter().take(16).find(equal) {

@@ -96,11 +96,11 @@ impl<'p> Parser<'p> {
     }
 
     fn eat(&mut self, text: &[u8]) -> bool {
-        let found = self.rest().starts_with(text);
-        if found {
+        let is_next = self.rest().starts_with(text);
+        if is_next {
             self.at += text.len();
         }
-        found
+        is_next
     }
 
     /// The next rune; U+FFFD at the end, as Go decodes the empty string.

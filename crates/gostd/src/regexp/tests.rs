@@ -18,11 +18,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn offsets(groups: &Groups) -> String {
-    let shown = groups.iter().map(|g| {
+    let texts = groups.iter().map(|g| {
         g.as_ref()
             .map_or("-".into(), |r| format!("{}-{}", r.start, r.end))
     });
-    shown.collect::<Vec<_>>().join(" ")
+    texts.collect::<Vec<_>>().join(" ")
 }
 
 fn search_results(regexp: &Regexp, fields: &[&str]) -> Vec<String> {

@@ -62,12 +62,12 @@ pub fn append_float(out: &mut Vec<u8>, value: f64, format: u8, precision: i32, b
 }
 
 /// Reads the digits and the exponent out of what Rust's `{:e}` writes.
-fn decimal(written: &[u8]) -> Decimal {
-    let at = written
+fn decimal(scientific: &[u8]) -> Decimal {
+    let at = scientific
         .iter()
         .position(|b| *b == b'e')
-        .unwrap_or(written.len());
-    let (mantissa, exponent) = written.split_at(at);
+        .unwrap_or(scientific.len());
+    let (mantissa, exponent) = scientific.split_at(at);
     let mut digits: Vec<u8> = mantissa
         .iter()
         .copied()
@@ -89,14 +89,14 @@ fn decimal(written: &[u8]) -> Decimal {
 }
 
 fn shortest(magnitude: f64, bits: u32) -> Decimal {
-    let mut written = Vec::with_capacity(32);
+    let mut buffer = Vec::with_capacity(32);
     // Writing to a Vec cannot fail.
     let _ = if bits == 32 {
-        write!(written, "{:e}", magnitude as f32)
+        write!(buffer, "{:e}", magnitude as f32)
     } else {
-        write!(written, "{magnitude:e}")
+        write!(buffer, "{magnitude:e}")
     };
-    let number = decimal(&written);
+    let number = decimal(&buffer);
     // Where two shortest forms are equally near, Go takes the even one and Rust the larger. That needs
     // more digits than every float can keep: 6 of 32 bits, 15 of 64.
     let count = number.digits.len();
@@ -123,10 +123,10 @@ fn reads_back(number: &Decimal, magnitude: f64, bits: u32) -> bool {
 
 /// Rounds to a number of significant digits, exactly, ties to even.
 fn rounded(magnitude: f64, digits: usize) -> Decimal {
-    let mut written = Vec::with_capacity(32);
+    let mut buffer = Vec::with_capacity(32);
     let after_first = digits.clamp(1, MAX_DIGITS) - 1;
-    let _ = write!(written, "{magnitude:.after_first$e}");
-    decimal(&written)
+    let _ = write!(buffer, "{magnitude:.after_first$e}");
+    decimal(&buffer)
 }
 
 fn zeros(out: &mut Vec<u8>, count: usize) {
@@ -166,9 +166,9 @@ fn exponent_form(out: &mut Vec<u8>, number: &Decimal, precision: Option<usize>, 
     let decimals = precision.unwrap_or(rest.len());
     if decimals > 0 {
         out.push(b'.');
-        let shown = rest.get(..decimals).unwrap_or(rest);
-        out.extend_from_slice(shown);
-        zeros(out, decimals - shown.len());
+        let decimals_text = rest.get(..decimals).unwrap_or(rest);
+        out.extend_from_slice(decimals_text);
+        zeros(out, decimals - decimals_text.len());
     }
     let exponent = if number.digits.is_empty() {
         0
@@ -268,10 +268,10 @@ fn hexadecimal(out: &mut Vec<u8>, magnitude: f64, format: u8, precision: Option<
             let _ = write!(out, "{}{digits}", if digits.is_empty() { "" } else { "." });
         }
         Some(0) => {}
-        Some(wanted) => {
-            let shown = digits.get(..wanted).unwrap_or(&digits);
-            let _ = write!(out, ".{shown}");
-            zeros(out, wanted - shown.len());
+        Some(precision) => {
+            let fraction = digits.get(..precision).unwrap_or(&digits);
+            let _ = write!(out, ".{fraction}");
+            zeros(out, precision - fraction.len());
         }
     }
     let _ = write!(

@@ -126,8 +126,8 @@ pub fn append_uint(out: &mut Vec<u8>, mut value: u64, base: u32) {
             break;
         }
     }
-    if let Some(written) = out.get_mut(start..) {
-        written.reverse();
+    if let Some(space) = out.get_mut(start..) {
+        space.reverse();
     }
 }
 

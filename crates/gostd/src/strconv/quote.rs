@@ -12,7 +12,7 @@ enum Shown {
     Graphic,
 }
 
-fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, shown: Shown) {
+fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, charset: Shown) {
     out.reserve(text.len() + 2);
     out.push(quote);
     let mut rest = text;
@@ -30,19 +30,19 @@ fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, shown: Shown) {
         if c == char::REPLACEMENT_CHARACTER && width == 1 {
             let _ = write!(out, "\\x{first:02x}");
         } else {
-            append_rune(out, c, quote, shown);
+            append_rune(out, c, quote, charset);
         }
         rest = rest.get(width..).unwrap_or_default();
     }
     out.push(quote);
 }
 
-fn append_rune(out: &mut Vec<u8>, c: char, quote: u8, shown: Shown) {
+fn append_rune(out: &mut Vec<u8>, c: char, quote: u8, charset: Shown) {
     if c == quote as char || c == '\\' {
         out.extend_from_slice(&[b'\\', c as u8]);
         return;
     }
-    let plain = match shown {
+    let plain = match charset {
         Shown::Printable => is_print(c),
         Shown::Ascii => c.is_ascii() && is_print(c),
         Shown::Graphic => is_graphic(c),
@@ -86,13 +86,13 @@ pub fn append_quoted_rune(out: &mut Vec<u8>, rune: i64) {
     append_quoted_rune_with(out, rune, Shown::Printable);
 }
 
-fn append_quoted_rune_with(out: &mut Vec<u8>, rune: i64, shown: Shown) {
+fn append_quoted_rune_with(out: &mut Vec<u8>, rune: i64, charset: Shown) {
     let c = u32::try_from(rune)
         .ok()
         .and_then(char::from_u32)
         .unwrap_or(char::REPLACEMENT_CHARACTER);
     out.push(b'\'');
-    append_rune(out, c, b'\'', shown);
+    append_rune(out, c, b'\'', charset);
     out.push(b'\'');
 }
 

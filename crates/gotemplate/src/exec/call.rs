@@ -83,8 +83,8 @@ impl<'a, 'r> Call<'a, 'r> {
     /// Tells the observer, if there is one, that `key` is read from `map`.
     pub fn observe_read(&mut self, map: &Map, key: &[u8]) {
         if let Some(observer) = self.run.observer.as_deref_mut() {
-            let found = map.entry(key).map(|e| e.origin);
-            observer.read(map, key, found, self.at);
+            let origin = map.entry(key).map(|e| e.origin);
+            observer.read(map, key, origin, self.at);
         }
     }
 

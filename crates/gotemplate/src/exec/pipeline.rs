@@ -88,8 +88,8 @@ impl<'a> State<'a, '_> {
         if args.is_empty() && last.is_none() {
             return Ok(());
         }
-        let shown = self.shown(NodeRef::Operand(first));
-        Err(self.error("can't give argument to non-function %s", &[&shown]))
+        let text = self.shown(NodeRef::Operand(first));
+        Err(self.error("can't give argument to non-function %s", &[&text]))
     }
 
     /// The value of a constant where no type is asked for (Go's `idealConstant`).
@@ -173,8 +173,8 @@ impl<'a> State<'a, '_> {
             }
             Operand::Chain(chain) => {
                 if matches!(chain.node, Operand::Nil(_)) {
-                    let shown = self.shown(NodeRef::Operand(operand));
-                    return Err(self.error("indirection through explicit nil in %s", &[&shown]));
+                    let text = self.shown(NodeRef::Operand(operand));
+                    return Err(self.error("indirection through explicit nil in %s", &[&text]));
                 }
                 let value = match &chain.node {
                     Operand::Pipe(pipe) => {
@@ -226,8 +226,8 @@ impl<'a> State<'a, '_> {
             return Ok(Reflect::invalid());
         }
         if receiver.is_nil_interface() {
-            let shown = receiver.static_type();
-            return Err(self.error("nil pointer evaluating %s.%s", &[&shown, &name]));
+            let type_name = receiver.static_type();
+            return Err(self.error("nil pointer evaluating %s.%s", &[&type_name, &name]));
         }
         // A map of the plain kind has no methods: the commonest case goes first.
         if let Value::Map(map) = &receiver.value {
@@ -249,10 +249,10 @@ impl<'a> State<'a, '_> {
                     return Err(self.no_field(name, &receiver));
                 };
                 if !name.starts_with(char::is_uppercase) {
-                    let shown = receiver.static_type();
+                    let type_name = receiver.static_type();
                     return Err(self.error(
                         "%s is an unexported field of struct type %s",
-                        &[&name, &shown],
+                        &[&name, &type_name],
                     ));
                 }
                 if !args.is_empty() || last.is_some() {
@@ -280,8 +280,8 @@ impl<'a> State<'a, '_> {
 
     #[cold]
     fn no_field(&self, name: &str, receiver: &Reflect) -> Error {
-        let shown = receiver.static_type();
-        self.error("can't evaluate field %s in type %s", &[&name, &shown])
+        let type_name = receiver.static_type();
+        self.error("can't evaluate field %s in type %s", &[&name, &type_name])
     }
 
     fn eval_key(
@@ -309,8 +309,8 @@ impl<'a> State<'a, '_> {
     pub(super) fn observe_read(&mut self, map: &Map, key: &[u8]) {
         let at = self.observed_at();
         if let Some(observer) = self.run.observer.as_deref_mut() {
-            let found = map.entry(key).map(|e| e.origin);
-            observer.read(map, key, found, at);
+            let origin = map.entry(key).map(|e| e.origin);
+            observer.read(map, key, origin, at);
         }
     }
 }
@@ -332,8 +332,8 @@ pub(crate) fn zero(go_type: GoType) -> Value {
 
 /// The field of a struct, or of a struct embedded in it.
 fn promoted_field<'s>(data: &'s Struct, name: &str) -> Option<(&'static Field, &'s Value)> {
-    if let Some(found) = data.field(name) {
-        return Some(found);
+    if let Some(field) = data.field(name) {
+        return Some(field);
     }
     let pairs = data.struct_type.fields.iter().zip(&data.fields);
     pairs

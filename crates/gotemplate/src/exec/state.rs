@@ -203,8 +203,8 @@ impl<'a, 'r> State<'a, 'r> {
     /// Tells the observer that the dot was used, which may still be what the template was given.
     #[cold]
     pub(super) fn observe_dot(&mut self, dot: &Reflect, before: u64) {
-        let given = self.vars.get(self.base).map(|(_, value)| value);
-        let is_given = given.is_some_and(|given| is_same(&given.value, &dot.value));
+        let root = self.vars.get(self.base).map(|(_, value)| value);
+        let is_given = root.is_some_and(|root| is_same(&root.value, &dot.value));
         let used = if is_given { Used::Argument } else { Used::Dot };
         self.observe_use(used, before);
     }
@@ -240,8 +240,8 @@ impl<'a, 'r> State<'a, 'r> {
 
     pub(super) fn variable(&self, name: &str) -> Result<&Reflect, Error> {
         let own = self.vars.get(self.base..).unwrap_or_default();
-        let found = own.iter().rev().find(|(n, _)| *n == name);
-        found
+        let variable = own.iter().rev().find(|(n, _)| *n == name);
+        variable
             .map(|(_, value)| value)
             .ok_or_else(|| self.error("undefined variable: %s", &[&name]))
     }
@@ -407,10 +407,10 @@ impl<'a, 'r> State<'a, 'r> {
             Value::Nil if value.holder != Holder::Error => {}
             Value::Int(int, count) => {
                 if range.pipe.decl.len() > 1 {
-                    let shown = shown(&value.value);
+                    let text = shown(&value.value);
                     return Err(self.error(
                         "can't use %v to iterate over more than one variable",
-                        &[&shown],
+                        &[&text],
                     ));
                 }
                 let count = if int.signed() {
@@ -470,11 +470,11 @@ impl<'a, 'r> State<'a, 'r> {
                 }
             }
             other => {
-                let shown = match other {
+                let text = match other {
                     Value::Ptr(data) => shown(&Value::Struct(data.clone())),
                     other => shown(other),
                 };
-                return Err(self.error("range can't iterate over %v", &[&shown]));
+                return Err(self.error("range can't iterate over %v", &[&text]));
             }
         }
         match &range.else_list {

@@ -23,8 +23,8 @@ impl<'a> Interner<'a> {
     /// The names in `path`, which is `.a.b` or `$x.a.b`.
     pub(super) fn path(&mut self, path: &'a [u8]) -> Names {
         let slot = self.paths.slot(path);
-        if let Some(Some((known, names))) = slot
-            && *known == path
+        if let Some(Some((last_path, names))) = slot
+            && *last_path == path
         {
             return Arc::clone(names);
         }
@@ -43,8 +43,8 @@ impl<'a> Interner<'a> {
         resolve: impl FnOnce(&str) -> Option<FuncId>,
     ) -> Option<(Arc<str>, FuncId)> {
         let slot = self.functions.slot(name);
-        if let Some(Some((known, function))) = slot
-            && *known == name
+        if let Some(Some((last_name, function))) = slot
+            && *last_name == name
         {
             return Some(function.clone());
         }

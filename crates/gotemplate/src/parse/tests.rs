@@ -17,7 +17,7 @@ use crate::parse_error::ParseError;
 fn trees(text: &[u8]) -> Result<Vec<Tree>, ParseError> {
     let functions = ["f", "g"];
     parse("a.yaml", Arc::from(text), &|name| {
-        let index = functions.iter().position(|known| *known == name)?;
+        let index = functions.iter().position(|function| *function == name)?;
         Some(FuncId(index as u32))
     })
 }

@@ -47,7 +47,7 @@ pub(crate) fn duplicates(tree: &Tree<'_>) -> Result<Vec<DuplicateKey>, Error> {
         decoder.decode(0)?;
     }
     let duplicates = decoder.duplicates.into_iter();
-    Ok(duplicates.map(|found| found.key).collect())
+    Ok(duplicates.map(|duplicate| duplicate.key).collect())
 }
 
 /// Gives the value of one node, keys in Go syntax.

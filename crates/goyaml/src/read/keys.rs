@@ -99,13 +99,13 @@ impl Builder {
 
     /// Notes the key of the entry that comes next; the earlier entry if strict reading has met it before.
     pub(crate) fn earlier(&mut self, class: Class, key: &str) -> Option<&Entry> {
-        let seen = self.seen.as_mut()?;
+        let indexes = self.seen.as_mut()?;
         // Not-a-number differs from itself.
         if class == Class::Float && key == ".nan" {
             return None;
         }
-        match seen.entry((class, key.into())) {
-            hash_map::Entry::Occupied(known) => self.entries.get(*known.get()),
+        match indexes.entry((class, key.into())) {
+            hash_map::Entry::Occupied(index) => self.entries.get(*index.get()),
             hash_map::Entry::Vacant(new) => {
                 new.insert(self.entries.len());
                 None

@@ -126,7 +126,11 @@ impl<'t> Parser<'t> {
                 }
                 Sort::TagDirective => {
                     if let Some(tag) = self.scanner.take().and_then(|token| token.tag) {
-                        if self.tags.iter().any(|known| known.handle == tag.handle) {
+                        if self
+                            .tags
+                            .iter()
+                            .any(|directive| directive.handle == tag.handle)
+                        {
                             return Err(error("found duplicate %TAG directive", mark));
                         }
                         self.tags.push(*tag);
@@ -136,7 +140,7 @@ impl<'t> Parser<'t> {
             }
         }
         for (handle, prefix) in [("!", "!"), ("!!", "tag:yaml.org,2002:")] {
-            if !self.tags.iter().any(|known| known.handle == handle) {
+            if !self.tags.iter().any(|directive| directive.handle == handle) {
                 let (handle, rest) = (handle.to_owned(), prefix.to_owned());
                 self.tags.push(Tag { handle, rest });
             }
@@ -458,8 +462,12 @@ impl<'t> Parser<'t> {
         if tag.handle.is_empty() {
             return Ok(tag.rest.into());
         }
-        match self.tags.iter().find(|known| known.handle == tag.handle) {
-            Some(known) => Ok(format!("{}{}", known.rest, tag.rest).into()),
+        match self
+            .tags
+            .iter()
+            .find(|directive| directive.handle == tag.handle)
+        {
+            Some(directive) => Ok(format!("{}{}", directive.rest, tag.rest).into()),
             None => Err(error("found undefined tag handle", mark)),
         }
     }

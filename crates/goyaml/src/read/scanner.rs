@@ -127,14 +127,14 @@ impl<'t> Scanner<'t> {
     /// The same of what began at a place before the one that go-yaml names the line of.
     pub(super) fn error_from(&self, start: Mark, problem: &'static str) -> Error {
         let line = self.cursor.mark().line;
-        let named = if line > 1 { line } else { 0 };
-        Error::on_line(ErrorKind::Syntax, start, named, problem)
+        let line_number = if line > 1 { line } else { 0 };
+        Error::on_line(ErrorKind::Syntax, start, line_number, problem)
     }
 
     fn error_of(&self, kind: ErrorKind, problem: &'static str) -> Error {
         let mark = self.cursor.mark();
-        let named = if mark.line > 1 { mark.line } else { 0 };
-        Error::on_line(kind, mark, named, problem)
+        let line_number = if mark.line > 1 { mark.line } else { 0 };
+        Error::on_line(kind, mark, line_number, problem)
     }
 
     fn needs_more(&mut self) -> Result<bool, Error> {

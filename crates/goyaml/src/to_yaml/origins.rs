@@ -41,8 +41,8 @@ impl Origins {
         let count = memchr::memchr_iter(b'\n', &bytes).count() + 1;
         let mut lines = vec![LineOrigin::default(); count];
         for (line, origin) in self.0 {
-            if let Some(known) = lines.get_mut(line) {
-                *known = origin;
+            if let Some(slot) = lines.get_mut(line) {
+                *slot = origin;
             }
         }
         let lines = Some(lines.into_boxed_slice());

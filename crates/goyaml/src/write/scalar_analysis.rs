@@ -40,14 +40,14 @@ const CLASSES: [u8; 256] = {
 
 /// Analyses a text.
 pub(super) fn shape_of(text: &[u8], dialect: Dialect) -> Shape {
-    let seen = text.iter().fold(0, |seen, byte| {
-        seen | CLASSES.get(usize::from(*byte)).copied().unwrap_or(SPECIAL)
+    let classes = text.iter().fold(0, |classes, byte| {
+        classes | CLASSES.get(usize::from(*byte)).copied().unwrap_or(SPECIAL)
     });
-    if seen & SPECIAL != 0 {
+    if classes & SPECIAL != 0 {
         return shape_of_special(text, dialect);
     }
-    let outer_blank = seen & BLANK != 0 && has_outer_blank(text);
-    let inner = seen & NEEDS_NEIGHBOURS != 0 && has_inner_indicator(text);
+    let outer_blank = classes & BLANK != 0 && has_outer_blank(text);
+    let inner = classes & NEEDS_NEIGHBOURS != 0 && has_inner_indicator(text);
     Shape {
         plain: !outer_blank && !inner && !starts_with_indicator(text),
         single: true,

@@ -16,26 +16,26 @@ struct Block {
     left: usize,
 }
 
-/// Fills `wanted` with random bytes, fit for keys.
-pub(super) fn fill(wanted: &mut [u8]) {
-    match wanted.len() <= BLOCK / 8 {
-        true => BLOCKS.with_borrow_mut(|block| block.take(wanted)),
-        false => ask(wanted),
+/// Fills `out` with random bytes, fit for keys.
+pub(super) fn fill(out: &mut [u8]) {
+    match out.len() <= BLOCK / 8 {
+        true => BLOCKS.with_borrow_mut(|block| block.take(out)),
+        false => ask(out),
     }
 }
 
 impl Block {
-    fn take(&mut self, wanted: &mut [u8]) {
-        if self.left < wanted.len() {
+    fn take(&mut self, out: &mut [u8]) {
+        if self.left < out.len() {
             ask(&mut self.bytes);
             self.left = BLOCK;
         }
         let unused = self.bytes.get_mut(..self.left).unwrap_or_default();
-        let last = unused.rchunks_mut(wanted.len().max(1)).next();
-        if let Some(last) = last.filter(|last| last.len() == wanted.len()) {
-            wanted.copy_from_slice(last);
+        let last = unused.rchunks_mut(out.len().max(1)).next();
+        if let Some(last) = last.filter(|last| last.len() == out.len()) {
+            out.copy_from_slice(last);
             last.fill(0);
-            self.left -= wanted.len();
+            self.left -= out.len();
         }
     }
 }
@@ -54,12 +54,12 @@ mod tests {
 
     #[test]
     fn no_bytes_are_given_twice() {
-        let mut known = HashSet::new();
+        let mut past = HashSet::new();
         for length in [8, 16, 32, 9, 300] {
             for _ in 0..500 {
                 let mut bytes = vec![0; length];
                 fill(&mut bytes);
-                assert!(known.insert(bytes));
+                assert!(past.insert(bytes));
             }
         }
     }

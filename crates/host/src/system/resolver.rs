@@ -72,9 +72,9 @@ impl Resolver {
         if is_address(host) {
             return vec![host.to_owned()];
         }
-        let known = self.of_hosts_file(host);
-        if !known.is_empty() {
-            return known;
+        let of_file = self.of_hosts_file(host);
+        if !of_file.is_empty() {
+            return of_file;
         }
         let bare = host.strip_suffix('.').unwrap_or(host);
         // There never is such a host: RFC 6761.
@@ -82,12 +82,12 @@ impl Resolver {
             return Vec::new();
         }
         let mut names = self.names(host).into_iter();
-        let found = names.find_map(|name| {
-            let mut found = self.ask(&name, TYPE::A);
-            found.append(&mut self.ask(&name, TYPE::AAAA));
-            Some(found).filter(|found| !found.is_empty())
+        let answer = names.find_map(|name| {
+            let mut records = self.ask(&name, TYPE::A);
+            records.append(&mut self.ask(&name, TYPE::AAAA));
+            Some(records).filter(|records| !records.is_empty())
         });
-        found.unwrap_or_default()
+        answer.unwrap_or_default()
     }
 
     /// Go's `lookupStaticHost`: of names with a dot, the last one counts for nothing.
@@ -256,7 +256,7 @@ mod tests {
             let asked = Packet::parse(buffer.get(..size).unwrap_or_default())?;
             let mut answer = asked.clone().into_reply();
             if let Some(question) = asked.questions.first() {
-                let known = question.qname.to_string() == "web.example";
+                let is_example = question.qname.to_string() == "web.example";
                 let data = match question.qtype {
                     QTYPE::TYPE(TYPE::A) => RData::A(A {
                         address: 0x0a01_0203,
@@ -265,7 +265,7 @@ mod tests {
                         address: 0xfd << 120 | 1,
                     }),
                 };
-                if known {
+                if is_example {
                     let record = ResourceRecord::new(question.qname.clone(), CLASS::IN, 60, data);
                     answer.answers.push(record);
                 }

@@ -161,8 +161,8 @@ fn from_numbers(numbers: &[Number<'_>]) -> Result<RsaKey, String> {
     let key = key.map_err(|e| fault(&e))?;
     let key = RsaKey::new(key).ok_or("crypto/rsa: invalid prime")?;
     let crt = key.numbers.iter().zip(numbers).skip(5);
-    for (index, (computed, (_, given))) in crt.enumerate() {
-        if computed != given {
+    for (index, (computed, (_, number))) in crt.enumerate() {
+        if computed != number {
             let part = if index < 2 { "exponent" } else { "coefficient" };
             return Err(format!("crypto/rsa: invalid CRT {part}"));
         }

@@ -173,8 +173,8 @@ fn subject_id<'d>(tbs: &mut Reader<'d>) -> Result<Option<&'d [u8]>, String> {
     }
     let mut explicit = tbs.read(context(3, true)).ok_or(malformed)?;
     let mut extensions = explicit.read(der::SEQUENCE).ok_or(malformed)?;
-    let mut seen: Vec<&[u8]> = Vec::new();
-    let mut found = None;
+    let mut oids: Vec<&[u8]> = Vec::new();
+    let mut subject = None;
     while !extensions.is_empty() {
         let extension = extensions.read(der::SEQUENCE);
         let mut extension = extension.ok_or("x509: malformed extension")?;
@@ -185,17 +185,17 @@ fn subject_id<'d>(tbs: &mut Reader<'d>) -> Result<Option<&'d [u8]>, String> {
         }
         let value = extension.read(der::OCTET_STRING);
         let mut value = value.ok_or("x509: malformed extension value field")?;
-        if seen.contains(&oid) {
+        if oids.contains(&oid) {
             let oid = dotted(oid);
             return Err(format!(
                 "x509: certificate contains duplicate extension with OID \"{oid}\""
             ));
         }
-        seen.push(oid);
+        oids.push(oid);
         if oid == [0x55, 0x1d, 14] {
             let id = value.read(der::OCTET_STRING);
-            found = Some(id.ok_or("x509: invalid subject key identifier")?.0);
+            subject = Some(id.ok_or("x509: invalid subject key identifier")?.0);
         }
     }
-    Ok(found)
+    Ok(subject)
 }

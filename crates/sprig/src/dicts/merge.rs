@@ -78,8 +78,8 @@ fn merge_into(
         }
         if let Value::List(_) = &entry.value {
             if into.element() != GoType::Interface && old.is_some() {
-                let shown = into.element();
-                let text = format!("reflect: call of reflect.Value.IsNil on {shown} Value");
+                let element = into.element();
+                let text = format!("reflect: call of reflect.Value.IsNil on {element} Value");
                 return Err(Error::new(text));
             }
             check_element(into, &entry.value.type_name())?;

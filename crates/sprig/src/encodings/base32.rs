@@ -66,11 +66,11 @@ fn digit(byte: u8) -> Option<u64> {
 
 /// Checks what follows the first `=`, which is at `at` after `count` digits of its group.
 fn check_padding(at: usize, rest: &[u8], count: usize) -> Result<(), usize> {
-    let wanted = 7 - count;
-    if rest.len() < wanted {
+    let length = 7 - count;
+    if rest.len() < length {
         return Err(at + 1 + rest.len());
     }
-    if let Some(other) = rest.iter().take(wanted).position(|b| *b != b'=') {
+    if let Some(other) = rest.iter().take(length).position(|b| *b != b'=') {
         return Err(at + other);
     }
     match count {

@@ -51,11 +51,11 @@ fn abbreviate(text: &[u8], offset: i64, width: i64) -> Vec<u8> {
     if width < 7 {
         return Vec::new();
     }
-    let shown = match offset + room < len {
+    let rest = match offset + room < len {
         true => abbreviate(slice(offset, len), 0, room),
         false => slice(len - room, len).to_vec(),
     };
-    [ELLIPSIS, &shown].concat()
+    [ELLIPSIS, &rest].concat()
 }
 
 /// The first byte of each word, as the Latin-1 letter of its number.

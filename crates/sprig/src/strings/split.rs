@@ -59,8 +59,8 @@ fn split<'t>(separator: &Text, text: &'t Text, count: usize) -> Vec<&'t [u8]> {
         let inner = unicode::runes(bytes).skip(1).take(count - 1);
         inner.for_each(|(at, _)| cut(at, 0));
     } else {
-        let found = memmem::find_iter(bytes, separator.as_bytes()).take(count - 1);
-        found.for_each(|at| cut(at, separator.len()));
+        let positions = memmem::find_iter(bytes, separator.as_bytes()).take(count - 1);
+        positions.for_each(|at| cut(at, separator.len()));
     }
     parts.push(bytes.get(start..).unwrap_or_default());
     parts

@@ -120,10 +120,10 @@ impl Uses {
     }
 
     /// A member of one of Go's objects was used.
-    pub(super) fn note_member(&mut self, value: &Value, name: &str, given: &[Value], at: Site) {
+    pub(super) fn note_member(&mut self, value: &Value, name: &str, arguments: &[Value], at: Site) {
         let type_name = value.type_name();
         let type_name = type_name.rsplit('.').next().unwrap_or_default();
-        let object = match (type_name, name, given) {
+        let object = match (type_name, name, arguments) {
             ("Capabilities", "KubeVersion", _) => Object::KubeVersion,
             ("Capabilities", "APIVersions", _) => Object::ApiVersions,
             ("VersionSet", "Has", [version]) => match version.as_text() {
@@ -144,10 +144,10 @@ impl Uses {
         if before != self.known_reads {
             return;
         }
-        let (given, holder) = match what {
+        let (source, holder) = match what {
             Used::Variable(number, name) => {
-                let given = self.given.get(&(at.at.call, number)).copied();
-                (given, Holder::Variable(name.into()))
+                let source = self.given.get(&(at.at.call, number)).copied();
+                (source, Holder::Variable(name.into()))
             }
             Used::Argument => {
                 let call = calls.get(at.at.call);
@@ -155,8 +155,12 @@ impl Uses {
             }
             Used::Dot => (Some(at), Holder::Dot),
         };
-        if let Some(given) = given {
-            self.uses.insert(Use { at, given, holder });
+        if let Some(source) = source {
+            self.uses.insert(Use {
+                at,
+                given: source,
+                holder,
+            });
         }
     }
 }

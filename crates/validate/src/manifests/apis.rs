@@ -11,21 +11,21 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let version = &output.release.kube_version.version;
-    let found = output.resources.iter().filter_map(|resource| {
+    let findings = output.resources.iter().filter_map(|resource| {
         let api = Api::find(&resource.api_version, &resource.kind)?;
         let (rule, what) = problem(&api, minor, version, output.release.api_versions)?;
         Some(finding(resource, rule, &what, advice(&api, minor)))
     });
-    found.collect()
+    findings.collect()
 }
 
-/// The problem with a kind in Kubernetes 1.`minor`, and the rule that finds it; `given` are API versions that it
+/// The problem with a kind in Kubernetes 1.`minor`, and the rule that finds it; `api_versions` are API versions that it
 /// serves, too.
 fn problem(
     api: &Api,
     minor: u16,
     version: &str,
-    given: &[String],
+    api_versions: &[String],
 ) -> Option<(&'static Rule, String)> {
     Some(match api.presence(minor) {
         Presence::Removed => (
@@ -43,7 +43,7 @@ fn problem(
         ),
         Presence::Served {
             by_default: false, ..
-        } if !api.is_among(given) => (
+        } if !api.is_among(api_versions) => (
             &rules::DISABLED_API,
             format!("is switched off by default in Kubernetes {version}"),
         ),

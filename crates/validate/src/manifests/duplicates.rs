@@ -9,8 +9,8 @@ use std::cell::LazyCell;
 
 /// Looks for resources of the same kind, namespace (where the kind is in one) and name. Hooks come and go by themselves.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut seen: FxHashMap<(&str, &str, &str, &str), &OutputResource> = FxHashMap::default();
-    let mut found = Vec::new();
+    let mut firsts: FxHashMap<(&str, &str, &str, &str), &OutputResource> = FxHashMap::default();
+    let mut findings = Vec::new();
     let installed = || {
         output.resources.iter().filter(|resource| {
             resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()
@@ -26,8 +26,8 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     };
     let scopes = LazyCell::new(|| output.release.scopes());
     for resource in installed().filter(repeated) {
-        let known = kubernetes::scope(&resource.api_version, &resource.kind);
-        let is_cluster_scoped = match known {
+        let table_scope = kubernetes::scope(&resource.api_version, &resource.kind);
+        let is_cluster_scoped = match table_scope {
             Some(scope) => scope == Scope::Cluster,
             None => scopes.defines_cluster_scoped(resource.group(), &resource.kind),
         };
@@ -41,17 +41,17 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             namespace,
             &*resource.name,
         );
-        let Some(first) = seen.get(&key) else {
-            seen.insert(key, resource);
+        let Some(first) = firsts.get(&key) else {
+            firsts.insert(key, resource);
             continue;
         };
         let message = format!("{} occurs twice", resource.shown());
         let at = resource.at(resource.node.mark);
         let mut finding = Finding::new(&rules::DUPLICATE_RESOURCE, at, message);
         finding.related = Some((first.at(first.node.mark), "the first one"));
-        found.push(finding);
+        findings.push(finding);
     }
-    found
+    findings
 }
 
 /// What resources with the same name in different namespaces have in common.

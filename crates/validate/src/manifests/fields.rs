@@ -12,19 +12,19 @@ use trace::usage::display_value_path;
 
 /// Looks at the resources of Kubernetes' own kinds.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in &output.resources {
         let mut check = Check {
             resource,
             path: Vec::new(),
-            found: &mut found,
+            found: &mut findings,
         };
         match kubernetes::fields::resource(&resource.api_version, &resource.kind) {
             Some(of) => check.fields(&resource.node, of),
             None => check.metadata(),
         }
     }
-    found
+    findings
 }
 
 struct Check<'r> {
@@ -67,7 +67,7 @@ impl<'r> Check<'r> {
     }
 
     fn wrong_kind(&mut self, node: &Node, of: Type<'static>, is: &Kind) {
-        let (wanted, help) = match of {
+        let (expected, help) = match of {
             Type::Text => ("a string", "quote it, or use quote in the template"),
             Type::Number if reads_as(is, |kind| matches!(kind, Kind::Int(_) | Kind::Float(_))) => (
                 "a number",
@@ -82,7 +82,7 @@ impl<'r> Check<'r> {
             _ => ("a map", ""),
         };
         let message = format!(
-            "{} of {} is {}, where Kubernetes takes {wanted}",
+            "{} of {} is {}, where Kubernetes takes {expected}",
             display_value_path(&self.path),
             self.resource.shown(),
             kind_name(is)
@@ -113,7 +113,7 @@ impl<'r> Check<'r> {
 
     /// A field that is none: it belongs into an empty one before it, or is no field at all.
     fn unknown(&mut self, entry: &Entry, before: &[Entry], all: &[Entry], of: Struct<'static>) {
-        let shown = display_value_path(&self.path);
+        let field = display_value_path(&self.path);
         let resource = self.resource.shown();
         let at = self.resource.at(entry.mark);
         if let Some(empty) = before.iter().rev().find(|empty| takes(empty, entry, of)) {
@@ -133,7 +133,7 @@ impl<'r> Check<'r> {
             return;
         }
         let message = format!(
-            "Kubernetes knows no {shown} in {resource}: {} has no such field",
+            "Kubernetes knows no {field} in {resource}: {} has no such field",
             of.short_name()
         );
         let finding = Finding::new(&rules::UNKNOWN_FIELD, at, message).of(self.resource);

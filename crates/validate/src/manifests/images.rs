@@ -9,18 +9,18 @@ use goyaml::{Kind, Node};
 
 /// Looks at the images of containers.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in &output.resources {
         let Some(spec) = pod_spec(resource) else {
             continue;
         };
         for kind in ["containers", "initContainers"] {
             for container in spec.get(kind).map(items).unwrap_or_default() {
-                found.extend(container_image(resource, container));
+                findings.extend(container_image(resource, container));
             }
         }
     }
-    found
+    findings
 }
 
 fn container_image(resource: &OutputResource, container: &Node) -> Option<Finding> {

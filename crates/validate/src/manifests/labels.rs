@@ -11,7 +11,7 @@ use kubernetes::names::subdomain;
 
 /// Looks at labels.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in &output.resources {
         for (node, what) in maps(resource) {
             let has_values = what != "the annotation";
@@ -19,34 +19,34 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
                 if let Some(wrong) = problem(entry, has_values) {
                     let message = format!("{what} {} of {}: {wrong}", entry.key, resource.shown());
                     let at = resource.at(entry.mark);
-                    found.push(Finding::new(&rules::INVALID_LABEL, at, message).of(resource));
+                    findings.push(Finding::new(&rules::INVALID_LABEL, at, message).of(resource));
                 }
             }
         }
     }
-    found
+    findings
 }
 
 /// The maps of a resource that hold labels or annotations, with what people call an entry.
 fn maps(resource: &OutputResource) -> Vec<(&Node, &'static str)> {
-    let mut found = Vec::new();
+    let mut result = Vec::new();
     let mut metadata = vec![at(&resource.node, &["metadata"])];
     if kubernetes::fields::resource(&resource.api_version, &resource.kind).is_some() {
         let selector = match &*resource.kind {
             "Service" | "ReplicationController" => at(&resource.node, &["spec", "selector"]),
             _ => at(&resource.node, &["spec", "selector", "matchLabels"]),
         };
-        found.extend(selector.map(|node| (node, "the selector's label")));
+        result.extend(selector.map(|node| (node, "the selector's label")));
         if resource.kind != "Pod" {
             metadata.push(at(&resource.node, pod_metadata(&resource.kind)));
         }
     }
     for metadata in metadata.into_iter().flatten() {
-        let named = [("labels", "the label"), ("annotations", "the annotation")];
-        let maps = named.map(|(key, what)| Some((metadata.get(key)?, what)));
-        found.extend(maps.into_iter().flatten());
+        let kinds = [("labels", "the label"), ("annotations", "the annotation")];
+        let maps = kinds.map(|(key, what)| Some((metadata.get(key)?, what)));
+        result.extend(maps.into_iter().flatten());
     }
-    found
+    result
 }
 
 fn problem(entry: &Entry, has_value: bool) -> Option<String> {

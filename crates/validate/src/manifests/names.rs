@@ -13,16 +13,16 @@ const CRON_JOB: usize = 52;
 
 /// Looks at names.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in &output.resources {
         let mut check = Check {
             resource,
-            found: &mut found,
+            found: &mut findings,
         };
         check.own();
         check.parts();
     }
-    found
+    findings
 }
 
 struct Check<'r> {

@@ -63,19 +63,19 @@ impl<'a, 'c> Places<'a, 'c> {
         let Some(name) = self.sources.add_file(source, path) else {
             return Place::Nowhere;
         };
-        let written = file.line(at.mark.line);
-        let shown = self.sources.line(&name, line).unwrap_or_default();
+        let output = file.line(at.mark.line);
+        let source = self.sources.line(&name, line).unwrap_or_default();
         let column = match at.mark.column {
-            0 => first_action(shown),
-            at => column(written, at, shown),
+            0 => first_action(source),
+            at => column(output, at, source),
         };
         Place::file(&name, Marked { line, column })
     }
 
     /// The template that wrote a file, without a line.
     fn whole(&mut self, file: &Written) -> Place {
-        let found = self.templates.iter().find(|(path, _)| *path == file.path);
-        let name = found.and_then(|(path, source)| self.sources.add_file(source, path));
+        let template = self.templates.iter().find(|(path, _)| *path == file.path);
+        let name = template.and_then(|(path, source)| self.sources.add_file(source, path));
         name.map_or(Place::Nowhere, |name| Place::file(&name, Marked::default()))
     }
 
@@ -109,8 +109,8 @@ impl<'a, 'c> Places<'a, 'c> {
             .find(|(t, _)| *t == own)?;
         let (path, source) = self.templates.get(own)?;
         let name = self.sources.add_file(source, path)?;
-        let shown = self.sources.line(&name, line).unwrap_or_default();
-        let column = first_letter(shown);
+        let source = self.sources.line(&name, line).unwrap_or_default();
+        let column = first_letter(source);
         Some(Place::file(&name, Marked { line, column }))
     }
 }
@@ -122,12 +122,12 @@ fn index(origin: &LineOrigin) -> Option<(usize, u32)> {
 
 /// The column of a template line that made a column of an output line: of the key that both have, or of
 /// what follows it. What is in the middle of a value is where the line's first key has its value.
-fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
+fn column(output: &[u8], column: u32, template: &[u8]) -> u32 {
     let at = offset(column);
-    let first = key_at(written, offset(first_letter(written)));
-    let found = same_key(written, key_at(written, at), at, template);
-    let found = found.or_else(|| same_key(written, first, at, template));
-    match found {
+    let first = key_at(output, offset(first_letter(output)));
+    let key = same_key(output, key_at(output, at), at, template);
+    let key = key.or_else(|| same_key(output, first, at, template));
+    match key {
         Some(at) => u32::try_from(at).unwrap_or(u32::MAX).saturating_add(1),
         None => first_letter(template),
     }
@@ -135,7 +135,7 @@ fn column(written: &[u8], column: u32, template: &[u8]) -> u32 {
 
 /// Where a template line has a key of an output line; its value, if that is what is meant there.
 fn same_key(
-    written: &[u8],
+    output: &[u8],
     (start, key): (usize, &[u8]),
     meant: usize,
     template: &[u8],
@@ -144,7 +144,7 @@ fn same_key(
         return None;
     }
     // Of several keys of that name, the one in the same place among them.
-    let before = written.get(..start).unwrap_or_default();
+    let before = output.get(..start).unwrap_or_default();
     let nth = memchr::memmem::find_iter(before, key).count();
     let at = memchr::memmem::find_iter(template, key).nth(nth)?;
     let after_key = at + key.len();

@@ -36,19 +36,18 @@ pub(super) fn pod_spec(resource: &OutputResource) -> Option<&Node> {
 
 fn pods(resource: &OutputResource) -> Option<(&'static str, &'static [&'static str], bool)> {
     let mut kinds = PODS.iter();
-    let known =
-        kinds.find(|(group, kind, ..)| *group == resource.group() && *kind == resource.kind);
-    known.map(|(_, kind, path, selector)| (*kind, *path, *selector))
+    let row = kinds.find(|(group, kind, ..)| *group == resource.group() && *kind == resource.kind);
+    row.map(|(_, kind, path, selector)| (*kind, *path, *selector))
 }
 
 /// Looks for what is missing.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in &output.resources {
         let mut missing = |node: &Node, what: &[String]| {
             let message = format!("{} has no {}", resource.shown(), what.join(" and no "));
             let at = resource.at(node.mark);
-            found.push(Finding::new(&rules::MISSING_FIELD, at, message).of(resource));
+            findings.push(Finding::new(&rules::MISSING_FIELD, at, message).of(resource));
         };
         let head = head(resource);
         if !head.is_empty() {
@@ -70,7 +69,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             missing(spec.unwrap_or(node), &[what]);
         }
     }
-    found
+    findings
 }
 
 /// What a resource lacks of what makes it one.

@@ -23,8 +23,8 @@ fn own_pods(resource: &OutputResource) -> Option<Finding> {
     let node = at(&resource.node, path)?;
     let pods = pod_labels(&resource.kind, &resource.node).unwrap_or_default();
     let different = entries(node).iter().find(|entry| {
-        let wanted = entry.value.coerced_text().unwrap_or_default();
-        pods.get(&*entry.key) != Some(&wanted.into_owned())
+        let value = entry.value.coerced_text().unwrap_or_default();
+        pods.get(&*entry.key) != Some(&value.into_owned())
     })?;
     let message = match pods.get(&*different.key) {
         Some(is) => format!(
@@ -51,10 +51,10 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
             pods.push((output.namespace_of(resource), labels));
         }
     }
-    let found = output.resources.iter().filter_map(|resource| {
+    let selectors = output.resources.iter().filter_map(|resource| {
         let node = selector(resource)?;
-        let wanted = labels(node);
-        if wanted.is_empty() || wanted.len() < entries(node).len() {
+        let labels_of = labels(node);
+        if labels_of.is_empty() || labels_of.len() < entries(node).len() {
             return None;
         }
         let here = output.namespace_of(resource);
@@ -63,12 +63,12 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
             .filter(|(namespace, _)| *namespace == here)
             .map(|(_, labels)| labels)
             .collect();
-        match here.iter().any(|labels| is_part(&wanted, labels)) {
+        match here.iter().any(|labels| is_part(&labels_of, labels)) {
             true => None,
-            false => Some(nothing(resource, node, &wanted, &here)),
+            false => Some(nothing(resource, node, &labels_of, &here)),
         }
     });
-    found.collect()
+    selectors.collect()
 }
 
 /// The labels that a resource selects pods by, where it does so by labels alone.
@@ -87,14 +87,14 @@ fn selector(resource: &OutputResource) -> Option<&Node> {
     }
 }
 
-fn nothing(resource: &OutputResource, node: &Node, wanted: &Labels, pods: &[&Labels]) -> Finding {
+fn nothing(resource: &OutputResource, node: &Node, selector: &Labels, pods: &[&Labels]) -> Finding {
     let place = resource.at(node.mark);
     // A PodDisruptionBudget for pods that are not there does no harm.
-    let near = nearly(wanted, pods).filter(|_| resource.kind == "Service");
+    let near = nearly(selector, pods).filter(|_| resource.kind == "Service");
     if let Some((key, is)) = near {
         let entry = entries(node).iter().find(|entry| *entry.key == **key);
         let place = entry.map_or(place, |entry| resource.at(entry.mark));
-        let value = wanted.get(key).map_or("", |value| value);
+        let value = selector.get(key).map_or("", |value| value);
         let message = format!(
             "{} selects no pod of the release: it wants {key}={value}",
             resource.shown()
@@ -107,15 +107,15 @@ fn nothing(resource: &OutputResource, node: &Node, wanted: &Labels, pods: &[&Lab
 }
 
 /// The one label that pods have with another value, where they have all others.
-fn nearly<'a>(wanted: &'a Labels, pods: &[&'a Labels]) -> Option<(&'a String, &'a String)> {
+fn nearly<'a>(selector: &'a Labels, pods: &[&'a Labels]) -> Option<(&'a String, &'a String)> {
     let mut pods = pods.iter();
     pods.find_map(|labels| {
-        let mut different = wanted
+        let mut different = selector
             .iter()
             .filter(|(key, value)| labels.get(*key) != Some(value));
         let (key, _) = different.next()?;
         match (different.next(), labels.get(key)) {
-            (None, Some(is)) if wanted.len() > 1 => Some((key, is)),
+            (None, Some(is)) if selector.len() > 1 => Some((key, is)),
             _ => None,
         }
     })

@@ -9,7 +9,7 @@ const SIGNS: &[&str] = &["<no value>", "<nil>", "PG5vIHZhbHVlPg==", "PG5pbD4="];
 
 /// Looks at the lines of manifests.
 pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for (index, file) in output.release.files.iter().enumerate() {
         if !file.is_manifest() {
             continue;
@@ -22,7 +22,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             let message = "a value that is missing is printed on this line".into();
             let mut finding = Finding::new(&rules::NO_VALUE, at(*line, 0), message);
             finding.suggestion = output.release.became(at(*line, 0));
-            found.push(finding);
+            findings.push(finding);
         }
         let text = file.text.as_slice();
         if !may_have_sign(text) {
@@ -38,7 +38,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
                         "the output has {sign}, which Go prints for a value that it cannot use"
                     ),
                 };
-                found.push(Finding::new(
+                findings.push(Finding::new(
                     &rules::UNPRINTABLE_VALUE,
                     at(number, column),
                     message,
@@ -46,7 +46,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             }
         }
     }
-    found
+    findings
 }
 
 /// Whether any line of a text may have what [`sign`] finds.
@@ -59,13 +59,13 @@ fn may_have_sign(text: &[u8]) -> bool {
 fn sign(line: &[u8]) -> Option<(usize, String)> {
     let notes = memchr::memchr_iter(b'%', line);
     let mut notes = notes.filter_map(|at| Some((at, note(line.get(at..)?)?)));
-    let found = notes.next().or_else(|| {
+    let sign_text = notes.next().or_else(|| {
         SIGNS.iter().find_map(|sign| {
             let at = memchr::memmem::find(line, sign.as_bytes())?;
             Some((at, sign.as_bytes()))
         })
     });
-    found.map(|(at, text)| (at, String::from_utf8_lossy(text).into_owned()))
+    sign_text.map(|(at, text)| (at, String::from_utf8_lossy(text).into_owned()))
 }
 
 /// `%!verb(type=value)`, `%!verb(<nil>)`, `%!(EXTRA …)`.
@@ -94,7 +94,7 @@ fn note(text: &[u8]) -> Option<&[u8]> {
         b"map[",
         b"[]",
     ];
-    let starts = |known: &[&[u8]]| known.iter().any(|start| inner.starts_with(start));
+    let starts = |starts_of: &[&[u8]]| starts_of.iter().any(|start| inner.starts_with(start));
     if !starts(&is_note) && !starts(&types) {
         return None;
     }
@@ -109,19 +109,19 @@ mod tests {
 
     #[test]
     fn notes_of_go_are_told_from_other_percent_signs() {
-        let found = |line: &str| sign(line.as_bytes());
-        assert_eq!(found("a: %!s(<nil>)"), Some((3, "%!s(<nil>)".into())));
+        let sign_of = |line: &str| sign(line.as_bytes());
+        assert_eq!(sign_of("a: %!s(<nil>)"), Some((3, "%!s(<nil>)".into())));
         assert_eq!(
-            found("%!d(string=80)/x"),
+            sign_of("%!d(string=80)/x"),
             Some((0, "%!d(string=80)".into()))
         );
         assert_eq!(
-            found("x%!(EXTRA int=1)"),
+            sign_of("x%!(EXTRA int=1)"),
             Some((1, "%!(EXTRA int=1)".into()))
         );
-        assert_eq!(found("a: <nil>"), Some((3, "<nil>".into())));
+        assert_eq!(sign_of("a: <nil>"), Some((3, "<nil>".into())));
         for line in ["100%!", "%!foo(bar)", "50% (x)", "%!s(x)"] {
-            assert_eq!(found(line), None, "{line}");
+            assert_eq!(sign_of(line), None, "{line}");
         }
     }
 }

@@ -103,8 +103,8 @@ impl<'w> Interpreter<'w> {
             let same_name = self.by_name.entry(tree.name.clone()).or_default();
             // A library that several charts bring along counts once.
             let is_same = |index: &usize| {
-                let named = self.named.get(*index);
-                named.is_some_and(|named| named.tree.text == tree.text)
+                let template = self.named.get(*index);
+                template.is_some_and(|template| template.tree.text == tree.text)
             };
             if !same_name.iter().any(is_same) {
                 same_name.push(self.named.len());
@@ -127,9 +127,9 @@ impl<'w> Interpreter<'w> {
     /// Executes the templates that nobody calls with the context of their chart.
     pub(super) fn uncalled(&mut self) {
         let mut index = 0;
-        while let Some(named) = self.named.get_mut(index) {
-            if !std::mem::replace(&mut named.is_called, true) {
-                let (tree, context) = (Arc::clone(&named.tree), named.context);
+        while let Some(template) = self.named.get_mut(index) {
+            if !std::mem::replace(&mut template.is_called, true) {
+                let (tree, context) = (Arc::clone(&template.tree), template.context);
                 self.file(&tree, context);
             }
             index += 1;
@@ -141,14 +141,14 @@ impl<'w> Interpreter<'w> {
         self.calls.clear();
         self.named
             .iter_mut()
-            .for_each(|named| named.is_called = false);
+            .for_each(|template| template.is_called = false);
     }
 
     /// The templates of a text, as `tpl` reads it; none where it is no template.
     pub(super) fn parse(&mut self, text: &str) -> Option<Arc<Tree>> {
         let id = self.store.text(text);
-        if let Some(known) = self.parsed.get(&id) {
-            return known.clone();
+        if let Some(trees) = self.parsed.get(&id) {
+            return trees.clone();
         }
         let resolve = |name: &str| self.functions.resolve(name);
         let trees = gotemplate::parse("gotpl", Arc::from(text.as_bytes()), &resolve);
@@ -173,19 +173,19 @@ impl<'w> Interpreter<'w> {
     }
 
     fn call_by_name(&mut self, name: &str, argument: ValueSetId) -> ValueSetId {
-        let known = self.by_name.get(name.as_bytes());
-        let known = known.cloned().unwrap_or_default();
-        self.call_all(&known, argument)
+        let indexes = self.by_name.get(name.as_bytes());
+        let indexes = indexes.cloned().unwrap_or_default();
+        self.call_all(&indexes, argument)
     }
 
     fn call_all(&mut self, templates: &[usize], argument: ValueSetId) -> ValueSetId {
         let mut result = UNKNOWN;
         for index in templates {
-            let Some(named) = self.named.get_mut(*index) else {
+            let Some(template) = self.named.get_mut(*index) else {
                 continue;
             };
-            named.is_called = true;
-            let tree = Arc::clone(&named.tree);
+            template.is_called = true;
+            let tree = Arc::clone(&template.tree);
             let output = self.tree(&tree, argument);
             result = self.store.join(result, output);
         }
@@ -195,10 +195,13 @@ impl<'w> Interpreter<'w> {
     /// The templates whose names a pattern may mean.
     fn matching(&self, pattern: &str) -> Vec<usize> {
         let names = self.by_name.iter();
-        let found = names.filter(|(name, _)| matches(pattern.as_bytes(), name));
-        let mut found: Vec<usize> = found.flat_map(|(_, indexes)| indexes).copied().collect();
-        found.sort_unstable();
-        found
+        let of_pattern = names.filter(|(name, _)| matches(pattern.as_bytes(), name));
+        let mut matches: Vec<usize> = of_pattern
+            .flat_map(|(_, indexes)| indexes)
+            .copied()
+            .collect();
+        matches.sort_unstable();
+        matches
     }
 
     /// Executes a template with some dot, unless that was done before, and gives what it writes.
@@ -264,14 +267,14 @@ impl<'w> Interpreter<'w> {
                     let text = std::str::from_utf8(span.of(&tree.text)).unwrap_or("*");
                     let text = text.trim();
                     if !text.is_empty() {
-                        let written = match text.len() > LONGEST_TEXT || text.contains('\n') {
+                        let output = match text.len() > LONGEST_TEXT || text.contains('\n') {
                             true => self.any,
                             false => {
                                 let text = self.store.text(text);
                                 self.store.one(AbstractValue::Text(text))
                             }
                         };
-                        self.emit(frame, written);
+                        self.emit(frame, output);
                     }
                 }
                 Node::Break(_) | Node::Continue(_) => self.leave(frame),
@@ -287,22 +290,22 @@ impl<'w> Interpreter<'w> {
                 Node::Template(call) => {
                     let argument = call.pipe.as_ref().map(|pipe| self.pipeline(frame, pipe));
                     let name = String::from_utf8_lossy(&call.name).into_owned();
-                    let written = self.call_by_name(&name, argument.unwrap_or(UNKNOWN));
-                    self.emit(frame, written);
+                    let output = self.call_by_name(&name, argument.unwrap_or(UNKNOWN));
+                    self.emit(frame, output);
                 }
             }
         }
     }
 
     /// A template writes something. What is encoded is only read as a whole if nobody decodes it.
-    fn emit(&mut self, frame: &mut Frame<'_>, written: ValueSetId) {
+    fn emit(&mut self, frame: &mut Frame<'_>, output: ValueSetId) {
         let any = self.any;
         // Most of what templates write are texts, after others.
-        if written == any && frame.output == any {
+        if output == any && frame.output == any {
             return;
         }
-        let (mut kept, mut rest) = (Vec::new(), written == UNKNOWN);
-        for atom in self.store.atoms(written).to_vec() {
+        let (mut kept, mut rest) = (Vec::new(), output == UNKNOWN);
+        for atom in self.store.atoms(output).to_vec() {
             match atom {
                 AbstractValue::Encoded(_) | AbstractValue::Text(_) | AbstractValue::Pattern(_) => {
                     kept.push(atom)
@@ -344,12 +347,12 @@ impl<'w> Interpreter<'w> {
         self.list(frame, tree, &branch.list);
         frame.dot = outer;
         let then = std::mem::replace(&mut frame.variables, untouched);
-        let written = std::mem::replace(&mut frame.output, before);
+        let output = std::mem::replace(&mut frame.output, before);
         if let Some(list) = &branch.else_list {
             self.list(frame, tree, list);
         }
         self.join_variables(frame, mark, then.into_iter().map(|(_, set)| set));
-        frame.output = self.store.join(frame.output, written);
+        frame.output = self.store.join(frame.output, output);
     }
 
     /// The variables outside of a branch are what either arm makes of them.
@@ -379,7 +382,7 @@ impl<'w> Interpreter<'w> {
         let value = self.commands(frame, &range.pipe);
         let outer_left = std::mem::take(&mut frame.left);
         let before: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
-        let written = frame.output;
+        let output = frame.output;
         let (mut lists, mut others) = (Vec::new(), Vec::new());
         for atom in self.store.atoms(value).to_vec() {
             match self.store.items_of(atom) {
@@ -417,7 +420,7 @@ impl<'w> Interpreter<'w> {
         }
         let left = std::mem::replace(&mut frame.left, outer_left);
         self.join_variables(frame, mark, left);
-        if frame.output != written {
+        if frame.output != output {
             // Nobody knows how often.
             let any = self.any;
             frame.output = self.store.join(frame.output, any);
@@ -536,8 +539,8 @@ impl<'w> Interpreter<'w> {
                 let Some((name, fields)) = variable.idents.split_first() else {
                     return UNKNOWN;
                 };
-                let mut known = frame.variables.iter().rev();
-                let value = known.find(|(known, _)| *known == &**name);
+                let mut variables = frame.variables.iter().rev();
+                let value = variables.find(|(name_of, _)| *name_of == &**name);
                 self.fields(value.map_or(UNKNOWN, |(_, set)| *set), fields)
             }
             Operand::Chain(chain) => {
@@ -636,8 +639,8 @@ impl<'w> Interpreter<'w> {
                 }
             },
             (ArgumentUse::Concat, lists) => {
-                let known = lists.iter().map(|list| self.store.items(*list));
-                if let Some(items) = known.collect::<Option<Vec<_>>>() {
+                let sets = lists.iter().map(|list| self.store.items(*list));
+                if let Some(items) = sets.collect::<Option<Vec<_>>>() {
                     let items = items.concat();
                     return self.items(site, items);
                 }
@@ -789,7 +792,7 @@ impl<'w> Interpreter<'w> {
                 value = self.store.under(value, Key::Dynamic);
                 continue;
             }
-            let mut found = UNKNOWN;
+            let mut result = UNKNOWN;
             for atom in atoms {
                 let part = match atom {
                     AbstractValue::Text(text) => self.store.key(value, text),
@@ -799,9 +802,9 @@ impl<'w> Interpreter<'w> {
                     }
                     _ => self.store.under(value, Key::Dynamic),
                 };
-                found = self.store.join(found, part);
+                result = self.store.join(result, part);
             }
-            value = found;
+            value = result;
         }
         value
     }
@@ -850,19 +853,19 @@ impl<'w> Interpreter<'w> {
                 }
             };
             let text = self.store.shown(text).to_owned();
-            let written = match is_pattern {
+            let output = match is_pattern {
                 false => self.call_by_name(&text, argument),
                 true => {
                     let templates = self.matching(&text);
                     self.call_all(&templates, argument)
                 }
             };
-            result = self.store.join(result, written);
+            result = self.store.join(result, output);
         }
         if is_unknown {
             let templates = self.matching("*");
-            let written = self.call_all(&templates, argument);
-            result = self.store.join(result, written);
+            let output = self.call_all(&templates, argument);
+            result = self.store.join(result, output);
         }
         match result {
             UNKNOWN => self.any,
@@ -885,8 +888,8 @@ impl<'w> Interpreter<'w> {
             if let AbstractValue::Text(text) = atom {
                 let text = self.store.shown(*text).to_owned();
                 if let Some(tree) = self.parse(&text) {
-                    let written = self.tree(&tree, dot);
-                    result = self.store.join(result, written);
+                    let output = self.tree(&tree, dot);
+                    result = self.store.join(result, output);
                 }
                 continue;
             }
@@ -1000,13 +1003,13 @@ impl<'w> Interpreter<'w> {
 
     /// The trees of all templates.
     pub(super) fn trees(&self) -> impl Iterator<Item = &Arc<Tree>> {
-        self.named.iter().map(|named| &named.tree)
+        self.named.iter().map(|template| &template.tree)
     }
 }
 
 fn assign<'t>(frame: &mut Frame<'t>, name: &str, value: ValueSetId) {
-    let mut known = frame.variables.iter_mut().rev();
-    if let Some((_, set)) = known.find(|(known, _)| *known == name) {
+    let mut variables = frame.variables.iter_mut().rev();
+    if let Some((_, set)) = variables.find(|(variable, _)| *variable == name) {
         *set = value;
     }
 }
@@ -1040,35 +1043,35 @@ pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
 }
 
 /// The texts in a tree that are constants.
-pub(super) fn constants<'t>(list: &'t List, found: &mut FxHashSet<&'t [u8]>) {
+pub(super) fn constants<'t>(list: &'t List, strings: &mut FxHashSet<&'t [u8]>) {
     for node in &list.nodes {
         match node {
-            Node::Action(action) => in_pipeline(&action.pipe, found),
+            Node::Action(action) => in_pipeline(&action.pipe, strings),
             Node::If(branch) | Node::With(branch) | Node::Range(branch) => {
-                in_pipeline(&branch.pipe, found);
-                constants(&branch.list, found);
+                in_pipeline(&branch.pipe, strings);
+                constants(&branch.list, strings);
                 branch
                     .else_list
                     .iter()
-                    .for_each(|list| constants(list, found));
+                    .for_each(|list| constants(list, strings));
             }
-            Node::Template(call) => call.pipe.iter().for_each(|pipe| in_pipeline(pipe, found)),
+            Node::Template(call) => call.pipe.iter().for_each(|pipe| in_pipeline(pipe, strings)),
             Node::Text { .. } | Node::Break(_) | Node::Continue(_) => {}
         }
     }
 }
 
-fn in_pipeline<'t>(pipe: &'t Pipeline, found: &mut FxHashSet<&'t [u8]>) {
+fn in_pipeline<'t>(pipe: &'t Pipeline, strings: &mut FxHashSet<&'t [u8]>) {
     for operand in pipe.cmds.iter().flat_map(|command| &command.args) {
-        in_operand(operand, found);
+        in_operand(operand, strings);
     }
 }
 
-fn in_operand<'t>(operand: &'t Operand, found: &mut FxHashSet<&'t [u8]>) {
+fn in_operand<'t>(operand: &'t Operand, strings: &mut FxHashSet<&'t [u8]>) {
     match operand {
-        Operand::String(string) => drop(found.insert(&string.text)),
-        Operand::Pipe(pipe) => in_pipeline(pipe, found),
-        Operand::Chain(chain) => in_operand(&chain.node, found),
+        Operand::String(string) => drop(strings.insert(&string.text)),
+        Operand::Pipe(pipe) => in_pipeline(pipe, strings),
+        Operand::Chain(chain) => in_operand(&chain.node, strings),
         _ => {}
     }
 }

@@ -239,8 +239,8 @@ impl Store {
     /// The place of a key at a place.
     pub(super) fn child(&mut self, of: NodeId, key: Key) -> NodeId {
         let of = self.holder_of(of, key);
-        if let Some(known) = self.children.get(&(of, key)) {
-            return *known;
+        if let Some(child) = self.children.get(&(of, key)) {
+            return *child;
         }
         if self.is_widened(of, key) {
             return of;
@@ -261,8 +261,8 @@ impl Store {
 
     pub(super) fn find_child(&self, of: NodeId, key: Key) -> Option<NodeId> {
         let of = self.holder_of(of, key);
-        let found = self.children.get(&(of, key)).copied();
-        found.or_else(|| self.is_widened(of, key).then_some(of))
+        let child = self.children.get(&(of, key)).copied();
+        child.or_else(|| self.is_widened(of, key).then_some(of))
     }
 
     /// The children of a place whose keys are patterns, with those.
@@ -337,10 +337,10 @@ impl Store {
     }
 
     fn maps(&self, set: ValueSetId) -> Vec<NodeId> {
-        let (mut maps, mut seen) = (Vec::new(), FxHashSet::default());
+        let (mut maps, mut visited) = (Vec::new(), FxHashSet::default());
         let mut waiting = vec![set];
         while let Some(set) = waiting.pop() {
-            if !seen.insert(set) {
+            if !visited.insert(set) {
                 continue;
             }
             for atom in self.atoms(set) {
@@ -369,8 +369,8 @@ impl Store {
         }
         let parts: Vec<ValueSetId> = content.iter().map(|(_, set)| *set).collect();
         let key = (site, content, made.rest, made.sources);
-        if let Some(known) = self.known.get(&key) {
-            return self.one(AbstractValue::Constructed(*known));
+        if let Some(site) = self.known.get(&key) {
+            return self.one(AbstractValue::Constructed(*site));
         }
         let parts = parts.into_iter().chain([made.rest, made.sources]);
         let depth = parts.map(|set| self.depth(set)).max().unwrap_or(0) + 1;
@@ -420,24 +420,24 @@ impl Store {
 
     /// What has a key of a value. Places that are asked for come to be.
     pub(super) fn key(&mut self, of: ValueSetId, key: TextId) -> ValueSetId {
-        let mut found = Vec::new();
+        let mut keys = Vec::new();
         for atom in self.atoms(of).to_vec() {
-            self.key_of(atom, key, &mut found, &mut Vec::new());
+            self.key_of(atom, key, &mut keys, &mut Vec::new());
         }
-        self.set_of(found)
+        self.set_of(keys)
     }
 
     fn key_of(
         &mut self,
         atom: AbstractValue,
         key: TextId,
-        found: &mut Vec<AbstractValue>,
-        seen: &mut Vec<AbstractValue>,
+        keys: &mut Vec<AbstractValue>,
+        visited: &mut Vec<AbstractValue>,
     ) {
-        if seen.contains(&atom) {
+        if visited.contains(&atom) {
             return;
         }
-        seen.push(atom);
+        visited.push(atom);
         let more = match atom {
             AbstractValue::Node(node) => {
                 let child = self.child(node, Key::Exact(key));
@@ -445,7 +445,7 @@ impl Store {
                 if self.chart_values.contains(&node) && METHODS.contains(&self.shown(key)) {
                     self.flag(node, Flags::WHOLE);
                 }
-                found.push(AbstractValue::Node(child));
+                keys.push(AbstractValue::Node(child));
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
@@ -454,17 +454,17 @@ impl Store {
                 };
                 let field = made.fields.get(&key).copied().unwrap_or(UNKNOWN);
                 let (rest, sources) = (made.rest, made.sources);
-                found.extend_from_slice(self.atoms(field));
-                found.extend_from_slice(self.atoms(rest));
+                keys.extend_from_slice(self.atoms(field));
+                keys.extend_from_slice(self.atoms(rest));
                 sources
             }
-            AbstractValue::Context(id) => return self.key_of_context(id, key, found, seen),
+            AbstractValue::Context(id) => return self.key_of_context(id, key, keys, visited),
             AbstractValue::Subcharts(id) => {
                 let name = self.shown(key);
                 let context = self.contexts.get(id as usize);
                 let subcharts = context.map_or(&[][..], |context| &context.subcharts);
-                let inner = subcharts.iter().find(|(known, _)| known == name);
-                found.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
+                let inner = subcharts.iter().find(|(subchart, _)| subchart == name);
+                keys.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
                 return;
             }
             AbstractValue::Chart(id) | AbstractValue::Template(id) => {
@@ -478,18 +478,18 @@ impl Store {
                     _ => "*".into(),
                 };
                 let text = self.pattern(&text);
-                found.extend_from_slice(self.atoms(text));
+                keys.extend_from_slice(self.atoms(text));
                 return;
             }
             AbstractValue::Release => {
                 let any = self.pattern("*");
-                found.extend_from_slice(self.atoms(any));
+                keys.extend_from_slice(self.atoms(any));
                 return;
             }
             _ => return,
         };
         for atom in self.atoms(more).to_vec() {
-            self.key_of(atom, key, found, seen);
+            self.key_of(atom, key, keys, visited);
         }
     }
 
@@ -497,25 +497,25 @@ impl Store {
         &mut self,
         id: u32,
         key: TextId,
-        found: &mut Vec<AbstractValue>,
-        seen: &mut Vec<AbstractValue>,
+        keys: &mut Vec<AbstractValue>,
+        visited: &mut Vec<AbstractValue>,
     ) {
         let name = self.shown(key).to_owned();
         let Some(context) = self.contexts.get_mut(id as usize) else {
             return;
         };
         match &*name {
-            "Values" => found.push(AbstractValue::Node(context.values)),
-            "Subcharts" => found.push(AbstractValue::Subcharts(id)),
-            "Chart" => found.push(AbstractValue::Chart(id)),
-            "Template" => found.push(AbstractValue::Template(id)),
-            "Release" => found.push(AbstractValue::Release),
+            "Values" => keys.push(AbstractValue::Node(context.values)),
+            "Subcharts" => keys.push(AbstractValue::Subcharts(id)),
+            "Chart" => keys.push(AbstractValue::Chart(id)),
+            "Template" => keys.push(AbstractValue::Template(id)),
+            "Release" => keys.push(AbstractValue::Release),
             "Files" => context.uses_files = true,
             _ => {}
         }
         let more = context.more;
         for atom in self.atoms(more).to_vec() {
-            self.key_of(atom, key, found, seen);
+            self.key_of(atom, key, keys, visited);
         }
     }
 
@@ -526,27 +526,27 @@ impl Store {
 
     /// What has a key of a value that is not known.
     pub(super) fn under(&mut self, of: ValueSetId, key: Key) -> ValueSetId {
-        let mut found = Vec::new();
+        let mut children = Vec::new();
         for atom in self.atoms(of).to_vec() {
-            self.under_atom(atom, key, &mut found, &mut Vec::new());
+            self.under_atom(atom, key, &mut children, &mut Vec::new());
         }
-        self.set_of(found)
+        self.set_of(children)
     }
 
     fn under_atom(
         &mut self,
         atom: AbstractValue,
         key: Key,
-        found: &mut Vec<AbstractValue>,
-        seen: &mut Vec<AbstractValue>,
+        children: &mut Vec<AbstractValue>,
+        visited: &mut Vec<AbstractValue>,
     ) {
-        if seen.contains(&atom) {
+        if visited.contains(&atom) {
             return;
         }
-        seen.push(atom);
+        visited.push(atom);
         let more = match atom {
             AbstractValue::Node(node) => {
-                found.push(AbstractValue::Node(self.child(node, key)));
+                children.push(AbstractValue::Node(self.child(node, key)));
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
@@ -558,25 +558,25 @@ impl Store {
                 let parts: Vec<ValueSetId> = parts.copied().collect();
                 let sources = made.sources;
                 for part in parts {
-                    found.extend_from_slice(self.atoms(part));
+                    children.extend_from_slice(self.atoms(part));
                 }
                 sources
             }
             AbstractValue::Subcharts(id) => {
                 let context = self.contexts.get(id as usize);
                 let inner = context.into_iter().flat_map(|context| &context.subcharts);
-                found.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
+                children.extend(inner.map(|(_, id)| AbstractValue::Context(*id)));
                 return;
             }
             AbstractValue::Context(id) => {
                 let values = self.contexts.get(id as usize).map(|context| context.values);
-                found.extend(values.map(AbstractValue::Node));
+                children.extend(values.map(AbstractValue::Node));
                 return;
             }
             _ => return,
         };
         for atom in self.atoms(more).to_vec() {
-            self.under_atom(atom, key, found, seen);
+            self.under_atom(atom, key, children, visited);
         }
     }
 
@@ -605,8 +605,8 @@ impl Store {
             }
             _ => None,
         });
-        let known = !atoms.is_empty() && atoms.len() <= MOST;
-        texts.collect::<Option<Vec<_>>>().filter(|_| known)
+        let is_complete = !atoms.is_empty() && atoms.len() <= MOST;
+        texts.collect::<Option<Vec<_>>>().filter(|_| is_complete)
     }
 
     /// The set of some texts, with `*` for what is not known.

@@ -75,8 +75,8 @@ pub(super) fn named(dirs: &[PathBuf]) -> Result<Vec<Subject>> {
 pub(super) fn everything(dirs: &[PathBuf]) -> Result<Vec<Subject>> {
     let mut subjects = Vec::new();
     for dir in dirs {
-        let found = project::charts::find(dir)?;
-        subjects.extend(found.into_iter().map(|chart| Subject {
+        let charts = project::charts::find(dir)?;
+        subjects.extend(charts.into_iter().map(|chart| Subject {
             name: chart.name,
             dir: chart.dir,
             note: "",

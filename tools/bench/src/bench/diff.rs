@@ -41,10 +41,13 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let rhelm = release_file(options.rhelm.as_deref())?;
     let helm = helm.to_string_lossy();
     let number = major.number().to_string();
-    let given = || options.args.iter().map(String::as_str);
-    let oracle: Vec<&str> = ["local", "old", "new"].into_iter().chain(given()).collect();
+    let arguments = || options.args.iter().map(String::as_str);
+    let oracle: Vec<&str> = ["local", "old", "new"]
+        .into_iter()
+        .chain(arguments())
+        .collect();
     let own = ["diff", "old", "new", "--compat", "helm-diff"];
-    let own: Vec<&str> = own.into_iter().chain(given()).collect();
+    let own: Vec<&str> = own.into_iter().chain(arguments()).collect();
     let contenders = [
         Contender {
             program: &helm_diff,

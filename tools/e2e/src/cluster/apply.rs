@@ -104,7 +104,7 @@ fn lines() -> Result<Vec<String>> {
 }
 
 fn are_in_place(cluster: &Cluster) -> Result<()> {
-    let mut found: Vec<String> = Vec::new();
+    let mut objects: Vec<String> = Vec::new();
     let kinds =
         "configmaps,serviceaccounts,pods,clusterroles,zones.example.com,regions.example.org";
     for object in cluster.kubectl.get(&[kinds, "--all-namespaces"], b"")? {
@@ -118,10 +118,10 @@ fn are_in_place(cluster: &Cluster) -> Result<()> {
         let is_own = matches!(name, "item" | "whole-cluster" | "json" | "north" | "south")
             || name.starts_with("my-release");
         if is_own {
-            found.push(format!("{kind} {name} {}", text("/metadata/namespace")));
+            objects.push(format!("{kind} {name} {}", text("/metadata/namespace")));
         }
     }
-    found.sort();
+    objects.sort();
     let expected = [
         "ClusterRole whole-cluster ",
         "ConfigMap json prod",
@@ -130,8 +130,8 @@ fn are_in_place(cluster: &Cluster) -> Result<()> {
         "ServiceAccount item prod",
         "Zone north ",
     ];
-    match found == expected {
+    match objects == expected {
         true => Ok(()),
-        false => bail!("the cluster has {found:?}, not {expected:?}"),
+        false => bail!("the cluster has {objects:?}, not {expected:?}"),
     }
 }

@@ -69,16 +69,16 @@ impl Rendered {
     pub(super) fn is_held_by(&self, kubectl: &Kubectl) -> Result<()> {
         let held = kubectl.get(&["-f", "-"], &self.text)?;
         for object in self.objects()? {
-            let found = held
+            let same = held
                 .iter()
                 .find(|other| identity(other) == identity(&object));
-            let found = found.with_context(|| format!("no {}", identity(&object)))?;
+            let other = same.with_context(|| format!("no {}", identity(&object)))?;
             // Labels that the API server adds are fine; what differs is not.
-            if let Some(path) = difference(&object, found) {
-                bail!("{}: {path} differs: {found:#}", identity(&object));
+            if let Some(path) = difference(&object, other) {
+                bail!("{}: {path} differs: {other:#}", identity(&object));
             }
-            if let Some(key) = left_over(&object, found) {
-                bail!("{}: {key} is left over: {found:#}", identity(&object));
+            if let Some(key) = left_over(&object, other) {
+                bail!("{}: {key} is left over: {other:#}", identity(&object));
             }
         }
         Ok(())
@@ -94,10 +94,10 @@ impl Rendered {
         let services: Vec<&str> = services.filter_map(name).collect();
         let mut wrong = String::new();
         let reached = within(Duration::from_secs(30), || {
-            let mut found = self.endpoints(kubectl)?;
+            let mut endpoints = self.endpoints(kubectl)?;
             let differs = services.iter().find_map(|service| {
-                let found = found.remove(*service).unwrap_or_default();
-                (&found != addresses).then(|| format!("{service} has {found:?}"))
+                let of_service = endpoints.remove(*service).unwrap_or_default();
+                (&of_service != addresses).then(|| format!("{service} has {of_service:?}"))
             });
             wrong = differs.unwrap_or_default();
             Ok(wrong.is_empty())
@@ -164,11 +164,11 @@ fn goes_by_itself(object: &Value) -> bool {
 }
 
 /// What a service still has of the type that it had before.
-fn left_over(wanted: &Value, held: &Value) -> Option<&'static str> {
-    if wanted["kind"] != "Service" {
+fn left_over(expected: &Value, held: &Value) -> Option<&'static str> {
+    if expected["kind"] != "Service" {
         return None;
     }
-    let keys: &[&str] = match wanted["spec"]["type"].as_str() {
+    let keys: &[&str] = match expected["spec"]["type"].as_str() {
         Some("ExternalName") => &["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"],
         _ => &["externalName"],
     };
@@ -187,21 +187,23 @@ fn identity(object: &Value) -> String {
 
 /// The first path whose value in `held` is not the wanted one. Maps may hold more; what is empty may
 /// be missing, since Kubernetes leaves that out.
-fn difference(wanted: &Value, held: &Value) -> Option<String> {
-    match (wanted, held) {
-        (Value::Object(wanted), Value::Object(held)) => wanted.iter().find_map(|(key, value)| {
-            let other = held.get(key).unwrap_or(&Value::Null);
-            difference(value, other).map(|path| format!(".{key}{path}"))
-        }),
-        (Value::Array(wanted), Value::Null) if wanted.is_empty() => None,
-        (Value::String(wanted), Value::Null) if wanted.is_empty() => None,
-        (Value::Array(wanted), Value::Array(held)) if wanted.len() == held.len() => {
-            let mut pairs = wanted.iter().zip(held).enumerate();
-            pairs.find_map(|(index, (wanted, held))| {
-                difference(wanted, held).map(|path| format!("[{index}]{path}"))
+fn difference(expected: &Value, held: &Value) -> Option<String> {
+    match (expected, held) {
+        (Value::Object(expected), Value::Object(held)) => {
+            expected.iter().find_map(|(key, value)| {
+                let other = held.get(key).unwrap_or(&Value::Null);
+                difference(value, other).map(|path| format!(".{key}{path}"))
             })
         }
-        _ => (wanted != held).then(String::new),
+        (Value::Array(expected), Value::Null) if expected.is_empty() => None,
+        (Value::String(expected), Value::Null) if expected.is_empty() => None,
+        (Value::Array(expected), Value::Array(held)) if expected.len() == held.len() => {
+            let mut pairs = expected.iter().zip(held).enumerate();
+            pairs.find_map(|(index, (expected, held))| {
+                difference(expected, held).map(|path| format!("[{index}]{path}"))
+            })
+        }
+        _ => (expected != held).then(String::new),
     }
 }
 

@@ -174,17 +174,17 @@ pub(super) fn as_written(
     };
     scene.prepare()?;
     let text = fs::read_to_string(project::root().join("docs/multicluster.md"))?;
-    let mut written = sections(&text);
-    written.retain(|(title, _)| !NOT_ON_CLUSTERS.contains(title));
-    let titles: Vec<&str> = written.iter().map(|(title, _)| *title).collect();
-    let known: Vec<&str> = SECTIONS.iter().map(|section| section.title).collect();
-    if titles != known {
-        bail!("docs/multicluster.md has commands in {titles:?}, not in {known:?}");
+    let mut of_guide = sections(&text);
+    of_guide.retain(|(title, _)| !NOT_ON_CLUSTERS.contains(title));
+    let titles: Vec<&str> = of_guide.iter().map(|(title, _)| *title).collect();
+    let expected: Vec<&str> = SECTIONS.iter().map(|section| section.title).collect();
+    if titles != expected {
+        bail!("docs/multicluster.md has commands in {titles:?}, not in {expected:?}");
     }
     let mut count = 0;
-    let names = written.first().map(|(_, commands)| commands.clone());
+    let names = of_guide.first().map(|(_, commands)| commands.clone());
     let names = names.unwrap_or_default();
-    for (section, (title, commands)) in SECTIONS.iter().zip(&written) {
+    for (section, (title, commands)) in SECTIONS.iter().zip(&of_guide) {
         (section.before)(&scene)?;
         scene
             .run(&format!("{names}{commands}"))
@@ -199,19 +199,19 @@ pub(super) fn as_written(
 
 /// The sections of a Markdown text that have shell commands, with these.
 fn sections(text: &str) -> Vec<(&str, String)> {
-    let mut found: Vec<(&str, String)> = Vec::new();
+    let mut sections: Vec<(&str, String)> = Vec::new();
     let (mut title, mut inside) = ("", false);
     for line in text.lines() {
         match line {
             "```sh" => {
                 inside = true;
-                if found.last().is_none_or(|(last, _)| *last != title) {
-                    found.push((title, String::new()));
+                if sections.last().is_none_or(|(last, _)| *last != title) {
+                    sections.push((title, String::new()));
                 }
             }
             "```" => inside = false,
             _ if inside => {
-                if let Some((_, commands)) = found.last_mut() {
+                if let Some((_, commands)) = sections.last_mut() {
                     commands.push_str(line);
                     commands.push('\n');
                 }
@@ -219,7 +219,7 @@ fn sections(text: &str) -> Vec<(&str, String)> {
             _ => title = line.strip_prefix("## ").unwrap_or(title),
         }
     }
-    found
+    sections
 }
 
 impl Scene<'_> {
@@ -346,13 +346,13 @@ fn remote_is_read(scene: &Scene<'_>, secret: &str) -> Result<()> {
         .control
         .kubectl
         .get(&["secrets", "-n", NAMESPACE, "-l", label], b"")?;
-    let [found] = secrets.as_slice() else {
+    let [only] = secrets.as_slice() else {
         bail!("{} Secrets are labelled", secrets.len());
     };
-    if found["metadata"]["name"] != secret {
-        bail!("the Secret is called {}", found["metadata"]["name"]);
+    if only["metadata"]["name"] != secret {
+        bail!("the Secret is called {}", only["metadata"]["name"]);
     }
-    let text = found["data"][NAME]
+    let text = only["data"][NAME]
         .as_str()
         .context("the Secret has no such key")?;
     let file = scene.dir.path().join("of-secret");
@@ -372,7 +372,7 @@ fn check_reader(programs: &Path, kubeconfig: &Path) -> Result<()> {
 }
 
 /// The remote cluster's services have exactly these addresses.
-fn resolves(scene: &Scene<'_>, wanted: Endpoints) -> Result<()> {
+fn resolves(scene: &Scene<'_>, expected: Endpoints) -> Result<()> {
     let slices = scene
         .remote
         .kubectl
@@ -381,24 +381,24 @@ fn resolves(scene: &Scene<'_>, wanted: Endpoints) -> Result<()> {
         .remote
         .kubectl
         .get(&["services", "-n", NAMESPACE], b"")?;
-    if services.len() != wanted.len() {
+    if services.len() != expected.len() {
         bail!(
             "there are {} services, not {}",
             services.len(),
-            wanted.len()
+            expected.len()
         );
     }
-    for (service, addresses) in wanted {
+    for (service, addresses) in expected {
         let of_service = slices
             .iter()
             .filter(|slice| slice["metadata"]["labels"]["kubernetes.io/service-name"] == *service);
         let endpoints = of_service
             .filter_map(|slice| slice["endpoints"].as_array())
             .flatten();
-        let found = endpoints.filter_map(|endpoint| endpoint["addresses"][0].as_str());
-        let found: BTreeSet<&str> = found.collect();
-        if found != addresses.iter().copied().collect() {
-            bail!("{service} has {found:?}, not {addresses:?}");
+        let addresses_of = endpoints.filter_map(|endpoint| endpoint["addresses"][0].as_str());
+        let addresses_of: BTreeSet<&str> = addresses_of.collect();
+        if addresses_of != addresses.iter().copied().collect() {
+            bail!("{service} has {addresses_of:?}, not {addresses:?}");
         }
     }
     Ok(())

@@ -104,8 +104,8 @@ impl Plan {
     /// An administrator by token, whom the API server knows by `tokens.csv`.
     fn write_kubeconfig(&self, name: &str) -> Result<()> {
         let token = format!("{:032x}", fastrand::u128(..));
-        let known = format!("{token},admin,admin,system:masters\n");
-        fs::write(self.file("tokens.csv"), known)?;
+        let tokens = format!("{token},admin,admin,system:masters\n");
+        fs::write(self.file("tokens.csv"), tokens)?;
         let (server, ca) = (&self.server, self.file("ca.crt"));
         let kubeconfig = format!(
             "apiVersion: v1\nkind: Config\n\

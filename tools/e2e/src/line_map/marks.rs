@@ -119,13 +119,13 @@ impl Places {
                 .iter()
                 .map(|range| {
                     let piece = text.get(range.clone()).unwrap_or_default();
-                    let found = first_word(piece);
-                    let end = range.start + found.end;
+                    let first = first_word(piece);
+                    let end = range.start + first.end;
                     let start = match kind {
-                        Kind::Replaced => range.start + found.start,
+                        Kind::Replaced => range.start + first.start,
                         _ => end,
                     };
-                    let before = piece.get(..found.end).unwrap_or_default();
+                    let before = piece.get(..first.end).unwrap_or_default();
                     begins.push(format!("{}{word}", String::from_utf8_lossy(before)));
                     Edit {
                         range: start..end,

@@ -132,8 +132,8 @@ impl Subject {
             stack_limit: TEMPLATE_STACK,
         };
         let mut reads = UsageRecorder::new(&prepared).ok()?.following_calls();
-        let mut written: Vec<(String, Text)> = Vec::new();
-        let sink = |file: RenderedFile<'_>| written.push((file.path.to_owned(), file.text));
+        let mut files: Vec<(String, Text)> = Vec::new();
+        let sink = |file: RenderedFile<'_>| files.push((file.path.to_owned(), file.text));
         let release = Release::new("release-name", "default");
         let rendered = renderer.render(&prepared, &release, Some(&mut reads), sink);
         rendered.ok()?;
@@ -144,7 +144,7 @@ impl Subject {
             .zip(&of_template)
             .filter_map(|(path, number)| Some((path.as_str(), (*number)?)))
             .collect();
-        let outputs = written.into_iter().map(|(path, text)| {
+        let outputs = files.into_iter().map(|(path, text)| {
             let bytes = text.as_bytes();
             let origins = text.lines().unwrap_or_default();
             let mut lines: Vec<Line> = bytes

@@ -107,14 +107,14 @@ impl<'f> Expressions<'f> {
     }
 
     /// What may stand as an argument.
-    pub(super) fn operand(&mut self, wanted: Flavour, depth: u32) -> String {
+    pub(super) fn operand(&mut self, kind: Flavour, depth: u32) -> String {
         let flavour = match self.rng.u32(0..40) {
             0 => self.rng.choice(FLAVOURS).copied().unwrap_or(Flavour::Any),
-            _ => wanted,
+            _ => kind,
         };
         // What makes values grow, or becomes "now" when it is no time, gets nothing else.
-        let strict = matches!(wanted, Flavour::Small | Flavour::Time);
-        let flavour = if strict { wanted } else { flavour };
+        let strict = matches!(kind, Flavour::Small | Flavour::Time);
+        let flavour = if strict { kind } else { flavour };
         match self.rng.u32(0..12) {
             0..=4 => pools::literal(flavour, &mut self.rng),
             5..=8 => match self.rng.choice(pools::paths(flavour)) {
@@ -167,7 +167,7 @@ impl<'f> Expressions<'f> {
         }
     }
 
-    fn call(&mut self, function: &Function, depth: u32, given: usize) -> String {
+    fn call(&mut self, function: &Function, depth: u32, arguments: usize) -> String {
         match function.name {
             "printf" => return self.printf(depth),
             "include" => {
@@ -177,7 +177,7 @@ impl<'f> Expressions<'f> {
                     .copied()
                     .unwrap_or_default();
                 let data = self.operand(Flavour::Any, 0);
-                return if given > 0 {
+                return if arguments > 0 {
                     format!("include \"{name}\"")
                 } else {
                     format!("include \"{name}\" {data}")
@@ -193,7 +193,7 @@ impl<'f> Expressions<'f> {
             count = self.rng.usize(0..=4);
         }
         let mut text = function.name.to_owned();
-        for position in 0..count.saturating_sub(given) {
+        for position in 0..count.saturating_sub(arguments) {
             let flavour = function.params.get(position).or(function.params.last());
             let operand = self.operand(flavour.copied().unwrap_or(Flavour::Any), depth);
             text.push(' ');

@@ -44,15 +44,15 @@ impl Reference {
             .join("parity")
             .join(&key[..2])
             .join(&key[2..]);
-        let known = match fs::read(&file) {
+        let stored = match fs::read(&file) {
             Ok(bytes) => {
                 Some(read(&bytes, &file).with_context(|| format!("in {}", file.display()))?)
             }
             Err(_) => None,
         };
         let timed_out = |outcome: &Outcome| outcome.ending == Ending::TimedOut;
-        let mut reference = match known {
-            Some(known) if !known.outcomes.iter().any(timed_out) => known,
+        let mut reference = match stored {
+            Some(reference) if !reference.outcomes.iter().any(timed_out) => reference,
             _ => Reference {
                 outcomes: Vec::new(),
                 runs: 0,

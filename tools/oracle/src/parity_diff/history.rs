@@ -18,7 +18,7 @@ pub(crate) fn lay_out(
     vendored: &[PathBuf],
     into: &Path,
     most: usize,
-    wanted: &dyn Fn(&str) -> bool,
+    matches: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Pair>> {
     let repository = repository.canonicalize()?;
     let listing = git(&repository, &["ls-tree", "-r", "--name-only", "HEAD"])?;
@@ -36,7 +36,7 @@ pub(crate) fn lay_out(
     let mut pairs = Vec::new();
     for path in charts
         .iter()
-        .filter(|path| wanted(path) && !is_inside(path))
+        .filter(|path| matches(path) && !is_inside(path))
     {
         if pairs.len() == most {
             break;
@@ -77,7 +77,7 @@ fn versions(repository: &Path, path: &str) -> Result<Option<[String; 2]>> {
         let version = version.unwrap_or_default().to_owned();
         match &newest {
             None => newest = Some((commit.to_owned(), version)),
-            Some((new, seen)) if *seen != version => {
+            Some((new, newest)) if *newest != version => {
                 return Ok(Some([commit.to_owned(), new.clone()]));
             }
             Some(_) => {}

@@ -13,19 +13,19 @@ use project::parallel;
 /// Records every run of every case that the filter lets through.
 pub(super) fn record(golden: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
     let cases = read_cases(golden)?;
-    let mut wanted = Vec::new();
+    let mut selection = Vec::new();
     for case in &cases {
         for (run, command) in &case.runs {
             if command.plugin.is_some() && options.without_plugins {
                 continue;
             }
             if format!("golden/{}/{run}", case.name).contains(&options.filter) {
-                wanted.push((case, run.as_str()));
+                selection.push((case, run.as_str()));
             }
         }
     }
-    let outcomes = parallel::run(options.jobs, &wanted, |(case, run)| ask(case, run));
-    for ((case, run), outcome) in wanted.iter().zip(outcomes) {
+    let outcomes = parallel::run(options.jobs, &selection, |(case, run)| ask(case, run));
+    for ((case, run), outcome) in selection.iter().zip(outcomes) {
         let outcome = outcome.with_context(|| format!("{}/{run}", case.name))?;
         tally.asked += outcome.answers.len();
         for major in outcome.unsteady {

@@ -14,8 +14,8 @@ impl<'p> Parser<'p> {
         let mut first = true;
         while first || self.peek() != Some(b']') {
             first = false;
-            if let Some(named) = self.posix_class()? {
-                set.extend(&named);
+            if let Some(class) = self.posix_class()? {
+                set.extend(&class);
             } else if let Some(escaped) = self.class_escape()? {
                 set.extend(&escaped);
             } else {
