@@ -10,7 +10,7 @@ use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, ValueEnum};
 use std::ffi::OsString;
 
-/// The value of a flag that begins so. `words` are the flags before it.
+/// The value of a flag that begins so. `previous` are the flags before it.
 pub(super) fn of_flag(path: &[&Command], flag: &Arg, previous: &[String], start: &str) -> Choice {
     let command = path.get(1).map_or("", |command| command.get_name());
     let name = flag.get_long().unwrap_or_default();

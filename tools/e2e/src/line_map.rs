@@ -302,7 +302,10 @@ impl<'o> Check<'o> {
                 let text = line.text.to_ascii_lowercase();
                 let own = |mark: &&Mark| Some(mark.key) == plain.key && text.contains(&mark.word);
                 if marks.iter().any(|mark| own(&mark)) {
-                    let state = self.seen.get_mut(number).and_then(|states| states.get_mut(at));
+                    let state = self
+                        .seen
+                        .get_mut(number)
+                        .and_then(|states| states.get_mut(at));
                     if let Some(state) = state.filter(|s| matches!(s, Seen::Not | Seen::Unmarkable))
                     {
                         *state = match (plain.is_blank(), kind) {
