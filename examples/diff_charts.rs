@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Kind::Removed => '-',
             Kind::Changed => '~',
         };
-        println!("{sign} {}", change.shown);
+        println!("{sign} {}", change.title);
         for field in &change.fields {
             println!("    {}", field.path);
         }

@@ -51,14 +51,14 @@ pub enum UpdateError {
     )]
     NoVersion(Vec<String>),
     /// The chart in `charts/` is not of a version that is asked for.
-    #[error("dependency {name} at version {actual} does not satisfy the constraint {wanted}")]
+    #[error("dependency {name} at version {actual} does not satisfy the constraint {constraint}")]
     WrongVersion {
         /// The dependency's name.
         name: String,
         /// The version there is.
         actual: String,
         /// The range that is asked for.
-        wanted: String,
+        constraint: String,
     },
     /// A chart could not be loaded.
     #[error(transparent)]
@@ -229,7 +229,7 @@ fn check_present(dependency: &Dependency, chart: &Chart) -> Result<(), UpdateErr
         false => Err(UpdateError::WrongVersion {
             name: dependency.name.clone(),
             actual: chart.metadata.version.clone(),
-            wanted: dependency.version.clone(),
+            constraint: dependency.version.clone(),
         }),
     }
 }

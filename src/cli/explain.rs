@@ -10,7 +10,7 @@ use super::session::Session;
 use super::terminal::{self, Failure};
 use super::{Outcome, flags};
 use crate::action::Request;
-use crate::explain::{self, Wanted, formats, parse_path};
+use crate::explain::{self, LineSelection, formats, parse_path};
 use crate::profile::Profile;
 use crate::secrets::Visibility;
 use crate::usage::{Object, display_value_path};
@@ -80,7 +80,7 @@ enum OutputFormat {
 /// What is asked.
 enum Question {
     Value(Vec<String>),
-    Lines(Wanted),
+    Lines(LineSelection),
 }
 
 impl Explain {
@@ -121,12 +121,12 @@ impl Explain {
             )));
         }
         if let Some(text) = &self.grep {
-            return Ok((Question::Lines(Wanted::Holding(text.clone())), chart));
+            return Ok((Question::Lines(LineSelection::Holding(text.clone())), chart));
         }
         let place = self.output_line.as_deref().unwrap_or_default();
         let line = place.rsplit_once(':').and_then(|(file, line)| {
             let line = line.parse::<usize>().ok().filter(|line| *line > 0)?;
-            Some(Wanted::At(file.into(), line))
+            Some(LineSelection::At(file.into(), line))
         });
         let line = line.ok_or_else(|| {
             Failure::new(format!(
@@ -172,7 +172,7 @@ impl Explain {
                     return Err(Failure::new(format!(
                         "the chart has no value {}{}",
                         display_value_path(path),
-                        formats::meant(misspelling.meant.as_deref())
+                        formats::did_you_mean(misspelling.meant.as_deref())
                     )));
                 }
                 Ok(match self.output {

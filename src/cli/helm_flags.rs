@@ -106,7 +106,7 @@ pub(super) trait Tables {
 #[derive(Debug)]
 pub(super) struct HelmFlags<T> {
     /// In the order of the command line.
-    given: Vec<(&'static Flag, String)>,
+    values: Vec<(&'static Flag, String)>,
     tables: PhantomData<T>,
 }
 
@@ -122,7 +122,10 @@ impl<T: Tables> HelmFlags<T> {
 
     /// All values given to a flag, in order.
     pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        let values = self.given.iter().filter(move |(flag, _)| flag.name == name);
+        let values = self
+            .values
+            .iter()
+            .filter(move |(flag, _)| flag.name == name);
         values.map(|(_, value)| value.as_str())
     }
 
@@ -203,7 +206,7 @@ impl<T: Tables> HelmFlags<T> {
     /// Refuses what the chosen Helm refuses while it reads its command line, in its words, and warns on
     /// stderr of flags that go out of use.
     pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {
-        for (flag, value) in &self.given {
+        for (flag, value) in &self.values {
             let standing = flag.standing(profile);
             let judged = match flag.kind {
                 Kind::Wait => kind::check_wait(value, profile),
@@ -232,7 +235,7 @@ impl<T: Tables> HelmFlags<T> {
     }
 
     fn check_color(&self) -> Result<(), Failure> {
-        let mut colors = self.given.iter().rev();
+        let mut colors = self.values.iter().rev();
         let Some((_, value)) = colors.find(|(flag, _)| flag.kind == Kind::Color) else {
             return Ok(());
         };
@@ -321,7 +324,7 @@ impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
             .into_iter()
             .map(|(_, flag, value)| (flag, value.clone()));
         Ok(HelmFlags {
-            given: values.collect(),
+            values: values.collect(),
             tables: PhantomData,
         })
     }

@@ -269,7 +269,8 @@ impl Kubeconfig {
     /// The token, and the CA that is beside it in a Secret.
     fn token(&self) -> Result<(Token, Option<Authority>), Failure> {
         if let Some(file) = &self.token_secret {
-            let secret = TokenSecret::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            let secret =
+                TokenSecret::read(display_name(file), &read(file)?).map_err(Failure::new)?;
             return Ok((secret.token, secret.authority));
         }
         let token = match (&self.token_file, &self.token) {
@@ -293,7 +294,8 @@ impl Kubeconfig {
         };
         let mut all: Option<ClientConfig> = None;
         for file in &files {
-            let config = ClientConfig::read(shown(file), &read(file)?).map_err(Failure::new)?;
+            let config =
+                ClientConfig::read(display_name(file), &read(file)?).map_err(Failure::new)?;
             all = Some(match all {
                 None => config,
                 Some(before) => before.and(config),
@@ -352,7 +354,7 @@ impl Secret {
     fn run(self) -> Outcome {
         let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
         let text = read(&self.kubeconfig)?;
-        let kubeconfig = CheckedKubeconfig::read(shown(&self.kubeconfig), &text);
+        let kubeconfig = CheckedKubeconfig::read(display_name(&self.kubeconfig), &text);
         let kubeconfig = kubeconfig.map_err(Failure::new)?;
         if kubeconfig.context != name.as_str() {
             note(&format!(
@@ -374,7 +376,7 @@ impl Secret {
 
 impl Endpoints {
     fn run(self) -> Outcome {
-        let pods = multicluster::read_pods(shown(&self.pods), &read(&self.pods)?);
+        let pods = multicluster::read_pods(display_name(&self.pods), &read(&self.pods)?);
         let pods = pods.map_err(Failure::new)?;
         let selection =
             multicluster::select(&pods, self.namespace.as_deref(), self.generation.mode());
@@ -398,7 +400,7 @@ fn read(file: &str) -> Result<Vec<u8>, Failure> {
 }
 
 /// What to call a file that a user names.
-fn shown(file: &str) -> &str {
+fn display_name(file: &str) -> &str {
     if file == "-" { "stdin" } else { file }
 }
 

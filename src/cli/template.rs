@@ -307,11 +307,11 @@ impl Template {
             false => Vec::new(),
         };
         if patterns.is_empty() {
-            return self.trace_flags.shown(text, &lines, prepared, reads);
+            return self.trace_flags.annotate(text, &lines, prepared, reads);
         }
         let some = manifest::show_only(&text, &patterns, profile).map_err(Failure::new)?;
         let lines = action::rearranged(&text, &lines, &some);
-        self.trace_flags.shown(some, &lines, prepared, reads)
+        self.trace_flags.annotate(some, &lines, prepared, reads)
     }
 
     fn show_resources(

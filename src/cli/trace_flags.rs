@@ -94,7 +94,7 @@ impl TraceFlags {
     }
 
     /// Writes the source map of a text, and gives the text as it is to be shown.
-    pub(super) fn shown(
+    pub(super) fn annotate(
         &self,
         text: Vec<u8>,
         lines: &[PrintedLine<'_>],

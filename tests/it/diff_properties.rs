@@ -70,7 +70,7 @@ fn check(old: &[Value], new: &[Value], secrets: &[String], edit: u64) {
     let names = |c: &Comparison| {
         c.changes
             .iter()
-            .map(|c| c.shown.clone())
+            .map(|c| c.title.clone())
             .collect::<Vec<_>>()
     };
     assert_eq!(names(&changes), names(&comparison), "edit {edit}");

@@ -96,7 +96,7 @@ fn observed() -> (Vec<String>, Vec<String>) {
     let mut reads = UsageRecorder::new(&prepared).unwrap();
     action::render(&chart, &prepared, &request, Some(&mut reads), &mut notices).unwrap();
     let read = reads.reads().iter().map(|(path, reads)| {
-        let origin = reads.origin.map(|o| shown(prepared.origins.get(o)));
+        let origin = reads.origin.map(|o| place(prepared.origins.get(o)));
         let whole = if reads.whole { ", whole" } else { "" };
         let lines: Vec<_> = reads
             .lines
@@ -113,11 +113,11 @@ fn observed() -> (Vec<String>, Vec<String>) {
     let unread = reads.unread(&prepared);
     let unread = unread
         .into_iter()
-        .map(|(path, from)| format!("{} from {}", path.join("."), shown(from)));
+        .map(|(path, from)| format!("{} from {}", path.join("."), place(from)));
     (read.collect(), unread.collect())
 }
 
-fn shown(provenance: Provenance<'_>) -> String {
+fn place(provenance: Provenance<'_>) -> String {
     let line = provenance.mark.line;
     match provenance.source {
         Source::Computed => "nobody".into(),

@@ -4,7 +4,7 @@
 pub(super) use linux::CpuAffinity;
 
 #[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::CpuAffinity;
+pub(super) use unsupported::CpuAffinity;
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -60,7 +60,7 @@ mod linux {
 }
 
 #[cfg(not(target_os = "linux"))]
-mod elsewhere {
+mod unsupported {
     /// A thread that the system puts where it likes.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub(crate) struct CpuAffinity(std::thread::ThreadId);

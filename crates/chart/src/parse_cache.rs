@@ -121,7 +121,7 @@ pub enum NotParsed {
 
 impl File {
     /// The templates that it defines under the name `path`, if it has been parsed under it.
-    pub fn known(&self, path: &str, functions: &FunctionNames) -> Option<Trees> {
+    pub fn find_trees(&self, path: &str, functions: &FunctionNames) -> Option<Trees> {
         self.parse_of(path, functions).trees.get()?.clone()
     }
 

@@ -1,12 +1,12 @@
 //! Which values are secret by the name that they have. The one list of such names: `diff` hides their
 //! values in resources, `validate` in what it finds, `explain` in all that it shows.
 
-mod known;
 mod mask;
+mod set;
 mod value;
 
-pub use known::{Mask, Secrets};
 pub use mask::{HIDDEN, mask, mask_argument, secret_ranges, url_passwords};
+pub use set::{Mask, Secrets};
 pub use value::{is_secret_path, mask_value};
 
 /// Whether secrets are shown.

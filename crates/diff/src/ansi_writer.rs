@@ -40,7 +40,7 @@ impl AnsiWriter<'_> {
         for piece in pieces(lines, context) {
             match piece {
                 Piece::Gap(_) => self.out.extend_from_slice(b"...\n"),
-                Piece::Shown { lines, .. } => lines.iter().for_each(|line| self.line(line)),
+                Piece::Hunk { lines, .. } => lines.iter().for_each(|line| self.line(line)),
             }
         }
     }

@@ -76,7 +76,7 @@ pub struct ResourceChange {
     /// The resource.
     pub key: Key,
     /// Its key as it is shown.
-    pub shown: String,
+    pub title: String,
     /// Its namespace, the release's where it names none; empty where its kind is in none.
     pub namespace: String,
     /// Its change.
@@ -103,7 +103,7 @@ pub struct Comparison {
     /// The resources: what changed, what went, what came, each by key.
     pub changes: Vec<ResourceChange>,
     /// Findings about resources that did not change: their keys as they are shown.
-    pub elsewhere: Vec<(String, Finding)>,
+    pub findings_on_unchanged: Vec<(String, Finding)>,
     /// The number of resources that did not change; those of equal lists count as one.
     pub unchanged: usize,
     /// The number of resources that changed in nothing that counts.
@@ -160,13 +160,13 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         namespace: &new_namespace,
         is_first,
         comparison,
-        seen: [Vec::new(), Vec::new()],
+        rule_resources: [Vec::new(), Vec::new()],
         room: LIMITS.difference_bytes,
     };
     // Of each side only one tree at a time is there.
     let mut compare_pair = |new: Resource, _| {
         let old = waiting.remove(&new.key);
-        let old = old.map(|old| old.whole(&old_namespace));
+        let old = old.map(|old| old.read_all(&old_namespace));
         if let Some(old) = &old {
             check_size(old).map_err(Error::of_old)?;
         }
@@ -184,13 +184,13 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         pairing.comparison.notices.extend(notices);
     }
     for old in waiting.into_values() {
-        let old = old.whole(&old_namespace);
-        let gone = check_size(&old).and_then(|()| pairing.gone(old));
-        gone.map_err(Error::of_old)?;
+        let old = old.read_all(&old_namespace);
+        let removal = check_size(&old).and_then(|()| pairing.remove(old));
+        removal.map_err(Error::of_old)?;
     }
     let Pairing {
         mut comparison,
-        seen: [old, new],
+        rule_resources: [old, new],
         ..
     } = pairing;
     comparison
@@ -285,7 +285,7 @@ struct Waiting {
 
 impl Waiting {
     /// The whole resource. Trees take several times the memory of their texts, which are read again for it.
-    fn whole(self, namespace: &str) -> Resource {
+    fn read_all(self, namespace: &str) -> Resource {
         let resources = self.document.map(|document| document.resources(namespace));
         match resources.and_then(|mut resources| resources.pop()) {
             Some(resource) => Resource {
@@ -360,7 +360,7 @@ struct Pairing<'o> {
     is_first: bool,
     comparison: Comparison,
     /// What rules that look at all resources need of those of each side.
-    seen: [Vec<Resource>; 2],
+    rule_resources: [Vec<Resource>; 2],
     /// Bytes that changes may still take.
     room: usize,
 }
@@ -390,19 +390,19 @@ impl Pairing<'_> {
         old: Option<Resource>,
         new: Resource,
     ) -> Result<(), resource::Error> {
-        let [of_old, of_new] = &mut self.seen;
-        of_old.extend(old.as_ref().map(rules::remembered));
-        of_new.push(rules::remembered(&new));
+        let [of_old, of_new] = &mut self.rule_resources;
+        of_old.extend(old.as_ref().map(rules::for_rules));
+        of_new.push(rules::for_rules(&new));
         match old {
             Some(old) => self.changed(old, new),
-            None => self.whole(None, Some(new)),
+            None => self.add_or_remove(None, Some(new)),
         }
     }
 
     /// A resource that the new side does not have.
-    fn gone(&mut self, old: Resource) -> Result<(), resource::Error> {
-        let [of_old, _] = &mut self.seen;
-        of_old.push(rules::remembered(&old));
+    fn remove(&mut self, old: Resource) -> Result<(), resource::Error> {
+        let [of_old, _] = &mut self.rule_resources;
+        of_old.push(rules::for_rules(&old));
         let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
         if text_at(&old.node, &policy) == "keep" {
             let (kind, name) = (&old.key.kind, &old.key.name);
@@ -412,7 +412,7 @@ impl Pairing<'_> {
             ));
             return Ok(());
         }
-        self.whole(Some(old), None)
+        self.add_or_remove(Some(old), None)
     }
 
     fn changed(&mut self, mut old: Resource, mut new: Resource) -> Result<(), resource::Error> {
@@ -464,13 +464,13 @@ impl Pairing<'_> {
 
     /// Keeps what was found in a resource whose change does not count.
     fn keep_findings(&mut self, resource: &Resource, findings: Vec<Finding>) {
-        let title = resource.key.shown(self.namespace, &resource.api_version);
+        let title = resource.key.title(self.namespace, &resource.api_version);
         let findings = findings.into_iter().map(|finding| (title.clone(), finding));
-        self.comparison.elsewhere.extend(findings);
+        self.comparison.findings_on_unchanged.extend(findings);
     }
 
     /// A resource that came or went.
-    fn whole(
+    fn add_or_remove(
         &mut self,
         mut old: Option<Resource>,
         mut new: Option<Resource>,
@@ -535,7 +535,7 @@ impl Pairing<'_> {
             self.room = room.ok_or_else(|| no_room(&key))?;
         }
         self.comparison.changes.push(ResourceChange {
-            shown: key.shown(self.namespace, &resource.api_version),
+            title: key.title(self.namespace, &resource.api_version),
             namespace: key.place(self.namespace).to_owned(),
             kind: match (old, new) {
                 (Some(_), Some(_)) => Kind::Changed,
@@ -570,8 +570,8 @@ impl Comparison {
             match place.and_then(|at| self.changes.get_mut(*at)) {
                 Some(change) => change.findings.push(about.finding),
                 None => {
-                    let title = about.key.shown(namespace, &about.api_version);
-                    self.elsewhere.push((title, about.finding));
+                    let title = about.key.title(namespace, &about.api_version);
+                    self.findings_on_unchanged.push((title, about.finding));
                 }
             }
         }
@@ -589,10 +589,10 @@ impl Comparison {
     pub fn findings(&self) -> impl Iterator<Item = (&str, &Finding)> {
         let of_changes = self.changes.iter().flat_map(|change| {
             let findings = change.findings.iter();
-            findings.map(|finding| (&*change.shown, finding))
+            findings.map(|finding| (&*change.title, finding))
         });
         of_changes.chain(
-            self.elsewhere
+            self.findings_on_unchanged
                 .iter()
                 .map(|(key, finding)| (&**key, finding)),
         )

@@ -33,7 +33,7 @@ pub enum IgnoreError {
     #[error(transparent)]
     Path(#[from] PatternError),
     /// A preset that is none.
-    #[error("no preset is called {0:?}; there are {known}", known = preset_names())]
+    #[error("no preset is called {0:?}; there are {presets}", presets = preset_names())]
     Preset(String),
 }
 

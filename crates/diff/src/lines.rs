@@ -82,7 +82,7 @@ fn near<'d>(lines: impl Iterator<Item = (bool, &'d mut usize)>) {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'l> {
     /// Lines within the context of a change, with the numbers of the first one, counted from 1.
-    Shown {
+    Hunk {
         /// The lines.
         lines: &'l [Line],
         /// The first line's number in the old text.
@@ -108,7 +108,7 @@ pub(super) fn pieces(lines: &[Line], context: Option<usize>) -> Vec<Piece<'_>> {
         let (head, tail) = rest.split_at(run.len());
         rest = tail;
         pieces.push(match run.first().is_some_and(is_visible) {
-            true => Piece::Shown {
+            true => Piece::Hunk {
                 lines: head,
                 old,
                 new,

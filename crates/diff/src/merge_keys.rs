@@ -8,14 +8,14 @@ use rustc_hash::FxHashSet;
 /// Whether lists have names at all: those of other types than Kubernetes' own do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Names {
-    known: bool,
+    is_builtin: bool,
 }
 
 impl Names {
     /// Those of a resource's API group.
     pub(super) fn of_group(group: &str) -> Names {
         Names {
-            known: !group.contains('.') || group.ends_with(".k8s.io"),
+            is_builtin: !group.contains('.') || group.ends_with(".k8s.io"),
         }
     }
 
@@ -37,7 +37,7 @@ impl Names {
 
     fn keys(self, list: &[Step]) -> impl Iterator<Item = &'static MergeKey> {
         let name = match list.last() {
-            Some(Step::Key(key)) if self.known => Some(&**key),
+            Some(Step::Key(key)) if self.is_builtin => Some(&**key),
             _ => None,
         };
         name.into_iter().flat_map(merge_keys::of_list)

@@ -331,7 +331,7 @@ impl Key {
 
     /// The key as helm-diff shows it: `namespace, name, Kind (group)`, the version where there is no
     /// group; without the namespace where the kind is in none.
-    pub fn shown(&self, namespace: &str, api_version: &str) -> String {
+    pub fn title(&self, namespace: &str, api_version: &str) -> String {
         let group = match &*self.group {
             "" => api_version,
             group => group,

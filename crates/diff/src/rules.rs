@@ -249,7 +249,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
 
 /// What the rules that look at all resources together need of one: its key, and the tree of those few kinds
 /// whose fields they read. All trees of two sides would be most of the memory of a comparison.
-pub(super) fn remembered(resource: &Resource) -> Resource {
+pub(super) fn for_rules(resource: &Resource) -> Resource {
     let node = match selectors::matters(resource) {
         true => resource.node.clone(),
         false => node(Kind::Null),
@@ -266,7 +266,7 @@ pub(super) fn remembered(resource: &Resource) -> Resource {
 pub(super) struct RuleInput<'d> {
     /// Documents that are the same on both sides.
     pub(super) equal: &'d [Document],
-    /// The other resources of each side, as they are [`remembered`].
+    /// The other resources of each side, as they are [`for_rules`] makes them.
     pub(super) rest: [&'d [Resource]; 2],
     /// The release's namespace on each side.
     pub(super) namespaces: [&'d str; 2],
@@ -317,7 +317,7 @@ impl Rule {
 
 /// A name that is neither a rule nor a severity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule is called {0:?}; there are error, warning, info and {known}", known = ids())]
+#[error("no rule is called {0:?}; there are error, warning, info and {rules}", rules = ids())]
 pub struct UnknownRule(String);
 
 fn ids() -> String {

@@ -108,10 +108,12 @@ pub enum Error {
     #[error(transparent)]
     Values(#[from] values::Error),
     /// The chart is for other versions of Kubernetes.
-    #[error("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {actual}")]
+    #[error(
+        "chart requires kubeVersion: {constraint} which is incompatible with Kubernetes {actual}"
+    )]
     KubeVersion {
         /// The chart's range.
-        wanted: String,
+        constraint: String,
         /// The version that templates would see.
         actual: String,
     },
@@ -262,11 +264,11 @@ pub fn render_with(
     let actual = &request.capabilities.kube_version;
     if !constraint.is_empty() && !gosemver::is_compatible_range(constraint, &actual.normalized) {
         return Err(Error::KubeVersion {
-            wanted: constraint.clone(),
+            constraint: constraint.clone(),
             actual: actual.version.clone(),
         });
     }
-    let Written {
+    let TemplateOutput {
         mut files,
         notes,
         lines,
@@ -319,7 +321,7 @@ fn unknown_hook(names: &str, profile: &Profile) -> Notice {
 type RenderedFile = (String, Vec<u8>);
 
 /// All that templates wrote.
-struct Written {
+struct TemplateOutput {
     files: Vec<Checked>,
     notes: Vec<RenderedFile>,
     /// Where the lines come from, by path, if the request asks for it.
@@ -340,7 +342,7 @@ fn render_and_check(
     request: &Request<'_>,
     observer: Option<&mut dyn Observer>,
     on_file: &mut dyn FnMut(&render::RenderedFile<'_>),
-) -> Result<Written, Error> {
+) -> Result<TemplateOutput, Error> {
     let profile = request.profile;
     let renderer = request.renderer();
     let check = move |files: Vec<RenderedFile>| {
@@ -372,7 +374,7 @@ fn render_and_check(
     let last = check(batch);
     let checked = offers.into_iter().flat_map(Task::result);
     let files = checked.chain(last).collect();
-    Ok(Written {
+    Ok(TemplateOutput {
         files,
         notes,
         lines,

@@ -137,12 +137,12 @@ impl Renderer<'_> {
         observer: Option<&mut dyn Observer>,
         sink: impl FnMut(RenderedFile<'_>),
     ) -> Result<(), Error> {
-        self.render_noting(prepared, release, observer, sink, &mut Vec::new())
+        self.render_with_notices(prepared, release, observer, sink, &mut Vec::new())
     }
 
     /// As [`Renderer::render`]; what Helm says meanwhile is added to `notices`, whatever happens: what
     /// lint mode let pass.
-    pub fn render_noting(
+    pub fn render_with_notices(
         &self,
         prepared: &Prepared<'_>,
         release: &Release,

@@ -25,7 +25,7 @@ pub(super) type ReadsAndUses<'r> = (Vec<Read<'r>>, Vec<&'r Use>);
 
 /// What was read while an action was evaluated.
 #[derive(Debug, Default)]
-struct Given<'r> {
+struct Assignment<'r> {
     /// By the action itself.
     own: FxHashSet<Read<'r>>,
     own_uses: FxHashSet<&'r Use>,
@@ -37,7 +37,7 @@ struct Given<'r> {
 /// The actions that give variables and called templates what they hold.
 #[derive(Debug, Default)]
 pub(super) struct Flow<'r> {
-    given: FxHashMap<Statement, Given<'r>>,
+    assignments: FxHashMap<Statement, Assignment<'r>>,
 }
 
 impl<'r> Flow<'r> {
@@ -46,7 +46,7 @@ impl<'r> Flow<'r> {
         let mut flow = Flow::default();
         for used in reads.uses() {
             if used.holder != Holder::Dot {
-                flow.given.entry(statement(used.given)).or_default();
+                flow.assignments.entry(statement(used.source)).or_default();
             }
         }
         flow
@@ -54,20 +54,20 @@ impl<'r> Flow<'r> {
 
     /// Notes what was read at a place, or in what was called there.
     pub(super) fn note(&mut self, site: Site, read: Read<'r>, is_called: bool) {
-        if let Some(sources) = self.given.get_mut(&statement(site)) {
+        if let Some(assignment) = self.assignments.get_mut(&statement(site)) {
             match is_called {
-                false => sources.own.insert(read),
-                true => sources.called.insert(read),
+                false => assignment.own.insert(read),
+                true => assignment.called.insert(read),
             };
         }
     }
 
     /// Notes what was used at a place, or in what was called there.
     pub(super) fn note_use(&mut self, site: Site, used: &'r Use, is_called: bool) {
-        if let Some(sources) = self.given.get_mut(&statement(site)) {
+        if let Some(assignment) = self.assignments.get_mut(&statement(site)) {
             match is_called {
-                false => sources.own_uses.insert(used),
-                true => sources.called_uses.insert(used),
+                false => assignment.own_uses.insert(used),
+                true => assignment.called_uses.insert(used),
             };
         }
     }
@@ -86,7 +86,7 @@ impl<'r> Flow<'r> {
         while let Some(way) = waiting.get(next).cloned() {
             next += 1;
             let Some(used) = way.last() else { continue };
-            if !visited.insert((statement(used.given), &used.holder)) {
+            if !visited.insert((statement(used.source), &used.holder)) {
                 continue;
             }
             if used.holder == Holder::Dot {
@@ -96,20 +96,20 @@ impl<'r> Flow<'r> {
                 waiting.extend(uses.into_iter().map(|used| [way, &[used]].concat()));
                 continue;
             }
-            let Some(sources) = self.given.get(&statement(used.given)) else {
+            let Some(assignment) = self.assignments.get(&statement(used.source)) else {
                 continue;
             };
             // What a template was called with, it did not make itself.
             let is_variable = used.holder != Holder::Argument;
-            let reads = sources
+            let reads = assignment
                 .own
                 .iter()
-                .chain(sources.called.iter().filter(|_| is_variable));
+                .chain(assignment.called.iter().filter(|_| is_variable));
             result.extend(reads.map(|read| (*read, way.clone())));
-            let uses = sources
+            let uses = assignment
                 .own_uses
                 .iter()
-                .chain(sources.called_uses.iter().filter(|_| is_variable));
+                .chain(assignment.called_uses.iter().filter(|_| is_variable));
             let mut uses: Vec<&Use> = uses.copied().collect();
             uses.sort_unstable();
             waiting.extend(uses.into_iter().map(|used| {

@@ -58,7 +58,9 @@ pub fn value_text(path: &[String], explanation: &Explanation) -> String {
     if explanation.readers.is_empty() {
         let reason = match &explanation.misspelling {
             None => "no template in this render".into(),
-            Some(misspelling) => format!("no template{}", meant(misspelling.meant.as_deref())),
+            Some(misspelling) => {
+                format!("no template{}", did_you_mean(misspelling.meant.as_deref()))
+            }
         };
         text.push_str(&format!("  {reason}\n"));
     }
@@ -79,7 +81,7 @@ pub fn value_text(path: &[String], explanation: &Explanation) -> String {
 }
 
 /// The rest after the name of something that nobody knows: `; did you mean image.tag?`.
-pub fn meant(path: Option<&[String]>) -> String {
+pub fn did_you_mean(path: Option<&[String]>) -> String {
     match path {
         Some(path) => format!("; did you mean {}?", display_value_path(path)),
         None => String::new(),

@@ -77,19 +77,19 @@ pub(super) fn of_charts(prepared: &Prepared<'_>, path: &[String], hide: &Hide) -
     let mut defaults = Defaults {
         prepared,
         hide,
-        found: Vec::new(),
+        layers: Vec::new(),
     };
     if let Some(root) = prepared.root() {
         defaults.add(root, path, Via::Direct);
     }
-    defaults.found
+    defaults.layers
 }
 
 /// The defaults that touch a path, as far as they are known.
 struct Defaults<'a, 'c> {
     prepared: &'a Prepared<'c>,
     hide: &'a Hide,
-    found: Vec<Layer>,
+    layers: Vec<Layer>,
 }
 
 impl<'c> Defaults<'_, 'c> {
@@ -103,14 +103,14 @@ impl<'c> Defaults<'_, 'c> {
         if let Some((first, below)) = path.split_first()
             && let Some(subchart) = subcharts.find(|subchart| subchart.name() == first)
         {
-            let start = self.found.len();
+            let start = self.layers.len();
             self.add(subchart, below, Via::Direct);
-            for layer in self.found.iter_mut().skip(start) {
+            for layer in self.layers.iter_mut().skip(start) {
                 layer.via = if via == Via::Import { via } else { layer.via };
             }
         }
         let own = chart_layer(chart.chart, &chart.full_path, path, via, self.hide);
-        self.found.extend(own);
+        self.layers.extend(own);
     }
 
     /// What `import-values` bring: it ranks below all that the chart has itself, and what is imported

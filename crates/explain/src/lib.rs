@@ -20,7 +20,7 @@ pub use annotate::annotate;
 pub use flow::Read;
 pub use layers::{Effect, Layer, Place};
 pub use line_map::{Frame, LineMap};
-pub use lines::{Line, Through, Used, Wanted, What};
+pub use lines::{Line, LineSelection, Through, Used, What};
 pub use missing::{Missing, missing};
 pub use no_line::NoLine;
 pub use path::parse as parse_path;
@@ -139,7 +139,7 @@ pub fn value(
 /// Helm's text where the chart does not render, and where no line is the one that is wanted, why.
 pub fn lines(
     chart: &Chart,
-    selection: &Wanted,
+    selection: &LineSelection,
     layers: &Layers,
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
@@ -180,13 +180,13 @@ pub fn lines(
 }
 
 /// What was given, all of it and each file and flag alone, in Helm's order.
-type Given = (UserValues, Vec<(UserValues, Source)>);
+type AllAndEach = (UserValues, Vec<(UserValues, Source)>);
 
 fn read(
     layers: &Layers,
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
-) -> Result<Given, String> {
+) -> Result<AllAndEach, String> {
     let mut merged = Layers::default();
     let mut supplied = UserValues::default();
     let mut singles = Vec::new();

@@ -223,8 +223,8 @@ impl<'r> LineMap<'r> {
     }
 
     /// Where a use got what is used, as people are told: the template and line, if it is a file's.
-    pub fn given(&self, used: &Use) -> Option<(&str, u32)> {
-        self.place(used.given.at)
+    pub fn source(&self, used: &Use) -> Option<(&str, u32)> {
+        self.place(used.source.at)
     }
 }
 

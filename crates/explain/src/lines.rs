@@ -15,7 +15,7 @@ use trace::usage::{Holder, Object, Path, Use};
 
 /// Which lines are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
+pub enum LineSelection {
     /// A line of what one template renders to: the template's path, whole or its end, and the line,
     /// counted from 1.
     At(String, usize),
@@ -83,7 +83,7 @@ pub(super) struct Raw {
 }
 
 /// The wanted lines of what a template wrote.
-pub(super) fn in_file(path: &str, text: &Text, selection: &Wanted) -> Vec<Raw> {
+pub(super) fn in_file(path: &str, text: &Text, selection: &LineSelection) -> Vec<Raw> {
     if !selection.is_of(path) {
         return Vec::new();
     }
@@ -94,8 +94,8 @@ pub(super) fn in_file(path: &str, text: &Text, selection: &Wanted) -> Vec<Raw> {
     let mut start = 0;
     for (at, bytes) in lines.enumerate() {
         let is_wanted = match selection {
-            Wanted::At(_, line) => *line == at + 1,
-            Wanted::Holding(part) => memchr::memmem::find(bytes, part.as_bytes()).is_some(),
+            LineSelection::At(_, line) => *line == at + 1,
+            LineSelection::Holding(part) => memchr::memmem::find(bytes, part.as_bytes()).is_some(),
         };
         if is_wanted {
             matches.push(Raw {
@@ -128,12 +128,12 @@ fn within(ranges: &[Range<usize>], line: Range<usize>) -> Vec<Range<usize>> {
         .collect()
 }
 
-impl Wanted {
+impl LineSelection {
     /// Whether lines of a template are wanted.
     pub(super) fn is_of(&self, path: &str) -> bool {
         match self {
-            Wanted::At(file, _) => path == file || path.ends_with(&format!("/{file}")),
-            Wanted::Holding(_) => true,
+            LineSelection::At(file, _) => path == file || path.ends_with(&format!("/{file}")),
+            LineSelection::Holding(_) => true,
         }
     }
 }
@@ -184,7 +184,7 @@ impl Lookup<'_> {
             },
             template: self
                 .map
-                .given(used)
+                .source(used)
                 .map(|(path, line)| (path.to_owned(), line)),
         });
         let (what, value, place) = match read {

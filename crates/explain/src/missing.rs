@@ -12,7 +12,7 @@ pub struct Missing {
     /// is no file's.
     pub place: Option<(String, u32)>,
     /// The expression, as Go prints it (`.Values.image.tag`).
-    pub shown: String,
+    pub text: String,
     /// The function that makes a text of it; none where it is printed as it is.
     pub function: Option<String>,
     /// The value, where it is one of the chart's.
@@ -33,7 +33,7 @@ pub fn missing(reads: &UsageRecorder, map: &LineMap<'_>) -> BTreeSet<Missing> {
             let stack = map.stack(nothing.site.at);
             let outermost = stack.last().and_then(|frame| frame.template.clone());
             Missing {
-                shown: nothing.shown.clone(),
+                text: nothing.text.clone(),
                 function: nothing.function.clone(),
                 path: nothing.path.clone(),
                 stack: stack.iter().map(Frame::to_string).collect(),
@@ -51,8 +51,8 @@ impl fmt::Display for Missing {
             None => f.write_str("a text that is not a file: ")?,
         }
         match &self.function {
-            Some(function) => write!(f, "{}: {function} is given nothing", self.shown)?,
-            None => write!(f, "{} prints nothing", self.shown)?,
+            Some(function) => write!(f, "{}: {function} is given nothing", self.text)?,
+            None => write!(f, "{} prints nothing", self.text)?,
         }
         if let Some(path) = &self.path {
             write!(f, ": {} is not set", display_value_path(path))?;

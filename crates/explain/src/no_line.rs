@@ -1,6 +1,6 @@
 //! The reason why no line of the output is the one that is asked for.
 
-use super::lines::Wanted;
+use super::lines::LineSelection;
 use diagnostics::suggest;
 
 /// The reason why there is no line to explain.
@@ -13,12 +13,12 @@ pub enum NoLine {
     #[error("no line of the output holds {}", quoted(.0))]
     NoMatch(String),
     /// The chart has no such template.
-    #[error("the chart has no template {template}{}", suggestion(.meant))]
+    #[error("the chart has no template {template}{}", did_you_mean(.suggestion))]
     NoTemplate {
         /// What was asked for.
         template: String,
-        /// The one that was probably meant, or all there are where these are few.
-        meant: Option<String>,
+        /// The one that was probably suggestion, or all there are where these are few.
+        suggestion: Option<String>,
     },
     /// The template only defines others.
     #[error("{0} renders to nothing itself: it holds what other templates call")]
@@ -37,7 +37,7 @@ fn quoted(text: &str) -> String {
     gostd::strconv::quote(text.as_bytes())
 }
 
-fn suggestion(template: &Option<String>) -> String {
+fn did_you_mean(template: &Option<String>) -> String {
     match template {
         Some(template) => format!("; did you mean {template}?"),
         None => String::new(),
@@ -48,13 +48,13 @@ impl NoLine {
     /// The reason why nothing is what is wanted, of a chart with these templates; `counts` has the lines of what was
     /// rendered of those that are asked for.
     pub(super) fn of(
-        selection: &Wanted,
+        selection: &LineSelection,
         counts: Vec<(String, usize)>,
         templates: &[String],
     ) -> NoLine {
         let (asked, _) = match selection {
-            Wanted::Holding(text) => return NoLine::NoMatch(text.clone()),
-            Wanted::At(template, line) => (template, line),
+            LineSelection::Holding(text) => return NoLine::NoMatch(text.clone()),
+            LineSelection::At(template, line) => (template, line),
         };
         // Of several, the one with most lines is nearest.
         if let Some((template, count)) = counts.into_iter().max_by_key(|(_, count)| *count) {
@@ -65,7 +65,7 @@ impl NoLine {
         }
         NoLine::NoTemplate {
             template: asked.clone(),
-            meant: similar(asked, templates),
+            suggestion: similar(asked, templates),
         }
     }
 }

@@ -193,12 +193,12 @@ impl Run<'_> {
             };
             let length = list.len() as i64;
             let [start, end, step] = bounds;
-            let mut first = if start.known { start.value } else { 0 };
+            let mut first = if start.is_explicit { start.value } else { 0 };
             if first < 0 {
                 first += length;
             }
-            let mut last = if end.known { end.value } else { length };
-            if last < 0 || last == 0 && end.derived {
+            let mut last = if end.is_explicit { end.value } else { length };
+            if last < 0 || last == 0 && end.is_implied {
                 last += length;
             }
             if first == last {
@@ -216,10 +216,14 @@ impl Run<'_> {
                 let text = format!("starting index {first} is greater than ending index {last}");
                 return mismatch(text, input);
             }
-            if step.known && step.value <= 0 {
+            if step.is_explicit && step.value <= 0 {
                 return mismatch("step must be > 0".into(), input);
             }
-            let step = if step.known { step.value as usize } else { 1 };
+            let step = if step.is_explicit {
+                step.value as usize
+            } else {
+                1
+            };
             let items = list.borrow();
             let items = items.get(first as usize..last as usize).unwrap_or_default();
             results.extend(items.iter().step_by(step).cloned().map(Some));

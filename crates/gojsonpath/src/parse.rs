@@ -36,9 +36,9 @@ pub(super) enum Node {
 pub(super) struct Bound {
     pub(super) value: i64,
     /// Whether the text says it.
-    pub(super) known: bool,
+    pub(super) is_explicit: bool,
     /// Whether it is the end that a single index implies.
-    pub(super) derived: bool,
+    pub(super) is_implied: bool,
 }
 
 /// The operator of a filter that only asks whether something is there.
@@ -390,13 +390,13 @@ fn bounds(text: &[u8]) -> Result<[Bound; 3], SyntaxError> {
             Some(part) if !part.is_empty() => {
                 let number = atoi(part);
                 bound.value = number.map_err(|_| SyntaxError::ArrayNumber(lossy(part)))?;
-                bound.known = true;
+                bound.is_explicit = true;
             }
             None if index == 1 => {
                 *bound = Bound {
                     value: start + 1,
-                    known: true,
-                    derived: true,
+                    is_explicit: true,
+                    is_implied: true,
                 };
             }
             _ => {}

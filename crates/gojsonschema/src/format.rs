@@ -36,7 +36,7 @@ const FORMATS: &[(&str, Check)] = &[
 ];
 
 /// The name under which a format is checked; none where it is not known, and so not checked.
-pub(crate) fn known(name: &str) -> Option<&'static str> {
+pub(crate) fn find(name: &str) -> Option<&'static str> {
     if name == "regex" {
         return Some("regex");
     }

@@ -21,7 +21,7 @@ pub enum Token {
     /// An item of an array.
     Index {
         /// The index that messages show: behind a prefix, the library counts from 0 again.
-        shown: usize,
+        label: usize,
         /// The index of the item.
         real: usize,
     },
@@ -165,7 +165,7 @@ pub fn instance_pointer(tokens: &[Token]) -> Vec<u8> {
     for token in tokens {
         pointer.push(b'/');
         match token {
-            Token::Index { shown, .. } => pointer.extend_from_slice(shown.to_string().as_bytes()),
+            Token::Index { label, .. } => pointer.extend_from_slice(label.to_string().as_bytes()),
             Token::Key(key) => {
                 for &b in &**key {
                     match b {
@@ -192,21 +192,21 @@ pub(crate) fn quote(text: &[u8]) -> String {
 
 /// A violation as the validator builds it: with schemas by number.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub(crate) struct RawViolation {
     pub(crate) schema: SchemaId,
     pub(crate) path: Vec<Token>,
     pub(crate) kind: ErrorKind,
-    pub(crate) causes: Vec<Found>,
+    pub(crate) causes: Vec<RawViolation>,
 }
 
 /// The outcome of a whole validation.
 #[derive(Debug)]
-pub(crate) struct Failed {
+pub(crate) struct RawFailure {
     pub(crate) schema: SchemaId,
-    pub(crate) causes: Vec<Found>,
+    pub(crate) causes: Vec<RawViolation>,
 }
 
-impl Failed {
+impl RawFailure {
     pub(crate) fn into_public(self, set: &SchemaSet) -> ValidationError {
         let mut urls = HashMap::new();
         ValidationError {
@@ -223,7 +223,7 @@ impl Failed {
 /// The addresses of schemas, which many violations share.
 type Urls = HashMap<SchemaId, Arc<str>>;
 
-impl Found {
+impl RawViolation {
     fn into_public(self, set: &SchemaSet, urls: &mut Urls) -> Violation {
         let offset = schema_offset(set, self.schema, &self.kind);
         let url = urls

@@ -18,7 +18,7 @@ use crate::error::Stopped;
 use crate::format;
 use crate::instance::{Instance, Shape};
 use crate::json::{Document, Kind, NodeId};
-use crate::report::{ErrorKind, Failed, Found, quote};
+use crate::report::{ErrorKind, RawFailure, RawViolation, quote};
 use crate::schema::{Schema, SchemaId, SchemaSet, Types};
 use path::Path;
 use unevaluated::Unevaluated;
@@ -89,7 +89,7 @@ struct Scope {
 }
 
 /// A value did not meet a schema: what was found, or nothing where only the verdict is wanted.
-struct Mismatch(Option<Box<Found>>);
+struct Mismatch(Option<Box<RawViolation>>);
 
 /// What stays unevaluated of the value where it meets the schema.
 type Verdict = Result<Unevaluated, Mismatch>;
@@ -102,7 +102,7 @@ struct Frame<'s> {
     quiet: bool,
     unevaluated: Unevaluated,
     failed: bool,
-    errors: Vec<Found>,
+    errors: Vec<RawViolation>,
 }
 
 impl Frame<'_> {
@@ -149,12 +149,12 @@ impl<'s> Validator<'s> {
         &mut self,
         id: SchemaId,
         value: &dyn Instance,
-    ) -> Result<Result<(), Failed>, Stopped> {
+    ) -> Result<Result<(), RawFailure>, Stopped> {
         let verdict = self.start(id, value, false);
         if let Some(stopped) = self.stopped {
             return Err(stopped);
         }
-        Ok(verdict.map(|_| ()).map_err(|mismatch| Failed {
+        Ok(verdict.map(|_| ()).map_err(|mismatch| RawFailure {
             schema: id,
             causes: causes_of(mismatch),
         }))
@@ -213,7 +213,7 @@ impl<'s> Validator<'s> {
                 return Err(Mismatch(None));
             }
             let kind = self.refused(refusal, schema, &shape);
-            let violation = self.found(id, kind, Vec::new());
+            let violation = self.violation(id, kind, Vec::new());
             return Err(Mismatch(Some(Box::new(violation))));
         }
         let mut frame = Frame {
@@ -269,7 +269,7 @@ impl<'s> Validator<'s> {
         if frame.quiet || frame.errors.len() <= 1 {
             return Err(Mismatch(frame.errors.pop().map(Box::new)));
         }
-        let group = self.found(frame.id, ErrorKind::Group, frame.errors);
+        let group = self.violation(frame.id, ErrorKind::Group, frame.errors);
         Err(Mismatch(Some(Box::new(group))))
     }
 
@@ -435,15 +435,20 @@ impl<'s> Validator<'s> {
         quiet: bool,
         kind: impl FnOnce() -> ErrorKind,
     ) -> Mismatch {
-        Mismatch((!quiet).then(|| Box::new(self.found(id, kind(), Vec::new()))))
+        Mismatch((!quiet).then(|| Box::new(self.violation(id, kind(), Vec::new()))))
     }
 
-    fn found(&mut self, schema: SchemaId, kind: ErrorKind, causes: Vec<Found>) -> Found {
+    fn violation(
+        &mut self,
+        schema: SchemaId,
+        kind: ErrorKind,
+        causes: Vec<RawViolation>,
+    ) -> RawViolation {
         self.findings += 1 + self.path.len();
         if self.findings > MAX_FINDINGS {
             self.stopped.get_or_insert(Stopped::TooLong);
         }
-        let mut bytes = size_of::<Found>() + self.path.bytes() + kind.own_bytes();
+        let mut bytes = size_of::<RawViolation>() + self.path.bytes() + kind.own_bytes();
         if self.located.insert(schema) {
             bytes += self.set.location(schema).len();
         }
@@ -452,7 +457,7 @@ impl<'s> Validator<'s> {
         if self.error_bytes > MAX_ERROR_BYTES || self.text_bytes > MAX_TEXT_BYTES {
             self.stopped.get_or_insert(Stopped::TooMuch);
         }
-        Found {
+        RawViolation {
             schema,
             path: self.path.tokens(),
             kind,
@@ -467,12 +472,12 @@ impl<'s> Validator<'s> {
     fn add_with(
         &mut self,
         frame: &mut Frame<'_>,
-        causes: Vec<Found>,
+        causes: Vec<RawViolation>,
         kind: impl FnOnce() -> ErrorKind,
     ) {
         frame.failed = true;
         if !frame.quiet {
-            frame.errors.push(self.found(frame.id, kind(), causes));
+            frame.errors.push(self.violation(frame.id, kind(), causes));
         }
     }
 
@@ -583,7 +588,7 @@ fn display(document: &Document, node: NodeId) -> Option<String> {
 }
 
 /// The errors of a mismatch; those of a group without the group.
-fn causes_of(mismatch: Mismatch) -> Vec<Found> {
+fn causes_of(mismatch: Mismatch) -> Vec<RawViolation> {
     match mismatch.0 {
         Some(violation) if violation.kind == ErrorKind::Group => violation.causes,
         Some(violation) => vec![*violation],

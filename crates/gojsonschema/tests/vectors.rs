@@ -77,7 +77,7 @@ fn violations_tell_places() {
     assert_eq!(violation.schema_offset(), text.find("1}}}}"));
     // The message counts items behind the prefix from 0; the place is the real one.
     assert_eq!(instance_pointer(violation.instance_location()), b"/a/1");
-    let real = gojsonschema::Token::Index { shown: 1, real: 2 };
+    let real = gojsonschema::Token::Index { label: 1, real: 2 };
     assert_eq!(violation.instance_location().last(), Some(&real));
 }
 

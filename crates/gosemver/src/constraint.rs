@@ -37,7 +37,7 @@ struct Group {
 struct Constraint {
     operator: Operator,
     /// The version as written, wildcards and all.
-    written: String,
+    source: String,
     /// The version with zeros for wildcards and missing segments; without metadata then.
     version: Version,
     partial: Partial,
@@ -122,7 +122,7 @@ impl Constraints {
                     }
                     prerelease_told = true;
                 }
-                let constraint = constraint.written.clone();
+                let constraint = constraint.source.clone();
                 mismatches.push(Mismatch {
                     version: version.to_string(),
                     constraint,
@@ -168,7 +168,7 @@ impl fmt::Display for Constraints {
                     f,
                     "{blank}{}{}",
                     constraint.operator.symbol(),
-                    constraint.written
+                    constraint.source
                 )?;
             }
         }

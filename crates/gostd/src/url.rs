@@ -202,7 +202,7 @@ impl Url {
 
     /// `u.EscapedPath()`: as it was written where that means the path, else newly encoded.
     pub fn escaped_path(&self) -> Vec<u8> {
-        match written(&self.raw_path, &self.path, Mode::Path) {
+        match valid_raw(&self.raw_path, &self.path, Mode::Path) {
             Some(raw) => raw,
             // The request for a whole server.
             None if self.path == b"*" => b"*".to_vec(),
@@ -212,7 +212,7 @@ impl Url {
 
     /// `u.EscapedFragment()`.
     pub fn escaped_fragment(&self) -> Vec<u8> {
-        let raw = written(&self.raw_fragment, &self.fragment, Mode::Fragment);
+        let raw = valid_raw(&self.raw_fragment, &self.fragment, Mode::Fragment);
         raw.unwrap_or_else(|| escape(&self.fragment, Mode::Fragment))
     }
 
@@ -286,7 +286,7 @@ impl Url {
 }
 
 /// The raw text, if it is a valid encoding of the value.
-fn written(raw: &[u8], value: &[u8], mode: Mode) -> Option<Vec<u8>> {
+fn valid_raw(raw: &[u8], value: &[u8], mode: Mode) -> Option<Vec<u8>> {
     let valid = |b: &u8| b"!$&'()*+,;=:@[]%".contains(b) || !should_escape(*b, mode);
     let fits =
         !raw.is_empty() && raw.iter().all(valid) && unescape(raw, mode).is_ok_and(|v| v == value);

@@ -194,7 +194,7 @@ pub(crate) fn prints_itself(pointer: &Value) -> bool {
 }
 
 /// A value as Go's `%v` prints it, for error texts.
-pub(crate) fn shown(value: &Value) -> String {
+pub(crate) fn value_text(value: &Value) -> String {
     let mut bytes = Vec::new();
     match gostd::fmt::print_value(&mut bytes, value) {
         Ok(()) => String::from_utf8_lossy(&bytes).into_owned(),

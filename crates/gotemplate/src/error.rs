@@ -48,7 +48,7 @@ impl Error {
     pub(crate) fn at(
         place: Place,
         format: &str,
-        args: &[&dyn Shown],
+        args: &[&dyn ErrorArgument],
         cause: Option<Error>,
     ) -> Self {
         let mut args: Vec<Value> = args.iter().map(|arg| arg.value()).collect();
@@ -105,36 +105,36 @@ impl Error {
 }
 
 /// What the format of a message can show.
-pub(crate) trait Shown {
+pub(crate) trait ErrorArgument {
     /// The operand as `Sprintf` takes it.
     fn value(&self) -> Value;
 }
 
-impl Shown for &str {
+impl ErrorArgument for &str {
     fn value(&self) -> Value {
         (*self).into()
     }
 }
 
-impl Shown for String {
+impl ErrorArgument for String {
     fn value(&self) -> Value {
         self.as_str().into()
     }
 }
 
-impl Shown for Cow<'_, str> {
+impl ErrorArgument for Cow<'_, str> {
     fn value(&self) -> Value {
         Value::from(&**self)
     }
 }
 
-impl Shown for GoType {
+impl ErrorArgument for GoType {
     fn value(&self) -> Value {
         self.name().value()
     }
 }
 
-impl Shown for usize {
+impl ErrorArgument for usize {
     fn value(&self) -> Value {
         Value::int(*self as i64)
     }

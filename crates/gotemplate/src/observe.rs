@@ -70,9 +70,9 @@ pub trait Observer {
     /// A field of one of the host's objects was read, or a method of it called with these arguments.
     fn member(&mut self, _object: &Value, _name: &str, _arguments: &[Value], _at: Site) {}
 
-    /// An action prints no value, or hands none to a function; `shown` gives the action's or argument's
+    /// An action prints no value, or hands none to a function; the last argument gives the action's or argument's
     /// text.
-    fn missing_value(&mut self, _to: Receiver<'_>, _at: Site, _shown: &dyn Fn() -> String) {}
+    fn missing_value(&mut self, _to: Receiver<'_>, _at: Site, _text: &dyn Fn() -> String) {}
 }
 
 /// The holder of a value that a template uses.

@@ -76,7 +76,7 @@ struct Parser<'a> {
     /// The number of tokens that are taken.
     taken: usize,
     /// The number of tokens that have been looked at; errors are reported at the line of the last one.
-    seen: usize,
+    furthest: usize,
     scope: Scope<'a>,
     /// The bodies that are open, the innermost one last.
     bodies: Vec<Body<'a>>,
@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
             tokens: tokens.list,
             lexer_error: tokens.error,
             taken: 0,
-            seen: 0,
+            furthest: 0,
             scope: Scope::default(),
             bodies: Vec::new(),
             nodes: Vec::new(),
@@ -130,7 +130,7 @@ impl<'a> Parser<'a> {
 
     /// Looks at the next token.
     fn peek(&mut self) -> Token {
-        self.seen = self.seen.max(self.taken + 1);
+        self.furthest = self.furthest.max(self.taken + 1);
         self.upcoming()
     }
 
@@ -143,7 +143,7 @@ impl<'a> Parser<'a> {
 
     /// The last token that was looked at.
     fn last(&self) -> Token {
-        match self.seen.checked_sub(1) {
+        match self.furthest.checked_sub(1) {
             Some(index) => *self
                 .tokens
                 .get(index)

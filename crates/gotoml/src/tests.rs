@@ -67,7 +67,7 @@ fn types(value: &Value) -> String {
     name.into_owned()
 }
 
-fn written(value: &Value) -> Result<String, TomlError> {
+fn encode(value: &Value) -> Result<String, TomlError> {
     let toml = to_toml(value)?;
     Ok(String::from_utf8_lossy(&toml).into_owned())
 }
@@ -89,7 +89,7 @@ fn does_what_go_does() {
         };
         let value = described(&json::decode(input.as_bytes()).unwrap());
         let result = match kind {
-            "w" => written(&value),
+            "w" => encode(&value),
             _ => read(value.as_text().unwrap().as_bytes()),
         };
         let got: Value = match result {
@@ -136,6 +136,6 @@ fn dates_survive_the_round_trip() {
         "a = 07:32:00\n",
     ] {
         let map = from_toml(text.as_bytes(), &epoch).unwrap();
-        assert_eq!(written(&map.into()).unwrap(), text);
+        assert_eq!(encode(&map.into()).unwrap(), text);
     }
 }

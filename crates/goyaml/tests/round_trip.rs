@@ -96,7 +96,7 @@ impl Json {
 }
 
 /// JSON's text; YAML has no negative zero.
-fn shown(value: &Value) -> String {
+fn comparable(value: &Value) -> String {
     let text = json::encode(value, Options::COMPACT).unwrap_or_default();
     String::from_utf8_lossy(&text)
         .replace("-0,", "0,")
@@ -133,9 +133,9 @@ proptest! {
             Err(error) => prop_assert!(may_fail(&value), "{error}"),
             Ok(_) if changes(&value) => {}
             Ok(text) => {
-                let read = parse(&text).map(|node| shown(&node.to_value()));
+                let read = parse(&text).map(|node| comparable(&node.to_value()));
                 let text = String::from_utf8_lossy(&text);
-                prop_assert_eq!(read, Ok(shown(&whole)), "{}", text);
+                prop_assert_eq!(read, Ok(comparable(&whole)), "{}", text);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Rules on Chart.yaml (`rules/chartfile.go`).
 
 use super::addresses::{is_email, is_request_url, is_url};
-use super::source::Found;
+use super::source::EntryKind;
 use super::{Linter, Severity, Verdict};
 use chart::{Decoder, Metadata};
 use gostd::strconv::quote;
@@ -34,7 +34,7 @@ const RULES: &[(Severity, Rule)] = &[
 ];
 
 pub(super) fn check(linter: &mut Linter<'_>) {
-    if let Found::Directory = linter.source.find(FILE) {
+    if let EntryKind::Directory = linter.source.find(FILE) {
         let verdict = Err("should be a file, not a directory");
         linter.rule(Severity::Error, FILE, verdict);
     }

@@ -1,7 +1,7 @@
 //! Rules on `crds/`, which Helm 4 has (`rules/crds.go`).
 
 use super::documents::Documents;
-use super::source::Found;
+use super::source::EntryKind;
 use super::{Linter, Severity};
 use chart::{Chart, File};
 
@@ -9,10 +9,10 @@ const DIRECTORY: &str = "crds/";
 
 pub(super) fn check(linter: &mut Linter<'_>) {
     let verdict = match linter.source.find("crds") {
-        Found::Nothing(error) if error.is_missing() => return,
-        Found::Nothing(error) => Err(error.to_string()),
-        Found::File => Err("not a directory".into()),
-        Found::Directory => Ok(()),
+        EntryKind::Nothing(error) if error.is_missing() => return,
+        EntryKind::Nothing(error) => Err(error.to_string()),
+        EntryKind::File => Err("not a directory".into()),
+        EntryKind::Directory => Ok(()),
     };
     if !linter.rule(Severity::Error, DIRECTORY, verdict) {
         return;

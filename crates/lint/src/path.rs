@@ -3,7 +3,7 @@
 // Lints what is on disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use crate::{Found, Message, Request, Severity, Source, Text};
+use crate::{EntryKind, Message, Request, Severity, Source, Text};
 use compat::notice::Notice;
 use engine::values::UserValues;
 #[cfg(feature = "fs")]
@@ -70,7 +70,7 @@ pub fn lint_source(
     strict: bool,
     notices: &mut Vec<Notice>,
 ) -> Linted {
-    if let Found::Nothing(error) = source.find("Chart.yaml") {
+    if let EntryKind::Nothing(error) = source.find("Chart.yaml") {
         return Linted::failed(format!("unable to check Chart.yaml file in chart: {error}"));
     }
     let messages = crate::run(source, supplied, request, notices);

@@ -48,7 +48,7 @@ impl Files {
 
 /// What is at a path: a directory, a file, nothing.
 #[derive(Debug)]
-pub enum Found {
+pub enum EntryKind {
     /// A directory.
     Directory,
     /// A file.
@@ -136,14 +136,14 @@ impl Source {
     }
 
     /// The entry `name` of the directory, links followed.
-    pub fn find(&self, name: &str) -> Found {
+    pub fn find(&self, name: &str) -> EntryKind {
         let path = self.path(name);
         match &self.files {
             #[cfg(feature = "fs")]
             Files::Disk => match path.metadata() {
-                Ok(metadata) if metadata.is_dir() => Found::Directory,
-                Ok(_) => Found::File,
-                Err(e) => Found::Nothing(OsError::new("stat", &path, &e)),
+                Ok(metadata) if metadata.is_dir() => EntryKind::Directory,
+                Ok(_) => EntryKind::File,
+                Err(e) => EntryKind::Nothing(OsError::new("stat", &path, &e)),
             },
             Files::Memory(files) => {
                 let below = |(file, _): &Contents| {
@@ -151,9 +151,9 @@ impl Source {
                     rest.is_some_and(|rest| rest.starts_with('/'))
                 };
                 match files.iter().any(|(file, _)| file == name) {
-                    true => Found::File,
-                    false if files.iter().any(below) => Found::Directory,
-                    false => Found::Nothing(missing("stat", &path)),
+                    true => EntryKind::File,
+                    false if files.iter().any(below) => EntryKind::Directory,
+                    false => EntryKind::Nothing(missing("stat", &path)),
                 }
             }
         }
@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(directories, ["charts/a", "charts/b", "charts/b/charts/c"]);
         let inner = subcharts.get(1).map(|(_, source)| source);
         assert_eq!(inner.map(Source::name).as_deref(), Some("/top/charts/b"));
-        let has_values = |s: &Source| matches!(s.find("values.yaml"), Found::File);
+        let has_values = |s: &Source| matches!(s.find("values.yaml"), EntryKind::File);
         assert!(inner.is_some_and(has_values));
     }
 }

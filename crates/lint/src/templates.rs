@@ -1,7 +1,7 @@
 //! Rules on `templates/` and on what the templates write (`rules/template.go`).
 
 use super::documents::{Documents, ResourceHead};
-use super::source::Found;
+use super::source::EntryKind;
 use super::{Linter, Severity, Text, Verdict, deprecated_apis, names};
 use background::TEMPLATE_STACK;
 use chart::{Chart, Decoder, File};
@@ -40,13 +40,13 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 fn directory(linter: &mut Linter<'_>) -> bool {
     let strict = linter.profile().lint.wants_templates;
     let (severity, verdict) = match linter.source.find("templates") {
-        Found::Directory => return true,
-        Found::Nothing(_) if !strict => return true,
-        Found::Nothing(error) if error.is_missing() => {
+        EntryKind::Directory => return true,
+        EntryKind::Nothing(_) if !strict => return true,
+        EntryKind::Nothing(error) if error.is_missing() => {
             (Severity::Warning, "directory does not exist".to_owned())
         }
-        Found::Nothing(error) => (Severity::Error, error.to_string()),
-        Found::File => {
+        EntryKind::Nothing(error) => (Severity::Error, error.to_string()),
+        EntryKind::File => {
             let severity = match strict {
                 true => Severity::Error,
                 false => Severity::Warning,
@@ -102,7 +102,7 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let own = format!("{}/", chart.name());
     let mut files = HashMap::new();
     let mut notices = Vec::new();
-    let done = renderer.render_noting(
+    let done = renderer.render_with_notices(
         &prepared,
         &release,
         None,

@@ -1,6 +1,6 @@
 //! Rules on values.yaml, alone and against the chart's schema (`rules/values.go`).
 
-use super::source::Found;
+use super::source::EntryKind;
 use super::{Linter, Severity, Text, Verdict};
 use chart::{CompiledSchema, Remote};
 use engine::values::{Source, coalesce_tables, map_from_node, schema_problem};
@@ -11,7 +11,7 @@ const FILE: &str = "values.yaml";
 const SCHEMA: &str = "values.schema.json";
 
 pub(super) fn check(linter: &mut Linter<'_>) {
-    if let Found::Nothing(_) = linter.source.find(FILE) {
+    if let EntryKind::Nothing(_) = linter.source.find(FILE) {
         linter.rule(Severity::Info, FILE, Err("file does not exist"));
         return;
     }

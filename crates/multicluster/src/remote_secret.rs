@@ -40,7 +40,7 @@ impl<'t> CheckedKubeconfig<'t> {
         match context.authority()? {
             AuthorityOf::Data(_) => {}
             AuthorityOf::File(_) => {
-                return Err(elsewhere(cluster, "certificate-authority", "is a file"));
+                return Err(external(cluster, "certificate-authority", "is a file"));
             }
             AuthorityOf::Unknown => {
                 cluster.need("certificate-authority-data")?;
@@ -63,7 +63,7 @@ impl<'t> CheckedKubeconfig<'t> {
     }
 }
 
-fn elsewhere(field: &Field<'_>, key: &str, what: &str) -> Error {
+fn external(field: &Field<'_>, key: &str, what: &str) -> Error {
     let place = field.get(key).unwrap_or_else(|| field.clone());
     place.error(format_args!(
         "{what}, which the control plane does not have: `multicluster kubeconfig` makes one that needs none"
@@ -73,7 +73,7 @@ fn elsewhere(field: &Field<'_>, key: &str, what: &str) -> Error {
 fn check_user(user: &Field<'_>) -> Result<(), Error> {
     for (key, what) in ELSEWHERE {
         if user.get(key).is_some() {
-            return Err(elsewhere(user, key, what));
+            return Err(external(user, key, what));
         }
     }
     if user.get("client-certificate-data").is_some() {

@@ -14,7 +14,7 @@ pub(crate) struct Pieces {
     /// How many newlines `bytes` had when `lines` was last brought up to it.
     counted: (usize, usize),
     lines: Vec<LineOrigin>,
-    known: bool,
+    is_current: bool,
 }
 
 impl Pieces {
@@ -44,7 +44,7 @@ impl Pieces {
     /// Appends `part` of `text`, which starts at the given line of it, counted from 0.
     pub(crate) fn piece(&mut self, text: &Text, line: usize, part: &[u8]) {
         if let Some(lines) = text.lines() {
-            self.known = true;
+            self.is_current = true;
             self.catch_up();
             let count = 1 + newlines(part);
             let mut added = lines.iter().skip(line).take(count).copied();
@@ -67,7 +67,7 @@ impl Pieces {
     }
 
     pub(crate) fn finish(mut self) -> Text {
-        if !self.known {
+        if !self.is_current {
             return Text::new(self.bytes);
         }
         self.catch_up();

@@ -244,7 +244,7 @@ mod tests {
     }
 
     /// The text, and the template lines of its lines.
-    fn shown(text: &Text) -> (String, Vec<u32>) {
+    fn with_lines(text: &Text) -> (String, Vec<u32>) {
         let lines = text.lines().unwrap_or_default();
         (text.to_string(), lines.iter().map(|l| l.line).collect())
     }
@@ -254,18 +254,21 @@ mod tests {
         let abc = text("a\nb\nc", &[7, 8, 9]);
         let indented = indent(b"\n", 2, &abc).unwrap();
         assert_eq!(
-            shown(&indented),
+            with_lines(&indented),
             ("\n  a\n  b\n  c".to_owned(), vec![0, 7, 8, 9])
         );
         let trimmed = trim_all("ac\n".into(), abc.clone());
-        assert_eq!(shown(&trimmed), ("b".to_owned(), vec![8]));
+        assert_eq!(with_lines(&trimmed), ("b".to_owned(), vec![8]));
         let end = trunc(Int(-3), abc.clone());
-        assert_eq!(shown(&end), ("b\nc".to_owned(), vec![8, 9]));
+        assert_eq!(with_lines(&end), ("b\nc".to_owned(), vec![8, 9]));
         let replaced = replace("\n".into(), text("-\n-", &[1, 2]), abc.clone()).unwrap();
-        assert_eq!(shown(&replaced), ("a-\n-b-\n-c".to_owned(), vec![7, 2, 2]));
+        assert_eq!(
+            with_lines(&replaced),
+            ("a-\n-b-\n-c".to_owned(), vec![7, 2, 2])
+        );
         let joined = lines::join([&abc, &abc].into_iter(), &"+".into()).unwrap();
         assert_eq!(
-            shown(&joined),
+            with_lines(&joined),
             ("a\nb\nc+a\nb\nc".to_owned(), vec![7, 8, 9, 8, 9])
         );
     }

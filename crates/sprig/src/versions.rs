@@ -202,7 +202,7 @@ const METHODS: &[Method] = &[
                 (
                     ErrorType::JsonType,
                     json::Error::WrongType {
-                        found: type_name.to_owned(),
+                        json_type: type_name.to_owned(),
                         go_type: "string",
                     },
                 )

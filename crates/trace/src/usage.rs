@@ -83,7 +83,7 @@ pub struct MissingValue {
     /// The place.
     pub site: Site,
     /// The action, or the function's argument, as Go prints it (`.Values.image.tag`).
-    pub shown: String,
+    pub text: String,
     /// The function that makes a text of it; none where the output is given it as it is.
     pub function: Option<String>,
     /// The value, where it is one of the chart's.
@@ -319,7 +319,7 @@ impl Observer for UsageRecorder {
         let missing = missing.filter(|(_, printed)| *printed == site.printed());
         self.missing_values.push(MissingValue {
             site,
-            shown: text(),
+            text: text(),
             function,
             path: missing.map(|(path, _)| path.clone()),
         });

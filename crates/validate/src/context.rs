@@ -18,7 +18,7 @@ pub(super) struct Context<'a, 'c> {
 }
 
 /// What is found on the way along a path.
-pub(super) struct Found {
+pub(super) struct Position {
     /// The number of keys of the path that lead to something.
     pub(super) depth: usize,
     /// The origin of the deepest of it that anybody wrote.
@@ -74,8 +74,8 @@ impl<'a> Context<'a, '_> {
         Place::of(&self.provenance(origin), chart_file)
     }
 
-    fn walk(&self, values: &Map, path: &[String]) -> Found {
-        let mut position = Found {
+    fn walk(&self, values: &Map, path: &[String]) -> Position {
+        let mut position = Position {
             depth: 0,
             origin: Origin::COMPUTED,
         };

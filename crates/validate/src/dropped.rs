@@ -19,7 +19,7 @@ pub(super) fn diagnostics(
     let mut earlier: Vec<UserValues> = Vec::new();
     let mut check = Check {
         told: BTreeSet::new(),
-        found: Vec::new(),
+        diagnostics: Vec::new(),
     };
     for (single, _) in layers.split() {
         let Ok(later) = single.read(reader, profile) else {
@@ -34,13 +34,13 @@ pub(super) fn diagnostics(
         }
         earlier.push(later);
     }
-    check.found
+    check.diagnostics
 }
 
 struct Check {
     /// The paths that have been told of.
     told: BTreeSet<Vec<String>>,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Check {
@@ -82,7 +82,7 @@ impl Check {
             value_kind_name(was)
         );
         let diagnostic = Diagnostic::new(&rules::DROPPED_VALUE, to, message);
-        self.found
+        self.diagnostics
             .push(diagnostic.about(key).relate(from, "what is dropped"));
     }
 }

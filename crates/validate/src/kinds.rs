@@ -25,17 +25,17 @@ pub(super) fn diagnostics(
         context,
         value_flow,
         schemas,
-        found: Vec::new(),
+        diagnostics: Vec::new(),
     };
     check.map(supplied, &mut Vec::new());
-    check.found
+    check.diagnostics
 }
 
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     value_flow: LazyValueFlow<'a>,
     schemas: &'a SchemaNames,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl<'c> Check<'_, 'c> {
@@ -172,7 +172,7 @@ impl<'c> Check<'_, 'c> {
             None => {
                 let message = format!("{key} is null, but there is no default to remove");
                 let diagnostic = Diagnostic::new(&rules::NULL_WITHOUT_DEFAULT, place, message);
-                self.found.push(diagnostic.about(key));
+                self.diagnostics.push(diagnostic.about(key));
             }
         }
     }
@@ -194,7 +194,7 @@ impl<'c> Check<'_, 'c> {
         let diagnostic = diagnostic
             .about(display_value_path(path))
             .relate(place, "the default");
-        self.found.push(diagnostic);
+        self.diagnostics.push(diagnostic);
     }
 
     /// The place of a value that a user gave, though it is not in the final values.

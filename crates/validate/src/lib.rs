@@ -47,7 +47,7 @@ use engine::action::{self, Manifests, Request};
 use engine::render::with_background_parsing;
 use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
-use manifests::{Finding, Written};
+use manifests::{Finding, OutputFile};
 use schema_names::SchemaNames;
 use sources::CachingReader;
 use std::cell::LazyCell;
@@ -133,7 +133,7 @@ pub fn unread(
     reads: &UsageRecorder,
     functions: &FunctionTable,
 ) -> Vec<Diagnostic> {
-    with_known(prepared, reads, functions, unknown::diagnostics)
+    with_key_index(prepared, reads, functions, unknown::diagnostics)
 }
 
 /// The problem with a path of values, if no default, schema or template of the charts knows it, after a render
@@ -144,17 +144,17 @@ pub fn misspelling(
     functions: &FunctionTable,
     path: &[String],
 ) -> Option<Misspelling> {
-    with_known(prepared, reads, functions, |context, index| {
+    with_key_index(prepared, reads, functions, |context, index| {
         unknown::misspelling(context, index, path)
     })
 }
 
 /// Asks something of what is known of values without the user's files.
-fn with_known<T>(
+fn with_key_index<T>(
     prepared: &Prepared<'_>,
     reads: &UsageRecorder,
     functions: &FunctionTable,
-    ask: impl FnOnce(&Context<'_, '_>, &unknown::Known<'_>) -> T,
+    ask: impl FnOnce(&Context<'_, '_>, &unknown::KeyIndex<'_>) -> T,
 ) -> T {
     let context = Context {
         prepared,
@@ -163,7 +163,7 @@ fn with_known<T>(
     };
     let value_flow = LazyCell::new(|| ValueFlow::of(prepared, functions, []));
     let schemas = SchemaNames::of(prepared);
-    let index = unknown::Known {
+    let index = unknown::KeyIndex {
         reads,
         value_flow: &value_flow,
         schemas: &schemas,
@@ -173,7 +173,7 @@ fn with_known<T>(
 
 /// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
 /// made another key of it.
-fn also_tells_unknown(diagnostic: &Diagnostic) -> bool {
+fn covers_unknown(diagnostic: &Diagnostic) -> bool {
     [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&diagnostic.rule.id)
         && diagnostic.path.is_some()
 }
@@ -188,7 +188,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
         .collect();
     for diagnostic in diagnostics
         .iter_mut()
-        .filter(|diagnostic| also_tells_unknown(diagnostic))
+        .filter(|diagnostic| covers_unknown(diagnostic))
     {
         if diagnostic.suggestion.is_none() {
             diagnostic.suggestion = meant.get(&diagnostic.path).cloned().flatten();
@@ -200,7 +200,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
 fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
     let told = diagnostics
         .iter()
-        .filter(|diagnostic| also_tells_unknown(diagnostic));
+        .filter(|diagnostic| covers_unknown(diagnostic));
     let told: BTreeSet<Option<String>> = told.map(|diagnostic| diagnostic.path.clone()).collect();
     diagnostics.retain(|diagnostic| {
         diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&diagnostic.path)
@@ -219,7 +219,7 @@ const LINE_RULES: [&Rule; 2] = [&rules::NO_VALUE, &rules::MISSING_KEY];
 /// A render, with all that is known of it.
 struct Rendered {
     /// The output of templates, also before an error.
-    files: Vec<Written>,
+    files: Vec<OutputFile>,
     reads: UsageRecorder,
     manifests: Result<Manifests, action::Error>,
 }
@@ -394,7 +394,7 @@ impl<'r> Run<'r> {
             Some(value_flow) => value_flow,
             None => ValueFlow::of(prepared, self.request.functions, documents),
         });
-        let index = unknown::Known {
+        let index = unknown::KeyIndex {
             reads,
             value_flow: &value_flow,
             schemas: &schemas,
@@ -453,14 +453,14 @@ impl<'r> Run<'r> {
             ..*self.request
         };
         let mut notices: Vec<Notice> = Vec::new();
-        let mut files: Vec<Written> = Vec::new();
+        let mut files: Vec<OutputFile> = Vec::new();
         let manifests = action::render_with(
             self.chart,
             prepared,
             &request,
             Some(&mut reads),
             &mut notices,
-            &mut |file| files.push(Written::new(file)),
+            &mut |file| files.push(OutputFile::new(file)),
         );
         Ok(Rendered {
             files,

@@ -30,7 +30,7 @@ use places::Places;
 use std::collections::BTreeMap;
 
 /// The output of a template.
-pub(super) struct Written {
+pub(super) struct OutputFile {
     /// The template's path (`chart/templates/x.yaml`).
     path: String,
     text: Vec<u8>,
@@ -40,9 +40,9 @@ pub(super) struct Written {
     without_value: Vec<u32>,
 }
 
-impl Written {
-    pub(super) fn new(file: &RenderedFile<'_>) -> Written {
-        Written {
+impl OutputFile {
+    pub(super) fn new(file: &RenderedFile<'_>) -> OutputFile {
+        OutputFile {
             path: file.path.into(),
             text: file.text.as_bytes().to_vec(),
             origins: file.text.lines().map(Into::into),
@@ -67,7 +67,7 @@ impl Written {
 /// All that was rendered, and for whom.
 pub(super) struct Release<'a> {
     /// The output of templates, in the order of their execution.
-    pub(super) files: &'a [Written],
+    pub(super) files: &'a [OutputFile],
     /// Whether nothing is missing: no template failed.
     pub(super) is_complete: bool,
     pub(super) profile: &'a Profile,
@@ -158,7 +158,7 @@ impl Finding {
     }
 
     fn of(mut self, resource: &OutputResource) -> Finding {
-        self.subject = resource.shown();
+        self.subject = resource.title();
         self
     }
 
@@ -213,7 +213,7 @@ const MOST: usize = 200;
 /// findings that differ only in the resource, there is the first, with how many there are.
 pub(super) fn placed(
     findings: Vec<Finding>,
-    files: &[Written],
+    files: &[OutputFile],
     prepared: &Prepared<'_>,
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {

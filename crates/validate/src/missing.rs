@@ -75,10 +75,10 @@ fn uses<'t>(tree: &'t Tree, functions: &'t FunctionTable) -> Vec<Use<'t>> {
         functions,
         text: &tree.text,
         asked: Vec::new(),
-        found: Vec::new(),
+        uses: Vec::new(),
     };
     search.list(&tree.root);
-    search.found
+    search.uses
 }
 
 struct Search<'t> {
@@ -86,7 +86,7 @@ struct Search<'t> {
     text: &'t [u8],
     /// What the branches around ask for.
     asked: Vec<Vec<&'t [Box<str>]>>,
-    found: Vec<Use<'t>>,
+    uses: Vec<Use<'t>>,
 }
 
 impl<'t> Search<'t> {
@@ -154,7 +154,7 @@ impl<'t> Search<'t> {
         let is_asked = self.asked.iter().flatten().any(|asked| *asked == keys);
         if let (true, false, Some(key)) = (is_used, is_asked, keys.last()) {
             let mark = Marked::at(self.text, self.start(pos));
-            self.found.push(Use { key, mark });
+            self.uses.push(Use { key, mark });
         }
     }
 

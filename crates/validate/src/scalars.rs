@@ -27,19 +27,19 @@ pub(super) fn diagnostics(
         name,
         context,
         rendered,
-        found: Vec::new(),
+        diagnostics: Vec::new(),
     };
     for document in documents.iter() {
         check.node(document, &mut Vec::new());
     }
-    check.found
+    check.diagnostics
 }
 
 struct Check<'a, 'c> {
     name: &'a str,
     context: &'a Context<'a, 'c>,
     rendered: Option<&'a Manifests>,
-    found: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Check<'_, '_> {
@@ -143,7 +143,7 @@ impl Check<'_, '_> {
     ) {
         let place = Place::file(self.name, mark);
         let diagnostic = Diagnostic::new(rule, place, message).about(display_value_path(path));
-        self.found.push(diagnostic.suggest(suggestion));
+        self.diagnostics.push(diagnostic.suggest(suggestion));
     }
 
     /// The plain scalar that is written at a place.

@@ -40,7 +40,7 @@ pub(super) fn diagnostics(
                     chart: &failure.chart,
                     above: chart.values_path(),
                     names: SchemaNames::of_one(chart),
-                    found: &mut diagnostics,
+                    diagnostics: &mut diagnostics,
                 };
                 error.causes().iter().for_each(|cause| check.add(cause));
             }
@@ -101,7 +101,7 @@ struct Check<'c, 'a, 'p> {
     above: Vec<String>,
     /// What the chart's schema names.
     names: SchemaNames,
-    found: &'c mut Vec<Diagnostic>,
+    diagnostics: &'c mut Vec<Diagnostic>,
 }
 
 impl Check<'_, '_, '_> {
@@ -165,7 +165,7 @@ impl Check<'_, '_, '_> {
         let mut diagnostic =
             Diagnostic::new(&rules::SCHEMA, place, message).about(display_value_path(path));
         diagnostic.suggestion = suggestion;
-        self.found.push(diagnostic);
+        self.diagnostics.push(diagnostic);
     }
 
     /// What may have been meant: a similar key beside it, of the chart's defaults or its schema, or the
@@ -184,8 +184,8 @@ impl Check<'_, '_, '_> {
         }
         let defaults = defaults::paths(self.context.prepared).into_iter();
         let same = defaults.filter(|other| other.last().is_some_and(|last| last == key));
-        let elsewhere = same.filter(|other| other != path);
-        let meant = elsewhere
+        let same_key = same.filter(|other| other != path);
+        let meant = same_key
             .min_by_key(Vec::len)
             .or_else(|| self.names.paths_to(key).min_by_key(Vec::len))?;
         Some(format!("did you mean {}?", display_value_path(&meant)))

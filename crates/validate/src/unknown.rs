@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use trace::usage::{Path, UsageRecorder, display_value_path};
 
 /// What reads, templates and schemas know of values.
-pub(super) struct Known<'a> {
+pub(super) struct KeyIndex<'a> {
     pub(super) reads: &'a UsageRecorder,
     pub(super) value_flow: LazyValueFlow<'a>,
     pub(super) schemas: &'a SchemaNames,
@@ -35,11 +35,11 @@ enum Verdict {
 }
 
 /// The diagnostics for the values that were not read.
-pub(super) fn diagnostics(context: &Context<'_, '_>, index: &Known<'_>) -> Vec<Diagnostic> {
+pub(super) fn diagnostics(context: &Context<'_, '_>, index: &KeyIndex<'_>) -> Vec<Diagnostic> {
     let check = Check {
         context,
         prepared: context.prepared,
-        known: index,
+        index,
     };
     let mut diagnostics: BTreeMap<Path, Diagnostic> = BTreeMap::new();
     for (path, provenance) in index.reads.unread(context.prepared) {
@@ -70,13 +70,13 @@ pub struct Misspelling {
 /// can be said.
 pub(super) fn misspelling(
     context: &Context<'_, '_>,
-    index: &Known<'_>,
+    index: &KeyIndex<'_>,
     path: &[String],
 ) -> Option<Misspelling> {
     let check = Check {
         context,
         prepared: context.prepared,
-        known: index,
+        index,
     };
     let mut meant = path.to_vec();
     // Each key may be wrong.
@@ -97,7 +97,7 @@ pub(super) fn misspelling(
 struct Check<'a, 'c> {
     context: &'a Context<'a, 'c>,
     prepared: &'a Prepared<'c>,
-    known: &'a Known<'a>,
+    index: &'a KeyIndex<'a>,
 }
 
 impl Check<'_, '_> {
@@ -106,7 +106,7 @@ impl Check<'_, '_> {
             return Verdict::Open;
         }
         let home = locate(self.prepared, path);
-        let trace = self.known.value_flow.trace(path);
+        let trace = self.index.value_flow.trace(path);
         for (at, key) in path.iter().enumerate() {
             let above = path.get(..at).unwrap_or_default();
             let inside = locate(self.prepared, above);
@@ -121,7 +121,7 @@ impl Check<'_, '_> {
                     return Verdict::Disabled(at);
                 }
             }
-            if self.known.value_flow.uses_whole(&trace, path, at + 1) {
+            if self.index.value_flow.uses_whole(&trace, path, at + 1) {
                 return Verdict::Open;
             }
             let upto = path.get(..=at).unwrap_or(path);
@@ -129,7 +129,7 @@ impl Check<'_, '_> {
                 return Verdict::Unknown(at);
             }
         }
-        match self.known.value_flow.uses_whole(&trace, path, path.len()) {
+        match self.index.value_flow.uses_whole(&trace, path, path.len()) {
             true => Verdict::Open,
             false => Verdict::Unread,
         }
@@ -141,9 +141,9 @@ impl Check<'_, '_> {
             return true;
         };
         default_at(self.prepared, path).is_some()
-            || self.known.reads.reads().contains_key(path)
-            || self.known.schemas.name(path)
-            || self.known.value_flow.names(trace, above.len(), key)
+            || self.index.reads.reads().contains_key(path)
+            || self.index.schemas.name(path)
+            || self.index.value_flow.names(trace, above.len(), key)
     }
 
     fn place(&self, path: &[String]) -> Place {
@@ -199,13 +199,13 @@ impl Check<'_, '_> {
             meant.push(near.into());
             return Some(meant);
         }
-        let mut elsewhere = self.elsewhere(key);
-        elsewhere.retain(|other| other != path && !other.iter().any(String::is_empty));
+        let mut same_key = self.same_key(key);
+        same_key.retain(|other| other != path && !other.iter().any(String::is_empty));
         let shared = |other: &Path| {
             let pairs = other.iter().zip(path);
             pairs.take_while(|(a, b)| a == b).count()
         };
-        elsewhere.into_iter().min_by_key(|other| {
+        same_key.into_iter().min_by_key(|other| {
             let away = path.len().max(other.len()) - shared(other);
             // A key left out, or one too many, is what happens.
             let is_apart = !is_part(path, other) && !is_part(other, path);
@@ -235,21 +235,21 @@ impl Check<'_, '_> {
 
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
-        let mut siblings = self.known.schemas.named(above);
-        let names = self.known.value_flow.named(above);
+        let mut siblings = self.index.schemas.named(above);
+        let names = self.index.value_flow.named(above);
         siblings.extend(names.into_iter().map(str::to_owned));
         siblings.extend(defaults::keys_at(self.prepared, above));
         siblings
     }
 
     /// The paths elsewhere that end in a key: of defaults, of what templates read, of what they name.
-    fn elsewhere(&self, key: &str) -> Vec<Path> {
+    fn same_key(&self, key: &str) -> Vec<Path> {
         let ends = |path: &Path| path.last().is_some_and(|last| last == key);
         let defaults = defaults::paths(self.prepared);
-        let reads = self.known.reads.reads().keys();
+        let reads = self.index.reads.reads().keys();
         let mut paths: BTreeSet<Path> = defaults.into_iter().filter(ends).collect();
         paths.extend(reads.filter(|path| ends(path)).cloned());
-        paths.extend(self.known.value_flow.paths_to(key));
+        paths.extend(self.index.value_flow.paths_to(key));
         paths.into_iter().collect()
     }
 }

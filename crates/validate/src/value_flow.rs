@@ -57,7 +57,7 @@ pub(super) struct Trace {
 
 /// The kinds of a value that templates ask for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct KindUses {
     pub(super) text: bool,
     pub(super) map: bool,
     pub(super) list: bool,
@@ -142,7 +142,7 @@ impl ValueFlow {
                 let dynamic = self.texts.contains(&**key).then(|| find(Key::Dynamic));
                 let patterns = self.store.pattern_children(*node).iter();
                 let patterns = patterns.filter(|(pattern, _)| {
-                    let pattern = self.store.shown(*pattern);
+                    let pattern = self.store.text_of(*pattern);
                     interpreter::matches(pattern.as_bytes(), key.as_bytes())
                 });
                 let children = [exact, find(Key::Any), dynamic.flatten()]
@@ -212,14 +212,14 @@ impl ValueFlow {
     }
 
     /// Which kinds templates ask for of what is at the end of a path: then it takes several.
-    pub(super) fn kinds(&self, path: &[String]) -> Asked {
+    pub(super) fn kinds(&self, path: &[String]) -> KindUses {
         let trace = self.trace(path);
         let here = trace.at(path.len()).iter();
         let has = |flag| {
             let mut here = here.clone();
             self.is_incomplete || here.any(|node| self.store.flags(*node).has(flag))
         };
-        Asked {
+        KindUses {
             text: has(Flags::IS_TEXT),
             map: has(Flags::IS_MAP),
             list: has(Flags::IS_LIST),
@@ -283,7 +283,7 @@ impl ValueFlow {
 
     fn key_of(&self, node: &store::Node) -> Option<&str> {
         match node.key {
-            Key::Exact(key) => Some(self.store.shown(key)),
+            Key::Exact(key) => Some(self.store.text_of(key)),
             _ => None,
         }
     }

@@ -10,18 +10,18 @@ pub(in crate::cli) fn first_pass(arguments: &[OsString]) -> Vec<OsString> {
     let texts: Option<Vec<&str>> = arguments.iter().map(|argument| argument.to_str()).collect();
     let mut pass = Pass {
         rest: texts.unwrap_or_default(),
-        found: Vec::new(),
+        flags: Vec::new(),
     };
     pass.rest.reverse();
     // An error ends it, and nobody is told.
     while pass.argument().is_some() {}
-    pass.found
+    pass.flags
 }
 
 struct Pass<'a> {
     /// The last one first.
     rest: Vec<&'a str>,
-    found: Vec<OsString>,
+    flags: Vec<OsString>,
 }
 
 impl Pass<'_> {
@@ -89,7 +89,7 @@ impl Pass<'_> {
 
     fn set(&mut self, flag: &Flag, value: &str) -> Option<()> {
         flag.kind.check(value).ok()?;
-        self.found.push(format!("--{}={value}", flag.name).into());
+        self.flags.push(format!("--{}={value}", flag.name).into());
         Some(())
     }
 }

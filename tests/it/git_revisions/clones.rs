@@ -3,7 +3,7 @@
 use super::repository::*;
 
 /// The command that an error names between `run` and what follows it.
-fn remedy<'e>(error: &'e str, end: &str) -> Made<&'e str> {
+fn remedy<'e>(error: &'e str, end: &str) -> TestResult<&'e str> {
     let rest = error.to_lowercase().find("run git").ok_or(error)?;
     let rest = error.get(rest + "run ".len()..).unwrap_or_default();
     Ok(rest.split(end).next().unwrap_or_default())

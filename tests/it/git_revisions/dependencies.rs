@@ -28,7 +28,7 @@ fn local_dependencies_are_those_of_the_revision() -> Tested {
         "{error}"
     );
 
-    let problem = |tag: &str| -> Made<String> {
+    let problem = |tag: &str| -> TestResult<String> {
         let side = format!("git:{tag}:charts/app");
         let error = failed(top, &["diff", &side, "git:v3:charts/app"])?;
         let error = error.strip_prefix(&format!("Error: old side ({side}): "));

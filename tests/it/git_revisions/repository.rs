@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub(crate) type Tested = Result<(), Box<dyn std::error::Error>>;
-pub(crate) type Made<T> = Result<T, Box<dyn std::error::Error>>;
+pub(crate) type TestResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// A directory with a git repository, and what is beside it.
 pub(crate) struct Repository {
@@ -47,13 +47,13 @@ pub(crate) fn ending(output: Output) -> (i32, String, String) {
     (status, text(output.stdout), text(output.stderr))
 }
 
-pub(crate) fn rhelm(dir: &Path, args: &[&str]) -> Made<(i32, String, String)> {
+pub(crate) fn rhelm(dir: &Path, args: &[&str]) -> TestResult<(i32, String, String)> {
     let mut command = command(dir, env!("CARGO_BIN_EXE_rhelm"));
     Ok(ending(command.args(args).output()?))
 }
 
 /// What is printed, of a command that succeeds.
-pub(crate) fn printed(dir: &Path, args: &[&str]) -> Made<String> {
+pub(crate) fn printed(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = rhelm(dir, args)?;
     match status {
         0 => Ok(stdout),
@@ -62,7 +62,7 @@ pub(crate) fn printed(dir: &Path, args: &[&str]) -> Made<String> {
 }
 
 /// The error and the hints, of a command that fails.
-pub(crate) fn failed(dir: &Path, args: &[&str]) -> Made<String> {
+pub(crate) fn failed(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = rhelm(dir, args)?;
     match status {
         1 => Ok(stderr),
@@ -71,7 +71,7 @@ pub(crate) fn failed(dir: &Path, args: &[&str]) -> Made<String> {
 }
 
 /// What git prints.
-pub(crate) fn git(dir: &Path, args: &[&str]) -> Made<String> {
+pub(crate) fn git(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = ending(command(dir, "git").args(args).output()?);
     match status {
         0 => Ok(stdout),
@@ -95,7 +95,7 @@ pub(crate) fn write(top: &Path, name: &str, text: &str) -> Tested {
 }
 
 impl Repository {
-    pub(crate) fn new(name: &str) -> Made<Repository> {
+    pub(crate) fn new(name: &str) -> TestResult<Repository> {
         let temporary = tempfile::tempdir()?;
         let top = temporary.path().join(name);
         fs::create_dir(&top)?;
@@ -105,7 +105,7 @@ impl Repository {
 
     /// A chart `charts/web` and values for it, in two versions: the size is 1 in `v1` and 2 in `main`, and 10 and 20
     /// in `prod.yaml`.
-    pub(crate) fn with_chart(name: &str) -> Made<Repository> {
+    pub(crate) fn with_chart(name: &str) -> TestResult<Repository> {
         let repository = Repository::new(name)?;
         repository.write("charts/web/Chart.yaml", CHART)?;
         repository.write("charts/web/templates/a.yaml", CONFIG_MAP)?;
@@ -145,6 +145,6 @@ pub(crate) fn change(old: &str, new: &str) -> String {
 
 pub(crate) const UNIFIED: [&str; 4] = ["-o", "unified", "-C", "0"];
 
-pub(crate) fn diff(dir: &Path, args: &[&str]) -> Made<String> {
+pub(crate) fn diff(dir: &Path, args: &[&str]) -> TestResult<String> {
     printed(dir, &[&["diff"], args, &UNIFIED].concat())
 }

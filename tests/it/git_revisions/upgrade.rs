@@ -60,7 +60,7 @@ fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {
     );
     repository.write("charts/web/templates/b.yaml", &looking)?;
 
-    let names_in = |args: &[&str]| -> Made<Vec<String>> {
+    let names_in = |args: &[&str]| -> TestResult<Vec<String>> {
         let args = [args, &["charts/web", "-n", "prod", "--show-secrets"]].concat();
         let text = diff(top, &args)?;
         let lines = text.lines().filter_map(|line| line.strip_suffix(": true"));

@@ -123,7 +123,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     subjects.extend(charts::bundled());
     subjects.extend(charts::named(&options.dirs)?);
     for chart in &options.charts {
-        subjects.push(charts::given(chart)?);
+        subjects.push(charts::at(chart)?);
     }
     let floor = cost(Path::new("/bin/true"), &[], scratch.path(), &[])?;
     say!(

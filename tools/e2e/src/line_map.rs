@@ -124,7 +124,7 @@ fn check(options: &Options) -> Result<(Score, usize)> {
 
 /// How an output line was found to be right.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
+enum LineState {
     Not,
     Unmarkable,
     Literal,
@@ -136,7 +136,7 @@ struct Check<'o> {
     subject: Subject,
     options: &'o Options,
     plain: Vec<Output>,
-    seen: Vec<Vec<Seen>>,
+    states: Vec<Vec<LineState>>,
     /// All template lines that output lines come from.
     keys: Vec<Key>,
     renders: usize,
@@ -153,9 +153,9 @@ impl<'o> Check<'o> {
         keys.dedup();
         let states = plain
             .iter()
-            .map(|output| vec![Seen::Not; output.lines.len()]);
+            .map(|output| vec![LineState::Not; output.lines.len()]);
         (!keys.is_empty()).then_some(Check {
-            seen: states.collect(),
+            states: states.collect(),
             subject,
             options,
             plain,
@@ -192,19 +192,23 @@ impl<'o> Check<'o> {
             claimed: self.claimed,
             ..Score::default()
         };
-        for (output, states) in self.plain.iter().zip(&self.seen) {
+        for (output, states) in self.plain.iter().zip(&self.states) {
             for (line, state) in output.lines.iter().zip(states) {
                 score.lines += 1;
                 match state {
-                    Seen::Literal => score.literal += 1,
-                    Seen::Printed => score.printed += 1,
-                    Seen::Blank => score.blank += 1,
-                    Seen::Unmarkable => score.open += 1,
-                    Seen::Not => score.wrong += 1,
+                    LineState::Literal => score.literal += 1,
+                    LineState::Printed => score.printed += 1,
+                    LineState::Blank => score.blank += 1,
+                    LineState::Unmarkable => score.open += 1,
+                    LineState::Not => score.wrong += 1,
                 }
-                if self.options.show && matches!(state, Seen::Not | Seen::Unmarkable) {
-                    let what = if *state == Seen::Not { "wrong" } else { "open" };
-                    let from = line.key.map(|key| self.subject.shown(key));
+                if self.options.show && matches!(state, LineState::Not | LineState::Unmarkable) {
+                    let what = if *state == LineState::Not {
+                        "wrong"
+                    } else {
+                        "open"
+                    };
+                    let from = line.key.map(|key| self.subject.key_text(key));
                     let from = from.unwrap_or_else(|| "nowhere".into());
                     say!("  {what}: {}: {:?} from {from}", output.path, line.text);
                 }
@@ -216,9 +220,9 @@ impl<'o> Check<'o> {
     /// The keys among these some of whose lines are not seen yet.
     fn open_keys(&self, keys: &[Key], blank: bool) -> Vec<Key> {
         let mut open = Vec::new();
-        for (output, states) in self.plain.iter().zip(&self.seen) {
+        for (output, states) in self.plain.iter().zip(&self.states) {
             for (line, state) in output.lines.iter().zip(states) {
-                let is_open = matches!(state, Seen::Not | Seen::Unmarkable);
+                let is_open = matches!(state, LineState::Not | LineState::Unmarkable);
                 if is_open && line.is_blank() == blank {
                     open.extend(line.key.filter(|key| keys.binary_search(key).is_ok()));
                 }
@@ -267,10 +271,10 @@ impl<'o> Check<'o> {
 
     /// The chart does not render with a mark there, or there is nothing to mark.
     fn give_up(&mut self, keys: &[Key]) {
-        for (output, states) in self.plain.iter().zip(&mut self.seen) {
+        for (output, states) in self.plain.iter().zip(&mut self.states) {
             for (line, state) in output.lines.iter().zip(states) {
-                if *state == Seen::Not && line.key.is_some_and(|key| keys.contains(&key)) {
-                    *state = Seen::Unmarkable;
+                if *state == LineState::Not && line.key.is_some_and(|key| keys.contains(&key)) {
+                    *state = LineState::Unmarkable;
                 }
             }
         }
@@ -303,15 +307,16 @@ impl<'o> Check<'o> {
                 let own = |mark: &&Mark| Some(mark.key) == plain.key && text.contains(&mark.word);
                 if marks.iter().any(|mark| own(&mark)) {
                     let state = self
-                        .seen
+                        .states
                         .get_mut(number)
                         .and_then(|states| states.get_mut(at));
-                    if let Some(state) = state.filter(|s| matches!(s, Seen::Not | Seen::Unmarkable))
+                    if let Some(state) =
+                        state.filter(|s| matches!(s, LineState::Not | LineState::Unmarkable))
                     {
                         *state = match (plain.is_blank(), kind) {
-                            (true, _) => Seen::Blank,
-                            (_, Kind::Printed | Kind::PrintedEnd) => Seen::Printed,
-                            _ => Seen::Literal,
+                            (true, _) => LineState::Blank,
+                            (_, Kind::Printed | Kind::PrintedEnd) => LineState::Printed,
+                            _ => LineState::Literal,
                         };
                     }
                 }
@@ -328,12 +333,12 @@ impl<'o> Check<'o> {
                 if let Some(owner) = owner.filter(|owner| Some(owner.key) != plain.key) {
                     self.claimed += 1;
                     if self.options.show {
-                        let from = plain.key.map(|key| self.subject.shown(key));
+                        let from = plain.key.map(|key| self.subject.key_text(key));
                         say!(
                             "  another's: {}: {:?} is from {}, not {}",
                             plain_path(&self.plain, number),
                             plain.text,
-                            self.subject.shown(owner.key),
+                            self.subject.key_text(owner.key),
                             from.unwrap_or_else(|| "nowhere".into()),
                         );
                     }

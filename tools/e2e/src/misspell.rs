@@ -222,7 +222,7 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             let Some((wrong, value)) = changed else {
                 continue;
             };
-            if *mutation != Mutation::Mistyped && all.known.contains(&wrong) {
+            if *mutation != Mutation::Mistyped && all.names.contains(&wrong) {
                 scores.landed += usize::from(*mutation == Mutation::Misplaced);
                 continue;
             }
@@ -311,7 +311,7 @@ struct Keys {
     /// How many are inside of something that is read as a whole.
     in_whole: usize,
     /// All that defaults have or templates read.
-    known: HashSet<Vec<String>>,
+    names: HashSet<Vec<String>>,
 }
 
 fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
@@ -323,7 +323,7 @@ fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
     let mut keys = Keys {
         by_name: Vec::new(),
         in_whole: 0,
-        known: reads.reads().keys().cloned().collect(),
+        names: reads.reads().keys().cloned().collect(),
     };
     let mut waiting = vec![(Vec::new(), root.clone())];
     while let Some((path, map)) = waiting.pop() {
@@ -338,7 +338,7 @@ fn keys(chart: &Chart, request: &Request<'_>) -> Option<Keys> {
                 above.is_some_and(|reads| reads.whole)
             });
             keys.in_whole += usize::from(in_whole);
-            keys.known.insert(path.clone());
+            keys.names.insert(path.clone());
             let how = reads.reads().get(&path).filter(|_| !in_whole);
             let inner = prepared.charts.iter().any(|c| c.values_path() == path);
             let is_default = how.is_some_and(|how| {

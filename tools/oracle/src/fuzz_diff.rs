@@ -73,7 +73,7 @@ struct Engines(Vec<(Major, Oracle)>);
 struct Difference {
     vector: Vector,
     major: Major,
-    wanted: Answer,
+    expected: Answer,
     got: Answer,
 }
 
@@ -82,7 +82,7 @@ struct Difference {
 struct Tally {
     rendered: u64,
     failed: u64,
-    known: u64,
+    exceptions: u64,
     unanswered: u64,
     differing: u64,
     /// The first difference of each kind.
@@ -94,7 +94,7 @@ struct Tally {
 /// # Errors
 /// When an oracle cannot be built or run, or does not answer.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let functions = Functions::known();
+    let functions = Functions::all();
     if options.print {
         for number in 0..options.count {
             let vector = snippet(&functions, options.seed, number);
@@ -134,7 +134,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         options.count,
         total.rendered,
         total.failed,
-        total.known,
+        total.exceptions,
         total.unanswered,
         total.differing
     );
@@ -178,15 +178,15 @@ impl Engines {
                     Answer::Output(_) => tally.rendered += 1,
                     Answer::Error(_) | Answer::Panic(_) => tally.failed += 1,
                 }
-            } else if known(&expected, &got) {
-                tally.known += 1;
+            } else if is_documented(&expected, &got) {
+                tally.exceptions += 1;
             } else {
                 tally.differing += 1;
                 let kind = kind(&expected, &got);
                 tally.differences.entry(kind).or_insert_with(|| Difference {
                     vector: vector.clone(),
                     major: *major,
-                    wanted: expected,
+                    expected,
                     got,
                 });
             }
@@ -202,9 +202,8 @@ impl Engines {
                     return Ok(None);
                 };
                 let got = rendered(vector, major);
-                return Ok(
-                    (!agree(&expected, &got) && !known(&expected, &got)).then_some((expected, got))
-                );
+                return Ok((!agree(&expected, &got) && !is_documented(&expected, &got))
+                    .then_some((expected, got)));
             }
         }
         Ok(None)
@@ -215,7 +214,7 @@ impl Engines {
         let Difference {
             mut vector,
             major,
-            wanted: mut expected,
+            mut expected,
             mut got,
         } = difference;
         let same = kind(&expected, &got);
@@ -229,15 +228,15 @@ impl Engines {
             (expected, got) = answers;
             Ok(true)
         })?;
-        vector.written = vec![vector.template.clone()];
+        vector.source = vec![vector.template.clone()];
         vector.expected.insert(major, expected);
         let file = VectorFile {
             preamble: String::new(),
             vectors: vec![vector],
         };
-        let mut text = String::from_utf8_lossy(&print(&file)).into_owned();
-        text.push_str(&format!("--- rhelm {major}: {}\n", shown(&got)));
-        Ok(text)
+        let mut vector_text = String::from_utf8_lossy(&print(&file)).into_owned();
+        vector_text.push_str(&format!("--- rhelm {major}: {}\n", text(&got)));
+        Ok(vector_text)
     }
 }
 
@@ -245,7 +244,7 @@ impl Tally {
     fn add(&mut self, other: Tally) {
         self.rendered += other.rendered;
         self.failed += other.failed;
-        self.known += other.known;
+        self.exceptions += other.exceptions;
         self.unanswered += other.unanswered;
         self.differing += other.differing;
         for (kind, difference) in other.differences {
@@ -297,15 +296,15 @@ fn without_addresses(text: &[u8]) -> String {
 }
 
 /// Whether what Helm or rhelm says shows a documented difference.
-fn known(expected: &Answer, got: &Answer) -> bool {
-    let texts = [shown(expected), shown(got)];
+fn is_documented(expected: &Answer, got: &Answer) -> bool {
+    let texts = [text(expected), text(got)];
     let shows = |part: &str| texts.iter().any(|text| text.contains(part));
     KNOWN.iter().any(|(part, _)| shows(part))
 }
 
 /// What the first differing line is about: differences of one kind are told once.
 fn kind(expected: &Answer, got: &Answer) -> String {
-    let (expected_text, got) = (shown(expected), shown(got));
+    let (expected_text, got) = (text(expected), text(got));
     let lines = expected_text.lines().zip(got.lines());
     let differing = lines
         .into_iter()
@@ -331,7 +330,7 @@ fn essence(line: &str) -> String {
     kept.chars().take(100).collect()
 }
 
-fn shown(answer: &Answer) -> String {
+fn text(answer: &Answer) -> String {
     let (kind, text) = match answer {
         Answer::Output(text) => ("output", text),
         Answer::Error(text) => ("error", text),

@@ -106,13 +106,13 @@ pub(crate) struct Engines(Vec<(Major, Oracle)>);
 /// What one major says of some inputs, and what rhelm says.
 struct Answers {
     major: Major,
-    wanted: Answer,
+    expected: Answer,
     got: Answer,
 }
 
 impl Answers {
     fn differ(&self) -> bool {
-        match (&self.wanted, &self.got) {
+        match (&self.expected, &self.got) {
             (Answer::Panic(_), Answer::Error(_)) => false,
             (expected, got) => expected != got,
         }
@@ -131,7 +131,7 @@ impl Engines {
         let ask = |(major, oracle): &mut (Major, Oracle)| -> Result<Answers> {
             Ok(Answers {
                 major: *major,
-                wanted: oracle.ask(&vector)?,
+                expected: oracle.ask(&vector)?,
                 got: match render_snippet(&vector, *major) {
                     Ok(output) => Answer::Output(output),
                     Err(error) => Answer::Error(error),
@@ -150,7 +150,7 @@ impl Engines {
         };
         for _ in 0..STEADY {
             for again in self.ask(form, &[input.to_vec()])? {
-                if again.major == answer.major && again.wanted != answer.wanted {
+                if again.major == answer.major && again.expected != answer.expected {
                     return Ok(None);
                 }
             }
@@ -218,7 +218,7 @@ fn differing(engines: &mut Engines, form: Form, inputs: Vec<Vec<u8>>) -> Result<
     let is_output = |answer: &Answer| matches!(answer, Answer::Output(_));
     let is_told = answers
         .iter()
-        .all(|a| is_output(&a.wanted) || inputs.len() == 1);
+        .all(|a| is_output(&a.expected) || inputs.len() == 1);
     if !answers.is_empty() && is_told && !answers.iter().any(Answers::differ) {
         return Ok(Vec::new());
     }
@@ -250,7 +250,7 @@ fn report(engines: &mut Engines, form: Form, input: &[u8]) -> Result<()> {
         Answer::Error(text) => [b"error: ", &**text].concat(),
         Answer::Panic(text) => [b"panic: ", &**text].concat(),
     };
-    let diff = compare::diff(&bytes(&answers.wanted), &bytes(&answers.got), 30);
+    let diff = compare::diff(&bytes(&answers.expected), &bytes(&answers.got), 30);
     say!("Helm {} (- Helm, + rhelm)\n{diff}", answers.major);
     Ok(())
 }

@@ -28,7 +28,7 @@ pub struct Vector {
     /// The line its name stands on.
     pub line: usize,
     /// Its inputs as the author wrote them, line by line: they are written back unchanged.
-    pub written: Vec<Vec<u8>>,
+    pub source: Vec<Vec<u8>>,
     /// The template's text.
     pub template: Vec<u8>,
     /// The template's path in the chart.

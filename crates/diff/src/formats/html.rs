@@ -35,7 +35,7 @@ struct Page<'c> {
     unchanged: usize,
     ignored: String,
     kinds: Vec<&'c str>,
-    findings: Vec<Found<'c>>,
+    findings: Vec<FindingRow<'c>>,
     notices: &'c [String],
 }
 
@@ -51,14 +51,14 @@ struct HtmlResource<'c> {
     plus: usize,
     minus: usize,
     suppressed: bool,
-    findings: Vec<Found<'c>>,
+    findings: Vec<FindingRow<'c>>,
     fields: Vec<Field>,
     /// The diff's rows, ready to show.
     rows: String,
 }
 
 #[derive(Serialize)]
-struct Found<'c> {
+struct FindingRow<'c> {
     severity: String,
     rule: &'static str,
     explanation: &'static str,
@@ -90,10 +90,10 @@ pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
         .collect();
     findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
     let places = changes.iter().zip(0..);
-    let places: FxHashMap<&str, usize> = places.map(|(change, at)| (&*change.shown, at)).collect();
+    let places: FxHashMap<&str, usize> = places.map(|(change, at)| (&*change.title, at)).collect();
     let findings = findings
         .into_iter()
-        .map(|(key, finding)| found(finding, key, places.get(key).copied()));
+        .map(|(key, finding)| finding_row(finding, key, places.get(key).copied()));
     let page = Page {
         style: STYLE,
         script: SCRIPT,
@@ -156,15 +156,23 @@ fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResou
         plus: count(Delta::Right),
         minus: count(Delta::Left),
         suppressed: change.suppressed,
-        findings: change.findings.iter().map(|f| found(f, "", None)).collect(),
+        findings: change
+            .findings
+            .iter()
+            .map(|f| finding_row(f, "", None))
+            .collect(),
         fields: change.fields.iter().map(field).collect(),
         rows: rows(&change.lines, view.context),
     }
 }
 
-fn found<'c>(finding: &'c Finding, resource: &'c str, place: Option<usize>) -> Found<'c> {
+fn finding_row<'c>(
+    finding: &'c Finding,
+    resource: &'c str,
+    place: Option<usize>,
+) -> FindingRow<'c> {
     let rule = RULES.iter().find(|rule| rule.id == finding.rule);
-    Found {
+    FindingRow {
         severity: finding.severity.to_string(),
         rule: finding.rule,
         explanation: rule.map_or("", |rule| rule.explanation),
@@ -183,7 +191,7 @@ fn rows(lines: &[Line], context: Option<usize>) -> String {
     for piece in pieces(lines, context) {
         let count = match piece {
             Piece::Gap(count) => count,
-            Piece::Shown { lines, .. } => lines.len(),
+            Piece::Hunk { lines, .. } => lines.len(),
         };
         let (head, tail) = rest.split_at(count.min(rest.len()));
         rest = tail;

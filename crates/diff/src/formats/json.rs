@@ -19,7 +19,7 @@ struct Report<'c> {
     new: &'c str,
     summary: Summary,
     resources: Resources<'c>,
-    findings: Vec<Found<'c>>,
+    findings: Vec<JsonFinding<'c>>,
     notices: &'c [String],
 }
 
@@ -59,7 +59,7 @@ struct JsonResource<'c> {
     suppressed: bool,
     ignored_fields: usize,
     fields: Vec<Field<'c>>,
-    findings: Vec<Found<'c>>,
+    findings: Vec<JsonFinding<'c>>,
 }
 
 #[derive(Serialize)]
@@ -86,7 +86,7 @@ struct Field<'c> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Found<'c> {
+struct JsonFinding<'c> {
     rule: &'static str,
     severity: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,9 +115,9 @@ pub fn json(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
         },
         resources: Resources(&comparison.changes),
         findings: comparison
-            .elsewhere
+            .findings_on_unchanged
             .iter()
-            .map(|(key, finding)| found(finding, Some(key)))
+            .map(|(key, finding)| json_finding(finding, Some(key)))
             .collect(),
         notices: &comparison.notices,
     };
@@ -139,7 +139,11 @@ fn resource(change: &ResourceChange) -> JsonResource<'_> {
         suppressed: change.suppressed,
         ignored_fields: change.ignored,
         fields: change.fields.iter().map(field).collect(),
-        findings: change.findings.iter().map(|f| found(f, None)).collect(),
+        findings: change
+            .findings
+            .iter()
+            .map(|f| json_finding(f, None))
+            .collect(),
     }
 }
 
@@ -168,8 +172,8 @@ fn field(change: &Change) -> Field<'_> {
     }
 }
 
-fn found<'c>(finding: &'c Finding, resource: Option<&'c str>) -> Found<'c> {
-    Found {
+fn json_finding<'c>(finding: &'c Finding, resource: Option<&'c str>) -> JsonFinding<'c> {
+    JsonFinding {
         rule: finding.rule,
         severity: finding.severity.to_string(),
         resource,

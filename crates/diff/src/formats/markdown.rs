@@ -27,7 +27,7 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
     let sides = format!("{} → {}{ignored}\n\n", code(&view.old), code(&view.new));
     page.add(&sides);
     let changes = by_importance(comparison);
-    if changes.is_empty() && comparison.elsewhere.is_empty() {
+    if changes.is_empty() && comparison.findings_on_unchanged.is_empty() {
         page.add("Nothing changes.\n");
     }
     let mut cut = Cut::default();
@@ -37,9 +37,9 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
         cut.resources += usize::from(!page.add(&details(change, view)));
     }
     let mut text = page.text;
-    let told = cut.told();
-    if text.len() + told.len() <= max_bytes {
-        text.push_str(&told);
+    let notice = cut.text();
+    if text.len() + notice.len() <= max_bytes {
+        text.push_str(&notice);
     }
     text.into_bytes()
 }
@@ -53,7 +53,7 @@ struct Cut {
 }
 
 impl Cut {
-    fn told(&self) -> String {
+    fn text(&self) -> String {
         let parts = [
             (self.findings, "findings"),
             (self.rows, "rows of the table"),
@@ -136,7 +136,7 @@ fn details(change: &ResourceChange, view: &View) -> String {
         Kind::Removed => '−',
         Kind::Changed => '~',
     };
-    let title = escape(&change.shown);
+    let title = escape(&change.title);
     let mut text = format!("<details><summary>{sign} {title}</summary>\n\n");
     for finding in &change.findings {
         let message = plain(&finding.message);
@@ -164,7 +164,7 @@ fn diff(change: &ResourceChange, view: &View) -> String {
     for piece in pieces(&change.lines, view.context) {
         match piece {
             Piece::Gap(_) => text.push_str("@@ … @@\n"),
-            Piece::Shown { lines, .. } => {
+            Piece::Hunk { lines, .. } => {
                 for line in lines {
                     text.push(match line.delta {
                         Delta::Common => ' ',

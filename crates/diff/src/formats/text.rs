@@ -19,10 +19,10 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
             Kind::Removed => (RED, " has been removed:"),
             Kind::Changed => (YELLOW, " has changed:"),
         };
-        let headline = [change.shown.as_bytes(), message.as_bytes()];
+        let headline = [change.title.as_bytes(), message.as_bytes()];
         writer.write(colour, &headline, b"\n");
         for finding in &change.findings {
-            found(&mut writer, finding, None);
+            write_finding(&mut writer, finding, None);
         }
         if change.suppressed {
             let text = format!(
@@ -33,10 +33,10 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
         }
         writer.diff(&change.lines, view.context);
     }
-    for (key, finding) in &comparison.elsewhere {
-        found(&mut writer, finding, Some(key));
+    for (key, finding) in &comparison.findings_on_unchanged {
+        write_finding(&mut writer, finding, Some(key));
     }
-    let is_empty = comparison.changes.is_empty() && comparison.elsewhere.is_empty();
+    let is_empty = comparison.changes.is_empty() && comparison.findings_on_unchanged.is_empty();
     if !is_empty {
         out.extend_from_slice(format!("Plan: {}.\n", comparison.summary()).as_bytes());
     }
@@ -46,7 +46,7 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
     out
 }
 
-fn found(writer: &mut AnsiWriter<'_>, finding: &Finding, key: Option<&str>) {
+fn write_finding(writer: &mut AnsiWriter<'_>, finding: &Finding, key: Option<&str>) {
     let colour: Colour = match finding.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,

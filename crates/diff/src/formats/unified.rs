@@ -18,7 +18,7 @@ pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
         .filter(|change| !change.suppressed)
     {
         let name = |is_there: bool, side: &str| match is_there {
-            true => format!("{side}/{}", change.shown.replace(", ", "/")),
+            true => format!("{side}/{}", change.title.replace(", ", "/")),
             false => "/dev/null".into(),
         };
         let old = name(change.kind != Kind::Added, "old");
@@ -27,7 +27,7 @@ pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
             .out
             .extend_from_slice(format!("--- {old}\n+++ {new}\n").as_bytes());
         for piece in pieces(&change.lines, view.context) {
-            if let Piece::Shown { lines, old, new } = piece {
+            if let Piece::Hunk { lines, old, new } = piece {
                 let header = format!(
                     "@@ -{} +{} @@",
                     range(old, lines, Delta::Right),

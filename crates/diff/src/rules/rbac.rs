@@ -26,7 +26,7 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
                 .filter(|permission| !before.iter().any(|rule| rule.allows(permission)))
                 .collect();
             if !more.is_empty() {
-                let texts: Vec<String> = more.iter().take(NAMED).map(Permission::shown).collect();
+                let texts: Vec<String> = more.iter().take(NAMED).map(Permission::text).collect();
                 let rest = more.len().saturating_sub(NAMED);
                 let and = if rest > 0 {
                     format!(" and {rest} more")
@@ -176,7 +176,7 @@ impl Rule {
 }
 
 impl Permission<'_> {
-    fn shown(&self) -> String {
+    fn text(&self) -> String {
         let mut text = format!("{} {}", self.verb, self.url.unwrap_or(self.resource));
         if !self.group.is_empty() {
             text.push('.');

@@ -54,24 +54,30 @@ fn renamed_containers(fields: &[Change]) -> Vec<(&Change, &Change)> {
     let containers = fields
         .iter()
         .filter(|change| container_list(change).is_some());
-    let (mut gone, mut came): (Vec<&Change>, Vec<&Change>) = containers
+    let (mut old_containers, mut new_containers): (Vec<&Change>, Vec<&Change>) = containers
         .filter(|change| change.old.is_none() || change.new.is_none())
         .partition(|change| change.new.is_none());
     let mut pairs = Vec::new();
-    gone.retain(|old| {
+    old_containers.retain(|old| {
         let same = |new: &&Change| {
             container_list(new) == container_list(old)
                 && repository(image(&new.new)) == repository(image(&old.old))
         };
-        let new = came.iter().position(same).map(|at| came.remove(at));
+        let new = new_containers
+            .iter()
+            .position(same)
+            .map(|at| new_containers.remove(at));
         pairs.extend(new.map(|new| (*old, new)));
         new.is_none()
     });
-    for old in &gone {
+    for old in &old_containers {
         let in_list = |change: &&&Change| container_list(change) == container_list(old);
-        let mut new = came.iter().filter(in_list);
-        if let (1, Some(new), None) = (gone.iter().filter(in_list).count(), new.next(), new.next())
-        {
+        let mut new = new_containers.iter().filter(in_list);
+        if let (1, Some(new), None) = (
+            old_containers.iter().filter(in_list).count(),
+            new.next(),
+            new.next(),
+        ) {
             pairs.push((old, new));
         }
     }

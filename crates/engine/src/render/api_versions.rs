@@ -106,7 +106,7 @@ const fn always(version: &'static str) -> Version {
 }
 
 /// The set for a Helm that was built with client-go of this Kubernetes minor version.
-pub(super) fn known(kube_minor: u16) -> Vec<String> {
+pub(super) fn builtin(kube_minor: u16) -> Vec<String> {
     let mut versions = Vec::new();
     for group in GROUPS {
         for (version, first, last) in group.versions {

@@ -46,13 +46,13 @@ impl Capabilities {
                 major: "1".into(),
                 minor: profile.kube_minor.to_string(),
             },
-            api_versions: super::api_versions::known(profile.kube_minor),
+            api_versions: super::api_versions::builtin(profile.kube_minor),
         }
     }
 
     /// The API versions that were added to those that Helm assumes.
     pub fn given_api_versions(&self, profile: &Profile) -> &[String] {
-        let assumed = super::api_versions::known(profile.kube_minor).len();
+        let assumed = super::api_versions::builtin(profile.kube_minor).len();
         self.api_versions.get(assumed..).unwrap_or_default()
     }
 

@@ -48,12 +48,12 @@ pub(super) fn templates<'c>(
         release,
         capabilities: renderer.capabilities.value(&renderer.profile),
         profile: &renderer.profile,
-        found: IndexMap::new(),
+        by_path: IndexMap::new(),
     };
     if let Some(root) = prepared.root() {
         contexts.add(root);
     }
-    let mut templates: Vec<_> = contexts.found.into_values().collect();
+    let mut templates: Vec<_> = contexts.by_path.into_values().collect();
     order::sort_templates(&mut templates, |t| &t.path);
     templates
 }
@@ -72,7 +72,7 @@ struct Contexts<'p, 'c> {
     capabilities: Value,
     profile: &'p Profile,
     /// By path: of two templates with one path the later counts.
-    found: IndexMap<String, Renderable<'c>>,
+    by_path: IndexMap<String, Renderable<'c>>,
 }
 
 impl<'c> Contexts<'_, 'c> {
@@ -108,7 +108,7 @@ impl<'c> Contexts<'_, 'c> {
                 file,
                 context: context.clone(),
             };
-            self.found.insert(path, template);
+            self.by_path.insert(path, template);
         }
         context
     }

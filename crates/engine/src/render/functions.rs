@@ -170,9 +170,9 @@ fn value_with_lines(node: &Node, lines: Option<&[LineOrigin]>) -> Value {
                     for entry in entries {
                         let key = entry.key.as_bytes();
                         let Some(inner) = map.get(key) else { continue };
-                        if let Some(told) = told(&entry.value, &inner, lines) {
+                        if let Some(with_origin) = with_origin(&entry.value, &inner, lines) {
                             // A map that was just made takes all keys.
-                            let _ = map.insert(key.into(), told);
+                            let _ = map.insert(key.into(), with_origin);
                         } else {
                             open.push((&entry.value, inner));
                         }
@@ -180,8 +180,8 @@ fn value_with_lines(node: &Node, lines: Option<&[LineOrigin]>) -> Value {
                 }
                 (Kind::Seq(items), Value::List(list)) => {
                     for (item, inner) in items.iter().zip(list.borrow_mut().iter_mut()) {
-                        match told(item, inner, lines) {
-                            Some(told) => *inner = told,
+                        match with_origin(item, inner, lines) {
+                            Some(with_origin) => *inner = with_origin,
                             None => open.push((item, inner.clone())),
                         }
                     }
@@ -194,7 +194,7 @@ fn value_with_lines(node: &Node, lines: Option<&[LineOrigin]>) -> Value {
 }
 
 /// A text of one line with the template line that it comes from.
-fn told(node: &Node, value: &Value, lines: &[LineOrigin]) -> Option<Value> {
+fn with_origin(node: &Node, value: &Value, lines: &[LineOrigin]) -> Option<Value> {
     let text = value.as_text()?;
     let at = usize::try_from(node.mark.line).ok()?.checked_sub(1)?;
     let origin = lines.get(at).filter(|origin| origin.line != 0)?;

@@ -65,7 +65,7 @@ impl<'t> Parsing<'t> {
 
     /// The numbers of the files that are not parsed yet.
     fn unparsed(&self) -> Vec<u32> {
-        let unparsed = |path: &str, file: &File| file.known(path, self.functions).is_none();
+        let unparsed = |path: &str, file: &File| file.find_trees(path, self.functions).is_none();
         let files = self.numbered();
         let files = files.filter(|(_, path, file)| unparsed(path, file));
         files.map(|(number, ..)| number).collect()

@@ -42,7 +42,7 @@ struct Node<'c> {
 
 #[derive(Clone, Debug)]
 struct Meta<'c> {
-    written: &'c Metadata,
+    original: &'c Metadata,
     name: &'c str,
     dependencies: Option<Vec<DependencyId>>,
     changed: bool,
@@ -51,7 +51,7 @@ struct Meta<'c> {
 /// A declared dependency as processing leaves it.
 #[derive(Clone, Debug)]
 pub(super) struct Declared<'c> {
-    pub written: &'c Dependency,
+    pub declaration: &'c Dependency,
     pub name: &'c str,
     pub enabled: bool,
     /// None until import-values were processed.
@@ -80,7 +80,7 @@ impl<'c> ChartGraph<'c> {
         let declared = chart.metadata.dependencies.as_ref().map(|list| {
             let rows = list.iter().flatten().map(|dependency| {
                 self.dependencies.push(Declared {
-                    written: dependency,
+                    declaration: dependency,
                     name: &dependency.name,
                     enabled: dependency.enabled,
                     imports: None,
@@ -91,7 +91,7 @@ impl<'c> ChartGraph<'c> {
         });
         let metadata = MetadataId(self.metadata.len());
         self.metadata.push(Meta {
-            written: &chart.metadata,
+            original: &chart.metadata,
             name: &chart.metadata.name,
             dependencies: declared,
             changed: false,
@@ -170,7 +170,7 @@ impl<'c> ChartGraph<'c> {
 
     /// The chart's own version.
     pub(super) fn version(&self, id: ChartId) -> &'c str {
-        &self.meta(id).written.version
+        &self.meta(id).original.version
     }
 
     /// The chart's default values, imported ones included. They are nobody's to change.
@@ -218,7 +218,7 @@ impl<'c> ChartGraph<'c> {
         deep: bool,
     ) -> ChartId {
         let mut meta = self.meta(id).clone();
-        let alias: &'c str = &self.declared(dependency).written.alias;
+        let alias: &'c str = &self.declared(dependency).declaration.alias;
         if !alias.is_empty() {
             meta.name = alias;
         }
@@ -270,13 +270,13 @@ impl<'c> ChartGraph<'c> {
     /// The chart's metadata as templates see it.
     pub(super) fn metadata(&self, id: ChartId) -> Cow<'c, Metadata> {
         let meta = self.meta(id);
-        let original = meta.written;
+        let original = meta.original;
         if !meta.changed && meta.dependencies.is_none() {
             return Cow::Borrowed(original);
         }
         let dependency = |id: &DependencyId| {
             let declared = self.declared(*id);
-            let mut dependency = declared.written.clone();
+            let mut dependency = declared.declaration.clone();
             dependency.name = declared.name.into();
             dependency.enabled = declared.enabled;
             if let Some(imports) = &declared.imports {

@@ -90,7 +90,7 @@ impl<'c> Processor<'_, 'c> {
         let fits = |tree: &ChartGraph<'_>, id: ChartId, dependency: DependencyId| {
             let dependency = tree.declared(dependency);
             tree.name(id) == dependency.name
-                && gosemver::is_compatible_range(&dependency.written.version, tree.version(id))
+                && gosemver::is_compatible_range(&dependency.declaration.version, tree.version(id))
         };
         let mut result: Vec<_> = present
             .iter()
@@ -104,8 +104,8 @@ impl<'c> Processor<'_, 'c> {
                 result.push(self.tree.copy_for(*subchart, *dependency, deep));
             }
             let declared = self.tree.declared_mut(*dependency);
-            if !declared.written.alias.is_empty() {
-                declared.name = &declared.written.alias;
+            if !declared.declaration.alias.is_empty() {
+                declared.name = &declared.declaration.alias;
             }
         }
         self.tree.set_subcharts(chart, result);
@@ -118,7 +118,7 @@ impl<'c> Processor<'_, 'c> {
         };
         for id in declared {
             let dependency = self.tree.declared(*id);
-            let (declaration, name) = (dependency.written, dependency.name);
+            let (declaration, name) = (dependency.declaration, dependency.name);
             let (mut any_true, mut any_false) = (false, false);
             for tag in declaration.tags.iter().flatten() {
                 match switches.get(tag.as_bytes()) {
@@ -141,7 +141,7 @@ impl<'c> Processor<'_, 'c> {
     fn apply_conditions(&mut self, declared: &[DependencyId], values: &Map, path: &str) {
         for id in declared {
             let dependency = self.tree.declared(*id);
-            let (declaration, name) = (dependency.written, dependency.name);
+            let (declaration, name) = (dependency.declaration, dependency.name);
             let paths = declaration.condition.trim_matches(gostd::unicode::is_space);
             for condition in paths.split(',').filter(|c| !c.is_empty()) {
                 match value_at(values, &format!("{path}{condition}")) {
@@ -174,7 +174,7 @@ impl<'c> Processor<'_, 'c> {
         };
         // Importing puts tables of these values together, and writes into them.
         let imports = |id: &DependencyId| {
-            let imports = &self.tree.declared(*id).written.import_values;
+            let imports = &self.tree.declared(*id).declaration.import_values;
             matches!(imports, ImportValues::Written(Some(items)) if !items.is_empty())
         };
         let sharing = !declared.iter().any(imports);
@@ -202,7 +202,7 @@ impl<'c> Processor<'_, 'c> {
         imported: &Map,
     ) -> Option<Vec<(String, String)>> {
         let dependency = self.tree.declared(id);
-        let (declaration, name) = (dependency.written, dependency.name);
+        let (declaration, name) = (dependency.declaration, dependency.name);
         // Where aliases share their declarations, only the first finds import-values.
         let items = match (&declaration.import_values, &dependency.imports) {
             (ImportValues::Written(Some(items)), None) => items,

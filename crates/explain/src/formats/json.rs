@@ -108,8 +108,8 @@ struct Step<'a> {
 
 /// What is known of a value, as a JSON object and a newline.
 pub fn value_json(path: &[String], explanation: &Explanation) -> String {
-    let meant = explanation.misspelling.as_ref();
-    let meant = meant.and_then(|misspelling| misspelling.meant.as_deref());
+    let did_you_mean = explanation.misspelling.as_ref();
+    let did_you_mean = did_you_mean.and_then(|misspelling| misspelling.meant.as_deref());
     text(&Value {
         schema_version: VERSION,
         path: display_value_path(path),
@@ -119,7 +119,7 @@ pub fn value_json(path: &[String], explanation: &Explanation) -> String {
         printed: explanation.printed.as_deref(),
         set_by: explanation.layers.iter().map(set_by).collect(),
         read_by: explanation.readers.iter().map(read_by).collect(),
-        did_you_mean: meant.map(display_value_path),
+        did_you_mean: did_you_mean.map(display_value_path),
         failure: explanation.failure.as_deref(),
     })
 }

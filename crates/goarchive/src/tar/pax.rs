@@ -50,22 +50,22 @@ impl Records {
         self.0.get(key).map_or(&[], Vec::as_slice)
     }
 
-    fn given(&self, key: &[u8]) -> Option<&[u8]> {
+    fn record(&self, key: &[u8]) -> Option<&[u8]> {
         Some(self.get(key)).filter(|value| !value.is_empty())
     }
 
     /// Sets what the records say over what the header says. An empty value says nothing.
     pub(super) fn apply(&self, header: &mut Header) -> Result<(), Error> {
         for key in [&b"uid"[..], b"gid"] {
-            self.given(key).map(integer).transpose()?;
+            self.record(key).map(integer).transpose()?;
         }
         for key in [&b"atime"[..], b"mtime", b"ctime"] {
-            self.given(key).map(check_time).transpose()?;
+            self.record(key).map(check_time).transpose()?;
         }
-        if let Some(size) = self.given(b"size") {
+        if let Some(size) = self.record(b"size") {
             header.size = integer(size)?;
         }
-        if let Some(name) = self.given(b"path") {
+        if let Some(name) = self.record(b"path") {
             header.name = name.to_vec();
         }
         Ok(())
@@ -76,18 +76,18 @@ impl Records {
         match (self.get(b"GNU.sparse.major"), self.get(b"GNU.sparse.minor")) {
             (b"0", b"0" | b"1") => Some(Sparse::InRecords),
             (b"1", b"0") => Some(Sparse::InContents),
-            (b"", b"") => self.given(MAP).map(|_| Sparse::InRecords),
+            (b"", b"") => self.record(MAP).map(|_| Sparse::InRecords),
             _ => None,
         }
     }
 
     /// Sets the name and the size of a file with holes.
     pub(super) fn apply_sparse(&self, header: &mut Header) -> Result<(), Error> {
-        if let Some(name) = self.given(b"GNU.sparse.name") {
+        if let Some(name) = self.record(b"GNU.sparse.name") {
             header.name = name.to_vec();
         }
-        let size = self.given(b"GNU.sparse.size");
-        if let Some(size) = size.or_else(|| self.given(b"GNU.sparse.realsize")) {
+        let size = self.record(b"GNU.sparse.size");
+        if let Some(size) = size.or_else(|| self.record(b"GNU.sparse.realsize")) {
             header.size = integer(size)?;
         }
         Ok(())
@@ -97,7 +97,7 @@ impl Records {
     pub(super) fn sparse_map(&self) -> Result<Vec<(i64, i64)>, Error> {
         let count = integer(self.get(b"GNU.sparse.numblocks"))?;
         let count = usize::try_from(count).map_err(|_| Error::Header)?;
-        let numbers: Vec<&[u8]> = match self.given(MAP) {
+        let numbers: Vec<&[u8]> = match self.record(MAP) {
             Some(map) => map.split(|byte| *byte == b',').collect(),
             None => Vec::new(),
         };

@@ -136,7 +136,7 @@ impl Compiler<'_> {
             }
         }
         if self.assert_format || at.dialect.asserts_format() {
-            schema.format = at.string("format").and_then(format::known);
+            schema.format = at.string("format").and_then(format::find);
         }
         Ok(())
     }

@@ -49,14 +49,14 @@ impl Validator<'_> {
         };
         if prefix > 0 || rest.is_some() {
             value.visit_items(&mut |real, item| {
-                let (id, shown) = match rules.prefix.get(real) {
+                let (id, label) = match rules.prefix.get(real) {
                     Some(id) => (Some(*id), real),
                     None => (rest, real - prefix),
                 };
                 let Some(id) = id.filter(|_| !frame.is_settled()) else {
                     return ControlFlow::Break(());
                 };
-                let verdict = self.inside(frame, id, item, Step::Index { shown, real });
+                let verdict = self.inside(frame, id, item, Step::Index { label, real });
                 frame.add(verdict);
                 ControlFlow::Continue(())
             });
@@ -82,7 +82,7 @@ impl Validator<'_> {
                 id,
                 item,
                 Step::Index {
-                    shown: index,
+                    label: index,
                     real: index,
                 },
             ) {

@@ -27,7 +27,7 @@ impl Validator<'_> {
                 keyword,
                 url: self.set.location(target),
             };
-            Mismatch(Some(Box::new(self.found(
+            Mismatch(Some(Box::new(self.violation(
                 frame.id,
                 kind,
                 causes_of(mismatch),
@@ -188,7 +188,7 @@ impl Validator<'_> {
                 value.visit_items(&mut |index, item| {
                     if rest.get(index) == Some(&true) {
                         let step = Step::Index {
-                            shown: index,
+                            label: index,
                             real: index,
                         };
                         let verdict = self.inside(frame, id, item, step);

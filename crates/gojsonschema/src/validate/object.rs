@@ -154,7 +154,7 @@ impl Validator<'_> {
                         property: name.into(),
                         at: self.path.tokens(),
                     };
-                    let mut violation = self.found(id, kind, causes_of(mismatch));
+                    let mut violation = self.violation(id, kind, causes_of(mismatch));
                     violation.path = empty.tokens();
                     frame.errors.push(violation);
                 }

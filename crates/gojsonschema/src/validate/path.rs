@@ -8,7 +8,7 @@ use crate::report::Token;
 #[derive(Clone, Copy)]
 pub(super) enum Step<'n> {
     Key(&'n [u8]),
-    Index { shown: usize, real: usize },
+    Index { label: usize, real: usize },
 }
 
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ enum Taken {
     /// A name starts here and ends where the next one starts.
     Key(usize),
     Index {
-        shown: usize,
+        label: usize,
         real: usize,
     },
 }
@@ -35,7 +35,7 @@ impl Path {
                 self.names.extend_from_slice(name);
                 Taken::Key(start)
             }
-            Step::Index { shown, real } => Taken::Index { shown, real },
+            Step::Index { label, real } => Taken::Index { label, real },
         });
     }
 
@@ -56,7 +56,7 @@ impl Path {
                     end = start;
                     Token::Key(name.into())
                 }
-                Taken::Index { shown, real } => Token::Index { shown, real },
+                Taken::Index { label, real } => Token::Index { label, real },
             });
         }
         tokens.reverse();
@@ -83,7 +83,7 @@ impl Path {
         starts.next();
         for step in &self.steps {
             node = match *step {
-                Taken::Index { shown, .. } => document.item(node, shown)?,
+                Taken::Index { label, .. } => document.item(node, label)?,
                 Taken::Key(start) => {
                     let end = starts.next().unwrap_or(self.names.len());
                     let name = std::str::from_utf8(self.names.get(start..end)?).ok()?;

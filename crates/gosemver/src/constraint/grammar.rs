@@ -75,7 +75,7 @@ fn constraint(
     let version = parse::loose(version.as_bytes()).map_err(|_| ConstraintError::Parser)?;
     Ok(Constraint {
         operator,
-        written: source.to_owned(),
+        source: source.to_owned(),
         version,
         partial,
     })

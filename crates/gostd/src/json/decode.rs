@@ -61,7 +61,7 @@ fn wrong_type(value: &Value, go_type: &'static str) -> Error {
         _ => "number",
     };
     Error::WrongType {
-        found: json_type.to_string(),
+        json_type: json_type.to_string(),
         go_type,
     }
 }
@@ -155,7 +155,7 @@ impl Builder<'_> {
                 let number = format!("number {digits}");
                 let go_type = "float64";
                 self.error.get_or_insert(Error::WrongType {
-                    found: number,
+                    json_type: number,
                     go_type,
                 });
                 Value::Nil

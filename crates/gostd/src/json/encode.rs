@@ -22,7 +22,7 @@ pub(super) struct Encoder {
     /// The number of them that are references.
     references: u32,
     /// Those beyond [`CYCLE_DEPTH`].
-    seen: HashSet<(usize, usize)>,
+    visiting: HashSet<(usize, usize)>,
 }
 
 impl Encoder {
@@ -32,7 +32,7 @@ impl Encoder {
             escape_html,
             depth: 0,
             references: 0,
-            seen: HashSet::new(),
+            visiting: HashSet::new(),
         }
     }
 
@@ -115,13 +115,13 @@ impl Encoder {
     ) -> Result<(), Error> {
         self.references += 1;
         let watched = self.references > CYCLE_DEPTH;
-        if watched && !self.seen.insert(identity) {
+        if watched && !self.visiting.insert(identity) {
             let text = format!("encountered a cycle via {}", value.type_name());
             return Err(Error::UnsupportedValue(text));
         }
         self.nested(inside)?;
         if watched {
-            self.seen.remove(&identity);
+            self.visiting.remove(&identity);
         }
         self.references -= 1;
         Ok(())

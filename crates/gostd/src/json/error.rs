@@ -17,7 +17,7 @@ pub enum Error {
     /// `json.UnmarshalTypeError`: JSON of the wrong type, or a number out of range.
     WrongType {
         /// The kind of the JSON: `array`, `number 1e999`.
-        found: String,
+        json_type: String,
         /// The Go type it should become.
         go_type: &'static str,
     },
@@ -44,9 +44,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Syntax { message, .. } => f.write_str(message),
-            Error::WrongType { found, go_type } => write!(
+            Error::WrongType { json_type, go_type } => write!(
                 f,
-                "json: cannot unmarshal {found} into Go value of type {go_type}"
+                "json: cannot unmarshal {json_type} into Go value of type {go_type}"
             ),
             Error::UnsupportedValue(text) => write!(f, "json: unsupported value: {text}"),
             Error::UnsupportedType(name) => write!(f, "json: unsupported type: {name}"),

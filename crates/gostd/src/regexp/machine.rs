@@ -67,7 +67,7 @@ impl Machine {
         let mut compiler = Compiler {
             program: Vec::new(),
             classes: Vec::new(),
-            known: HashMap::new(),
+            class_indexes: HashMap::new(),
             alike: HashMap::new(),
         };
         compiler.add(hir);
@@ -245,7 +245,7 @@ struct Compiler {
     program: Vec<Step>,
     classes: Vec<Members>,
     /// Classes by their address in the expression: repetitions compile the same one again and again.
-    known: HashMap<usize, usize>,
+    class_indexes: HashMap<usize, usize>,
     /// Classes by their number of ranges, to have each of them once.
     alike: HashMap<usize, Vec<usize>>,
 }
@@ -278,7 +278,7 @@ impl Compiler {
             return;
         }
         let address = std::ptr::from_ref(class) as usize;
-        let index = match self.known.get(&address) {
+        let index = match self.class_indexes.get(&address) {
             Some(index) => *index,
             None => {
                 let index = self.class(match class {
@@ -289,7 +289,7 @@ impl Compiler {
                             .unwrap_or_else(ClassUnicode::empty),
                     ),
                 });
-                self.known.insert(address, index);
+                self.class_indexes.insert(address, index);
                 index
             }
         };

@@ -6,13 +6,13 @@ use crate::unicode::{decode_rune, is_graphic, is_print, push_rune};
 
 /// Which runes a quoted string shows as they are.
 #[derive(Clone, Copy, PartialEq)]
-enum Shown {
+enum Charset {
     Printable,
     Ascii,
     Graphic,
 }
 
-fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, charset: Shown) {
+fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, charset: Charset) {
     out.reserve(text.len() + 2);
     out.push(quote);
     let mut rest = text;
@@ -37,15 +37,15 @@ fn append_with(out: &mut Vec<u8>, text: &[u8], quote: u8, charset: Shown) {
     out.push(quote);
 }
 
-fn append_rune(out: &mut Vec<u8>, c: char, quote: u8, charset: Shown) {
+fn append_rune(out: &mut Vec<u8>, c: char, quote: u8, charset: Charset) {
     if c == quote as char || c == '\\' {
         out.extend_from_slice(&[b'\\', c as u8]);
         return;
     }
     let plain = match charset {
-        Shown::Printable => is_print(c),
-        Shown::Ascii => c.is_ascii() && is_print(c),
-        Shown::Graphic => is_graphic(c),
+        Charset::Printable => is_print(c),
+        Charset::Ascii => c.is_ascii() && is_print(c),
+        Charset::Graphic => is_graphic(c),
     };
     if plain {
         return push_rune(out, c);
@@ -73,20 +73,20 @@ fn text_of(append: impl FnOnce(&mut Vec<u8>)) -> String {
 
 /// `strconv.AppendQuote`: a double-quoted Go string; an invalid byte becomes `\xNN`.
 pub fn append_quoted(out: &mut Vec<u8>, text: &[u8]) {
-    append_with(out, text, b'"', Shown::Printable);
+    append_with(out, text, b'"', Charset::Printable);
 }
 
 /// `strconv.AppendQuoteToASCII`.
 pub fn append_quoted_to_ascii(out: &mut Vec<u8>, text: &[u8]) {
-    append_with(out, text, b'"', Shown::Ascii);
+    append_with(out, text, b'"', Charset::Ascii);
 }
 
 /// `strconv.AppendQuoteRune`; a number that is no rune counts as U+FFFD.
 pub fn append_quoted_rune(out: &mut Vec<u8>, rune: i64) {
-    append_quoted_rune_with(out, rune, Shown::Printable);
+    append_quoted_rune_with(out, rune, Charset::Printable);
 }
 
-fn append_quoted_rune_with(out: &mut Vec<u8>, rune: i64, charset: Shown) {
+fn append_quoted_rune_with(out: &mut Vec<u8>, rune: i64, charset: Charset) {
     let c = u32::try_from(rune)
         .ok()
         .and_then(char::from_u32)
@@ -108,7 +108,7 @@ pub fn quote_to_ascii(text: &[u8]) -> String {
 
 /// `strconv.QuoteToGraphic`.
 pub fn quote_to_graphic(text: &[u8]) -> String {
-    text_of(|out| append_with(out, text, b'"', Shown::Graphic))
+    text_of(|out| append_with(out, text, b'"', Charset::Graphic))
 }
 
 /// `strconv.QuoteRune`.
@@ -118,7 +118,7 @@ pub fn quote_rune(rune: i64) -> String {
 
 /// `strconv.QuoteRuneToASCII`.
 pub fn quote_rune_to_ascii(rune: i64) -> String {
-    text_of(|out| append_quoted_rune_with(out, rune, Shown::Ascii))
+    text_of(|out| append_quoted_rune_with(out, rune, Charset::Ascii))
 }
 
 /// `strconv.CanBackquote`: whether the text can stand between backquotes on one line.

@@ -46,7 +46,7 @@ fn location(name: &str) -> Location {
     }
 }
 
-fn shown(t: &Time) -> Vec<String> {
+fn time_fields(t: &Time) -> Vec<String> {
     let (name, offset) = t.zone();
     vec![
         t.unix().to_string(),
@@ -90,7 +90,7 @@ fn results(fields: &[&str]) -> Vec<String> {
         }
         "date" => {
             let at = location(fields[1]);
-            shown(&Time::date(
+            time_fields(&Time::date(
                 int(2),
                 int(3),
                 int(4),
@@ -101,11 +101,15 @@ fn results(fields: &[&str]) -> Vec<String> {
                 &at,
             ))
         }
-        "adddate" => shown(&time(1).add_date(int(4), int(5), int(6))),
-        "add" => shown(&time(1).add(Duration(int(4)))),
+        "adddate" => time_fields(&time(1).add_date(int(4), int(5), int(6))),
+        "add" => time_fields(&time(1).add(Duration(int(4)))),
         "round" => {
             let unit = Duration(int(4));
-            [shown(&time(1).round(unit)), shown(&time(1).truncate(unit))].concat()
+            [
+                time_fields(&time(1).round(unit)),
+                time_fields(&time(1).truncate(unit)),
+            ]
+            .concat()
         }
         "sub" => {
             let (t, u) = (time(1), time(4));
@@ -119,7 +123,7 @@ fn results(fields: &[&str]) -> Vec<String> {
             vec![
                 match parse_in_location(&bytes(fields[2]), &bytes(fields[3]), &location(fields[1]))
                 {
-                    Ok(t) => format!("{} {}", shown(&t).join(" "), t.location().name()),
+                    Ok(t) => format!("{} {}", time_fields(&t).join(" "), t.location().name()),
                     Err(e) => format!("!{}", hex(e.to_string().as_bytes())),
                 },
             ]

@@ -1,6 +1,6 @@
 //! `eq`, `ne`, `lt`, `le`, `gt`, `ge`: Go's comparison of basic kinds.
 
-use super::shown;
+use super::value_text;
 use crate::error::Error;
 use crate::reflect::Reflect;
 use gostd::Value;
@@ -67,7 +67,7 @@ fn equal_other(a: &Value, b: &Value) -> Result<bool, Error> {
             as_text(a),
             a.type_name(),
             b.type_name(),
-            shown(b)
+            value_text(b)
         )
         .into());
     }

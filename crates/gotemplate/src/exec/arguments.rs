@@ -63,7 +63,7 @@ impl<'a> State<'a, '_> {
                 let texts = evaluated.iter().map(|a| text_len(&a.value)).sum();
                 self.charge(function.cost, function.reads, texts, node)?;
                 let callee = match builtin {
-                    Builtin::Call => args.first().map(|a| self.shown(NodeRef::Operand(a))),
+                    Builtin::Call => args.first().map(|a| self.node_text(NodeRef::Operand(a))),
                     _ => None,
                 };
                 builtin.call(evaluated, callee)
@@ -360,7 +360,7 @@ impl<'a> State<'a, '_> {
             }
             (ParamType::Go(go_type), _) => expected_name(go_type),
         };
-        let text = self.shown(NodeRef::Operand(arg));
+        let text = self.node_text(NodeRef::Operand(arg));
         match (expected, param) {
             (Some(expected), _) => {
                 Err(self.error(&format!("expected {expected}; found %s"), &[&text]))

@@ -88,7 +88,7 @@ impl<'a> State<'a, '_> {
         if args.is_empty() && last.is_none() {
             return Ok(());
         }
-        let text = self.shown(NodeRef::Operand(first));
+        let text = self.node_text(NodeRef::Operand(first));
         Err(self.error("can't give argument to non-function %s", &[&text]))
     }
 
@@ -173,7 +173,7 @@ impl<'a> State<'a, '_> {
             }
             Operand::Chain(chain) => {
                 if matches!(chain.node, Operand::Nil(_)) {
-                    let text = self.shown(NodeRef::Operand(operand));
+                    let text = self.node_text(NodeRef::Operand(operand));
                     return Err(self.error("indirection through explicit nil in %s", &[&text]));
                 }
                 let value = match &chain.node {

@@ -2,8 +2,8 @@
 
 use super::{Run, STACK_EXHAUSTED};
 use crate::ast::{Action, Branch, List, Node, NodeRef, TemplateCall, Tree};
-use crate::builtins::{prints_itself, shown};
-use crate::error::{Error, Place, Shown};
+use crate::builtins::{prints_itself, value_text};
+use crate::error::{Error, ErrorArgument, Place};
 use crate::observe::{Receiver, Site, Used};
 use crate::output::Output;
 use crate::reflect::{Holder, Reflect};
@@ -67,7 +67,7 @@ impl<'a, 'r> State<'a, 'r> {
 
     /// An error blamed on the current node: Go's format of the message and its operands.
     #[cold]
-    pub(super) fn error(&self, format: &str, args: &[&dyn Shown]) -> Error {
+    pub(super) fn error(&self, format: &str, args: &[&dyn ErrorArgument]) -> Error {
         Error::at(self.place(), format, args, None)
     }
 
@@ -85,13 +85,13 @@ impl<'a, 'r> State<'a, 'r> {
             line,
             column,
             executing: String::from_utf8_lossy(&self.tree.name).into_owned(),
-            context: self.shown(self.node),
+            context: self.node_text(self.node),
         }
     }
 
     /// A node as Go prints it.
     #[cold]
-    pub(super) fn shown(&self, node: NodeRef<'_>) -> String {
+    pub(super) fn node_text(&self, node: NodeRef<'_>) -> String {
         let mut bytes = Vec::new();
         node.print(&self.tree.text, &mut bytes);
         String::from_utf8_lossy(&bytes).into_owned()
@@ -407,7 +407,7 @@ impl<'a, 'r> State<'a, 'r> {
             Value::Nil if value.holder != Holder::Error => {}
             Value::Int(int, count) => {
                 if range.pipe.decl.len() > 1 {
-                    let text = shown(&value.value);
+                    let text = value_text(&value.value);
                     return Err(self.error(
                         "can't use %v to iterate over more than one variable",
                         &[&text],
@@ -471,8 +471,8 @@ impl<'a, 'r> State<'a, 'r> {
             }
             other => {
                 let text = match other {
-                    Value::Ptr(data) => shown(&Value::Struct(data.clone())),
-                    other => shown(other),
+                    Value::Ptr(data) => value_text(&Value::Struct(data.clone())),
+                    other => value_text(other),
                 };
                 return Err(self.error("range can't iterate over %v", &[&text]));
             }

@@ -86,20 +86,20 @@ fn float32(value: f64) -> String {
 pub(crate) struct Builder {
     entries: Vec<Entry>,
     /// The keys so far, with the indexes of their entries, for strict reading only.
-    seen: Option<HashMap<(Class, Box<str>), usize>>,
+    index_by_key: Option<HashMap<(Class, Box<str>), usize>>,
 }
 
 impl Builder {
     pub(crate) fn new(strict: bool) -> Builder {
         Builder {
             entries: Vec::new(),
-            seen: strict.then(HashMap::new),
+            index_by_key: strict.then(HashMap::new),
         }
     }
 
     /// Notes the key of the entry that comes next; the earlier entry if strict reading has met it before.
     pub(crate) fn earlier(&mut self, class: Class, key: &str) -> Option<&Entry> {
-        let indexes = self.seen.as_mut()?;
+        let indexes = self.index_by_key.as_mut()?;
         // Not-a-number differs from itself.
         if class == Class::Float && key == ".nan" {
             return None;

@@ -30,7 +30,7 @@ enum Style {
 
 /// What writing a string came to.
 #[derive(Clone, Copy)]
-pub(super) struct Written {
+pub(super) struct ScalarShape {
     /// A key that had to be a complex one, written with `?`.
     pub(super) complex: bool,
     /// A literal block, each line on a line of its own.
@@ -49,7 +49,11 @@ struct Layout {
 
 impl Emitter {
     /// Writes a string.
-    pub(super) fn write_text(&mut self, text: &[u8], role: Role) -> Result<Written, WriteError> {
+    pub(super) fn write_text(
+        &mut self,
+        text: &[u8],
+        role: Role,
+    ) -> Result<ScalarShape, WriteError> {
         match self.dialect {
             Dialect::V2 => {
                 let read = via_json::through_json(text)?;
@@ -65,7 +69,7 @@ impl Emitter {
         }
     }
 
-    fn write_styled(&mut self, text: &[u8], role: Role, tag: Option<&str>) -> Written {
+    fn write_styled(&mut self, text: &[u8], role: Role, tag: Option<&str>) -> ScalarShape {
         let shape = shape_of(text, self.dialect);
         let tag_length = tag.map_or(0, str::len);
         let simple_key =
@@ -89,7 +93,7 @@ impl Emitter {
             Style::Double => self.double(text, layout),
             Style::Literal => self.literal(text, layout),
         }
-        Written {
+        ScalarShape {
             complex,
             block: style == Style::Literal,
         }

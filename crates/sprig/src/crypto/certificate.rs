@@ -229,7 +229,7 @@ fn address(value: &Value) -> Result<IpAddr, String> {
     let Value::Str(text) = value else {
         return Err(format!(
             "error parsing ip: {} is not a string",
-            shown(value)
+            value_text(value)
         ));
     };
     let parsed = text.as_str().and_then(|text| text.parse().ok());
@@ -241,11 +241,11 @@ fn dns_name(value: &Value) -> Result<Text, String> {
         Value::Str(text) => Ok(text.clone()),
         other => Err(format!(
             "error processing alternate dns name: {} is not a string",
-            shown(other)
+            value_text(other)
         )),
     }
 }
 
-fn shown(value: &Value) -> String {
+fn value_text(value: &Value) -> String {
     gostd::fmt::value_text(value).map_or_else(|e| e.to_string(), |t| t.to_str_lossy().into_owned())
 }

@@ -31,7 +31,7 @@ pub(super) struct Search<const LIMBS: usize> {
     /// Multiples of `step` that are left after sieving, in order.
     offsets: Vec<u32>,
     next: AtomicUsize,
-    found: AtomicUsize,
+    first_index: AtomicUsize,
 }
 
 impl<const LIMBS: usize> Search<LIMBS> {
@@ -52,13 +52,13 @@ impl<const LIMBS: usize> Search<LIMBS> {
             step,
             offsets: left.map(|(offset, _)| offset as u32).collect(),
             next: AtomicUsize::new(0),
-            found: AtomicUsize::new(usize::MAX),
+            first_index: AtomicUsize::new(usize::MAX),
         }
     }
 
     /// The first prime, after [`run`].
     pub(super) fn prime(&self) -> Option<Uint<LIMBS>> {
-        let index = self.found.load(Ordering::Relaxed);
+        let index = self.first_index.load(Ordering::Relaxed);
         let prime = self.candidate(index)?;
         crypto_primes::is_prime(Flavor::Any, &prime).then_some(prime)
     }
@@ -73,14 +73,14 @@ impl<const LIMBS: usize> Search<LIMBS> {
     fn work(&self) {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
-            if index >= self.found.load(Ordering::Relaxed) {
+            if index >= self.first_index.load(Ordering::Relaxed) {
                 return;
             }
             let Some(candidate) = self.candidate(index) else {
                 return;
             };
             if passes_fermat(candidate) {
-                self.found.fetch_min(index, Ordering::Relaxed);
+                self.first_index.fetch_min(index, Ordering::Relaxed);
             }
         }
     }

@@ -14,7 +14,7 @@ pub struct Use {
     /// The place.
     pub at: Site,
     /// Where what is used was given its value: by a variable's action, or a template's call.
-    pub given: Site,
+    pub source: Site,
     /// What holds it.
     pub holder: Holder,
 }
@@ -70,7 +70,7 @@ impl fmt::Display for Object {
 #[derive(Debug, Default)]
 pub(super) struct Uses {
     /// Where the variables of the calls under way were given what they hold.
-    given: FxHashMap<(u32, usize), Site>,
+    sources: FxHashMap<(u32, usize), Site>,
     uses: BTreeSet<Use>,
     objects: BTreeMap<Object, BTreeSet<Site>>,
     /// How many reads were of values, or of what a chart's templates see beside them: counted up so that
@@ -136,7 +136,7 @@ impl Uses {
     }
 
     pub(super) fn assigned(&mut self, variable: usize, at: Site) {
-        self.given.insert((at.at.call, variable), at);
+        self.sources.insert((at.at.call, variable), at);
     }
 
     pub(super) fn used(&mut self, what: Used<'_>, before: u64, at: Site, calls: &Calls) {
@@ -146,7 +146,7 @@ impl Uses {
         }
         let (source, holder) = match what {
             Used::Variable(number, name) => {
-                let source = self.given.get(&(at.at.call, number)).copied();
+                let source = self.sources.get(&(at.at.call, number)).copied();
                 (source, Holder::Variable(name.into()))
             }
             Used::Argument => {
@@ -156,11 +156,7 @@ impl Uses {
             Used::Dot => (Some(at), Holder::Dot),
         };
         if let Some(source) = source {
-            self.uses.insert(Use {
-                at,
-                given: source,
-                holder,
-            });
+            self.uses.insert(Use { at, source, holder });
         }
     }
 }

@@ -81,12 +81,15 @@ impl Excerpt {
             if line == mark.line {
                 let span = span(bytes, *mark);
                 // Columns are those of bytes, which is not what lossy text has, nor one without secrets.
-                let place = |at: usize| excerpt.text.len() + shown(bytes, at, &secrets).len();
+                let place =
+                    |at: usize| excerpt.text.len() + display_line(bytes, at, &secrets).len();
                 let start = secrets.iter().find(|secret| secret.contains(&span.start));
                 let start = start.map_or(span.start, |secret| secret.start);
                 excerpt.span = place(start)..place(span.end);
             }
-            excerpt.text.push_str(&shown(bytes, bytes.len(), &secrets));
+            excerpt
+                .text
+                .push_str(&display_line(bytes, bytes.len(), &secrets));
             excerpt.text.push('\n');
         }
         excerpt
@@ -129,7 +132,7 @@ impl Excerpt {
 }
 
 /// The start of a line up to a byte, without its secrets.
-fn shown(line: &[u8], to: usize, secrets: &[Range<usize>]) -> String {
+fn display_line(line: &[u8], to: usize, secrets: &[Range<usize>]) -> String {
     let to = to.min(line.len());
     let part = |range: Range<usize>| String::from_utf8_lossy(line.get(range).unwrap_or_default());
     let (mut text, mut last) = (String::new(), 0);

@@ -82,7 +82,7 @@ fn finding(
 ) -> Finding {
     let message = format!(
         "{} {what} ({} {})",
-        resource.shown(),
+        resource.title(),
         resource.api_version,
         resource.kind
     );

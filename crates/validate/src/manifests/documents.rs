@@ -1,6 +1,6 @@
 //! Rendered files read: their documents as resources, and what is no YAML.
 
-use super::{At, Finding, Release, Written};
+use super::{At, Finding, OutputFile, Release};
 use crate::rules;
 use engine::manifest::fields::{at, entries, items, text_at};
 use engine::manifest::{self, Head};
@@ -52,7 +52,7 @@ impl OutputResource {
     }
 
     /// The common name: kind and name.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn title(&self) -> String {
         match (&*self.kind, &*self.name) {
             ("", "") => "a resource".into(),
             ("", name) => format!("the resource {name}"),
@@ -72,24 +72,24 @@ pub(super) fn read(release: &Release<'_>) -> (Vec<OutputResource>, Vec<Finding>)
     let mut reader = Reader {
         release,
         resources: Vec::new(),
-        found: Vec::new(),
+        findings: Vec::new(),
     };
     for (index, file) in release.files.iter().enumerate() {
         if file.is_manifest() {
             reader.file(index, file);
         }
     }
-    (reader.resources, reader.found)
+    (reader.resources, reader.findings)
 }
 
 struct Reader<'a> {
     release: &'a Release<'a>,
     resources: Vec<OutputResource>,
-    found: Vec<Finding>,
+    findings: Vec<Finding>,
 }
 
 impl Reader<'_> {
-    fn file(&mut self, index: usize, file: &Written) {
+    fn file(&mut self, index: usize, file: &OutputFile) {
         let text = file.text.as_slice();
         let (mut line, mut counted) = (0, 0);
         for part in manifest::split(text, self.release.profile) {
@@ -130,7 +130,7 @@ impl Reader<'_> {
         let at = At { file, mark };
         let mut finding = Finding::new(&rules::OUTPUT_NOT_YAML, at, message);
         finding.suggestion = self.release.became(at);
-        self.found.push(finding);
+        self.findings.push(finding);
     }
 
     fn duplicates(&mut self, file: usize, text: &[u8], lines_before: u32) {
@@ -155,7 +155,7 @@ impl Reader<'_> {
             };
             let mut finding = Finding::new(rule, moved(repeated.mark), message);
             finding.related = Some((moved(repeated.first), "it is here first"));
-            self.found.push(finding);
+            self.findings.push(finding);
         }
     }
 

@@ -45,7 +45,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             firsts.insert(key, resource);
             continue;
         };
-        let message = format!("{} occurs twice", resource.shown());
+        let message = format!("{} occurs twice", resource.title());
         let at = resource.at(resource.node.mark);
         let mut finding = Finding::new(&rules::DUPLICATE_RESOURCE, at, message);
         finding.related = Some((first.at(first.node.mark), "the first one"));

@@ -17,7 +17,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         let mut check = Check {
             resource,
             path: Vec::new(),
-            found: &mut findings,
+            findings: &mut findings,
         };
         match kubernetes::fields::resource(&resource.api_version, &resource.kind) {
             Some(of) => check.fields(&resource.node, of),
@@ -30,7 +30,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 struct Check<'r> {
     resource: &'r OutputResource,
     path: Vec<String>,
-    found: &'r mut Vec<Finding>,
+    findings: &'r mut Vec<Finding>,
 }
 
 impl<'r> Check<'r> {
@@ -84,13 +84,13 @@ impl<'r> Check<'r> {
         let message = format!(
             "{} of {} is {}, where Kubernetes takes {expected}",
             display_value_path(&self.path),
-            self.resource.shown(),
+            self.resource.title(),
             kind_name(is)
         );
         let finding = Finding::new(&rules::FIELD_TYPE, self.resource.at(node.mark), message)
             .of(self.resource);
         let is_scalar = !matches!(is, Kind::Map(_) | Kind::Seq(_));
-        self.found.push(match is_scalar && !help.is_empty() {
+        self.findings.push(match is_scalar && !help.is_empty() {
             true => finding.suggest(help),
             false => finding,
         });
@@ -114,7 +114,7 @@ impl<'r> Check<'r> {
     /// A field that is none: it belongs into an empty one before it, or is no field at all.
     fn unknown(&mut self, entry: &Entry, before: &[Entry], all: &[Entry], of: Struct<'static>) {
         let field = display_value_path(&self.path);
-        let resource = self.resource.shown();
+        let resource = self.resource.title();
         let at = self.resource.at(entry.mark);
         if let Some(empty) = before.iter().rev().find(|empty| takes(empty, entry, of)) {
             let mut above = self.path.clone();
@@ -129,7 +129,7 @@ impl<'r> Check<'r> {
                 .of(self.resource)
                 .suggest(format!("indent {} more than {}", entry.key, empty.key));
             finding.related = Some((self.resource.at(empty.mark), "the empty field"));
-            self.found.push(finding);
+            self.findings.push(finding);
             return;
         }
         let message = format!(
@@ -141,7 +141,7 @@ impl<'r> Check<'r> {
             .names()
             .filter(|name| all.iter().all(|e| *e.key != **name));
         let near = suggest::nearest(&entry.key, free);
-        self.found.push(match near {
+        self.findings.push(match near {
             Some(near) => finding.suggest(format!("did you mean {near}?")),
             None => finding,
         });

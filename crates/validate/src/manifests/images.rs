@@ -39,7 +39,7 @@ fn container_image(resource: &OutputResource, container: &Node) -> Option<Findin
     if is_test && rule.id == rules::UNTAGGED_IMAGE.id {
         return None;
     }
-    let message = format!("the image {text:?} of {} {what}", resource.shown());
+    let message = format!("the image {text:?} of {} {what}", resource.title());
     Some(Finding::new(rule, resource.at(image.mark), message).of(resource))
 }
 

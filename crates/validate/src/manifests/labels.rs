@@ -17,7 +17,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             let has_values = what != "the annotation";
             for entry in entries(node) {
                 if let Some(wrong) = problem(entry, has_values) {
-                    let message = format!("{what} {} of {}: {wrong}", entry.key, resource.shown());
+                    let message = format!("{what} {} of {}: {wrong}", entry.key, resource.title());
                     let at = resource.at(entry.mark);
                     findings.push(Finding::new(&rules::INVALID_LABEL, at, message).of(resource));
                 }

@@ -17,7 +17,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     for resource in &output.resources {
         let mut check = Check {
             resource,
-            found: &mut findings,
+            findings: &mut findings,
         };
         check.own();
         check.parts();
@@ -27,7 +27,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 
 struct Check<'r> {
     resource: &'r OutputResource,
-    found: &'r mut Vec<Finding>,
+    findings: &'r mut Vec<Finding>,
 }
 
 impl Check<'_> {
@@ -106,16 +106,16 @@ impl Check<'_> {
         let quoted = gostd::strconv::quote(name.as_bytes());
         let resource = match what {
             "the name" => self.resource.kind.clone(),
-            _ => self.resource.shown(),
+            _ => self.resource.title(),
         };
         let message = format!("{what} {quoted} of {resource}: {wrong}");
         let at = self.resource.at(place.mark);
         let mut finding = Finding::new(&rules::INVALID_NAME, at, message);
         finding.subject = match what {
             "the name" => quoted,
-            _ => self.resource.shown(),
+            _ => self.resource.title(),
         };
-        self.found.push(finding);
+        self.findings.push(finding);
     }
 }
 

@@ -1,6 +1,6 @@
 //! From lines of the output to the template lines that made them.
 
-use super::{At, Finding, Written};
+use super::{At, Finding, OutputFile};
 use crate::diagnostic::{Diagnostic, Marked, Place};
 use crate::sources::Sources;
 use chart::File;
@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 /// Finds the places of findings.
 pub(super) struct Places<'a, 'c> {
-    files: &'a [Written],
+    files: &'a [OutputFile],
     templates: Vec<(String, &'c Arc<File>)>,
     sources: &'a mut Sources,
 }
 
 impl<'a, 'c> Places<'a, 'c> {
     pub(super) fn new(
-        files: &'a [Written],
+        files: &'a [OutputFile],
         prepared: &Prepared<'c>,
         sources: &'a mut Sources,
     ) -> Self {
@@ -73,7 +73,7 @@ impl<'a, 'c> Places<'a, 'c> {
     }
 
     /// The template that wrote a file, without a line.
-    fn whole(&mut self, file: &Written) -> Place {
+    fn whole(&mut self, file: &OutputFile) -> Place {
         let template = self.templates.iter().find(|(path, _)| *path == file.path);
         let name = template.and_then(|(path, source)| self.sources.add_file(source, path));
         name.map_or(Place::Nowhere, |name| Place::file(&name, Marked::default()))
@@ -81,7 +81,7 @@ impl<'a, 'c> Places<'a, 'c> {
 
     /// The template line that made a line of a file: the template's index and the line. What came from
     /// a text that is not a file stands where the line before it came from.
-    fn origin(&self, file: &Written, line: u32) -> Option<(usize, u32)> {
+    fn origin(&self, file: &OutputFile, line: u32) -> Option<(usize, u32)> {
         let lines = file.origins.as_deref()?;
         let upto = lines.get(..usize::try_from(line).ok()?).unwrap_or(lines);
         upto.iter().rev().find_map(index)

@@ -45,7 +45,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for resource in &output.resources {
         let mut missing = |node: &Node, what: &[String]| {
-            let message = format!("{} has no {}", resource.shown(), what.join(" and no "));
+            let message = format!("{} has no {}", resource.title(), what.join(" and no "));
             let at = resource.at(node.mark);
             findings.push(Finding::new(&rules::MISSING_FIELD, at, message).of(resource));
         };

@@ -29,13 +29,13 @@ fn own_pods(resource: &OutputResource) -> Option<Finding> {
     let message = match pods.get(&*different.key) {
         Some(is) => format!(
             "{} selects {key}={}, but its own pods have {key}={is}",
-            resource.shown(),
+            resource.title(),
             different.value.coerced_text().unwrap_or_default(),
             key = different.key,
         ),
         None => format!(
             "{} selects by the label {}, which its own pods do not have",
-            resource.shown(),
+            resource.title(),
             different.key
         ),
     };
@@ -97,12 +97,12 @@ fn nothing(resource: &OutputResource, node: &Node, selector: &Labels, pods: &[&L
         let value = selector.get(key).map_or("", |value| value);
         let message = format!(
             "{} selects no pod of the release: it wants {key}={value}",
-            resource.shown()
+            resource.title()
         );
         let finding = Finding::new(&rules::SELECTS_NOTHING, place, message);
         return finding.suggest(format!("pods with its other labels have {key}={is}"));
     }
-    let message = format!("{} selects no pod of the release", resource.shown());
+    let message = format!("{} selects no pod of the release", resource.title());
     Finding::new(&rules::SELECTS_NOTHING_HERE, place, message)
 }
 

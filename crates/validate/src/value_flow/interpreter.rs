@@ -527,7 +527,7 @@ impl<'w> Interpreter<'w> {
         }
         // Only methods take arguments: nothing is known of those.
         let value = self.operand(frame, head);
-        arguments.iter().for_each(|set| self.store.whole(*set));
+        arguments.iter().for_each(|set| self.store.use_whole(*set));
         value
     }
 
@@ -697,7 +697,7 @@ impl<'w> Interpreter<'w> {
                 self.any
             }
             _ => {
-                arguments.iter().for_each(|set| self.store.whole(*set));
+                arguments.iter().for_each(|set| self.store.use_whole(*set));
                 UNKNOWN
             }
         }
@@ -852,7 +852,7 @@ impl<'w> Interpreter<'w> {
                     continue;
                 }
             };
-            let text = self.store.shown(text).to_owned();
+            let text = self.store.text_of(text).to_owned();
             let output = match is_pattern {
                 false => self.call_by_name(&text, argument),
                 true => {
@@ -886,7 +886,7 @@ impl<'w> Interpreter<'w> {
         let mut result = UNKNOWN;
         for atom in &atoms {
             if let AbstractValue::Text(text) = atom {
-                let text = self.store.shown(*text).to_owned();
+                let text = self.store.text_of(*text).to_owned();
                 if let Some(tree) = self.parse(&text) {
                     let output = self.tree(&tree, dot);
                     result = self.store.join(result, output);

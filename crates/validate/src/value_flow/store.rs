@@ -118,7 +118,7 @@ pub(super) struct Store {
     children: FxHashMap<(NodeId, Key), NodeId>,
     pub(super) contexts: Vec<ContextData>,
     made: Vec<Constructed>,
-    known: FxHashMap<Content, u32>,
+    by_content: FxHashMap<Content, u32>,
     sets: IndexSet<Box<[AbstractValue]>, FxBuildHasher>,
     /// The children of a place whose keys are patterns.
     patterns: FxHashMap<NodeId, Vec<(TextId, NodeId)>>,
@@ -145,7 +145,7 @@ impl Store {
             children: FxHashMap::default(),
             contexts: Vec::new(),
             made: Vec::new(),
-            known: FxHashMap::default(),
+            by_content: FxHashMap::default(),
             sets: IndexSet::from_iter([Box::from([])]),
             patterns: FxHashMap::default(),
             chart_values: FxHashSet::default(),
@@ -168,7 +168,7 @@ impl Store {
         self.texts.get_index_of(text).map(index)
     }
 
-    pub(super) fn shown(&self, text: TextId) -> &str {
+    pub(super) fn text_of(&self, text: TextId) -> &str {
         let text = self.texts.get_index(text as usize);
         text.map_or("", |text| text)
     }
@@ -229,7 +229,7 @@ impl Store {
     /// The only text that a value may be.
     pub(super) fn constant(&self, set: ValueSetId) -> Option<&str> {
         match self.atoms(set) {
-            [AbstractValue::Text(text)] => Some(self.shown(*text)),
+            [AbstractValue::Text(text)] => Some(self.text_of(*text)),
             _ => None,
         }
     }
@@ -369,7 +369,7 @@ impl Store {
         }
         let parts: Vec<ValueSetId> = content.iter().map(|(_, set)| *set).collect();
         let key = (site, content, made.rest, made.sources);
-        if let Some(site) = self.known.get(&key) {
+        if let Some(site) = self.by_content.get(&key) {
             return self.one(AbstractValue::Constructed(*site));
         }
         let parts = parts.into_iter().chain([made.rest, made.sources]);
@@ -381,7 +381,7 @@ impl Store {
         }
         let id = index(self.made.len());
         self.made.push(Constructed { depth, ..made });
-        self.known.insert(key, id);
+        self.by_content.insert(key, id);
         self.one(AbstractValue::Constructed(id))
     }
 
@@ -442,7 +442,7 @@ impl Store {
             AbstractValue::Node(node) => {
                 let child = self.child(node, Key::Exact(key));
                 self.flag(child, Flags::READ);
-                if self.chart_values.contains(&node) && METHODS.contains(&self.shown(key)) {
+                if self.chart_values.contains(&node) && METHODS.contains(&self.text_of(key)) {
                     self.flag(node, Flags::WHOLE);
                 }
                 keys.push(AbstractValue::Node(child));
@@ -460,7 +460,7 @@ impl Store {
             }
             AbstractValue::Context(id) => return self.key_of_context(id, key, keys, visited),
             AbstractValue::Subcharts(id) => {
-                let name = self.shown(key);
+                let name = self.text_of(key);
                 let context = self.contexts.get(id as usize);
                 let subcharts = context.map_or(&[][..], |context| &context.subcharts);
                 let inner = subcharts.iter().find(|(subchart, _)| subchart == name);
@@ -471,7 +471,7 @@ impl Store {
                 let context = self.contexts.get(id as usize);
                 let context = context.map(|context| (&*context.full_path, &*context.name));
                 let (path, name) = context.unwrap_or_default();
-                let text = match (atom, self.shown(key)) {
+                let text = match (atom, self.text_of(key)) {
                     (AbstractValue::Chart(_), "Name") => name.to_owned(),
                     (AbstractValue::Template(_), "BasePath") => format!("{path}/templates"),
                     (AbstractValue::Template(_), "Name") => format!("{path}/templates/*"),
@@ -500,7 +500,7 @@ impl Store {
         keys: &mut Vec<AbstractValue>,
         visited: &mut Vec<AbstractValue>,
     ) {
-        let name = self.shown(key).to_owned();
+        let name = self.text_of(key).to_owned();
         let Some(context) = self.contexts.get_mut(id as usize) else {
             return;
         };
@@ -601,7 +601,7 @@ impl Store {
         let atoms = self.atoms(set);
         let texts = atoms.iter().map(|atom| match atom {
             AbstractValue::Text(text) | AbstractValue::Pattern(text) => {
-                Some(self.shown(*text).to_owned())
+                Some(self.text_of(*text).to_owned())
             }
             _ => None,
         });
@@ -685,7 +685,7 @@ impl Store {
                 node.more = new;
             }
             if self.flags(node).has(Flags::WHOLE) {
-                self.whole(value);
+                self.use_whole(value);
             }
         }
     }
@@ -724,7 +724,7 @@ impl Store {
         made.version += 1;
         made.depth = made.depth.max(depth.saturating_add(1));
         if made.is_whole {
-            self.whole(value);
+            self.use_whole(value);
         }
     }
 
@@ -732,7 +732,7 @@ impl Store {
 
     /// A value cannot be followed any further.
     pub(super) fn give_up(&mut self, set: ValueSetId) {
-        self.whole(set);
+        self.use_whole(set);
         self.is_lost |= self.has_context(set);
     }
 
@@ -750,7 +750,7 @@ impl Store {
     }
 
     /// All of a value is used.
-    pub(super) fn whole(&mut self, set: ValueSetId) {
+    pub(super) fn use_whole(&mut self, set: ValueSetId) {
         if set != UNKNOWN {
             let atoms = self.atoms(set).to_vec();
             self.whole_atoms(&atoms);
@@ -766,7 +766,7 @@ impl Store {
                     }
                     self.flag(*node, Flags::WHOLE);
                     let more = self.nodes.get(*node as usize).map_or(UNKNOWN, |n| n.more);
-                    self.whole(more);
+                    self.use_whole(more);
                 }
                 AbstractValue::Constructed(id) => {
                     let Some(made) = self.made.get_mut(*id as usize) else {
@@ -777,12 +777,12 @@ impl Store {
                         let parts = made.fields.values().chain(items);
                         let parts = parts.chain([&made.rest, &made.sources]);
                         let parts: Vec<ValueSetId> = parts.copied().collect();
-                        parts.into_iter().for_each(|part| self.whole(part));
+                        parts.into_iter().for_each(|part| self.use_whole(part));
                     }
                 }
                 // Nobody writes a context on purpose, or for the values in it.
                 AbstractValue::Context(_) | AbstractValue::Subcharts(_) => {}
-                AbstractValue::Encoded(inner) => self.whole(*inner),
+                AbstractValue::Encoded(inner) => self.use_whole(*inner),
                 _ => {}
             }
         }

@@ -86,7 +86,7 @@ pub(super) fn everything(dirs: &[PathBuf]) -> Result<Vec<Subject>> {
 }
 
 /// The chart in this directory.
-pub(super) fn given(dir: &Path) -> Result<Subject> {
+pub(super) fn at(dir: &Path) -> Result<Subject> {
     let dir = dir
         .canonicalize()
         .with_context(|| format!("no chart {}", dir.display()))?;

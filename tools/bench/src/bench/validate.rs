@@ -74,7 +74,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
     );
     say!("|---|---|---|---|---|---|");
     for chart in &options.charts {
-        let subject = charts::given(chart)?;
+        let subject = charts::at(chart)?;
         let (mut plain, mut checked, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..options.runs.max(1) {
             let one = contender(&template).cost(&subject.dir)?.wall;

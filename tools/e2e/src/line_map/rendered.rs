@@ -93,7 +93,7 @@ impl Subject {
         }
     }
 
-    pub(super) fn shown(&self, key: Key) -> String {
+    pub(super) fn key_text(&self, key: Key) -> String {
         let name = self.files.get(key.file).map_or("", |file| &file.name);
         format!("{name}:{}", key.line)
     }

@@ -240,7 +240,7 @@ impl Flavour {
 
 impl Functions {
     /// All of Helm 4's functions but those left out.
-    pub(super) fn known() -> Functions {
+    pub(super) fn all() -> Functions {
         let table = function_table(&Profile::helm4());
         let mut functions: Vec<Function> = table
             .iter()

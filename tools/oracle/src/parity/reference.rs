@@ -25,11 +25,11 @@ pub(super) struct Reference {
 struct Header {
     command: Vec<String>,
     runs: usize,
-    outcomes: Vec<Kept>,
+    outcomes: Vec<StoredOutcome>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct StoredOutcome {
     status: Option<i32>,
     signal: Option<i32>,
     stdout: usize,
@@ -83,7 +83,7 @@ impl Reference {
     }
 
     fn save(&self, subject: &Subject) -> Result<()> {
-        let kept = self.outcomes.iter().map(|outcome| Kept {
+        let kept = self.outcomes.iter().map(|outcome| StoredOutcome {
             status: if let Ending::Exited(status) = outcome.ending {
                 Some(status)
             } else {

@@ -42,13 +42,13 @@ pub(super) fn record(golden: &Path, options: &Options, tally: &mut Tally) -> Res
     Ok(())
 }
 
-struct Asked {
+struct Answers {
     answers: Vec<(Major, Recorded)>,
     unsteady: Vec<Major>,
 }
 
-fn ask(case: &Case, run: &str) -> Result<Asked> {
-    let mut asked = Asked {
+fn ask(case: &Case, run: &str) -> Result<Answers> {
+    let mut asked = Answers {
         answers: Vec::new(),
         unsteady: Vec::new(),
     };

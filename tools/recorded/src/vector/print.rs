@@ -18,7 +18,7 @@ pub fn print(file: &VectorFile) -> Vec<u8> {
 
 fn print_vector(vector: &Vector, text: &mut Vec<u8>) {
     text.extend(format!("=== {}\n", vector.name).bytes());
-    for line in &vector.written {
+    for line in &vector.source {
         text.extend(line);
         text.push(b'\n');
     }

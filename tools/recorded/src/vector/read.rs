@@ -77,7 +77,7 @@ fn read_vector(line: usize, head: &[u8], body: &[&[u8]]) -> Result<Vector> {
         let is_answer = section.and_then(|section| section.put(&mut vector));
         if !is_answer.map_err(|error| anyhow!("line {}: {error}", line + 1 + at))? {
             vector
-                .written
+                .source
                 .extend(body[at..start + length].iter().map(|line| line.to_vec()));
         }
         at = start + length;
