@@ -40,7 +40,7 @@ fn main() -> Result<(), Error> {
         ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
         ("templates/config.yaml", TEMPLATE),
     ])?;
-    let helm = Helm::v4().on(|| Machine);
+    let helm = Helm::v4().with_host(|| Machine);
     let options = ReleaseOptions::named("web");
     let release = helm.render(&chart, &Values::new(), &options)?;
     print!("{}", String::from_utf8_lossy(release.manifests()));

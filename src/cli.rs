@@ -5,6 +5,8 @@ mod arguments;
 mod chart_argument;
 mod charts;
 mod color;
+mod compat_checks;
+mod compat_flags;
 mod complete;
 mod config;
 mod curl;
@@ -14,11 +16,9 @@ mod eval;
 mod explain;
 mod flags;
 mod generate;
-mod helm_flags;
 mod help;
 mod host_flags;
 mod inputs;
-mod install;
 mod lint;
 mod multicluster;
 mod namespace;
@@ -46,7 +46,7 @@ use arguments::Arguments;
 use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
-use terminal::Failure;
+use terminal::CliError;
 
 /// Helm's chart rendering, byte for byte.
 #[derive(Debug, Parser)]
@@ -118,8 +118,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     program::set(arguments.first().map(OsString::as_os_str));
     let with_hints = || terminal::wants_hints(&arguments);
-    if let Some(outcome) = complete::answer(&arguments) {
-        return exit(outcome, with_hints);
+    if let Some(result) = complete::answer(&arguments) {
+        return exit(result, with_hints);
     }
     if let Some(version) = version_alone(&arguments) {
         return exit(terminal::print(version.as_bytes()), with_hints);
@@ -129,7 +129,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     let mut command = command();
     let read = arguments::read(&command, arguments.clone());
-    let outcome = match parse(&read, &mut command) {
+    let result = match parse(&read, &mut command) {
         Ok(cli) => match cli.command {
             Command::Template(template) => template.run(),
             Command::Lint(lint) => lint.run(),
@@ -150,13 +150,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
             Command::Other(words) => Err(unsupported::refuse(&words, &command)),
         },
-        Err(outcome) => outcome.map_err(|failure| validate::not_checked_by(&read.all, failure)),
+        Err(result) => result.map_err(|failure| validate::not_checked_by(&read.all, failure)),
     };
-    exit(outcome, with_hints)
+    exit(result, with_hints)
 }
 
 /// What the command line says, or what there is to print instead.
-fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, Outcome> {
+fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, CommandResult> {
     let parsed = command.try_get_matches_from_mut(&read.all);
     let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
     let report = |error: &clap::Error, command: &mut clap::Command| {
@@ -165,7 +165,7 @@ fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, Outcome> 
     match (parsed, &read.error) {
         // A value is judged where it stands, before what is wrong behind it.
         (Err(error), _) if usage::is_about_a_value(&error) => report(&error, command),
-        (_, Some(error)) => Err(Err(Failure::new(error))),
+        (_, Some(error)) => Err(Err(CliError::new(error))),
         _ if read.is_bare => Err(terminal::print(usage::help(command).as_bytes())),
         (parsed, None) => match (read.for_help(), parsed) {
             (Some(arguments), _) => match command.try_get_matches_from_mut(&arguments) {
@@ -178,8 +178,8 @@ fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, Outcome> 
     }
 }
 
-fn exit(outcome: Outcome, with_hints: impl FnOnce() -> bool) -> ExitCode {
-    match outcome {
+fn exit(result: CommandResult, with_hints: impl FnOnce() -> bool) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(with_hints()),
     }
@@ -242,4 +242,4 @@ fn as_pflag(arg: clap::Arg) -> clap::Arg {
 }
 
 /// The result of a command.
-type Outcome = Result<(), Failure>;
+type CommandResult = Result<(), CliError>;

@@ -50,7 +50,7 @@
 //! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller must have [`background::CALLER_STACK`] bytes of stack left |
 //!
 //! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` is a page that renders in a browser. There
-//! is neither clock nor randomness there: renders are deterministic, unless [`Helm::on`] brings a host.
+//! is neither clock nor randomness there: renders are deterministic, unless [`Helm::with_host`] brings a host.
 //!
 //! # The parts
 //!

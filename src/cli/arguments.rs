@@ -1,6 +1,6 @@
 //! The whole command line, made ready for clap: the command first, then its flags written out, then the rest.
 
-use super::helm_flags::{first_pass, is_known, is_of_one_major, takes_next};
+use super::compat_flags::{first_pass, is_known, is_of_one_major, takes_next};
 use super::pflag::{self, Scan};
 use super::{color, flags, unsupported};
 use clap::Command;

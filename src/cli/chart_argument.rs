@@ -2,7 +2,7 @@
 
 use super::curl;
 use super::pull::Pull;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use super::{program, shell};
 use crate::action::{self, Manifests};
 use crate::chart::{self, Chart, Dependency};
@@ -77,8 +77,8 @@ impl Located {
         argument: &str,
         profile: &Profile,
         notices: &mut Vec<Notice>,
-    ) -> Result<Chart, Failure> {
-        let chart = self.load(profile, notices).map_err(Failure::new)?;
+    ) -> Result<Chart, CliError> {
+        let chart = self.load(profile, notices).map_err(CliError::new)?;
         let is_directory = matches!(self, Located::Path(path) if path.is_dir());
         installable(chart, profile, notices, |chart| match is_directory {
             true => fetch_hint(argument, chart),
@@ -93,7 +93,7 @@ impl Located {
         argument: &str,
         profile: &Profile,
         notices: &mut Vec<Notice>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let Located::Path(path) = self else {
             return Ok(());
         };
@@ -113,11 +113,11 @@ impl Located {
             action::update_dependencies(path, profile, notices, &mut |text| said.push_str(text));
         terminal::print(said.as_bytes())?;
         updated.map_err(|error| match error {
-            action::UpdateError::Remote { .. } => Failure::new(error).hint(format!(
+            action::UpdateError::Remote { .. } => CliError::new(error).hint(format!(
                 "rhelm does not use the network; fetch it first:\n  helm dependency update {}",
                 shell::word(argument)
             )),
-            other => Failure::new(other),
+            other => CliError::new(other),
         })
     }
 }
@@ -129,14 +129,14 @@ pub(super) fn installable(
     profile: &Profile,
     notices: &mut Vec<Notice>,
     hint: impl FnOnce(&Chart) -> String,
-) -> Result<Chart, Failure> {
+) -> Result<Chart, CliError> {
     chart.fetch_schemas_with(curl::fetch);
-    chart::check_installable(&chart).map_err(Failure::new)?;
+    chart::check_installable(&chart).map_err(CliError::new)?;
     if chart.metadata.deprecated {
         notices.push(deprecated(profile));
     }
     chart::check_dependencies(&chart, profile)
-        .map_err(|error| Failure::new(error).hint(hint(&chart)))?;
+        .map_err(|error| CliError::new(error).hint(hint(&chart)))?;
     Ok(chart)
 }
 
@@ -199,16 +199,16 @@ pub(super) fn unpack_hint(archive: &str, chart: &Chart) -> String {
 ///
 /// # Errors
 /// Helm's texts, with advice that keeps what flags say of the chart's place.
-pub(super) fn locate(argument: &str, pull: &Pull) -> Result<Located, Failure> {
+pub(super) fn locate(argument: &str, pull: &Pull) -> Result<Located, CliError> {
     let name = argument.trim();
     let path = Path::new(name);
     if !name.is_empty() && path.metadata().is_ok() {
-        let absolute = std::path::absolute(path).map_err(Failure::new)?;
+        let absolute = std::path::absolute(path).map_err(CliError::new)?;
         return Ok(Located::Path(clean(&absolute)));
     }
     if name.starts_with('/') || name.starts_with('.') {
         let quoted = gostd::strconv::quote(name.as_bytes());
-        return Err(Failure::new(format!("path {quoted} not found")));
+        return Err(CliError::new(format!("path {quoted} not found")));
     }
     if pull.is_from_repository() {
         return Err(remote(name, pull));
@@ -233,12 +233,12 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 }
 
 /// The failure for a chart that Helm would fetch.
-pub(super) fn not_here(name: &str) -> Failure {
+pub(super) fn not_here(name: &str) -> CliError {
     let quoted = gostd::strconv::quote(mask(name, &[]).as_bytes());
-    Failure::new(format!("chart {quoted} is not on this machine"))
+    CliError::new(format!("chart {quoted} is not on this machine"))
 }
 
-fn remote(name: &str, pull: &Pull) -> Failure {
+fn remote(name: &str, pull: &Pull) -> CliError {
     not_here(name).hint(pull.hint(name))
 }
 
@@ -252,7 +252,7 @@ pub(super) fn git_revision_hint(name: &str) -> Option<String> {
     Some(checkout_hint(&reason, &location, &[]))
 }
 
-fn not_found(name: &str, pull: &Pull) -> Failure {
+fn not_found(name: &str, pull: &Pull) -> CliError {
     let quoted = gostd::strconv::quote(name.as_bytes());
     if ["oci://", "http://", "https://"]
         .iter()
@@ -261,7 +261,7 @@ fn not_found(name: &str, pull: &Pull) -> Failure {
         return remote(name, pull);
     }
     if let Some(hint) = git_revision_hint(name) {
-        return Failure::new(format!("chart {quoted} is in a git revision")).hint(hint);
+        return CliError::new(format!("chart {quoted} is in a git revision")).hint(hint);
     }
     // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
     let url = gostd::url::Url::parse(name.as_bytes());
@@ -269,11 +269,11 @@ fn not_found(name: &str, pull: &Pull) -> Failure {
     let path = String::from_utf8_lossy(&path);
     match path.split_once('/') {
         Some((repository, _)) => {
-            Failure::new(format!("repo {repository} not found")).hint(pull.hint(name))
+            CliError::new(format!("repo {repository} not found")).hint(pull.hint(name))
         }
         None => {
             let bundled: Vec<&str> = crate::bundled::names().collect();
-            Failure::new(format!(
+            CliError::new(format!(
                 "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
             ))
             .hint(format!(

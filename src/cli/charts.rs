@@ -2,10 +2,10 @@
 
 mod export;
 
-use super::Outcome;
+use super::CommandResult;
 use super::color::Color;
-use super::helm_flags::{HelmFlags, OfOthers};
-use super::terminal::{self, Failure};
+use super::compat_flags::{CompatFlags, NoCompat};
+use super::terminal::{self, CliError};
 use crate::profile::Profile;
 use clap::{Args, Subcommand};
 use files::atomic::{AtomicFiles, FileMode};
@@ -24,7 +24,7 @@ pub(super) struct Charts {
     #[command(flatten)]
     color: Color,
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -49,11 +49,11 @@ struct Export {
     #[arg(long)]
     force: bool,
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 impl Charts {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         match self.command {
             Some(Command::Export(export)) => export.run(),
             None => list(),
@@ -62,10 +62,10 @@ impl Charts {
 }
 
 /// A line for each chart: name, version, description.
-fn list() -> Outcome {
+fn list() -> CommandResult {
     let mut rows = vec![["NAME".to_owned(), "VERSION".into(), "DESCRIPTION".into()]];
     for name in crate::bundled::names() {
-        let chart = crate::bundled::load(name, &Profile::helm4()).map_err(Failure::new)?;
+        let chart = crate::bundled::load(name, &Profile::helm4()).map_err(CliError::new)?;
         let metadata = chart.chart.metadata;
         rows.push([name.to_owned(), metadata.version, metadata.description]);
     }
@@ -84,8 +84,8 @@ fn list() -> Outcome {
 }
 
 impl Export {
-    fn run(self) -> Outcome {
-        let contents = crate::bundled::files(&self.name).map_err(Failure::new)?;
+    fn run(self) -> CommandResult {
+        let contents = crate::bundled::files(&self.name).map_err(CliError::new)?;
         let displayed = self.directory.display();
         let mut files = AtomicFiles::new(FileMode::Default);
         let mut names = HashSet::new();
@@ -96,12 +96,12 @@ impl Export {
         let mut emptied = Vec::new();
         if self.directory.symlink_metadata().is_ok() {
             if !self.force {
-                return Err(Failure::new(format!(
+                return Err(CliError::new(format!(
                     "{displayed} exists already; --force replaces it"
                 )));
             }
             let before = export::earlier(&self.directory, &self.name).map_err(|problem| {
-                Failure::new(format!(
+                CliError::new(format!(
                     "cannot replace {displayed}: {problem}; --force replaces only an earlier export of {}",
                     self.name
                 ))
@@ -113,7 +113,7 @@ impl Export {
         }
         files
             .commit()
-            .map_err(|error| Failure::new(format!("cannot write {displayed}: {error}")))?;
+            .map_err(|error| CliError::new(format!("cannot write {displayed}: {error}")))?;
         for directory in emptied.iter().rev() {
             // One that is not empty stays.
             let _ = fs::remove_dir(directory);

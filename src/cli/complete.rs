@@ -9,7 +9,7 @@ mod values;
 
 use super::arguments::commands_first;
 use super::pflag::{self, flags};
-use super::{Outcome, command, program, terminal};
+use super::{CommandResult, command, program, terminal};
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
@@ -70,7 +70,7 @@ impl Choice {
 }
 
 /// The answer, if the arguments ask for one.
-pub(super) fn answer(arguments: &[OsString]) -> Option<Outcome> {
+pub(super) fn answer(arguments: &[OsString]) -> Option<CommandResult> {
     let (asking, words) = arguments.get(1..)?.split_first()?;
     let with_descriptions = match asking.to_str()? {
         WITH_DESCRIPTIONS => true,

@@ -1,6 +1,6 @@
 //! The configuration file of all commands, as they find it.
 
-use super::terminal::Failure;
+use super::terminal::CliError;
 use diagnostics::config::CONFIG_FILE;
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
@@ -17,11 +17,11 @@ pub(super) struct ConfigText {
 
 /// The `.rhelm.yaml` of the working directory or above it, up to the root of the repository; none where there is
 /// no such file.
-pub(super) fn read_config() -> Result<Option<ConfigText>, Failure> {
+pub(super) fn read_config() -> Result<Option<ConfigText>, CliError> {
     let Some(path) = nearest() else {
         return Ok(None);
     };
-    let unread = |error| Failure::new(format!("cannot read {}: {error}", path.display()));
+    let unread = |error| CliError::new(format!("cannot read {}: {error}", path.display()));
     ConfigText::read(&path).map(Some).map_err(unread)
 }
 

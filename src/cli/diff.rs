@@ -8,13 +8,13 @@ mod own;
 mod revision;
 mod sides;
 
-use super::Outcome;
+use super::CommandResult;
 use super::color::{self, Color};
+use super::compat_flags::{CompatFlags, OwnCompat};
 use super::flags::{HelmVersion, Values, profile_of};
-use super::helm_flags::{HelmFlags, OfOwn};
 use super::host_flags::HostFlags;
 use super::string_slice::StringSlice;
-use super::terminal::Failure;
+use super::terminal::CliError;
 use crate::action::HookFilter;
 use crate::diff::Secrets;
 use crate::side::Side;
@@ -80,7 +80,7 @@ pub(super) struct Diff {
     #[command(flatten)]
     helm: HelmVersion,
     #[command(flatten)]
-    global: HelmFlags<OfOwn>,
+    global: CompatFlags<OwnCompat>,
 }
 
 /// How to compare and to show.
@@ -157,33 +157,33 @@ enum Compat {
 }
 
 impl Diff {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let renderings = self.renderings()?;
         // One thread for all of it: comparing uses the memory that rendering needed.
         let done = with_large_stack(|| match self.comparison.compat {
             Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
             None => own::run(&self, &renderings),
         });
-        done.unwrap_or_else(|error| Err(Failure::new(format!("no thread to work on: {error}"))))
+        done.unwrap_or_else(|error| Err(CliError::new(format!("no thread to work on: {error}"))))
     }
 
     /// What each side is rendered with.
-    fn renderings(&self) -> Result<[Rendering; 2], Failure> {
+    fn renderings(&self) -> Result<[Rendering; 2], CliError> {
         let (old, new) = match &self.sides[..] {
             [old, new] => (old, new),
             [one] if self.old.is_given() || self.new.is_given() || self.is_upgrade => (one, one),
             [one] => {
-                let failure = Failure::new(format!(
+                let failure = CliError::new(format!(
                     "nothing to compare {one} with: give NEW, or --old-… and --new-… flags"
                 ));
-                return Err(color_hint(one).into_iter().fold(failure, Failure::hint));
+                return Err(color_hint(one).into_iter().fold(failure, CliError::hint));
             }
             sides => {
                 let count = sides.len();
                 let failure =
-                    Failure::new(format!("diff takes OLD and NEW, not {count} arguments"));
+                    CliError::new(format!("diff takes OLD and NEW, not {count} arguments"));
                 let color = sides.iter().find_map(|side| color_hint(side));
-                return Err(color.into_iter().fold(failure, Failure::hint));
+                return Err(color.into_iter().fold(failure, CliError::hint));
             }
         };
         let host = self.host_flags.host()?;
@@ -210,7 +210,7 @@ impl Diff {
         own: &flags::OneSide<S>,
         is_upgrade: bool,
         host: &HostOverrides,
-    ) -> Result<Rendering, Failure> {
+    ) -> Result<Rendering, CliError> {
         let release = own.release.clone().or_else(|| self.common.release.clone());
         let default_release = match self.comparison.compat {
             Some(Compat::HelmDiff) => "release",
@@ -291,12 +291,12 @@ impl Comparison {
     }
 
     /// The expressions whose lines are not shown.
-    fn suppressed_lines(&self) -> Result<Vec<gostd::regexp::Regexp>, Failure> {
+    fn suppressed_lines(&self) -> Result<Vec<gostd::regexp::Regexp>, CliError> {
         let compile = |pattern: &String| {
             gostd::regexp::Regexp::compile(pattern).map_err(|error| {
                 let message = error.message();
                 let message = String::from_utf8_lossy(&message);
-                Failure::new(format!("--suppress-output-line-regex: {message}"))
+                CliError::new(format!("--suppress-output-line-regex: {message}"))
             })
         };
         let patterns = self.suppress_output_line_regex.iter();

@@ -1,8 +1,8 @@
 //! `rhelm env`: where Helm's files are, and what else it takes from its environment.
 
-use super::helm_flags::{Environment, HelmFlags};
-use super::terminal::{self, Failure};
-use super::{Outcome, flags, program};
+use super::compat_flags::{CompatFlags, Environment};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags, program};
 use crate::profile::{CommandLine, Profile};
 use clap::Args;
 use gostd::strconv;
@@ -24,7 +24,7 @@ pub(super) struct Env {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<Environment>,
+    compat: CompatFlags<Environment>,
 }
 
 /// Variables that stand for a flag's text.
@@ -38,9 +38,9 @@ const TEXTS: [(&str, &str); 6] = [
 ];
 
 impl Env {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
-        self.accepted.check(&profile)?;
+        self.compat.check(&profile)?;
         let variables = self.variables(&profile);
         let mut text = String::new();
         match &self.names[..] {
@@ -54,7 +54,7 @@ impl Env {
                 let _ = writeln!(text, "{value}");
             }
             _ => {
-                return Err(Failure::new(
+                return Err(CliError::new(
                     "\"helm env\" accepts at most 1 argument\n\nUsage:  helm env [flags]",
                 ));
             }
@@ -64,8 +64,8 @@ impl Env {
 
     /// Helm's `EnvSettings.EnvVars`.
     fn variables(&self, profile: &Profile) -> BTreeMap<&'static str, String> {
-        let home = self.accepted.home();
-        let is_insecure = self.accepted.is_on_or_set(
+        let home = self.compat.home();
+        let is_insecure = self.compat.is_on_or_set(
             "kube-insecure-skip-tls-verify",
             "HELM_KUBEINSECURE_SKIP_TLS_VERIFY",
         );
@@ -75,14 +75,14 @@ impl Env {
             ("HELM_CACHE_HOME", home.cache),
             ("HELM_CONFIG_HOME", home.config),
             ("HELM_DATA_HOME", home.data),
-            ("HELM_DEBUG", self.accepted.debug().to_string()),
+            ("HELM_DEBUG", self.compat.debug().to_string()),
             ("HELM_KUBEASGROUPS", self.groups()),
             ("HELM_KUBEINSECURE_SKIP_TLS_VERIFY", is_insecure.to_string()),
             (
                 "HELM_MAX_HISTORY",
                 integer("HELM_MAX_HISTORY", 10).to_string(),
             ),
-            ("HELM_NAMESPACE", self.accepted.namespace()),
+            ("HELM_NAMESPACE", self.compat.namespace()),
             ("HELM_PLUGINS", home.plugins),
             ("HELM_QPS", self.queries_per_second()),
             ("HELM_REGISTRY_CONFIG", home.registry_config),
@@ -90,7 +90,7 @@ impl Env {
             ("HELM_REPOSITORY_CONFIG", home.repository_config),
         ]);
         for (name, flag) in TEXTS {
-            let setting = self.accepted.last(flag).map(str::to_owned);
+            let setting = self.compat.last(flag).map(str::to_owned);
             let value = setting
                 .or_else(|| std::env::var(name).ok())
                 .unwrap_or_default();
@@ -100,7 +100,7 @@ impl Env {
             variables.insert("HELM_CONTENT_CACHE", home.content_cache);
         }
         if let Some(kubeconfig) = self
-            .accepted
+            .compat
             .last("kubeconfig")
             .filter(|path| !path.is_empty())
         {
@@ -110,7 +110,7 @@ impl Env {
     }
 
     fn burst_limit(&self) -> String {
-        match self.accepted.last("burst-limit") {
+        match self.compat.last("burst-limit") {
             // What is no number is refused before.
             Some(limit) => strconv::parse_int(limit.as_bytes(), 0, 64).unwrap_or_default(),
             None => integer("HELM_BURST_LIMIT", 100),
@@ -119,7 +119,7 @@ impl Env {
     }
 
     fn queries_per_second(&self) -> String {
-        let setting = self.accepted.last("qps").map(str::to_owned);
+        let setting = self.compat.last("qps").map(str::to_owned);
         let text = setting
             .or_else(|| std::env::var("HELM_QPS").ok())
             .unwrap_or_default();
@@ -128,7 +128,7 @@ impl Env {
     }
 
     fn groups(&self) -> String {
-        let groups: Vec<&str> = self.accepted.all("kube-as-group").collect();
+        let groups: Vec<&str> = self.compat.all("kube-as-group").collect();
         match groups.is_empty() {
             true => {
                 let groups = std::env::var("HELM_KUBEASGROUPS").unwrap_or_default();

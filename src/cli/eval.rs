@@ -1,12 +1,12 @@
 //! `rhelm eval`: a snippet as it would be in a chart's `templates/`, its raw text printed.
 
 use super::color::Color;
-use super::helm_flags::{HelmFlags, OfOwn};
+use super::compat_flags::{CompatFlags, OwnCompat};
 use super::release::Release;
 use super::session::Session;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use super::values_files::ValuesFiles;
-use super::{Outcome, flags};
+use super::{CommandResult, flags};
 use crate::chart::File;
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -59,26 +59,27 @@ pub(super) struct Eval {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<OfOwn>,
+    global: CompatFlags<OwnCompat>,
 
     #[command(flatten)]
     color: Color,
 }
 
 impl Eval {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
         let mut notices = Vec::new();
         let rendered = with_large_stack(|| self.render(&profile, &mut notices));
         terminal::notify(&notices, &profile);
-        let text = rendered.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let text =
+            rendered.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;
         terminal::print(&text)
     }
 
-    fn render(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Vec<u8>, Failure> {
+    fn render(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Vec<u8>, CliError> {
         if !self.path.starts_with("templates/") {
-            return Err(Failure::new(format!(
+            return Err(CliError::new(format!(
                 "--as {}: templates are below templates/",
                 self.path
             )));
@@ -91,7 +92,7 @@ impl Eval {
             std::slice::from_ref(&self.chart),
         )?;
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
-        let supplied = supplied.map_err(Failure::new)?;
+        let supplied = supplied.map_err(CliError::new)?;
         let mut chart = session.load(notices)?;
         chart.templates.retain(|file| file.name() != self.path);
         chart
@@ -100,19 +101,20 @@ impl Eval {
 
         let options = values::Options {
             skip_schema_validation: self.skip_schema_validation,
+            lint: false,
         };
         let prepared = values::prepare(&chart, &supplied, options, profile, notices);
-        let prepared = prepared.map_err(Failure::of)?;
+        let prepared = prepared.map_err(CliError::of)?;
         let request = session.request(&session.host);
         let path = format!("{}/{}", chart.name(), self.path);
         let renderer = request.renderer();
         let text = renderer.render_one(&prepared, &request.release, &path);
-        let text = text.map_err(Failure::new)?;
+        let text = text.map_err(CliError::new)?;
         Ok(text.map(|text| text.into_bytes()).unwrap_or_default())
     }
 
-    fn snippet(&self) -> Result<Vec<u8>, Failure> {
-        let unread = |error: io::Error| Failure::new(format!("cannot read the snippet: {error}"));
+    fn snippet(&self) -> Result<Vec<u8>, CliError> {
+        let unread = |error: io::Error| CliError::new(format!("cannot read the snippet: {error}"));
         if self.template == "-" {
             return input::read_stdin(LIMITS.argument_bytes).map_err(unread);
         }

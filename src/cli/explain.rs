@@ -1,14 +1,14 @@
 //! `rhelm explain`: where a value comes from and who reads it, or what made a line of the output.
 
 use super::color::Color;
-use super::helm_flags::{HelmFlags, OfOwn};
+use super::compat_flags::{CompatFlags, OwnCompat};
 use super::host_flags::HostFlags;
 use super::inputs::Inputs;
 use super::program;
 use super::release::Release;
 use super::session::Session;
-use super::terminal::{self, Failure};
-use super::{Outcome, flags};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags};
 use crate::action::Request;
 use crate::explain::{self, LineSelection, formats, parse_path};
 use crate::profile::Profile;
@@ -62,7 +62,7 @@ pub(super) struct Explain {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<OfOwn>,
+    global: CompatFlags<OwnCompat>,
 
     #[command(flatten)]
     color: Color,
@@ -84,17 +84,17 @@ enum Question {
 }
 
 impl Explain {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
         let (question, arguments) = self.question()?;
         let text = with_large_stack(|| self.answer(&question, arguments, &profile));
-        let text = text.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let text = text.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;
         terminal::print(text.as_bytes())
     }
 
     /// What is asked, the name of the release and the chart.
-    fn question(&self) -> Result<(Question, &[String]), Failure> {
+    fn question(&self) -> Result<(Question, &[String]), CliError> {
         let is_line = self.output_line.is_some() || self.grep.is_some();
         let (path, chart) = match self.arguments.split_last() {
             Some((path, chart)) if !is_line && !chart.is_empty() => (Some(path), chart),
@@ -102,7 +102,7 @@ impl Explain {
         };
         if let Some(path) = path {
             let keys = parse_path(path);
-            let keys = keys.map_err(|e| Failure::new(format!("{path}: {e}")))?;
+            let keys = keys.map_err(|e| CliError::new(format!("{path}: {e}")))?;
             return Ok((Question::Value(keys), chart));
         }
         let example = match is_line {
@@ -116,7 +116,7 @@ impl Explain {
                 "a chart and the path of a value"
             };
             let name = program::name();
-            return Err(Failure::new(format!(
+            return Err(CliError::new(format!(
                 "explain needs {what}: {name} explain {example}"
             )));
         }
@@ -129,7 +129,7 @@ impl Explain {
             Some(LineSelection::At(file.into(), line))
         });
         let line = line.ok_or_else(|| {
-            Failure::new(format!(
+            CliError::new(format!(
                 "--output-line {place}: a template and a line, such as templates/a.yaml:3"
             ))
         })?;
@@ -141,7 +141,7 @@ impl Explain {
         question: &Question,
         arguments: &[String],
         profile: &Profile,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, CliError> {
         let session = Session::begin(
             *profile,
             &self.release,
@@ -163,13 +163,13 @@ impl Explain {
         match question {
             Question::Value(path) => {
                 let explanation = explain::value(&chart, path, &layers, files, &request, secrets);
-                let explanation = explanation.map_err(Failure::new)?;
+                let explanation = explanation.map_err(CliError::new)?;
                 if let Some(misspelling) = explanation
                     .misspelling
                     .as_ref()
                     .filter(|_| explanation.is_empty())
                 {
-                    return Err(Failure::new(format!(
+                    return Err(CliError::new(format!(
                         "the chart has no value {}{}",
                         display_value_path(path),
                         formats::did_you_mean(misspelling.meant.as_deref())
@@ -182,7 +182,7 @@ impl Explain {
             }
             Question::Lines(selection) => {
                 let lines = explain::lines(&chart, selection, &layers, files, &request, secrets);
-                let lines = lines.map_err(Failure::new)?;
+                let lines = lines.map_err(CliError::new)?;
                 let flag_of = |object: &Object| match object {
                     Object::ReleaseNamespace => self.global.namespace_source(),
                     object => self.release.flag_of(object, arguments),

@@ -2,7 +2,7 @@
 
 use super::program;
 use super::string_slice::StringSlice;
-use super::terminal::Failure;
+use super::terminal::CliError;
 use crate::profile::Profile;
 use crate::values::Layers;
 use clap::Args;
@@ -24,20 +24,21 @@ pub(super) struct HelmVersion {
 
 impl HelmVersion {
     /// The profile that was asked for.
-    pub(super) fn profile(&self) -> Result<Profile, Failure> {
+    pub(super) fn profile(&self) -> Result<Profile, CliError> {
         profile_or_default(self.helm_version.as_deref())
     }
 }
 
 /// The profile of a version, else of the program's name, else of the newest Helm. An empty text is none.
-pub(super) fn profile_or_default(version: Option<&str>) -> Result<Profile, Failure> {
+pub(super) fn profile_or_default(version: Option<&str>) -> Result<Profile, CliError> {
     match (
         version.filter(|text| !text.is_empty()),
         program::helm_version(),
     ) {
         (Some(version), _) => profile_of(version),
         (None, Some(version)) => {
-            let in_name = |failure: Failure| failure.with_prefix(&format!("{}: ", program::name()));
+            let in_name =
+                |failure: CliError| failure.with_prefix(&format!("{}: ", program::name()));
             profile_of(version).map_err(in_name)
         }
         (None, None) => Ok(Profile::default()),
@@ -45,8 +46,8 @@ pub(super) fn profile_or_default(version: Option<&str>) -> Result<Profile, Failu
 }
 
 /// The profile of a version.
-pub(super) fn profile_of(version: &str) -> Result<Profile, Failure> {
-    Profile::parse(version).map_err(Failure::new)
+pub(super) fn profile_of(version: &str) -> Result<Profile, CliError> {
+    Profile::parse(version).map_err(CliError::new)
 }
 
 /// A boolean flag's argument, in all the forms that Go takes.

@@ -1,9 +1,9 @@
 //! Completion scripts and man pages, made from the definition of the command line.
 
 use super::color::Color;
-use super::helm_flags::{Global, HelmFlags, OfOthers};
-use super::terminal::{self, Failure};
-use super::{Outcome, command, complete, flags, program};
+use super::compat_flags::{CompatFlags, Global, NoCompat};
+use super::terminal::{self, CliError};
+use super::{CommandResult, command, complete, flags, program};
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
 use files::atomic::{AtomicFiles, FileMode};
@@ -30,7 +30,7 @@ pub(super) struct Completion {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<Global>,
+    compat: CompatFlags<Global>,
 }
 
 /// The shells that Helm has completions for.
@@ -43,8 +43,8 @@ enum Supported {
 }
 
 impl Completion {
-    pub(super) fn run(self) -> Outcome {
-        self.accepted.check(&self.helm.profile()?)?;
+    pub(super) fn run(self) -> CommandResult {
+        self.compat.check(&self.helm.profile()?)?;
         let script = match self.shell {
             Supported::Bash => complete::script(include_str!("complete/scripts/bash.sh")),
             Supported::Zsh => complete::script(include_str!("complete/scripts/zsh.sh")),
@@ -72,14 +72,14 @@ pub(super) struct Man {
     #[command(flatten)]
     color: Color,
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 impl Man {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let failed = |error: &dyn Display| {
             let directory = self.directory.display();
-            Failure::new(format!("cannot write man pages to {directory}: {error}"))
+            CliError::new(format!("cannot write man pages to {directory}: {error}"))
         };
         let mut command = command().disable_help_subcommand(true);
         command.build();

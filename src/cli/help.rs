@@ -1,7 +1,7 @@
 //! `rhelm help`: Helm's `help` command, with rhelm's texts.
 
-use super::helm_flags::{Global, HelmFlags};
-use super::{Outcome, command, flags, program, terminal, unsupported, usage};
+use super::compat_flags::{CompatFlags, Global};
+use super::{CommandResult, command, flags, program, terminal, unsupported, usage};
 use clap::Args;
 use std::ffi::OsString;
 
@@ -20,12 +20,12 @@ pub(super) struct Help {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<Global>,
+    compat: CompatFlags<Global>,
 }
 
 impl Help {
-    pub(super) fn run(self) -> Outcome {
-        self.accepted.check(&self.helm.profile()?)?;
+    pub(super) fn run(self) -> CommandResult {
+        self.compat.check(&self.helm.profile()?)?;
         let mut command = command();
         let mut topic = &command;
         let mut arguments = vec![OsString::from(program::name())];

@@ -1,8 +1,8 @@
 //! The flags that replace parts of the host: a seed, objects of a cluster.
 
-use super::terminal::Failure;
+use super::terminal::CliError;
 use clap::Args;
-use host::{DeterministicHost, HostOverrides, OfflineCluster};
+use host::{DeterministicSource, HostOverrides, OfflineCluster};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -29,20 +29,20 @@ pub(super) struct HostFlags {
 
 impl HostFlags {
     /// The host that the flags ask for. Reads the files.
-    pub(super) fn host(&self) -> Result<HostOverrides, Failure> {
+    pub(super) fn host(&self) -> Result<HostOverrides, CliError> {
         let mut objects = OfflineCluster::default();
         for path in &self.lookup {
             let added = objects.add(Path::new(path));
-            added.map_err(|error| Failure::new(format!("--lookup {error}")))?;
+            added.map_err(|error| CliError::new(format!("--lookup {error}")))?;
         }
         let deterministic = match &self.deterministic {
             None => None,
             Some(seed) => {
-                let deterministic = DeterministicHost::new(seed);
+                let deterministic = DeterministicSource::new(seed);
                 Some(match std::env::var(CLOCK) {
                     Err(_) => deterministic,
                     Ok(text) => deterministic.at(text.parse().map_err(|_| {
-                        Failure::new(format!("{CLOCK}={text}: not a number of seconds"))
+                        CliError::new(format!("{CLOCK}={text}: not a number of seconds"))
                     })?),
                 })
             }

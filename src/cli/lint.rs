@@ -1,12 +1,12 @@
 //! `rhelm lint`: Helm's `lint` command.
 
 use super::chart_argument::{Located, git_revision_hint, locate};
+use super::compat_flags::{CompatFlags, LintCompat};
 use super::curl;
-use super::helm_flags::{HelmFlags, OfLint};
 use super::pull::Pull;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use super::values_files::ValuesFiles;
-use super::{Outcome, flags, usage};
+use super::{CommandResult, flags, usage};
 use crate::action::{self, Linted};
 use crate::lint::{Request, Severity, Source};
 use crate::notice::Notice;
@@ -58,7 +58,7 @@ pub(super) struct Lint {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<OfLint>,
+    compat: CompatFlags<LintCompat>,
 }
 
 /// What all charts together came to.
@@ -71,14 +71,15 @@ struct Report {
 }
 
 impl Lint {
-    pub(super) fn run(self) -> Outcome {
-        let profile = self.accepted.with_debug_level(self.helm.profile()?);
-        self.accepted.check(&profile)?;
+    pub(super) fn run(self) -> CommandResult {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
         let mut notices = Vec::new();
         let work = || self.lint(&profile, &mut notices);
         let report = with_large_stack(work);
         terminal::notify(&notices, &profile);
-        let report = report.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let report =
+            report.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;
         let Report { linted, failed, .. } = report;
         let summary = format!("{linted} chart(s) linted, {failed} chart(s) failed");
         let ending = match failed == 0 && (!self.quiet || report.noteworthy) {
@@ -93,7 +94,7 @@ impl Lint {
             0 => Ok(()),
             _ => Err(self
                 .in_revisions()
-                .fold(Failure::new(summary), Failure::hint)),
+                .fold(CliError::new(summary), CliError::hint)),
         }
     }
 
@@ -103,25 +104,25 @@ impl Lint {
         missing.filter_map(|path| git_revision_hint(path))
     }
 
-    fn lint(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Report, Failure> {
+    fn lint(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Report, CliError> {
         let targets = self.targets(profile)?;
-        let kube_version = match self.kube_version.as_deref() {
-            None | Some("") => None,
-            Some(text) => {
-                let version = KubeVersion::parse(text, profile);
-                Some(
-                    version
-                        .map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?,
-                )
-            }
-        };
+        let kube_version =
+            match self.kube_version.as_deref() {
+                None | Some("") => None,
+                Some(text) => {
+                    let version = KubeVersion::parse(text, profile);
+                    Some(version.map_err(|e| {
+                        CliError::new(format!("invalid kube version '{text}': {e}"))
+                    })?)
+                }
+            };
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
-        let supplied = supplied.map_err(Failure::new)?;
+        let supplied = supplied.map_err(CliError::new)?;
         let request = Request {
             profile: *profile,
             functions: &function_table(profile),
             host: &System,
-            namespace: self.accepted.namespace(),
+            namespace: self.compat.namespace(),
             kube_version,
             skip_schema_validation: self.skip_schema_validation,
             fetch: Some(curl::fetch),
@@ -140,7 +141,7 @@ impl Lint {
     }
 
     /// What to lint, in order: what was named, then the charts inside.
-    fn targets(&self, profile: &Profile) -> Result<Vec<Target>, Failure> {
+    fn targets(&self, profile: &Profile) -> Result<Vec<Target>, CliError> {
         let here = [".".to_owned()];
         let paths = match self.paths.as_slice() {
             [] if profile.lint.defaults_to_working_directory => &here,
@@ -167,10 +168,10 @@ struct Target {
 impl Target {
     /// What a user names. A bundled chart is as a directory would be that is called so; what is on disk
     /// wins.
-    fn named(path: &str) -> Result<Target, Failure> {
+    fn named(path: &str) -> Result<Target, CliError> {
         let bundled = match locate(path, &Pull::default()) {
             Ok(Located::Bundled(name)) => {
-                let files = crate::bundled::files(name).map_err(Failure::new)?;
+                let files = crate::bundled::files(name).map_err(CliError::new)?;
                 let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
                 Some(Source::in_memory(path, files.collect()))
             }

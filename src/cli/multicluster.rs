@@ -1,10 +1,10 @@
 //! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
 
-use super::Outcome;
+use super::CommandResult;
 use super::color::Color;
-use super::helm_flags::{HelmFlags, OfOthers};
+use super::compat_flags::{CompatFlags, NoCompat};
 use super::output_file::{self, Destination};
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use crate::chart::reason;
 use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
@@ -89,7 +89,7 @@ struct Kubeconfig {
     force: bool,
 
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 /// Print the Secret that tells the control plane of a cluster.
@@ -113,7 +113,7 @@ struct Secret {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 /// Print values with the addresses of the control plane's pods.
@@ -135,7 +135,7 @@ struct Endpoints {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    _global: HelmFlags<OfOthers>,
+    _global: CompatFlags<NoCompat>,
 }
 
 #[derive(Debug, Args)]
@@ -169,7 +169,7 @@ struct Output {
 
 impl Output {
     /// Prints a result, or writes it to the file, whole or not at all.
-    fn write(&self, text: &[u8], mode: FileMode) -> Outcome {
+    fn write(&self, text: &[u8], mode: FileMode) -> CommandResult {
         match &self.output {
             None => terminal::print(text),
             Some(file) => write_file(file, text, mode),
@@ -178,7 +178,7 @@ impl Output {
 }
 
 impl Multicluster {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         match self.step {
             Step::Kubeconfig(kubeconfig) => kubeconfig.run(),
             Step::Secret(secret) => secret.run(),
@@ -188,12 +188,12 @@ impl Multicluster {
 }
 
 impl Kubeconfig {
-    fn run(self) -> Outcome {
-        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+    fn run(self) -> CommandResult {
+        let name = ClusterName::parse(&self.name).map_err(CliError::new)?;
         let file = self.output.as_deref().unwrap_or(name.as_str());
         let path = Path::new(file);
         if file != "-" && path.is_file() && !is_stream(path) && !self.force {
-            return Err(Failure::new(format!(
+            return Err(CliError::new(format!(
                 "{file} exists already; --force replaces it"
             )));
         }
@@ -204,12 +204,12 @@ impl Kubeconfig {
                 access.server.as_str()
             ));
         }
-        let text = multicluster::kubeconfig(&name, &access).map_err(Failure::new)?;
+        let text = multicluster::kubeconfig(&name, &access).map_err(CliError::new)?;
         write_file(Path::new(file), &text, FileMode::Private)
     }
 
     /// Puts together what the flags name.
-    fn access(&self) -> Result<Access, Failure> {
+    fn access(&self) -> Result<Access, CliError> {
         self.check_stdin()?;
         let (token, in_secret) = self.token()?;
         let config = self.client_config()?;
@@ -217,12 +217,12 @@ impl Kubeconfig {
             .as_ref()
             .map(|config| config.context(self.context.as_deref()))
             .transpose()
-            .map_err(Failure::new)?;
+            .map_err(CliError::new)?;
         let server = match (&self.server, &context) {
             (Some(url), _) => Server::parse("--server", url),
             (None, Some(context)) => context.server(),
             (None, None) => {
-                return Err(Failure::new(
+                return Err(CliError::new(
                     "no server: give --server, or --kube-context with a kubeconfig",
                 ));
             }
@@ -232,17 +232,17 @@ impl Kubeconfig {
             None => of_context(context.as_ref(), in_secret.as_ref())?,
         };
         let authority = source.or(in_secret).ok_or_else(|| {
-            Failure::new("no CA: give --ca-file, a context that has one, or --token-secret")
+            CliError::new("no CA: give --ca-file, a context that has one, or --token-secret")
         })?;
         Ok(Access {
-            server: server.map_err(Failure::new)?,
+            server: server.map_err(CliError::new)?,
             tls_server_name: context.and_then(|context| context.tls_server_name()),
             authority,
             token,
         })
     }
 
-    fn check_stdin(&self) -> Result<(), Failure> {
+    fn check_stdin(&self) -> Result<(), CliError> {
         let inputs = [
             &self.token_secret,
             &self.token_file,
@@ -252,41 +252,41 @@ impl Kubeconfig {
         let from_stdin = inputs.iter().filter(|input| input.as_deref() == Some("-"));
         match from_stdin.count() {
             0 | 1 => Ok(()),
-            _ => Err(Failure::new("only one thing can be read from stdin (-)")),
+            _ => Err(CliError::new("only one thing can be read from stdin (-)")),
         }
     }
 
     /// The CA that the flags give.
-    fn authority(&self) -> Result<Option<Authority>, Failure> {
+    fn authority(&self) -> Result<Option<Authority>, CliError> {
         let authority = match (&self.ca_file, &self.ca) {
             (Some(file), _) => Authority::parse(&of_file(file), &read(file)?),
             (None, Some(text)) => Authority::parse("--ca", text.as_bytes()),
             (None, None) => return Ok(None),
         };
-        authority.map(Some).map_err(Failure::new)
+        authority.map(Some).map_err(CliError::new)
     }
 
     /// The token, and the CA that is beside it in a Secret.
-    fn token(&self) -> Result<(Token, Option<Authority>), Failure> {
+    fn token(&self) -> Result<(Token, Option<Authority>), CliError> {
         if let Some(file) = &self.token_secret {
             let secret =
-                TokenSecret::read(display_name(file), &read(file)?).map_err(Failure::new)?;
+                TokenSecret::read(display_name(file), &read(file)?).map_err(CliError::new)?;
             return Ok((secret.token, secret.authority));
         }
         let token = match (&self.token_file, &self.token) {
             (Some(file), _) => Token::parse(&of_file(file), &read(file)?),
             (None, Some(token)) => Token::parse("--token", token.as_bytes()),
             (None, None) => {
-                return Err(Failure::new(
+                return Err(CliError::new(
                     "no token: give --token-secret or --token-file (- is stdin)",
                 ));
             }
         };
-        Ok((token.map_err(Failure::new)?, None))
+        Ok((token.map_err(CliError::new)?, None))
     }
 
     /// The kubeconfig that the flags name; none where the server is given without one.
-    fn client_config(&self) -> Result<Option<ClientConfig>, Failure> {
+    fn client_config(&self) -> Result<Option<ClientConfig>, CliError> {
         let files = match &self.kubeconfig {
             Some(file) => vec![file.clone()],
             None if self.server.is_some() && self.context.is_none() => return Ok(None),
@@ -295,7 +295,7 @@ impl Kubeconfig {
         let mut all: Option<ClientConfig> = None;
         for file in &files {
             let config =
-                ClientConfig::read(display_name(file), &read(file)?).map_err(Failure::new)?;
+                ClientConfig::read(display_name(file), &read(file)?).map_err(CliError::new)?;
             all = Some(match all {
                 None => config,
                 Some(before) => before.and(config),
@@ -306,19 +306,19 @@ impl Kubeconfig {
 }
 
 /// Where kubectl finds its kubeconfigs: those of `KUBECONFIG` that are there, or the one at home.
-fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
+fn default_kubeconfigs() -> Result<Vec<String>, CliError> {
     if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
         let files = env::split_paths(&files).filter(|file| file.exists());
         let files: Vec<String> = files
             .map(|file| file.to_string_lossy().into_owned())
             .collect();
         if files.is_empty() {
-            return Err(Failure::new("no file that KUBECONFIG names exists"));
+            return Err(CliError::new("no file that KUBECONFIG names exists"));
         }
         return Ok(files);
     }
     let home =
-        env::home_dir().ok_or_else(|| Failure::new("no home directory: give --kubeconfig"))?;
+        env::home_dir().ok_or_else(|| CliError::new("no home directory: give --kubeconfig"))?;
     Ok(vec![
         home.join(".kube/config").to_string_lossy().into_owned(),
     ])
@@ -329,15 +329,15 @@ fn default_kubeconfigs() -> Result<Vec<String>, Failure> {
 fn of_context(
     context: Option<&Context<'_>>,
     in_secret: Option<&Authority>,
-) -> Result<Option<Authority>, Failure> {
+) -> Result<Option<Authority>, CliError> {
     let Some(context) = context else {
         return Ok(None);
     };
-    let authority = match context.authority().map_err(Failure::new)? {
+    let authority = match context.authority().map_err(CliError::new)? {
         AuthorityOf::Data(authority) => authority,
         AuthorityOf::File(file) => {
             let file = file.to_string_lossy();
-            Authority::parse(&of_file(&file), &read(&file)?).map_err(Failure::new)?
+            Authority::parse(&of_file(&file), &read(&file)?).map_err(CliError::new)?
         }
         AuthorityOf::Unknown => return Ok(None),
     };
@@ -351,11 +351,11 @@ fn of_context(
 }
 
 impl Secret {
-    fn run(self) -> Outcome {
-        let name = ClusterName::parse(&self.name).map_err(Failure::new)?;
+    fn run(self) -> CommandResult {
+        let name = ClusterName::parse(&self.name).map_err(CliError::new)?;
         let text = read(&self.kubeconfig)?;
         let kubeconfig = CheckedKubeconfig::read(display_name(&self.kubeconfig), &text);
-        let kubeconfig = kubeconfig.map_err(Failure::new)?;
+        let kubeconfig = kubeconfig.map_err(CliError::new)?;
         if kubeconfig.context != name.as_str() {
             note(&format!(
                 "the kubeconfig's context is called {:?}, not {:?}: is it for that cluster?",
@@ -370,17 +370,17 @@ impl Secret {
             self.generation.mode(),
         );
         self.output
-            .write(&secret.map_err(Failure::new)?, FileMode::Private)
+            .write(&secret.map_err(CliError::new)?, FileMode::Private)
     }
 }
 
 impl Endpoints {
-    fn run(self) -> Outcome {
+    fn run(self) -> CommandResult {
         let pods = multicluster::read_pods(display_name(&self.pods), &read(&self.pods)?);
-        let pods = pods.map_err(Failure::new)?;
+        let pods = pods.map_err(CliError::new)?;
         let selection =
             multicluster::select(&pods, self.namespace.as_deref(), self.generation.mode());
-        let selection = selection.map_err(Failure::new)?;
+        let selection = selection.map_err(CliError::new)?;
         for line in &selection.notes {
             note(line);
         }
@@ -390,13 +390,13 @@ impl Endpoints {
 }
 
 /// Reads a file that a user names, or stdin (-).
-fn read(file: &str) -> Result<Vec<u8>, Failure> {
+fn read(file: &str) -> Result<Vec<u8>, CliError> {
     if file == "-" {
         return input::read_stdin(LIMITS.manifest_bytes)
-            .map_err(|error| Failure::new(format!("cannot read stdin: {}", reason(&error))));
+            .map_err(|error| CliError::new(format!("cannot read stdin: {}", reason(&error))));
     }
     let read = input::read(Path::new(file), NamedBy::User, LIMITS.manifest_bytes);
-    read.map_err(|error| Failure::new(format!("cannot read {file}: {}", reason(&error))))
+    read.map_err(|error| CliError::new(format!("cannot read {file}: {}", reason(&error))))
 }
 
 /// What to call a file that a user names.
@@ -412,7 +412,7 @@ fn of_file(file: &str) -> String {
     }
 }
 
-fn write_file(file: &Path, text: &[u8], mode: FileMode) -> Outcome {
+fn write_file(file: &Path, text: &[u8], mode: FileMode) -> CommandResult {
     let result = output_file::write(file, text, mode);
     match result
         .map_err(|error| error.with_prefix(&format!("cannot write {}: ", file.display())))?

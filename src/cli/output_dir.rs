@@ -1,7 +1,7 @@
 //! `--output-dir`: manifests in files of their own, one for each template.
 
 use super::template::without_debug;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use crate::action::{HookFilter, Manifests, write_with_source_header};
 use crate::chart::OsError;
 use files::atomic::{AtomicFiles, FileMode};
@@ -31,7 +31,7 @@ fn write_all(files: &Files) -> Result<(), OsError> {
 }
 
 /// What is in a file that is added to. To leave out what cannot be read would lose it.
-fn existing(file: &Path) -> Result<Vec<u8>, Failure> {
+fn existing(file: &Path) -> Result<Vec<u8>, CliError> {
     let read = input::read(file, NamedBy::User, LIMITS.answer_bytes);
     read.map_err(|error| without_debug(OsError::new("read", file, &error)))
 }
@@ -41,7 +41,7 @@ impl OutputDir<'_> {
     /// first document starts its file anew, but hooks are added to a file that is there already,
     /// even from another time. Files appear whole, and all of them or none; no link is followed out
     /// of the directory.
-    pub(super) fn write(&self, manifests: &Manifests, filter: HookFilter) -> Result<(), Failure> {
+    pub(super) fn write(&self, manifests: &Manifests, filter: HookFilter) -> Result<(), CliError> {
         let mut files = Files::new();
         let mut printed = Vec::new();
         let mut add = |files: &mut Files, file: String, path: &str, text: &[u8]| {
@@ -85,7 +85,7 @@ impl OutputDir<'_> {
     }
 
     /// Refuses a file that a link below the directory leads out of it.
-    fn stay_inside(&self, file: &str) -> Result<(), Failure> {
+    fn stay_inside(&self, file: &str) -> Result<(), CliError> {
         let Ok(inside) = Path::new(self.directory).canonicalize() else {
             // It is still to be made: nothing is in it.
             return Ok(());
@@ -104,7 +104,7 @@ impl OutputDir<'_> {
                     .is_ok_and(|real| real.starts_with(&inside))
             {
                 let (link, directory) = (place.display(), self.directory);
-                return Err(Failure::new(format!(
+                return Err(CliError::new(format!(
                     "cannot write {file}: {link} is a link that leads out of {directory}"
                 )));
             }

@@ -1,6 +1,6 @@
 //! A file that a flag names to write to; `-` is stdout.
 
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use files::atomic::{AtomicFiles, FileMode, is_stdout};
 use std::path::Path;
 
@@ -14,12 +14,12 @@ pub(super) enum Destination {
 }
 
 /// Writes a text to a file, whole or not at all, or to stdout. `mode` is that of a new file.
-pub(super) fn write(file: &Path, text: &[u8], mode: FileMode) -> Result<Destination, Failure> {
+pub(super) fn write(file: &Path, text: &[u8], mode: FileMode) -> Result<Destination, CliError> {
     if file == Path::new("-") || is_stdout(file) {
         return terminal::print(text).map(|()| Destination::Stdout);
     }
     let mut output = AtomicFiles::new(mode);
     output.add(file, text);
-    output.commit().map_err(Failure::new)?;
+    output.commit().map_err(CliError::new)?;
     Ok(Destination::File)
 }

@@ -2,7 +2,7 @@
 //! (`pkg/postrender/exec.go`). Helm 4 takes the name of a plugin; a program there is rhelm's addition.
 
 use super::chart_argument::clean;
-use super::terminal::Failure;
+use super::terminal::CliError;
 use crate::chart::reason;
 use crate::profile::{CommandLine, Profile};
 use clap::Args;
@@ -33,12 +33,12 @@ pub(super) struct PostRenderer<'f> {
 
 impl Flags {
     /// The program that is asked for, if one is; the last one counts in Helm 3.
-    pub(super) fn find(&self, profile: &Profile) -> Result<Option<PostRenderer<'_>>, Failure> {
+    pub(super) fn find(&self, profile: &Profile) -> Result<Option<PostRenderer<'_>>, CliError> {
         let mut last = None;
         for name in self.post_renderer.iter().filter(|name| !name.is_empty()) {
             let quoted = gostd::strconv::quote(name.as_bytes());
             let refuse = |cause: String| {
-                Failure::new(format!(
+                CliError::new(format!(
                     "invalid argument {quoted} for \"--post-renderer\" flag: {cause}"
                 ))
             };

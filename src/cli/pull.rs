@@ -1,6 +1,6 @@
 //! Where Helm would fetch a chart from, as flags tell: for hints that name the command which does it.
 
-use super::helm_flags::{HelmFlags, Tables};
+use super::compat_flags::{CompatFlags, Tables};
 use super::shell;
 use crate::secrets::url_passwords;
 
@@ -74,7 +74,7 @@ fn word(text: &str) -> String {
     word
 }
 
-impl<T: Tables> HelmFlags<T> {
+impl<T: Tables> CompatFlags<T> {
     /// What is said of the chart's place.
     pub(super) fn pull(&self) -> Pull {
         let text_of = |name| self.last(name).filter(|value: &&str| !value.is_empty());

@@ -1,7 +1,7 @@
 //! The release and the cluster that templates are told of, in Helm's flags.
 
 use super::string_slice::StringSlice;
-use super::terminal::Failure;
+use super::terminal::CliError;
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, KubeVersion, name_from_template};
 use crate::usage::Object;
@@ -70,7 +70,7 @@ impl Release {
     }
 
     /// The Kubernetes that templates see.
-    pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, Failure> {
+    pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, CliError> {
         let api_versions = StringSlice::values(&self.api_versions);
         capabilities(self.kube_version.as_deref(), api_versions, profile)
     }
@@ -80,9 +80,9 @@ impl Release {
         &self,
         arguments: &'a [String],
         host: &dyn Host,
-    ) -> Result<(String, &'a str), Failure> {
+    ) -> Result<(String, &'a str), CliError> {
         let conflict = |flag: &str| {
-            Err(Failure::new(format!(
+            Err(CliError::new(format!(
                 "cannot set {flag} and also specify a name"
             )))
         };
@@ -91,7 +91,7 @@ impl Release {
                 let name = match (&self.name, &self.name_template) {
                     (Some(name), _) => name.clone(),
                     (None, Some(template)) if !template.is_empty() => {
-                        name_from_template(template, host).map_err(Failure::new)?
+                        name_from_template(template, host).map_err(CliError::new)?
                     }
                     _ => "release-name".to_owned(),
                 };
@@ -103,11 +103,11 @@ impl Release {
             }
             [_, _] if self.name.is_some() => conflict("--name"),
             [name, chart] => Ok((name.clone(), chart)),
-            [_, _, rest @ ..] => Err(Failure::new(format!(
+            [_, _, rest @ ..] => Err(CliError::new(format!(
                 "expected at most two arguments, unexpected arguments: {}",
                 rest.join(", ")
             ))),
-            [] => Err(Failure::new(
+            [] => Err(CliError::new(
                 "must either provide a name or specify --generate-name",
             )),
         }
@@ -119,12 +119,12 @@ pub(super) fn capabilities<'v>(
     kube_version: Option<&str>,
     api_versions: impl Iterator<Item = &'v String>,
     profile: &Profile,
-) -> Result<Capabilities, Failure> {
+) -> Result<Capabilities, CliError> {
     let mut capabilities = Capabilities::new(profile);
     if let Some(text) = kube_version.filter(|t| !t.is_empty()) {
         let version = KubeVersion::parse(text, profile);
         capabilities.kube_version =
-            version.map_err(|e| Failure::new(format!("invalid kube version '{text}': {e}")))?;
+            version.map_err(|e| CliError::new(format!("invalid kube version '{text}': {e}")))?;
     }
     capabilities.api_versions.extend(api_versions.cloned());
     Ok(capabilities)

@@ -4,7 +4,7 @@ use super::chart_argument::{Located, locate};
 use super::host_flags::HostFlags;
 use super::pull::Pull;
 use super::release::Release;
-use super::terminal::Failure;
+use super::terminal::CliError;
 use crate::action::Request;
 use crate::chart::Chart;
 use crate::notice::Notice;
@@ -38,7 +38,7 @@ impl<'a> Session<'a> {
         host_flags: Option<&HostFlags>,
         namespace: String,
         arguments: &'a [String],
-    ) -> Result<Session<'a>, Failure> {
+    ) -> Result<Session<'a>, CliError> {
         let capabilities = release.capabilities(&profile)?;
         let host = host_flags.map(HostFlags::host).transpose()?;
         let host = host.unwrap_or_default();
@@ -55,7 +55,7 @@ impl<'a> Session<'a> {
     }
 
     /// Loads the chart, which must be one that can be installed.
-    pub(super) fn load(&self, notices: &mut Vec<Notice>) -> Result<Chart, Failure> {
+    pub(super) fn load(&self, notices: &mut Vec<Notice>) -> Result<Chart, CliError> {
         self.located
             .load_installable(self.chart_argument, &self.profile, notices)
     }

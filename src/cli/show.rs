@@ -1,9 +1,9 @@
 //! `rhelm show`: Helm's `show` command.
 
 use super::chart_argument::locate;
-use super::helm_flags::{HelmFlags, OfChart};
-use super::terminal::{self, Failure};
-use super::{Outcome, flags};
+use super::compat_flags::{ChartCompat, CompatFlags};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags};
 use crate::action::{self, Part};
 use crate::chart::Chart;
 use crate::profile::Profile;
@@ -64,11 +64,11 @@ struct ChartFlags {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<OfChart>,
+    compat: CompatFlags<ChartCompat>,
 }
 
 impl Show {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         match self.part {
             ShownPart::All(flags) => flags.show("all", &Part::All),
             ShownPart::Chart(flags) => flags.show("chart", &Part::Chart),
@@ -80,7 +80,7 @@ impl Show {
 }
 
 impl ValuesFlags {
-    fn show(self) -> Outcome {
+    fn show(self) -> CommandResult {
         let template = self.jsonpath.unwrap_or_default();
         if template.is_empty() {
             return self.chart.show("values", &Part::Values(None));
@@ -90,7 +90,7 @@ impl ValuesFlags {
             Err(error) => {
                 // Helm loads the chart before it reads the template.
                 self.chart.load("values")?;
-                Err(Failure::new(format!(
+                Err(CliError::new(format!(
                     "error parsing jsonpath {template}: {error}"
                 )))
             }
@@ -99,22 +99,22 @@ impl ValuesFlags {
 }
 
 impl ChartFlags {
-    fn load(&self, part: &str) -> Result<(Chart, Profile), Failure> {
-        let profile = self.accepted.with_debug_level(self.helm.profile()?);
-        self.accepted.check(&profile)?;
+    fn load(&self, part: &str) -> Result<(Chart, Profile), CliError> {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
         let [chart] = self.charts.as_slice() else {
-            return Err(Failure::new(format!(
+            return Err(CliError::new(format!(
                 "\"helm show {part}\" requires 1 argument\n\nUsage:  helm show {part} [CHART] [flags]"
             )));
         };
-        self.accepted.check_key_files(&profile)?;
+        self.compat.check_key_files(&profile)?;
         let mut notices = Vec::new();
-        self.accepted
+        self.compat
             .debug_version("original chart version", &profile, &mut notices);
-        let pull = self.accepted.pull();
+        let pull = self.compat.pull();
         let located = locate(chart, &pull).inspect_err(|_| terminal::notify(&notices, &profile))?;
         let place = self
-            .accepted
+            .compat
             .check_place(chart, &located, &pull, &profile, &mut notices);
         // Helm 4 shows a chart without the look at its version that a render begins with.
         let loader = Profile {
@@ -124,15 +124,15 @@ impl ChartFlags {
         };
         let chart = place.and_then(|()| {
             let chart = located.load(&loader, &mut notices);
-            chart.map_err(Failure::new)
+            chart.map_err(CliError::new)
         });
         terminal::notify(&notices, &profile);
         Ok((chart?, profile))
     }
 
-    fn show(self, part: &str, selection: &Part) -> Outcome {
+    fn show(self, part: &str, selection: &Part) -> CommandResult {
         let (chart, profile) = self.load(part)?;
-        let text = action::show(&chart, selection, &profile).map_err(Failure::new)?;
+        let text = action::show(&chart, selection, &profile).map_err(CliError::new)?;
         terminal::print(&text)
     }
 }

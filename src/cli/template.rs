@@ -1,15 +1,15 @@
 //! `rhelm template`: Helm's `template` command.
 
 use super::chart_argument::locate;
-use super::helm_flags::{HelmFlags, OfInstall};
+use super::compat_flags::{CompatFlags, InstallCompat};
 use super::host_flags::HostFlags;
 use super::output_dir::OutputDir;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use super::trace_flags::TraceFlags;
 use super::values_files::ValuesFiles;
-use super::{Outcome, flags, usage};
+use super::{CommandResult, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Objects, Request};
 use crate::manifest::{self, Scopes};
 use crate::notice::Notice;
@@ -100,7 +100,7 @@ pub(super) struct Template {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<OfInstall>,
+    compat: CompatFlags<InstallCompat>,
 }
 
 /// What `--fill-namespace` writes, and the kinds that it leaves alone.
@@ -119,15 +119,16 @@ enum OutputFormat {
 }
 
 impl Template {
-    pub(super) fn run(self) -> Outcome {
-        let profile = self.accepted.with_debug_level(self.helm.profile()?);
-        self.accepted.check(&profile)?;
+    pub(super) fn run(self) -> CommandResult {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
         let post_renderer = self.post_renderer.find(&profile)?;
         let mut notices = Vec::new();
         let work = || self.render(&profile, post_renderer.as_ref(), &mut notices);
         let rendered = with_large_stack(work);
         terminal::notify(&notices, &profile);
-        let text = rendered.map_err(|e| Failure::new(format!("no thread to render on: {e}")))??;
+        let text =
+            rendered.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;
         terminal::print(&text)
     }
 
@@ -136,7 +137,7 @@ impl Template {
         profile: &Profile,
         post_renderer: Option<&PostRenderer<'_>>,
         notices: &mut Vec<Notice>,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, CliError> {
         if self.arguments.is_empty() {
             return Err(usage::too_few_arguments(
                 "template",
@@ -144,26 +145,26 @@ impl Template {
             ));
         }
         let capabilities = self.release.capabilities(profile)?;
-        self.accepted.check_key_files(profile)?;
-        let cluster = self.accepted.cluster(profile)?;
-        self.accepted
+        self.compat.check_key_files(profile)?;
+        let cluster = self.compat.cluster(profile)?;
+        self.compat
             .debug_version("Original chart version", profile, notices);
         let host = self.host_flags.host()?;
         let functions = function_table(profile);
         let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &host)?;
-        let pull = self.accepted.pull();
+        let pull = self.compat.pull();
         let located = locate(chart_argument, &pull)?;
-        self.accepted
+        self.compat
             .check_place(chart_argument, &located, &pull, profile, notices)?;
         notices.extend(located.debug_path(profile));
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
-        let supplied = supplied.map_err(Failure::new)?;
+        let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
             located.update_dependencies(chart_argument, profile, notices)?;
         }
         let chart = located.load_installable(chart_argument, profile, notices)?;
-        self.accepted.check_cluster(cluster, profile)?;
-        let namespace = self.accepted.namespace();
+        self.compat.check_cluster(cluster, profile)?;
+        let namespace = self.compat.namespace();
         let release = self.release.to_render_release(name, namespace);
         let request = Request {
             skip_schema_validation: self.skip_schema_validation,
@@ -174,18 +175,18 @@ impl Template {
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
-            let prepared = prepared.map_err(Failure::of)?;
-            self.accepted.check_labels()?;
+            let prepared = prepared.map_err(CliError::of)?;
+            self.compat.check_labels()?;
             let mut reads = self.trace_flags.observer(&prepared)?;
             let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
             let rendered = action::render(&chart, &prepared, &request, observer, notices);
             let manifests = rendered.map_err(|error| match error.while_rendering() {
                 true => self.explain(&error),
-                false => Failure::of(error),
+                false => CliError::of(error),
             })?;
             Ok((prepared, reads, manifests))
         };
-        let rendered: Result<_, Failure> =
+        let rendered: Result<_, CliError> =
             action::with_background_parsing(&chart, &functions, render);
         let (prepared, reads, mut manifests) = rendered?;
         notices.extend(located.notes(&manifests));
@@ -219,11 +220,11 @@ impl Template {
         prepared: &Prepared<'_>,
         namespace: &'r str,
         is_post_rendered: bool,
-    ) -> Result<Option<NamespaceFill<'r>>, Failure> {
+    ) -> Result<Option<NamespaceFill<'r>>, CliError> {
         if !self.fill_namespace {
             return Ok(None);
         }
-        let scopes = action::scopes(manifests, prepared).map_err(Failure::new)?;
+        let scopes = action::scopes(manifests, prepared).map_err(CliError::new)?;
         // What a post-renderer is given has no more namespaces than with an install.
         let objects = match is_post_rendered {
             true => Objects::Hooks,
@@ -239,12 +240,12 @@ impl Template {
     }
 
     /// A failure after rendering has begun: Helm hints at `--debug`, which prints what there is.
-    fn explain(&self, error: &action::Error) -> Failure {
-        if !self.accepted.debug() {
+    fn explain(&self, error: &action::Error) -> CliError {
+        if !self.compat.debug() {
             return without_debug(error);
         }
         match terminal::print(&error.rendered()) {
-            Ok(()) => Failure::new(error),
+            Ok(()) => CliError::new(error),
             Err(failure) => failure,
         }
     }
@@ -269,7 +270,7 @@ impl Template {
         fill: Option<NamespaceFill<'_>>,
         (prepared, reads): (&Prepared<'_>, Option<&UsageRecorder>),
         profile: &Profile,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, CliError> {
         let directory = self.directory();
         let mut installed = match directory {
             None => manifests.installed(),
@@ -309,7 +310,7 @@ impl Template {
         if patterns.is_empty() {
             return self.trace_flags.annotate(text, &lines, prepared, reads);
         }
-        let some = manifest::show_only(&text, &patterns, profile).map_err(Failure::new)?;
+        let some = manifest::show_only(&text, &patterns, profile).map_err(CliError::new)?;
         let lines = action::rearranged(&text, &lines, &some);
         self.trace_flags.annotate(some, &lines, prepared, reads)
     }
@@ -319,7 +320,7 @@ impl Template {
         manifests: &Manifests,
         format: OutputFormat,
         profile: &Profile,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, CliError> {
         let format = match format {
             OutputFormat::Json => action::Format::Json,
             OutputFormat::Yaml => action::Format::Yaml,
@@ -333,8 +334,8 @@ impl Template {
 }
 
 /// A failure after rendering has begun, and Helm's hint.
-pub(super) fn without_debug(error: impl Display) -> Failure {
-    Failure::new(format!(
+pub(super) fn without_debug(error: impl Display) -> CliError {
+    CliError::new(format!(
         "{error}\n\nUse --debug flag to render out invalid YAML"
     ))
 }

@@ -13,7 +13,7 @@ pub(super) const NO_HINTS: &str = "no-hints";
 
 /// Why a command failed, with what there is to say on stderr: first Helm's lines, then hints.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct CliError {
     /// A line of Helm's log that comes before its error.
     log: Option<String>,
     /// Helm's text, to follow `Error: `; none where there is nothing to say. It is made when it is written: that
@@ -27,23 +27,23 @@ pub(super) struct Failure {
     status: u8,
 }
 
-impl Failure {
+impl CliError {
     /// Helm's text of an error.
     pub(super) fn new(error: impl Display) -> Self {
-        Failure::of(error.to_string())
+        CliError::of(error.to_string())
     }
 
     /// An error whose text is made when it is written.
     pub(super) fn of(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Failure {
+        CliError {
             error: Some(error.into()),
-            ..Failure::silent(1)
+            ..CliError::silent(1)
         }
     }
 
     /// An exit status about which there is nothing to say.
     pub(super) fn silent(status: u8) -> Self {
-        Failure {
+        CliError {
             log: None,
             error: None,
             prefix: String::new(),
@@ -54,9 +54,9 @@ impl Failure {
 
     /// A failure of which Helm's log alone tells, in a line without its newline.
     pub(super) fn logged(line: String) -> Self {
-        Failure {
+        CliError {
             log: Some(line),
-            ..Failure::silent(1)
+            ..CliError::silent(1)
         }
     }
 
@@ -138,18 +138,18 @@ pub(super) fn wants_hints(arguments: &[OsString]) -> bool {
 }
 
 /// Writes a result. A reader that has gone away is no failure.
-pub(super) fn print(bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn print(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(format!("cannot write to stdout: {error}")))
+            Err(CliError::new(format!("cannot write to stdout: {error}")))
         }
         _ => Ok(()),
     }
 }
 
 /// Writes a result as it is made. A reader that has gone away is no failure.
-pub(super) fn stream<E>(write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), Failure>
+pub(super) fn stream<E>(write: impl FnOnce(&mut dyn Write) -> Result<(), E>) -> Result<(), CliError>
 where
     E: Display + Error + 'static,
 {
@@ -158,7 +158,7 @@ where
     let Err(error) = result else {
         return match stdout.flush() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(format!("cannot write to stdout: {error}")))
+                Err(CliError::new(format!("cannot write to stdout: {error}")))
             }
             _ => Ok(()),
         };
@@ -168,7 +168,7 @@ where
     let source: Option<&io::Error> = own.or_else(source);
     match source {
         Some(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(Failure::new(error)),
+        _ => Err(CliError::new(error)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The flags of `rhelm template` that tell more of a render than its text, or less of its secrets.
 
 use super::output_file;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use crate::action::{self, Manifests, PrintedLine};
 use crate::explain::{self, LineMap};
 use crate::usage::UsageRecorder;
@@ -43,11 +43,11 @@ impl TraceFlags {
     pub(super) fn observer(
         &self,
         prepared: &Prepared<'_>,
-    ) -> Result<Option<UsageRecorder>, Failure> {
+    ) -> Result<Option<UsageRecorder>, CliError> {
         if !(self.wants_lines() || self.strict || self.warn_unread) {
             return Ok(None);
         }
-        let reads = UsageRecorder::new(prepared).map_err(Failure::new)?;
+        let reads = UsageRecorder::new(prepared).map_err(CliError::new)?;
         Ok(Some(reads.following_calls()))
     }
 
@@ -60,7 +60,7 @@ impl TraceFlags {
         reads: Option<&UsageRecorder>,
         functions: &FunctionTable,
         with_notes: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         if self.redact_secrets {
             crate::diff::hide_secrets(manifests);
         }
@@ -87,7 +87,7 @@ impl TraceFlags {
                 for place in missing {
                     text.push_str(&format!("\n  {place}"));
                 }
-                return Err(Failure::new(text));
+                return Err(CliError::new(text));
             }
         }
         Ok(())
@@ -100,7 +100,7 @@ impl TraceFlags {
         lines: &[PrintedLine<'_>],
         prepared: &Prepared<'_>,
         reads: Option<&UsageRecorder>,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Vec<u8>, CliError> {
         let Some(reads) = reads.filter(|_| self.wants_lines()) else {
             return Ok(text);
         };

@@ -1,6 +1,6 @@
 //! Commands that rhelm does not have: those of Helm, with what to do instead, and those nobody has.
 
-use super::Failure;
+use super::CliError;
 use super::program;
 use std::ffi::OsString;
 
@@ -176,7 +176,7 @@ pub(super) fn is_helms(command: &str) -> bool {
 }
 
 /// The answer to a command that rhelm does not have.
-pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> Failure {
+pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> CliError {
     let words: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
@@ -185,19 +185,19 @@ pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> Failure {
 }
 
 /// What to do instead of a command that Helm has; nothing where it has none.
-pub(super) fn refusal(words: &[String]) -> Option<Failure> {
+pub(super) fn refusal(words: &[String]) -> Option<CliError> {
     let word = words.first()?;
     let command = COMMANDS.iter().chain(UNLISTED).find(|c| c.is(word))?;
     let with_name = |text: &str| text.replace("{rhelm}", program::name());
     let instead = with_name(command.instead?);
     let name = command.full_name(words);
-    let failure = Failure::new(format!("rhelm has no `{name}` yet: {instead}"));
+    let failure = CliError::new(format!("rhelm has no `{name}` yet: {instead}"));
     let lines = command.lines.iter().map(|line| with_name(line));
-    Some(lines.fold(failure, Failure::hint))
+    Some(lines.fold(failure, CliError::hint))
 }
 
 /// Helm's text on a word that is no command.
-fn unknown(words: &[String], commands: &clap::Command) -> Failure {
+fn unknown(words: &[String], commands: &clap::Command) -> CliError {
     let word = words.first().map_or("", String::as_str);
     let quoted = gostd::strconv::quote(word.as_bytes());
     let mut text = format!("unknown command {quoted} for \"helm\"");
@@ -209,7 +209,7 @@ fn unknown(words: &[String], commands: &clap::Command) -> Failure {
         }
     }
     text.push_str("\nRun 'helm --help' for usage.");
-    Failure::new(text)
+    CliError::new(text)
 }
 
 /// Commands whose names are like a word: two letters away or less, or beginning with it (cobra's

@@ -1,7 +1,7 @@
 //! Mistakes in arguments, in the words of Helm's flag parser (cobra and pflag).
 
 use super::program;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::error::Error;
 use std::ffi::OsString;
@@ -11,7 +11,7 @@ pub(super) fn report(
     error: &clap::Error,
     arguments: &[OsString],
     command: &mut clap::Command,
-) -> super::Outcome {
+) -> super::CommandResult {
     match error.kind() {
         // The last one is a group of commands without a command: clap has that group's help.
         ErrorKind::DisplayHelp
@@ -24,7 +24,7 @@ pub(super) fn report(
         }
         _ => {}
     }
-    Err(Failure::new(text(error, arguments, command)))
+    Err(CliError::new(text(error, arguments, command)))
 }
 
 /// Whether an error is about the value of a flag.
@@ -58,8 +58,8 @@ fn with_program_name(text: &str) -> String {
 }
 
 /// The failure of a command that was given too few arguments, and how to use it.
-pub(super) fn too_few_arguments(command: &str, usage: &str) -> Failure {
-    Failure::new(format!(
+pub(super) fn too_few_arguments(command: &str, usage: &str) -> CliError {
+    CliError::new(format!(
         "\"helm {command}\" requires at least 1 argument\n\nUsage:  helm {usage}"
     ))
 }

@@ -1,15 +1,15 @@
 //! `rhelm validate`: values checked, and what a chart makes of them.
 
 use super::color::Color;
+use super::compat_flags::{CompatFlags, OwnCompat};
 use super::config::read_config;
-use super::helm_flags::{HelmFlags, OfOwn};
 use super::host_flags::HostFlags;
 use super::inputs::Inputs;
 use super::release::Release;
 use super::session::Session;
 use super::string_slice::StringSlice;
-use super::terminal::{self, Failure};
-use super::{Outcome, curl, flags, program};
+use super::terminal::{self, CliError};
+use super::{CommandResult, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
 use crate::validate::formats::Base;
@@ -94,7 +94,7 @@ pub(super) struct Validate {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    global: HelmFlags<OfOwn>,
+    global: CompatFlags<OwnCompat>,
 
     #[command(flatten)]
     color: Color,
@@ -116,7 +116,7 @@ enum OutputFormat {
 }
 
 /// A failure before the command ran has this command's exit status, if it was this command's.
-pub(super) fn not_checked_by(arguments: &[OsString], failure: Failure) -> Failure {
+pub(super) fn not_checked_by(arguments: &[OsString], failure: CliError) -> CliError {
     match arguments.get(1).is_some_and(|word| word == "validate") {
         true => failure.with_status(NOT_CHECKED),
         false => failure,
@@ -124,7 +124,7 @@ pub(super) fn not_checked_by(arguments: &[OsString], failure: Failure) -> Failur
 }
 
 impl Validate {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         if self.rules {
             return terminal::print(rules().as_bytes());
         }
@@ -151,20 +151,20 @@ impl Validate {
         match (checked.failure, findings.any(|d| selection.fails_on(d))) {
             (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),
             (None, false) => Ok(()),
-            (None, true) => Err(Failure::silent(1)),
+            (None, true) => Err(CliError::silent(1)),
         }
     }
 
-    fn check(&self, selection: &Selection) -> Result<Checked, Failure> {
+    fn check(&self, selection: &Selection) -> Result<Checked, CliError> {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
         let (chart, more) = match self.arguments.split_first() {
             None => {
                 let example = format!("{} validate ./chart -f values.yaml", program::name());
-                return Err(Failure::new(format!("validate needs a chart: {example}")));
+                return Err(CliError::new(format!("validate needs a chart: {example}")));
             }
             Some((_, more)) if self.each.is_empty() && !more.is_empty() => {
-                return Err(Failure::new(format!(
+                return Err(CliError::new(format!(
                     "expected one argument, unexpected arguments: {}",
                     more.join(", ")
                 )));
@@ -199,10 +199,10 @@ impl Validate {
     }
 
     /// The rules that count: the configuration's, and the flags' over them.
-    fn selection(&self) -> Result<Selection, Failure> {
+    fn selection(&self) -> Result<Selection, CliError> {
         let mut selection = match read_config()? {
             None => Selection::default(),
-            Some(config) => Selection::read(&config.text, &config.name).map_err(Failure::new)?,
+            Some(config) => Selection::read(&config.text, &config.name).map_err(CliError::new)?,
         };
         let selected = named("select", &self.select, rule_id)?;
         if !selected.is_empty() {
@@ -225,10 +225,10 @@ fn named<T>(
     flag: &str,
     lists: &[StringSlice],
     parse: impl Fn(&str) -> Result<T, UnknownRule>,
-) -> Result<Vec<T>, Failure> {
+) -> Result<Vec<T>, CliError> {
     let parse = |name: &String| {
         let parsed = parse(name.trim());
-        parsed.map_err(|error| Failure::new(format!("--{flag}: {error}")))
+        parsed.map_err(|error| CliError::new(format!("--{flag}: {error}")))
     };
     StringSlice::values(lists).map(parse).collect()
 }
@@ -248,12 +248,12 @@ struct Checked {
     /// The names of the values files.
     files: Vec<String>,
     /// The first that could not be checked.
-    failure: Option<Failure>,
+    failure: Option<CliError>,
 }
 
 impl Work<'_> {
     /// Checks the layers, or each of some files over them, several at a time.
-    fn all(&self, layers: &Layers, each: &[String]) -> Result<Checked, Failure> {
+    fn all(&self, layers: &Layers, each: &[String]) -> Result<Checked, CliError> {
         let mut checked = Checked {
             report: Report::default(),
             files: layers.files.clone(),
@@ -292,7 +292,7 @@ impl Work<'_> {
         Ok(checked)
     }
 
-    fn one(&self, layers: &Layers) -> Result<Report, Failure> {
+    fn one(&self, layers: &Layers) -> Result<Report, CliError> {
         let host = self.session.host.again();
         let checked = with_large_stack(|| {
             let request = Request {
@@ -307,8 +307,8 @@ impl Work<'_> {
                 self.selection,
             )
         });
-        let checked = checked.map_err(|e| Failure::new(format!("no thread to check on: {e}")))?;
-        checked.map_err(Failure::new)
+        let checked = checked.map_err(|e| CliError::new(format!("no thread to check on: {e}")))?;
+        checked.map_err(CliError::new)
     }
 }
 
@@ -334,14 +334,14 @@ impl Progress {
 }
 
 /// The files to check each by itself, those of directories sorted by name.
-fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, Failure> {
+fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, CliError> {
     let mut files = Vec::new();
     for name in patterns.iter().chain(more) {
         if !Path::new(name).is_dir() {
             files.push(name.clone());
             continue;
         }
-        let unread = |e| Failure::new(format!("cannot read {name}: {e}"));
+        let unread = |e| CliError::new(format!("cannot read {name}: {e}"));
         let before = files.len();
         for entry in std::fs::read_dir(name).map_err(unread)? {
             let path = entry.map_err(unread)?.path();
@@ -351,7 +351,7 @@ fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, Failur
             }
         }
         if files.len() == before {
-            return Err(Failure::new(format!("{name} has no .yaml files")));
+            return Err(CliError::new(format!("{name} has no .yaml files")));
         }
         if let Some(new_files) = files.get_mut(before..) {
             new_files.sort();

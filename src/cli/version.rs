@@ -1,8 +1,8 @@
 //! `rhelm version`: the version of Helm that rhelm is, in the form that scripts and tools parse.
 
-use super::helm_flags::{HelmFlags, OfVersion};
-use super::terminal::{self, Failure};
-use super::{Outcome, flags};
+use super::compat_flags::{CompatFlags, VersionCompat};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags};
 use crate::render::{build_info, text_from_template};
 use background::with_large_stack;
 use clap::Args;
@@ -36,18 +36,18 @@ pub(super) struct Version {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
-    accepted: HelmFlags<OfVersion>,
+    compat: CompatFlags<VersionCompat>,
 
     #[arg(hide = true)]
     arguments: Vec<String>,
 }
 
 impl Version {
-    pub(super) fn run(self) -> Outcome {
+    pub(super) fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
-        self.accepted.check(&profile)?;
+        self.compat.check(&profile)?;
         if !self.arguments.is_empty() {
-            return Err(Failure::new(
+            return Err(CliError::new(
                 "\"helm version\" accepts no arguments\n\nUsage:  helm version [flags]",
             ));
         }
@@ -65,8 +65,8 @@ impl Version {
             text_from_template("_", &template, data, &FunctionTable::new(), &System)
         };
         let text = with_large_stack(work)
-            .map_err(Failure::new)?
-            .map_err(Failure::new)?;
+            .map_err(CliError::new)?
+            .map_err(CliError::new)?;
         terminal::print(text.as_bytes())
     }
 }

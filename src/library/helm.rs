@@ -7,7 +7,7 @@ use engine::action::{self, Request};
 use engine::render::{self, Capabilities, KubeVersion};
 use gostd::host::Host;
 use gotemplate::FunctionTable;
-use host::{DeterministicHost, HostOverrides, OfflineCluster};
+use host::{DeterministicSource, HostOverrides, OfflineCluster};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -48,7 +48,7 @@ impl HostSource {
     fn make(&self) -> Box<dyn Host> {
         match self {
             HostSource::Here { seed, objects } => Box::new(HostOverrides {
-                deterministic: seed.as_deref().map(DeterministicHost::new),
+                deterministic: seed.as_deref().map(DeterministicSource::new),
                 objects: Arc::clone(objects),
             }),
             HostSource::Of(make) => make(),
@@ -94,7 +94,10 @@ impl Helm {
     /// `lookup` finds. `make` is called once for each render, and takes the place of
     /// [`deterministic`](Helm::deterministic) and [`with_objects`](Helm::with_objects).
     #[must_use]
-    pub fn on<W: Host + 'static>(mut self, make: impl Fn() -> W + Send + Sync + 'static) -> Helm {
+    pub fn with_host<H: Host + 'static>(
+        mut self,
+        make: impl Fn() -> H + Send + Sync + 'static,
+    ) -> Helm {
         self.host = HostSource::Of(Arc::new(move || Box::new(make())));
         self
     }

@@ -53,6 +53,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
     };
     let options = Options {
         skip_schema_validation: true,
+        lint: false,
     };
     let Ok(supplied) = layers.read(&mut LocalFiles, &profile) else {
         return (0, Vec::new());

@@ -50,20 +50,23 @@ const LAYERS: &[Layer] = &[
             "sprig",
         ],
     ),
-    layer("the process", &["heap", "memops", "files", "background"]),
-    layer("Helm and Kubernetes", &["compat", "kubernetes"]),
-    layer("the chart as data", &["chart"]),
-    layer("a chart and values in, resources out", &["engine"]),
     layer(
-        "the machine, mistakes, reads of values",
+        "process and files",
+        &["heap", "memops", "files", "background"],
+    ),
+    layer("facts of Helm and Kubernetes", &["compat", "kubernetes"]),
+    layer("chart model", &["chart"]),
+    layer("rendering", &["engine"]),
+    layer(
+        "services around a render",
         &["host", "sources", "diagnostics", "trace"],
     ),
     layer(
-        "what is done with a render",
+        "tools over a render",
         &["lint", "diff", "validate", "multicluster"],
     ),
-    layer("where things come from", &["explain"]),
-    layer("the command and the front door", &["rhelm"]),
+    layer("explanation", &["explain"]),
+    layer("command and library", &["rhelm"]),
 ];
 
 /// Where the table stands in docs/architecture.md.

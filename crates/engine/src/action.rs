@@ -197,6 +197,7 @@ pub fn prepare<'c>(
     check_name(request, notices)?;
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
+        lint: false,
     };
     let prepared = values::prepare(chart, supplied, options, &request.profile, notices);
     prepared.map_err(|error| {

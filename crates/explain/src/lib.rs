@@ -210,6 +210,7 @@ fn prepare<'c>(
 ) -> Result<Prepared<'c>, String> {
     let options = values::Options {
         skip_schema_validation: true,
+        lint: false,
     };
     let notices = &mut Vec::new();
     values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())

@@ -42,13 +42,13 @@ fn is_small(layout: Layout) -> bool {
     layout.size() <= LARGEST && layout.align() <= ALIGNMENT
 }
 
-// SAFETY: blocks come from `ThreadCache::take` or from `System`, both of which give memory of at least the
+// SAFETY: blocks come from `ThreadCache::alloc` or from `System`, both of which give memory of at least the
 // size and alignment asked for that nobody else has; `is_small` sends a block back where it came from.
 unsafe impl GlobalAlloc for Heap {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if is_small(layout) {
-            return with_thread(|thread| thread.take(Class::of(layout.size())));
+            return with_thread(|thread| thread.alloc(Class::of(layout.size())));
         }
         // SAFETY: the caller's promise about the layout is passed on.
         unsafe { System.alloc(layout) }
@@ -58,7 +58,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if is_small(layout) {
             // SAFETY: the caller gives up a block of this layout, hence of this class.
-            return with_thread(|thread| unsafe { thread.give(block, Class::of(layout.size())) });
+            return with_thread(|thread| unsafe { thread.free(block, Class::of(layout.size())) });
         }
         // SAFETY: the block is the system's, and the caller gives it up.
         unsafe { System.dealloc(block, layout) }

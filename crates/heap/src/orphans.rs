@@ -15,25 +15,25 @@ struct Orphan(ThreadCache);
 // SAFETY: what the pointers lead to is memory that nobody uses; whoever takes it is alone with it.
 unsafe impl Send for Orphan {}
 
-static LEFT: Mutex<[Option<Orphan>; ROOM]> = Mutex::new([const { None }; ROOM]);
+static ORPHANS: Mutex<[Option<Orphan>; ROOM]> = Mutex::new([const { None }; ROOM]);
 
 /// The most that a thread has left.
-pub(crate) fn take() -> Option<ThreadCache> {
-    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
-    let most = left.iter_mut().max_by_key(|left| given(left))?;
-    most.take().map(|left| left.0)
+pub(crate) fn adopt() -> Option<ThreadCache> {
+    let mut orphans = ORPHANS.lock().unwrap_or_else(PoisonError::into_inner);
+    let most = orphans.iter_mut().max_by_key(|orphan| size(orphan))?;
+    most.take().map(|orphan| orphan.0)
 }
 
-fn give(thread: ThreadCache) {
-    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
-    let least = left.iter_mut().min_by_key(|left| given(left));
-    if let Some(least) = least.filter(|least| given(least) < thread.given()) {
+fn leave(thread: ThreadCache) {
+    let mut orphans = ORPHANS.lock().unwrap_or_else(PoisonError::into_inner);
+    let least = orphans.iter_mut().min_by_key(|orphan| size(orphan));
+    if let Some(least) = least.filter(|least| size(least) < thread.total()) {
         *least = Some(Orphan(thread));
     }
 }
 
-fn given(left: &Option<Orphan>) -> usize {
-    left.as_ref().map_or(0, |left| left.0.given())
+fn size(orphan: &Option<Orphan>) -> usize {
+    orphan.as_ref().map_or(0, |orphan| orphan.0.total())
 }
 
 /// Has this thread's memory kept when the thread ends. Allocates nothing.
@@ -56,7 +56,7 @@ pub(crate) fn keep_at_end() {
 /// What the system runs when a thread ends. What is freed here after it is lost; if the thread allocates
 /// again, it begins anew and ends here again.
 extern "C" fn at_end(_: *mut c_void) {
-    give(with_thread(|thread| {
+    leave(with_thread(|thread| {
         std::mem::replace(thread, ThreadCache::new())
     }));
 }

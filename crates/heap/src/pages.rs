@@ -21,7 +21,7 @@ pub(crate) struct Pages {
     next: *mut u8,
     left: usize,
     /// How much this thread has been given in all.
-    given: usize,
+    total: usize,
 }
 
 impl Pages {
@@ -29,19 +29,19 @@ impl Pages {
         Pages {
             next: ptr::null_mut(),
             left: 0,
-            given: 0,
+            total: 0,
         }
     }
 
     /// How many bytes were given in all.
-    pub(crate) fn given(&self) -> usize {
-        self.given
+    pub(crate) fn total(&self) -> usize {
+        self.total
     }
 
     /// At least `bytes` of fresh memory, which are at most [`LARGEST`](crate::LARGEST), and how much it is; nothing where
     /// the system has none.
-    pub(crate) fn more(&mut self, bytes: usize) -> Option<(*mut u8, usize)> {
-        let step = STEPS.iter().find(|(most, _)| self.given < *most);
+    pub(crate) fn grow(&mut self, bytes: usize) -> Option<(*mut u8, usize)> {
+        let step = STEPS.iter().find(|(most, _)| self.total < *most);
         let size = bytes.next_multiple_of(step.map_or(HUGE, |(_, step)| *step));
         if self.left < size {
             self.reserve()?;
@@ -57,7 +57,7 @@ impl Pages {
         };
         self.next = start.wrapping_add(length);
         self.left -= length;
-        self.given += length;
+        self.total += length;
         Some((start, length))
     }
 

@@ -48,12 +48,12 @@ impl ThreadCache {
 
     /// A block that was freed before, or a fresh one; null where there is no memory.
     #[inline]
-    pub(crate) fn take(&mut self, class: Class) -> *mut u8 {
+    pub(crate) fn alloc(&mut self, class: Class) -> *mut u8 {
         if let Some(first) = self.freed.get_mut(class.0)
             && !first.is_null()
         {
             let block = *first;
-            // SAFETY: `give` put a valid block there, which nobody has used since.
+            // SAFETY: `free` put a valid block there, which nobody has used since.
             *first = unsafe { (*block).next };
             return block.cast();
         }
@@ -66,7 +66,7 @@ impl ThreadCache {
     ///
     /// The block is of this class, and nobody uses it any more.
     #[inline]
-    pub(crate) unsafe fn give(&mut self, block: *mut u8, class: Class) {
+    pub(crate) unsafe fn free(&mut self, block: *mut u8, class: Class) {
         if let Some(first) = self.freed.get_mut(class.0) {
             let block: *mut Free = block.cast();
             // SAFETY: the block is the caller's to give, and every class has room for an address.
@@ -101,15 +101,17 @@ impl ThreadCache {
     }
 
     /// The number of bytes that it was given by the system.
-    pub(crate) fn given(&self) -> usize {
-        self.pages.given()
+    pub(crate) fn total(&self) -> usize {
+        self.pages.total()
     }
 
     /// Takes over what a thread left that has ended; this one has only freed blocks yet.
     fn begin(&mut self) {
         orphans::keep_at_end();
-        let Some(left) = orphans::take() else { return };
-        let own = std::mem::replace(self, left);
+        let Some(orphan) = orphans::adopt() else {
+            return;
+        };
+        let own = std::mem::replace(self, orphan);
         for (freed, own) in self.freed.iter_mut().zip(own.freed) {
             // SAFETY: the blocks of both lists are of one class, and nobody uses them any more.
             *freed = unsafe { joined(*freed, own) };
@@ -119,14 +121,14 @@ impl ThreadCache {
     /// Gets more fresh memory, at least `bytes`; false where there is none.
     #[cold]
     fn refill(&mut self, bytes: usize) -> bool {
-        if self.given() == 0 {
+        if self.total() == 0 {
             self.begin();
             if self.end.addr() - self.next.addr() >= bytes {
                 return true;
             }
         }
         // What is left of a piece is continued by the next one, if that follows it in memory.
-        let Some((start, length)) = self.pages.more(bytes) else {
+        let Some((start, length)) = self.pages.grow(bytes) else {
             return false;
         };
         if start != self.end {
@@ -141,14 +143,14 @@ impl ThreadCache {
 ///
 /// # Safety
 ///
-/// Both are lists as [`ThreadCache::give`] makes them, of blocks of one class, and no block is in both.
+/// Both are lists as [`ThreadCache::free`] makes them, of blocks of one class, and no block is in both.
 unsafe fn joined(one: *mut Free, other: *mut Free) -> *mut Free {
     if one.is_null() || other.is_null() {
         return if one.is_null() { other } else { one };
     }
     let (mut end, mut other_end) = (one, other);
     loop {
-        // SAFETY: neither is null: both lead to blocks that `give` wrote.
+        // SAFETY: neither is null: both lead to blocks that `free` wrote.
         let (next, other_next) = unsafe { ((*end).next, (*other_end).next) };
         if next.is_null() {
             // SAFETY: as above, and this is the last block of its list.

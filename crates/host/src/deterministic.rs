@@ -11,7 +11,7 @@ const NEW_YEAR_2020: i64 = 1_577_836_800;
 /// Bytes out of a seed, in streams: SHA-256 of the seed, the stream's name and a counter. They are as
 /// secret as the seed is, which is not at all: keys that are made of them are for tests and comparisons.
 #[derive(Debug)]
-pub struct DeterministicHost {
+pub struct DeterministicSource {
     seed: String,
     clock: Instant,
     stream: Mutex<Stream>,
@@ -23,11 +23,11 @@ struct Stream {
     next: u64,
 }
 
-impl DeterministicHost {
+impl DeterministicSource {
     /// A source of this seed, whose clock stands at 2020-01-01 00:00 UTC.
-    pub fn new(seed: impl Into<String>) -> DeterministicHost {
+    pub fn new(seed: impl Into<String>) -> DeterministicSource {
         let seed = seed.into();
-        DeterministicHost {
+        DeterministicSource {
             stream: Mutex::new(Stream::new(&seed, "")),
             clock: Instant {
                 seconds: NEW_YEAR_2020,
@@ -38,13 +38,13 @@ impl DeterministicHost {
     }
 
     /// The same with a clock that stands at so many seconds after 1970-01-01 00:00 UTC.
-    pub fn at(mut self, seconds: i64) -> DeterministicHost {
+    pub fn at(mut self, seconds: i64) -> DeterministicSource {
         self.clock.seconds = seconds;
         self
     }
 
-    pub(super) fn again(&self) -> DeterministicHost {
-        DeterministicHost::new(self.seed.clone()).at(self.clock.seconds)
+    pub(super) fn again(&self) -> DeterministicSource {
+        DeterministicSource::new(self.seed.clone()).at(self.clock.seconds)
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -92,9 +92,9 @@ impl Stream {
 
 #[cfg(test)]
 mod tests {
-    use super::DeterministicHost;
+    use super::DeterministicSource;
 
-    fn bytes(deterministic: &DeterministicHost, count: usize) -> Vec<u8> {
+    fn bytes(deterministic: &DeterministicSource, count: usize) -> Vec<u8> {
         let mut bytes = vec![0; count];
         deterministic.random(&mut bytes);
         bytes
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_stream_depends_on_seed_and_template_alone() {
-        let one = DeterministicHost::new("1");
+        let one = DeterministicSource::new("1");
         one.begin("a");
         let first = bytes(&one, 40);
         assert_ne!(first, bytes(&one, 40));
@@ -110,7 +110,7 @@ mod tests {
         assert_ne!(first, bytes(&one, 40));
         one.begin("a");
         assert_eq!(first, bytes(&one, 40));
-        let other = DeterministicHost::new("2");
+        let other = DeterministicSource::new("2");
         other.begin("a");
         assert_ne!(first, bytes(&other, 40));
     }

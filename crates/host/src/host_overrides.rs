@@ -1,6 +1,6 @@
 //! The system's host with a seed or a user's objects in place of some of its parts.
 
-use super::{DeterministicHost, OfflineCluster, System};
+use super::{DeterministicSource, OfflineCluster, System};
 use gostd::Map;
 use gostd::host::{Host, Instant, Missing};
 use gostd::time::ZoneDatabase;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct HostOverrides {
     /// Where random bytes and the time come from; the system's where this is none.
-    pub deterministic: Option<DeterministicHost>,
+    pub deterministic: Option<DeterministicSource>,
     /// The objects of the cluster.
     pub objects: Arc<OfflineCluster>,
 }
@@ -21,7 +21,7 @@ impl HostOverrides {
     /// A fresh copy, as before the first question: for another render.
     pub fn again(&self) -> HostOverrides {
         HostOverrides {
-            deterministic: self.deterministic.as_ref().map(DeterministicHost::again),
+            deterministic: self.deterministic.as_ref().map(DeterministicSource::again),
             objects: Arc::clone(&self.objects),
         }
     }

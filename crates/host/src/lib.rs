@@ -10,7 +10,7 @@ mod system;
 #[path = "no_system.rs"]
 mod system;
 
-pub use deterministic::DeterministicHost;
+pub use deterministic::DeterministicSource;
 pub use gostd::host::{Host, Instant, Missing};
 pub use host_overrides::HostOverrides;
 pub use offline_cluster::{OfflineCluster, OfflineClusterError};

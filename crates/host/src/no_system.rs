@@ -1,7 +1,7 @@
 //! Where there is no machine: WebAssembly by itself has neither clock nor randomness, and asking for them would end
 //! the program.
 
-use crate::DeterministicHost;
+use crate::DeterministicSource;
 use gostd::host::{Host, Instant, Missing};
 
 /// A machine without name servers and environment, whose clock stands at the beginning of 2020 and whose "random"
@@ -10,12 +10,12 @@ use gostd::host::{Host, Instant, Missing};
 pub struct System;
 
 thread_local! {
-    static STILL: DeterministicHost = DeterministicHost::new("");
+    static STILL: DeterministicSource = DeterministicSource::new("");
 }
 
 impl Host for System {
     fn now(&self) -> Instant {
-        STILL.with(DeterministicHost::now)
+        STILL.with(DeterministicSource::now)
     }
 
     fn random(&self, bytes: &mut [u8]) {

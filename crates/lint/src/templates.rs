@@ -64,9 +64,10 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let profile = &request.profile;
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
+        lint: true,
     };
     let mut notices = Vec::new();
-    let prepared = values::prepare_to_lint(chart, linter.supplied, options, profile, &mut notices);
+    let prepared = values::prepare(chart, linter.supplied, options, profile, &mut notices);
     linter.note(notices);
     let prepared = match prepared {
         Ok(prepared) => prepared,

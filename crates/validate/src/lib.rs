@@ -350,6 +350,7 @@ impl<'r> Run<'r> {
     fn prepare(&mut self, supplied: &UserValues) -> Result<Option<Prepared<'r>>, NotChecked> {
         let options = values::Options {
             skip_schema_validation: true,
+            lint: false,
         };
         match values::prepare(
             self.chart,

@@ -2,22 +2,22 @@
 
 use super::Diff;
 use super::sides::{self, Content, Rendering, SideResult};
-use crate::cli::Outcome;
-use crate::cli::terminal::{self, Failure};
+use crate::cli::CommandResult;
+use crate::cli::terminal::{self, CliError};
 use crate::diff::helm_diff::{self, Options, Output};
 
-pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
+pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     let [old_rendering, _] = renderings;
     let options = options(diff, old_rendering)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old, new] = sides::render(renderings, &stdin, manifest)?;
-    let printed = helm_diff::compare(&old, &new, &options).map_err(Failure::new)?;
+    let printed = helm_diff::compare(&old, &new, &options).map_err(CliError::new)?;
     for line in &printed.log {
         terminal::warn(format!("{line}\n").as_bytes());
     }
     terminal::print(&printed.text)?;
     if diff.comparison.detailed_exitcode && printed.changed {
-        return Err(Failure::new(CHANGED).with_status(2));
+        return Err(CliError::new(CHANGED).with_status(2));
     }
     Ok(())
 }
@@ -27,7 +27,7 @@ const CHANGED: &str = "identified at least one change, exiting with non-zero exi
                        (detailed-exitcode parameter enabled)";
 
 /// The text that Helm would have printed for a side, or helm-diff's report of its failure.
-fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, Failure> {
+fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, CliError> {
     match side_result.result.map(|rendered| rendered.content) {
         Ok(Content::Text(text)) => Ok(text),
         Ok(Content::Rendered(manifests)) => {
@@ -36,14 +36,14 @@ fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, F
         Err(failure) => {
             let chart = gostd::strconv::quote(rendering.argument.as_bytes());
             let said = sides::failure_text(&side_result.notices, &failure, &rendering.profile);
-            Err(Failure::new(format!(
+            Err(CliError::new(format!(
                 "failed to render chart {chart}: exit status 1: {said}"
             )))
         }
     }
 }
 
-fn options(diff: &Diff, old: &Rendering) -> Result<Options, Failure> {
+fn options(diff: &Diff, old: &Rendering) -> Result<Options, CliError> {
     let flags = &diff.comparison;
     let context = flags.context.unwrap_or(-1);
     Ok(Options {
@@ -76,7 +76,7 @@ pub(super) const OUTPUTS: [(&str, Output); 5] = [
     ("structured", Output::Structured),
 ];
 
-fn output(name: &str) -> Result<Output, Failure> {
+fn output(name: &str) -> Result<Output, CliError> {
     if matches!(name, "" | "text") {
         return Ok(Output::Diff);
     }
@@ -84,7 +84,7 @@ fn output(name: &str) -> Result<Output, Failure> {
     row.map(|(_, output)| *output).ok_or_else(|| {
         let [most @ .., last] = OUTPUTS.map(|(name, _)| name);
         let most = most.join(", ");
-        Failure::new(format!(
+        CliError::new(format!(
             "--output {name}: with --compat helm-diff it is {most} or {last}"
         ))
     })

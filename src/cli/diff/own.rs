@@ -2,10 +2,10 @@
 
 use super::sides::{self, Content, Rendering, SideResult};
 use super::{Comparison as Flags, Diff};
-use crate::cli::Outcome;
+use crate::cli::CommandResult;
 use crate::cli::config::{ConfigText, read_config};
 use crate::cli::string_slice::StringSlice;
-use crate::cli::terminal::{self, Failure};
+use crate::cli::terminal::{self, CliError};
 use crate::diff::formats::{self, View};
 use crate::diff::{
     Comparison, Config, FailOn, Ignore, Input, OLDER_CONFIG_FILE, Options, Redaction, compare,
@@ -39,7 +39,7 @@ pub(super) fn output_names() -> impl Iterator<Item = (&'static str, &'static str
     FORMATS.iter().map(|(name, _, about)| (*name, *about))
 }
 
-pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
+pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     let flags = &diff.comparison;
     let format = flags.format()?;
     let config = flags.config()?;
@@ -56,7 +56,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
         } else {
             old_rendering
         };
-        Failure::new(error.cause).with_prefix(&rendering.place())
+        CliError::new(error.cause).with_prefix(&rendering.place())
     })?;
     for notice in &comparison.notices {
         terminal::warn(format!("rhelm: {notice}\n").as_bytes());
@@ -73,7 +73,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> Outcome {
 }
 
 /// The exit status: rules to fail on first, then whether anything changed.
-fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Outcome {
+fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> CommandResult {
     let failed: Vec<String> = comparison
         .findings()
         .filter(|(_, finding)| {
@@ -92,12 +92,12 @@ fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Ou
         let count = failed.len();
         let plural = if count == 1 { "" } else { "s" };
         let list = failed.join("\n");
-        return Err(Failure::new(format!(
+        return Err(CliError::new(format!(
             "{count} finding{plural} to fail on:\n{list}"
         )));
     }
     match flags.detailed_exitcode && !comparison.changes.is_empty() {
-        true => Err(Failure::silent(2)),
+        true => Err(CliError::silent(2)),
         false => Ok(()),
     }
 }
@@ -106,7 +106,7 @@ fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Ou
 fn rendered_side(
     rendering: &Rendering,
     side_result: SideResult,
-) -> Result<(Input, KubeVersion), Failure> {
+) -> Result<(Input, KubeVersion), CliError> {
     terminal::notify(&side_result.notices, &rendering.profile);
     let side = side_result.result;
     let side = side.map_err(|failure| failure.with_prefix(&rendering.place()))?;
@@ -121,15 +121,15 @@ fn rendered_side(
     Ok((input, side.kube_version))
 }
 
-fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
+fn options(diff: &Diff, config: &Config) -> Result<Options, CliError> {
     let flags = &diff.comparison;
     let mut ignores = config.ignores.clone();
     for text in &flags.ignore {
         let ignore = Ignore::parse(text);
-        ignores.push(ignore.map_err(|e| Failure::new(format!("--ignore {text}: {e}")))?);
+        ignores.push(ignore.map_err(|e| CliError::new(format!("--ignore {text}: {e}")))?);
     }
     for name in StringSlice::values(&flags.ignore_preset) {
-        let ignored = preset(name).map_err(|e| Failure::new(format!("--ignore-preset: {e}")))?;
+        let ignored = preset(name).map_err(|e| CliError::new(format!("--ignore-preset: {e}")))?;
         ignores.extend(ignored);
     }
     let mut suppressed_lines = flags.suppressed_lines()?;
@@ -137,7 +137,7 @@ fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
         suppressed_lines.push(Regexp::compile(pattern).map_err(|error| {
             let message = error.message();
             let message = String::from_utf8_lossy(&message);
-            Failure::new(format!("suppressOutputLineRegex: {message}"))
+            CliError::new(format!("suppressOutputLineRegex: {message}"))
         })?);
     }
     let mut suppressed_kinds = flags.suppressed_kinds();
@@ -158,7 +158,7 @@ fn options(diff: &Diff, config: &Config) -> Result<Options, Failure> {
 }
 
 impl Format {
-    fn print(self, comparison: &Comparison, view: &View, max_bytes: usize) -> Outcome {
+    fn print(self, comparison: &Comparison, view: &View, max_bytes: usize) -> CommandResult {
         match self {
             Format::Text => terminal::print(&formats::text(comparison, view)),
             Format::Unified => terminal::print(&formats::unified(comparison, view)),
@@ -170,21 +170,21 @@ impl Format {
 }
 
 /// The configuration in a file that has no other.
-fn file_config(path: &Path) -> Result<Config, Failure> {
+fn file_config(path: &Path) -> Result<Config, CliError> {
     let config = ConfigText::read(path).map_err(|error| {
         let reason = crate::chart::reason(&error);
-        Failure::new(format!("{}: {reason}", path.display()))
+        CliError::new(format!("{}: {reason}", path.display()))
     })?;
-    Config::read(&config.text, &config.name).map_err(Failure::new)
+    Config::read(&config.text, &config.name).map_err(CliError::new)
 }
 
 impl Flags {
-    fn format(&self) -> Result<Format, Failure> {
+    fn format(&self) -> Result<Format, CliError> {
         let name = self.output.as_deref().unwrap_or("text");
         let row = FORMATS.iter().find(|(name_of, ..)| *name_of == name);
         row.map(|(_, format, _)| *format).ok_or_else(|| {
             let names: Vec<&str> = output_names().map(|(name, _)| name).collect();
-            Failure::new(format!(
+            CliError::new(format!(
                 "--output {name}: there are {}; helm-diff's with --compat helm-diff",
                 names.join(", ")
             ))
@@ -193,13 +193,13 @@ impl Flags {
 
     /// The configuration: of the named file, else the section of `.rhelm.yaml`, else of the older file in the
     /// working directory.
-    fn config(&self) -> Result<Config, Failure> {
+    fn config(&self) -> Result<Config, CliError> {
         if let Some(name) = &self.config {
             return file_config(Path::new(name));
         }
         if let Some(config) = read_config()?
             && let Some(section) =
-                Config::of_section(&config.text, &config.name).map_err(Failure::new)?
+                Config::of_section(&config.text, &config.name).map_err(CliError::new)?
         {
             return Ok(section);
         }
@@ -210,10 +210,10 @@ impl Flags {
         }
     }
 
-    fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, Failure> {
+    fn fail_on(&self, config: &Config) -> Result<Vec<FailOn>, CliError> {
         let names = StringSlice::values(&self.fail_on).chain(&config.fail_on);
         let rules = names
-            .map(|name| parse_fail_on(name).map_err(|e| Failure::new(format!("--fail-on: {e}"))));
+            .map(|name| parse_fail_on(name).map_err(|e| CliError::new(format!("--fail-on: {e}"))));
         rules.collect()
     }
 }

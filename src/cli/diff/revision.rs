@@ -3,7 +3,7 @@
 use crate::action;
 use crate::chart::{self, Chart};
 use crate::cli::chart_argument;
-use crate::cli::terminal::Failure;
+use crate::cli::terminal::CliError;
 use crate::git::{Location, Object, Reader};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -16,7 +16,7 @@ pub(super) fn load(
     reader: Reader,
     profile: &Profile,
     notices: &mut Vec<Notice>,
-) -> Result<Chart, Failure> {
+) -> Result<Chart, CliError> {
     let mut loader = Loader {
         reader,
         profile,
@@ -50,7 +50,7 @@ impl Loader<'_> {
         object: Object,
         location: &Location,
         notices: &mut Vec<Notice>,
-    ) -> Result<Chart, Failure> {
+    ) -> Result<Chart, CliError> {
         let loaded = match object {
             Object::Directory(files) => chart::from_directory_files(files, self.profile),
             Object::File(bytes) => {
@@ -59,13 +59,13 @@ impl Loader<'_> {
                         notices.extend(loaded.notices);
                         loaded.chart
                     })
-                    .map_err(Failure::new);
+                    .map_err(CliError::new);
             }
         };
-        let loaded = loaded.map_err(Failure::new)?;
+        let loaded = loaded.map_err(CliError::new)?;
         notices.extend(loaded.notices);
         let mut chart = loaded.chart;
-        self.open.push(location.from_top().map_err(Failure::new)?);
+        self.open.push(location.from_top().map_err(CliError::new)?);
         action::add_local_dependencies(&mut chart, &mut |dependency, path| {
             let place = format!(
                 "dependency {} ({}): ",
@@ -83,25 +83,25 @@ impl Loader<'_> {
         location: &Location,
         path: &str,
         notices: &mut Vec<Notice>,
-    ) -> Result<Chart, Failure> {
-        let location = location.join(path).map_err(Failure::new)?;
+    ) -> Result<Chart, CliError> {
+        let location = location.join(path).map_err(CliError::new)?;
         if let Some(first) = self.open.iter().position(|open| *open == location.path) {
             let charts = self.open.get(first..).unwrap_or_default().join(" → ");
             let text = format!("charts depend on each other: {charts} → {}", location.path);
-            return Err(Failure::new(text));
+            return Err(CliError::new(text));
         }
         self.charts += 1;
         if self.open.len() > LIMITS.chart_nesting || self.charts > LIMITS.charts {
             let text = "there are too many file:// dependencies within each other";
-            return Err(Failure::new(text));
+            return Err(CliError::new(text));
         }
-        let object = self.reader.read(&location).map_err(Failure::new)?;
+        let object = self.reader.read(&location).map_err(CliError::new)?;
         self.load(object, &location, notices)
     }
 }
 
-impl From<action::UpdateError> for Failure {
-    fn from(error: action::UpdateError) -> Failure {
-        Failure::new(error)
+impl From<action::UpdateError> for CliError {
+    fn from(error: action::UpdateError) -> CliError {
+        CliError::new(error)
     }
 }

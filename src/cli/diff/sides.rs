@@ -8,7 +8,7 @@ use crate::cli::chart_argument::{self, locate};
 use crate::cli::inputs::Inputs;
 use crate::cli::pull::Pull;
 use crate::cli::release::capabilities;
-use crate::cli::terminal::{self, Failure};
+use crate::cli::terminal::{self, CliError};
 use crate::git::{self, Object};
 use crate::notice::Notice;
 use crate::profile::Profile;
@@ -73,7 +73,7 @@ pub(super) struct Rendered {
 
 /// A side's end, and what Helm said meanwhile.
 pub(super) struct SideResult {
-    pub(super) result: Result<Rendered, Failure>,
+    pub(super) result: Result<Rendered, CliError>,
     pub(super) notices: Vec<Notice>,
 }
 
@@ -105,8 +105,8 @@ impl Shared {
 pub(super) fn render<T>(
     sides: &[Rendering; 2],
     stdin: &[u8],
-    mut finish: impl FnMut(&Rendering, SideResult) -> Result<T, Failure>,
-) -> Result<[T; 2], Failure> {
+    mut finish: impl FnMut(&Rendering, SideResult) -> Result<T, CliError>,
+) -> Result<[T; 2], CliError> {
     let [old, new] = sides;
     let mut shared = Shared::new(&old.profile);
     let first = old.side_result(stdin, &mut shared, None);
@@ -130,19 +130,19 @@ pub(super) fn render<T>(
 }
 
 /// Reads standard input if a side or a values file is `-`.
-pub(super) fn read_stdin(sides: &[Rendering; 2]) -> Result<Vec<u8>, Failure> {
+pub(super) fn read_stdin(sides: &[Rendering; 2]) -> Result<Vec<u8>, CliError> {
     let manifests = sides.iter().filter(|side| side.side == Side::Stdin).count();
     let files = sides.iter().flat_map(|side| &side.values);
     let values = files.flat_map(|layers| &layers.files).any(|f| is_stdin(f));
     if manifests > 1 || manifests == 1 && values {
         let text = "standard input can be read once: only one of OLD, NEW and --values may be -";
-        return Err(Failure::new(text));
+        return Err(CliError::new(text));
     }
     if manifests == 0 && !values {
         return Ok(Vec::new());
     }
     let read = input::read_stdin(LIMITS.answer_bytes);
-    read.map_err(|error| Failure::new(format!("cannot read standard input: {error}")))
+    read.map_err(|error| CliError::new(format!("cannot read standard input: {error}")))
 }
 
 fn is_stdin(name: &str) -> bool {
@@ -193,7 +193,7 @@ impl Rendering {
         shared: &mut Shared,
         installed: Option<&Installed>,
         notices: &mut Vec<Notice>,
-    ) -> Result<Rendered, Failure> {
+    ) -> Result<Rendered, CliError> {
         let profile = &self.profile;
         let api_versions = self.api_versions.iter();
         let capabilities = capabilities(self.kube_version.as_deref(), api_versions, profile)?;
@@ -215,13 +215,13 @@ impl Rendering {
                     let read = input::read(path, NamedBy::User, LIMITS.answer_bytes);
                     read.map_err(|error| crate::chart::reason(&error))
                 };
-                let bytes = inputs.read(&name, read).map_err(Failure::new)?;
+                let bytes = inputs.read(&name, read).map_err(CliError::new)?;
                 if !crate::side::is_gzip(&bytes) {
                     return text(bytes);
                 }
                 let supplied = self.supplied(stdin, inputs)?;
                 let loaded = crate::chart::from_archive(&name, &bytes, profile);
-                let loaded = loaded.map_err(Failure::new)?;
+                let loaded = loaded.map_err(CliError::new)?;
                 notices.extend(loaded.notices);
                 let hint = |chart: &Chart| chart_argument::unpack_hint("ARCHIVE", chart);
                 let chart = chart_argument::installable(loaded.chart, profile, notices, hint)?;
@@ -231,7 +231,7 @@ impl Rendering {
                 let located = locate(argument, &Pull::default()).map_err(|failure| {
                     super::color_hint(argument)
                         .into_iter()
-                        .fold(failure, Failure::hint)
+                        .fold(failure, CliError::hint)
                 })?;
                 // Helm reads values before it loads the chart: so are errors told.
                 let supplied = self.supplied(stdin, inputs)?;
@@ -240,7 +240,7 @@ impl Rendering {
             }
             Side::Git(location) => {
                 let mut reader = git::Reader::default();
-                let object = match reader.read(location).map_err(Failure::new)? {
+                let object = match reader.read(location).map_err(CliError::new)? {
                     Object::File(bytes) if !crate::side::is_gzip(&bytes) => return text(bytes),
                     object => object,
                 };
@@ -277,11 +277,11 @@ impl Rendering {
         })
     }
 
-    fn supplied(&self, stdin: &[u8], inputs: &Inputs) -> Result<UserValues, Failure> {
+    fn supplied(&self, stdin: &[u8], inputs: &Inputs) -> Result<UserValues, CliError> {
         let mut supplied = UserValues::default();
         for layers in &self.values {
             let read = layers.read_onto(&mut supplied, &mut Files { stdin, inputs }, &self.profile);
-            read.map_err(Failure::new)?;
+            read.map_err(CliError::new)?;
         }
         Ok(supplied)
     }
@@ -292,12 +292,12 @@ impl Rendering {
         supplied: &UserValues,
         request: &Request<'_>,
         notices: &mut Vec<Notice>,
-    ) -> Result<Manifests, Failure> {
+    ) -> Result<Manifests, CliError> {
         let manifests = action::template(chart, supplied, request, notices);
         manifests.map_err(
             |error| match self.as_text.is_some() && error.while_rendering() {
-                true => Failure::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
-                false => Failure::of(error),
+                true => CliError::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
+                false => CliError::of(error),
             },
         )
     }
@@ -306,13 +306,13 @@ impl Rendering {
 /// Helm's hint after an error of rendering.
 const INVALID_YAML_HINT: &str = "Use --debug flag to render out invalid YAML";
 
-fn read_manifest(path: &Path) -> Result<Vec<u8>, Failure> {
+fn read_manifest(path: &Path) -> Result<Vec<u8>, CliError> {
     let read = input::read(path, NamedBy::User, LIMITS.answer_bytes);
-    read.map_err(|error| Failure::new(crate::chart::reason(&error)))
+    read.map_err(|error| CliError::new(crate::chart::reason(&error)))
 }
 
 /// What Helm would have written on stderr in the end.
-pub(super) fn failure_text(notices: &[Notice], failure: &Failure, profile: &Profile) -> String {
+pub(super) fn failure_text(notices: &[Notice], failure: &CliError, profile: &Profile) -> String {
     let mut text = terminal::notice_text(notices, profile);
     text.push_str(&failure.text().to_string());
     text

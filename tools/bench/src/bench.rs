@@ -148,19 +148,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         true => charts::everything(&options.dirs)?,
         false => Vec::new(),
     };
-    let timer = match options.all {
+    let bench_lib = match options.all {
         true => Some(dist(TIMER)?),
         false => None,
     };
-    if let Some(timer) = &timer {
-        for row in measure_all(&everything, &programs, timer, options.all_runs)? {
+    if let Some(bench_lib) = &bench_lib {
+        for row in measure_all(&everything, &programs, bench_lib, options.all_runs)? {
             table::print(&row, floor.memory);
         }
     }
     print_start(&programs, scratch.path(), options.runs)?;
     say!("an empty process: {:.2} ms", milliseconds(floor.wall));
-    if let Some(timer) = &timer {
-        in_process::run(&everything, &programs, timer, options.all_runs)?;
+    if let Some(bench_lib) = &bench_lib {
+        in_process::run(&everything, &programs, bench_lib, options.all_runs)?;
     }
     Ok(if failed {
         ExitCode::FAILURE
@@ -262,14 +262,17 @@ fn measure_in(dir: &Path, [helm, rhelm]: &[Contender<'_>; 2], runs: usize) -> Re
 fn measure_all(
     subjects: &[Subject],
     programs: &Programs,
-    timer: &Path,
+    bench_lib: &Path,
     runs: usize,
 ) -> Result<[Row; 2]> {
     let mut rows = Vec::new();
     for subject in subjects {
         // What fails is rendered by Helm neither, or parity would say so.
         if let Ok(row) = measure(subject, programs, runs) {
-            rows.push((row, in_process::makes_keys(timer, &subject.dir, programs)));
+            rows.push((
+                row,
+                in_process::makes_keys(bench_lib, &subject.dir, programs),
+            ));
         }
     }
     let plain = rows.iter().filter(|(_, makes_keys)| !makes_keys);

@@ -97,14 +97,14 @@ fn build(root: &Path) -> Result<PathBuf> {
 }
 
 /// How fuzzing one target ended.
-struct Ending {
+struct Termination {
     inputs: String,
     result: String,
     is_clean: bool,
 }
 
 /// Runs a target's program, which writes what it finds beside the corpus.
-fn fuzz(program: &Path, corpus: &Path, seconds: u64) -> Result<Ending> {
+fn fuzz(program: &Path, corpus: &Path, seconds: u64) -> Result<Termination> {
     let output = Command::new(program)
         .arg(corpus)
         .arg(format!("-max_total_time={seconds}"))
@@ -126,7 +126,7 @@ fn fuzz(program: &Path, corpus: &Path, seconds: u64) -> Result<Ending> {
             .any(|word| line.contains(word))
     };
     let is_clean = output.status.success();
-    Ok(Ending {
+    Ok(Termination {
         inputs: stat.map_or_else(|| "?".to_owned(), |count| count.trim().to_owned()),
         result: match is_clean {
             true => "nothing found".to_owned(),

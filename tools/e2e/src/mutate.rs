@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use recorded::Major;
-use recorded::process::{Ending, Invocation, Outcome};
+use recorded::process::{Invocation, Outcome, Termination};
 use recorded::verdict;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -263,7 +263,7 @@ fn crash(command: Command, outcome: &Outcome) -> Option<String> {
         .lines()
         .find(|line| line.contains("panicked at") || line.contains("overflowed its stack"));
     match outcome.ending {
-        Ending::Exited(status) if command.may_exit_with(status) && panicked.is_none() => None,
+        Termination::Exited(status) if command.may_exit_with(status) && panicked.is_none() => None,
         ending => Some(format!(
             "{ending} {}",
             panicked.or(stderr.lines().last()).unwrap_or_default()

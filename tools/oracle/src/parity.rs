@@ -12,7 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use project::charts::{Chart, find as find_charts};
 use recorded::Major;
-use recorded::process::{Ending, Invocation, Outcome};
+use recorded::process::{Invocation, Outcome, Termination};
 use recorded::verdict::{self, MOST_RUNS, Verdict};
 
 use project::parallel;
@@ -185,7 +185,7 @@ fn compare(subject: &Subject, rhelm: Option<&Path>) -> Result<Compared> {
         rendered: reference
             .outcomes
             .iter()
-            .all(|outcome| outcome.ending == Ending::Exited(0)),
+            .all(|outcome| outcome.ending == Termination::Exited(0)),
         verdict,
     };
     let Some(rhelm) = rhelm else {

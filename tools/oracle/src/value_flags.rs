@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use fastrand::Rng;
 use recorded::compare::{compared_stderr, diff, without_hints};
-use recorded::process::{Ending, Invocation, Outcome};
+use recorded::process::{Invocation, Outcome, Termination};
 use tempfile::TempDir;
 
 use self::combination::Combination;
@@ -113,7 +113,7 @@ pub(crate) fn complaint(expected: &Outcome, actual: &Outcome) -> Option<String> 
             expected.ending, actual.ending
         ));
     }
-    let own = without_hints(&actual.stderr, actual.ending == Ending::Exited(0));
+    let own = without_hints(&actual.stderr, actual.ending == Termination::Exited(0));
     let (said, says) = (compared_stderr(&expected.stderr), compared_stderr(own));
     if said != says {
         return Some(diff(&said, &says, 20));

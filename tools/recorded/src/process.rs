@@ -28,7 +28,7 @@ pub struct Invocation {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum Termination {
     /// It exited with this status.
     Exited(i32),
     /// This signal ended it.
@@ -37,12 +37,12 @@ pub enum Ending {
     TimedOut,
 }
 
-impl std::fmt::Display for Ending {
+impl std::fmt::Display for Termination {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Ending::Exited(status) => write!(out, "exit {status}"),
-            Ending::Signalled(signal) => write!(out, "signal {signal}"),
-            Ending::TimedOut => write!(out, "timeout"),
+            Termination::Exited(status) => write!(out, "exit {status}"),
+            Termination::Signalled(signal) => write!(out, "signal {signal}"),
+            Termination::TimedOut => write!(out, "timeout"),
         }
     }
 }
@@ -51,7 +51,7 @@ impl std::fmt::Display for Ending {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// How it ended.
-    pub ending: Ending,
+    pub ending: Termination,
     /// What it wrote to stdout.
     pub stdout: Vec<u8>,
     /// What it wrote to stderr.
@@ -130,7 +130,7 @@ fn read_all(pipe: Option<impl Read>) -> Vec<u8> {
     bytes
 }
 
-fn wait(child: &mut std::process::Child, timeout: Duration) -> io::Result<Ending> {
+fn wait(child: &mut std::process::Child, timeout: Duration) -> io::Result<Termination> {
     let start = Instant::now();
     let mut pause = Duration::from_micros(200);
     loop {
@@ -140,16 +140,16 @@ fn wait(child: &mut std::process::Child, timeout: Duration) -> io::Result<Ending
         if start.elapsed() > timeout {
             child.kill()?;
             child.wait()?;
-            return Ok(Ending::TimedOut);
+            return Ok(Termination::TimedOut);
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(5));
     }
 }
 
-fn ending(status: ExitStatus) -> Ending {
+fn ending(status: ExitStatus) -> Termination {
     match (status.code(), status.signal()) {
-        (Some(code), _) => Ending::Exited(code),
-        (None, signal) => Ending::Signalled(signal.unwrap_or_default()),
+        (Some(code), _) => Termination::Exited(code),
+        (None, signal) => Termination::Signalled(signal.unwrap_or_default()),
     }
 }

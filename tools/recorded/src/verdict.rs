@@ -1,7 +1,7 @@
 //! Deciding whether an outcome is Helm's, and naming the first difference so that equal causes meet.
 
 use crate::compare::{compared_stderr, without_hints};
-use crate::process::{Ending, Outcome};
+use crate::process::{Outcome, Termination};
 use anyhow::Result;
 use std::borrow::Cow;
 
@@ -53,7 +53,7 @@ pub fn compare(reference: &[Outcome], actual: &Outcome, chart: &str) -> Verdict 
         .collect();
     let mask = Mask::of(&first.stdout, &others);
     let own = Outcome {
-        stderr: without_hints(&actual.stderr, actual.ending == Ending::Exited(0)).to_vec(),
+        stderr: without_hints(&actual.stderr, actual.ending == Termination::Exited(0)).to_vec(),
         ..actual.clone()
     };
     let actual = &own;
@@ -121,8 +121,8 @@ fn cause(helm: &Outcome, actual: &Outcome, mask: &Mask, chart: &str) -> String {
     let last = |outcome: &Outcome| format!("[{}] {}", outcome.ending, last_line(&outcome.stderr));
     match (helm.ending, actual.ending) {
         (expected, got) if expected == got => {}
-        (Ending::Exited(0), _) => return format!("fails: {}", last(actual)),
-        (_, Ending::Exited(0)) => return format!("should fail: {}", last(helm)),
+        (Termination::Exited(0), _) => return format!("fails: {}", last(actual)),
+        (_, Termination::Exited(0)) => return format!("should fail: {}", last(helm)),
         (expected, got) => return format!("{got} instead of {expected}: {}", last(actual)),
     }
     let first = |expected: &[u8], got: &[u8], at: Option<usize>| {

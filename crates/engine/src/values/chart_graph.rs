@@ -61,13 +61,13 @@ pub(super) struct Declared<'c> {
 impl<'c> ChartGraph<'c> {
     /// The rows of a chart and all charts in it, as they were loaded.
     pub(super) fn new(chart: &'c Chart, origins: &mut Origins) -> ChartGraph<'c> {
-        let mut tree = ChartGraph {
+        let mut graph = ChartGraph {
             charts: Vec::new(),
             metadata: Vec::new(),
             dependencies: Vec::new(),
         };
-        tree.add(chart, None, chart.name(), origins);
-        tree
+        graph.add(chart, None, chart.name(), origins);
+        graph
     }
 
     fn add(

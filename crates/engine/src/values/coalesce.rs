@@ -52,7 +52,7 @@ impl<'a> Path<'a> {
 
 /// Coalesces values for the charts of one render.
 pub(super) struct Coalescer<'t, 'c> {
-    pub(super) tree: &'t ChartGraph<'c>,
+    pub(super) graph: &'t ChartGraph<'c>,
     pub(super) profile: &'t Profile,
     pub(super) origins: &'t mut Origins,
     pub(super) notices: &'t mut Vec<Notice>,
@@ -84,13 +84,13 @@ impl Coalescer<'_, '_> {
         outer: &Path<'_>,
         nulls: Nulls,
     ) -> Result<(), Error> {
-        let path = outer.join(self.tree.name(chart).as_bytes());
+        let path = outer.join(self.graph.name(chart).as_bytes());
         self.defaults(chart, values, &path, nulls);
-        for index in 0..self.tree.subcharts(chart).len() {
-            let Some(subchart) = self.tree.subcharts(chart).get(index).copied() else {
+        for index in 0..self.graph.subcharts(chart).len() {
+            let Some(subchart) = self.graph.subcharts(chart).get(index).copied() else {
                 break;
             };
-            let name = Text::from(self.tree.name(subchart));
+            let name = Text::from(self.graph.name(subchart));
             let table = match values.get(name.as_bytes()) {
                 Some(Value::Map(table)) => table,
                 Some(other) => return Err(self.type_mismatch(&name, other)),
@@ -174,7 +174,7 @@ impl Coalescer<'_, '_> {
 
     /// Helm's `coalesceValues`: the chart's own defaults under `values`.
     fn defaults(&mut self, chart: ChartId, values: &Map, path: &Path<'_>, nulls: Nulls) {
-        let defaults = self.tree.values(chart).clone();
+        let defaults = self.graph.values(chart).clone();
         for (key, entry) in defaults.borrow().iter() {
             let subchart = self.is_subchart(chart, key);
             // Coalescing goes on to write into these.
@@ -267,8 +267,8 @@ impl Coalescer<'_, '_> {
     }
 
     fn is_subchart(&self, chart: ChartId, key: &Text) -> bool {
-        let name = |id: &ChartId| self.tree.name(*id).as_bytes() == key.as_bytes();
-        self.tree.subcharts(chart).iter().any(name)
+        let name = |id: &ChartId| self.graph.name(*id).as_bytes() == key.as_bytes();
+        self.graph.subcharts(chart).iter().any(name)
     }
 
     /// Helm's `MergeTables`: what `target` lacks comes from `source`, tables themselves and not

@@ -14,7 +14,7 @@ use goyaml::{Kind, Node};
 
 /// Processes the dependencies of the charts of one render.
 pub(super) struct Processor<'t, 'c> {
-    pub(super) tree: &'t mut ChartGraph<'c>,
+    pub(super) graph: &'t mut ChartGraph<'c>,
     pub(super) profile: &'t Profile,
     pub(super) origins: &'t mut Origins,
     pub(super) notices: &'t mut Vec<Notice>,
@@ -23,7 +23,7 @@ pub(super) struct Processor<'t, 'c> {
 impl<'c> Processor<'_, 'c> {
     /// Helm's `ProcessDependencies` for the whole tree and a user's values.
     pub(super) fn process(&mut self, values: &Map) -> Result<(), Error> {
-        let root = self.tree.root();
+        let root = self.graph.root();
         self.enable(root, values, "")?;
         self.import(root)
     }
@@ -31,7 +31,7 @@ impl<'c> Processor<'_, 'c> {
     fn coalescer(&mut self, sharing: bool) -> Coalescer<'_, 'c> {
         Coalescer {
             sharing,
-            tree: self.tree,
+            graph: self.graph,
             profile: self.profile,
             origins: self.origins,
             notices: self.notices,
@@ -45,12 +45,12 @@ impl<'c> Processor<'_, 'c> {
     /// Helm's `processDependencyEnabled`. `path` is that of the chart in the values, with a dot at
     /// its end. A chart that declares nothing is left alone, and so is all that is in it.
     fn enable(&mut self, chart: ChartId, values: &Map, path: &str) -> Result<(), Error> {
-        let Some(declared) = self.tree.declarations(chart).map(<[_]>::to_vec) else {
+        let Some(declared) = self.graph.declarations(chart).map(<[_]>::to_vec) else {
             return Ok(());
         };
         self.instantiate(chart, &declared);
         for id in &declared {
-            self.tree.declared_mut(*id).enabled = true;
+            self.graph.declared_mut(*id).enabled = true;
         }
         let values = self
             .coalescer(true)
@@ -61,54 +61,56 @@ impl<'c> Processor<'_, 'c> {
         let is_off = |declared: &Declared<'_>| !declared.enabled;
         let off: Vec<&str> = declared
             .iter()
-            .map(|id| self.tree.declared(*id))
+            .map(|id| self.graph.declared(*id))
             .filter(|d| is_off(d))
             .map(|d| d.name)
             .collect();
-        let subcharts = self.tree.subcharts(chart).iter().copied();
+        let subcharts = self.graph.subcharts(chart).iter().copied();
         let subcharts: Vec<_> = subcharts
-            .filter(|id| !off.contains(&self.tree.name(*id)))
+            .filter(|id| !off.contains(&self.graph.name(*id)))
             .collect();
         let kept: Vec<_> = declared
             .iter()
             .copied()
-            .filter(|id| !off.contains(&self.tree.declared(*id).name))
+            .filter(|id| !off.contains(&self.graph.declared(*id).name))
             .collect();
         for subchart in &subcharts {
-            let path = format!("{path}{}.", self.tree.name(*subchart));
+            let path = format!("{path}{}.", self.graph.name(*subchart));
             self.enable(*subchart, &values, &path)?;
         }
         let kept = (!kept.is_empty()).then_some(kept);
-        self.tree.set_declarations(chart, kept);
-        self.tree.set_subcharts(chart, subcharts);
+        self.graph.set_declarations(chart, kept);
+        self.graph.set_subcharts(chart, subcharts);
         Ok(())
     }
 
     /// Puts the subcharts in order, undeclared ones first, and makes a copy for each declaration.
     fn instantiate(&mut self, chart: ChartId, declared: &[DependencyId]) {
-        let present = self.tree.subcharts(chart).to_vec();
-        let fits = |tree: &ChartGraph<'_>, id: ChartId, dependency: DependencyId| {
-            let dependency = tree.declared(dependency);
-            tree.name(id) == dependency.name
-                && gosemver::is_compatible_range(&dependency.declaration.version, tree.version(id))
+        let present = self.graph.subcharts(chart).to_vec();
+        let fits = |graph: &ChartGraph<'_>, id: ChartId, dependency: DependencyId| {
+            let dependency = graph.declared(dependency);
+            graph.name(id) == dependency.name
+                && gosemver::is_compatible_range(&dependency.declaration.version, graph.version(id))
         };
         let mut result: Vec<_> = present
             .iter()
             .copied()
-            .filter(|id| !declared.iter().any(|d| fits(self.tree, *id, *d)))
+            .filter(|id| !declared.iter().any(|d| fits(self.graph, *id, *d)))
             .collect();
         for dependency in declared {
-            let subchart = present.iter().find(|id| fits(self.tree, **id, *dependency));
+            let subchart = present
+                .iter()
+                .find(|id| fits(self.graph, **id, *dependency));
             if let Some(subchart) = subchart {
                 let deep = self.profile.alias_copies_dependencies;
-                result.push(self.tree.copy_for(*subchart, *dependency, deep));
+                result.push(self.graph.copy_for(*subchart, *dependency, deep));
             }
-            let declared = self.tree.declared_mut(*dependency);
+            let declared = self.graph.declared_mut(*dependency);
             if !declared.declaration.alias.is_empty() {
                 declared.name = &declared.declaration.alias;
             }
         }
-        self.tree.set_subcharts(chart, result);
+        self.graph.set_subcharts(chart, result);
     }
 
     /// A dependency is on if any of its tags is true, off if only some are false.
@@ -117,7 +119,7 @@ impl<'c> Processor<'_, 'c> {
             return;
         };
         for id in declared {
-            let dependency = self.tree.declared(*id);
+            let dependency = self.graph.declared(*id);
             let (declaration, name) = (dependency.declaration, dependency.name);
             let (mut any_true, mut any_false) = (false, false);
             for tag in declaration.tags.iter().flatten() {
@@ -133,20 +135,20 @@ impl<'c> Processor<'_, 'c> {
                     None => {}
                 }
             }
-            self.tree.declared_mut(*id).enabled = any_true || !any_false;
+            self.graph.declared_mut(*id).enabled = any_true || !any_false;
         }
     }
 
     /// The first path of a condition that holds a boolean decides, whatever the tags say.
     fn apply_conditions(&mut self, declared: &[DependencyId], values: &Map, path: &str) {
         for id in declared {
-            let dependency = self.tree.declared(*id);
+            let dependency = self.graph.declared(*id);
             let (declaration, name) = (dependency.declaration, dependency.name);
             let paths = declaration.condition.trim_matches(gostd::unicode::is_space);
             for condition in paths.split(',').filter(|c| !c.is_empty()) {
                 match value_at(values, &format!("{path}{condition}")) {
                     Some(Value::Bool(enabled)) => {
-                        self.tree.declared_mut(*id).enabled = enabled;
+                        self.graph.declared_mut(*id).enabled = enabled;
                         break;
                     }
                     Some(_) => self.note(
@@ -166,15 +168,15 @@ impl<'c> Processor<'_, 'c> {
 
     /// Helm's `processDependencyImportValues`: subcharts first.
     fn import(&mut self, chart: ChartId) -> Result<(), Error> {
-        for subchart in self.tree.subcharts(chart).to_vec() {
+        for subchart in self.graph.subcharts(chart).to_vec() {
             self.import(subchart)?;
         }
-        let Some(declared) = self.tree.declarations(chart).map(<[_]>::to_vec) else {
+        let Some(declared) = self.graph.declarations(chart).map(<[_]>::to_vec) else {
             return Ok(());
         };
         // Importing puts tables of these values together, and writes into them.
         let imports = |id: &DependencyId| {
-            let imports = &self.tree.declared(*id).declaration.import_values;
+            let imports = &self.graph.declared(*id).declaration.import_values;
             matches!(imports, ImportValues::Written(Some(items)) if !items.is_empty())
         };
         let sharing = !declared.iter().any(imports);
@@ -183,14 +185,14 @@ impl<'c> Processor<'_, 'c> {
         let imported = Map::new();
         for id in declared {
             let resolved = self.import_from(id, &values, &imported);
-            self.tree.declared_mut(id).imports = Some(ImportValues::Resolved(resolved));
+            self.graph.declared_mut(id).imports = Some(ImportValues::Resolved(resolved));
         }
         // What is imported ranks below what the chart has itself.
         if !imported.is_empty() {
             values = table::deep_copy(&values);
             self.coalescer(false).merge_tables(&values, &imported);
         }
-        self.tree.set_values(chart, values);
+        self.graph.set_values(chart, values);
         Ok(())
     }
 
@@ -201,7 +203,7 @@ impl<'c> Processor<'_, 'c> {
         values: &Map,
         imported: &Map,
     ) -> Option<Vec<(String, String)>> {
-        let dependency = self.tree.declared(id);
+        let dependency = self.graph.declared(id);
         let (declaration, name) = (dependency.declaration, dependency.name);
         // Where aliases share their declarations, only the first finds import-values.
         let items = match (&declaration.import_values, &dependency.imports) {

@@ -14,11 +14,14 @@ use gostd::Map;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// What of the work on values a caller does not want.
+/// How the work on values differs from that of `helm template`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// `--skip-schema-validation`.
     pub skip_schema_validation: bool,
+    /// As `helm lint` does it: values are coalesced once more, so that a default which a user\'s null removed comes
+    /// back.
+    pub lint: bool,
 }
 
 /// A chart with its values, ready for one render.
@@ -105,55 +108,32 @@ pub fn prepare<'c>(
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> Result<Prepared<'c>, Error> {
-    prepare_coalescing(chart, supplied, options, profile, notices, 1)
-}
-
-/// As [`prepare`], but as `helm lint` does it: values are coalesced once more, so that a default which
-/// a user's null removed comes back.
-pub fn prepare_to_lint<'c>(
-    chart: &'c Chart,
-    supplied: &UserValues,
-    options: Options,
-    profile: &Profile,
-    notices: &mut Vec<Notice>,
-) -> Result<Prepared<'c>, Error> {
-    prepare_coalescing(chart, supplied, options, profile, notices, 2)
-}
-
-fn prepare_coalescing<'c>(
-    chart: &'c Chart,
-    supplied: &UserValues,
-    options: Options,
-    profile: &Profile,
-    notices: &mut Vec<Notice>,
-    times: usize,
-) -> Result<Prepared<'c>, Error> {
     let mut origins = supplied.origins.clone();
-    let mut tree = ChartGraph::new(chart, &mut origins);
+    let mut graph = ChartGraph::new(chart, &mut origins);
     Processor {
-        tree: &mut tree,
+        graph: &mut graph,
         profile,
         origins: &mut origins,
         notices: &mut *notices,
     }
     .process(&supplied.values)?;
     let mut values = supplied.values.clone();
-    for _ in 0..times {
+    for _ in 0..if options.lint { 2 } else { 1 } {
         let mut coalescer = Coalescer {
-            tree: &tree,
+            graph: &graph,
             profile,
             origins: &mut origins,
             notices: &mut *notices,
             prefix: "",
             sharing: false,
         };
-        values = coalescer.coalesce(tree.root(), &values, Nulls::Remove)?;
+        values = coalescer.coalesce(graph.root(), &values, Nulls::Remove)?;
     }
     let mut prepared = Prepared {
         charts: Vec::new(),
         origins,
     };
-    prepared.add(&tree, tree.root(), values);
+    prepared.add(&graph, graph.root(), values);
     if !options.skip_schema_validation {
         let failures = schema::schema_failures(&prepared, profile, notices)?;
         if !failures.is_empty() {
@@ -166,21 +146,21 @@ fn prepare_coalescing<'c>(
 
 impl<'c> Prepared<'c> {
     /// Adds a chart and what is in it; gives its index.
-    fn add(&mut self, tree: &ChartGraph<'c>, id: ChartId, values: Map) -> usize {
+    fn add(&mut self, graph: &ChartGraph<'c>, id: ChartId, values: Map) -> usize {
         let index = self.charts.len();
         self.charts.push(PreparedChart {
-            chart: tree.chart(id),
-            metadata: tree.metadata(id),
-            is_root: tree.is_root(id),
-            full_path: tree.full_path(id),
+            chart: graph.chart(id),
+            metadata: graph.metadata(id),
+            is_root: graph.is_root(id),
+            full_path: graph.full_path(id),
             values: values.clone(),
             subcharts: Vec::new(),
         });
         let mut subcharts = Vec::new();
-        for subchart in tree.subcharts(id) {
+        for subchart in graph.subcharts(id) {
             // Helm takes a dot in the name for a path: such a chart has no values.
-            let inner = table_at(&values, tree.name(*subchart)).unwrap_or_default();
-            subcharts.push(self.add(tree, *subchart, inner));
+            let inner = table_at(&values, graph.name(*subchart)).unwrap_or_default();
+            subcharts.push(self.add(graph, *subchart, inner));
         }
         if let Some(added) = self.charts.get_mut(index) {
             added.subcharts = subcharts;

@@ -119,6 +119,7 @@ fn prepared(case: &serde_json::Value, profile: &Profile) -> String {
     supplied.values = table::from_node(&node, SourceId::COMPUTED, &mut supplied.origins);
     let options = Options {
         skip_schema_validation: case["Schema"].as_bool() != Some(true),
+        lint: false,
     };
     match prepare(&chart, &supplied, options, profile, &mut Vec::new()) {
         Ok(prepared) => format!(

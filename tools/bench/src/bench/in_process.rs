@@ -94,8 +94,8 @@ fn time(
 }
 
 /// Whether a chart makes keys while it is rendered.
-pub(super) fn makes_keys(timer: &Path, chart: &Path, programs: &Programs) -> bool {
-    time(timer, &[], chart, 1, programs).is_ok_and(|parts| parts.makes_keys)
+pub(super) fn makes_keys(bench_lib: &Path, chart: &Path, programs: &Programs) -> bool {
+    time(bench_lib, &[], chart, 1, programs).is_ok_and(|parts| parts.makes_keys)
 }
 
 /// Loads, prepares and renders every chart in the process with both, and prints the sums; charts
@@ -103,7 +103,7 @@ pub(super) fn makes_keys(timer: &Path, chart: &Path, programs: &Programs) -> boo
 pub(super) fn run(
     subjects: &[Subject],
     programs: &Programs,
-    timer: &Path,
+    bench_lib: &Path,
     runs: usize,
 ) -> Result<()> {
     let oracle = project::oracle(programs.major)?;
@@ -113,7 +113,7 @@ pub(super) fn run(
         let Ok(helm) = time(&oracle, &["--time"], dir, runs, programs) else {
             continue;
         };
-        let rhelm = match time(timer, &[], dir, runs, programs) {
+        let rhelm = match time(bench_lib, &[], dir, runs, programs) {
             Ok(parts) => parts,
             Err(error) => {
                 say!("{}: {error:#}", dir.display());

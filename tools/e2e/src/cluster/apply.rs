@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use recorded::process::{Ending, Invocation};
+use recorded::process::{Invocation, Termination};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -78,7 +78,7 @@ pub(super) fn as_in_readme(programs: &Programs, cluster: &Cluster) -> Result<Str
         .env("KUBECONFIG", kubeconfig.to_string_lossy());
     invocation.timeout = Duration::from_secs(120);
     let outcome = invocation.run().context("cannot run bash")?;
-    if outcome.ending != Ending::Exited(0) {
+    if outcome.ending != Termination::Exited(0) {
         let said = String::from_utf8_lossy(&outcome.stderr);
         bail!("{}: {said}", outcome.ending);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
-use recorded::process::{Ending, Invocation};
+use recorded::process::{Invocation, Termination};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -252,7 +252,7 @@ impl Scene<'_> {
             .env("KUBECONFIG", kubeconfigs.join(":"));
         invocation.timeout = Duration::from_secs(300);
         let outcome = invocation.run().context("cannot run bash")?;
-        if outcome.ending != Ending::Exited(0) {
+        if outcome.ending != Termination::Exited(0) {
             bail!(
                 "{}: {}",
                 outcome.ending,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use recorded::process::{Ending, Invocation};
+use recorded::process::{Invocation, Termination};
 use serde_json::Value;
 
 /// kubectl as one user of one cluster.
@@ -42,7 +42,7 @@ impl Kubectl {
         invocation.stdin = stdin.to_vec();
         invocation.timeout = Duration::from_secs(120);
         let outcome = invocation.run().context("cannot run kubectl")?;
-        if outcome.ending != Ending::Exited(0) {
+        if outcome.ending != Termination::Exited(0) {
             bail!(
                 "kubectl {}: {}: {}",
                 arguments.join(" "),

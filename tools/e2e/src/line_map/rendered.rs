@@ -10,7 +10,7 @@ use gotemplate::FunctionTable;
 use rhelm::background::TEMPLATE_STACK;
 use rhelm::chart::{Chart, File};
 use rhelm::explain::LineMap;
-use rhelm::host::{DeterministicHost, HostOverrides};
+use rhelm::host::{DeterministicSource, HostOverrides};
 use rhelm::profile::Profile;
 use rhelm::render::{
     Allowance, Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
@@ -105,6 +105,7 @@ impl Subject {
             &UserValues::default(),
             values::Options {
                 skip_schema_validation: true,
+                lint: false,
             },
             &self.profile,
             &mut Vec::new(),
@@ -117,7 +118,7 @@ impl Subject {
             .map(|(_, file)| numbers.get(&std::ptr::from_ref::<File>(file)).copied())
             .collect();
         let host = HostOverrides {
-            deterministic: Some(DeterministicHost::new("line map")),
+            deterministic: Some(DeterministicSource::new("line map")),
             ..HostOverrides::default()
         };
         let renderer = Renderer {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use recorded::process::{Ending, Outcome};
+use recorded::process::{Outcome, Termination};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
@@ -50,7 +50,7 @@ impl Reference {
             }
             Err(_) => None,
         };
-        let timed_out = |outcome: &Outcome| outcome.ending == Ending::TimedOut;
+        let timed_out = |outcome: &Outcome| outcome.ending == Termination::TimedOut;
         let mut reference = match stored {
             Some(reference) if !reference.outcomes.iter().any(timed_out) => reference,
             _ => Reference {
@@ -68,7 +68,7 @@ impl Reference {
     /// Runs Helm once more.
     pub(super) fn ask_again(&mut self, subject: &Subject) -> Result<()> {
         let outcome = render(&project::helm(subject.major)?, subject, &[])?;
-        if outcome.ending == Ending::TimedOut {
+        if outcome.ending == Termination::TimedOut {
             bail!("Helm takes too long on this machine right now");
         }
         self.runs += 1;
@@ -84,12 +84,12 @@ impl Reference {
 
     fn save(&self, subject: &Subject) -> Result<()> {
         let kept = self.outcomes.iter().map(|outcome| StoredOutcome {
-            status: if let Ending::Exited(status) = outcome.ending {
+            status: if let Termination::Exited(status) = outcome.ending {
                 Some(status)
             } else {
                 None
             },
-            signal: if let Ending::Signalled(signal) = outcome.ending {
+            signal: if let Termination::Signalled(signal) = outcome.ending {
                 Some(signal)
             } else {
                 None
@@ -137,9 +137,9 @@ fn read(bytes: &[u8], file: &Path) -> Result<Reference> {
     let mut outcomes = Vec::new();
     for kept in header.outcomes {
         let ending = match (kept.status, kept.signal) {
-            (Some(status), _) => Ending::Exited(status),
-            (None, Some(signal)) => Ending::Signalled(signal),
-            (None, None) => Ending::TimedOut,
+            (Some(status), _) => Termination::Exited(status),
+            (None, Some(signal)) => Termination::Signalled(signal),
+            (None, None) => Termination::TimedOut,
         };
         outcomes.push(Outcome {
             ending,

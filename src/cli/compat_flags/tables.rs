@@ -291,45 +291,45 @@ impl Tables for Environment {
 
 /// The flags of `helm version`.
 #[derive(Debug)]
-pub(in crate::cli) struct OfVersion;
+pub(in crate::cli) struct VersionCompat;
 
-impl Tables for OfVersion {
+impl Tables for VersionCompat {
     const TABLES: &'static [&'static [Flag]] = &[VERSION, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[];
 }
 
 /// The flags of a command that renders and does not look for a chart: `helm lint`.
 #[derive(Debug)]
-pub(in crate::cli) struct OfLint;
+pub(in crate::cli) struct LintCompat;
 
-impl Tables for OfLint {
+impl Tables for LintCompat {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
 }
 
 /// The flags of a command that takes a chart and does not render it.
 #[derive(Debug)]
-pub(in crate::cli) struct OfChart;
+pub(in crate::cli) struct ChartCompat;
 
-impl Tables for OfChart {
+impl Tables for ChartCompat {
     const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &["debug"];
 }
 
 /// The flags of `helm template`.
 #[derive(Debug)]
-pub(in crate::cli) struct OfInstall;
+pub(in crate::cli) struct InstallCompat;
 
-impl Tables for OfInstall {
+impl Tables for InstallCompat {
     const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
 }
 
 /// The flags of Helm's that rhelm's own commands take too, where they render a chart.
 #[derive(Debug)]
-pub(in crate::cli) struct OfOwn;
+pub(in crate::cli) struct OwnCompat;
 
-impl Tables for OfOwn {
+impl Tables for OwnCompat {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
     const YIELDS: bool = true;
     const EFFECTIVE: &'static [&'static str] = OF_NAMESPACE;
@@ -337,9 +337,9 @@ impl Tables for OfOwn {
 
 /// The same where they render none.
 #[derive(Debug)]
-pub(in crate::cli) struct OfOthers;
+pub(in crate::cli) struct NoCompat;
 
-impl Tables for OfOthers {
+impl Tables for NoCompat {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
     const YIELDS: bool = true;
     const EFFECTIVE: &'static [&'static str] = &[];

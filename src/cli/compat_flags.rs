@@ -3,14 +3,14 @@
 //! `EnvSettings.AddFlags` and klog's flags).
 //!
 //! What there is to know of a flag is a row of a table in [`tables`]. clap
-//! collects what is given; [`HelmFlags::check`] judges what depends on which Helm to emulate.
+//! collects what is given; [`CompatFlags::check`] judges what depends on which Helm to emulate.
 
 mod driver;
 mod first_pass;
 mod kind;
 mod tables;
 
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
 use clap::{Arg, ArgAction, ArgMatches};
@@ -19,7 +19,7 @@ use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
-    Environment, Global, OfChart, OfInstall, OfLint, OfOthers, OfOwn, OfVersion,
+    ChartCompat, Environment, Global, InstallCompat, LintCompat, NoCompat, OwnCompat, VersionCompat,
 };
 
 /// A flag of Helm's.
@@ -104,13 +104,13 @@ pub(super) trait Tables {
 
 /// The flags that were given, of a command's tables.
 #[derive(Debug)]
-pub(super) struct HelmFlags<T> {
+pub(super) struct CompatFlags<T> {
     /// In the order of the command line.
     values: Vec<(&'static Flag, String)>,
     tables: PhantomData<T>,
 }
 
-impl<T: Tables> HelmFlags<T> {
+impl<T: Tables> CompatFlags<T> {
     fn flags() -> impl Iterator<Item = &'static Flag> {
         T::TABLES.iter().copied().flatten()
     }
@@ -205,7 +205,7 @@ impl<T: Tables> HelmFlags<T> {
 
     /// Refuses what the chosen Helm refuses while it reads its command line, in its words, and warns on
     /// stderr of flags that go out of use.
-    pub(super) fn check(&self, profile: &Profile) -> Result<(), Failure> {
+    pub(super) fn check(&self, profile: &Profile) -> Result<(), CliError> {
         for (flag, value) in &self.values {
             let standing = flag.standing(profile);
             let judged = match flag.kind {
@@ -215,7 +215,7 @@ impl<T: Tables> HelmFlags<T> {
             judged.map_err(|error| {
                 let value = gostd::strconv::quote(value.as_bytes());
                 let title = flag.title();
-                Failure::new(format!(
+                CliError::new(format!(
                     "invalid argument {value} for \"{title}\" flag: {error}"
                 ))
             })?;
@@ -234,7 +234,7 @@ impl<T: Tables> HelmFlags<T> {
         self.check_groups(profile)
     }
 
-    fn check_color(&self) -> Result<(), Failure> {
+    fn check_color(&self) -> Result<(), CliError> {
         let mut colors = self.values.iter().rev();
         let Some((_, value)) = colors.find(|(flag, _)| flag.kind == Kind::Color) else {
             return Ok(());
@@ -245,13 +245,13 @@ impl<T: Tables> HelmFlags<T> {
         let value = gostd::strconv::quote(value.as_bytes());
         let error = format!("invalid color mode {value}: must be one of: never, auto, always");
         let error = gostd::strconv::quote(error.as_bytes());
-        Err(Failure::logged(format!(
+        Err(CliError::logged(format!(
             "level=WARN msg=\"command failed\" error={error}"
         )))
     }
 
     /// Flags of one group exclude each other (cobra's `MarkFlagsMutuallyExclusive`).
-    fn check_groups(&self, profile: &Profile) -> Result<(), Failure> {
+    fn check_groups(&self, profile: &Profile) -> Result<(), CliError> {
         if profile.command_line == CommandLine::Helm3 {
             return Ok(());
         }
@@ -261,7 +261,7 @@ impl<T: Tables> HelmFlags<T> {
             set.sort_unstable();
             if set.len() > 1 {
                 let (group, set) = (group.join(" "), set.join(" "));
-                return Err(Failure::new(format!(
+                return Err(CliError::new(format!(
                     "if any flags in the group [{group}] are set none of the others can be; \
                      [{set}] were all set"
                 )));
@@ -271,7 +271,7 @@ impl<T: Tables> HelmFlags<T> {
     }
 }
 
-impl<T: Tables> clap::Args for HelmFlags<T> {
+impl<T: Tables> clap::Args for CompatFlags<T> {
     fn augment_args(command: clap::Command) -> clap::Command {
         let arg = |flag: &'static Flag| flag.arg(T::EFFECTIVE.contains(&flag.name));
         if !T::YIELDS {
@@ -302,7 +302,7 @@ impl<T: Tables> clap::Args for HelmFlags<T> {
     }
 }
 
-impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
+impl<T: Tables> clap::FromArgMatches for CompatFlags<T> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut flags = Vec::new();
         for flag in Self::flags() {
@@ -323,7 +323,7 @@ impl<T: Tables> clap::FromArgMatches for HelmFlags<T> {
         let values = flags
             .into_iter()
             .map(|(_, flag, value)| (flag, value.clone()));
-        Ok(HelmFlags {
+        Ok(CompatFlags {
             values: values.collect(),
             tables: PhantomData,
         })
@@ -357,7 +357,7 @@ pub(super) fn takes_next(text: &str) -> bool {
 
 /// The flags that one major alone has.
 fn of_one_major() -> impl Iterator<Item = &'static Flag> {
-    let tables = OfInstall::TABLES.iter().chain(OfVersion::TABLES);
+    let tables = InstallCompat::TABLES.iter().chain(VersionCompat::TABLES);
     let flags = tables.copied().flatten();
     flags.filter(|flag| {
         let (helm3, helm4) = flag.standing;

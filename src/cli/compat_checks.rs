@@ -2,10 +2,10 @@
 //! files of keys, dry runs, labels, verification (`pkg/cmd/template.go`, `pkg/action/install.go`).
 
 use super::chart_argument::{Located, not_here};
-use super::helm_flags::{HelmFlags, OfInstall, Tables, labels};
+use super::compat_flags::{CompatFlags, InstallCompat, Tables, labels};
 use super::pull::Pull;
 use super::shell;
-use super::terminal::{self, Failure};
+use super::terminal::{self, CliError};
 use crate::chart::OsError;
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
@@ -36,12 +36,12 @@ pub(super) enum Cluster {
     Needed,
 }
 
-impl<T: Tables> HelmFlags<T> {
+impl<T: Tables> CompatFlags<T> {
     /// Keys and certificates must be files that can be read, though nobody uses them here.
-    pub(super) fn check_key_files(&self, profile: &Profile) -> Result<(), Failure> {
+    pub(super) fn check_key_files(&self, profile: &Profile) -> Result<(), CliError> {
         let file = |name| self.last(name).filter(|file: &&str| !file.is_empty());
         let refuse = |cause: String| {
-            Failure::new(format!(
+            CliError::new(format!(
                 "missing registry client: can't create TLS config for client: {cause}"
             ))
         };
@@ -93,7 +93,7 @@ impl<T: Tables> HelmFlags<T> {
         pull: &Pull,
         profile: &Profile,
         notices: &mut Vec<Notice>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let (Located::Path(path), name) = (located, argument.trim()) else {
             return Ok(());
         };
@@ -120,37 +120,37 @@ impl<T: Tables> HelmFlags<T> {
         Ok(())
     }
 
-    fn unverified(&self, path: &Path) -> Failure {
+    fn unverified(&self, path: &Path) -> CliError {
         let name = path.display();
         if path.is_dir() {
-            return Failure::new("unpacked charts cannot be verified");
+            return CliError::new("unpacked charts cannot be verified");
         }
         if path.extension().is_none_or(|extension| extension != "tgz") {
-            return Failure::new("chart must be a tgz file");
+            return CliError::new("chart must be a tgz file");
         }
         let provenance = format!("{name}.prov");
         if let Err(error) = Path::new(&provenance).metadata() {
             let error = OsError::new("stat", Path::new(&provenance), &error);
-            return Failure::new(format!(
+            return CliError::new(format!(
                 "could not load provenance file {provenance}: {error}"
             ));
         }
         let keyring = self.last("keyring").unwrap_or("~/.gnupg/pubring.gpg");
         if let Err(error) = readable(keyring) {
-            return Failure::new(format!("failed to load keyring: {error}"));
+            return CliError::new(format!("failed to load keyring: {error}"));
         }
         let keyring = self.last("keyring").map(shell::word);
         let keyring = keyring.map_or_else(String::new, |file| format!(" --keyring {file}"));
-        Failure::new(format!("cannot verify {name}")).hint(format!(
+        CliError::new(format!("cannot verify {name}")).hint(format!(
             "rhelm does not check signatures; check it and leave --verify out:\n  helm verify{keyring} {}",
             shell::word(&path.to_string_lossy())
         ))
     }
 }
 
-impl HelmFlags<OfInstall> {
+impl CompatFlags<InstallCompat> {
     /// What `--dry-run` and `--validate` ask for. Helm 4 looks at it before it looks for the chart.
-    pub(super) fn cluster(&self, profile: &Profile) -> Result<Cluster, Failure> {
+    pub(super) fn cluster(&self, profile: &Profile) -> Result<Cluster, CliError> {
         match profile.command_line {
             CommandLine::Helm3 => Ok(self.cluster_of_helm_3()),
             CommandLine::Helm4 => self.cluster_of_helm_4(profile),
@@ -165,11 +165,11 @@ impl HelmFlags<OfInstall> {
         Cluster::Unused
     }
 
-    fn cluster_of_helm_4(&self, profile: &Profile) -> Result<Cluster, Failure> {
+    fn cluster_of_helm_4(&self, profile: &Profile) -> Result<Cluster, CliError> {
         let refuse = |value: &str, choices: &str| {
             let value = gostd::strconv::quote(value.as_bytes());
             let text = format!("invalid dry-run value ({value}). Must be {choices}");
-            Err(Failure::new(text))
+            Err(CliError::new(text))
         };
         let warn = |message: &str| {
             let notice = Notice::structured(Level::Warn, message, Vec::new());
@@ -198,12 +198,16 @@ impl HelmFlags<OfInstall> {
     }
 
     /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
-    pub(super) fn check_cluster(&self, cluster: Cluster, profile: &Profile) -> Result<(), Failure> {
+    pub(super) fn check_cluster(
+        &self,
+        cluster: Cluster,
+        profile: &Profile,
+    ) -> Result<(), CliError> {
         if profile.command_line == CommandLine::Helm3
             && let Some(value) = self.last("dry-run")
             && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
         {
-            return Err(Failure::new(
+            return Err(CliError::new(
                 "Invalid dry-run flag. Flag must one of the following: \
                  false, true, none, client, server",
             ));
@@ -211,13 +215,13 @@ impl HelmFlags<OfInstall> {
         match (cluster, profile.command_line) {
             (Cluster::Needed, CommandLine::Helm3) => {
                 let text = "Kubernetes cluster unreachable: rhelm uses no cluster";
-                Err(Failure::new(text).hint(WITHOUT_CLUSTER))
+                Err(CliError::new(text).hint(WITHOUT_CLUSTER))
             }
             (Cluster::Needed, CommandLine::Helm4) => {
                 let text = "cluster reachability check failed: kubernetes cluster unreachable: \
                             rhelm uses no cluster";
                 let notice = Notice::structured(Level::Error, text, Vec::new());
-                Err(Failure::new(text)
+                Err(CliError::new(text)
                     .after(notice.line(profile))
                     .hint(WITHOUT_CLUSTER))
             }
@@ -226,11 +230,11 @@ impl HelmFlags<OfInstall> {
     }
 
     /// Labels that are Helm's own are refused once values are in order.
-    pub(super) fn check_labels(&self) -> Result<(), Failure> {
+    pub(super) fn check_labels(&self) -> Result<(), CliError> {
         let pairs = self.all("labels").flat_map(labels).flatten();
         for (key, _) in pairs {
             if SYSTEM_LABELS.contains(&key.as_str()) {
-                return Err(Failure::new(format!(
+                return Err(CliError::new(format!(
                     "user supplied labels contains system reserved label name. System labels: [{}]",
                     SYSTEM_LABELS.join(" ")
                 )));

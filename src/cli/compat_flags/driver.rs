@@ -1,8 +1,8 @@
 //! Where Helm keeps releases: `HELM_DRIVER`. Nothing is kept here, but both Helms look at it once they have
 //! read their flags, whatever the command is (`action.Configuration.Init`, `loadReleasesInMemory`).
 
-use crate::cli::install::readable;
-use crate::cli::terminal::Failure;
+use crate::cli::compat_checks::readable;
+use crate::cli::terminal::CliError;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use std::env;
@@ -11,7 +11,7 @@ use std::env;
 const RELEASES: &str = "HELM_MEMORY_DRIVER_DATA";
 
 /// Refuses a driver that Helm does not have, and `memory` without its files.
-pub(super) fn check(profile: &Profile) -> Result<(), Failure> {
+pub(super) fn check(profile: &Profile) -> Result<(), CliError> {
     let driver = env::var_os("HELM_DRIVER").unwrap_or_default();
     match driver.as_encoded_bytes() {
         // Helm connects to the database of `sql`, which may be there.
@@ -24,7 +24,7 @@ pub(super) fn check(profile: &Profile) -> Result<(), Failure> {
     }
 }
 
-fn check_releases(profile: &Profile) -> Result<(), Failure> {
+fn check_releases(profile: &Profile) -> Result<(), CliError> {
     let paths = env::var(RELEASES).unwrap_or_default();
     for path in paths.split(':') {
         readable(path).map_err(|error| {
@@ -37,6 +37,6 @@ fn check_releases(profile: &Profile) -> Result<(), Failure> {
 }
 
 /// Go's `log.Fatal`.
-fn fatal(place: &'static str, text: String, profile: &Profile) -> Failure {
-    Failure::logged(Notice::log(place, text).line(profile))
+fn fatal(place: &'static str, text: String, profile: &Profile) -> CliError {
+    CliError::logged(Notice::log(place, text).line(profile))
 }

@@ -2,7 +2,7 @@
 //! What the first reading finds counts where the second finds nothing. They differ where a letter has its value
 //! in the same argument: `-fenv.yaml` also is `-n v.yaml` to the first, since it goes on behind the unknown `f`.
 
-use super::{Flag, Global, HelmFlags};
+use super::{CompatFlags, Flag, Global};
 use std::ffi::OsString;
 
 /// The global flags that the first reading finds, as `--name=value`.
@@ -42,7 +42,7 @@ impl Pass<'_> {
             None => (flag, None),
         };
         let is_wrong = name.is_empty() || name.starts_with('-') || name == "help";
-        match HelmFlags::<Global>::flags().find(|flag| flag.name == name) {
+        match CompatFlags::<Global>::flags().find(|flag| flag.name == name) {
             _ if is_wrong => None,
             Some(flag) => {
                 let value = value.or_else(|| flag.kind.without_value());
@@ -62,7 +62,7 @@ impl Pass<'_> {
             let rest = letters.get(letter.len_utf8()..)?;
             let with_sign = rest.strip_prefix('=').filter(|value| !value.is_empty());
             match (
-                HelmFlags::<Global>::flags().find(|flag| flag.short == Some(letter)),
+                CompatFlags::<Global>::flags().find(|flag| flag.short == Some(letter)),
                 with_sign,
             ) {
                 (None, _) if letter == 'h' => return None,
