@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let place = match &diagnostic.place {
             Place::File { name, mark } => format!("{name}:{}:{}", mark.line, mark.column),
             Place::Flag { name, argument } => format!("--{name} {argument}"),
-            Place::Nowhere => "values".into(),
+            _ => "values".into(),
         };
         println!("{place}: {}: {}", diagnostic.rule.id, diagnostic.message);
         if let Some(suggestion) = &diagnostic.suggestion {

@@ -20,6 +20,7 @@ const LOCAL: &str = "file://";
 
 /// Why dependencies could not be updated.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum UpdateError {
     /// Only directories can be.
     #[error("only unpacked charts can be updated")]

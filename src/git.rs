@@ -100,6 +100,7 @@ impl fmt::Display for Location {
 
 /// The content of a revision at a path.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Object {
     /// A directory: its files, names relative to it.
     Directory(Vec<File>),

@@ -10,6 +10,7 @@ const SEPARATOR: &[u8] = b"---";
 
 /// Which part of a chart is shown.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Part {
     /// Chart.yaml, values, readme and CRDs.
     All,

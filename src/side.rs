@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// One side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Side {
     /// A chart: a directory, an archive, or the name of a bundled chart.
     Chart(String),

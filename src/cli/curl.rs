@@ -1,5 +1,6 @@
 //! Schemas from the network, fetched by `curl`: rhelm itself opens no connections.
 
+use crate::chart::LoadError;
 use files::input;
 use std::io;
 use std::process::{Command, Stdio};
@@ -17,7 +18,7 @@ const LARGEST: u64 = 16 << 20;
 ///
 /// A schema names the address, so that nothing of the user's goes there: neither `~/.curlrc` nor `~/.netrc` is
 /// read. Proxies are those of the environment, as in Helm.
-pub(super) fn fetch(url: &str) -> Result<Vec<u8>, String> {
+pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
     const SCHEMES: &str = "=http,https";
     let mut curl = Command::new("curl");
     // It counts as the first argument only.
@@ -44,11 +45,12 @@ pub(super) fn fetch(url: &str) -> Result<Vec<u8>, String> {
         (true, status) => Err(format!(
             "HTTP request to {url} returned status {status} ({})",
             status_text(status)
-        )),
+        )
+        .into()),
         // The status stands behind curl's own words, that of no answer is 000.
         (false, messages) => {
             let (reason, _status) = messages.rsplit_once('\n').unwrap_or((messages, ""));
-            Err(format!("HTTP request failed for {url}: {}", reason.trim()))
+            Err(format!("HTTP request failed for {url}: {}", reason.trim()).into())
         }
     }
 }

@@ -2,12 +2,12 @@
 //! `-f <(sops -d secrets.yaml)`.
 
 use super::values_files::ValuesFiles;
-use crate::values::ReadFile;
+use crate::values::{ReadError, ReadFile};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-type Contents = Result<Vec<u8>, String>;
+type Contents = Result<Vec<u8>, ReadError>;
 
 /// What was read of pipes and standard input, by name, for as long as the command runs.
 #[derive(Debug, Default)]

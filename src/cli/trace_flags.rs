@@ -70,7 +70,7 @@ impl TraceFlags {
                 let place = match &diagnostic.place {
                     Place::File { name, mark } => format!("{name}:{}: ", mark.line),
                     Place::Flag { name, argument } => format!("--{name} {argument}: "),
-                    Place::Nowhere => String::new(),
+                    _ => String::new(),
                 };
                 let suggestion = diagnostic.suggestion.as_ref();
                 let suggestion = suggestion.map_or(String::new(), |text| format!("; {text}"));

@@ -1,7 +1,7 @@
 //! Values files wherever a user may have them: on disk, on standard input, in a git revision.
 
 use crate::git::{self, Location};
-use crate::values::{LocalFiles, ReadFile};
+use crate::values::{LocalFiles, ReadError, ReadFile};
 use std::path::Path;
 
 /// What `-f` and `--set-file` name: local files, and with `git:REVISION:PATH` those of a git revision. What is
@@ -10,11 +10,13 @@ use std::path::Path;
 pub(super) struct ValuesFiles;
 
 impl ReadFile for ValuesFiles {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         let location =
             Location::parse(name).filter(|_| Path::new(name).symlink_metadata().is_err());
         match location {
-            Some(location) => git::read_file(&location).map_err(|error| format!("{name}: {error}")),
+            Some(location) => {
+                git::read_file(&location).map_err(|error| format!("{name}: {error}").into())
+            }
             None => LocalFiles.read(name),
         }
     }

@@ -10,6 +10,7 @@ const ALIKE: f64 = 0.6;
 
 /// The reason why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Git cannot be run.
     #[error("{}", program(.0))]

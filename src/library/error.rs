@@ -118,7 +118,7 @@ impl From<engine::action::Error> for Error {
                 text,
                 template: cause.path,
             },
-            E::Name { .. } | E::KubeVersion { .. } => Error::Release(text),
+            _ => Error::Release(text),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Error, with_stack};
 use compat::Profile;
 #[cfg(feature = "fs")]
 use engine::values::LocalFiles;
-use engine::values::{Layers, ReadFile, UserValues};
+use engine::values::{Layers, ReadError, ReadFile, UserValues};
 use serde::Serialize;
 use std::collections::BTreeMap;
 #[cfg(feature = "fs")]
@@ -30,7 +30,7 @@ struct Layer {
 struct Contents<'l>(&'l [u8]);
 
 impl ReadFile for Contents<'_> {
-    fn read(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, _name: &str) -> Result<Vec<u8>, ReadError> {
         Ok(self.0.to_owned())
     }
 }
@@ -51,9 +51,9 @@ impl Texts {
 }
 
 impl ReadFile for Texts {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         let text = self.0.get(name).cloned();
-        text.ok_or_else(|| format!("open {name}: no such file or directory"))
+        text.ok_or_else(|| format!("open {name}: no such file or directory").into())
     }
 }
 

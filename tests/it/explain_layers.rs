@@ -80,7 +80,7 @@ fn differences(chart: &Chart, layers: &Layers, profile: Profile) -> (usize, Vec<
             .fold(None, |last, layer| match &layer.effect {
                 Effect::Value(value) => Some(value.clone()),
                 Effect::Null => None,
-                Effect::NullDefault | Effect::Cut(..) => last,
+                _ => last,
             });
         let actual = explanation.value.filter(|value| value != "null");
         if last != actual {

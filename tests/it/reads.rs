@@ -8,7 +8,7 @@ use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::usage::UsageRecorder;
-use rhelm::values::{Layers, Provenance, ReadFile, Source};
+use rhelm::values::{Layers, Provenance, ReadError, ReadFile, Source};
 
 const VALUES: &str = "\
 image:
@@ -51,7 +51,7 @@ global: {{ index .Values \"global\" \"zone\" }}
 struct UserFile;
 
 impl ReadFile for UserFile {
-    fn read(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, _name: &str) -> Result<Vec<u8>, ReadError> {
         Ok(USER_VALUES.into())
     }
 }

@@ -8,13 +8,13 @@ use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::{Selection, rules, validate};
-use rhelm::values::{Layers, ReadFile};
+use rhelm::values::{Layers, ReadError, ReadFile};
 use std::collections::BTreeSet;
 
 struct Text(&'static str);
 
 impl ReadFile for Text {
-    fn read(&mut self, _: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, _: &str) -> Result<Vec<u8>, ReadError> {
         Ok(self.0.into())
     }
 }

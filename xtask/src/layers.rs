@@ -1,6 +1,7 @@
 //! The layers of the workspace: which crate may know which. Arrows only go down.
 
 mod features;
+mod signatures;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -103,7 +104,7 @@ struct Metadata {
 }
 
 /// Checks that every crate of the program stands in a layer, that it knows crates below it only, that docs/architecture.md
-/// has the table as it is, and that what a feature brings is there with that feature alone.
+/// has the table as it is, that what a feature brings is there with that feature alone, and that errors have types.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let packages = packages()?;
     let places = places();
@@ -140,6 +141,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let table = table(&packages);
     print!("{table}");
     features::check()?;
+    signatures::check()?;
     check_page(&table, options.write)
 }
 

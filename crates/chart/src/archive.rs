@@ -94,7 +94,9 @@ fn check_content_type(name: &str, packed: &[u8]) -> Result<(), ArchiveError> {
 /// The files of a packed archive, their first path component taken off (`LoadArchiveFiles`).
 pub fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveError> {
     let exact = Gzip::new(packed);
-    exact.check_header().map_err(broken_stream)?;
+    exact
+        .check_header()
+        .map_err(|e| broken_stream(e.to_string()))?;
     let mut fast = MultiGzDecoder::new(packed);
     match read_entries(&mut fast, profile) {
         Ok(files) if is_sound(fast) => return Ok(files),

@@ -6,6 +6,23 @@ use gostd::strconv::format_float;
 use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
 
+/// The reason why a text does not become a struct, in the words of sigs.k8s.io/yaml.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct DecodeError(String);
+
+impl From<String> for DecodeError {
+    fn from(text: String) -> DecodeError {
+        DecodeError(text)
+    }
+}
+
+impl From<DecodeError> for String {
+    fn from(error: DecodeError) -> String {
+        error.0
+    }
+}
+
 /// Decodes into Go structs of one package.
 pub struct Decoder {
     /// The package's name in type names.
@@ -84,8 +101,8 @@ impl Decoder {
     }
 
     /// Chart.yaml or requirements.yaml over what `metadata` already has: keys that the text lacks
-    /// stay. The error is sigs.k8s.io/yaml's text.
-    pub fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), String> {
+    /// stay.
+    pub fn metadata(mut self, text: &[u8], metadata: &mut Metadata) -> Result<(), DecodeError> {
         let node = match self.strict {
             true => goyaml::parse_strict(text),
             false => goyaml::parse(text),
@@ -120,7 +137,7 @@ impl Decoder {
     }
 
     /// Chart.lock or requirements.lock.
-    pub fn lock(mut self, text: &[u8]) -> Result<Lock, String> {
+    pub fn lock(mut self, text: &[u8]) -> Result<Lock, DecodeError> {
         let node = goyaml::parse(text).map_err(|e| e.to_string())?;
         let mut lock = Lock::default();
         self.fields(&node, "Lock", LOCK, |d, field, value| match field {
@@ -132,7 +149,7 @@ impl Decoder {
     }
 
     /// The apiVersion alone, as Helm 4 looks for it first.
-    pub fn api_version(text: &[u8]) -> Result<String, String> {
+    pub fn api_version(text: &[u8]) -> Result<String, DecodeError> {
         let node = goyaml::parse(text).map_err(|e| e.to_string())?;
         let mut decoder = Decoder::new("loader");
         let mut version = String::new();
@@ -143,12 +160,12 @@ impl Decoder {
     }
 
     /// The first thing that was wrong.
-    pub fn finish(self) -> Result<(), String> {
+    pub fn finish(self) -> Result<(), DecodeError> {
         match self.failure.or(self.mismatch) {
-            Some(text) if self.json => Err(text),
-            Some(text) => Err(format!(
+            Some(text) if self.json => Err(DecodeError(text)),
+            Some(text) => Err(DecodeError(format!(
                 "error unmarshaling JSON: while decoding JSON: {text}"
-            )),
+            ))),
             None => Ok(()),
         }
     }

@@ -1,10 +1,12 @@
 //! Errors of a chart, in Helm's words.
 
+use crate::decode::DecodeError;
 use files::OsError;
 
 /// The reason why a chart cannot be loaded. The text is Helm's, of the version that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Error {
     /// A system call failed.
     #[error(transparent)]
@@ -34,7 +36,10 @@ pub enum Error {
     Archive(#[from] ArchiveError),
     /// A file of the chart that is read as YAML is wrong.
     #[error("cannot load {file}: {cause}")]
-    Parse { file: &'static str, cause: String },
+    Parse {
+        file: &'static str,
+        cause: DecodeError,
+    },
     /// Chart.yaml says something that Helm does not allow.
     #[error("validation: {0}")]
     Validation(String),
@@ -83,6 +88,7 @@ impl Error {
 /// The reason why an archive cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum ArchiveError {
     #[error("file '{0}' seems to be a YAML file, but expected a gzipped archive")]
     Yaml(String),

@@ -29,12 +29,13 @@ mod values_ahead;
 mod values_file;
 
 pub use archive::unpack as unpack_archive;
-pub use decode::Decoder;
+pub use decode::{DecodeError, Decoder};
 pub use error::{ArchiveError, Error};
 pub use file::File;
 pub use file::display_path;
 pub use files::{OsError, reason};
 pub use go_struct::{chart_object, dependencies_value, metadata_value};
+pub use gojsonschema::LoadError;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, without_dots};

@@ -111,11 +111,13 @@ impl Parse {
 }
 
 /// The reason why a file has no trees.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum NotParsed {
     /// It could not be read.
+    #[error(transparent)]
     Unread(Error),
     /// It is no template.
+    #[error(transparent)]
     Invalid(ParseError),
 }
 

@@ -1,7 +1,7 @@
 //! A chart's values.schema.json, compiled once for all renders.
 
 use super::{Chart, Error};
-use gojsonschema::{CompileError, Schema};
+use gojsonschema::{CompileError, LoadError, Schema};
 use std::cell::RefCell;
 #[cfg(feature = "fs")]
 use {
@@ -26,19 +26,20 @@ pub struct CompiledSchema {
     pub ignored: Vec<String>,
 }
 
-/// Fetches what is at an address of `http:` or `https:`, or tells why not.
-pub type Fetch = fn(&str) -> Result<Vec<u8>, String>;
+/// Fetches what is at an address of `http:` or `https:`.
+pub type Fetch = fn(&str) -> Result<Vec<u8>, LoadError>;
 
 /// The treatment of a schema's references to the network.
 #[derive(Clone, Copy, Default)]
+#[non_exhaustive]
 pub enum Remote<'f> {
     /// What [`Chart::fetch_schemas_with`] was given fetches them; without that the schema cannot be used.
     #[default]
     AsInHelm,
     /// They allow anything.
     Ignored,
-    /// This fetches what is at an address, or tells why not.
-    Fetched(&'f dyn Fn(&str) -> Result<Vec<u8>, String>),
+    /// This fetches what is at an address.
+    Fetched(&'f dyn Fn(&str) -> Result<Vec<u8>, LoadError>),
 }
 
 impl Chart {
@@ -99,10 +100,10 @@ impl CompiledSchema {
                 }
                 Remote::Fetched(fetch) => fetch(url),
             },
-            _ => Err(format!(
-                "no URLLoader registered for {}",
-                gostd::strconv::quote(url.as_bytes())
-            )),
+            _ => {
+                let url = gostd::strconv::quote(url.as_bytes());
+                Err(format!("no URLLoader registered for {url}").into())
+            }
         };
         let schema = Schema::compile(URL, text, &load);
         CompiledSchema {
@@ -114,14 +115,14 @@ impl CompiledSchema {
 }
 
 #[cfg(not(feature = "fs"))]
-fn read_file(_url: &str) -> Result<Vec<u8>, String> {
+fn read_file(_url: &str) -> Result<Vec<u8>, LoadError> {
     Err("this build of rhelm reads no files (its feature \"fs\" is off)".into())
 }
 
 /// The JSON text of a `file:` address (the library's `FileLoader`). Of a file without end the start is enough
 /// if that is no JSON: so Helm's reader, which reads no further, tells of it.
 #[cfg(feature = "fs")]
-fn read_file(url: &str) -> Result<Vec<u8>, String> {
+fn read_file(url: &str) -> Result<Vec<u8>, LoadError> {
     let path = gojsonschema::file_path(url)?;
     let path = String::from_utf8_lossy(&path).into_owned();
     let path = Path::new(&path);
@@ -131,7 +132,7 @@ fn read_file(url: &str) -> Result<Vec<u8>, String> {
         let text = &start.bytes;
         let is_wrong = Document::parse(text).is_err_and(|error| error.offset() < text.len());
         if !is_wrong {
-            return Err(OsError::new("read", path, &too_large).to_string());
+            return Err(OsError::new("read", path, &too_large).to_string().into());
         }
     }
     Ok(start.bytes)

@@ -1,15 +1,16 @@
 //! The documents of a values file: one (Helm 3) or all of them merged (Helm 4, through
 //! k8s.io/apimachinery's YAML reader).
 
+use crate::decode::DecodeError;
 use compat::profile::{Profile, ValuesDocuments};
 use goyaml::{Kind, Mark, Node};
 use std::collections::BTreeMap;
 
-/// Reads the text of a values file: a map, or null where there is nothing. The error is Helm's
-/// text after the file's name.
-pub fn read(text: &[u8], profile: &Profile) -> Result<Node, String> {
+/// Reads the text of a values file: a map, or null where there is nothing. The error is what
+/// Helm says after the file's name.
+pub fn read(text: &[u8], profile: &Profile) -> Result<Node, DecodeError> {
     match profile.values_documents {
-        ValuesDocuments::First => table(goyaml::parse(text)),
+        ValuesDocuments::First => Ok(table(goyaml::parse(text))?),
         ValuesDocuments::Merged => {
             let mut values = None;
             for document in goyaml::documents(text) {

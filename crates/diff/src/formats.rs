@@ -18,6 +18,7 @@ use diagnostics::Severity;
 
 /// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// Where it goes takes no more.
     #[error("cannot write the report: {0}")]

@@ -15,6 +15,7 @@ use report::Entry;
 
 /// helm-diff's outputs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Output {
     /// Headlines and lines.
     #[default]

@@ -22,6 +22,7 @@ pub struct Ignore {
 
 /// Something to ignore that cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum IgnoreError {
     /// A part without `=`.
     #[error("{0:?} is not one of kind=, name=, namespace=, group=, path=")]

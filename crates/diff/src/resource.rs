@@ -301,9 +301,7 @@ fn problem(error: &goyaml::Error, has_line: bool) -> String {
         }
         ErrorKind::Alias => "an alias cannot be resolved".into(),
         ErrorKind::DuplicateKey => "a duplicate key".into(),
-        ErrorKind::Value | ErrorKind::Key | ErrorKind::Number | ErrorKind::Type => {
-            "a value that JSON does not have".into()
-        }
+        _ => "a value that JSON does not have".into(),
     };
     let line = error.mark().line;
     match has_line && line > 0 {

@@ -93,6 +93,7 @@ impl<'r> Request<'r> {
 
 /// The reason why a render failed. Its `Display` is Helm's text without `Error: `.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The release's name is none.
     #[error("{prefix}release name {}: {cause}", gostd::strconv::quote(.name.as_bytes()))]

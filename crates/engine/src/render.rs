@@ -24,7 +24,7 @@ pub use error::Error;
 pub use error::author_message;
 pub use functions::function_table;
 pub use gostd::limits::Allowance;
-pub use name_template::{name_from_template, text_from_template};
+pub use name_template::{TextTemplateError, name_from_template, text_from_template};
 use parallel_parse::Parsing;
 pub use parallel_parse::with_background_parsing;
 

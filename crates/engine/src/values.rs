@@ -17,7 +17,7 @@ mod set;
 mod table;
 
 pub use coalesce::coalesce_tables;
-pub use error::{Error, SchemaFailure, SchemaProblem};
+pub use error::{Error, ReadError, SchemaFailure, SchemaProblem};
 pub use layers::{Layers, ReadFile, UserValues};
 #[cfg(feature = "fs")]
 pub use local_files::LocalFiles;

@@ -6,6 +6,7 @@ use trace::usage::{Holder, Object, Path, UsageRecorder, Use};
 
 /// Something that templates read and that somebody may have set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Read<'r> {
     /// A value, by its path.
     Value(&'r Path),

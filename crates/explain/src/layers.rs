@@ -23,6 +23,7 @@ pub struct Layer {
 
 /// The effect of a layer on a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
     /// It has this value there (JSON).
     Value(String),

@@ -23,7 +23,7 @@ pub use line_map::{Frame, LineMap};
 pub use lines::{Line, LineSelection, Through, Used, What};
 pub use missing::{Missing, missing};
 pub use no_line::NoLine;
-pub use path::parse as parse_path;
+pub use path::{PathError, parse as parse_path};
 pub use source_map::source_map;
 
 use chart::Chart;
@@ -74,7 +74,18 @@ pub struct Reader {
     pub whole: Option<Path>,
 }
 
-/// Explains the value at a path. Fails with Helm's text where values cannot be read or prepared.
+/// Values that cannot be read or prepared, or a chart that does not render: Helm's text, secrets hidden.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(String);
+
+impl Error {
+    fn new(cause: impl std::fmt::Display) -> Error {
+        Error(cause.to_string())
+    }
+}
+
+/// Explains the value at a path. Fails where values cannot be read or prepared.
 ///
 /// Call it on a thread with a large stack (`background::with_large_stack`).
 pub fn value(
@@ -84,9 +95,10 @@ pub fn value(
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
     secrets: Visibility,
-) -> Result<Explanation, String> {
+) -> Result<Explanation, Error> {
     let read = read(layers, reader, request);
-    let (supplied, singles) = read.map_err(|e| hide::error(&e, layers, reader, secrets))?;
+    let (supplied, singles) =
+        read.map_err(|e| Error(hide::error(&e.to_string(), layers, reader, secrets)))?;
     let prepared = prepare(chart, &supplied, request)?;
     let mut reads = follow(&prepared)?;
     let hide = Hide::new(secrets, &supplied, &prepared, path);
@@ -146,11 +158,11 @@ pub fn lines(
     secrets: Visibility,
 ) -> Result<Vec<Line>, NoLine> {
     let supplied = layers.read(reader, &request.profile);
-    let supplied = supplied
-        .map_err(|e| NoLine::Failed(hide::error(&e.to_string(), layers, reader, secrets)))?;
-    let prepared = prepare(chart, &supplied, request).map_err(NoLine::Failed)?;
+    let supplied =
+        supplied.map_err(|e| Error(hide::error(&e.to_string(), layers, reader, secrets)))?;
+    let prepared = prepare(chart, &supplied, request)?;
     let hide = Hide::new(secrets, &supplied, &prepared, &[]);
-    let mut reads = follow(&prepared).map_err(NoLine::Failed)?;
+    let mut reads = follow(&prepared)?;
     let renderer = Renderer {
         track_lines: true,
         ..request.renderer()
@@ -164,7 +176,7 @@ pub fn lines(
         }
     };
     let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
-    rendered.map_err(|e| NoLine::Failed(hide.text(&e.to_string())))?;
+    rendered.map_err(|e| Error(hide.text(&e.to_string())))?;
     let map = LineMap::new(&prepared, &reads);
     if matches.is_empty() {
         return Err(NoLine::of(selection, counts, map.templates()));
@@ -186,19 +198,15 @@ fn read(
     layers: &Layers,
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
-) -> Result<AllAndEach, String> {
+) -> Result<AllAndEach, values::Error> {
     let mut merged = Layers::default();
     let mut supplied = UserValues::default();
     let mut singles = Vec::new();
     for (single, source) in layers.split() {
-        let alone = single
-            .read(reader, &request.profile)
-            .map_err(|e| e.to_string())?;
+        let alone = single.read(reader, &request.profile)?;
         singles.push((alone, source));
         merged.append(single);
-        supplied = merged
-            .read(reader, &request.profile)
-            .map_err(|e| e.to_string())?;
+        supplied = merged.read(reader, &request.profile)?;
     }
     Ok((supplied, singles))
 }
@@ -207,17 +215,17 @@ fn prepare<'c>(
     chart: &'c Chart,
     supplied: &UserValues,
     request: &Request<'_>,
-) -> Result<Prepared<'c>, String> {
+) -> Result<Prepared<'c>, Error> {
     let options = values::Options {
         skip_schema_validation: true,
         lint: false,
     };
     let notices = &mut Vec::new();
-    values::prepare(chart, supplied, options, &request.profile, notices).map_err(|e| e.to_string())
+    values::prepare(chart, supplied, options, &request.profile, notices).map_err(Error::new)
 }
 
-fn follow(prepared: &Prepared<'_>) -> Result<UsageRecorder, String> {
-    let reads = UsageRecorder::new(prepared).map_err(|e| e.to_string())?;
+fn follow(prepared: &Prepared<'_>) -> Result<UsageRecorder, Error> {
+    let reads = UsageRecorder::new(prepared).map_err(Error::new)?;
     Ok(reads.following_calls())
 }
 

@@ -15,6 +15,7 @@ use trace::usage::{Holder, Object, Path, Use};
 
 /// Which lines are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LineSelection {
     /// A line of what one template renders to: the template's path, whole or its end, and the line,
     /// counted from 1.
@@ -56,6 +57,7 @@ pub struct Used {
 
 /// What can be read for a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum What {
     /// A value, by its path.
     Value(Path),

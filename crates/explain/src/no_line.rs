@@ -5,10 +5,11 @@ use diagnostics::suggest;
 
 /// The reason why there is no line to explain.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoLine {
     /// The chart does not render: Helm's text.
-    #[error("{0}")]
-    Failed(String),
+    #[error(transparent)]
+    Failed(#[from] super::Error),
     /// No line holds the text.
     #[error("no line of the output holds {}", quoted(.0))]
     NoMatch(String),

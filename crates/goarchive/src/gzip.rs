@@ -1,5 +1,6 @@
 //! Go's `compress/gzip` with its errors.
 
+use crate::error::GzipError;
 use crate::inflate::Inflate;
 use flate2::Crc;
 use std::io::{self, Read};
@@ -16,26 +17,13 @@ pub struct Gzip<'p> {
     packed: &'p [u8],
     member: Option<Member>,
     /// How the stream ended.
-    end: Option<Result<(), String>>,
+    end: Option<Result<(), GzipError>>,
 }
 
 #[derive(Debug)]
 struct Member {
     inflate: Inflate,
     digest: Crc,
-}
-
-/// The reason why a member ends before its time, in Go's words.
-fn error(text: &str) -> String {
-    text.to_owned()
-}
-
-fn truncated() -> String {
-    error("unexpected EOF")
-}
-
-fn bad_header() -> String {
-    error("gzip: invalid header")
 }
 
 impl<'p> Gzip<'p> {
@@ -48,25 +36,22 @@ impl<'p> Gzip<'p> {
         };
         gzip.end = match gzip.read_header() {
             Ok(true) => None,
-            Ok(false) => Some(Err(error("EOF"))),
-            Err(text) => Some(Err(text)),
+            Ok(false) => Some(Err(GzipError::Empty)),
+            Err(error) => Some(Err(error)),
         };
         gzip
     }
 
-    /// Whether the first header is that of a gzip stream, or why not, in Go's words.
+    /// Whether the first header is that of a gzip stream, or why not.
     ///
     /// # Errors
-    /// The text of Go's error.
-    pub fn check_header(&self) -> Result<(), String> {
-        match &self.end {
-            Some(Err(text)) => Err(text.clone()),
-            _ => Ok(()),
-        }
+    /// That of Go's `gzip.NewReader`.
+    pub fn check_header(&self) -> Result<(), GzipError> {
+        self.end.unwrap_or(Ok(()))
     }
 
     /// Takes bytes off the input.
-    fn take(&mut self, count: usize) -> Result<&'p [u8], String> {
+    fn take(&mut self, count: usize) -> Result<&'p [u8], GzipError> {
         match self.packed.split_at_checked(count) {
             Some((taken, rest)) => {
                 self.packed = rest;
@@ -74,13 +59,13 @@ impl<'p> Gzip<'p> {
             }
             None => {
                 self.packed = &[];
-                Err(truncated())
+                Err(GzipError::Truncated)
             }
         }
     }
 
     /// Reads the header of the next member; false at the end of the input.
-    fn read_header(&mut self) -> Result<bool, String> {
+    fn read_header(&mut self) -> Result<bool, GzipError> {
         const HAS_CHECKSUM: u8 = 1 << 1;
         const HAS_EXTRA: u8 = 1 << 2;
         const HAS_NAME: u8 = 1 << 3;
@@ -91,7 +76,7 @@ impl<'p> Gzip<'p> {
         let start = self.packed;
         let fixed = self.take(10)?;
         let [0x1F, 0x8B, 8, flags, ..] = *fixed else {
-            return Err(bad_header());
+            return Err(GzipError::Header);
         };
         if flags & HAS_EXTRA != 0 {
             let size = self.take(2)?;
@@ -109,7 +94,7 @@ impl<'p> Gzip<'p> {
             digest.update(start.get(..length).unwrap_or_default());
             let checksum = self.take(2)?;
             if *checksum != (digest.sum() as u16).to_le_bytes() {
-                return Err(bad_header());
+                return Err(GzipError::Header);
             }
         }
         self.member = Some(Member {
@@ -119,17 +104,17 @@ impl<'p> Gzip<'p> {
         Ok(true)
     }
 
-    fn skip_text(&mut self) -> Result<(), String> {
+    fn skip_text(&mut self) -> Result<(), GzipError> {
         for _ in 0..MAX_TEXT {
             if self.take(1)? == [0] {
                 return Ok(());
             }
         }
-        Err(bad_header())
+        Err(GzipError::Header)
     }
 
     /// Unpacks more, or ends the member.
-    fn advance(&mut self) -> Result<bool, String> {
+    fn advance(&mut self) -> Result<bool, GzipError> {
         let Some(member) = &mut self.member else {
             return Ok(false);
         };
@@ -140,7 +125,7 @@ impl<'p> Gzip<'p> {
         self.member = None;
         let trailer = self.take(8)?;
         if *trailer != [sum.to_le_bytes(), size.to_le_bytes()].concat() {
-            return Err(error("gzip: invalid checksum"));
+            return Err(GzipError::Checksum);
         }
         self.read_header()
     }
@@ -161,12 +146,12 @@ impl Read for Gzip<'_> {
             match &self.end {
                 None => {}
                 Some(Ok(())) => return Ok(0),
-                Some(Err(text)) => return Err(io::Error::other(text.clone())),
+                Some(Err(error)) => return Err(io::Error::other(*error)),
             }
             match self.advance() {
                 Ok(true) => {}
                 Ok(false) => self.end = Some(Ok(())),
-                Err(text) => self.end = Some(Err(text)),
+                Err(error) => self.end = Some(Err(error)),
             }
         }
     }

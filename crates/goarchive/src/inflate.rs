@@ -1,5 +1,7 @@
 //! Go's `compress/flate`: which streams are corrupt, and how many bytes were read when that was seen.
 
+use crate::error::GzipError;
+
 /// How far back a copy may reach.
 const WINDOW: usize = 32 << 10;
 
@@ -28,7 +30,7 @@ pub(crate) struct Inflate {
     block: Block,
     is_last: bool,
     /// The error, which comes after what was unpacked before it.
-    error: Option<String>,
+    error: Option<GzipError>,
 }
 
 #[derive(Debug, Default)]
@@ -51,7 +53,7 @@ struct Code {
     least: u32,
 }
 
-type Step<T> = Result<T, String>;
+type Step<T> = Result<T, GzipError>;
 
 impl Code {
     /// The code with symbols of these lengths. None if they make no complete code; one symbol of one bit and none
@@ -122,10 +124,10 @@ impl Inflate {
     /// Unpacks more from `input`; true when all is unpacked and delivered.
     ///
     /// # Errors
-    /// Go's text, once all before it is delivered.
+    /// Go's, once all before it is delivered.
     pub(crate) fn fill(&mut self, input: &mut &[u8]) -> Step<bool> {
-        if let Some(error) = &self.error {
-            return Err(error.clone());
+        if let Some(error) = self.error {
+            return Err(error);
         }
         while self.unpacked.len() - self.delivered < PLENTY {
             match self.step(input) {
@@ -159,13 +161,12 @@ impl Inflate {
     }
 
     fn corrupt<T>(&self) -> Step<T> {
-        let offset = self.offset;
-        Err(format!("flate: corrupt input before offset {offset}"))
+        Err(GzipError::Corrupt(self.offset))
     }
 
     fn need(&mut self, count: u32, input: &mut &[u8]) -> Step<()> {
         while self.bit_count < count {
-            let (byte, rest) = input.split_first().ok_or("unexpected EOF")?;
+            let (byte, rest) = input.split_first().ok_or(GzipError::Truncated)?;
             *input = rest;
             self.offset += 1;
             self.bits |= u64::from(*byte) << self.bit_count;
@@ -228,7 +229,7 @@ impl Inflate {
         (self.bits, self.bit_count) = (0, 0);
         let Some((&[a, b, c, d], rest)) = input.split_first_chunk() else {
             *input = &[];
-            return Err("unexpected EOF".into());
+            return Err(GzipError::Truncated);
         };
         *input = rest;
         self.offset += 4;
@@ -246,7 +247,7 @@ impl Inflate {
         self.offset += bytes.len();
         self.unpacked.extend_from_slice(bytes);
         match bytes.len() < size {
-            true => Err("unexpected EOF".into()),
+            true => Err(GzipError::Truncated),
             false => Ok(()),
         }
     }

@@ -7,12 +7,14 @@
 //! Nothing is allocated for what a header claims before there is a limit on it.
 
 mod deflate;
+mod error;
 mod gzip;
 mod inflate;
 mod pack;
 mod tar;
 
 pub use deflate::Deflate;
+pub use error::GzipError;
 pub use gzip::Gzip;
 pub use pack::Packer;
 pub use tar::{Archive, Entry, Error};

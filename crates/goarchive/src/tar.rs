@@ -17,6 +17,7 @@ const READ_AT_ONCE: u64 = 64 << 10;
 
 /// The reason why an archive cannot be read, in Go's words.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A header or what belongs to one is wrong.
     #[error("archive/tar: invalid tar header")]

@@ -13,6 +13,7 @@ const MAX_STEPS: usize = LIMITS.jsonpath_steps;
 /// The reason why a template cannot be executed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Failed {
     /// The path does not fit the value, in client-go's words.
     #[error("{0}")]

@@ -47,6 +47,7 @@ pub(super) const EXISTS: &[u8] = b"exists";
 /// The reason why a text is no template, in client-go's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum SyntaxError {
     #[error("unclosed action")]
     UnclosedAction,

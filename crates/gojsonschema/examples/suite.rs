@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = url
             .strip_prefix("http://localhost:1234/")
             .ok_or("no network")?;
-        fs::read(remotes.join(name)).map_err(|e| e.to_string())
+        fs::read(remotes.join(name)).map_err(|e| e.to_string().into())
     };
     let loaders: [(&str, &dyn Loader); 1] = [("http", &remote)];
     for (name, draft) in DRAFTS {

@@ -293,7 +293,10 @@ impl<'l> Compiler<'l> {
         };
         let text = match metaschema::document(url) {
             Some(text) => text.into_bytes(),
-            None => self.loader.load(url).map_err(failing)?,
+            None => self
+                .loader
+                .load(url)
+                .map_err(|error| failing(error.to_string()))?,
         };
         let document = Document::parse(&text).map_err(|e| failing(e.to_string()))?;
         let document = Arc::new(document);

@@ -6,6 +6,7 @@ use crate::json::{Document, Entries, Kind, NodeId, mark};
 
 /// A published version of the JSON Schema specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Draft {
     /// draft-04
     Draft4,

@@ -123,6 +123,7 @@ pub enum CompileError {
 
 /// The reason why a validation stopped without a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Stopped {
     /// Go panics: a number beyond what `big.Rat` takes is compared with a bound.
     #[error("runtime error: invalid memory address or nil pointer dereference")]

@@ -38,7 +38,7 @@ pub use draft::Draft;
 pub use error::{CompileError, Stopped};
 pub use instance::{Instance, ItemVisitor, Number, PropertyVisitor, Shape};
 pub use json::{Document, Entries, JsonError, Kind, NodeId, NodeRef};
-pub use loader::{Loader, NoLoader, SchemeLoader, file_path};
+pub use loader::{LoadError, Loader, NoLoader, SchemeLoader, file_path};
 pub use report::{ErrorKind, Token, ValidationError, Violation, instance_pointer};
 
 /// A compiled schema. It can be shared between threads and outlives everything it was made from.
@@ -50,6 +50,7 @@ pub struct Schema {
 
 /// The reason why a value was not found valid.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum ValidateError {
     /// It does not meet the schema.
     #[error(transparent)]

@@ -3,11 +3,22 @@
 use gostd::strconv;
 use gostd::url::Url;
 
+/// The reason why there is no document at an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct LoadError(String);
+
+impl<T: Into<String>> From<T> for LoadError {
+    fn from(reason: T) -> LoadError {
+        LoadError(reason.into())
+    }
+}
+
 /// Loads the documents that a schema refers to by address. The metaschemas of the drafts need no
 /// loader.
 pub trait Loader {
-    /// The JSON text at an absolute address without fragment, or why there is none.
-    fn load(&self, url: &str) -> Result<Vec<u8>, String>;
+    /// The JSON text at an absolute address without fragment.
+    fn load(&self, url: &str) -> Result<Vec<u8>, LoadError>;
 }
 
 /// Loads nothing, as a compiler without any loader.
@@ -15,13 +26,13 @@ pub trait Loader {
 pub struct NoLoader;
 
 impl Loader for NoLoader {
-    fn load(&self, _url: &str) -> Result<Vec<u8>, String> {
-        Err("no URLLoader set".to_owned())
+    fn load(&self, _url: &str) -> Result<Vec<u8>, LoadError> {
+        Err("no URLLoader set".into())
     }
 }
 
-impl<F: Fn(&str) -> Result<Vec<u8>, String>> Loader for F {
-    fn load(&self, url: &str) -> Result<Vec<u8>, String> {
+impl<F: Fn(&str) -> Result<Vec<u8>, LoadError>> Loader for F {
+    fn load(&self, url: &str) -> Result<Vec<u8>, LoadError> {
         self(url)
     }
 }
@@ -30,7 +41,7 @@ impl<F: Fn(&str) -> Result<Vec<u8>, String>> Loader for F {
 pub struct SchemeLoader<'l>(pub &'l [(&'l str, &'l dyn Loader)]);
 
 impl Loader for SchemeLoader<'_> {
-    fn load(&self, url: &str) -> Result<Vec<u8>, String> {
+    fn load(&self, url: &str) -> Result<Vec<u8>, LoadError> {
         let parsed = Url::parse(url.as_bytes()).map_err(|e| e.to_string())?;
         match self
             .0
@@ -40,7 +51,7 @@ impl Loader for SchemeLoader<'_> {
             Some((_, loader)) => loader.load(url),
             None => {
                 let url_text = strconv::quote(parsed.to_string().as_bytes());
-                Err(format!("no URLLoader registered for {url_text}"))
+                Err(format!("no URLLoader registered for {url_text}").into())
             }
         }
     }
@@ -48,10 +59,10 @@ impl Loader for SchemeLoader<'_> {
 
 /// The path of a `file:` address, unescaped; the host is ignored, as the library's `FileLoader`
 /// does.
-pub fn file_path(url: &str) -> Result<Vec<u8>, String> {
+pub fn file_path(url: &str) -> Result<Vec<u8>, LoadError> {
     let parsed = Url::parse(url.as_bytes()).map_err(|e| e.to_string())?;
     if parsed.scheme != b"file" {
-        return Err(format!("invalid file url: {parsed}"));
+        return Err(format!("invalid file url: {parsed}").into());
     }
     Ok(parsed.path)
 }

@@ -67,7 +67,6 @@ fn our_places(schema: &Schema, instance: &Value) -> BTreeSet<String> {
     };
     match schema.validate(&document.value(NodeId::ROOT)) {
         Ok(()) => BTreeSet::new(),
-        Err(ValidateError::Stopped(stopped)) => BTreeSet::from([stopped.to_string()]),
         Err(ValidateError::Invalid(error)) => {
             let places = error.leaves().into_iter();
             places
@@ -75,6 +74,7 @@ fn our_places(schema: &Schema, instance: &Value) -> BTreeSet<String> {
                 .map(|pointer| String::from_utf8_lossy(&pointer).into_owned())
                 .collect()
         }
+        Err(error) => BTreeSet::from([error.to_string()]),
     }
 }
 

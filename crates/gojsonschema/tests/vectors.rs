@@ -4,17 +4,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use gojsonschema::{
-    CompileError, Document, Loader, NodeId, Schema, SchemeLoader, ValidateError, instance_pointer,
+    CompileError, Document, LoadError, Loader, NodeId, Schema, SchemeLoader, ValidateError,
+    instance_pointer,
 };
 
 const URL: &str = "file:///values.schema.json";
 
-fn permissive(_: &str) -> Result<Vec<u8>, String> {
+fn permissive(_: &str) -> Result<Vec<u8>, LoadError> {
     Ok(b"true".to_vec())
 }
 
-fn offline(_: &str) -> Result<Vec<u8>, String> {
-    Err("no network".to_owned())
+fn offline(_: &str) -> Result<Vec<u8>, LoadError> {
+    Err("no network".into())
 }
 
 fn compile(schema: &str) -> Result<Schema, CompileError> {

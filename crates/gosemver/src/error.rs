@@ -6,6 +6,7 @@ use gostd::strconv::quote;
 
 /// The reason why a string is not a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum VersionError {
     /// The string has not the shape of a version at all.
     Invalid,
@@ -59,6 +60,7 @@ impl std::error::Error for VersionError {}
 
 /// The reason why a string is not a constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ConstraintError {
     /// More than 512 bytes.
     TooLong,

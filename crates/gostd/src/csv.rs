@@ -4,6 +4,7 @@ use std::fmt;
 
 /// The reason why a text has no record that can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// Only empty lines are left (`io.EOF`).
     End,
@@ -26,6 +27,7 @@ pub struct SyntaxError {
 
 /// A broken rule of quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cause {
     /// A field that does not begin with a quote has one (`csv.ErrBareQuote`).
     BareQuote,

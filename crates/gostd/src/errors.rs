@@ -9,6 +9,7 @@ pub const ERROR: GoType = GoType::Named("error");
 
 /// A Go type of errors; templates see it through a pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorType {
     /// `errors.errorString`.
     Plain,

@@ -23,6 +23,7 @@ pub const MAX_LENGTH: usize = LIMITS.text_bytes;
 
 /// The reason why a value cannot be printed. Go has no such errors: it runs out of stack or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FormatError {
     /// The value nests deeper than [`MAX_DEPTH`], most likely because it contains itself.
     TooDeep,

@@ -27,6 +27,7 @@ pub struct Glob {
 
 /// The reason why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GlobError {
     /// The library refuses it. Helm then takes `**`.
     Invalid(String),

@@ -2,6 +2,7 @@
 
 use crate::strconv::quote;
 use crate::strings::cut;
+use std::fmt;
 
 /// `netip.Addr`, as far as URLs and schemas ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,11 +13,23 @@ pub struct Addr {
     pub has_zone: bool,
 }
 
+/// A text that is no address: `ParseAddr("1.2"): IPv4 address too short`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddrError(String);
+
+impl fmt::Display for AddrError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for AddrError {}
+
 /// `netip.ParseAddr`.
 ///
 /// # Errors
 /// Go's `ParseAddr("…"): …`.
-pub fn parse_addr(text: &[u8]) -> Result<Addr, String> {
+pub fn parse_addr(text: &[u8]) -> Result<Addr, AddrError> {
     let v4 = Addr {
         is_v4: true,
         has_zone: false,
@@ -32,7 +45,11 @@ pub fn parse_addr(text: &[u8]) -> Result<Addr, String> {
             [] => String::new(),
             at => format!(" (at {})", quote(at)),
         };
-        format!("ParseAddr({}): {}{place}", quote(text), failure.message)
+        AddrError(format!(
+            "ParseAddr({}): {}{place}",
+            quote(text),
+            failure.message
+        ))
     })
 }
 

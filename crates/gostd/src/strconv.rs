@@ -32,6 +32,7 @@ pub struct NumError {
 
 /// The reason why a text is not a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NumErrorKind {
     /// `strconv.ErrSyntax`.
     Syntax,

@@ -4,15 +4,11 @@
 
 use crate::list::List;
 use crate::map::{Entries, Entry, Map, Origin};
-use crate::types::{Field, GoType, IntType, Method, NamedType, StructType};
+use crate::types::{Field, GoType, IntType, Method, MethodCall, NamedType, StructType};
 use crate::value::{Struct, Value};
 use std::rc::Rc;
 
-const fn text_method(
-    name: &'static str,
-    pointer: bool,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
+const fn text_method(name: &'static str, pointer: bool, call: MethodCall) -> Method {
     Method {
         name,
         pointer,

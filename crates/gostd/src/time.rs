@@ -18,6 +18,7 @@ use std::cmp::Ordering;
 
 pub use calendar::{Month, Weekday};
 pub use duration::{Duration, DurationError, parse_duration};
+pub use format::MarshalError;
 pub use location::{Location, LocationError};
 pub use parse::{ParseError, parse, parse_in_location};
 pub use zones::{LocalZoneSource, ZoneDatabase, ZoneScope, use_zones};

@@ -178,9 +178,29 @@ pub struct Method {
     pub result: GoType,
     /// Types of further results but an error: templates refuse to call such a method.
     pub more_results: &'static [GoType],
-    /// The method itself: receiver and arguments already of the declared types; an error or panic
-    /// is its text.
-    pub call: fn(&Value, &[Value]) -> Result<Value, String>,
+    /// The method itself: receiver and arguments already of the declared types.
+    pub call: MethodCall,
+}
+
+/// The work of a method: receiver and arguments in, what it gives out.
+pub type MethodCall = fn(&Value, &[Value]) -> Result<Value, MethodError>;
+
+/// The error that a method returned, or what it panicked with; `Display` is Go's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MethodError(String);
+
+impl fmt::Display for MethodError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MethodError {}
+
+impl<T: Into<String>> From<T> for MethodError {
+    fn from(text: T) -> MethodError {
+        MethodError(text.into())
+    }
 }
 
 impl Method {
@@ -189,7 +209,7 @@ impl Method {
         name: &'static str,
         params: &'static [GoType],
         result: GoType,
-        call: fn(&Value, &[Value]) -> Result<Value, String>,
+        call: MethodCall,
     ) -> Self {
         Method {
             name,
@@ -211,7 +231,7 @@ impl Method {
         Method {
             more_results,
             ..Method::new(name, &[], result, |_, _| {
-                Err("internal: a method with several results".to_owned())
+                Err("internal: a method with several results".into())
             })
         }
     }

@@ -3,7 +3,7 @@
 mod escape;
 mod resolve;
 
-pub use escape::{path_escape, path_unescape, query_escape, query_unescape};
+pub use escape::{UnescapeError, path_escape, path_unescape, query_escape, query_unescape};
 
 use crate::netip;
 use crate::strconv::quote;
@@ -342,7 +342,7 @@ fn host_and_port(scheme: &[u8], host: &[u8]) -> Result<Vec<u8>, String> {
     if let Some(port) = colon.and_then(|at| host.get(at..)) {
         check_port(port)?;
     }
-    unescape(host, Mode::Host)
+    Ok(unescape(host, Mode::Host)?)
 }
 
 /// An IPv6 address in brackets, with an optional zone after `%25`.

@@ -401,7 +401,7 @@ fn own_text(value: &Value) -> Result<Option<Text>, TomlError> {
     match (method.call)(value, &[]) {
         Ok(Value::Str(text) | Value::Bytes(text)) => Ok(Some(text)),
         Ok(_) => Ok(None),
-        Err(text) => Err(TomlError::new(text)),
+        Err(error) => Err(TomlError::new(error.to_string())),
     }
 }
 

@@ -11,6 +11,7 @@ const DECODING: &str = "error unmarshaling JSON: while decoding JSON: ";
 
 /// What a reading failed at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// The bytes are not a text YAML allows: bad UTF-8, control characters.
     Encoding,

@@ -34,6 +34,7 @@ pub enum Dialect {
 
 /// The reason why a value has no YAML; the texts are those of sigs.k8s.io/yaml and go-yaml.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum WriteError {
     /// A float that JSON lacks; holds `NaN`, `+Inf` or `-Inf`.
     #[error("error marshaling into JSON: json: unsupported value: {0}")]

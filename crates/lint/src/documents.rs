@@ -112,18 +112,11 @@ struct JsonError {
 
 impl From<StreamError> for JsonError {
     fn from(error: StreamError) -> Self {
-        match error {
-            StreamError::End => JsonError {
-                text: "EOF".into(),
-                offset: None,
-            },
-            StreamError::UnexpectedEnd => JsonError {
-                text: "unexpected EOF".into(),
-                offset: None,
-            },
-            StreamError::Syntax { message, offset } => JsonError {
-                text: message,
-                offset: Some(offset),
+        JsonError {
+            text: error.to_string(),
+            offset: match error {
+                StreamError::Syntax { offset, .. } => Some(offset),
+                _ => None,
             },
         }
     }
@@ -183,7 +176,8 @@ fn decode(
             };
         }),
     });
-    decoder.finish().map(|()| Some(resource))
+    decoder.finish()?;
+    Ok(Some(resource))
 }
 
 /// A value of JSON as a node, so many levels deep; what is deeper is empty.

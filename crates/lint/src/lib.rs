@@ -19,7 +19,7 @@ mod values;
 
 pub use diagnostics::Severity;
 pub use message::{Message, Text};
-pub use source::{Contents, EntryKind, Source};
+pub use source::{ArchiveError, Contents, EntryKind, Source};
 
 use chart::{self, Chart, Fetch};
 use compat::notice::Notice;

@@ -17,6 +17,7 @@ pub struct Message {
 
 /// A text in Helm's words.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Text {
     /// As it is.
     Plain(String),

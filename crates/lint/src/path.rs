@@ -48,7 +48,7 @@ pub fn lint(
     if is_archive(path) {
         return match Source::archive(path, &request.profile) {
             Ok(source) => lint_source(&source, supplied, request, strict, notices),
-            Err(error) => Linted::failed(error),
+            Err(error) => Linted::failed(error.to_string()),
         };
     }
     // Helm looks before it makes the path absolute.

@@ -57,6 +57,36 @@ pub enum EntryKind {
     Nothing(OsError),
 }
 
+/// The reason why there is no chart to lint in an archive, in Helm's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ArchiveError {
+    /// It cannot be opened.
+    #[error("unable to open tarball: {0}")]
+    Open(OsError),
+    /// It cannot be read.
+    #[error("unable to extract tarball: {0}")]
+    Read(OsError),
+    /// It cannot be unpacked.
+    #[error("unable to extract tarball: {0}")]
+    Unpack(#[from] chart::ArchiveError),
+    /// A file in it cannot be read.
+    #[error("unable to extract tarball: {0}")]
+    File(#[from] chart::Error),
+    /// Chart.yaml is wrong.
+    #[error("unable to extract tarball: cannot load Chart.yaml: {0}")]
+    Metadata(#[from] chart::DecodeError),
+    /// Chart.yaml has no name, or there is no Chart.yaml.
+    #[error("unable to extract tarball: chart name not specified")]
+    NoName,
+    /// The chart's name stands for a directory; quoted.
+    #[error("unable to extract tarball: chart name {0} is not allowed")]
+    Dots(String),
+    /// The chart's name is a path; quoted.
+    #[error("unable to extract tarball: chart name {0} must not contain path separators")]
+    Separator(String),
+}
+
 impl Source {
     /// The chart in a directory on disk, which need not be there.
     #[cfg(feature = "fs")]
@@ -79,20 +109,19 @@ impl Source {
     /// in memory; messages name the directory all the same.
     ///
     /// # Errors
-    /// Helm's texts for what cannot be opened or unpacked.
+    /// What cannot be opened or unpacked.
     #[cfg(feature = "fs")]
-    pub fn archive(path: &str, profile: &Profile) -> Result<Source, String> {
+    pub fn archive(path: &str, profile: &Profile) -> Result<Source, ArchiveError> {
         let opened = |e: std::io::Error| {
             let error = OsError::new("open", Path::new(path), &e);
             match error.operation {
-                "open" => format!("unable to open tarball: {error}"),
-                _ => format!("unable to extract tarball: {error}"),
+                "open" => ArchiveError::Open(error),
+                _ => ArchiveError::Read(error),
             }
         };
         let packed = input::read(Path::new(path), NamedBy::User, LIMITS.archive_bytes);
         let packed = packed.map_err(opened)?;
-        let unpacked = expand(&packed, profile);
-        let (name, files) = unpacked.map_err(|e| format!("unable to extract tarball: {e}"))?;
+        let (name, files) = expand(&packed, profile)?;
         Ok(Source {
             directory: std::env::temp_dir().join("helm-lint0").join(name),
             files: Files::Memory(files),
@@ -208,17 +237,15 @@ fn missing(operation: &'static str, path: &Path) -> OsError {
 
 /// The chart's name and its files: Helm's `chartutil.Expand` without a disk.
 #[cfg(feature = "fs")]
-fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), String> {
-    let unpacked = chart::unpack_archive(packed, profile).map_err(|e| e.to_string())?;
+fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), ArchiveError> {
+    let unpacked = chart::unpack_archive(packed, profile)?;
     let mut name = String::new();
     let mut files: Vec<Contents> = Vec::new();
     for file in unpacked {
-        let bytes = file.bytes().map_err(|e| e.to_string())?.to_vec();
+        let bytes = file.bytes()?.to_vec();
         if file.name() == "Chart.yaml" {
             let mut metadata = Metadata::default();
-            Decoder::new(profile.chart_package)
-                .metadata(&bytes, &mut metadata)
-                .map_err(|e| format!("cannot load Chart.yaml: {e}"))?;
+            Decoder::new(profile.chart_package).metadata(&bytes, &mut metadata)?;
             name = metadata.name;
         }
         // Of two files with one name the later stays.
@@ -230,18 +257,16 @@ fn expand(packed: &[u8], profile: &Profile) -> Result<(String, Vec<Contents>), S
 }
 
 #[cfg(feature = "fs")]
-fn check_name(name: &str) -> Result<(), String> {
+fn check_name(name: &str) -> Result<(), ArchiveError> {
     let quoted = quote(name.as_bytes());
     if name.is_empty() {
-        return Err("chart name not specified".into());
+        return Err(ArchiveError::NoName);
     }
     if name == "." || name == ".." {
-        return Err(format!("chart name {quoted} is not allowed"));
+        return Err(ArchiveError::Dots(quoted));
     }
     if gostd::path::base(name.as_bytes()) != name.as_bytes() {
-        return Err(format!(
-            "chart name {quoted} must not contain path separators"
-        ));
+        return Err(ArchiveError::Separator(quoted));
     }
     Ok(())
 }

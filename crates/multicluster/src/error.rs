@@ -4,6 +4,7 @@ use super::cluster_name::InvalidClusterName;
 
 /// The reason why a step cannot be done. Texts name files, lines and keys, never the values of secrets.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// A name that cannot be a cluster's.
     #[error(transparent)]

@@ -29,6 +29,7 @@ pub use token_secret::TokenSecret;
 
 /// Which generation of Istio's control plane there is, as in the chart's `mode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Mode {
     /// Pilot, Mixer and their kin.
     #[default]

@@ -3,7 +3,7 @@
 use gosemver::{Constraints, Version, VersionError};
 use gostd::errors::{self, ERROR, ErrorType};
 use gostd::json;
-use gostd::types::{Field, IntType, Method, StructType};
+use gostd::types::{Field, IntType, Method, MethodCall, MethodError, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::Return;
@@ -84,16 +84,16 @@ pub(crate) fn deep_copy(value: &Value) -> Option<Value> {
 }
 
 /// The version behind a value; nothing behind a nil pointer.
-fn native(value: &Value) -> Result<Ref<'_, Version>, String> {
+fn native(value: &Value) -> Result<Ref<'_, Version>, MethodError> {
     cell(value).map(RefCell::borrow)
 }
 
-fn cell(value: &Value) -> Result<&RefCell<Version>, String> {
+fn cell(value: &Value) -> Result<&RefCell<Version>, MethodError> {
     let version = match value {
         Value::Ptr(data) | Value::Struct(data) => data.native(),
         _ => None,
     };
-    version.ok_or_else(|| crate::lists::nil_dereference().to_string())
+    version.ok_or_else(|| crate::lists::nil_dereference().to_string().into())
 }
 
 /// A method whose receiver is a pointer.
@@ -142,7 +142,7 @@ macro_rules! change {
 const fn change_in_place(
     name: &'static str,
     params: &'static [GoType],
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
+    call: MethodCall,
 ) -> Method {
     on_pointer(Method::new(name, params, ERROR, call))
 }
@@ -231,7 +231,7 @@ fn bytes_of(arguments: &[Value]) -> Text {
 
 /// Makes the version behind a pointer another one, for all who hold the pointer. Gives the error
 /// if the text is no version.
-fn replace(receiver: &Value, text: &Text) -> Result<Value, String> {
+fn replace(receiver: &Value, text: &Text) -> Result<Value, MethodError> {
     let error = match Version::parse(text.as_bytes()) {
         Ok(version) => {
             *cell(receiver)?.borrow_mut() = version;

@@ -24,6 +24,7 @@ pub struct Diagnostic {
 
 /// Where a diagnostic points.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Place {
     /// A place in a text that the run read.
     File {

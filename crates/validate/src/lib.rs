@@ -269,7 +269,9 @@ impl<'r> Run<'r> {
         let mut readable = layers.clone();
         readable.files.clear();
         for name in &layers.files {
-            let text = reader.read(name).map_err(NotChecked)?;
+            let text = reader
+                .read(name)
+                .map_err(|error| NotChecked(error.to_string()))?;
             self.report.sources.add(name, &text);
             self.secrets.add_text(&text, &[]);
             let file = values_file::check(name, &text, self.profile());

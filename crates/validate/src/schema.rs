@@ -27,13 +27,6 @@ pub(super) fn diagnostics(
             continue;
         };
         match &failure.problem {
-            // What is in the way is on the network, and that has been told.
-            SchemaProblem::Schema(_) if ignored(chart.chart).is_some() => {}
-            SchemaProblem::Schema(text) => {
-                let place = schema_place(chart.chart, &chart.full_path, sources);
-                let message = format!("the schema of {} cannot be used: {text}", failure.chart);
-                diagnostics.push(Diagnostic::new(&rules::INVALID_SCHEMA, place, message));
-            }
             SchemaProblem::Values(error) => {
                 let mut check = Check {
                     context,
@@ -43,6 +36,13 @@ pub(super) fn diagnostics(
                     diagnostics: &mut diagnostics,
                 };
                 error.causes().iter().for_each(|cause| check.add(cause));
+            }
+            // What is in the way is on the network, and that has been told.
+            _ if ignored(chart.chart).is_some() => {}
+            problem => {
+                let place = schema_place(chart.chart, &chart.full_path, sources);
+                let message = format!("the schema of {} cannot be used: {problem}", failure.chart);
+                diagnostics.push(Diagnostic::new(&rules::INVALID_SCHEMA, place, message));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use chart::{Chart, File, display_path};
 use diagnostics::secrets::{Mask, secret_ranges};
-use engine::values::ReadFile;
+use engine::values::{ReadError, ReadFile};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -167,7 +167,7 @@ impl Sources {
 /// left at a second reading.
 pub(super) struct CachingReader<'r> {
     reader: &'r mut dyn ReadFile,
-    read: BTreeMap<String, Result<Vec<u8>, String>>,
+    read: BTreeMap<String, Result<Vec<u8>, ReadError>>,
 }
 
 impl<'r> CachingReader<'r> {
@@ -180,7 +180,7 @@ impl<'r> CachingReader<'r> {
 }
 
 impl ReadFile for CachingReader<'_> {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         if let Some(bytes) = self.read.get(name) {
             return bytes.clone();
         }

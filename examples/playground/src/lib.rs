@@ -6,7 +6,8 @@ mod protocol;
 
 use protocol::{Answer, Failure, Finding, Question};
 use rhelm::{Chart, Error, Helm, ReleaseOptions, Values};
-use wasm_bindgen::prelude::wasm_bindgen;
+use std::fmt;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 /// A chart's files, gathered one by one.
 #[wasm_bindgen]
@@ -27,6 +28,31 @@ impl Files {
     }
 }
 
+/// The reason why a chart cannot be opened. What JavaScript catches is Helm's text: a string, where all else that is
+/// thrown is an object, the end of the engine.
+#[derive(Debug)]
+pub struct OpenError(Error);
+
+impl From<Error> for OpenError {
+    fn from(error: Error) -> OpenError {
+        OpenError(error)
+    }
+}
+
+impl From<OpenError> for JsValue {
+    fn from(error: OpenError) -> JsValue {
+        JsValue::from_str(&error.to_string())
+    }
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for OpenError {}
+
 /// A chart that is rendered again and again, with other values.
 #[wasm_bindgen]
 pub struct Session {
@@ -35,24 +61,24 @@ pub struct Session {
 
 #[wasm_bindgen]
 impl Session {
-    /// The chart in an archive; the error is Helm's text.
+    /// The chart in an archive.
     #[wasm_bindgen(js_name = ofArchive)]
-    pub fn of_archive(archive: Vec<u8>) -> Result<Session, String> {
-        let chart = Chart::from_archive(archive).map_err(|error| error.to_string())?;
+    pub fn of_archive(archive: Vec<u8>) -> Result<Session, OpenError> {
+        let chart = Chart::from_archive(archive)?;
         Ok(Session { chart })
     }
 
-    /// The chart of these files; the error is Helm's text.
+    /// The chart of these files.
     #[wasm_bindgen(js_name = ofFiles)]
-    pub fn of_files(files: Files) -> Result<Session, String> {
-        let chart = Chart::from_files(files.0).map_err(|error| error.to_string())?;
+    pub fn of_files(files: Files) -> Result<Session, OpenError> {
+        let chart = Chart::from_files(files.0)?;
         Ok(Session { chart })
     }
 
     /// A chart that is part of rhelm.
     #[wasm_bindgen(js_name = ofBundled)]
-    pub fn of_bundled(name: String) -> Result<Session, String> {
-        let chart = Chart::bundled(name).map_err(|error| error.to_string())?;
+    pub fn of_bundled(name: String) -> Result<Session, OpenError> {
+        let chart = Chart::bundled(name)?;
         Ok(Session { chart })
     }
 

@@ -14,7 +14,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, Release, function_table};
 use crate::side::Side;
-use crate::values::{Layers, ReadFile, UserValues};
+use crate::values::{Layers, ReadError, ReadFile, UserValues};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
@@ -156,7 +156,7 @@ struct Files<'s> {
 }
 
 impl ReadFile for Files<'_> {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
         match is_stdin(name) {
             true => Ok(self.stdin.to_vec()),
             false => self.inputs.file(name),
@@ -213,7 +213,7 @@ impl Rendering {
                 let name = path.to_string_lossy();
                 let read = || {
                     let read = input::read(path, NamedBy::User, LIMITS.answer_bytes);
-                    read.map_err(|error| crate::chart::reason(&error))
+                    read.map_err(|error| crate::chart::reason(&error).into())
                 };
                 let bytes = inputs.read(&name, read).map_err(CliError::new)?;
                 if !crate::side::is_gzip(&bytes) {

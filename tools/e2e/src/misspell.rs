@@ -25,7 +25,7 @@ use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::usage::UsageRecorder;
 use rhelm::validate::{Diagnostic, Place, Selection, validate};
-use rhelm::values::{Layers, ReadFile, Source, UserValues, Via};
+use rhelm::values::{Layers, ReadError, ReadFile, Source, UserValues, Via};
 
 use project::charts::{self, find as find_charts};
 use project::say;
@@ -86,7 +86,7 @@ impl Score {
 struct Text(String);
 
 impl ReadFile for Text {
-    fn read(&mut self, _: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, _: &str) -> Result<Vec<u8>, ReadError> {
         Ok(self.0.clone().into_bytes())
     }
 }

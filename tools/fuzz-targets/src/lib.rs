@@ -15,7 +15,7 @@ use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::validate::Selection;
-use rhelm::values::{Layers, ReadFile};
+use rhelm::values::{Layers, ReadError, ReadFile};
 use std::hint::black_box;
 use std::io::Read;
 
@@ -225,8 +225,8 @@ pub fn format(data: &[u8]) {
 struct NoFiles;
 
 impl ReadFile for NoFiles {
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
-        Err(format!("open {name}: no such file or directory"))
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
+        Err(format!("open {name}: no such file or directory").into())
     }
 }
 
@@ -338,7 +338,7 @@ pub fn reference(data: &[u8]) {
     let others: Vec<&[u8]> = parts.collect();
     let load = |url: &str| match others.get(url.len() % others.len().max(1)) {
         Some(text) => Ok(text.to_vec()),
-        None => Err("nothing is there".to_owned()),
+        None => Err("nothing is there".into()),
     };
     if let Ok(schema) = Schema::compile("file:///values.schema.json", schema, &load)
         && let Ok(document) = Document::parse(br#"{"a": [1, "x", null], "b": {"c": {}}}"#)

@@ -10,7 +10,7 @@ use rhelm::chart::{self, Chart, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
 use rhelm::render::{Allowance, Capabilities, KubeVersion, Release, Renderer, function_table};
-use rhelm::values::{self, Layers, ReadFile};
+use rhelm::values::{self, Layers, ReadError, ReadFile};
 
 /// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing
 /// `Chart.yaml` is `apiVersion: v2`, `name: test`, `version: 0.1.0`. Gives the output of `path`, or
@@ -36,7 +36,7 @@ pub fn render_snippet(vector: &Vector, major: Major) -> Rendered {
 struct ValuesOf<'v>(&'v Vector);
 
 impl ReadFile for ValuesOf<'_> {
-    fn read(&mut self, _name: &str) -> Result<Vec<u8>, String> {
+    fn read(&mut self, _name: &str) -> Result<Vec<u8>, ReadError> {
         Ok(self.0.values.clone())
     }
 }

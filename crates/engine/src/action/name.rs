@@ -5,6 +5,7 @@ const MAX_LEN: usize = 53;
 
 /// An invalid release name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum InvalidName {
     /// There is no name.
     #[error("no name provided")]

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 /// The form of resources.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub enum Format {
     /// A JSON array, one resource a line.
     Json,
@@ -18,6 +19,7 @@ pub enum Format {
 
 /// Why resources could not be written.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// The writer failed.
     #[error("cannot write resources: {0}")]

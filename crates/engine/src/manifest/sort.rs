@@ -65,6 +65,7 @@ impl Hook {
 /// When a hook is run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum HookEvent {
     PreInstall,
     PostInstall,

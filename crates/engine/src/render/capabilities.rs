@@ -3,7 +3,7 @@
 
 use compat::profile::Profile;
 use gostd::strconv::quote;
-use gostd::types::{Field, Method, NamedType, StructType};
+use gostd::types::{Field, Method, MethodCall, MethodError, NamedType, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, List, Value};
 use std::rc::Rc;
@@ -281,10 +281,7 @@ static CHARTUTIL_KUBE_VERSION: StructType = StructType {
     ],
 };
 
-const fn kube_method(
-    name: &'static str,
-    call: fn(&Value, &[Value]) -> Result<Value, String>,
-) -> Method {
+const fn kube_method(name: &'static str, call: MethodCall) -> Method {
     Method {
         pointer: true,
         ..Method::new(name, &[], GoType::String, call)
@@ -300,11 +297,11 @@ fn field(receiver: &Value, name: &str) -> Value {
     }
 }
 
-fn git_version(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn git_version(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     Ok(field(receiver, "Version"))
 }
 
-fn normalized_version(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn normalized_version(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     Ok(field(receiver, "normalizedVersion"))
 }
 
@@ -343,7 +340,7 @@ static CHARTUTIL_VERSION_SET: NamedType = NamedType {
     methods: HAS,
 };
 
-fn has(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn has(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let version = args.first().and_then(Value::as_text);
     let is_served = receiver.as_list().is_some_and(|list| {
         let versions = list.borrow();

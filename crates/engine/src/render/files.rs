@@ -4,7 +4,7 @@ use chart::File;
 use compat::profile::Profile;
 use gostd::glob::{Glob, GlobError};
 use gostd::map::{Entries, Entry};
-use gostd::types::{Method, NamedType};
+use gostd::types::{Method, MethodError, NamedType};
 use gostd::value::Named;
 use gostd::{GoType, List, Map, Origin, Text, Value};
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ fn bytes(file: &File) -> Text {
     file.bytes().unwrap_or_default().into()
 }
 
-fn native(receiver: &Value) -> Result<&Files, String> {
+fn native(receiver: &Value) -> Result<&Files, MethodError> {
     match receiver {
         Value::Named(named) => named.native.as_ref().and_then(|n| n.downcast_ref()),
         _ => None,
@@ -83,17 +83,17 @@ fn named<'f>(files: &'f Files, args: &[Value]) -> Option<&'f Arc<File>> {
     files.files.get(name)
 }
 
-fn get(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn get(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let file = named(native(receiver)?, args);
     Ok(Value::Str(file.map(|f| bytes(f)).unwrap_or_default()))
 }
 
-fn get_bytes(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn get_bytes(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let file = named(native(receiver)?, args);
     Ok(Value::Bytes(file.map(|f| bytes(f)).unwrap_or_default()))
 }
 
-fn glob(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn glob(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let files = native(receiver)?;
     let pattern = args.first().and_then(Value::as_text).cloned();
     let pattern = pattern.unwrap_or_default();
@@ -112,17 +112,17 @@ fn glob(receiver: &Value, args: &[Value]) -> Result<Value, String> {
     Ok(value(matches, files.empty_lines_panic))
 }
 
-fn as_config(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn as_config(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     by_base_name(receiver, bytes)
 }
 
-fn as_secrets(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn as_secrets(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     by_base_name(receiver, |file| {
         gostd::base64::encode(bytes(file).as_bytes()).into()
     })
 }
 
-fn by_base_name(receiver: &Value, content: impl Fn(&File) -> Text) -> Result<Value, String> {
+fn by_base_name(receiver: &Value, content: impl Fn(&File) -> Text) -> Result<Value, MethodError> {
     let files = native(receiver)?;
     let entries = files.files.iter().map(|(name, file)| {
         let base = gostd::path::base(name.as_bytes());
@@ -132,7 +132,7 @@ fn by_base_name(receiver: &Value, content: impl Fn(&File) -> Text) -> Result<Val
     Ok(Value::Str(super::functions::to_yaml(&Value::Map(map))?))
 }
 
-fn lines(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn lines(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let files = native(receiver)?;
     let Some(file) = named(files, args) else {
         return Ok(List::of(GoType::String, Vec::new()).into());

@@ -3,7 +3,7 @@
 use compat::profile::Profile;
 use gostd::errors::ERROR;
 use gostd::strconv::quote;
-use gostd::types::{Method, NamedType};
+use gostd::types::{Method, MethodError, NamedType};
 use gostd::{GoType, Map, Text, Value};
 
 const WRITER: GoType = GoType::Named("io.Writer");
@@ -44,20 +44,20 @@ fn receiver_map(receiver: &Value) -> Map {
     receiver.as_map().cloned().unwrap_or_default()
 }
 
-fn yaml(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn yaml(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     let text = goyaml::to_yaml(receiver).map_err(|e| e.to_string())?;
     Ok(Value::Str(text.into()))
 }
 
 /// An empty map comes back as another one.
-fn as_map(receiver: &Value, _: &[Value]) -> Result<Value, String> {
+fn as_map(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
     let map = receiver_map(receiver);
     Ok(Value::Map(if map.is_empty() { Map::new() } else { map }))
 }
 
 /// No template has a writer but nil, which Go's code calls.
-fn encode(_: &Value, _: &[Value]) -> Result<Value, String> {
-    Err("runtime error: invalid memory address or nil pointer dereference".to_owned())
+fn encode(_: &Value, _: &[Value]) -> Result<Value, MethodError> {
+    Err("runtime error: invalid memory address or nil pointer dereference".into())
 }
 
 fn path_argument(args: &[Value]) -> Text {
@@ -67,7 +67,7 @@ fn path_argument(args: &[Value]) -> Text {
         .unwrap_or_default()
 }
 
-fn table(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn table(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let path = path_argument(args);
     let table = find_table(
         receiver_map(receiver),
@@ -79,17 +79,17 @@ fn table(receiver: &Value, args: &[Value]) -> Result<Value, String> {
     })
 }
 
-fn find_table<'k>(mut map: Map, keys: impl Iterator<Item = &'k [u8]>) -> Result<Map, String> {
+fn find_table<'k>(mut map: Map, keys: impl Iterator<Item = &'k [u8]>) -> Result<Map, MethodError> {
     for key in keys {
         map = match map.get(key).as_ref().and_then(Value::as_map) {
             Some(inner) => inner.clone(),
-            None => return Err(format!("{} is not a table", quote(key))),
+            None => return Err(format!("{} is not a table", quote(key)).into()),
         };
     }
     Ok(map)
 }
 
-fn path_value(receiver: &Value, args: &[Value]) -> Result<Value, String> {
+fn path_value(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let path = path_argument(args);
     if path.is_empty() {
         return Err("YAML path cannot be empty".into());
@@ -98,7 +98,7 @@ fn path_value(receiver: &Value, args: &[Value]) -> Result<Value, String> {
     let Some((last, tables)) = keys.split_last() else {
         return Ok(Value::Nil);
     };
-    let no_value = || format!("{} is not a value", quote(last));
+    let no_value = || MethodError::from(format!("{} is not a value", quote(last)));
     let map = find_table(receiver_map(receiver), tables.iter().copied());
     match map.map_err(|_| no_value())?.get(last) {
         // Only the unnamed map type counts as a table here.

@@ -3,16 +3,31 @@
 use super::origin::Flag;
 use std::fmt;
 
+/// The reason why a file that a user names cannot be read, in Helm's words where Helm reads it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ReadError(String);
+
+impl<T: Into<String>> From<T> for ReadError {
+    fn from(text: T) -> ReadError {
+        ReadError(text.into())
+    }
+}
+
 /// The reason why values cannot be read, coalesced or accepted. The text is Helm's, of the version that was
 /// asked for.
 #[derive(Clone, Debug, thiserror::Error)]
 #[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Error {
     /// A file given with `-f` cannot be read.
-    #[error("{0}")]
-    Read(String),
+    #[error(transparent)]
+    Read(#[from] ReadError),
     #[error("failed to parse {name}: {cause}")]
-    Parse { name: String, cause: String },
+    Parse {
+        name: String,
+        cause: chart::DecodeError,
+    },
     #[error("failed parsing --{} data: {cause}", .flag.name())]
     Set { flag: Flag, cause: String },
     #[error("failed parsing --set-json data {0}")]
@@ -49,6 +64,7 @@ pub struct SchemaFailure {
 
 /// The problem with values, or with the schema for them.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum SchemaProblem {
     /// The values do not meet the schema.
     #[error("{}\n", Messages(.0))]

@@ -1,6 +1,6 @@
 //! The values a user supplies: Helm's `values.Options`, files first, then the flags by kind.
 
-use super::error::Error;
+use super::error::{Error, ReadError};
 use super::json;
 use super::origin::{Flag, Origins, Source};
 use super::{set, table};
@@ -87,8 +87,8 @@ pub struct UserValues {
 
 /// Reads files that a user names: `-f` and `--set-file` go through it.
 pub trait ReadFile {
-    /// The contents of a file. The error is Helm's text.
-    fn read(&mut self, name: &str) -> Result<Vec<u8>, String>;
+    /// The contents of a file.
+    fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError>;
 }
 
 impl Layers {
@@ -136,7 +136,7 @@ impl UserValues {
         files: &mut dyn ReadFile,
         profile: &Profile,
     ) -> Result<(), Error> {
-        let text = files.read(name).map_err(Error::Read)?;
+        let text = files.read(name)?;
         let node = read_values_file(&text, profile).map_err(|cause| Error::Parse {
             name: name.into(),
             cause,

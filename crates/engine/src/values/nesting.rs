@@ -14,6 +14,7 @@ const MOST_STEPS: usize = LIMITS.followed_keys;
 
 /// Values that cannot be followed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NestingError {
     /// Maps and lists are nested too deep.
     #[error("{place}: cannot follow values that are nested more than {MOST_LEVELS} levels deep")]

@@ -88,6 +88,7 @@ pub fn problem(
         Ok(()) => None,
         Err(ValidateError::Stopped(stopped)) => Some(panic(stopped)),
         Err(ValidateError::Invalid(error)) => Some(SchemaProblem::Values(error)),
+        Err(error) => Some(SchemaProblem::Schema(error.to_string())),
     }
 }
 

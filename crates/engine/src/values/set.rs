@@ -5,6 +5,7 @@
 //! the input as an error that callers pass up, setting what they have on the way: so does this
 //! one, because half a pair at the end of an argument is visible in the result.
 
+use super::error::ReadError;
 use super::json;
 use super::origin::Flag;
 use compat::profile::Profile;
@@ -22,8 +23,8 @@ const MAX_NESTED_LISTS: usize = LIMITS.set_indexes;
 /// Our limit on the list items that one argument may make, where Helm has none.
 const MAX_ITEMS: usize = LIMITS.set_items;
 
-/// What a `--set-file` argument names: the contents of the file, or Helm's text for why not.
-pub(super) type FileReader<'a> = &'a mut dyn FnMut(&str) -> Result<Vec<u8>, String>;
+/// The contents of the file that a `--set-file` argument names.
+pub(super) type FileReader<'a> = &'a mut dyn FnMut(&str) -> Result<Vec<u8>, ReadError>;
 
 /// Reads one argument into `values`. The error is Helm's text after `failed parsing … data: `.
 pub(super) fn parse_into(
@@ -340,7 +341,9 @@ impl Parser<'_> {
     fn scalar(&mut self, text: &str) -> Result<Value, Stop> {
         match self.flag {
             Flag::Set => Ok(typed(text)),
-            Flag::SetFile => Ok(Value::Str(Text::from((self.files)(text)?))),
+            Flag::SetFile => Ok(Value::Str(Text::from(
+                (self.files)(text).map_err(|error| error.to_string())?,
+            ))),
             _ => Ok(Value::from(text)),
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn split_fragment(reference: &str) -> Result<(&str, String), CompileE
         Ok(decoded) => Ok((url, String::from_utf8_lossy(&decoded).into_owned())),
         Err(why) => Err(CompileError::ParseUrl {
             url: reference.to_owned(),
-            why,
+            why: why.to_string(),
         }),
     }
 }

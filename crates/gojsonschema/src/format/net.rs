@@ -25,7 +25,7 @@ pub(super) fn ipv6(text: &[u8]) -> Checked {
     if !text.contains(&b':') {
         return fail("missing colon");
     }
-    if netip::parse_addr(text)?.has_zone {
+    if netip::parse_addr(text).map_err(|e| e.to_string())?.has_zone {
         return fail("zone id is not a part of ipv6 address");
     }
     Ok(())

@@ -290,7 +290,7 @@ impl Printer<'_> {
                     self.string(text.as_bytes(), verb);
                 }
             }
-            Err(panic) => self.panicked(verb, method.name, &panic),
+            Err(panic) => self.panicked(verb, method.name, &panic.to_string()),
         }
         Ok(true)
     }

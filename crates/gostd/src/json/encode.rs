@@ -88,7 +88,7 @@ impl Encoder {
             go_type: value.type_name(),
             message,
         };
-        let result = (method.call)(value, &[]).map_err(failed);
+        let result = (method.call)(value, &[]).map_err(|error| failed(error.to_string()));
         Some(result.and_then(|result| {
             let text = match &result {
                 Value::Str(text) | Value::Bytes(text) => text.as_bytes(),

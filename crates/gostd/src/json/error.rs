@@ -6,6 +6,7 @@ use std::fmt;
 
 /// A failure to read or write JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Error {
     /// `json.SyntaxError`.
     Syntax {

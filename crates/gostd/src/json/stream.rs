@@ -2,9 +2,11 @@
 
 use super::error::Error;
 use super::scan::Scanner;
+use std::fmt;
 
 /// The reason why there is no next value.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StreamError {
     /// Nothing but blanks is left: `io.EOF`.
     End,
@@ -18,6 +20,18 @@ pub enum StreamError {
         offset: usize,
     },
 }
+
+impl fmt::Display for StreamError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            StreamError::End => "EOF",
+            StreamError::UnexpectedEnd => "unexpected EOF",
+            StreamError::Syntax { message, .. } => message,
+        })
+    }
+}
+
+impl std::error::Error for StreamError {}
 
 /// The number of bytes of `text` that the first value takes, with the blanks before it. What follows the value
 /// does not matter.

@@ -6,6 +6,7 @@ use crate::strconv::{can_backquote, quote};
 
 /// The problem with a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorCode {
     /// `\p{Unknown}`, `[z-a]`, `[[:unknown:]]`.
     InvalidCharRange,

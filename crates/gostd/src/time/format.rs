@@ -1,5 +1,6 @@
 //! `Time.Format`, `String`, `GoString` and `MarshalJSON`.
 
+use std::fmt;
 use std::io::Write;
 
 use super::calendar::{DAYS, Date, MONTHS, SECONDS_PER_DAY};
@@ -9,6 +10,27 @@ use crate::unicode::runes;
 
 /// `time.RFC3339Nano`.
 const RFC3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
+
+/// A time that has no such form: `Time.MarshalText: year outside of range [0,9999]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MarshalError {
+    method: &'static str,
+    reason: &'static str,
+}
+
+impl fmt::Display for MarshalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Time.{}: {}", self.method, self.reason)
+    }
+}
+
+impl std::error::Error for MarshalError {}
+
+impl From<MarshalError> for String {
+    fn from(error: MarshalError) -> String {
+        error.to_string()
+    }
+}
 
 /// A number padded with zeros; the sign comes before them and does not count.
 fn number(out: &mut Vec<u8>, value: i64, width: usize) {
@@ -95,8 +117,16 @@ impl Time {
     ///
     /// # Errors
     /// Years and offsets that RFC 3339 cannot write: `Time.MarshalText: year outside of range [0,9999]`.
-    pub fn marshal_text(&self) -> Result<String, String> {
-        self.rfc3339().map_err(|e| format!("Time.MarshalText: {e}"))
+    pub fn marshal_text(&self) -> Result<String, MarshalError> {
+        self.rfc3339("MarshalText")
+    }
+
+    /// `t.AppendText()`: the text that it appends.
+    ///
+    /// # Errors
+    /// As [`Time::marshal_text`], with `Time.AppendText`.
+    pub fn append_text(&self) -> Result<String, MarshalError> {
+        self.rfc3339("AppendText")
     }
 
     /// `t.MarshalBinary()`: a version, the seconds since year 1, the nanoseconds, and the minutes
@@ -104,14 +134,16 @@ impl Time {
     ///
     /// # Errors
     /// When the offset is more than two bytes hold, or minus one minute.
-    pub fn marshal_binary(&self) -> Result<Vec<u8>, String> {
+    pub fn marshal_binary(&self) -> Result<Vec<u8>, MarshalError> {
+        let error = MarshalError {
+            method: "MarshalBinary",
+            reason: "unexpected zone offset",
+        };
         let offset = self.zone().1;
         let minutes = match offset / 60 {
             _ if self.location().is_utc() => -1,
-            -1 => None.ok_or("Time.MarshalBinary: unexpected zone offset")?,
-            minutes => {
-                i16::try_from(minutes).map_err(|_| "Time.MarshalBinary: unexpected zone offset")?
-            }
+            -1 => return Err(error),
+            minutes => i16::try_from(minutes).map_err(|_| error)?,
         };
         let seconds = match self.location().is_utc() {
             true => 0,
@@ -131,20 +163,20 @@ impl Time {
     ///
     /// # Errors
     /// As [`Time::marshal_text`], with `Time.MarshalJSON`.
-    pub fn marshal_json(&self) -> Result<String, String> {
-        self.rfc3339()
+    pub fn marshal_json(&self) -> Result<String, MarshalError> {
+        self.rfc3339("MarshalJSON")
             .map(|text| format!("\"{text}\""))
-            .map_err(|e| format!("Time.MarshalJSON: {e}"))
     }
 
-    fn rfc3339(&self) -> Result<String, &'static str> {
+    fn rfc3339(&self, method: &'static str) -> Result<String, MarshalError> {
+        let error = |reason| Err(MarshalError { method, reason });
         let text = String::from_utf8_lossy(&self.format(RFC3339_NANO)).into_owned();
         if text.as_bytes().get(4) != Some(&b'-') {
-            return Err("year outside of range [0,9999]");
+            return error("year outside of range [0,9999]");
         }
         let minutes = self.location.lookup(self.seconds).offset.abs() / 60;
         if minutes >= 24 * 60 {
-            return Err("timezone hour outside of range [0,23]");
+            return error("timezone hour outside of range [0,23]");
         }
         Ok(text)
     }

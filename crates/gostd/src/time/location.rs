@@ -58,6 +58,7 @@ pub(super) struct Span<'z> {
 
 /// `time.LoadLocation`'s failures.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LocationError {
     /// A name with `..` or an absolute path.
     InvalidName,

@@ -4,7 +4,7 @@ mod number;
 
 use super::{Location, Time};
 use crate::text::Text;
-use crate::types::{Field, GoType, IntType, Method, StructType};
+use crate::types::{Field, GoType, IntType, Method, MethodError, StructType};
 use crate::value::{Struct, Value};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -91,18 +91,18 @@ fn new_location(location: &Location) -> Value {
     }))
 }
 
-fn location(value: &Value) -> Result<&Location, String> {
+fn location(value: &Value) -> Result<&Location, MethodError> {
     let location = match value {
         Value::Ptr(data) => data.native(),
         _ => None,
     };
-    location.ok_or_else(|| "time: missing Location in call to Time.In".to_owned())
+    location.ok_or_else(|| "time: missing Location in call to Time.In".into())
 }
 
 /// The receiver, or an argument of type `time.Time`.
-fn time(value: Option<&Value>) -> Result<&Time, String> {
+fn time(value: Option<&Value>) -> Result<&Time, MethodError> {
     let time = value.and_then(native);
-    time.ok_or_else(|| "internal: no time".to_owned())
+    time.ok_or_else(|| "internal: no time".into())
 }
 
 macro_rules! methods {
@@ -135,9 +135,7 @@ const METHODS: &[Method] = methods! {
         appended(a, t.format(layout(a.get(1..).unwrap_or_default())))
     };
     fn AppendText(t, a: [GoType::BYTES]) -> GoType::BYTES => {
-        let text = t.marshal_text();
-        let text = text.map_err(|e| e.replace("MarshalText", "AppendText"))?;
-        appended(a, text.into_bytes())
+        appended(a, t.append_text()?.into_bytes())
     };
     fn Before(t, a: [TIME]) -> BOOL => t.before(time(a.first())?).into();
     fn Compare(t, a: [TIME]) -> INT => Value::int(t.compare(time(a.first())?) as i64);

@@ -19,6 +19,7 @@ pub trait ZoneDatabase {
 
 /// The zone behind `time.Local`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LocalZoneSource {
     /// UTC.
     Utc,

@@ -1,6 +1,7 @@
 //! Percent-encoding, with the characters that each part of a URL leaves alone.
 
 use crate::strconv::quote;
+use std::fmt;
 
 /// The part of a URL that is encoded or decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,15 +47,44 @@ pub(super) fn escape(text: &[u8], mode: Mode) -> Vec<u8> {
     out
 }
 
-/// Decodes, or tells in Go's words what cannot be decoded.
-pub(super) fn unescape(text: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
+/// What cannot be decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnescapeError {
+    /// `url.EscapeError`: a percent sign without two hexadecimal digits, or what may not be encoded there.
+    Escape(Vec<u8>),
+    /// `url.InvalidHostError`: a character that no host has.
+    Host(u8),
+}
+
+impl fmt::Display for UnescapeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UnescapeError::Escape(sequence) => write!(f, "invalid URL escape {}", quote(sequence)),
+            UnescapeError::Host(byte) => {
+                write!(f, "invalid character {} in host name", quote(&[*byte]))
+            }
+        }
+    }
+}
+
+impl std::error::Error for UnescapeError {}
+
+impl From<UnescapeError> for String {
+    fn from(error: UnescapeError) -> String {
+        error.to_string()
+    }
+}
+
+/// Decodes what a part of a URL has encoded.
+pub(super) fn unescape(text: &[u8], mode: Mode) -> Result<Vec<u8>, UnescapeError> {
     let in_host = matches!(mode, Mode::Host | Mode::Zone);
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some((&first, after)) = rest.split_first() {
         if first == b'%' {
             let sequence = rest.get(..3).unwrap_or(rest);
-            let invalid = || format!("invalid URL escape {}", quote(sequence));
+            let invalid = || UnescapeError::Escape(sequence.to_vec());
             let byte = decode(sequence).ok_or_else(invalid)?;
             // A host may encode only bytes beyond ASCII, a zone only what it could as well write.
             let allowed = match mode {
@@ -70,10 +100,7 @@ pub(super) fn unescape(text: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
             continue;
         }
         if in_host && first < 0x80 && should_escape(first, mode) {
-            return Err(format!(
-                "invalid character {} in host name",
-                quote(&[first])
-            ));
+            return Err(UnescapeError::Host(first));
         }
         out.push(if first == b'+' && mode == Mode::QueryComponent {
             b' '
@@ -107,7 +134,7 @@ pub fn path_escape(text: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// `invalid URL escape "%z"`.
-pub fn query_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
+pub fn query_unescape(text: &[u8]) -> Result<Vec<u8>, UnescapeError> {
     unescape(text, Mode::QueryComponent)
 }
 
@@ -115,6 +142,6 @@ pub fn query_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// `invalid URL escape "%z"`.
-pub fn path_unescape(text: &[u8]) -> Result<Vec<u8>, String> {
+pub fn path_unescape(text: &[u8]) -> Result<Vec<u8>, UnescapeError> {
     unescape(text, Mode::PathSegment)
 }

@@ -39,8 +39,9 @@ fn parts(url: &Url) -> Vec<String> {
 fn results(fields: &[&str]) -> Vec<String> {
     let text = bytes(fields[1]);
     if fields[0] == "escape" {
-        let decoded =
-            |result: Result<Vec<u8>, String>| result.map_or_else(|e| format!("!{e}"), |t| hex(&t));
+        let decoded = |result: Result<Vec<u8>, UnescapeError>| {
+            result.map_or_else(|e| format!("!{e}"), |t| hex(&t))
+        };
         let (query, path) = (
             decoded(query_unescape(&text)),
             decoded(path_unescape(&text)),

@@ -204,7 +204,8 @@ impl<'a> State<'a, '_> {
             self.observe_member(&receiver, method.name, &evaluated);
         }
         let budget = &self.run.budget;
-        let result = (method.call)(&receiver, &evaluated).and_then(|value| {
+        let result = (method.call)(&receiver, &evaluated);
+        let result = result.map_err(|error| error.to_string()).and_then(|value| {
             // A method may look through all files of a chart.
             let texts: usize = evaluated.iter().map(text_len).sum();
             let items = value.as_list().map_or(0, List::len);

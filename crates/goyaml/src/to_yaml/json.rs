@@ -180,7 +180,7 @@ impl Walk {
             );
             WriteError::Marshaler(text)
         };
-        let result = (method.call)(value, &[]).map_err(|text| failed(&text))?;
+        let result = (method.call)(value, &[]).map_err(|error| failed(&error.to_string()))?;
         let (Value::Bytes(text) | Value::Str(text)) = result else {
             return Err(failed("no text"));
         };

@@ -85,7 +85,7 @@ impl Walk {
                 self.emitter.str(text.as_bytes());
             }
             Ok(_) => return Ok(false),
-            Err(text) => return Err(WriteError::Marshaler(text)),
+            Err(error) => return Err(WriteError::Marshaler(error.to_string())),
         }
         Ok(true)
     }

@@ -9,14 +9,14 @@
 
 use super::{to_yaml, to_yaml_pretty, to_yaml_with_origins};
 use gostd::text::LineOrigin;
-use gostd::types::{Field, GoType, IntType, Method, NamedType, StructType};
+use gostd::types::{Field, GoType, IntType, Method, MethodCall, NamedType, StructType};
 use gostd::value::{Struct, Value};
 use gostd::{List, Map, Text};
 use std::rc::Rc;
 
 const INSTANT: &str = "2024-01-02T03:04:05.678Z";
 
-const fn method(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, String>) -> Method {
+const fn method(name: &'static str, call: MethodCall) -> Method {
     Method {
         name,
         pointer: false,
