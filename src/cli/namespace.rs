@@ -3,7 +3,8 @@
 
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
-use goyaml::{Kind, Node};
+use goyaml::Kind;
+use kubernetes::kubeconfig::{Kubeconfig, is_kubeconfig};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -64,9 +65,7 @@ impl Sources<'_> {
 
     /// The namespace of the context that is asked for, or of the current one.
     fn of_context(&self) -> Result<Option<String>, Unusable> {
-        let mut current = None;
-        let mut contexts: Vec<(String, Option<String>)> = Vec::new();
-        let mut empty = true;
+        let mut files = Vec::new();
         for path in self.kubeconfigs()? {
             let Ok(text) = input::read(&path, NamedBy::User, LIMITS.argument_bytes) else {
                 // Missing files are passed over; what else keeps one from being read is an error.
@@ -75,27 +74,35 @@ impl Sources<'_> {
                     false => continue,
                 }
             };
-            let node = goyaml::parse(&text).map_err(|_| Unusable)?;
-            empty &= !has_entries(&node)?;
-            let current_name = node.get("current-context").and_then(Node::as_str);
-            if let Some(name) = current_name.filter(|name| !name.is_empty() && current.is_none()) {
-                current = Some(name.to_owned());
+            let document = goyaml::parse(&text).map_err(|_| Unusable)?;
+            if !is_kubeconfig(&document) && !matches!(document.kind, Kind::Null) {
+                return Err(Unusable);
             }
-            contexts.extend(contexts_of(&node)?);
+            files.push(document);
+        }
+        let config = Kubeconfig::new(&files);
+        let [contexts, clusters, users] = ["contexts", "clusters", "users"]
+            .map(|list| config.entries(list).map_err(|_| Unusable));
+        let (contexts, clusters, users) = (contexts?, clusters?, users?);
+        if contexts.iter().any(|context| context.name.is_none()) {
+            return Err(Unusable);
         }
         let asked = match self.context {
             Some(flag) => Some(flag.to_owned()),
             None => self.variable("HELM_KUBECONTEXT"),
         };
-        let Some(name) = asked.filter(|name| !name.is_empty()).or(current) else {
+        let asked = asked.filter(|name| !name.is_empty());
+        let Some(name) = asked.as_deref().or(config.current_context()) else {
             return Ok(None);
         };
-        // The first file that has a context counts.
-        match contexts.into_iter().find(|(context, _)| *context == name) {
-            Some((_, namespace)) => Ok(namespace),
-            None if empty => Ok(None),
-            None => Err(Unusable),
-        }
+        let Some(context) = contexts.iter().find(|context| context.name == Some(name)) else {
+            let is_empty = contexts.is_empty() && clusters.is_empty() && users.is_empty();
+            return if is_empty { Ok(None) } else { Err(Unusable) };
+        };
+        let context = context.node.get("context");
+        let namespace = context.and_then(|context| context.get("namespace")?.as_str());
+        let namespace = namespace.filter(|namespace| !namespace.is_empty());
+        Ok(namespace.map(str::to_owned))
     }
 
     /// The files to read: the one that is given, or those that `KUBECONFIG` lists, or the one at home.
@@ -134,41 +141,6 @@ impl Sources<'_> {
             Some(namespace).filter(|namespace| !namespace.is_empty())
         })
     }
-}
-
-/// The named entries of a kubeconfig's list.
-fn entries<'n>(node: &'n Node, list: &str) -> Result<&'n [Node], Unusable> {
-    match node.get(list).map(|list| &list.kind) {
-        None | Some(Kind::Null) => Ok(&[]),
-        Some(Kind::Seq(entries)) => Ok(entries),
-        Some(_) => Err(Unusable),
-    }
-}
-
-/// Whether there is anything in a kubeconfig. One that is not a kubeconfig cannot be used.
-fn has_entries(node: &Node) -> Result<bool, Unusable> {
-    if !matches!(node.kind, Kind::Map(_) | Kind::Null) {
-        return Err(Unusable);
-    }
-    let mut any = false;
-    for list in ["clusters", "users", "contexts"] {
-        any |= !entries(node, list)?.is_empty();
-    }
-    Ok(any)
-}
-
-/// The contexts of a kubeconfig, with their namespaces where they have one.
-fn contexts_of(node: &Node) -> Result<Vec<(String, Option<String>)>, Unusable> {
-    let mut contexts = Vec::new();
-    for entry in entries(node, "contexts")? {
-        let name = entry.get("name").and_then(Node::as_str).ok_or(Unusable)?;
-        let namespace = entry
-            .get("context")
-            .and_then(|context| context.get("namespace"));
-        let namespace = namespace.and_then(Node::as_str).filter(|n| !n.is_empty());
-        contexts.push((name.to_owned(), namespace.map(str::to_owned)));
-    }
-    Ok(contexts)
 }
 
 #[cfg(test)]

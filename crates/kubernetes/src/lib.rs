@@ -4,7 +4,7 @@
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
 //! itself. Kinds of custom resources are not in it. [`fields`] has the types of the stable APIs and their fields,
 //! [`names`] the rules for names, [`defaults`] the values of fields that are left out, [`merge_keys`] the keys that
-//! tell items of lists apart.
+//! tell items of lists apart, [`kubeconfig`] what files of clusters and users say.
 //!
 //! ```
 //! use kubernetes::{Api, Presence, Scope};
@@ -20,6 +20,7 @@
 mod api;
 pub mod defaults;
 pub mod fields;
+pub mod kubeconfig;
 mod marks;
 pub mod merge_keys;
 pub mod names;

@@ -2,6 +2,7 @@
 
 use super::source::Field;
 use super::{Authority, Error, Server, Source};
+use kubernetes::kubeconfig::{Entry, Kubeconfig, is_kubeconfig};
 use std::path::PathBuf;
 
 /// Kubeconfigs that were read. As in kubectl, the first one that has something counts.
@@ -38,7 +39,7 @@ impl ClientConfig {
     pub fn read(name: &str, text: &[u8]) -> Result<ClientConfig, Error> {
         let source = Source::read(name, text)?;
         let root = source.root();
-        if !root.is_map() || root.get_text("kind").is_some_and(|kind| kind != "Config") {
+        if !is_kubeconfig(source.document()) {
             return Err(root.error("is not a kubeconfig (kind: Config)"));
         }
         Ok(ClientConfig {
@@ -59,12 +60,20 @@ impl ClientConfig {
         with_key.or_else(|| roots.next())
     }
 
+    /// What they say together.
+    fn merged(&self) -> Kubeconfig<'_> {
+        Kubeconfig::new(self.sources.iter().map(Source::document))
+    }
+
     /// A context; the current one when no name is given.
     ///
     /// # Errors
     /// When there is no such context, or it names a cluster or user that is not there.
     pub fn context<'c>(&'c self, name: Option<&'c str>) -> Result<Context<'c>, Error> {
-        let name = match (name, self.having("current-context")) {
+        let name = match (
+            name.or(self.merged().current_context()),
+            self.having("current-context"),
+        ) {
             (Some(name), _) => name,
             (None, Some(root)) => root.need_text("current-context")?,
             (None, None) => "",
@@ -85,16 +94,24 @@ impl ClientConfig {
 
     /// The item of a list with a certain name.
     fn named(&self, list: &str, name: &str) -> Result<Field<'_>, Error> {
-        let mut names = Vec::new();
-        for root in self.sources.iter().map(Source::root) {
-            for item in root.items(list)? {
-                let item_name = item.need_text("name")?;
-                if item_name == name {
-                    return Ok(item);
-                }
-                names.push(item_name);
-            }
+        let field = |file: usize| self.sources.get(file).map(Source::root);
+        let entries = self.merged().entries(list).map_err(|error| {
+            let field = field(error.file).map(|root| root.get(list).unwrap_or(root));
+            field.map_or_else(
+                || Error::Absent(error.to_string()),
+                |field| field.error(error),
+            )
+        })?;
+        // What has no name stands in the way of all that follow.
+        let stop = |entry: &&Entry<'_>| entry.name.is_none_or(|entry_name| entry_name == name);
+        if let Some(entry) = entries.iter().find(stop) {
+            let items = field(entry.file).map(|root| root.items(list)).transpose()?;
+            let item = items.and_then(|items| items.into_iter().nth(entry.index));
+            let item = item.ok_or_else(|| Error::Absent(format!("has no {list}")))?;
+            item.need_text("name")?;
+            return Ok(item);
         }
+        let names: Vec<&str> = entries.iter().filter_map(|entry| entry.name).collect();
         let problem = if names.is_empty() {
             format!("has no {list}, so none is called {name:?}")
         } else {

@@ -35,6 +35,11 @@ impl Source {
         })
     }
 
+    /// What was read.
+    pub(super) fn document(&self) -> &Node {
+        &self.root
+    }
+
     /// The whole text's value.
     pub(super) fn root(&self) -> Field<'_> {
         Field {
@@ -161,10 +166,5 @@ impl<'s> Field<'s> {
     pub(super) fn is_true(&self, key: &str) -> bool {
         self.get(key)
             .is_some_and(|field| matches!(field.node.kind, Kind::Bool(true)))
-    }
-
-    /// Whether this is a map.
-    pub(super) fn is_map(&self) -> bool {
-        matches!(self.node.kind, Kind::Map(_))
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn check() -> Result<()> {
             let entry = entry?;
             let path = entry.path();
             if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).unwrap_or(path);
+                let name = path.strip_prefix(root).unwrap_or(path);
                 problems.extend(in_file(name, &fs::read_to_string(path)?));
             }
         }
