@@ -1,4 +1,4 @@
-//! What changes from one chart, or one set of values, to another: `cargo run --example diff_charts -- OLD NEW`.
+//! Prints the changes from one chart, or one set of values, to another: `cargo run --example diff_charts -- OLD NEW`.
 
 #![allow(clippy::print_stdout)]
 

@@ -1,4 +1,4 @@
-//! What went wrong, and where: a template that fails, values that a schema does not allow.
+//! Prints errors with their places: a template that fails, values that a schema does not allow.
 
 #![allow(clippy::print_stdout)]
 

@@ -1,4 +1,4 @@
-//! Where a value comes from, and who reads it: `cargo run --example explain -- CHART PATH [VALUES_FILE...]`.
+//! Prints the source of a value and its readers: `cargo run --example explain -- CHART PATH [VALUES_FILE...]`.
 
 #![allow(clippy::print_stdout)]
 

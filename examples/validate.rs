@@ -1,4 +1,5 @@
-//! What is wrong with values, and with what a chart makes of them: `cargo run --example validate -- CHART [VALUES_FILE...]`.
+//! Prints findings about values, and about a chart's output with them: `cargo run --example validate -- CHART
+//! [VALUES_FILE...]`.
 
 #![allow(clippy::print_stdout)]
 

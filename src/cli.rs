@@ -107,7 +107,7 @@ enum Command {
     Man(generate::Man),
     /// Show how to use a command
     Help(help::Help),
-    /// What Helm has and rhelm has not, or nobody has.
+    /// A command that Helm has and rhelm has not, or that nobody has.
     #[command(external_subcommand)]
     Other(Vec<OsString>),
 }
@@ -155,7 +155,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit(result, with_hints)
 }
 
-/// What the command line says, or what there is to print instead.
+/// Parses the command line; the error is what there is to print instead.
 fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, CommandResult> {
     let parsed = command.try_get_matches_from_mut(&read.all);
     let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));

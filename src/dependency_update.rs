@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 const LOCAL: &str = "file://";
 
-/// Why dependencies could not be updated.
+/// The error of a dependency update.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UpdateError {
@@ -69,7 +69,7 @@ pub enum UpdateError {
     LinkedLock {
         /// The lock file's name.
         file: &'static str,
-        /// Where the link leads.
+        /// The target of the link.
         target: String,
     },
     /// A file could not be written.
@@ -168,7 +168,7 @@ pub fn add_local_dependencies<E: From<UpdateError>>(
     Ok(())
 }
 
-/// How errors name a dependency that the chart at hand is of no fitting version for.
+/// The name of a dependency in errors, if the chart at hand has no fitting version.
 fn misfit(dependency: &Dependency, constraint: &Constraints, chart: &Chart) -> Option<String> {
     let version = Version::parse(&chart.metadata.version);
     if version.is_ok_and(|version| constraint.check(&version)) {

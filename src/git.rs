@@ -19,7 +19,7 @@ const MAX_BYTES: u64 = LIMITS.revision_bytes;
 const MAX_FILES: usize = 100_000;
 /// The links to directories that are followed at most: they may lead into each other.
 const MAX_LINKS: usize = 1000;
-/// How an argument begins that names something of a revision.
+/// The start of an argument that names something of a revision.
 pub(crate) const SCHEME: &str = "git:";
 
 /// The place of a file or a directory in a revision.
@@ -33,7 +33,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// What `git:REVISION:PATH` stands for; nothing of another argument. A colon in the braces of a revision
+    /// Parses `git:REVISION:PATH`; nothing for another argument. A colon in the braces of a revision
     /// (`HEAD@{10:00}`) is part of it, any other ends it.
     pub fn parse(argument: &str) -> Option<Location> {
         let rest = argument.strip_prefix(SCHEME)?;

@@ -54,7 +54,7 @@
 //!
 //! # The parts
 //!
-//! What the `rhelm` command is made of, for programs that need more than a render:
+//! The parts of the `rhelm` command, for programs that need more than a render:
 //!
 //! - [`chart`] reads a chart, [`values`] merges what a user supplied, [`action`] prepares and renders, [`render`] and
 //!   [`manifest`] are its steps.

@@ -1,6 +1,6 @@
 //! The front door: a chart and values in, resources out, in four lines.
 //!
-//! What it hides: the profile that goes everywhere, function tables, the large stack that deep templates need, values
+//! It hides the profile that goes everywhere, function tables, the large stack that deep templates need, values
 //! that live on one thread. [`background::CALLER_STACK`] bytes of the caller's stack are enough.
 
 mod chart;

@@ -8,7 +8,7 @@ use gojsonpath::JsonPath;
 const READMES: [&str; 3] = ["readme.md", "readme.txt", "readme"];
 const SEPARATOR: &[u8] = b"---";
 
-/// Which part of a chart is shown.
+/// The part of a chart to show.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Part {

@@ -15,7 +15,7 @@ pub enum Side {
     Git(Location),
     /// A file that is no archive: a rendered manifest.
     Manifest(PathBuf),
-    /// What is neither file nor directory: a pipe that gives a rendered manifest or a chart's archive. It can be
+    /// Neither file nor directory: a pipe that gives a rendered manifest or a chart's archive. It can be
     /// read once.
     Pipe(PathBuf),
     /// `-`: a rendered manifest on standard input.
@@ -48,7 +48,7 @@ impl Side {
     }
 }
 
-/// Whether a file is an archive by its first bytes, or claims to be one.
+/// Returns true if a file is an archive by its first bytes, or claims to be one.
 fn is_archive(path: &Path) -> bool {
     let mut start = [0; 2];
     let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
@@ -60,7 +60,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
     own.is_some_and(|own| extensions.contains(&own))
 }
 
-/// Whether bytes begin as gzip's do.
+/// Returns true if bytes begin as gzip's do.
 pub fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x1F\x8B")
 }

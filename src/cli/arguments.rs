@@ -8,15 +8,15 @@ use std::ffi::OsString;
 
 /// A command line, read up to its first error.
 pub(super) struct Arguments {
-    /// What clap is given: the program's name, the commands, the flags, the rest.
+    /// The arguments for clap: the program's name, the commands, the flags, the rest.
     pub(super) all: Vec<OsString>,
-    /// How many of them are the program's name and commands.
+    /// The number of them that are the program's name and commands.
     commands: usize,
-    /// How help was asked for, if it was: `-h` or `--help`.
+    /// The flag that asked for help, if there was one: `-h` or `--help`.
     help: Option<&'static str>,
-    /// What is wrong first, in pflag's words.
+    /// The first error, in pflag's words.
     pub(super) error: Option<String>,
-    /// Whether there is no command, and nothing but flags of all commands.
+    /// True if there is no command, and nothing but flags of all commands.
     pub(super) is_bare: bool,
 }
 
@@ -94,12 +94,12 @@ impl Arguments {
         }
     }
 
-    /// Whether clap's own reading of them is all there is to do.
+    /// Returns true if clap's own reading of them is all there is to do.
     pub(super) fn are_plain(&self) -> bool {
         self.help.is_none() && self.error.is_none() && !self.is_bare
     }
 
-    /// What asks clap for the help that was asked for.
+    /// The arguments that ask clap for the help.
     pub(super) fn for_help(&self) -> Option<Vec<OsString>> {
         let mut arguments = self.all.get(..self.commands)?.to_vec();
         arguments.push(self.help?.into());
@@ -107,7 +107,7 @@ impl Arguments {
     }
 }
 
-/// Where the word is that names a command: behind flags that stand before it, as in `helm -n prod template`.
+/// The position of the word that names a command: behind flags that stand before it, as in `helm -n prod template`.
 ///
 /// Behind a command of rhelm's own (`is_below`), `--color` has its value in the next argument only if that is one
 /// of its words.

@@ -12,7 +12,7 @@ use crate::profile::{NoticeStyle, Profile};
 use crate::secrets::mask;
 use std::path::{Path, PathBuf};
 
-/// Where Istio's guide finds the chart: an alias of the bundled one.
+/// The path of the chart in Istio's guide: an alias of the bundled one.
 const GUIDE_PATH: &str = "install/kubernetes/helm/istio-remote";
 
 /// A chart that can be loaded.
@@ -41,7 +41,7 @@ impl Located {
         }
     }
 
-    /// What Helm 4 says with `--debug` of where the chart is.
+    /// Helm 4's line with `--debug` about the chart's path.
     pub(super) fn debug_path(&self, profile: &Profile) -> Option<Notice> {
         let Located::Path(path) = self else {
             return None;
@@ -50,7 +50,7 @@ impl Located {
         Notice::debug(profile, "Chart path", path)
     }
 
-    /// What a bundled chart has to say to whoever renders it: the lines of its notes that begin with
+    /// A bundled chart's messages for whoever renders it: the lines of its notes that begin with
     /// `NOTE: `. Helm's `template` shows no notes, and so nothing is said of charts on disk.
     pub(super) fn notes(&self, manifests: &Manifests) -> Vec<Notice> {
         let Located::Bundled(name) = self else {
@@ -149,7 +149,7 @@ pub(super) fn fetch_command(chart: &Chart) -> &'static str {
     }
 }
 
-/// What to do where a directory lacks a chart that it depends on.
+/// The hint for a directory that lacks a chart it depends on.
 fn fetch_hint(argument: &str, chart: &Chart) -> String {
     let argument = shell::word(argument);
     let is_missing = |dependency: &&Dependency| {
@@ -185,7 +185,7 @@ pub(super) fn checkout_hint(reason: &str, location: &Location, commands: &[&str]
     text
 }
 
-/// What to do where an archive lacks a chart that it depends on.
+/// The hint for an archive that lacks a chart it depends on.
 pub(super) fn unpack_hint(archive: &str, chart: &Chart) -> String {
     let (archive, name) = (shell::word(archive), shell::word(chart.name()));
     format!(
@@ -242,7 +242,7 @@ fn remote(name: &str, pull: &Pull) -> CliError {
     not_here(name).hint(pull.hint(name))
 }
 
-/// What to do about a chart that is named as one of a git revision, `git:REVISION:PATH`.
+/// The hint for a chart that is named as one of a git revision, `git:REVISION:PATH`.
 pub(super) fn git_revision_hint(name: &str) -> Option<String> {
     let location = Location::parse(name)?;
     let reason = format!(

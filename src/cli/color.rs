@@ -22,7 +22,7 @@ pub(super) struct Color {
     color: Option<When>,
 }
 
-/// What `--color` takes.
+/// The values of `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum When {
     /// Not at all
@@ -48,7 +48,7 @@ impl When {
 }
 
 impl Color {
-    /// Whether stdout is to have colours: by the flag, else by `NO_COLOR`, else by `HELM_COLOR`, else if it
+    /// Returns true if stdout is to have colours: by the flag, else by `NO_COLOR`, else by `HELM_COLOR`, else if it
     /// is a terminal.
     pub(super) fn is_on(&self) -> bool {
         self.color.unwrap_or_else(from_environment).is_on()
@@ -100,7 +100,7 @@ pub(super) fn join_value(arguments: &mut Vec<OsString>) {
     }
 }
 
-/// Whether an argument is a word that the flag takes.
+/// Returns true if an argument is a word that the flag takes.
 pub(super) fn is_value(argument: &OsStr) -> bool {
     let text = argument.to_str();
     text.is_some_and(|text| When::from_str(text, false).is_ok())

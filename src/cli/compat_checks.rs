@@ -1,4 +1,4 @@
-//! What an install checks before it renders and that has to do with flags which change nothing here:
+//! Helm's checks before a render of flags that change nothing here:
 //! files of keys, dry runs, labels, verification (`pkg/cmd/template.go`, `pkg/action/install.go`).
 
 use super::chart_argument::{Located, not_here};
@@ -23,11 +23,11 @@ const SYSTEM_LABELS: &[&str] = &[
     "modifiedAt",
 ];
 
-/// What to do where a cluster is asked for.
+/// The hint for flags that ask for a cluster.
 const WITHOUT_CLUSTER: &str = "leave --validate and --dry-run=server out; --lookup FILE has objects for lookup, and \
                                --kube-version and --api-versions say what the cluster serves";
 
-/// How much of a cluster a command line asks for.
+/// The command line's need of a cluster.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Cluster {
     /// None.
@@ -149,7 +149,7 @@ impl<T: Tables> CompatFlags<T> {
 }
 
 impl CompatFlags<InstallCompat> {
-    /// What `--dry-run` and `--validate` ask for. Helm 4 looks at it before it looks for the chart.
+    /// The cluster that `--dry-run` and `--validate` ask for. Helm 4 looks at it before it looks for the chart.
     pub(super) fn cluster(&self, profile: &Profile) -> Result<Cluster, CliError> {
         match profile.command_line {
             CommandLine::Helm3 => Ok(self.cluster_of_helm_3()),
@@ -244,7 +244,7 @@ impl CompatFlags<InstallCompat> {
     }
 }
 
-/// Whether a file can be read, in the words of Go's `os.ReadFile`.
+/// Checks that a file can be read; the error is in the words of Go's `os.ReadFile`.
 pub(super) fn readable(path: &str) -> Result<(), OsError> {
     let path = Path::new(path);
     let read = input::read(path, NamedBy::User, LIMITS.argument_bytes);

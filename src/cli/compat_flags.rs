@@ -2,7 +2,7 @@
 //! taken, refused and warned about as Helm does (its `addInstallFlags`, `addChartPathOptionsFlags`,
 //! `EnvSettings.AddFlags` and klog's flags).
 //!
-//! What there is to know of a flag is a row of a table in [`tables`]. clap
+//! Each flag is a row of a table in [`tables`]. clap
 //! collects what is given; [`CompatFlags::check`] judges what depends on which Helm to emulate.
 
 mod driver;
@@ -29,14 +29,14 @@ pub(super) struct Flag {
     name: &'static str,
     /// The letter, if there is one.
     short: Option<char>,
-    /// What it takes.
+    /// The kind of value that it takes.
     kind: Kind,
     /// Its standing in Helm 3 and in Helm 4.
     standing: (Support, Support),
     help: &'static str,
 }
 
-/// What a version of Helm makes of a flag.
+/// The treatment of a flag by a version of Helm.
 #[derive(Clone, Copy, Debug)]
 enum Support {
     /// It takes the flag.
@@ -92,13 +92,13 @@ impl Flag {
     }
 }
 
-/// Which tables of flags a command has.
+/// The tables of flags of a command.
 pub(super) trait Tables {
     /// The tables.
     const TABLES: &'static [&'static [Flag]];
     /// Those of them that change something here too; help lists the others apart.
     const EFFECTIVE: &'static [&'static str];
-    /// Whether flags of the command's own count in place of those of the same name. Helm's commands have none.
+    /// True if flags of the command's own count in place of those of the same name. Helm's commands have none.
     const YIELDS: bool = false;
 }
 
@@ -129,12 +129,13 @@ impl<T: Tables> CompatFlags<T> {
         values.map(|(_, value)| value.as_str())
     }
 
-    /// Whether a switch is on, the last one given counting.
+    /// Returns true if a switch is on, the last one given counting.
     pub(super) fn is_on(&self, name: &str) -> bool {
         self.last(name).is_some_and(kind::is_true)
     }
 
-    /// Whether a switch is on, or the variable that counts where it is not given; one that is no boolean is off.
+    /// Returns true if a switch is on, or the variable that counts where it is not given; one that is no
+    /// boolean is off.
     pub(super) fn is_on_or_set(&self, name: &str, variable: &str) -> bool {
         match self.last(name) {
             Some(value) => kind::is_true(value),
@@ -142,7 +143,7 @@ impl<T: Tables> CompatFlags<T> {
         }
     }
 
-    /// Whether `--debug` or `HELM_DEBUG` asks for more words.
+    /// Returns true if `--debug` or `HELM_DEBUG` asks for more words.
     pub(super) fn debug(&self) -> bool {
         self.is_on_or_set("debug", "HELM_DEBUG")
     }
@@ -158,7 +159,7 @@ impl<T: Tables> CompatFlags<T> {
         }
     }
 
-    /// What Helm 4 says with `--debug` of the version that is asked for, in a command's words.
+    /// Helm 4's line with `--debug` about the version that is asked for, in a command's words.
     pub(super) fn debug_version(
         &self,
         message: &str,
@@ -174,7 +175,7 @@ impl<T: Tables> CompatFlags<T> {
         }
     }
 
-    /// Where Helm's files are.
+    /// The directories of Helm's files.
     pub(super) fn home(&self) -> sources::Home {
         let flags = sources::Flags {
             registry_config: self.last("registry-config"),
@@ -191,7 +192,7 @@ impl<T: Tables> CompatFlags<T> {
         super::namespace::namespace(last("namespace"), last("kubeconfig"), last("kube-context"))
     }
 
-    /// Where the namespace comes from, if a flag or `HELM_NAMESPACE` gave it.
+    /// The namespace that a flag or `HELM_NAMESPACE` gave, if any.
     pub(super) fn namespace_source(&self) -> Option<String> {
         match self.last("namespace") {
             Some("") => None,
@@ -335,8 +336,8 @@ impl<T: Tables> clap::FromArgMatches for CompatFlags<T> {
     }
 }
 
-/// Whether a global flag of Helm's, as it was typed, has its value in the next argument. As in cobra, an unknown
-/// one takes the next argument along, unless it has its value in itself.
+/// Returns true if a global flag of Helm's, as it was typed, has its value in the next argument. As in cobra,
+/// an unknown one takes the next argument along, unless it has its value in itself.
 pub(super) fn takes_next(text: &str) -> bool {
     if text.strip_prefix("--") == Some(terminal::NO_HINTS) {
         return false;
@@ -365,12 +366,12 @@ fn of_one_major() -> impl Iterator<Item = &'static Flag> {
     })
 }
 
-/// Whether one major alone has a flag of this name.
+/// Returns true if one major alone has a flag of this name.
 pub(super) fn is_of_one_major(name: &str) -> bool {
     of_one_major().any(|flag| flag.name == name)
 }
 
-/// Whether a Helm has a flag of this name, if any Helm has.
+/// Returns true if a Helm has a flag of this name, if any Helm has.
 pub(super) fn is_known(name: &str, profile: &Profile) -> bool {
     of_one_major()
         .filter(|flag| flag.name == name)

@@ -17,7 +17,7 @@ use std::ffi::OsString;
 const WITH_DESCRIPTIONS: &str = "__complete";
 const WITHOUT_DESCRIPTIONS: &str = "__completeNoDesc";
 
-/// What a shell is to do with the candidates (cobra's `ShellCompDirective`).
+/// Instructions to the shell about the candidates (cobra's `ShellCompDirective`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Directive {
     /// Complete file names where there are no candidates.
@@ -46,7 +46,7 @@ fn candidate(word: impl Into<String>, description: impl Into<String>) -> Candida
     }
 }
 
-/// What there is to choose from.
+/// The candidates to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Choice {
     candidates: Vec<Candidate>,
@@ -99,7 +99,7 @@ pub(super) fn script(template: &str) -> String {
     script.replace("{function}", &function)
 }
 
-/// What the last of the words could become.
+/// Completes the last of the words.
 fn complete(program: &Command, words: &[OsString]) -> Choice {
     let Some((last, before)) = words.split_last() else {
         return Choice::none(Directive::NoFiles);
@@ -136,7 +136,7 @@ fn complete(program: &Command, words: &[OsString]) -> Choice {
     }
 }
 
-/// Whether a flag is called so: `--name` or `-n`.
+/// Returns true if a flag is called so: `--name` or `-n`.
 fn has_name(arg: &Arg, typed: &str) -> bool {
     match typed.strip_prefix("--") {
         Some(name) => {

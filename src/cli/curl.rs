@@ -5,16 +5,16 @@ use files::input;
 use std::io;
 use std::process::{Command, Stdio};
 
-/// How long one address may take, in seconds: Helm's client gives up then.
+/// The time for one address, in seconds: Helm's client gives up then.
 const LONGEST: &str = "15";
 
-/// How many redirections are followed: Go's client stops there.
+/// The number of redirections that are followed: Go's client stops there.
 const REDIRECTIONS: &str = "10";
 
-/// How much of an answer is read: no schema is larger.
+/// The number of bytes of an answer that are read: no schema is larger.
 const LARGEST: u64 = 16 << 20;
 
-/// What is at an address of `http:` or `https:`, as `curl` in PATH gives it. The error says what to do.
+/// Fetches an address of `http:` or `https:` with the `curl` in PATH. The error says what to do.
 ///
 /// A schema names the address, so that nothing of the user's goes there: neither `~/.curlrc` nor `~/.netrc` is
 /// read. Proxies are those of the environment, as in Helm.

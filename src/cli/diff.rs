@@ -83,7 +83,7 @@ pub(super) struct Diff {
     global: CompatFlags<OwnCompat>,
 }
 
-/// How to compare and to show.
+/// Options of the comparison and its output.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Comparison and output")]
 struct Comparison {
@@ -167,7 +167,7 @@ impl Diff {
         done.unwrap_or_else(|error| Err(CliError::new(format!("no thread to work on: {error}"))))
     }
 
-    /// What each side is rendered with.
+    /// The common settings of both renders.
     fn renderings(&self) -> Result<[Rendering; 2], CliError> {
         let (old, new) = match &self.sides[..] {
             [old, new] => (old, new),
@@ -246,7 +246,7 @@ impl Diff {
     }
 }
 
-/// What `--output` takes, with what it is for.
+/// The values of `--output`, with their help.
 pub(super) fn output_names(
     is_compatible: bool,
 ) -> Box<dyn Iterator<Item = (&'static str, &'static str)>> {
@@ -256,14 +256,14 @@ pub(super) fn output_names(
     }
 }
 
-/// What to do where a side is a word that `--color` takes: as in helm-diff, it takes none from the next argument.
+/// The hint for a side that is a word `--color` takes: as in helm-diff, it takes none from the next argument.
 fn color_hint(side: &str) -> Option<String> {
     (color::is_value(OsStr::new(side)) && !Path::new(side).exists())
         .then(|| format!("diff has --color alone or with a sign: write --color={side}"))
 }
 
 impl Comparison {
-    /// Whether the report is coloured; as in helm-diff, --no-color wins.
+    /// Returns true if the report is coloured; as in helm-diff, --no-color wins.
     fn is_coloured(&self) -> bool {
         !self.no_color
             && match self.compat {
@@ -272,7 +272,7 @@ impl Comparison {
             }
     }
 
-    /// What is shown of secrets; as in helm-diff, decoded ones win.
+    /// The form in which secrets are shown; as in helm-diff, decoded ones win.
     fn secrets(&self) -> Secrets {
         match (self.show_secrets, self.show_secrets_decoded) {
             (_, true) => Secrets::Decode,

@@ -68,7 +68,7 @@ pub(super) struct Explain {
     color: Color,
 }
 
-/// What `--output` takes.
+/// The values of `--output`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum OutputFormat {
     /// For people
@@ -77,7 +77,7 @@ enum OutputFormat {
     Json,
 }
 
-/// What is asked.
+/// The question.
 enum Question {
     Value(Vec<String>),
     Lines(LineSelection),
@@ -93,7 +93,7 @@ impl Explain {
         terminal::print(text.as_bytes())
     }
 
-    /// What is asked, the name of the release and the chart.
+    /// Returns the question, the name of the release and the chart.
     fn question(&self) -> Result<(Question, &[String]), CliError> {
         let is_line = self.output_line.is_some() || self.grep.is_some();
         let (path, chart) = match self.arguments.split_last() {

@@ -7,7 +7,7 @@ use crate::profile::Profile;
 use crate::values::Layers;
 use clap::Args;
 
-/// Which Helm to emulate.
+/// The Helm to emulate.
 #[derive(Debug, Args)]
 pub(super) struct HelmVersion {
     /// Emulate this Helm version: a major version, or more of it (3, 4, 4.2, 3.21.4); 3.21.4 and 4.2.4 are

@@ -9,14 +9,14 @@ use std::sync::{Mutex, PoisonError};
 
 type Contents = Result<Vec<u8>, ReadError>;
 
-/// What was read of pipes and standard input, by name, for as long as the command runs.
+/// The contents of pipes and standard input, by name, for as long as the command runs.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     once: Mutex<HashMap<String, Contents>>,
 }
 
 impl Inputs {
-    /// What `read` gives for a file; of what is no regular file, what it gave the first time.
+    /// Returns what `read` gives for a file; for anything but a regular file, what it gave the first time.
     pub(super) fn read(&self, name: &str, read: impl FnOnce() -> Contents) -> Contents {
         if Path::new(name).is_file() {
             return read();

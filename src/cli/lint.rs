@@ -61,7 +61,7 @@ pub(super) struct Lint {
     compat: CompatFlags<LintCompat>,
 }
 
-/// What all charts together came to.
+/// The totals of all charts.
 #[derive(Default)]
 struct Report {
     charts: Vec<(String, Linted)>,
@@ -98,7 +98,7 @@ impl Lint {
         }
     }
 
-    /// What to do about charts of git revisions, which are not linted.
+    /// The hint for charts of git revisions, which are not linted.
     fn in_revisions(&self) -> impl Iterator<Item = String> {
         let missing = self.paths.iter().filter(|path| !Path::new(path).exists());
         missing.filter_map(|path| git_revision_hint(path))
@@ -140,7 +140,7 @@ impl Lint {
         Ok(report)
     }
 
-    /// What to lint, in order: what was named, then the charts inside.
+    /// The paths to lint, in order: the arguments, then the charts inside.
     fn targets(&self, profile: &Profile) -> Result<Vec<Target>, CliError> {
         let here = [".".to_owned()];
         let paths = match self.paths.as_slice() {
@@ -166,7 +166,7 @@ struct Target {
 }
 
 impl Target {
-    /// What a user names. A bundled chart is as a directory would be that is called so; what is on disk
+    /// Resolves an argument. A bundled chart counts as a directory of that name; what is on disk
     /// wins.
     fn named(path: &str) -> Result<Target, CliError> {
         let bundled = match locate(path, &Pull::default()) {

@@ -305,7 +305,7 @@ impl Kubeconfig {
     }
 }
 
-/// Where kubectl finds its kubeconfigs: those of `KUBECONFIG` that are there, or the one at home.
+/// The kubeconfigs that kubectl finds: those of `KUBECONFIG` that exist, or the one at home.
 fn default_kubeconfigs() -> Result<Vec<String>, CliError> {
     if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
         let files = env::split_paths(&files).filter(|file| file.exists());
@@ -399,7 +399,7 @@ fn read(file: &str) -> Result<Vec<u8>, CliError> {
     read.map_err(|error| CliError::new(format!("cannot read {file}: {}", reason(&error))))
 }
 
-/// What to call a file that a user names.
+/// The name of a user's file in messages.
 fn display_name(file: &str) -> &str {
     if file == "-" { "stdin" } else { file }
 }

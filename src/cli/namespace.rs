@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// Where a namespace can come from.
+/// The sources of a namespace.
 pub(super) struct Sources<'a> {
     /// `--namespace`.
     pub(super) namespace: Option<&'a str>,
@@ -20,7 +20,7 @@ pub(super) struct Sources<'a> {
     pub(super) context: Option<&'a str>,
     /// Environment variables; an empty one counts as none.
     pub(super) variable: &'a dyn Fn(&str) -> Option<String>,
-    /// Where a pod's token and namespace are.
+    /// The directory of a pod's token and namespace.
     pub(super) service_account: &'a Path,
 }
 

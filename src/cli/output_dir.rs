@@ -10,7 +10,7 @@ use gostd::limits::LIMITS;
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
 
-/// Where files go.
+/// The target of the files.
 #[derive(Debug)]
 pub(super) struct OutputDir<'a> {
     /// The directory, as given.
@@ -19,7 +19,7 @@ pub(super) struct OutputDir<'a> {
     pub(super) release: Option<&'a str>,
 }
 
-/// What goes into each file.
+/// The contents of each file.
 type Files = IndexMap<String, Vec<u8>>;
 
 fn write_all(files: &Files) -> Result<(), OsError> {
@@ -30,7 +30,7 @@ fn write_all(files: &Files) -> Result<(), OsError> {
     output.commit()
 }
 
-/// What is in a file that is added to. To leave out what cannot be read would lose it.
+/// The contents of a file that is added to. It must be readable: leaving it out would lose it.
 fn existing(file: &Path) -> Result<Vec<u8>, CliError> {
     let read = input::read(file, NamedBy::User, LIMITS.answer_bytes);
     read.map_err(|error| without_debug(OsError::new("read", file, &error)))

@@ -4,7 +4,7 @@ use super::terminal::{self, CliError};
 use files::atomic::{AtomicFiles, FileMode, is_stdout};
 use std::path::Path;
 
-/// Where a text went.
+/// The target of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
     /// Standard output, whatever it was called: nothing else belongs there.

@@ -13,13 +13,13 @@ pub(super) struct Scan {
     pub(super) arguments: Vec<OsString>,
     /// The names of the flags that were given, in order.
     pub(super) flags: Vec<String>,
-    /// How help was asked for, if it was: `-h` or `--help`.
+    /// The flag that asked for help, if there was one: `-h` or `--help`.
     pub(super) help: Option<&'static str>,
     /// The flag that the arguments end with and that still needs its value.
     pub(super) pending: Option<String>,
     /// The arguments that are no flags.
     pub(super) positional: Vec<OsString>,
-    /// What is wrong first. `arguments` then has what stands before it.
+    /// The first error. `arguments` then has what stands before it.
     pub(super) error: Option<String>,
 }
 
@@ -235,7 +235,7 @@ fn name_of(flag: &Flag<'_>) -> Option<String> {
     }
 }
 
-/// Whether a flag has its value in the next argument where it has none in its own.
+/// Returns true if a flag has its value in the next argument where it has none in its own.
 fn takes_value(flag: &Flag<'_>) -> bool {
     match flag {
         Flag::Help => false,

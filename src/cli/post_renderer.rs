@@ -66,7 +66,7 @@ impl Flags {
 }
 
 impl PostRenderer<'_> {
-    /// What the program makes of the manifests. The error is Helm's.
+    /// Runs the program on the manifests. The error is Helm's.
     pub(super) fn run(&self, manifests: &[u8]) -> Result<Vec<u8>, String> {
         let program = self.program.display();
         let failed = |said: &[u8], how: String| {
@@ -94,7 +94,7 @@ impl PostRenderer<'_> {
     }
 }
 
-/// How Go's `os/exec` tells an exit status.
+/// An exit status as Go's `os/exec` prints it.
 fn how_it_ended(status: ExitStatus) -> String {
     match (status.code(), signal(status)) {
         (Some(code), _) => format!("exit status {code}"),

@@ -1,4 +1,4 @@
-//! Where Helm would fetch a chart from, as flags tell: for hints that name the command which does it.
+//! The flags that say where Helm would fetch a chart from: for hints that name the command which does it.
 
 use super::compat_flags::{CompatFlags, Tables};
 use super::shell;
@@ -23,10 +23,10 @@ const SWITCHES: [&str; 5] = [
     "verify",
 ];
 
-/// What stands for a password, which only its owner knows.
+/// The placeholder for a password, which only its owner knows.
 const PASSWORD: &str = "\"$PASSWORD\"";
 
-/// What flags say of a chart's place.
+/// The flags about a chart's place.
 #[derive(Debug, Default)]
 pub(super) struct Pull {
     /// `--repo`.
@@ -36,7 +36,7 @@ pub(super) struct Pull {
 }
 
 impl Pull {
-    /// Whether the chart is to come from a repository, whatever its name.
+    /// Returns true if the chart is to come from a repository, whatever its name.
     pub(super) fn is_from_repository(&self) -> bool {
         self.repository.is_some()
     }
@@ -75,7 +75,7 @@ fn word(text: &str) -> String {
 }
 
 impl<T: Tables> CompatFlags<T> {
-    /// What is said of the chart's place.
+    /// Collects the flags about the chart's place.
     pub(super) fn pull(&self) -> Pull {
         let text_of = |name| self.last(name).filter(|value: &&str| !value.is_empty());
         let mut flags = String::new();

@@ -103,13 +103,13 @@ pub(super) struct Template {
     compat: CompatFlags<InstallCompat>,
 }
 
-/// What `--fill-namespace` writes, and the kinds that it leaves alone.
+/// The namespace that `--fill-namespace` writes, and the kinds that it leaves alone.
 struct NamespaceFill<'r> {
     namespace: &'r str,
     scopes: Scopes,
 }
 
-/// What `--output` takes.
+/// The values of `--output`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum OutputFormat {
     /// A JSON array, one resource a line
@@ -261,7 +261,7 @@ impl Template {
         [&self.show_only[..], &self.execute].concat()
     }
 
-    /// What the command prints; files are written on the way.
+    /// Makes the output of the command; files are written on the way.
     fn show(
         &self,
         manifests: &Manifests,

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 /// The switch that leaves hints out.
 pub(super) const NO_HINTS: &str = "no-hints";
 
-/// Why a command failed, with what there is to say on stderr: first Helm's lines, then hints.
+/// The failure of a command, with its lines for stderr: first Helm's, then hints.
 #[derive(Debug)]
 pub(super) struct CliError {
     /// A line of Helm's log that comes before its error.
@@ -19,7 +19,7 @@ pub(super) struct CliError {
     /// Helm's text, to follow `Error: `; none where there is nothing to say. It is made when it is written: that
     /// of a schema's errors may be as long as memory is large.
     error: Option<Box<dyn Error + Send + Sync>>,
-    /// What comes before it.
+    /// The text before it.
     prefix: String,
     /// rhelm's own advice, each item of one or more lines.
     hints: Vec<String>,
@@ -116,7 +116,7 @@ impl CliError {
     }
 }
 
-/// Whether failures give hints: not with `--no-hints`, of which the last one counts, nor where
+/// Returns true if failures give hints: not with `--no-hints`, of which the last one counts, nor where
 /// `RHELM_NO_HINTS` is set to anything but a Go boolean that is false. Read from the arguments as they
 /// are, since arguments that are wrong give hints too.
 pub(super) fn wants_hints(arguments: &[OsString]) -> bool {

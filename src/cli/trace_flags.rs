@@ -12,7 +12,7 @@ use files::atomic::FileMode;
 use gotemplate::FunctionTable;
 use std::path::Path;
 
-/// What is wanted of a render besides its text.
+/// Flags that ask for more of a render than its text.
 #[derive(Debug, Args)]
 pub(super) struct TraceFlags {
     /// Write where each line comes from to this file, as JSON
@@ -34,12 +34,12 @@ pub(super) struct TraceFlags {
 }
 
 impl TraceFlags {
-    /// Whether the render has to tell where its lines come from.
+    /// Returns true if the render has to tell where its lines come from.
     pub(super) fn wants_lines(&self) -> bool {
         self.source_map.is_some() || self.annotate_lines
     }
 
-    /// Who watches the render; nobody where nothing is asked for that needs it.
+    /// The observer of the render; none if nothing is asked for that needs it.
     pub(super) fn observer(
         &self,
         prepared: &Prepared<'_>,
@@ -51,7 +51,7 @@ impl TraceFlags {
         Ok(Some(reads.following_calls()))
     }
 
-    /// What there is to say before anything is printed; of the notes only if they are printed too. Hides
+    /// Reports what must come before the output; of the notes only if they are printed too. Hides
     /// secrets.
     pub(super) fn after_render(
         &self,

@@ -13,7 +13,7 @@ struct Command {
     below: &'static [&'static [&'static str]],
     /// Words that cobra suggests the command for (`SuggestFor`).
     suggested_for: &'static [&'static str],
-    /// What to do instead; nothing where rhelm has the command.
+    /// The alternative; nothing if rhelm has the command.
     instead: Option<&'static str>,
     /// Command lines that do so.
     lines: &'static [&'static str],
@@ -170,7 +170,7 @@ const UNLISTED: &[Command] = &[
     ),
 ];
 
-/// Whether a command that rhelm has is one of Helm's.
+/// Returns true if a command that rhelm has is one of Helm's.
 pub(super) fn is_helms(command: &str) -> bool {
     command == "help" || COMMANDS.iter().any(|c| c.name == command)
 }
@@ -184,7 +184,7 @@ pub(super) fn refuse(words: &[OsString], commands: &clap::Command) -> CliError {
     refusal(&words).unwrap_or_else(|| unknown(&words, commands))
 }
 
-/// What to do instead of a command that Helm has; nothing where it has none.
+/// The alternative to a command that Helm has; nothing if it has none.
 pub(super) fn refusal(words: &[String]) -> Option<CliError> {
     let word = words.first()?;
     let command = COMMANDS.iter().chain(UNLISTED).find(|c| c.is(word))?;

@@ -27,7 +27,7 @@ pub(super) fn report(
     Err(CliError::new(text(error, arguments, command)))
 }
 
-/// Whether an error is about the value of a flag.
+/// Returns true if an error is about the value of a flag.
 pub(super) fn is_about_a_value(error: &clap::Error) -> bool {
     let flag = error.get(ContextKind::InvalidArg);
     let is_flag = matches!(flag, Some(ContextValue::String(flag)) if flag.starts_with('-'));
@@ -38,7 +38,7 @@ pub(super) fn is_about_a_value(error: &clap::Error) -> bool {
     is_flag && is_value
 }
 
-/// What there is to say of the whole program.
+/// The help of the whole program.
 pub(super) fn help(command: &mut clap::Command) -> String {
     with_program_name(&command.render_help().to_string())
 }

@@ -100,7 +100,7 @@ pub(super) struct Validate {
     color: Color,
 }
 
-/// What `--output` takes.
+/// The values of `--output`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum OutputFormat {
     /// For people: with the lines that are meant
@@ -220,7 +220,7 @@ impl Validate {
     }
 }
 
-/// What the names in a flag's lists stand for.
+/// The meaning of the names in a flag's lists.
 fn named<T>(
     flag: &str,
     lists: &[StringSlice],
@@ -233,7 +233,7 @@ fn named<T>(
     StringSlice::values(lists).map(parse).collect()
 }
 
-/// What all files are checked for.
+/// The common input of all files.
 struct Work<'w> {
     chart: &'w Chart,
     session: &'w Session<'w>,
@@ -242,7 +242,7 @@ struct Work<'w> {
     inputs: Inputs,
 }
 
-/// What all of them came to.
+/// The totals of all files.
 struct Checked {
     report: Report,
     /// The names of the values files.
@@ -312,7 +312,7 @@ impl Work<'_> {
     }
 }
 
-/// How far the work is, on a terminal alone.
+/// Shows the progress, on a terminal alone.
 struct Progress {
     all: usize,
     is_shown: bool,

@@ -4,8 +4,8 @@ use crate::git::{self, Location};
 use crate::values::{LocalFiles, ReadError, ReadFile};
 use std::path::Path;
 
-/// What `-f` and `--set-file` name: local files, and with `git:REVISION:PATH` those of a git revision. What is
-/// on disk under that name wins, as it would with Helm.
+/// Reads the files that `-f` and `--set-file` name: local files, and with `git:REVISION:PATH` those of a git
+/// revision. What is on disk under that name wins, as it would with Helm.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ValuesFiles;
 

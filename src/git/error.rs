@@ -167,7 +167,7 @@ impl Error {
     }
 }
 
-/// What an entry of a tree is.
+/// The kind of a tree's entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     File,
@@ -200,7 +200,7 @@ fn names(tree: &str) -> Result<Vec<Name>, Error> {
     Ok(entries.collect())
 }
 
-/// What to do about a revision that is not there: the clone may know it by another name, or be shallow.
+/// The hint for a revision that is not there: the clone may know it by another name, or be shallow.
 fn revision_remedy(revision: &str, path: &str) -> String {
     let remotes = line(&["remote"]).unwrap_or_default();
     let is_plain = |name: &&str| {

@@ -10,7 +10,7 @@ const MAX_LISTING: u64 = 32 << 20;
 /// Bytes around each object that git answers.
 const MAX_HEAD: u64 = 256;
 
-/// What git says of a name.
+/// git's answer about a name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Answer {
     /// A file, or a link to one.
@@ -32,7 +32,7 @@ pub(super) struct Entry {
     pub(super) path: String,
     /// The object that it is.
     pub(super) object: String,
-    /// Whether it is a symbolic link.
+    /// True if it is a symbolic link.
     pub(super) is_link: bool,
 }
 
@@ -58,7 +58,7 @@ pub(super) fn list(tree: &str) -> Result<Vec<Entry>, Error> {
     Ok(entries.collect())
 }
 
-/// What git has under each of these names, which are one line each; `limit` bytes together at most.
+/// Reads the objects with these names, which are one line each; `limit` bytes together at most.
 pub(super) fn answers(names: &[String], limit: u64) -> Result<Vec<Answer>, Error> {
     let longest = names.iter().map(|name| name.len() as u64).max();
     let heads = (MAX_HEAD + longest.unwrap_or_default()) * (names.len() as u64 + 1);

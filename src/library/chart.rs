@@ -32,7 +32,7 @@ impl Chart {
     /// needed.
     ///
     /// # Errors
-    /// What is wrong with the chart, in the words of Helm 4.
+    /// Returns an error if the chart cannot be loaded, in the words of Helm 4.
     #[cfg(feature = "fs")]
     pub fn open(path: impl Into<PathBuf>) -> Result<Chart, Error> {
         Chart::new(Source::Path(path.into()))
@@ -41,7 +41,7 @@ impl Chart {
     /// The chart in an archive whose bytes are in memory.
     ///
     /// # Errors
-    /// What is wrong with the chart, in the words of Helm 4.
+    /// Returns an error if the chart cannot be loaded, in the words of Helm 4.
     pub fn from_archive(packed: impl Into<Vec<u8>>) -> Result<Chart, Error> {
         Chart::new(Source::Archive(packed.into()))
     }
@@ -49,7 +49,7 @@ impl Chart {
     /// A chart of files in memory: names are relative to the chart, with `/` (`templates/service.yaml`).
     ///
     /// # Errors
-    /// What is wrong with the chart, in the words of Helm 4.
+    /// Returns an error if the chart cannot be loaded, in the words of Helm 4.
     pub fn from_files<N: Into<String>, B: Into<Vec<u8>>>(
         files: impl IntoIterator<Item = (N, B)>,
     ) -> Result<Chart, Error> {

@@ -4,7 +4,7 @@ use compat::profile::UnknownVersion;
 use gostd::limits::Exceeded;
 use std::io;
 
-/// Why a chart could not be loaded or rendered. The text is Helm's, of the version that was asked for, without
+/// The error of loading or rendering a chart. The text is Helm's, of the version that was asked for, without
 /// its `Error: `.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

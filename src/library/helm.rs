@@ -119,7 +119,7 @@ impl Helm {
     /// errors.
     ///
     /// # Errors
-    /// What is wrong in the text.
+    /// Returns an error if the text is wrong.
     pub fn with_objects(
         mut self,
         name: &str,

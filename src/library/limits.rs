@@ -2,9 +2,10 @@
 
 use gostd::limits::{Allowance, Cancel};
 
-/// What one render may use before it is an error ([`Error::Limit`](super::Error::Limit)). The default is far beyond what
-/// real charts need; a service that renders what strangers send wants less. Time has no limit of its own: steps take
-/// about as long on every machine, and a [`Cancel`] ends a render at any moment.
+/// The resources that one render may use before it is an error ([`Error::Limit`](super::Error::Limit)). The
+/// default is far beyond what real charts need; a service that renders what strangers send wants less. Time has
+/// no limit of its own: steps take about as long on every machine, and a [`Cancel`] ends a render at any
+/// moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Limits {

@@ -13,7 +13,7 @@ pub struct Release {
     text: Vec<u8>,
     /// The templates' paths, which line origins count from 1.
     templates: Vec<String>,
-    /// Where each line of the text comes from.
+    /// The origin of each line of the text.
     lines: Vec<LineOrigin>,
     resources: Vec<Resource>,
     notes: Vec<(String, String)>,
@@ -225,7 +225,7 @@ impl Resource {
         self.hook.as_ref()
     }
 
-    /// Whether it comes from `crds/`, whose files are no templates.
+    /// Returns true if it comes from `crds/`, whose files are no templates.
     pub fn is_crd(&self) -> bool {
         self.is_crd
     }

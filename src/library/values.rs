@@ -78,7 +78,7 @@ impl Values {
     /// YAML in memory; `name` stands in errors and says where a value comes from.
     ///
     /// # Errors
-    /// What is wrong in the text.
+    /// Returns an error if the text is wrong.
     pub fn yaml(self, name: impl Into<String>, text: impl Into<Vec<u8>>) -> Result<Values, Error> {
         let layers = Layers {
             files: vec![name.into()],
@@ -95,7 +95,7 @@ impl Values {
         self.value(&serde_json::from_str::<serde_json::Map<_, _>>(object)?)
     }
 
-    /// What serde makes a map of: a struct, a `HashMap`.
+    /// Values from anything that serde makes a map of: a struct, a `HashMap`.
     ///
     /// # Errors
     /// serde's, or it is no map.

@@ -97,7 +97,7 @@ fn rhelm(dir: &Path, args: &[&str]) -> Result<String, Box<dyn std::error::Error>
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// What a command finds in Kubernetes 1.`minor`, by rule.
+/// The findings of a command in Kubernetes 1.`minor`, by rule.
 type Findings = BTreeMap<String, Kinds>;
 
 fn add(findings: &mut Findings, rule: &str, kind: String) {
@@ -213,7 +213,7 @@ fn lint_validate_and_diff_agree() -> Tested {
     Ok(())
 }
 
-/// What Helm's lint says otherwise than Kubernetes does: all of it, so that nothing new comes unseen.
+/// The differences between Helm's lint and Kubernetes: all of it, so that nothing new comes unseen.
 #[test]
 fn lint_differs_where_it_is_known_to() {
     let differs = |api: &Api| match api.lint_marks() {

@@ -463,7 +463,7 @@ fn a_source_map_tells_of_each_line() -> Tested {
     Ok(())
 }
 
-/// What the README shows of a command line, up to where a shell takes over: `$PILOT_POD_IP` is what the
+/// The README's command lines, up to where a shell takes over: `$PILOT_POD_IP` is what the
 /// variable may hold, and a line that ends in `\` goes on.
 fn shown_commands(readme: &str) -> Vec<String> {
     let mut commands = Vec::new();

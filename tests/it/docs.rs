@@ -1,6 +1,6 @@
 //! Every example of every page: README.md, docs/ and the bundled charts' pages.
 //!
-//! What a fenced block of a page is, its language says:
+//! The language of a fenced block says what it is:
 //!
 //! - `console`: commands after `$ `, each with everything that it prints, on stdout and stderr. They are run,
 //!   and what they print is compared.
@@ -22,7 +22,7 @@ use std::process::Command;
 
 type Tested = Result<(), Box<dyn Error>>;
 
-/// Where the commands of a page run; those of other pages run in an empty directory.
+/// The directories in which the commands of a page run; those of other pages run in an empty one.
 const DIRECTORIES: &[(&str, &[&str])] = &[
     ("README.md", &["tests/docs/diff", "tests/cmd/readme.in"]),
     ("docs/diff.md", &["tests/docs/diff", "tests/cmd/readme.in"]),
@@ -183,7 +183,7 @@ impl Block {
     }
 }
 
-/// Whether a command is in the table of those that are not run, and where in it.
+/// The position of a command in the table of those that are not run, if it is there.
 fn not_run(page: &str, command: &str) -> Option<usize> {
     NOT_RUN
         .iter()
@@ -204,7 +204,7 @@ fn scene(page: &str) -> Result<tempfile::TempDir, Box<dyn Error>> {
     Ok(scene)
 }
 
-/// What a shell makes of a command: its exit status, or that of what failed before its pipes, and all that it
+/// Runs a command in a shell: its exit status, or that of what failed before its pipes, and all that it
 /// printed.
 pub(crate) fn shell(command: &str, directory: &Path) -> Result<(i32, String), Box<dyn Error>> {
     let programs = root().join("tests/docs/bin");

@@ -25,7 +25,7 @@ const STATUS: &[(&str, i32, &str)] = &[(
     "something has changed",
 )];
 
-/// What examples read and other ones write: what they contain, and the command before them.
+/// Files that some examples read and others write: their contents, and the command before them.
 const PREPARED: &[(&str, &str)] = &[
     (
         "--kubeconfig east",
@@ -37,7 +37,7 @@ const PREPARED: &[(&str, &str)] = &[
     ),
 ];
 
-/// What an example may begin with: a line that begins otherwise is the rest of one that was too long.
+/// The words that an example may begin with: a line that begins otherwise is the rest of one that was too long.
 const PROGRAMS: &[&str] = &["rhelm", "helm", "kubectl", "echo", "source"];
 
 /// The help of a command, and the commands below it.

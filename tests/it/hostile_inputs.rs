@@ -1,4 +1,4 @@
-//! What charts, schemas and arguments name may be a pipe, a device or a huge file: rhelm neither waits for ever
+//! Charts, schemas and arguments may name a pipe, a device or a huge file: rhelm neither waits for ever
 //! nor eats memory. What Helm does with the same cannot be recorded: it does both.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]

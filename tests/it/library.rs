@@ -206,7 +206,7 @@ fn lines_tell_which_template_line_made_them() {
     assert!(release.line_source(1).is_none());
 }
 
-/// What is deep takes the library's stack, not its caller's.
+/// Deep values take the library's stack, not its caller's.
 #[test]
 fn a_small_stack_is_enough() {
     let deep = "{{ define \"x\" }}{{ if gt (int .) 0 }}{{ include \"x\" (sub (int .) 1) }}{{ end }}{{ end }}{{ include \"x\" 900 }}";
@@ -310,7 +310,7 @@ fn a_seed_goes_with_the_objects_of_a_cluster() {
     assert!(one.contains("a: x") && one.contains("2020"), "{one}");
 }
 
-/// What crosses threads in a program that uses the library.
+/// Types that cross threads in a program that uses the library.
 #[test]
 fn everything_is_send_and_sync() {
     fn check<T: Send + Sync>() {}
@@ -324,7 +324,7 @@ fn everything_is_send_and_sync() {
     check::<Error>();
 }
 
-/// What Helm refuses before it renders, the library refuses, too.
+/// The library refuses what Helm refuses before it renders.
 #[test]
 fn what_helm_refuses_is_refused() {
     let render = |chart_yaml: &str| {
@@ -345,7 +345,7 @@ fn what_helm_refuses_is_refused() {
     );
 }
 
-/// What Helm prints without reading it need be no YAML; what only one version of Helm reads is up to that one.
+/// A text that Helm prints without reading it need be no YAML; what only one version of Helm reads is up to that one.
 #[test]
 fn what_helm_takes_is_taken() {
     let chart = Chart::from_files([

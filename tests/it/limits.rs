@@ -1,6 +1,6 @@
 //! Templates and values that ask for more than any machine has: each ends in an error that says so.
 //!
-//! What Helm does with them cannot be recorded: its process dies, or goes on for hours.
+//! Helm's behaviour cannot be recorded: its process dies, or goes on for hours.
 
 #![allow(clippy::unwrap_used)]
 
@@ -146,7 +146,7 @@ fn comparisons() {
     assert!(text.contains(place) && text.ends_with(reason), "{text}");
 }
 
-/// What an error says behind where it happened.
+/// The text of an error after its place.
 fn last_part(text: &str) -> String {
     text.rsplit(": ").next().unwrap_or(text).to_owned()
 }
@@ -157,7 +157,7 @@ fn chart_yaml(name: &str, directory: &str) -> File {
     File::in_memory(format!("{directory}Chart.yaml"), text)
 }
 
-/// What is said in the end of a chart made of these files.
+/// The last line about a chart made of these files.
 fn loading(files: Vec<File>) -> Result<(), String> {
     let loaded = chart::from_files(files, &Profile::helm4());
     loaded

@@ -1,4 +1,4 @@
-//! Which template line made an output line: origins that travel in the strings.
+//! The template line of an output line: origins that travel in the strings.
 #![allow(clippy::unwrap_used)]
 
 use rhelm::background::{TEMPLATE_STACK, with_large_stack};

@@ -48,7 +48,7 @@ fn rhelm(directory: &Path, args: &[String], major: Major, machine: &[(&str, &str
         .unwrap()
 }
 
-/// Whether a run is a chart with values and no more.
+/// Returns true if a run is a chart with values and no more.
 fn is_plain(run: &Run) -> bool {
     let of_machine = |argument: &String| {
         let flag = argument.split('=').next().unwrap_or(argument);
@@ -101,7 +101,7 @@ fn time_zone_locale_and_home_change_nothing() {
     });
 }
 
-/// What the machine would change, were the host not fixed: so the test above would notice.
+/// The settings of the machine that would change the output, were the host not fixed: so the test above would notice.
 #[test]
 fn without_a_fixed_host_the_time_zone_counts() {
     let directory = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What rhelm does beside what is recorded from real Helm: its own commands, files and processes, the library, limits.
+//! Tests of what is not recorded from real Helm: rhelm's own commands, files and processes, the library, limits.
 //!
 //! One program, so that rhelm is linked once. The tests share its process and run at the same time: nothing here
 //! changes the working directory, the environment or limits, which belong to the programs that are started; what

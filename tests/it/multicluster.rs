@@ -15,7 +15,7 @@ type Tested = Result<(), Box<dyn Error>>;
 /// A port: its name, number and protocol.
 type Port = (&'static str, u16, &'static str);
 
-/// What the chart of Istio 0.8 made: services, their value and their ports.
+/// The services that the chart of Istio 0.8 made, their value and their ports.
 const TABLE: [(&str, &str, &[Port]); 5] = [
     (
         "istio-pilot",

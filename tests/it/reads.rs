@@ -1,4 +1,4 @@
-//! Who reads which value: observed while a chart with a subchart is rendered.
+//! The readers of values: observed while a chart with a subchart is rendered.
 #![allow(clippy::unwrap_used)]
 
 use rhelm::action::{self, Request};

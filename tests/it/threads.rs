@@ -69,7 +69,7 @@ fn one_chart_renders_on_many_threads() {
     });
 }
 
-/// What a second thread is still parsing when rendering begins is waited for.
+/// A render waits for files that a second thread is still parsing.
 #[test]
 fn what_takes_long_to_parse_is_there_when_it_is_called() {
     alone(

@@ -1,4 +1,4 @@
-//! What `rhelm validate` writes for other programs, read by other means than those that wrote it.
+//! The formats that `rhelm validate` writes for other programs, read by other means than those that wrote them.
 //!
 //! `tests/sarif/required.schema.json` is our own: what SARIF 2.1.0 requires and allows of the parts that
 //! are written. The standard's own schema is not part of the repository.

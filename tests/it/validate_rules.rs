@@ -33,7 +33,7 @@ fn rules_have_names_of_their_own() {
     }
 }
 
-/// What GitHub's code scanning requires of a log: rules by number, places, levels.
+/// GitHub's requirements of a log: rules by number, places, levels.
 #[test]
 fn a_sarif_log_has_all_rules_and_places_its_results() {
     let mark = Marked { line: 4, column: 3 };

@@ -1,4 +1,4 @@
-//! Which values `validate` says nobody reads, and which it leaves alone: by paths, not by last keys.
+//! The values that `validate` calls unread, and those that it leaves alone: by paths, not by last keys.
 #![allow(clippy::unwrap_used)]
 
 use rhelm::action::Request;

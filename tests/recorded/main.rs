@@ -1,5 +1,5 @@
-//! What is recorded from real Helm, and what must hold for every output of every command: one test for each, made
-//! from files and tables.
+//! Tests of what is recorded from real Helm, and of what must hold for every output of every command: one test
+//! for each, made from files and tables.
 //!
 //! `golden/CASE/RUN/v4` is a run of `tests/golden`, `vectors/FILE/NAME/v4` a snippet of `tests/vectors`,
 //! `outputs/OUTPUT/PLACE` a file that a command writes where something is already. `RHELM_TEST_ONLY=outputs` (or

@@ -95,7 +95,7 @@ fn build_static(name: &str, more_flags: &str) -> Result<PathBuf> {
     Ok(built.join(name))
 }
 
-/// What to build for: this machine, with musl where Rust has it. A process linked with musl starts in
+/// The target: this machine, with musl where Rust has it. A process linked with musl starts in
 /// 0.2 ms, one with glibc in 0.6.
 fn target() -> Result<String> {
     let host = host()?;

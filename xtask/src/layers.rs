@@ -12,10 +12,10 @@ use std::process::ExitCode;
 
 /// One layer, from the ground up.
 struct Layer {
-    /// What its crates have in common.
+    /// The common subject of its crates.
     title: &'static str,
     crates: &'static [&'static str],
-    /// Whether its crates may know those that stand before them in the list.
+    /// True if its crates may know those that stand before them in the list.
     may_know_peers: bool,
 }
 
@@ -70,7 +70,7 @@ const LAYERS: &[Layer] = &[
     layer("command and library", &["rhelm"]),
 ];
 
-/// Where the table stands in docs/architecture.md.
+/// The place of the table in docs/architecture.md.
 const BEGIN: &str = "<!-- cargo xtask layers -->\n";
 const END: &str = "<!-- end of layers -->\n";
 
@@ -81,7 +81,7 @@ pub(crate) struct Options {
     write: bool,
 }
 
-/// What `cargo metadata` says of a package.
+/// A package in the output of `cargo metadata`.
 #[derive(Deserialize)]
 struct Package {
     name: String,
@@ -145,7 +145,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     check_page(&table, options.write)
 }
 
-/// What cargo prints.
+/// Returns the output of cargo.
 fn cargo(arguments: &[&str]) -> Result<Vec<u8>> {
     let output = project::cargo().args(arguments).output()?;
     let error = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,4 @@
-//! Where a worker runs.
+//! The processors on which a worker runs.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::CpuAffinity;
@@ -28,7 +28,7 @@ mod linux {
     }
 
     impl CpuAffinity {
-        /// That of this thread.
+        /// The affinity of this thread.
         pub(crate) fn here() -> CpuAffinity {
             CpuAffinity {
                 thread: gettid(),
@@ -66,7 +66,7 @@ mod unsupported {
     pub(crate) struct CpuAffinity(std::thread::ThreadId);
 
     impl CpuAffinity {
-        /// That of this thread.
+        /// The affinity of this thread.
         pub(crate) fn here() -> CpuAffinity {
             CpuAffinity(std::thread::current().id())
         }

@@ -46,7 +46,7 @@ impl<T> Task<T> {
     /// Has no effect: there is nobody whom [`result`](Task::result) would wait for.
     pub fn do_unless_begun(&self) {}
 
-    /// What comes of the work, which is done now.
+    /// Returns the result of the work, which is done now.
     pub fn result(self) -> T {
         (self.0)()
     }

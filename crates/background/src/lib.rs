@@ -3,8 +3,9 @@
 //! - [`spawn_pieces`] and [`Task`] offer work to the second thread, the worker.
 //! - [`with_large_stack`] gives the stack that deep templates need; [`join`] does two things at once.
 //!
-//! Who offers work must be able to do it: where there is no second thread, who wants the result does it. So it always
-//! is in WebAssembly and without the feature `parallel`; the stack is the caller's then, see [`CALLER_STACK`].
+//! A caller that offers work must be able to do it: where there is no second thread, who wants the result does
+//! it. So it always is in WebAssembly and without the feature `parallel`; the stack is the caller's then, see
+//! [`CALLER_STACK`].
 
 #[cfg(all(feature = "parallel", not(target_family = "wasm")))]
 mod affinity;

@@ -21,15 +21,15 @@ use std::time::Duration;
 /// After this long without work a worker ends, unless it waits for something else anyway.
 const IDLE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// What [`spawn_pieces`] was given.
+/// The pieces that [`spawn_pieces`] was given.
 type Work = Box<dyn FnMut() -> bool + Send>;
 
-/// What waits for workers, and the workers.
+/// The tasks that wait for workers, and the workers.
 struct Queue {
     waiting: VecDeque<Work>,
-    /// How many threads take work.
+    /// The number of threads that take work.
     workers: usize,
-    /// Where those are that have none: asleep, or about to look for some.
+    /// The state of those that have none: asleep, or about to look for some.
     idle: Vec<CpuAffinity>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// That of this thread, which takes no work before [`work_until_over`](Worker::work_until_over).
+    /// Returns the worker of this thread, which takes no work before [`work_until_over`](Worker::work_until_over).
     pub(crate) fn new() -> Worker {
         let mut queue = queue();
         let mut worker = Worker::begin(&mut queue);
@@ -97,7 +97,7 @@ impl Worker {
         worker
     }
 
-    /// That of a thread to come.
+    /// Returns a worker for a thread that starts later.
     fn begin(queue: &mut Queue) -> Worker {
         queue.workers += 1;
         Worker { affinity: None }
@@ -170,7 +170,7 @@ pub struct Task<T> {
     result: Receiver<thread::Result<T>>,
 }
 
-/// What is done once, by who comes first.
+/// Work that is done once, by whoever comes first.
 struct Once(Mutex<Option<Box<dyn FnOnce() + Send>>>);
 
 impl Once {
@@ -210,7 +210,7 @@ impl<T> Task<T> {
         self.once.begin();
     }
 
-    /// What comes of the work: does it unless it was begun, and otherwise waits for the worker.
+    /// Returns the result of the work: does it unless it was begun, and otherwise waits for the worker.
     pub fn result(self) -> T {
         self.once.begin();
         match self.result.recv() {

@@ -112,7 +112,7 @@ pub fn unpack(packed: &[u8], profile: &Profile) -> Result<Vec<File>, ArchiveErro
     })
 }
 
-/// Whether what is left of a packed stream has the right checksum. Go does not look there, but another reader
+/// Returns true if what is left of a packed stream has the right checksum. Go does not look there, but another reader
 /// might not see what Go sees in a corrupt one.
 fn is_sound(stream: impl Read) -> bool {
     /// Zeros behind the last entry are kilobytes.
@@ -127,7 +127,7 @@ enum Broken {
     Stream(io::Error),
     /// It is beyond rhelm's own limit, unpacked.
     TooLarge(io::Error),
-    /// What is unpacked is wrong.
+    /// An error in the bytes after decompression.
     Archive(ArchiveError),
 }
 

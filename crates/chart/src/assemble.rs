@@ -64,7 +64,7 @@ struct Parts {
     files: Vec<File>,
     /// Files under `charts/` by the name there, without that prefix.
     subcharts: BTreeMap<String, Vec<File>>,
-    /// Whether Chart.yaml or a file that stands in for it was there.
+    /// True if Chart.yaml or a file that stands in for it was there.
     has_metadata: bool,
 }
 

@@ -371,7 +371,7 @@ impl Decoder {
     }
 }
 
-/// Whether a key names the field when case does not count.
+/// Returns true if a key names the field when case does not count.
 fn folds(key: &str, field: &str) -> bool {
     gostd::unicode::equal_fold(key.as_bytes(), field.as_bytes())
 }

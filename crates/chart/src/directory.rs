@@ -162,7 +162,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// Where a link leads in the end.
+    /// Returns the final target of a link.
     fn follow(&mut self, path: &Path) -> Result<PathBuf, Error> {
         let target = links::resolve(path).map_err(|cause| Error::Symlink {
             path: path.to_string_lossy().into_owned(),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 pub(super) use system::{Directory, open};
 
-/// What something on disk is, links not being followed.
+/// The kind of an entry on disk; links are not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
     Directory,
@@ -44,7 +44,7 @@ impl From<&Metadata> for Kind {
 pub(super) struct Details {
     /// The number of bytes that it has.
     pub(super) size: u64,
-    /// Whether everybody may read it.
+    /// True if everybody may read it.
     pub(super) is_open_to_all: bool,
 }
 

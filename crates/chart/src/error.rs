@@ -75,7 +75,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether what is packed in the chart, at any depth, has no header of gzip.
+    /// Returns true if what is packed in the chart, at any depth, has no header of gzip.
     pub(crate) fn is_gzip_header(&self) -> bool {
         match self {
             Error::Subchart { cause, .. } => cause.is_gzip_header(),

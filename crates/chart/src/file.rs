@@ -23,7 +23,7 @@ pub struct File {
     exact_name: Option<Box<[u8]>>,
     source: Source,
     pub(super) parses: ParseCache,
-    /// What it shares with templates that may have the same contents.
+    /// The parse cache shared with templates that may have the same contents.
     pub(super) shared: Option<Arc<TextCache>>,
     /// The values, if it is a values file that was read ahead.
     values: OnceLock<Node>,
@@ -133,7 +133,7 @@ impl File {
         self.values.take()
     }
 
-    /// Where the file is on disk, if it is there.
+    /// The file's path on disk, if it is there.
     pub fn path(&self) -> Option<&std::path::Path> {
         match &self.source {
             #[cfg(feature = "fs")]
@@ -184,7 +184,7 @@ impl File {
     }
 }
 
-/// Whether a name may stand for one that is no UTF-8.
+/// Returns true if a name may stand for one that is no UTF-8.
 fn is_replaced(name: &str) -> bool {
     name.contains(char::REPLACEMENT_CHARACTER)
 }

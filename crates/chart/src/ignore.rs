@@ -21,8 +21,8 @@ struct Rule {
     whole_path: bool,
 }
 
-/// What is known of a pattern before any name is: most rules are plain names and endings, and every
-/// file of a chart is held against every rule.
+/// The form of a pattern, found before it is matched against any name: most rules are plain names and endings,
+/// and every file of a chart is held against every rule.
 #[derive(Debug)]
 enum Shape {
     /// No character of it is special.
@@ -51,7 +51,7 @@ impl Shape {
 }
 
 impl Rule {
-    /// Whether the pattern matches the whole text.
+    /// Returns true if the pattern matches the whole text.
     fn matches(&self, text: &[u8]) -> bool {
         let pattern = &*self.pattern;
         match self.shape {
@@ -90,7 +90,7 @@ impl Rules {
         Ok(Rules(rules))
     }
 
-    /// Whether to leave out the file or directory at `path`, relative to the chart.
+    /// Returns true if the file or directory at `path`, relative to the chart, is to be left out.
     pub(crate) fn ignores(&self, path: &str, is_directory: bool) -> bool {
         if path.is_empty() || path == "." || path == "./" {
             return false;

@@ -74,7 +74,7 @@ pub struct Chart {
     pub schema: Option<File>,
     /// Everything under `templates/`, in the order of the source.
     pub templates: Vec<Arc<File>>,
-    /// What is none of the above: what templates see as `.Files`, `crds/` among it.
+    /// All other files: what templates see as `.Files`, `crds/` among it.
     pub files: Vec<Arc<File>>,
     /// The charts in `charts/`, those that Chart.yaml does not declare too, sorted by the name
     /// there (Helm: in random order).
@@ -100,7 +100,7 @@ impl Chart {
         &self.metadata.name
     }
 
-    /// Whether the chart only lends its named templates to others.
+    /// Returns true if the chart only lends its named templates to others.
     pub fn is_library(&self) -> bool {
         self.metadata.is_library()
     }

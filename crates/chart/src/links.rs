@@ -1,4 +1,4 @@
-//! Where a link leads: Go's `filepath.EvalSymlinks`, which follows more links than the system does and has
+//! The final target of a link: Go's `filepath.EvalSymlinks`, which follows more links than the system does and has
 //! texts of its own.
 
 // Reads charts from disk, which only who names a path asks for.

@@ -80,7 +80,7 @@ pub struct Lock {
 }
 
 impl Metadata {
-    /// Whether the chart only lends its named templates to others.
+    /// Returns true if the chart only lends its named templates to others.
     pub fn is_library(&self) -> bool {
         gostd::unicode::equal_fold(self.chart_type.as_bytes(), b"library")
     }

@@ -17,7 +17,7 @@ pub type Trees = Arc<[Arc<Tree>]>;
 #[derive(Debug, Default)]
 pub(super) struct ParseCache(Mutex<Vec<Arc<Parse>>>);
 
-/// What templates are parsed to, for those of a load or of several charts that may have the same contents,
+/// The parsed templates, for those of a load or of several charts that may have the same contents,
 /// by what is known of them before they are read: base name and size.
 #[derive(Debug, Default)]
 pub struct SharedParseCache(FxHashMap<(Box<str>, usize), Arc<TextCache>>);
@@ -127,7 +127,7 @@ impl File {
         self.parse_of(path, functions).trees.get()?.clone()
     }
 
-    /// Whether some thread is parsing it under the name `path`.
+    /// Returns true if some thread is parsing it under the name `path`.
     pub fn is_being_parsed(&self, path: &str, functions: &FunctionNames) -> bool {
         let parse = self.parse_of(path, functions);
         parse.is_claimed.load(Ordering::Relaxed) && parse.trees.get().is_none()

@@ -1,4 +1,4 @@
-//! What `helm template` wants of a chart before it renders: that it can be installed, and that
+//! The conditions that `helm template` checks before it renders a chart: that it can be installed, and that
 //! the dependencies it declares are there.
 
 use super::{Chart, Error};

@@ -12,7 +12,7 @@ use {
     std::path::Path,
 };
 
-/// Where Helm says that every schema lies.
+/// The address that Helm gives every schema.
 const URL: &str = "file:///values.schema.json";
 
 /// A compiled schema.
@@ -33,7 +33,8 @@ pub type Fetch = fn(&str) -> Result<Vec<u8>, LoadError>;
 #[derive(Clone, Copy, Default)]
 #[non_exhaustive]
 pub enum Remote<'f> {
-    /// What [`Chart::fetch_schemas_with`] was given fetches them; without that the schema cannot be used.
+    /// They are fetched by the function passed to [`Chart::fetch_schemas_with`]; without that the schema cannot
+    /// be used.
     #[default]
     AsInHelm,
     /// They allow anything.

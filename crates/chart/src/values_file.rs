@@ -34,7 +34,7 @@ pub fn read(text: &[u8], profile: &Profile) -> Result<Node, DecodeError> {
     }
 }
 
-/// What was read must be a map or null.
+/// Checks that the result is a map or null.
 fn table(read: Result<Node, goyaml::Error>) -> Result<Node, String> {
     let node = read.map_err(|e| e.to_string())?;
     match node.kind {

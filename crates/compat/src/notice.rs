@@ -1,4 +1,4 @@
-//! What Helm would say on stderr while it works on: collected as data, never printed here.
+//! Notices that Helm prints on stderr while it works: collected as data, never printed here.
 
 use crate::profile::{NoticeStyle, Profile};
 

@@ -1,4 +1,4 @@
-//! Which Helm to be: every difference between Helm versions, as a table of named behaviours.
+//! The Helm version to emulate: every difference between Helm versions, as a table of named behaviours.
 
 use crate::notice::Level;
 use std::fmt;
@@ -13,7 +13,7 @@ impl fmt::Display for HelmVersion {
     }
 }
 
-/// Which YAML documents of a values file count.
+/// The YAML documents of a values file that count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ValuesDocuments {
     /// The first one; what follows is not even parsed.
@@ -22,7 +22,7 @@ pub enum ValuesDocuments {
     Merged,
 }
 
-/// Which flags the command line knows, and what it says of them.
+/// The flags that the command line knows, and the texts it prints about them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CommandLine {
     /// Those of Helm 3.
@@ -56,7 +56,7 @@ pub struct LintBehaviour {
     pub wants_templates: bool,
     /// Hooks of kind crd-install and `.Release.Time`, both gone since Helm 2, are looked for.
     pub looks_for_helm_2: bool,
-    /// What `.yml` templates write is checked, and the extension may be in upper case.
+    /// The output of `.yml` templates is checked, and the extension may be in upper case.
     pub reads_yml: bool,
     /// The files in `crds/` are checked.
     pub checks_crds: bool,
@@ -91,7 +91,7 @@ pub struct Profile {
     /// and what one renames the next finds renamed.
     pub alias_copies_dependencies: bool,
 
-    /// Which documents of a values file count.
+    /// The documents of a values file that count.
     pub values_documents: ValuesDocuments,
     /// `--set-json` takes a whole `{…}` object.
     pub set_json_takes_object: bool,
@@ -138,7 +138,7 @@ pub struct Profile {
     pub head_package: &'static str,
     /// The checks of `helm lint`.
     pub lint: LintBehaviour,
-    /// Which flags there are.
+    /// The flags that exist.
     pub command_line: CommandLine,
     /// `.Capabilities.HelmVersion.GitCommit`: that of the release, where it is known.
     pub git_commit: &'static str,
@@ -205,7 +205,7 @@ impl Profile {
         Ok(Profile::of(version, kube_minor))
     }
 
-    /// Whether rhelm is tested against exactly this version.
+    /// Returns true if rhelm is tested against exactly this version.
     pub fn is_pinned(&self) -> bool {
         self.version == HELM_3 || self.version == HELM_4
     }

@@ -1,4 +1,4 @@
-//! Which values are secret by the name that they have. The one list of such names: `diff` hides their
+//! Finds values that are secret by their name. The one list of such names: `diff` hides their
 //! values in resources, `validate` in what it finds, `explain` in all that it shows.
 
 mod mask;
@@ -9,7 +9,7 @@ pub use mask::{HIDDEN, mask, mask_argument, secret_ranges, url_passwords};
 pub use set::{Mask, Secrets};
 pub use value::{is_secret_path, mask_value};
 
-/// Whether secrets are shown.
+/// The visibility of secrets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Visibility {
     /// As `…`.
@@ -35,7 +35,7 @@ pub const SECRET_NAMES: &[&str] = &[
     "token",
 ];
 
-/// Whether a name says that its value is secret: it contains one of [`SECRET_NAMES`] or of `more`,
+/// Returns true if a name says that its value is secret: it contains one of [`SECRET_NAMES`] or of `more`,
 /// case and punctuation apart (`DB_PASSWORD`, `apiKey`), or is a long one of them with one slip of the pen.
 pub fn is_secret_name(name: &str, more: &[String]) -> bool {
     let name = letters(name);
@@ -45,7 +45,7 @@ pub fn is_secret_name(name: &str, more: &[String]) -> bool {
         || more.iter().any(|part| name.contains(&letters(part)))
 }
 
-/// Whether a name is a long one with one slip of the pen: `pasword`.
+/// Returns true if a name is a long one with one slip of the pen: `pasword`.
 fn is_misspelt(name: &str, meant: &str) -> bool {
     const SHORTEST: usize = 7;
     meant.len() >= SHORTEST
@@ -53,7 +53,7 @@ fn is_misspelt(name: &str, meant: &str) -> bool {
         && strsim::osa_distance(name, meant) == 1
 }
 
-/// Whether a scalar, as text, may be a secret: nothing at all and booleans never are, whatever
+/// Returns true if a scalar, as text, may be a secret: nothing at all and booleans never are, whatever
 /// their name (`ALLOW_EMPTY_PASSWORD: "no"`). Numbers may be.
 pub fn may_be_secret(value: &str) -> bool {
     const PUBLIC: &[&str] = &["", "~", "null", "true", "false", "yes", "no", "on", "off"];

@@ -1,4 +1,4 @@
-//! What a chart says, fit for a terminal.
+//! A chart's own text, made safe for a terminal.
 
 use std::borrow::Cow;
 

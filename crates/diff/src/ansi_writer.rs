@@ -16,7 +16,7 @@ const RESET: &str = "\x1b[0m";
 /// Writes coloured text.
 pub(super) struct AnsiWriter<'o> {
     pub(super) out: &'o mut Vec<u8>,
-    /// Whether colours are written.
+    /// True if colours are written.
     pub(super) colour: bool,
 }
 

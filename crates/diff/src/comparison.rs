@@ -40,9 +40,9 @@ pub struct Options {
     pub suppressed_kinds: Vec<String>,
     /// Lines that are not shown.
     pub suppressed_lines: Vec<Regexp>,
-    /// Whether hooks are left out.
+    /// True if hooks are left out.
     pub no_hooks: bool,
-    /// Whether what `helm test` runs is compared.
+    /// True if what `helm test` runs is compared.
     pub include_tests: bool,
     /// The minor version of Kubernetes 1 that has to serve the new side.
     pub kube_minor: Option<u16>,
@@ -91,7 +91,7 @@ pub struct ResourceChange {
     pub lines: Vec<Line>,
     /// The number of places of it that changed that do not count.
     pub ignored: usize,
-    /// Whether what changed is not to be shown.
+    /// True if what changed is not to be shown.
     pub suppressed: bool,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
@@ -118,7 +118,7 @@ pub struct Comparison {
 #[derive(Debug, thiserror::Error)]
 #[error("{cause}")]
 pub struct Error {
-    /// Whether it is the new side.
+    /// True if it is the new side.
     pub is_new: bool,
     /// The problem.
     pub cause: resource::Error,
@@ -277,7 +277,7 @@ fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
 
 /// A resource of the old side that waits for the new side's.
 struct Waiting {
-    /// What tells it apart, or all of it.
+    /// The parts that identify it, or all of it.
     head: Resource,
     /// The place of the rest.
     document: Option<Document>,
@@ -341,7 +341,7 @@ fn read_all(
     Ok(())
 }
 
-/// Whether a resource is compared, by the hooks it is run at.
+/// Returns true if a resource is compared, by the hooks it is run at.
 fn is_compared(resource: &Resource, options: &Options) -> bool {
     let hook = at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]);
     let Some(events) = hook.and_then(Node::as_str) else {
@@ -356,10 +356,10 @@ struct Pairing<'o> {
     options: &'o Options,
     /// The new side's namespace.
     namespace: &'o str,
-    /// Whether there is nothing on the old side: the new one is installed.
+    /// True if there is nothing on the old side: the new one is installed.
     is_first: bool,
     comparison: Comparison,
-    /// What rules that look at all resources need of those of each side.
+    /// The parts of each side's resources that rules over all resources need.
     rule_resources: [Vec<Resource>; 2],
     /// Bytes that changes may still take.
     room: usize,
@@ -621,7 +621,7 @@ impl Comparison {
         text
     }
 
-    /// What does not count, in words: `1 resource and 3 fields ignored`; nothing if there is nothing.
+    /// The ignored changes in words: `1 resource and 3 fields ignored`; nothing if there is nothing.
     pub fn ignored(&self) -> Option<String> {
         let counts = [
             (self.ignored_resources, "resource"),

@@ -1,4 +1,4 @@
-//! What changes in a resource, field by field, and a resource with such changes applied.
+//! The changes of a resource, field by field, and the application of such changes to a resource.
 
 use super::merge_keys::Names;
 use super::node::{entries, items, node, same, to_json};

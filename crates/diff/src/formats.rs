@@ -20,7 +20,7 @@ use diagnostics::Severity;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Where it goes takes no more.
+    /// The writer has no more room.
     #[error("cannot write the report: {0}")]
     Write(#[from] std::io::Error),
     /// An error in the page's template.
@@ -37,7 +37,7 @@ pub struct View {
     pub new: String,
     /// Lines shown around each change; all where there is no number.
     pub context: Option<usize>,
-    /// Whether text is coloured.
+    /// True if text is coloured.
     pub colour: bool,
 }
 

@@ -73,9 +73,9 @@ impl Report<'_> {
 pub struct Options {
     /// The namespace of documents that name none; helm-diff shows it as it was given.
     pub namespace: String,
-    /// Whether tests count.
+    /// True if tests count.
     pub include_tests: bool,
-    /// Whether style is no difference.
+    /// True if style is no difference.
     pub normalize_manifests: bool,
     /// The visibility of secrets.
     pub secrets: Secrets,
@@ -85,18 +85,18 @@ pub struct Options {
     pub suppressed_lines: Vec<Regexp>,
     /// Lines shown around a change; all where there is no number.
     pub context: Option<usize>,
-    /// Whether `\r` at the end of a line is no difference.
+    /// True if `\r` at the end of a line is no difference.
     pub strip_trailing_cr: bool,
     /// The part of lines that may differ in something that was renamed; 0 looks for nothing.
     pub find_renames: f32,
     /// The output.
     pub output: Output,
-    /// Whether it is coloured.
+    /// True if it is coloured.
     pub colour: bool,
 }
 
 impl Options {
-    /// Whether changes of this kind are not shown.
+    /// Returns true if changes of this kind are not shown.
     fn suppresses(&self, kind: &str) -> bool {
         self.suppressed_kinds
             .iter()
@@ -111,7 +111,7 @@ pub struct Printed {
     pub text: Vec<u8>,
     /// On stderr, a line each, without the time.
     pub log: Vec<String>,
-    /// Whether anything changed, suppressed or not.
+    /// True if anything changed, suppressed or not.
     pub changed: bool,
 }
 

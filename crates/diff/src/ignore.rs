@@ -161,7 +161,7 @@ impl Ignore {
     }
 }
 
-/// Whether a resource does not count at all.
+/// Returns true if a resource does not count at all.
 pub(super) fn ignores_whole(ignores: &[Ignore], key: &Key, namespace: &str) -> bool {
     let mut whole = ignores.iter().filter(|ignore| ignore.path.is_none());
     whole.any(|ignore| ignore.means(key, namespace))
@@ -173,7 +173,7 @@ pub(super) fn patterns<'i>(ignores: &'i [Ignore], key: &Key, namespace: &str) ->
     own.filter_map(|ignore| ignore.path.as_ref()).collect()
 }
 
-/// Where changes do not count: at their place, or in what came or went there.
+/// The places whose changes do not count: changed there, or inside something that came or went.
 pub(super) fn hidden(patterns: &[&Pattern], changes: &[Change], names: Names) -> Vec<Path> {
     let mut hidden = Vec::new();
     if patterns.is_empty() {

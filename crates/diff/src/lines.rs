@@ -2,7 +2,7 @@
 
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
-/// Which side a line is on.
+/// The side of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delta {
     /// Both.

@@ -5,7 +5,7 @@ use goyaml::{Kind, Node};
 use kubernetes::merge_keys::{self, MergeKey};
 use rustc_hash::FxHashSet;
 
-/// Whether lists have names at all: those of other types than Kubernetes' own do not.
+/// The merge keys of lists, if they have any: those of other types than Kubernetes' own do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Names {
     is_builtin: bool,

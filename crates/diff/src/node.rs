@@ -44,7 +44,7 @@ pub(super) fn bytes(node: &Node) -> usize {
     size_of::<Node>() + below
 }
 
-/// Whether two values are the same to Kubernetes: places, the order of keys and how a number is
+/// Returns true if two values are the same to Kubernetes: places, the order of keys and how a number is
 /// written do not count.
 pub(super) fn same(a: &Node, b: &Node) -> bool {
     match (&a.kind, &b.kind) {

@@ -10,11 +10,11 @@ pub enum Step {
     Key(Box<str>),
     /// An item of a list.
     Item {
-        /// Where it is in the old list (in the new one, if it is only there).
+        /// Its index in the old list (in the new one, if it is only there).
         old: usize,
-        /// Where it is in the new list (in the old one, if it is only there).
+        /// Its index in the new list (in the old one, if it is only there).
         new: usize,
-        /// What its merge key says, if the list has one.
+        /// Its merge key's value, if the list has a merge key.
         name: Option<Box<str>>,
     },
 }
@@ -55,7 +55,7 @@ impl Path {
         })
     }
 
-    /// Whether the keys begin with these.
+    /// Returns true if the keys begin with these.
     pub fn starts_with(&self, keys: &[&str]) -> bool {
         let mut own = self.keys();
         keys.iter().all(|key| own.next() == Some(key))
@@ -137,7 +137,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern means a place.
+    /// Returns true if the pattern means a place.
     pub(super) fn matches(&self, path: &[Step]) -> bool {
         matches(&self.0, path)
     }
@@ -162,7 +162,7 @@ fn matches(pattern: &[Box<str>], path: &[Step]) -> bool {
     fits && matches(rest, below)
 }
 
-/// Whether a text fits a pattern in which `*` stands for any characters.
+/// Returns true if a text fits a pattern in which `*` stands for any characters.
 pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
@@ -219,7 +219,7 @@ fn walk_at(
     }
 }
 
-/// What becomes of a place that [`change`] visits.
+/// The treatment that [`change`] gives a place it visits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Visit {
     /// It stays, and what is below it is visited.

@@ -29,10 +29,10 @@ const EMBEDDING: &[&str] = &[
     "banzaicloud.com/last-applied",
 ];
 
-/// Which values are hidden, and how.
+/// The values to hide, and how to hide them.
 #[derive(Clone, Debug, Default)]
 pub struct Redaction {
-    /// What becomes of them.
+    /// The form that hidden values take.
     pub secrets: Secrets,
     /// Parts of names beside [`SECRET_NAMES`](diagnostics::secrets::SECRET_NAMES).
     pub names: Vec<String>,
@@ -166,7 +166,7 @@ impl Redaction {
         secrets
     }
 
-    /// Whether everything at a place is secret.
+    /// Returns true if everything at a place is secret.
     fn is_secret(&self, resource: &Resource, path: &[Step], node: &Node) -> bool {
         let [first, rest @ ..] = path else {
             return false;
@@ -190,7 +190,7 @@ impl Redaction {
         self.is_secret_variable(resource, path, node)
     }
 
-    /// Whether a place is in `value` of an item of `env` whose name is that of a secret.
+    /// Returns true if a place is in `value` of an item of `env` whose name is that of a secret.
     fn is_secret_variable(&self, resource: &Resource, path: &[Step], node: &Node) -> bool {
         let env = path.iter().rposition(|step| match step {
             Step::Key(key) => &**key == "env",
@@ -208,7 +208,7 @@ impl Redaction {
         item.is_some_and(|item| self.is_secret_value(text_at(item, &["name"]), node))
     }
 
-    /// Whether a value is secret because of its name; below a map or list, everything is.
+    /// Returns true if a value is secret because of its name; below a map or list, everything is.
     fn is_secret_value(&self, name: &str, node: &Node) -> bool {
         let may_be = match &node.kind {
             Kind::Map(_) | Kind::Seq(_) => true,
@@ -219,19 +219,19 @@ impl Redaction {
     }
 }
 
-/// Whether a text of one line holds a URL with a password.
+/// Returns true if a text of one line holds a URL with a password.
 fn has_url_password(node: &Node) -> bool {
     let text = node.as_str().unwrap_or_default().trim_end();
     !text.contains('\n') && !url_passwords(text.as_bytes()).is_empty()
 }
 
-/// Whether a text is the JSON of a resource.
+/// Returns true if a text is the JSON of a resource.
 fn embeds_object(node: &Node) -> bool {
     let text = node.as_str().map(str::trim_start).unwrap_or_default();
     text.starts_with('{') && text.contains("\"kind\"") && text.contains("\"apiVersion\"")
 }
 
-/// What a secret value is: of Secret `data`, what it decodes to. None of maps and lists.
+/// The text of a secret value: of Secret `data`, the decoded one. None of maps and lists.
 fn bytes(node: &Node, resource: &Resource, path: &[Step]) -> Option<Vec<u8>> {
     let text = match &node.kind {
         Kind::Map(_) | Kind::Seq(_) => return None,

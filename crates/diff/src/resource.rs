@@ -20,7 +20,7 @@ pub struct Document {
     line: u32,
 }
 
-/// What tells resources apart, and what pairs those of two sides.
+/// The identity of a resource, by which those of two sides are paired.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The namespace; empty where it is the release's, and where the kind is in none.
@@ -31,16 +31,16 @@ pub struct Key {
     pub kind: String,
     /// The API group; empty for Kubernetes' core.
     pub group: String,
-    /// Whether the kind is in no namespace.
+    /// True if the kind is in no namespace.
     pub is_cluster_scoped: bool,
-    /// How many resources with the same key come before it in its manifest.
+    /// The number of resources with the same key before it in its manifest.
     pub ordinal: usize,
 }
 
 /// A resource.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// What tells it apart.
+    /// Its identity.
     pub key: Key,
     /// `apiVersion`.
     pub api_version: String,
@@ -51,14 +51,14 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// Whether it is from a chart's `crds/`: Helm creates those when it installs a release, and neither
+    /// Returns true if it is from a chart's `crds/`: Helm creates those when it installs a release, and neither
     /// upgrades nor deletes them.
     pub(super) fn is_from_crds(&self) -> bool {
         is_from_crds(self.source.as_deref())
     }
 }
 
-/// Whether a template's path is one of `crds/`: `web/crds/a.yaml`, `web/charts/db/crds/a.yaml`.
+/// Returns true if a template's path is one of `crds/`: `web/crds/a.yaml`, `web/charts/db/crds/a.yaml`.
 fn is_from_crds(source: Option<&str>) -> bool {
     let mut folders = source.unwrap_or_default().split('/').skip(1);
     loop {
@@ -142,7 +142,7 @@ fn source_comment(text: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(path).trim().to_owned())
 }
 
-/// What reading a document gives.
+/// The result of reading a document.
 #[derive(Debug)]
 pub(super) enum Read {
     /// Its resources: one, or those of a list.
@@ -152,7 +152,7 @@ pub(super) enum Read {
 }
 
 impl Document {
-    /// What makes documents of both sides the same: their text, and whether they are from a chart's
+    /// The identity by which documents of both sides are the same: their text, and whether they are from a chart's
     /// `crds/`, for a definition that moves from there or to there is another thing to Helm.
     pub(super) fn identity(&self) -> (bool, &[u8]) {
         (is_from_crds(self.source.as_deref()), &self.text)
@@ -167,7 +167,7 @@ impl Document {
         }
     }
 
-    /// Whether the document may have an object, itself or as an item of a list, of a kind that Kubernetes
+    /// Returns true if the document may have an object, itself or as an item of a list, of a kind that Kubernetes
     /// itself does not have, told by the API groups in its text.
     pub(super) fn may_be_custom(&self) -> bool {
         const KEY: &[u8] = b"apiVersion";

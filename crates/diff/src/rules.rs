@@ -28,7 +28,7 @@ pub struct Rule {
     check: Check,
 }
 
-/// How a rule looks.
+/// The way in which a rule looks.
 enum Check {
     /// At fields that Kubernetes does not let change ([`immutable::FIELDS`]).
     Immutable,
@@ -181,9 +181,9 @@ pub(super) struct Pair<'p> {
     pub(super) new: Option<&'p Resource>,
     /// The changes where both are there, without the ignored ones.
     pub(super) fields: &'p [Change],
-    /// Where something changed that is ignored.
+    /// The places of ignored changes.
     pub(super) hidden: &'p [Path],
-    /// Whether there is nothing on the old side: the release is installed.
+    /// True if there is nothing on the old side: the release is installed.
     pub(super) is_first: bool,
 }
 
@@ -210,12 +210,12 @@ pub struct Finding {
     pub severity: Severity,
     /// The place, as a JSON Pointer in the new resource (in the old one, if it went).
     pub pointer: Option<String>,
-    /// What was found.
+    /// The message.
     pub message: String,
 }
 
 impl Finding {
-    /// Whether it tells what an upgrade does to the cluster, whatever of the change is shown.
+    /// Returns true if it tells what an upgrade does to the cluster, whatever of the change is shown.
     pub(super) fn is_effect(&self) -> bool {
         self.severity == Severity::Error
             || matches!(self.rule, "pods-restart" | "crds-not-upgraded")
@@ -228,7 +228,7 @@ pub(super) struct RuleFinding {
     pub(super) key: super::Key,
     /// Its apiVersion.
     pub(super) api_version: String,
-    /// What was found.
+    /// The message.
     pub(super) finding: Finding,
 }
 
@@ -247,7 +247,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What the rules that look at all resources together need of one: its key, and the tree of those few kinds
+/// The parts of a resource that rules over all resources need: its key, and the tree of those few kinds
 /// whose fields they read. All trees of two sides would be most of the memory of a comparison.
 pub(super) fn for_rules(resource: &Resource) -> Resource {
     let node = match selectors::matters(resource) {
@@ -274,7 +274,7 @@ pub(super) struct RuleInput<'d> {
     pub(super) kube_minor: Option<u16>,
     /// API versions that it serves, too, as the user says.
     pub(super) api_versions: &'d [String],
-    /// What is in the documents that are the same and may be of a kind that this Kubernetes does not serve by
+    /// The resources of documents that both sides have and whose kind this Kubernetes may not serve by
     /// default: keys and API versions, found once for several rules.
     pub(super) suspects: OnceCell<Vec<(super::Key, String)>>,
 }

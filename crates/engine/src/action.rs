@@ -1,4 +1,4 @@
-//! What `helm template` does between a loaded chart and the finished text: names, dependencies,
+//! The steps of `helm template` between a loaded chart and the finished text: names, dependencies,
 //! values, schema, rendering, sorting (Helm's `action.Install` on a dry run).
 
 mod lines;
@@ -39,13 +39,13 @@ pub struct Request<'r> {
     pub release: Release,
     /// The Kubernetes that templates see.
     pub capabilities: Capabilities,
-    /// Whether values are checked against schemas.
+    /// True if values are not checked against schemas.
     pub skip_schema_validation: bool,
-    /// Whether CRDs are part of the result.
+    /// True if CRDs are part of the result.
     pub include_crds: bool,
-    /// Whether `getHostByName` asks.
+    /// True if `getHostByName` asks.
     pub enable_dns: bool,
-    /// Whether outputs keep the template line of each of their lines.
+    /// True if outputs keep the template line of each of their lines.
     pub track_lines: bool,
     /// The limits of the render.
     pub allowance: Allowance,
@@ -135,7 +135,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether Helm had begun to render: then it hints at `--debug`.
+    /// Returns true if Helm had begun to render: then it hints at `--debug`.
     pub fn while_rendering(&self) -> bool {
         matches!(
             self,
@@ -145,7 +145,7 @@ impl Error {
 }
 
 impl Error {
-    /// What `--debug` shows: all files that were rendered, in Helm's frame. Helm has them in random
+    /// The text that `--debug` shows: all rendered files, in Helm's frame. Helm has them in random
     /// order.
     pub fn rendered(&self) -> Vec<u8> {
         let mut text = Vec::new();
@@ -326,14 +326,14 @@ type RenderedFile = (String, Vec<u8>);
 struct TemplateOutput {
     files: Vec<Checked>,
     notes: Vec<RenderedFile>,
-    /// Where the lines come from, by path, if the request asks for it.
+    /// The origins of lines, by path, if the request asks for them.
     lines: BTreeMap<String, FileLines>,
 }
 
 /// The end of the paths of notes. Notes are for people; Helm never parses them.
 pub const NOTES: &str = "NOTES.txt";
 
-/// How many bytes of finished files are handed over at a time: to wake a thread takes as long as checking a
+/// The number of bytes of finished files that are handed over at a time: to wake a thread takes as long as checking a
 /// kilobyte.
 const BATCH: usize = 32 << 10;
 

@@ -48,9 +48,9 @@ pub struct Release {
     pub name: String,
     /// Its namespace.
     pub namespace: String,
-    /// Whether it is an upgrade, not an install.
+    /// True if it is an upgrade, not an install.
     pub is_upgrade: bool,
-    /// Whether it is an install.
+    /// True if it is an install.
     pub is_install: bool,
     /// Its revision, from 1.
     pub revision: i64,
@@ -93,11 +93,11 @@ pub struct Renderer<'r> {
     pub host: &'r dyn Host,
     /// The content of `.Capabilities`.
     pub capabilities: &'r Capabilities,
-    /// Whether `required` and `fail` let everything pass.
+    /// True if `required` and `fail` let everything pass.
     pub lint: bool,
-    /// Whether `getHostByName` asks.
+    /// True if `getHostByName` asks.
     pub enable_dns: bool,
-    /// Whether outputs keep the template line of each of their lines.
+    /// True if outputs keep the template line of each of their lines.
     pub track_lines: bool,
     /// The stack that templates may use, in bytes: less than the thread has.
     pub stack_limit: usize,
@@ -112,7 +112,7 @@ pub struct RenderedFile<'p> {
     pub path: &'p str,
     /// The output of the template.
     pub text: Text,
-    /// Where lines are tracked, those that a missing value was printed on, counted from 1: Helm leaves
+    /// If lines are tracked, the lines on which a missing value was printed, counted from 1: Helm leaves
     /// nothing of it.
     pub without_value: Vec<u32>,
 }

@@ -40,16 +40,16 @@ fn comment(line: PrintedLine<'_>, map: &LineMap<'_>) -> Option<String> {
     }
 }
 
-/// How often a document is read to find the lines that are to blame.
+/// The number of times a document is read to find the lines that are to blame.
 const MOST_READS: usize = 256;
 
 /// A document whose lines get comments.
 struct Annotated<'a> {
     lines: &'a [&'a [u8]],
     comments: &'a [Option<String>],
-    /// Which lines have theirs.
+    /// The lines that have their comments.
     with: Vec<bool>,
-    /// What the document says; nothing where it is no YAML.
+    /// The document's value; nothing if it is no YAML.
     meaning: Option<Node>,
     reads: usize,
 }
@@ -82,7 +82,7 @@ impl<'a> Annotated<'a> {
         document
     }
 
-    /// Whether a line can have a comment, for all that is seen of it: something begins on it, and it does
+    /// Returns true if a line can have a comment, for all that is seen of it: something begins on it, and it does
     /// not go on on the next.
     fn may_have(&self, at: usize, begins: &[bool]) -> bool {
         let has_comment = self.comments.get(at).is_some_and(Option::is_some);
@@ -154,7 +154,7 @@ impl<'a> Annotated<'a> {
     }
 }
 
-/// Whether a line ends in what begins a block of text (`key: |-`).
+/// Returns true if a line ends in what begins a block of text (`key: |-`).
 fn is_block_header(line: &[u8]) -> bool {
     let text = line.trim_ascii_end();
     let word = text.rsplit(|b| *b == b' ').next().unwrap_or_default();

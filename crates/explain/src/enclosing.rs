@@ -1,4 +1,4 @@
-//! Which `range`, `with` and `if` actions the lines of a template stand in: what the first two read is read
+//! The `range`, `with` and `if` actions around the lines of a template: what the first two read is read
 //! for those lines.
 
 use chart::File;
@@ -13,7 +13,7 @@ const MOST_AROUND: usize = 32;
 pub(super) struct Around {
     /// The line on which it begins.
     pub(super) line: u32,
-    /// Whether lines in it get what it reads: `if` only decides whether they are there.
+    /// True if lines in it get what it reads: `if` only decides whether they are there.
     pub(super) gives_data: bool,
 }
 

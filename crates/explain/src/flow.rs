@@ -1,4 +1,4 @@
-//! What was read for what variables hold, and for what templates were called with.
+//! The reads behind the values of variables and behind the arguments of template calls.
 
 use gotemplate::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,10 +21,10 @@ fn statement(site: Site) -> Statement {
     (site.at.template, site.statement, site.at.call)
 }
 
-/// What was read, and what was used of what was read elsewhere.
+/// The reads, and the uses of values that were read elsewhere.
 pub(super) type ReadsAndUses<'r> = (Vec<Read<'r>>, Vec<&'r Use>);
 
-/// What was read while an action was evaluated.
+/// The reads made while an action was evaluated.
 #[derive(Debug, Default)]
 struct Assignment<'r> {
     /// By the action itself.
@@ -73,7 +73,7 @@ impl<'r> Flow<'r> {
         }
     }
 
-    /// What was read for what is used, with the way there: what is nearest is told first. `around` gives
+    /// The reads behind a value that is used, with the way there: what is nearest is told first. `around` gives
     /// what the `with` and `range` around a use have read and used.
     pub(super) fn behind(
         &self,

@@ -133,7 +133,7 @@ fn through_text(through: &Through) -> String {
     }
 }
 
-/// Where what is used comes from.
+/// Describes the source of a value that is used.
 fn source(used: &Used, flag_of: FlagOf<'_>) -> Option<String> {
     match &used.what {
         What::Value(_) => used.place.as_ref().map(ToString::to_string),

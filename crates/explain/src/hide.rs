@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) struct Hide {
     /// None where secrets are shown.
     mask: Option<Mask<'static>>,
-    /// Whether the value that is asked about is secret.
+    /// True if the value that is asked about is secret.
     is_secret: bool,
 }
 

@@ -15,7 +15,7 @@ pub struct Layer {
     pub source: String,
     /// The place in the file; zeros where there is none.
     pub mark: Mark,
-    /// How it comes from there to the path.
+    /// The way from there to the path.
     pub via: Via,
     /// Its effect.
     pub effect: Effect,
@@ -41,7 +41,7 @@ pub(super) fn json(value: &Value) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Where a value stands: a file and line, or a flag.
+/// The place of a value: a file and line, or a flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The file's name, or the flag with its argument.
@@ -114,7 +114,7 @@ impl<'c> Defaults<'_, 'c> {
         self.layers.extend(own);
     }
 
-    /// What `import-values` bring: it ranks below all that the chart has itself, and what is imported
+    /// Adds the values that `import-values` bring: they rank below all that the chart has itself, and what is imported
     /// first over what comes later.
     fn add_imports(&mut self, chart: &PreparedChart<'c>, path: &[String]) {
         let dependencies = chart.metadata.dependencies.iter().flatten().flatten();

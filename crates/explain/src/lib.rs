@@ -1,4 +1,4 @@
-//! Where a value comes from and who reads it, and which template line made a line of the output.
+//! Explains a value by its sources and its readers, and a line of the output by the template line that made it.
 //!
 //! [`value`] follows one path through all layers of values, the last of which counts; [`lines`] finds
 //! lines of what a chart renders to.
@@ -46,7 +46,7 @@ pub struct Explanation {
     pub go_type: Option<String>,
     /// The value as JSON, in one line.
     pub value: Option<String>,
-    /// What `{{ }}` makes of it.
+    /// The text that `{{ }}` prints of it.
     pub printed: Option<String>,
     /// The template lines that read it (`chart/templates/x.yaml:3`), or read all of what it is in.
     pub readers: BTreeSet<Reader>,
@@ -57,7 +57,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    /// Whether there is nothing to tell of the value: nobody set it, and nobody could read it.
+    /// Returns true if there is nothing to tell of the value: nobody set it, and nobody could read it.
     pub fn is_empty(&self) -> bool {
         self.misspelling.is_some() && self.value.is_none() && self.layers.is_empty()
     }
@@ -70,7 +70,7 @@ pub struct Reader {
     pub template: String,
     /// The line, counted from 1.
     pub line: u32,
-    /// What was read as a whole there, with the value in it; none where the value itself was read.
+    /// The path of the value that was read as a whole there, with this one in it; none if this one itself was read.
     pub whole: Option<Path>,
 }
 
@@ -191,7 +191,7 @@ pub fn lines(
     Ok(matches.map(|raw| lookup.resolve(raw)).collect())
 }
 
-/// What was given, all of it and each file and flag alone, in Helm's order.
+/// All user values, together and one by one for each file and flag, in Helm's order.
 type AllAndEach = (UserValues, Vec<(UserValues, Source)>);
 
 fn read(

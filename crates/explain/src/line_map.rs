@@ -23,7 +23,7 @@ pub struct LineMap<'r> {
     flow: Flow<'r>,
 }
 
-/// What is known of what a template line prints.
+/// The facts about the output of a template line.
 #[derive(Default)]
 struct Line<'r> {
     reads: FxHashSet<Read<'r>>,
@@ -162,7 +162,7 @@ impl<'r> LineMap<'r> {
         values.collect()
     }
 
-    /// What was read for the line, as [`LineMap::values`], with the uses that led from the line to where it
+    /// The reads for the line, as [`LineMap::values`], with the uses that led from the line to where it
     /// was read: none where that was done for the line itself. What `.Release` and `.Capabilities` have
     /// counts where an `if` around the line asks for it, too.
     pub fn reads_of(&self, origin: LineOrigin) -> BTreeMap<Read<'r>, Vec<&'r Use>> {
@@ -207,7 +207,7 @@ impl<'r> LineMap<'r> {
         around.into_iter().flatten().copied()
     }
 
-    /// What the `with` and `range` around a use of their dot read and used.
+    /// The reads and uses of the `with` and `range` around a use of their dot.
     fn dot(&self, used: &Use) -> ReadsAndUses<'r> {
         let (mut reads, mut uses) = (Vec::new(), Vec::new());
         let origin = used.at.printed();
@@ -222,13 +222,13 @@ impl<'r> LineMap<'r> {
         (reads, uses)
     }
 
-    /// Where a use got what is used, as people are told: the template and line, if it is a file's.
+    /// Returns the place where a used value was assigned, for people: the template and line, if it is a file's.
     pub fn source(&self, used: &Use) -> Option<(&str, u32)> {
         self.place(used.source.at)
     }
 }
 
-/// Whether one thing is only read on the way to another.
+/// Returns true if one thing is only read on the way to another.
 fn is_way(read: &Read<'_>, other: &Read<'_>) -> bool {
     match (read, other) {
         (Read::Value(path), Read::Value(other)) => {

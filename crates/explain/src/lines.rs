@@ -13,7 +13,7 @@ use std::cell::LazyCell;
 use std::ops::Range;
 use trace::usage::{Holder, Object, Path, Use};
 
-/// Which lines are wanted.
+/// Selects output lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LineSelection {
@@ -37,7 +37,7 @@ pub struct Line {
     pub template: Option<(String, u32)>,
     /// The calls that led there, the last one first.
     pub stack: Vec<Frame>,
-    /// What was read for it.
+    /// The value or object that was read for it.
     pub values: Vec<Used>,
 }
 
@@ -50,12 +50,12 @@ pub struct Used {
     pub value: Option<String>,
     /// The file and line or the flag that a value comes from, where anybody wrote it.
     pub place: Option<Place>,
-    /// How it came from where it was read to the line: what is nearest to the line first; nothing where
+    /// The way from the read to the line: the step nearest to the line first; nothing where
     /// it was read for the line itself.
     pub through: Vec<Through>,
 }
 
-/// What can be read for a line.
+/// A value or object that can be read for a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum What {
@@ -131,7 +131,7 @@ fn within(ranges: &[Range<usize>], line: Range<usize>) -> Vec<Range<usize>> {
 }
 
 impl LineSelection {
-    /// Whether lines of a template are wanted.
+    /// Returns true if lines of a template are wanted.
     pub(super) fn is_of(&self, path: &str) -> bool {
         match self {
             LineSelection::At(file, _) => path == file || path.ends_with(&format!("/{file}")),

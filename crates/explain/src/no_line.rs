@@ -16,7 +16,7 @@ pub enum NoLine {
     /// The chart has no such template.
     #[error("the chart has no template {template}{}", did_you_mean(.suggestion))]
     NoTemplate {
-        /// What was asked for.
+        /// The template that was asked for.
         template: String,
         /// The one that was probably suggestion, or all there are where these are few.
         suggestion: Option<String>,

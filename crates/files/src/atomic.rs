@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use stream::Stream;
 use transaction::Transaction;
 
-/// Who may read a new file. A file that is there keeps its mode.
+/// The permissions of a new file. A file that is there keeps its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileMode {
     /// Whom the user's umask lets.
@@ -77,12 +77,12 @@ impl<'c> AtomicFiles<'c> {
     }
 }
 
-/// Whether a path is the program's standard output, as `/dev/stdout` is.
+/// Returns true if a path is the program's standard output, as `/dev/stdout` is.
 pub fn is_stdout(path: &Path) -> bool {
     stream::descriptor(path) == Some(1)
 }
 
-/// Whether writing to a path replaces nothing: a device, a pipe, a socket or an open descriptor is there.
+/// Returns true if writing to a path replaces nothing: a device, a pipe, a socket or an open descriptor is there.
 pub fn is_stream(path: &Path) -> bool {
     Stream::at(path).is_some()
 }

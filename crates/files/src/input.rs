@@ -15,7 +15,7 @@ const DEVICE_BYTES: u64 = 1 << 20;
 /// Bytes of a program's messages that are kept.
 const MESSAGE_BYTES: u64 = 1 << 20;
 
-/// Who names a file.
+/// The party that names a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NamedBy {
     /// The user, in an argument or in the environment.
@@ -68,7 +68,7 @@ impl<R: Read> Read for Bounded<R> {
 pub struct Start {
     /// As many as were asked for, or all there are.
     pub bytes: Vec<u8>,
-    /// Whether these are all.
+    /// True if these are all.
     pub is_whole: bool,
 }
 
@@ -111,7 +111,7 @@ impl Input {
         })
     }
 
-    /// What is left of the file.
+    /// Reads the rest of the file.
     ///
     /// # Errors
     /// The system's, and [`io::ErrorKind::FileTooLarge`] where the file is larger than the limit; nothing is read
@@ -219,8 +219,8 @@ fn too_large(limit: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 
-/// What a chart names must be a regular file, or a device that only gives bytes. A directory is left to fail
-/// when it is read, in the system's words.
+/// Opens a file that a chart names: it must be a regular file, or a device that only gives bytes. A directory
+/// is left to fail when it is read, in the system's words.
 fn check_harmless(metadata: &Metadata) -> io::Result<()> {
     if metadata.is_file() || metadata.is_dir() || system::gives_bytes_only(metadata) {
         return Ok(());
@@ -246,7 +246,7 @@ mod system {
         options.open(path)
     }
 
-    /// Whether it is a device that nobody types on.
+    /// Returns true if it is a device that nobody types on.
     pub(super) fn is_endless(file: &File, metadata: &Metadata) -> bool {
         let kind = metadata.file_type();
         kind.is_block_device() || kind.is_char_device() && !file.is_terminal()

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether this process is the command's: the signals of a program that uses the library are its own.
+/// True if this process is the command's: the signals of a program that uses the library are its own.
 static IS_COMMAND: AtomicBool = AtomicBool::new(false);
 
 /// From now on signals may be held back.
@@ -10,9 +10,9 @@ pub fn allow() {
     IS_COMMAND.store(true, Ordering::Relaxed);
 }
 
-/// What would end the program (Ctrl-C, a closed terminal, `kill`) ends it when the guard goes.
+/// A signal that would end the program (Ctrl-C, a closed terminal, `kill`) ends it when the guard is dropped.
 ///
-/// What the program was started to ignore, as `nohup` does, stays ignored.
+/// A signal that the program was started to ignore, as `nohup` does, stays ignored.
 #[must_use]
 #[derive(Debug)]
 pub struct Held {

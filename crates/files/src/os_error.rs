@@ -1,4 +1,4 @@
-//! What the system refused, in the words of Go's `os` package.
+//! Errors of the system, in the words of Go's `os` package.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ impl OsError {
         }
     }
 
-    /// Whether nothing is there: Go's `fs.ErrNotExist`.
+    /// Returns true if nothing is there: Go's `fs.ErrNotExist`.
     pub fn is_missing(&self) -> bool {
         self.reason == "no such file or directory"
     }

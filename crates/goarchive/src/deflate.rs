@@ -10,7 +10,7 @@ mod huffman;
 
 use block::{BlockWriter, MAX_BLOCK_TOKENS, Token};
 
-/// How far back a match may reach (RFC 1951).
+/// The largest distance of a match (RFC 1951).
 const WINDOW: usize = 1 << 15;
 /// The shortest match that is looked for; the format has those of 3, too.
 const MIN_MATCH: usize = 4;
@@ -21,7 +21,7 @@ const HASH_BITS: u32 = 17;
 const LAZY: usize = 16;
 /// A match this long ends the search.
 const NICE: usize = 128;
-/// How many earlier places are compared with.
+/// The number of earlier places to compare with.
 const CHAIN: usize = 128;
 /// A match of `MIN_MATCH` bytes further back than this costs more than its literals.
 const MAX_SHORT_MATCH_DISTANCE: usize = 4096;
@@ -30,14 +30,14 @@ const NOWHERE: u32 = u32::MAX;
 
 /// Compresses what is written to it; [`finish`](Self::finish) gives the stream.
 ///
-/// How the input is cut into writes decides where the window moves, and with it which bytes come out: one call of
+/// The cuts between writes decide where the window moves, and with it which bytes come out: one call of
 /// [`write`](Self::write) for each call that Go's writer got.
 pub struct Deflate {
     /// Up to two windows of the input, the second of which is being compressed.
     buffer: Vec<u8>,
-    /// How much of `buffer` is compressed.
+    /// The number of bytes of `buffer` that are compressed.
     position: usize,
-    /// Where the current block's input begins in `buffer`; none when the window has moved past it.
+    /// The start of the current block's input in `buffer`; none when the window has moved past it.
     block_start: Option<usize>,
     /// The last place in `buffer` of each hash of four bytes.
     heads: Vec<u32>,
@@ -45,7 +45,7 @@ pub struct Deflate {
     previous: Vec<u32>,
     /// The match found one byte before `position`.
     pending: Match,
-    /// Whether the byte before `position` is in no token yet.
+    /// True if the byte before `position` is in no token yet.
     literal_pending: bool,
     tokens: Vec<Token>,
     output: BlockWriter,

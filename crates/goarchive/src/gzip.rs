@@ -16,7 +16,7 @@ const MAX_TEXT: usize = 512;
 pub struct Gzip<'p> {
     packed: &'p [u8],
     member: Option<Member>,
-    /// How the stream ended.
+    /// The end of the stream: its checksum, or the error.
     end: Option<Result<(), GzipError>>,
 }
 
@@ -42,7 +42,7 @@ impl<'p> Gzip<'p> {
         gzip
     }
 
-    /// Whether the first header is that of a gzip stream, or why not.
+    /// Checks that the first header is that of a gzip stream.
     ///
     /// # Errors
     /// That of Go's `gzip.NewReader`.

@@ -2,7 +2,7 @@
 
 use crate::error::GzipError;
 
-/// How far back a copy may reach.
+/// The largest distance of a copy.
 const WINDOW: usize = 32 << 10;
 
 /// With so much unpacked it is time to deliver.
@@ -24,7 +24,7 @@ pub(crate) struct Inflate {
     bit_count: u32,
     /// Bytes read so far.
     offset: usize,
-    /// What is unpacked: the window, and what was not delivered yet.
+    /// The unpacked bytes: the window, and what was not delivered yet.
     unpacked: Vec<u8>,
     delivered: usize,
     block: Block,

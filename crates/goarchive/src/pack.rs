@@ -203,7 +203,7 @@ fn split(name: &[u8]) -> Option<(&[u8], &[u8])> {
     fits.then_some((prefix, base))
 }
 
-/// What has no room in a header, by key.
+/// The fields that have no room in a header, by key.
 fn records(name: &[u8], modified: i64, size: u64) -> Vec<u8> {
     let mut records = Vec::new();
     if !(0..=MAX_TIME).contains(&modified) {

@@ -37,7 +37,7 @@ pub enum Error {
     /// The archive ends within an entry.
     #[error("unexpected EOF")]
     UnexpectedEof,
-    /// What the archive is read from fails.
+    /// Reading the archive failed.
     #[error(transparent)]
     Stream(io::Error),
 }
@@ -64,7 +64,7 @@ impl Entry {
         self.kind == b'5' || self.mode as u32 & !PERMISSIONS == DIRECTORY
     }
 
-    /// Whether it is a header, and no entry.
+    /// Returns true if it is a header, and no entry.
     pub fn is_header(&self) -> bool {
         matches!(self.kind, b'g' | b'x')
     }
@@ -171,7 +171,7 @@ impl<R: Read> Archive<R> {
         }
     }
 
-    /// Where the parts of a file with holes are, if it is one.
+    /// The positions of the parts of a file with holes, if it is one.
     fn fragments(
         &mut self,
         header: &mut Header,

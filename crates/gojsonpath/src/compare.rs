@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 const BAD_TYPE: &str = "invalid type for comparison";
 const INCOMPATIBLE: &str = "incompatible types for comparison";
 
-/// What an operator says of two values.
+/// Applies an operator to two values.
 pub(super) fn compare(left: &Value, operator: &[u8], right: &Value) -> Result<bool, String> {
     let less = || less(left, right).map_err(str::to_owned);
     let equal = || equal(left, right).map_err(str::to_owned);

@@ -1,4 +1,4 @@
-//! What a JSONPath template prints of a value (client-go's `JSONPath.Execute`).
+//! Evaluates a JSONPath template over a value (client-go's `JSONPath.Execute`).
 
 use super::compare::compare;
 use super::parse::{Bound, EXISTS, Node};
@@ -335,7 +335,7 @@ fn field(input: Vec<Item>, name: &[u8]) -> Walked {
     Ok(results)
 }
 
-/// What is in a map, a list, or a string: its bytes.
+/// The items of a map, a list, or a string: its bytes.
 fn children(value: &Value) -> Vec<Item> {
     match value {
         Value::Map(map) => {

@@ -27,7 +27,7 @@ impl JsonPath {
         Ok(JsonPath { nodes })
     }
 
-    /// What the template prints of a value. Where Go visits maps in random order, keys are
+    /// Prints a value by the template. Where Go visits maps in random order, keys are
     /// visited in byte order.
     ///
     /// # Errors

@@ -35,9 +35,9 @@ pub(super) enum Node {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Bound {
     pub(super) value: i64,
-    /// Whether the text says it.
+    /// True if the text says it.
     pub(super) is_explicit: bool,
-    /// Whether it is the end that a single index implies.
+    /// True if it is the end that a single index implies.
     pub(super) is_implied: bool,
 }
 

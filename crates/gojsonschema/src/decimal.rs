@@ -158,7 +158,7 @@ impl Decimal {
             .then_with(|| self.digits.cmp(&other.digits))
     }
 
-    /// Whether `self / divisor` is an integer; the divisor must not be zero.
+    /// Returns true if `self / divisor` is an integer; the divisor must not be zero.
     pub(crate) fn is_multiple_of(&self, divisor: &Self) -> bool {
         if self.digits.is_empty() {
             return true;

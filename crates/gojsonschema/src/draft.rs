@@ -20,7 +20,7 @@ pub enum Draft {
     Draft2020,
 }
 
-/// Where a keyword keeps subschemas.
+/// The place where a keyword keeps subschemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// The keyword's value is a schema.
@@ -145,7 +145,7 @@ impl Draft {
         subschemas
     }
 
-    /// What the draft's vocabulary addresses start with; drafts before 2019-09 have none.
+    /// The start of the draft's vocabulary addresses; drafts before 2019-09 have none.
     pub(crate) fn vocabulary_prefix(self) -> &'static str {
         match self {
             Self::Draft2019 => "https://json-schema.org/draft/2019-09/vocab/",
@@ -196,7 +196,7 @@ pub(crate) struct Dialect {
 }
 
 impl Dialect {
-    /// Whether the keywords of vocabulary `name` count.
+    /// Returns true if the keywords of vocabulary `name` count.
     pub(crate) fn has_vocabulary(&self, name: &str) -> bool {
         if name == "core" || self.draft < Draft::Draft2019 {
             return true;
@@ -207,7 +207,7 @@ impl Dialect {
         }
     }
 
-    /// Whether `format` is checked and not only an annotation.
+    /// Returns true if `format` is checked and not only an annotation.
     pub(crate) fn asserts_format(&self) -> bool {
         match self.draft {
             Draft::Draft2019 => self.has_vocabulary("format"),

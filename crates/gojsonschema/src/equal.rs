@@ -15,7 +15,7 @@ const MAX_DEPTH: usize = 4_000;
 
 const TOO_DEEP: NotJson = Cow::Borrowed("(nested too deeply)");
 
-/// Whether two values are equal; an error where the left one holds something that is no JSON.
+/// Returns true if two values are equal; an error where the left one holds something that is no JSON.
 pub(crate) fn equal(left: &dyn Instance, right: &dyn Instance) -> Result<bool, NotJson> {
     equal_at(left, right, 0)
 }
@@ -130,7 +130,7 @@ impl Items {
         all.then_some(Items(keys))
     }
 
-    /// Whether an item equals the value; nothing where that cannot be told this way.
+    /// Returns true if an item equals the value; nothing where that cannot be told this way.
     pub(crate) fn contains(&self, value: &dyn Instance) -> Option<bool> {
         let mut key = Vec::new();
         // No item stands at this position.
@@ -139,7 +139,7 @@ impl Items {
     }
 }
 
-/// Whether no two items of an array are equal.
+/// Returns true if no two items of an array are equal.
 pub(crate) fn is_unique(array: &dyn Instance) -> bool {
     matches!(duplicates(array), Ok(None))
 }

@@ -1,4 +1,4 @@
-//! What can be validated: anything that has the shape of JSON. Helm hands over the Go values of a
+//! A value that can be validated: anything that has the shape of JSON. Helm hands over the Go values of a
 //! render as they are, ints and floats apart, without a detour through JSON text.
 
 mod value;
@@ -17,7 +17,7 @@ pub type PropertyVisitor<'v> = dyn FnMut(&[u8], &dyn Instance) -> ControlFlow<()
 /// Containers are visited, not borrowed, so that values behind a `RefCell` qualify. The order of
 /// visits decides the order of messages: properties must come sorted bytewise.
 pub trait Instance {
-    /// Which kind of value it is.
+    /// Returns the kind of value.
     fn shape(&self) -> Shape<'_>;
 
     /// Visits the items of an array in order until told to stop; visits nothing else.
@@ -32,7 +32,7 @@ pub trait Instance {
     /// Visits the property called `name`; false if there is none.
     fn visit_property(&self, name: &[u8], visit: &mut dyn FnMut(&dyn Instance)) -> bool;
 
-    /// Whether an object has a property called `name`.
+    /// Returns true if an object has a property called `name`.
     fn has_property(&self, name: &[u8]) -> bool {
         self.visit_property(name, &mut |_| {})
     }

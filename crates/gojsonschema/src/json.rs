@@ -60,7 +60,7 @@ enum Content {
     Object(u32),
 }
 
-/// What a node holds.
+/// The content of a node.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind<'d> {
     /// `null`
@@ -100,7 +100,7 @@ impl<'d> Entries<'d> {
         self.entries.len()
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     pub fn is_empty(self) -> bool {
         self.entries.is_empty()
     }
@@ -172,7 +172,7 @@ impl Document {
         self.nodes.is_empty()
     }
 
-    /// What `node` holds. A node of another document may be taken for null.
+    /// Returns the content of `node`. A node of another document may be taken for null.
     pub fn kind(&self, node: NodeId) -> Kind<'_> {
         match self
             .nodes

@@ -1,4 +1,4 @@
-//! Where schemas outside the document come from.
+//! The source of schemas outside the document.
 
 use gostd::strconv;
 use gostd::url::Url;

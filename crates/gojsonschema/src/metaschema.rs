@@ -15,7 +15,7 @@ use crate::draft::Draft;
 use Draft::{Draft4 as D4, Draft6 as D6, Draft7 as D7, Draft2019 as D19, Draft2020 as D20};
 use Rule::*;
 
-/// What a metaschema demands of a keyword's value.
+/// A metaschema's rule for a keyword's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
     Any,

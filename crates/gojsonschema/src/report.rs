@@ -1,4 +1,4 @@
-//! What a failed validation reports: a tree of violations that prints as santhosh-tekuri's.
+//! The report of a failed validation: a tree of violations that prints as santhosh-tekuri's.
 
 mod kind;
 mod number;

@@ -27,7 +27,7 @@ pub(crate) const COMPOSITE: u32 = u32::MAX;
 /// One compiled schema.
 #[derive(Debug)]
 pub(crate) struct Schema {
-    /// Which document, or [`COMPOSITE`].
+    /// The number of the document, or [`COMPOSITE`].
     pub(crate) document: u32,
     pub(crate) node: NodeId,
     /// The schema with an address of its own that this one lies in.
@@ -82,7 +82,7 @@ pub(crate) struct ObjectRules {
     pub(crate) dependent_schemas: Vec<(Box<str>, SchemaId)>,
 }
 
-/// What `dependencies` demands once a property is there.
+/// The demand of `dependencies` once a property is there.
 #[derive(Debug)]
 pub(crate) enum Dependency {
     Properties(Vec<Box<str>>),

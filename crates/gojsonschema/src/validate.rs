@@ -91,7 +91,7 @@ struct Scope {
 /// A value did not meet a schema: what was found, or nothing where only the verdict is wanted.
 struct Mismatch(Option<Box<RawViolation>>);
 
-/// What stays unevaluated of the value where it meets the schema.
+/// The parts of the value that stay unevaluated where it meets the schema.
 type Verdict = Result<Unevaluated, Mismatch>;
 
 /// One application of a schema to a value.
@@ -106,7 +106,7 @@ struct Frame<'s> {
 }
 
 impl Frame<'_> {
-    /// Whether the verdict is known and nothing else is wanted.
+    /// Returns true if the verdict is known and nothing else is wanted.
     fn is_settled(&self) -> bool {
         self.quiet && self.failed
     }
@@ -313,7 +313,7 @@ impl<'s> Validator<'s> {
         Ok(())
     }
 
-    /// Whether an array of a schema has an item that equals the value.
+    /// Returns true if an array of a schema has an item that equals the value.
     fn is_one_of(
         &mut self,
         value: &dyn Instance,

@@ -18,7 +18,7 @@ const DRAFTS: [&str; 5] = [
     "https://json-schema.org/draft/2020-12/schema",
 ];
 
-/// How many schemas, each with five instances.
+/// The number of schemas, each with five instances.
 const ROUNDS: u64 = 1_500;
 
 #[test]
@@ -59,7 +59,7 @@ fn boon_agrees() {
     assert!(judged > 5_000, "only {judged} instances were judged");
 }
 
-/// Where something is wrong: the places of what has no causes of its own.
+/// The places of the violations that have no causes of their own.
 fn our_places(schema: &Schema, instance: &Value) -> BTreeSet<String> {
     let text = instance.to_string();
     let Ok(document) = Document::parse(text.as_bytes()) else {

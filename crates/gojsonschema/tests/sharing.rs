@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 const URL: &str = "file:///values.schema.json";
 
-/// What is wrong with values, each with its list.
+/// Counts the violations of values, each with its list.
 fn lists(schema: &str, values: &str) -> Vec<Arc<[String]>> {
     let schema = Schema::compile(URL, schema.as_bytes(), &NoLoader).unwrap();
     let document = Document::parse(values.as_bytes()).unwrap();

@@ -93,7 +93,7 @@ impl Constraints {
         })
     }
 
-    /// Whether `version` satisfies every constraint of some group.
+    /// Returns true if `version` satisfies every constraint of some group.
     pub fn check(&self, version: &Version) -> bool {
         self.groups.iter().any(|group| {
             let include = self.admits_prereleases(group);
@@ -214,7 +214,7 @@ pub struct Mismatch {
     pub version: String,
     /// The version the constraint names, as written and without operator.
     pub constraint: String,
-    /// How they are at odds.
+    /// The way in which they are at odds.
     pub reason: Reason,
 }
 

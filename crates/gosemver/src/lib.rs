@@ -28,7 +28,7 @@ pub use constraint::{Constraints, Mismatch, Reason};
 pub use error::{ConstraintError, Overflow, VersionError};
 pub use version::Version;
 
-/// Whether `version` lies within `constraint`; false when either of them does not parse
+/// Returns true if `version` lies within `constraint`; false when either of them does not parse
 /// (`IsCompatibleRange` in Helm's chartutil).
 pub fn is_compatible_range(constraint: impl AsRef<[u8]>, version: impl AsRef<[u8]>) -> bool {
     match (Version::parse(version), Constraints::new(constraint)) {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-/// Where the parts of a version-like text lie. No two parts can be told apart in more than one
+/// The ranges of the parts of a version-like text. No two parts can be told apart in more than one
 /// way, so scanning as far as possible is the same as matching Masterminds' regular expressions.
 pub(crate) struct Shape {
     /// First segment; always there and never empty.

@@ -17,7 +17,7 @@ use printer::Printer;
 /// that contains itself never ends, and kills a Go program by overflowing its stack.
 pub const MAX_DEPTH: u32 = LIMITS.value_nesting as u32 + 100;
 
-/// How long a printed text may get, in bytes: shared containers can stand for exponentially long
+/// The longest printed text, in bytes: shared containers can stand for exponentially long
 /// ones, and a short format can ask for millions of blanks.
 pub const MAX_LENGTH: usize = LIMITS.text_bytes;
 

@@ -70,7 +70,7 @@ impl Glob {
         }
     }
 
-    /// Whether the whole text matches.
+    /// Returns true if the whole text matches.
     ///
     /// # Errors
     /// [`GlobError::TooSlow`].

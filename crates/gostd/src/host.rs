@@ -14,7 +14,7 @@ pub struct Instant {
     pub nanoseconds: u32,
 }
 
-/// What a host lacks, in a sentence for whoever asked a template for it.
+/// A lack of the host, as a sentence for whoever asked a template for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Missing(pub &'static str);
 

@@ -21,9 +21,9 @@ use encode::Encoder;
 /// The form of written JSON.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
-    /// Whether `<`, `>` and `&` in strings are written as `\u003c`, `\u003e` and `\u0026`.
+    /// True if `<`, `>` and `&` in strings are written as `\u003c`, `\u003e` and `\u0026`.
     pub escape_html: bool,
-    /// What each level is indented by, in the layout of `json.MarshalIndent`; none for one line.
+    /// The indentation of each level, in the layout of `json.MarshalIndent`; none for one line.
     pub indent: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! What input may ask for where Go and Helm have no limit: Helm would eat memory, run for hours or die
+//! Limits of input where Go and Helm have none: Helm would eat memory, run for hours or die
 //! there, rhelm gives an error. Limits that Go and Helm do have stand where their code has them.
 
 mod budget;

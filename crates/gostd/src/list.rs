@@ -68,7 +68,7 @@ impl List {
         }))
     }
 
-    /// Whether this is Go's nil slice.
+    /// Returns true if this is Go's nil slice.
     pub fn is_nil(&self) -> bool {
         self.0.nil
     }
@@ -83,7 +83,7 @@ impl List {
         self.0.len
     }
 
-    /// Whether there are no elements.
+    /// Returns true if there are no elements.
     pub fn is_empty(&self) -> bool {
         self.0.len == 0
     }
@@ -133,7 +133,7 @@ impl List {
         })))
     }
 
-    /// Whether both are windows on the same elements.
+    /// Returns true if both are windows on the same elements.
     pub fn same(&self, other: &List) -> bool {
         Rc::ptr_eq(&self.0.store, &other.0.store)
             && self.0.start == other.0.start

@@ -104,7 +104,7 @@ impl Map {
         Map(Rc::new(Data::new(element, true, Entries::new())))
     }
 
-    /// Whether this is Go's nil map.
+    /// Returns true if this is Go's nil map.
     pub fn is_nil(&self) -> bool {
         self.0.nil
     }
@@ -119,7 +119,7 @@ impl Map {
         self.0.entries().borrow().len()
     }
 
-    /// Whether there are no entries.
+    /// Returns true if there are no entries.
     pub fn is_empty(&self) -> bool {
         self.0.entries().borrow().is_empty()
     }
@@ -134,7 +134,7 @@ impl Map {
         self.0.entries().borrow().get(key).cloned()
     }
 
-    /// Whether `key` is there.
+    /// Returns true if `key` is there.
     pub fn contains_key(&self, key: &[u8]) -> bool {
         self.0.entries().borrow().contains_key(key)
     }
@@ -187,7 +187,7 @@ impl Map {
         Map::from_entries(self.0.element, self.0.entries().borrow().clone())
     }
 
-    /// Whether both are the same map, not merely equal ones.
+    /// Returns true if both are the same map, not merely equal ones.
     pub fn same(&self, other: &Map) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }

@@ -134,7 +134,7 @@ impl Regexp {
         self.pattern.len() + automata.sum::<usize>() + machine
     }
 
-    /// What searching a text of this length costs of a [`crate::limits::Budget`], beside its length: large
+    /// The cost of searching a text of this length, in steps of a [`crate::limits::Budget`], beside its length: large
     /// expressions follow many alternatives at once.
     pub fn steps(&self, length: usize) -> u64 {
         if length <= FEW {

@@ -79,7 +79,7 @@ impl fmt::Display for NumError {
 
 impl std::error::Error for NumError {}
 
-/// Whether each `_` stands between digits or after a base prefix, as in Go's number literals.
+/// Returns true if each `_` stands between digits or after a base prefix, as in Go's number literals.
 fn underscores_well_placed(text: &[u8]) -> bool {
     let digits = text
         .strip_prefix(b"-")

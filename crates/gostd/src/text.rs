@@ -73,7 +73,7 @@ impl Text {
         Text::with_lines(Vec::new(), Box::default())
     }
 
-    /// Whether this is [`Text::nil`].
+    /// Returns true if this is [`Text::nil`].
     pub fn is_nil(&self) -> bool {
         self.0.lines.as_ref().is_some_and(|lines| lines.is_empty())
     }
@@ -93,7 +93,7 @@ impl Text {
         self.0.bytes.len()
     }
 
-    /// Whether there is no byte at all.
+    /// Returns true if there is no byte at all.
     pub fn is_empty(&self) -> bool {
         self.0.bytes.is_empty()
     }

@@ -74,7 +74,7 @@ impl IntType {
         }
     }
 
-    /// Whether the type has a sign.
+    /// Returns true if the type has a sign.
     pub fn signed(self) -> bool {
         self.bounds().0 < 0
     }
@@ -145,7 +145,7 @@ impl GoType {
         })
     }
 
-    /// Whether a nil of this type exists.
+    /// Returns true if a nil of this type exists.
     pub fn nilable(self) -> bool {
         match self {
             GoType::Interface | GoType::Slice(_) | GoType::Map(_) => true,
@@ -166,13 +166,13 @@ impl fmt::Display for GoType {
 pub struct Method {
     /// The method's Go name.
     pub name: &'static str,
-    /// Whether the receiver is a pointer: then a struct has the method only where it is
+    /// True if the receiver is a pointer: then a struct has the method only where it is
     /// addressable.
     pub pointer: bool,
     /// Types of the parameters, without the receiver; the last one is the element type of the rest
     /// when `variadic`.
     pub params: &'static [GoType],
-    /// Whether the last parameter takes any number of arguments.
+    /// True if the last parameter takes any number of arguments.
     pub variadic: bool,
     /// Type of the (first) result.
     pub result: GoType,
@@ -236,7 +236,7 @@ impl Method {
         }
     }
 
-    /// Why templates cannot call the method, where they cannot (text/template's `goodFunc`).
+    /// The reason why templates cannot call the method, if they cannot (text/template's `goodFunc`).
     pub fn misfit(&self) -> Option<String> {
         let name = self.name;
         match self.more_results {
@@ -270,9 +270,9 @@ pub struct Field {
     pub go_type: GoType,
     /// The name in JSON; empty where the field is not written (`json:"-"`).
     pub json: &'static str,
-    /// Whether JSON leaves an empty value out.
+    /// True if JSON leaves an empty value out.
     pub omit_empty: bool,
-    /// Whether the field's own fields and methods are promoted.
+    /// True if the field's own fields and methods are promoted.
     pub embedded: bool,
 }
 

@@ -18,7 +18,7 @@ pub use utf8::{
 
 use tables::Range;
 
-/// Whether a sorted list of ranges holds the code point.
+/// Returns true if a sorted list of ranges holds the code point.
 pub(crate) fn in_ranges(ranges: &[Range], c: u32) -> bool {
     let after = ranges.partition_point(|r| r.0 <= c);
     after > 0 && ranges.get(after - 1).is_some_and(|r| c <= r.1)

@@ -32,9 +32,9 @@ pub struct Url {
     pub fragment: Vec<u8>,
     /// The fragment as it was, where encoding [`Url::fragment`] would give another text.
     pub raw_fragment: Vec<u8>,
-    /// Whether there is a question mark with nothing behind it.
+    /// True if there is a question mark with nothing behind it.
     pub force_query: bool,
-    /// Whether a scheme is followed by a path without host: `file:/etc`.
+    /// True if a scheme is followed by a path without host: `file:/etc`.
     pub omit_host: bool,
 }
 

@@ -166,7 +166,7 @@ impl Value {
         }
     }
 
-    /// Whether Go's `v == nil` or `reflect.Value.IsNil` holds.
+    /// Returns true if Go's `v == nil` or `reflect.Value.IsNil` holds.
     pub fn is_nil(&self) -> bool {
         match self {
             Value::Nil => true,

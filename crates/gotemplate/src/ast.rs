@@ -64,14 +64,14 @@ pub struct Tree {
     /// The whole source the tree, and every other of the same file, was parsed from.
     pub text: Arc<[u8]>,
     empty: bool,
-    /// Whether it is the text of the file itself and no `define` in there has the file's name.
+    /// True if it is the text of the file itself and no `define` in there has the file's name.
     is_file: bool,
 }
 
 /// A sequence of nodes: a template's body or one arm of a branch.
 #[derive(Debug, Default)]
 pub struct List {
-    /// Where its first token is.
+    /// The position of its first token.
     pub pos: Pos,
     /// The nodes in the order they were written.
     pub nodes: Box<[Node]>,
@@ -123,7 +123,7 @@ pub struct Action {
     pub pipe: Pipeline,
 }
 
-/// What `if`, `range` and `with` have in common.
+/// The common part of `if`, `range` and `with`.
 #[derive(Debug)]
 pub struct Branch {
     /// The start of the pipeline.
@@ -134,7 +134,7 @@ pub struct Branch {
     pub pipe: Pipeline,
     /// The nodes for a value that is not empty.
     pub list: List,
-    /// What is executed if the value is empty; `{{else if}}` is one nested branch in here.
+    /// The branch for an empty value; `{{else if}}` is one nested branch in here.
     pub else_list: Option<List>,
     /// The number of levels of branches, this one included.
     pub(crate) depth: u32,
@@ -143,7 +143,7 @@ pub struct Branch {
 /// A call of another template.
 #[derive(Debug)]
 pub struct TemplateCall {
-    /// Where the name's literal starts.
+    /// The start of the name's literal.
     pub pos: Pos,
     /// The line of the name, from 1.
     pub line: u32,
@@ -160,7 +160,7 @@ pub struct Pipeline {
     pub pos: Pos,
     /// The line of the first token, from 1.
     pub line: u32,
-    /// Whether the variables are assigned (`=`), not declared (`:=`).
+    /// True if the variables are assigned (`=`), not declared (`:=`).
     pub is_assign: bool,
     /// The variables that get the value: none, one, or two in a range.
     pub decl: Box<[Variable]>,
@@ -334,7 +334,7 @@ impl Tree {
         }
     }
 
-    /// What [`parse`](crate::parse()) would give for the text that `trees` were parsed from under another
+    /// Returns what [`parse`](crate::parse()) would give for the text that `trees` were parsed from under another
     /// name, if that is known without doing it: what was parsed is shared.
     pub fn under_name(trees: &[Arc<Tree>], name: &str) -> Option<Vec<Tree>> {
         let parse_name: Arc<str> = name.into();
@@ -355,7 +355,7 @@ impl Tree {
         Some(parts)
     }
 
-    /// Whether there is nothing in it but white space and comments (Go's `IsEmptyTree`).
+    /// Returns true if there is nothing in it but white space and comments (Go's `IsEmptyTree`).
     ///
     /// Such a body never replaces another one of the same name.
     pub fn is_empty(&self) -> bool {

@@ -187,7 +187,7 @@ fn call(callee: Reflect, name: Option<String>) -> Error {
     Error::new(format!("non-function {name} of type {go_type}"))
 }
 
-/// Whether a pointer is an `error` or a `fmt.Stringer`.
+/// Returns true if a pointer is an `error` or a `fmt.Stringer`.
 pub(crate) fn prints_itself(pointer: &Value) -> bool {
     let has = |name| pointer.method(name).is_some();
     has("Error") || has("String")

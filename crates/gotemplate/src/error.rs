@@ -17,7 +17,7 @@ struct Link {
     garbled: Option<String>,
 }
 
-/// Where in a template an error was raised.
+/// The place in a template where an error was raised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// Name of the file the template was parsed from.
@@ -33,7 +33,7 @@ pub struct Place {
 }
 
 impl Error {
-    /// What a function returned or panicked with: no place of its own.
+    /// An error that a function returned or panicked with: it has no place of its own.
     pub fn new(message: impl Into<String>) -> Self {
         Error(Box::new(Link {
             place: None,
@@ -88,7 +88,7 @@ impl Error {
         }))
     }
 
-    /// Where this link was raised, if it was raised by the executor.
+    /// The place where this link was raised, if the executor raised it.
     pub fn place(&self) -> Option<&Place> {
         self.0.place.as_ref()
     }
@@ -104,7 +104,7 @@ impl Error {
     }
 }
 
-/// What the format of a message can show.
+/// An argument of an error's format.
 pub(crate) trait ErrorArgument {
     /// The operand as `Sprintf` takes it.
     fn value(&self) -> Value;

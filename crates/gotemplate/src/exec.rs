@@ -34,13 +34,13 @@ pub struct Run<'r> {
     pub host: &'r dyn Host,
     /// The observer of reads.
     pub observer: Option<&'r mut dyn Observer>,
-    /// Whether outputs keep the template line of each of their lines.
+    /// True if outputs keep the template line of each of their lines.
     pub track_lines: bool,
     /// The number that the observer has given to the call that is being executed.
     pub call: u32,
     /// State that the functions share (Helm's include counter, for one).
     pub state: &'r mut dyn Any,
-    /// How much stack executions may use, in bytes: a template that needs more fails with an error.
+    /// The stack that executions may use, in bytes: a template that needs more fails with an error.
     pub stack_limit: usize,
     /// The memory and time that executions may use.
     pub budget: Budget,
@@ -83,7 +83,7 @@ impl<'r> Run<'r> {
         caller
     }
 
-    /// Whether executing deeper would use up the stack.
+    /// Returns true if executing deeper would use up the stack.
     pub(crate) fn stack_exhausted(&self) -> bool {
         self.stack_base.abs_diff(stack_pointer()) > self.stack_limit
     }

@@ -28,7 +28,7 @@ pub struct Function {
     pub name: &'static str,
     /// Its parameters and its result.
     pub signature: Signature,
-    /// Which parts of its arguments it looks at.
+    /// The parts of its arguments that it looks at.
     pub reads: Reads,
     /// The cost of a call.
     pub cost: Cost,
@@ -40,7 +40,7 @@ pub(crate) enum FunctionBody {
     Host(Body),
 }
 
-/// Which parts of a map or list argument a function looks at.
+/// The parts of a map or list argument that a function looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reads {
     /// Possibly all of it.
@@ -49,13 +49,13 @@ pub enum Reads {
     Reported,
 }
 
-/// What a call of a function costs of the render's [`gostd::limits::Budget`], in steps. A function whose work
+/// The cost of a function call, in steps of the render's [`gostd::limits::Budget`]. A function whose work
 /// depends on more than the length of its texts charges that itself ([`Call::budget`]).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cost {
     /// Steps of each call.
     pub steps: u64,
-    /// How many bytes of its texts, and of the one that it makes, it gets through in a step.
+    /// The number of bytes, of its texts and of the one that it makes, that it gets through in a step.
     pub bytes_per_step: u64,
 }
 
@@ -96,7 +96,7 @@ impl Cost {
 pub struct Signature {
     /// Types of the parameters; the last one is the element type of the tail when `variadic`.
     pub params: SmallVec<[ParamType; 4]>,
-    /// Whether the last parameter takes any number of arguments.
+    /// True if the last parameter takes any number of arguments.
     pub variadic: bool,
     /// Type of the (first) result.
     pub result: ParamType,
@@ -122,7 +122,7 @@ pub struct FunctionTable {
     needs_value: Vec<&'static [&'static str]>,
 }
 
-/// What the names of the functions of a [`FunctionTable`] mean: all that parsing asks for. A clone is another
+/// The meaning of the names in a [`FunctionTable`]: all that parsing asks for. A clone is another
 /// table's.
 pub struct FunctionNames {
     id: u64,
@@ -232,7 +232,7 @@ impl FunctionTable {
         self.missing_as_text.push(names);
     }
 
-    /// Whether a function makes a text of a missing value.
+    /// Returns true if a function makes a text of a missing value.
     pub fn takes_missing_as_text(&self, name: &str) -> bool {
         self.missing_as_text
             .iter()
@@ -244,7 +244,7 @@ impl FunctionTable {
         self.needs_value.push(names);
     }
 
-    /// Whether a function works on a value as if it were there.
+    /// Returns true if a function works on a value as if it were there.
     pub fn needs_value(&self, name: &str) -> bool {
         self.needs_value.iter().any(|names| names.contains(&name))
     }
@@ -254,7 +254,7 @@ impl FunctionTable {
         self.names_mut().names.remove(name);
     }
 
-    /// What the names of the functions mean. What was parsed with names that others still have is not of
+    /// The meaning of the names of the functions. What was parsed with names that others still have is not of
     /// this table any more when functions are added or taken out.
     pub fn names(&self) -> &Arc<FunctionNames> {
         &self.names

@@ -29,20 +29,20 @@ pub(crate) struct Lexer<'a> {
     /// The start of the token being read, and the line it starts on.
     start: usize,
     start_line: u32,
-    /// How far the text is read, and the line of that place.
+    /// The place up to which the text is read, and its line.
     pos: usize,
     line: u32,
     paren_depth: usize,
-    /// Whether white space was read before the token being read.
+    /// True if white space was read before the token being read.
     after_space: bool,
-    /// Whether these words are keywords; they are not where functions have these names.
+    /// True if these words are keywords; they are not where functions have these names.
     break_keyword: bool,
     continue_keyword: bool,
     /// The problem, once a [`TokenKind::Error`] was found.
     error: Vec<u8>,
 }
 
-/// Whether there is more to read.
+/// The next step of the lexer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Then {
     /// More of the action.
@@ -53,7 +53,7 @@ enum Then {
     Stop,
 }
 
-/// How many bytes of a text there are per token, at least nearly: one token in ten bytes is common where there
+/// The number of bytes of a text per token, at least nearly: one token in ten bytes is common where there
 /// are more actions than text.
 const BYTES_PER_TOKEN: usize = 12;
 
@@ -69,17 +69,17 @@ fn trim_end(text: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// Whether an ASCII character can be part of a name.
+/// Returns true if an ASCII character can be part of a name.
 fn is_word_byte(byte: u8) -> bool {
     NAMES[usize::from(byte)] == Some(true)
 }
 
-/// Whether a name may end before this character; before a right delimiter it may, too.
+/// Returns true if a name may end before this character; before a right delimiter it may, too.
 fn ends_name(byte: u8) -> bool {
     NAMES[usize::from(byte)] == Some(false)
 }
 
-/// Whether a text can define other templates than itself: whether the first word of an action is `define` or
+/// Returns true if a text can define other templates than itself: if the first word of an action is `define` or
 /// `block`, or seems to be.
 pub fn may_define(text: &[u8]) -> bool {
     let keywords: [&[u8]; 2] = [b"define", b"block"];
@@ -92,7 +92,7 @@ pub fn may_define(text: &[u8]) -> bool {
         .any(|keyword| memmem::find_iter(text, keyword).any(begins_action))
 }
 
-/// What a byte is to a name: a part, what may follow it, or neither.
+/// The role of a byte in a name: a part, a possible follower, or neither.
 static NAMES: [Option<bool>; 256] = {
     let mut names = [None; 256];
     let mut byte = 0;
@@ -110,7 +110,7 @@ static NAMES: [Option<bool>; 256] = {
     names
 };
 
-/// Whether a character can be part of a name.
+/// Returns true if a character can be part of a name.
 fn is_alphanumeric(c: char) -> bool {
     match u8::try_from(c) {
         Ok(byte) if byte.is_ascii() => is_word_byte(byte),
@@ -184,7 +184,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// What follows cannot be read; it starts where the last token ended.
+    /// Fails because the text that follows cannot be read; it starts where the last token ended.
     #[cold]
     fn fail(&mut self, message: impl Into<Vec<u8>>) -> Then {
         self.error = message.into();
@@ -427,14 +427,14 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// What follows a name may not stand there.
+    /// Fails because this may not follow a name.
     #[cold]
     fn bad_character(&mut self) -> Then {
         let (c, _) = self.peek_rune().unwrap_or_default();
         self.fail(format!("bad character {}", code_point(c)))
     }
 
-    /// Whether what follows may follow a name.
+    /// Returns true if what follows may follow a name.
     #[inline]
     fn at_terminator(&self) -> bool {
         match self.peek() {

@@ -87,7 +87,7 @@ fn align(bytes: &[u8], source: &Text, lines: &mut [LineOrigin]) {
     }
 }
 
-/// Whether a line is still to be recognized: a digest or base64 of it comes from whatever made that.
+/// Returns true if a line is still to be recognized: a digest or base64 of it comes from whatever made that.
 fn resembles(new: &[u8], old: &[u8]) -> bool {
     let letters = |line: &[u8]| {
         let line = line.iter().filter(|b| b.is_ascii_alphanumeric());
@@ -102,7 +102,7 @@ fn resembles(new: &[u8], old: &[u8]) -> bool {
     2 * same >= short.len() || memchr::memmem::find(long, short).is_some()
 }
 
-/// What a text that is not a file printed, with the origins of the lines of the text: those that `call`
+/// The output of a text that is not a file, with the origins of the lines of the text: those that `call`
 /// wrote itself.
 #[cold]
 pub(crate) fn relocated(printed: Text, call: u32, source: &[LineOrigin]) -> Text {

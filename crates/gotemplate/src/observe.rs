@@ -4,7 +4,7 @@
 use gostd::text::LineOrigin;
 use gostd::{Map, Origin, Value};
 
-/// Where in the templates something happens.
+/// The place in the templates where something happens.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Site {
     /// The line of the operand or function.
@@ -29,7 +29,7 @@ impl Site {
 ///
 /// Maps are told apart by [`Map::identity`]; the owner of the values knows their paths.
 pub trait Observer {
-    /// Whether it wants to know the template lines: finding out takes time. Without them, `at` is that of
+    /// Returns true if it wants to know the template lines: finding out takes time. Without them, `at` is that of
     /// no template.
     fn wants_lines(&self) -> bool {
         true
@@ -48,12 +48,12 @@ pub trait Observer {
         0
     }
 
-    /// Whether it wants to know what variables and what templates are given are used for.
+    /// Returns true if it wants to know what variables and what templates are given are used for.
     fn wants_uses(&self) -> bool {
         false
     }
 
-    /// How far the observer has come with what it knows: given back to [`Observer::used`], so that it can
+    /// The observer's progress: given back to [`Observer::used`], so that it can
     /// tell whether fields led through what it follows.
     fn progress(&self) -> u64 {
         0
@@ -80,13 +80,13 @@ pub trait Observer {
 pub enum Used<'a> {
     /// A variable, by the number that [`Observer::assigned`] was given, and its name (`$tag`).
     Variable(usize, &'a str),
-    /// What the template was called with: `$`, and the dot where no `with` or `range` changed it.
+    /// The argument of the template: `$`, and the dot where no `with` or `range` changed it.
     Argument,
     /// The dot that a `with` or `range` made.
     Dot,
 }
 
-/// Where a missing value goes.
+/// The receiver of a missing value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Receiver<'a> {
     /// The output: Go writes `<no value>`.

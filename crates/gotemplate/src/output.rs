@@ -27,7 +27,7 @@ impl Output {
         }
     }
 
-    /// Whether line origins are kept.
+    /// Returns true if line origins are kept.
     pub fn tracks_lines(&self) -> bool {
         self.lines.is_some()
     }

@@ -59,7 +59,7 @@ pub fn parse(
 /// A result whose error is a mistake in the template.
 type Parsed<T> = Result<T, Box<ParseError>>;
 
-/// What went wrong outside of the parser, as an operand.
+/// An error from outside of the parser, as an operand.
 fn plain_error(text: impl Into<Value>) -> Value {
     errors::value(ErrorType::Plain, text)
 }

@@ -14,7 +14,7 @@ pub struct ParseError {
     pub name: Arc<str>,
     /// The line Go reports, from 1: that of the last token read, not always of the mistake.
     pub line: u32,
-    /// Where that token starts.
+    /// The start of that token.
     pub pos: Pos,
     /// The problem, without position: `unexpected {{end}}`. Bytes, since it can quote the source.
     pub message: Vec<u8>,

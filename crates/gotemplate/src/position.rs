@@ -15,7 +15,7 @@ impl Tree {
         )
     }
 
-    /// What an error text says of a node: `file:line:column`, and how the node prints.
+    /// The text of a node in errors: `file:line:column`, and the node as it prints.
     pub fn error_context(&self, node: NodeRef<'_>) -> (String, Vec<u8>) {
         let (line, column) = self.location(node.pos());
         let mut context = Vec::new();

@@ -31,7 +31,7 @@ pub trait LateTemplates {
 /// A template of a set.
 #[derive(Clone, Debug)]
 pub struct Template {
-    /// What was parsed.
+    /// The template's tree.
     pub tree: Arc<Tree>,
     /// The number that line origins give for the file it was parsed from; 0 for texts that are no
     /// file.

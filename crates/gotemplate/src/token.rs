@@ -11,7 +11,7 @@ use crate::ast::Span;
 pub(crate) struct Token {
     /// The kind.
     pub(crate) kind: TokenKind,
-    /// Whether white space stands before it inside the action.
+    /// True if white space stands before it inside the action.
     pub(crate) after_space: bool,
     /// The length of a field's or variable's first name; 65,535 if it is longer.
     pub(crate) head: u16,
@@ -111,7 +111,7 @@ impl TokenKind {
         })
     }
 
-    /// Whether a command can start with it.
+    /// Returns true if a command can start with it.
     pub(crate) fn starts_operand(self) -> bool {
         use TokenKind::*;
         matches!(
@@ -130,7 +130,7 @@ impl TokenKind {
         )
     }
 
-    /// Whether Go counts it as a keyword; the dot is one.
+    /// Returns true if Go counts it as a keyword; the dot is one.
     fn is_keyword(self) -> bool {
         self >= TokenKind::Block
     }
@@ -152,12 +152,12 @@ impl Token {
         self.span().of(source)
     }
 
-    /// Whether fields follow the first name of a field or variable.
+    /// Returns true if fields follow the first name of a field or variable.
     pub(crate) fn has_fields(&self, source: &[u8]) -> bool {
         self.first_name(source).end < self.end
     }
 
-    /// Where a field's or variable's first name lies, with its dot or dollar.
+    /// The range of a field's or variable's first name, with its dot or dollar.
     pub(crate) fn first_name(&self, source: &[u8]) -> Span {
         let end = match self.head {
             u16::MAX => {
@@ -172,7 +172,7 @@ impl Token {
         }
     }
 
-    /// Where the token lies.
+    /// The token's range.
     pub(crate) fn span(&self) -> Span {
         Span {
             start: self.start,
@@ -180,7 +180,7 @@ impl Token {
         }
     }
 
-    /// How error texts show the token, unless it is [`TokenKind::Error`]: keywords in angle
+    /// The token as error texts show it, unless it is [`TokenKind::Error`]: keywords in angle
     /// brackets, the rest quoted; of more than ten bytes only the first ten runes.
     pub(crate) fn describe(&self, source: &[u8]) -> Vec<u8> {
         let value = match self.kind {

@@ -47,7 +47,7 @@ fn lacks_leading_zero(text: &str, layout: &str) -> bool {
     pairs.any(|(pattern, got)| !pattern.is_ascii_digit() && pattern != got)
 }
 
-/// How TOML writes a time: one without a zone as UTC has it, maybe of another day.
+/// Writes a time as TOML: one without a zone in UTC, maybe of another day.
 pub(super) fn format(time: &Time) -> Vec<u8> {
     let name = time.location().name();
     match LAYOUTS.iter().find(|(_, zone)| *zone == Some(name)) {

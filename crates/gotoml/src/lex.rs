@@ -4,7 +4,7 @@ use super::TomlError;
 use super::tree::Document;
 use gostd::{strconv, unicode};
 
-/// What stands for the end of the text: U+0000 itself is never allowed.
+/// The character for the end of the text: U+0000 itself is never allowed.
 pub(super) const END: char = '\0';
 
 /// A place in the text, moving character by character.
@@ -216,7 +216,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
-    /// Whether the quote just read is the first of the closing three, which are then read too. Up to
+    /// Returns true if the quote just read is the first of the closing three, which are then read too. Up to
     /// two more quotes before them belong to the string.
     fn closes(&mut self, quote: char, start: usize) -> Result<bool> {
         if !self.accept(quote)? {

@@ -46,7 +46,7 @@ impl TomlError {
         TomlError::panic(gostd::limits::Exceeded::Text)
     }
 
-    /// Whether Go panics here: then `toToml` fails too, instead of giving the text.
+    /// Returns true if Go panics here: then `toToml` fails too, instead of giving the text.
     pub fn panics(&self) -> bool {
         self.panics
     }
@@ -60,7 +60,7 @@ impl fmt::Display for TomlError {
 
 impl std::error::Error for TomlError {}
 
-/// Whether a key stands without quotes.
+/// Returns true if a key stands without quotes.
 fn is_bare(key: &[u8]) -> bool {
     let bare = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     !key.is_empty() && key.iter().all(bare)

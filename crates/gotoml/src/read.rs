@@ -21,7 +21,7 @@ const MAX_DEPTH: usize = LIMITS.value_nesting;
 /// local zone has at present.
 ///
 /// # Errors
-/// What is no TOML.
+/// Returns an error if the text is not TOML.
 pub fn from_toml(text: &[u8], now: &dyn Fn() -> Instant) -> Result<Map> {
     let text = match text {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] => rest,
@@ -77,7 +77,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// What may follow a pair or header on its line; tells whether the document ends.
+    /// Reads the rest of the line after a pair or header; returns true if the document ends.
     fn line_end(&mut self) -> Result<bool> {
         loop {
             match self.lexer.next()? {

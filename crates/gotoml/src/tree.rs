@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub(super) type Table = BTreeMap<Vec<u8>, Node>;
 
-/// What stands under a key.
+/// The value under a key.
 #[derive(Debug)]
 pub(super) enum Node {
     Table(Table),
@@ -74,7 +74,7 @@ pub(super) struct Document {
     pub(super) current: Vec<u8>,
     /// Tables that came about by being named in a longer key.
     implicit: HashSet<Vec<u8>>,
-    /// Whether the value last set for a key is an array.
+    /// True if the value last set for a key is an array.
     arrays: HashMap<Vec<u8>, bool>,
 }
 

@@ -26,7 +26,7 @@ pub fn to_toml(value: &Value) -> Result<Vec<u8>, TomlError> {
     Ok(writer.out)
 }
 
-/// What a value is in TOML, as far as the layout depends on it.
+/// The TOML form of a value, as far as the layout depends on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Nil,
@@ -35,7 +35,8 @@ enum Shape {
     Other,
 }
 
-/// How much may be looked at to find shapes: lists that share others stand for exponentially long ones.
+/// The number of values that may be looked at to find shapes: lists that share others stand for exponentially
+/// long ones.
 struct Looks(Cell<usize>);
 
 impl Default for Looks {
@@ -102,7 +103,7 @@ impl Shape {
     }
 }
 
-/// Whether the value writes itself (time.Time, *semver.Version).
+/// Returns true if the value writes itself (time.Time, *semver.Version).
 fn has_text(value: &Value) -> bool {
     !value.methods().is_empty() && value.method("MarshalText").is_some()
 }
@@ -112,7 +113,7 @@ struct Writer {
     out: Vec<u8>,
     /// The key of the current value, dotted and quoted as in a table's header.
     key: Vec<u8>,
-    /// Where the last part of `key` begins.
+    /// The start of the last part of `key`.
     last_part: usize,
     parts: usize,
     depth: usize,

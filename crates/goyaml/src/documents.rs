@@ -10,7 +10,7 @@ pub struct Document<'a> {
     /// The document's text; each line ends in `\n`, the last too if it did not before, which
     /// shows at the end of a block of text.
     pub text: Cow<'a, [u8]>,
-    /// How many lines of the whole text stand before it.
+    /// The number of lines before it in the whole text.
     pub lines_before: u32,
 }
 
@@ -87,7 +87,7 @@ impl<'a> Iterator for Documents<'a> {
     }
 }
 
-/// Whether Go drops a line: the last, without `\n`, if it fills `bufio.Reader`'s 4096 bytes to the
+/// Returns true if Go drops a line: the last, without `\n`, if it fills `bufio.Reader`'s 4096 bytes to the
 /// end once or more. Its reader then meets the end of the text with an empty hand.
 fn is_lost(line: &[u8]) -> bool {
     const BUFFER: usize = 4096;

@@ -1,4 +1,4 @@
-//! What can go wrong when YAML is read, worded as go-yaml, sigs.k8s.io/yaml and encoding/json word it.
+//! Errors of reading YAML, worded as go-yaml, sigs.k8s.io/yaml and encoding/json word them.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ const CONVERTING: &str = "error converting YAML to JSON: ";
 /// The prefix sigs.k8s.io/yaml puts before what encoding/json reports.
 const DECODING: &str = "error unmarshaling JSON: while decoding JSON: ";
 
-/// What a reading failed at.
+/// The step at which reading failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -87,12 +87,12 @@ impl Error {
         self.0.mark.move_down(lines);
     }
 
-    /// What failed.
+    /// Returns the step that failed.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// Where it failed: the true place in the text, which is not always the line that go-yaml
+    /// Returns the place of the failure: the true place in the text, which is not always the line that go-yaml
     /// names; zeros where no place is known.
     pub fn mark(&self) -> Mark {
         self.0.mark

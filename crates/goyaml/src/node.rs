@@ -16,13 +16,13 @@ pub struct Mark {
 /// A value with the place where it starts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Node {
-    /// Where the value starts in its text.
+    /// The start of the value in its text.
     pub mark: Mark,
     /// The value itself.
     pub kind: Kind,
 }
 
-/// What a [`Node`] holds: JSON's kinds, numbers as go-yaml resolves them.
+/// The content of a [`Node`]: JSON's kinds, numbers as go-yaml resolves them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Kind {
     /// `null`, `~` or nothing.
@@ -48,7 +48,7 @@ pub enum Kind {
 pub struct Entry {
     /// The key as text.
     pub key: Box<str>,
-    /// Where the key stands.
+    /// The place of the key.
     pub mark: Mark,
     /// The key's value.
     pub value: Node,
@@ -63,7 +63,7 @@ impl Mark {
 }
 
 impl Node {
-    /// What encoding/json calls this kind of value in its errors.
+    /// The name of this kind of value in encoding/json's errors.
     pub fn json_kind(&self) -> &'static str {
         match &self.kind {
             Kind::Null => "null",
@@ -87,7 +87,7 @@ impl Node {
         }
     }
 
-    /// What a string field becomes of this node: sigs.k8s.io/yaml writes numbers and booleans as
+    /// The text that a string field gets from this node: sigs.k8s.io/yaml writes numbers and booleans as
     /// text, floats with the digits of a float32 (`0.10` is `0.1`, `0x10` is `16`, `yes` is
     /// `true`). `None` for null, lists and maps.
     pub fn coerced_text(&self) -> Option<Cow<'_, str>> {
@@ -119,7 +119,7 @@ impl Node {
         }
     }
 
-    /// Whether both have the same value, wherever they stand.
+    /// Returns true if both have the same value, wherever they stand.
     pub fn is_same(&self, other: &Node) -> bool {
         let mut pairs = vec![(self, other)];
         while let Some((a, b)) = pairs.pop() {

@@ -1,4 +1,4 @@
-//! What a scalar means: go-yaml v2's resolver, which follows YAML 1.1 with Go's syntax of numbers.
+//! Resolves scalars as go-yaml v2's resolver, which follows YAML 1.1 with Go's syntax of numbers.
 
 use gostd::base64;
 use std::borrow::Cow;
@@ -6,7 +6,7 @@ use std::num::IntErrorKind;
 
 use crate::timestamp;
 
-/// What tags of YAML's own begin with; `!!` stands for it.
+/// The start of YAML's own tags; `!!` stands for it.
 const LONG: &str = "tag:yaml.org,2002:";
 
 /// A resolved scalar.
@@ -19,7 +19,7 @@ pub(crate) enum Resolved<'a> {
     Float(f64),
     /// Text as it stands.
     Str(&'a str),
-    /// What base64 text held, which need not be UTF-8.
+    /// The content of base64 text, which need not be UTF-8.
     Binary(Vec<u8>),
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn tagged<'a>(tag: &str, text: &'a str) -> Result<Resolved<'a>, Cow<'
     }
 }
 
-/// Whether a scalar with this tag is a merge key if its text is `<<`.
+/// Returns true if a scalar with this tag is a merge key if its text is `<<`.
 pub(crate) fn is_merge_tag(tag: &str) -> bool {
     tag.strip_prefix(LONG) == Some("merge")
 }

@@ -1,6 +1,6 @@
-//! Which texts go-yaml v2 takes for a timestamp: four layouts of Go's `time.Parse`.
+//! The timestamps that go-yaml v2 recognizes: four layouts of Go's `time.Parse`.
 
-/// Whether `text` is a date, or a date and time, that Go can parse.
+/// Returns true if `text` is a date, or a date and time, that Go can parse.
 pub(crate) fn is_timestamp(text: &str) -> bool {
     let bytes = text.as_bytes();
     let Some((year, [b'-', rest @ ..])) = bytes.split_at_checked(4) else {

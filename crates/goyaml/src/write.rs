@@ -23,7 +23,7 @@ pub(crate) use via_json::replace_invalid;
 use buffer::LineBuffer;
 use scalar::Role;
 
-/// Which generation of go-yaml to write like.
+/// The generation of go-yaml to write like.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
     /// sigs.k8s.io/yaml: JSON, then go-yaml v2. Lists stand under their key, lines fold at 80.
@@ -102,12 +102,12 @@ enum FrameKind {
     },
 }
 
-/// Where a string stands in the output.
+/// The place of a string in the output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Placement {
     /// The number, counted from 0, of the line on which the scalar begins.
     pub line: usize,
-    /// Whether it is a literal block: the text's lines are the lines after that one.
+    /// True if it is a literal block: the text's lines are the lines after that one.
     pub block: bool,
 }
 
@@ -265,7 +265,7 @@ impl Emitter {
         self.buffer.len()
     }
 
-    /// How many line feeds are written so far: the number, counted from 0, of the output line that
+    /// Returns the number of line feeds written so far: the number, counted from 0, of the output line that
     /// the last value ends on. The line feed after a value is written with what follows it; only
     /// values that end in line feeds themselves (literal blocks) bring theirs.
     pub fn lines(&self) -> usize {

@@ -37,7 +37,7 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Whether reading some keys gave what reading all and dropping the others gives.
+/// Returns true if reading some keys gave what reading all and dropping the others gives.
 fn is_same_part(whole: &Result<Node, Error>, part: Result<Node, Error>) -> bool {
     let mut whole = whole.clone();
     if let Ok(Node {

@@ -81,7 +81,7 @@ impl Json {
         }
     }
 
-    /// Whether any text or key is like this.
+    /// Returns true if any text or key is like this.
     fn any_text(&self, like: &dyn Fn(&str, bool) -> bool) -> bool {
         match self {
             Json::Text(text) => like(text, false),
@@ -110,13 +110,13 @@ fn is_refused(c: char) -> bool {
     matches!(c, '\u{7f}' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Where what is read is something else than what was written, in Helm as well: a next-line character
+/// True if the text reads back as another value, in Helm as well: a next-line character
 /// is a line break that folds to a blank, and `<<` is no key but a merge.
 fn changes(value: &Json) -> bool {
     value.any_text(&|text, is_key| text.contains('\u{85}') || is_key && text == "<<")
 }
 
-/// Where toYaml fails, and Helm gives nothing: a character that the reader refuses, or a key beyond
+/// True if toYaml fails, where Helm gives nothing: a character that the reader refuses, or a key beyond
 /// its reach of 1,024 characters.
 fn may_fail(value: &Json) -> bool {
     changes(value)

@@ -36,7 +36,7 @@ pub const ALIGNMENT: usize = 16;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Heap;
 
-/// Whether a block is cut from a thread's memory; decided by the layout alone, so that whoever frees
+/// Returns true if a block is cut from a thread's memory; decided by the layout alone, so that whoever frees
 /// it comes to the same answer.
 fn is_small(layout: Layout) -> bool {
     layout.size() <= LARGEST && layout.align() <= ALIGNMENT

@@ -1,4 +1,4 @@
-//! What threads leave when they end: the memory that the next ones begin with.
+//! The memory of ended threads, which the next ones begin with.
 
 use std::ffi::c_void;
 use std::ptr::NonNull;
@@ -6,7 +6,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::thread::{ThreadCache, with_thread};
 
-/// What so many threads left is kept; the least of more is lost.
+/// The number of ended threads whose memory is kept; the smallest of more is lost.
 const ROOM: usize = 8;
 
 /// A thread's memory while no thread has it.
@@ -53,7 +53,7 @@ pub(crate) fn keep_at_end() {
     }
 }
 
-/// What the system runs when a thread ends. What is freed here after it is lost; if the thread allocates
+/// The function that the system runs when a thread ends. Memory freed after it is lost; if the thread allocates
 /// again, it begins anew and ends here again.
 extern "C" fn at_end(_: *mut c_void) {
     leave(with_thread(|thread| {

@@ -20,7 +20,7 @@ const STEPS: &[(usize, usize)] = &[(2 << 20, 64 << 10), (32 << 20, 256 << 10)];
 pub(crate) struct Pages {
     next: *mut u8,
     left: usize,
-    /// How much this thread has been given in all.
+    /// The number of bytes that this thread has been given in all.
     total: usize,
 }
 
@@ -33,7 +33,7 @@ impl Pages {
         }
     }
 
-    /// How many bytes were given in all.
+    /// Returns the number of bytes that were given in all.
     pub(crate) fn total(&self) -> usize {
         self.total
     }

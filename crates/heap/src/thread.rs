@@ -1,4 +1,4 @@
-//! What one thread has: fresh memory and freed blocks.
+//! The memory of one thread: fresh memory and freed blocks.
 
 use std::cell::UnsafeCell;
 use std::ptr;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// find, or with both.
 #[derive(Debug, Default)]
 pub struct HostOverrides {
-    /// Where random bytes and the time come from; the system's where this is none.
+    /// The source of random bytes and the time; the system's if this is none.
     pub deterministic: Option<DeterministicSource>,
     /// The objects of the cluster.
     pub objects: Arc<OfflineCluster>,

@@ -1,4 +1,4 @@
-//! Where there is no machine: WebAssembly by itself has neither clock nor randomness, and asking for them would end
+//! A host without a machine: WebAssembly by itself has neither clock nor randomness, and asking for them would end
 //! the program.
 
 use crate::DeterministicSource;

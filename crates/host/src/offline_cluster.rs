@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug, Default)]
 pub struct OfflineCluster {
     objects: BTreeMap<Key, Node>,
-    /// Whether there is a cluster at all.
+    /// True if there is a cluster at all.
     is_cluster: bool,
 }
 
@@ -149,7 +149,7 @@ impl OfflineCluster {
         Ok(())
     }
 
-    /// What Helm's `lookup` gives: an object, or, without a name, the list of all in the namespace, or in
+    /// Returns the result of Helm's `lookup`: an object, or, without a name, the list of all in the namespace, or in
     /// all of them where none is named; empty where there is no such object. An object that says no
     /// namespace is in none, and so in every one that is asked for.
     pub fn lookup(&self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Map {

@@ -2,7 +2,7 @@
 
 use super::{Marks, table};
 
-/// Whether resources of a kind are in a namespace.
+/// The scope of a kind's resources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// They are in a namespace.
@@ -11,16 +11,16 @@ pub enum Scope {
     Cluster,
 }
 
-/// Whether a version of Kubernetes has a kind.
+/// The state of a kind in a version of Kubernetes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It does not have it yet.
     Future,
     /// It has it.
     Served {
-        /// Whether its API server serves it without being told to (`--runtime-config`).
+        /// True if its API server serves it without being told to (`--runtime-config`).
         by_default: bool,
-        /// Whether it warns of it.
+        /// True if it warns of it.
         deprecated: bool,
     },
     /// It has it no longer.
@@ -58,7 +58,7 @@ impl Api {
         self.api_version
     }
 
-    /// Whether one of these is its API version, alone or with its kind (`apps/v1`, `apps/v1/Deployment`).
+    /// Returns true if one of these is its API version, alone or with its kind (`apps/v1`, `apps/v1/Deployment`).
     pub fn is_among<T: AsRef<str>>(&self, api_versions: &[T]) -> bool {
         api_versions.iter().any(|version| {
             let rest = version.as_ref().strip_prefix(self.api_version);
@@ -91,12 +91,12 @@ impl Api {
         self.removed
     }
 
-    /// What Helm's lint knows of it, where that is deprecated some day.
+    /// Helm's lint mark of it, if it is deprecated some day.
     pub fn lint_marks(&self) -> Option<Marks> {
         self.marks
     }
 
-    /// Whether Kubernetes 1.`minor` has it.
+    /// Its state in Kubernetes 1.`minor`.
     pub fn presence(&self, minor: u16) -> Presence {
         if self.removed.is_some_and(|removed| removed <= minor) {
             return Presence::Removed;
@@ -110,7 +110,7 @@ impl Api {
         }
     }
 
-    /// What to use instead in Kubernetes 1.`minor`, as API version and kind: nothing that this version
+    /// The replacement in Kubernetes 1.`minor`, as API version and kind: nothing that this version
     /// does not serve by default.
     pub fn replacement(&self, minor: u16) -> Option<(&'static str, &'static str)> {
         let serves = |api: &Api| {
@@ -147,7 +147,7 @@ impl Api {
             .map(|api| (api.api_version, api.kind))
     }
 
-    /// What to do in Kubernetes 1.`minor`, in words: `use batch/v1`, `use discovery.k8s.io/v1 EndpointSlice`.
+    /// Advice for Kubernetes 1.`minor`, in words: `use batch/v1`, `use discovery.k8s.io/v1 EndpointSlice`.
     pub fn advice(&self, minor: u16) -> Option<String> {
         let (api_version, kind) = self.replacement(minor)?;
         Some(match kind == self.kind {
@@ -212,7 +212,7 @@ pub(crate) fn replacement(
     }
 }
 
-/// What tells more stable versions from others: alpha, beta, stable; then the version itself.
+/// The stability of a version: alpha, beta, stable; then the version itself.
 fn stability(api: &Api) -> (u8, &'static str) {
     let version = api.api_version.rsplit('/').next().unwrap_or_default();
     let level = match version {

@@ -15,7 +15,7 @@ pub enum Type<'t> {
     Number,
     /// True or false.
     Boolean,
-    /// What the table does not tell.
+    /// A type that the table does not tell.
     Anything,
     /// A list of items of the type that this text names.
     List(&'t str),

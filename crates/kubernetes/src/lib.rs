@@ -1,4 +1,4 @@
-//! What Kubernetes is, offline: the kinds of its API versions, their scope, and when each came, was
+//! Kubernetes offline: the kinds of its API versions, their scope, and when each came, was
 //! deprecated and went.
 //!
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
@@ -40,7 +40,7 @@ pub fn scope(api_version: &str, kind: &str) -> Option<Scope> {
     })
 }
 
-/// Whether Kubernetes 1.`minor` as it is installed serves every kind of an API version that has ever
+/// Returns true if Kubernetes 1.`minor` as it is installed serves every kind of an API version that has ever
 /// been there. Also of API versions that are not Kubernetes' own.
 pub fn serves_all(api_version: &str, minor: u16) -> bool {
     let served = Presence::Served {

@@ -1,4 +1,4 @@
-//! What Helm's lint knows of an API: the life cycle marks of `k8s.io/api` as the pinned Helms are linked
+//! The marks of an API in Helm's lint: the life cycle marks of `k8s.io/api` as the pinned Helms are linked
 //! with it. They may tell another story than Kubernetes' own API servers.
 
 use super::api::{minor, replacement};

@@ -8,7 +8,7 @@ pub struct MergeKey {
     pub list: &'static str,
     /// The keys of an item that tell it apart; only the first has to be there.
     pub keys: &'static [&'static str],
-    /// Whether the order means something all the same.
+    /// True if the order means something all the same.
     pub ordered: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What Kubernetes allows as the name of an object, by kind (`k8s.io/apimachinery`'s validation).
+//! The names that Kubernetes allows for an object, by kind (`k8s.io/apimachinery`'s validation).
 
 /// A rule on names: what is wrong with one.
 type Rule = fn(&str) -> Vec<String>;
@@ -17,7 +17,7 @@ const KINDS: &[(&str, Rule)] = &[
 
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 
-/// What Kubernetes says against the name of an object of some kind; nothing where it is allowed.
+/// Kubernetes' objections to the name of an object of some kind; nothing if it is allowed.
 pub fn problems(kind: &str, name: &str) -> Vec<String> {
     let kind = kind.to_lowercase();
     let row = KINDS.iter().find(|(name, _)| *name == kind);
@@ -69,7 +69,7 @@ fn service_label(name: &str) -> Vec<String> {
     problems
 }
 
-/// What can be a part of a URL's path.
+/// Checks that a name can be a part of a URL's path.
 fn path_segment(name: &str) -> Vec<String> {
     if name == "." || name == ".." {
         return vec![format!("may not be '{name}'")];

@@ -32,7 +32,7 @@ pub(crate) fn group(api_version: &str) -> impl Iterator<Item = Api> {
     rows(start).take_while(move |api| group_of(api.api_version()) == group)
 }
 
-/// Whether Kubernetes itself has, or had, an API group of this name; its core has none.
+/// Returns true if Kubernetes itself has, or had, an API group of this name; its core has none.
 pub fn has_group(group: &str) -> bool {
     let mut rows = rows(from(group, ""));
     rows.next()
@@ -77,7 +77,7 @@ fn tail(part: &'static str) -> &'static str {
     TABLE.get(start..).unwrap_or_default()
 }
 
-/// How a line's API version and kind compare.
+/// Compares a line's API version and kind.
 fn order(line: &str, api_version: &str, kind: &str) -> Ordering {
     let mut fields = line.split(' ');
     let mut next = || fields.next().unwrap_or_default();

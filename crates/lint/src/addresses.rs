@@ -1,4 +1,4 @@
-//! What Helm takes for an e-mail address and a URL: govalidator's `IsEmail`, `IsURL` and
+//! Helm's checks of e-mail addresses and URLs: govalidator's `IsEmail`, `IsURL` and
 //! `IsRequestURL`. The first two are regular expressions, put together from named parts here.
 
 use gostd::regexp::Regexp;
@@ -36,7 +36,7 @@ pub(super) fn is_url(text: &str) -> bool {
     matches(&url(), text)
 }
 
-/// Whether the text is an absolute URL of any scheme.
+/// Returns true if the text is an absolute URL of any scheme.
 pub(super) fn is_request_url(text: &str) -> bool {
     Url::parse_request_uri(text.as_bytes()).is_ok_and(|url| !url.scheme.is_empty())
 }

@@ -97,7 +97,7 @@ fn app_version_is_text(chart: &ChartYaml) -> Verdict {
     is_text(chart, "appVersion")
 }
 
-/// Whether the file has a string under exactly this key, or nothing.
+/// Checks that the file has a string under exactly this key, or nothing.
 fn is_text(chart: &ChartYaml, key: &str) -> Verdict {
     let Some(value) = chart.node.get(key) else {
         return Ok(());

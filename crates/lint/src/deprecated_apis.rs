@@ -6,7 +6,7 @@ use super::documents::ResourceHead;
 use engine::render::KubeVersion;
 use kubernetes::{Api, Marks};
 
-/// What to say of a resource of a deprecated API, in `kube_version` or else Kubernetes 1.`minor`.
+/// The message about a resource of a deprecated API, in `kube_version` or else Kubernetes 1.`minor`.
 pub(super) fn check(
     resource: &ResourceHead,
     kube_version: Option<&KubeVersion>,
@@ -32,7 +32,7 @@ pub(super) fn check(
     Err(text(api_version, kind, &marks))
 }
 
-/// What there is to say of a resource of a deprecated API.
+/// The message about a resource of a deprecated API.
 fn text(api_version: &str, kind: &str, marks: &Marks) -> String {
     let deprecated = marks.deprecated;
     let mut text = format!("{api_version} {kind} is deprecated in v1.{deprecated}+");

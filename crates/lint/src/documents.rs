@@ -6,7 +6,7 @@ use gostd::Value;
 use gostd::json::{self, StreamError};
 use goyaml::{Entry, Kind, Mark, Node};
 
-/// How far the decoder looks for a `{` at the start.
+/// The number of bytes in which the decoder looks for a `{` at the start.
 const LOOKS_AT: usize = 4096;
 
 /// The part of a document that lint reads.
@@ -23,10 +23,10 @@ pub(super) struct ResourceHead {
 pub(super) struct Documents<'t> {
     /// The unread rest, while it is read as JSON.
     rest: &'t [u8],
-    /// Where `rest` starts in the text.
+    /// The start of `rest` in the text.
     start: usize,
     mode: Mode<'t>,
-    /// How many were read.
+    /// The number of documents that were read.
     count: usize,
     /// Name of the Go struct that a document is read into.
     struct_name: &'static str,
@@ -106,7 +106,7 @@ impl Iterator for Documents<'_> {
 
 struct JsonError {
     text: String,
-    /// Where, if it is an error of syntax.
+    /// The place, if it is an error of syntax.
     offset: Option<usize>,
 }
 
@@ -122,7 +122,7 @@ impl From<StreamError> for JsonError {
     }
 }
 
-/// What YAML starts with after JSON: blanks up to the first newline are eaten. None where the text is
+/// The start of YAML after JSON: blanks up to the first newline are eaten. None where the text is
 /// too short for the decoder to look at it, or is no UTF-8.
 fn after_blanks(text: &[u8]) -> Option<&[u8]> {
     let mut rest = text;

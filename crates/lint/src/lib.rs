@@ -1,4 +1,4 @@
-//! What `helm lint` looks for in a chart: Helm's `pkg/lint` (3) and `pkg/chart/v2/lint` (4), one file
+//! The rules of `helm lint`: Helm's `pkg/lint` (3) and `pkg/chart/v2/lint` (4), one file
 //! per family of rules.
 //!
 //! [`run`] goes through the families in Helm's order; each adds [`Message`]s. Nothing here prints, and
@@ -42,7 +42,7 @@ pub struct Request<'r> {
     pub namespace: String,
     /// The Kubernetes that templates see and that APIs may be too old for; Helm's own when left out.
     pub kube_version: Option<KubeVersion>,
-    /// Whether values are checked against schemas.
+    /// True if values are not checked against schemas.
     pub skip_schema_validation: bool,
     /// The fetcher of schemas' parts on the network.
     pub fetch: Option<Fetch>,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 pub struct Message {
     /// The severity.
     pub severity: Severity,
-    /// What it is about: a file of the chart, a directory of it, or the chart's own directory.
+    /// The subject: a file of the chart, a directory of it, or the chart's own directory.
     pub path: String,
     /// The problem, in Helm's words.
     pub text: Text,

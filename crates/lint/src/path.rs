@@ -1,4 +1,4 @@
-//! What `helm lint` does with one path: an archive or a directory, linted (Helm's `action.Lint`).
+//! Lints one path: an archive or a directory, linted (Helm's `action.Lint`).
 
 // Lints what is on disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -14,12 +14,12 @@ use std::path::Path;
 pub struct Linted {
     /// Everything that was found, in order.
     pub messages: Vec<Message>,
-    /// What makes the chart fail: the texts of grave enough messages, or why there was nothing to lint.
+    /// The errors that make the chart fail: the texts of grave enough messages, or why there was nothing to lint.
     pub errors: Vec<Text>,
 }
 
 impl Linted {
-    /// Whether there is anything that `--quiet` shows.
+    /// Returns true if there is anything that `--quiet` shows.
     pub fn is_noteworthy(&self) -> bool {
         let grave = |m: &Message| m.severity > Severity::Info;
         !self.errors.is_empty() || self.messages.iter().any(grave)

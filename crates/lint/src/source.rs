@@ -1,4 +1,4 @@
-//! Where a chart that is linted is: a directory on disk, or the files of one in memory.
+//! The source of a chart that is linted: a directory on disk, or the files of one in memory.
 
 // Lints what is on disk, which only who names a path asks for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
@@ -46,7 +46,7 @@ impl Files {
     }
 }
 
-/// What is at a path: a directory, a file, nothing.
+/// The kind of entry at a path: a directory, a file, nothing.
 #[derive(Debug)]
 pub enum EntryKind {
     /// A directory.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 const DIRECTORY: &str = "templates/";
 
-/// How long a line may be that Go's `bufio.Scanner` reads.
+/// The longest line that Go's `bufio.Scanner` reads.
 const LONGEST_LINE: usize = 64 * 1024;
 
 pub(super) fn check(linter: &mut Linter<'_>) {
@@ -36,7 +36,7 @@ pub(super) fn check(linter: &mut Linter<'_>) {
     }
 }
 
-/// Whether there may be templates.
+/// Returns true if there may be templates.
 fn directory(linter: &mut Linter<'_>) -> bool {
     let strict = linter.profile().lint.wants_templates;
     let (severity, verdict) = match linter.source.find("templates") {
@@ -57,8 +57,8 @@ fn directory(linter: &mut Linter<'_>) -> bool {
     linter.rule(severity, DIRECTORY, Err(verdict))
 }
 
-/// What every template of the chart itself writes, by its path in the chart. None where rendering failed, which is told, or
-/// where values could not even be put together, which Helm passes over.
+/// The output of every template of the chart itself, by its path in the chart. None where rendering failed,
+/// which is told, or where values could not even be put together, which Helm passes over.
 fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Vec<u8>>> {
     let request = linter.request;
     let profile = &request.profile;
@@ -241,7 +241,7 @@ fn no_indent(text: &[u8]) -> Verdict {
     Ok(())
 }
 
-/// Whether the file of a resource that needs a selector names one anywhere.
+/// Checks that the file of a resource that needs a selector names one anywhere.
 fn has_selector(resource: &ResourceHead, text: &[u8]) -> Verdict {
     const KINDS: [&str; 4] = ["Deployment", "ReplicaSet", "DaemonSet", "StatefulSet"];
     let ResourceHead { kind, name, .. } = resource;

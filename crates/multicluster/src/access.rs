@@ -1,19 +1,19 @@
-//! What it takes to reach a cluster's API: a server, the CA that it is known by, a token.
+//! The means to reach a cluster's API: a server, the CA that it is known by, a token.
 
 use super::Error;
 use gostd::base64;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// How to reach a cluster's API.
+/// The access to a cluster's API.
 #[derive(Clone, Debug)]
 pub struct Access {
     /// The server.
     pub server: Server,
     /// The name in the server's certificate, where it is another than the URL's.
     pub tls_server_name: Option<String>,
-    /// Who signed the server's certificate.
+    /// The authority that signed the server's certificate.
     pub authority: Authority,
-    /// Who asks.
+    /// The user.
     pub token: Token,
 }
 
@@ -66,7 +66,7 @@ impl Server {
         &self.0
     }
 
-    /// Whether the host means the machine that asks: no control plane elsewhere can reach it.
+    /// Returns true if the host means the machine that asks: no control plane elsewhere can reach it.
     pub fn is_local(&self) -> bool {
         let host = self.host();
         host == "localhost"
@@ -162,7 +162,7 @@ impl Authority {
     }
 }
 
-/// Whether the base64 in a PEM block is that of a DER sequence, as every certificate is one.
+/// Returns true if the base64 in a PEM block is that of a DER sequence, as every certificate is one.
 fn is_der(body: &str) -> bool {
     const SEQUENCE: u8 = 0x30;
     let bytes = base64::decode(compact(body).as_bytes());

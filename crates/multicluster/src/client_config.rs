@@ -20,7 +20,7 @@ pub struct Context<'c> {
     pub(super) user: Option<Field<'c>>,
 }
 
-/// What a kubeconfig says of a cluster's CA.
+/// A kubeconfig's statement of a cluster's CA.
 #[derive(Clone, Debug)]
 pub enum AuthorityOf {
     /// The certificates themselves.

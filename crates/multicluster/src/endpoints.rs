@@ -13,7 +13,7 @@ struct Service {
     labels: &'static [(&'static str, &'static str)],
     /// The labels that Istio's guide selects them by, where these select others too.
     guide: Option<(&'static str, &'static str)>,
-    /// What becomes of it where the control plane has no such pod.
+    /// The treatment of a service if the control plane has no such pod.
     absence: Absence,
 }
 
@@ -25,7 +25,7 @@ enum Problem {
     Several(String),
 }
 
-/// What becomes of a service without pods.
+/// The treatment of a service without pods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Absence {
     /// Nothing works without it.
@@ -82,7 +82,7 @@ const ISTIOD: [Service; 1] = [Service {
 pub struct Selection {
     /// A values file for `istio-remote`.
     pub values: String,
-    /// What a reader should know of the choice, a sentence each.
+    /// Notes on the choice for the reader, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ pub fn select(pods: &[Pod], namespace: Option<&str>, mode: Mode) -> Result<Selec
     }
 }
 
-/// Whether the pods that Istio's guide takes for Pilot's are those of a newer control plane.
+/// Fails if the pods that Istio's guide takes for Pilot's are those of a newer control plane.
 fn check_legacy(pods: &[&Pod]) -> Result<(), Error> {
     let mut pilots = having(pods, &[("istio", "pilot")]);
     pilots.retain(|pod| pod.unusable.is_none());

@@ -14,7 +14,7 @@ pub enum Error {
     Syntax {
         /// The file, as given.
         file: String,
-        /// What the reader says.
+        /// The reader's message.
         cause: goyaml::Error,
     },
     /// Something in a text that is missing or wrong.
@@ -24,13 +24,13 @@ pub enum Error {
         file: String,
         /// The line, counted from 1.
         line: u32,
-        /// Which key, and what is wrong with it.
+        /// The key, and what is wrong with it.
         what: String,
     },
     /// A URL, a CA or a token that cannot be one.
     #[error("{of} {problem}")]
     Invalid {
-        /// What it is: a flag, or a file and a key.
+        /// The input: a flag, or a file and a key.
         of: String,
         /// The problem with it.
         problem: String,

@@ -1,4 +1,4 @@
-//! What joins a cluster to an Istio control plane in another one, beside the chart `istio-remote`:
+//! The files that join a cluster to an Istio control plane in another one, beside the chart `istio-remote`:
 //! a kubeconfig for the control plane, the Secret that holds it, and the addresses of its pods.
 //!
 //! Everything here turns texts that a user has at hand into texts that kubectl takes; nothing talks
@@ -27,7 +27,7 @@ pub use remote_secret::{CheckedKubeconfig, remote_secret};
 pub use source::Source;
 pub use token_secret::TokenSecret;
 
-/// Which generation of Istio's control plane there is, as in the chart's `mode`.
+/// The generation of Istio's control plane, as in the chart's `mode`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Mode {

@@ -5,7 +5,7 @@ use super::{Error, Source};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// What matters of a pod here.
+/// The fields of a pod that matter here.
 #[derive(Clone, Debug)]
 pub struct Pod {
     /// Its namespace.

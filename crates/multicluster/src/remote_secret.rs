@@ -17,7 +17,7 @@ pub struct CheckedKubeconfig<'t> {
     pub context: String,
 }
 
-/// What a user of a kubeconfig may not have: the control plane's pod has neither the program nor
+/// The keys that a user of a kubeconfig may not have: the control plane's pod has neither the program nor
 /// the file.
 const ELSEWHERE: [(&str, &str); 5] = [
     ("exec", "runs a program"),
@@ -130,7 +130,7 @@ pub fn remote_secret(
     ]))
 }
 
-/// Whether a text is a DNS-1123 label.
+/// Returns true if a text is a DNS-1123 label.
 fn is_namespace(text: &str) -> bool {
     const LONGEST: usize = 63;
     ClusterName::parse(text).is_ok() && !text.contains('.') && text.len() <= LONGEST

@@ -75,7 +75,7 @@ impl<'s> Field<'s> {
         }
     }
 
-    /// What to call this value where an error is put together elsewhere: file, line and path.
+    /// The name of this value for errors that are put together elsewhere: file, line and path.
     pub(super) fn place(&self) -> String {
         format!("{}:{}: {}", self.source.name, self.line.max(1), self.path)
     }
@@ -162,7 +162,7 @@ impl<'s> Field<'s> {
         self.get(key)?.node.as_str().filter(|text| !text.is_empty())
     }
 
-    /// Whether a key is true.
+    /// Returns true if a key is true.
     pub(super) fn is_true(&self, key: &str) -> bool {
         self.get(key)
             .is_some_and(|field| matches!(field.node.kind, Kind::Bool(true)))

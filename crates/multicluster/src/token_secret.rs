@@ -3,7 +3,7 @@
 use super::{Authority, Error, Source, Token};
 use gostd::base64;
 
-/// What a service account's Secret holds.
+/// The contents of a service account's Secret.
 #[derive(Clone, Debug)]
 pub struct TokenSecret {
     /// The account's token.

@@ -1,4 +1,4 @@
-//! Where Helm keeps its files (Helm's `helmpath` and `cli.EnvSettings`).
+//! The directories where Helm keeps its files (Helm's `helmpath` and `cli.EnvSettings`).
 
 use std::ffi::OsString;
 
@@ -7,11 +7,11 @@ use gostd::path;
 /// Helm's directories and files, as text that Helm prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Home {
-    /// What can be fetched again.
+    /// Files that can be fetched again.
     pub cache: String,
-    /// What the user set up.
+    /// Files that the user set up.
     pub config: String,
-    /// What the user added: plugins, starters.
+    /// Files that the user added: plugins, starters.
     pub data: String,
     /// Installed plugins.
     pub plugins: String,

@@ -1,4 +1,4 @@
-//! Where charts come from, and the files that Helm keeps about it.
+//! The sources of charts, and the files that Helm keeps about them.
 
 mod home;
 

@@ -63,7 +63,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
 
 const USES: Uses = &[(ArgumentUse::Text, &["htpasswd", "bcrypt"])];
 
-/// What keys cost takes no account of their true time, of which a chart may need much, but of how many of them
+/// The cost of keys does not follow their true time, of which a chart may need much, but the number of them that
 /// a chart can be thought to want: hundreds.
 fn set_costs(table: &mut FunctionTable) {
     table.set_cost(Cost::of_steps(300_000), &["genPrivateKey"]);

@@ -42,7 +42,7 @@ const MISSING_AS_TEXT: &[&str] = &[
     "mustToJson",
 ];
 
-/// What Go's functions without `must` give: nothing where there is an error. What is too long is one here too.
+/// The result of Go's functions without `must`: nothing if there is an error. What is too long is one here too.
 ///
 /// # Errors
 /// [`Exceeded::Text`].

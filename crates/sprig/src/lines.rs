@@ -11,7 +11,7 @@ use std::ops::Range;
 #[derive(Default)]
 pub(crate) struct Pieces {
     bytes: Vec<u8>,
-    /// How many newlines `bytes` had when `lines` was last brought up to it.
+    /// The number of newlines in `bytes` when `lines` was last brought up to it.
     counted: (usize, usize),
     lines: Vec<LineOrigin>,
     is_current: bool,

@@ -137,7 +137,7 @@ fn items(list: &Value, complaint: &str) -> Result<Vec<Value>, Error> {
     }
 }
 
-/// What Go says where it calls a method of a nil interface.
+/// Go's error for calling a method of a nil interface.
 pub(crate) fn nil_dereference() -> Error {
     Error::new("runtime error: invalid memory address or nil pointer dereference")
 }
@@ -256,7 +256,7 @@ fn chunk(call: &mut Call<'_, '_>, Int(size): Int, list: Value) -> Result<Chunks,
     Ok(Chunks(chunks.collect()))
 }
 
-/// What Go's arithmetic comes to where the size of a chunk is not positive.
+/// Go's result where the size of a chunk is not positive.
 fn chunk_backwards(size: usize, items: Vec<Value>) -> Result<Chunks, Error> {
     match items.len() {
         1 if size > 1 => Ok(Chunks(vec![List::new(items)])),

@@ -1,4 +1,4 @@
-//! What comes from outside: `env`, `expandenv`, `getHostByName`; and `hello` and `fail`.
+//! Functions that reach outside: `env`, `expandenv`, `getHostByName`; and `hello` and `fail`.
 
 use gostd::Text;
 use gotemplate::{Call, Error, FunctionTable};
@@ -18,7 +18,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
 /// A random one of a host's addresses.
 ///
 /// # Errors
-/// Where it has none: Sprig ignores why, and asks for a random number below zero.
+/// The answer for a name without an address: Sprig ignores why, and asks for a random number below zero.
 pub fn get_host_by_name(call: &mut Call<'_, '_>, name: Text) -> Result<Text, Error> {
     let addresses = call.host().lookup_host(&name.to_str_lossy());
     let mut addresses = addresses.map_err(|error| Error::new(error.to_string()))?;

@@ -8,7 +8,7 @@ use gostd::{Text, base64, unicode};
 use gotemplate::func::{Cost, Int};
 use gotemplate::{Call, Error, FunctionTable};
 
-/// How long a random text may be.
+/// The longest random text.
 const MAX_RANDOM: usize = LIMITS.random_bytes;
 
 pub(crate) fn register(table: &mut FunctionTable) {

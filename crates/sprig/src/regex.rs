@@ -161,7 +161,7 @@ thread_local! {
     static CACHE: RefCell<HashMap<Text, Rc<Regexp>>> = RefCell::default();
 }
 
-/// Whether the patterns of a cache take too much memory; a few may.
+/// Returns true if the patterns of a cache take too much memory; a few may.
 fn is_large(cache: &HashMap<Text, Rc<Regexp>>) -> bool {
     cache.len() >= 8 && cache.values().map(|r| r.memory_usage()).sum::<usize>() > CACHE_BYTES
 }

@@ -73,7 +73,7 @@ fn go_struct(version: Version) -> Rc<Struct> {
     })
 }
 
-/// What `deepCopy` makes of a version: it copies no unexported fields, which are all a version has.
+/// The result of `deepCopy` for a version: it copies no unexported fields, which are all a version has.
 pub(crate) fn deep_copy(value: &Value) -> Option<Value> {
     native(value).ok()?;
     let zero = go_struct(Version::new(0, 0, 0, "", ""));

@@ -1,4 +1,4 @@
-//! Which values a render's templates read, where they came from, and which nobody read.
+//! The values that a render's templates read, their origins, and those nobody read.
 
 mod uses;
 
@@ -67,9 +67,9 @@ struct Watched {
 /// The reads of one value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Where from; none where templates asked for a key that is not there.
+    /// The origin; none if templates asked for a key that is not there.
     pub origin: Option<Origin>,
-    /// Whether the whole of it was used at once: printed, ranged over, given to a function.
+    /// True if the whole of it was used at once: printed, ranged over, given to a function.
     pub whole: bool,
     /// The template lines that read it.
     pub lines: BTreeSet<(u32, u32)>,
@@ -137,22 +137,22 @@ impl UsageRecorder {
         self.calls.as_ref()
     }
 
-    /// Where templates used what was read elsewhere, where calls are followed.
+    /// The uses in templates of values that were read elsewhere, if calls are followed.
     pub fn uses(&self) -> &BTreeSet<Use> {
         self.uses.uses()
     }
 
-    /// Where templates read what flags decide besides values, where calls are followed.
+    /// The reads in templates of what flags decide besides values, if calls are followed.
     pub fn objects(&self) -> &BTreeMap<Object, BTreeSet<Site>> {
         self.uses.objects()
     }
 
-    /// Where templates printed nothing, in the order of the render.
+    /// The places where templates printed nothing, in the order of the render.
     pub fn missing_values(&self) -> &[MissingValue] {
         &self.missing_values
     }
 
-    /// What was read, by path.
+    /// The reads, by path.
     pub fn reads(&self) -> &BTreeMap<Path, Usage> {
         self.reads.get_or_init(|| {
             let mut reads: BTreeMap<Path, Usage> = BTreeMap::new();
@@ -201,7 +201,7 @@ impl UsageRecorder {
         self.reads().contains_key(path) || (0..path.len()).any(whole) || self.is_read_below(path)
     }
 
-    /// Whether a global was read by a subchart, which has a copy of it.
+    /// Returns true if a global was read by a subchart, which has a copy of it.
     fn is_read_below(&self, path: &[String]) -> bool {
         let Some(at) = path.iter().position(|key| key == "global") else {
             return false;

@@ -1,4 +1,4 @@
-//! What checks look at: a user's values, the prepared chart, and where everything stands.
+//! The input of checks: a user's values, the prepared chart, and the places of everything.
 
 use super::diagnostic::Place;
 use super::sources::Sources;
@@ -17,7 +17,7 @@ pub(super) struct Context<'a, 'c> {
     pub(super) sources: &'a Sources,
 }
 
-/// What is found on the way along a path.
+/// The end of the way along a path.
 pub(super) struct Position {
     /// The number of keys of the path that lead to something.
     pub(super) depth: usize,
@@ -30,7 +30,7 @@ impl<'a> Context<'a, '_> {
         &self.prepared.origins
     }
 
-    /// What is known of an origin.
+    /// The provenance of an origin.
     pub(super) fn provenance(&self, origin: Origin) -> Provenance<'a> {
         self.origins().get(origin)
     }

@@ -4,7 +4,7 @@ use chart::{Chart, ImportValues};
 use engine::values::{Prepared, PreparedChart};
 use goyaml::{Kind, Node};
 
-/// Where a path of values is, among the charts of a render.
+/// The place of a path of values among the charts of a render.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Location {
     /// Index of the chart in [`Prepared::charts`].
@@ -112,7 +112,7 @@ pub(super) fn node_at<'n>(node: &'n Node, path: &[String]) -> Option<&'n Node> {
     })
 }
 
-/// Whether dependencies are switched, or filled, by what is at a path: a condition, a tag, or the
+/// Returns true if dependencies are switched, or filled, by what is at a path: a condition, a tag, or the
 /// source of an import.
 pub(super) fn is_switch(prepared: &Prepared<'_>, path: &[String]) -> bool {
     if path.first().is_some_and(|key| key == "tags") {
@@ -145,7 +145,7 @@ pub(super) fn is_switch(prepared: &Prepared<'_>, path: &[String]) -> bool {
     })
 }
 
-/// Whether a dependency of the chart whose values are at `above` has this name, or alias, and is switched by a
+/// Returns true if a dependency of the chart whose values are at `above` has this name, or alias, and is switched by a
 /// value below a key there.
 pub(super) fn is_switched_below(
     prepared: &Prepared<'_>,

@@ -22,7 +22,7 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
 }
 
-/// Where a diagnostic points.
+/// The place that a diagnostic points to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Place {

@@ -9,7 +9,7 @@ use engine::values::Prepared;
 use goyaml::Mark;
 use trace::usage::{UsageRecorder, display_value_path};
 
-/// How many of the calls around an error are shown, from the innermost out, besides the outermost.
+/// The number of calls around an error that are shown, from the innermost out, besides the outermost.
 const NEAREST: usize = 4;
 
 /// The diagnostic for an error of [`action::render`](engine::action::render()).
@@ -52,7 +52,7 @@ pub(super) fn diagnostic(
     }
 }
 
-/// Where a chart says which versions of Kubernetes it is for.
+/// The place where a chart names the versions of Kubernetes it is for.
 fn kube_version(prepared: &Prepared<'_>, sources: &mut Sources) -> Place {
     const KEY: &[u8] = b"kubeVersion:";
     let Some(root) = prepared.root() else {
@@ -107,7 +107,7 @@ fn execution(
     })
 }
 
-/// What a line of a template read, and what of it is not there: what an error there is about.
+/// The values that a line of a template read, and those of them that are missing: the subject of an error there.
 pub(super) fn values_read(
     place: &Place,
     prepared: &Prepared<'_>,

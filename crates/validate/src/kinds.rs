@@ -124,7 +124,7 @@ impl<'c> Check<'_, 'c> {
         }
     }
 
-    /// How a boolean is written where a text stands now.
+    /// The boolean spelled by a text.
     fn boolean_advice(&self, path: &[String], provenance: Provenance<'_>) -> String {
         match (provenance.source, self.place(path, provenance)) {
             (Source::Flag { .. }, _) => {
@@ -177,7 +177,7 @@ impl<'c> Check<'_, 'c> {
         }
     }
 
-    /// Whether what a path is in has no defaults of its own, or is a list: its keys are the user's.
+    /// Returns true if what a path is in has no defaults of its own, or is a list: its keys are the user's.
     fn takes_anything(&self, path: &[String]) -> bool {
         let above = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
         match default_of(self.context.prepared, above) {
@@ -212,7 +212,7 @@ impl<'c> Check<'_, 'c> {
         Place::of(&provenance, |chart| self.context.sources.defaults_of(chart))
     }
 
-    /// Whether nothing stands behind the key at a place of a values file, and what did is commented
+    /// Returns true if nothing stands behind the key at a place of a values file, and what did is commented
     /// out below it. A key that is simply empty removes its default on purpose.
     fn is_commented_out(&self, place: &Place) -> bool {
         let Place::File { name, mark } = place else {
@@ -232,7 +232,7 @@ impl<'c> Check<'_, 'c> {
         (after.is_empty() || after.starts_with('#')) && below.starts_with('#') && is_inside
     }
 
-    /// Whether templates do nothing but write a value, of which the default does not tell the kind.
+    /// Returns true if templates do nothing but write a value, of which the default does not tell the kind.
     fn is_written(&self, path: &[String], default: &Kind) -> bool {
         let is_open = match default {
             Kind::Null => true,
@@ -242,7 +242,7 @@ impl<'c> Check<'_, 'c> {
         is_open && self.value_flow.is_only_text(path)
     }
 
-    /// Whether a value may stand for a default of another kind: templates ask for the kind, or a schema
+    /// Returns true if a value may stand for a default of another kind: templates ask for the kind, or a schema
     /// says which there may be.
     fn takes(&self, path: &[String], value: &Value, default: &Kind) -> bool {
         if self.schemas.name(path) {
@@ -264,7 +264,7 @@ impl<'c> Check<'_, 'c> {
     }
 }
 
-/// Whether a text is YAML of the same kind as a default, or a template that may come to such: templates
+/// Returns true if a text is YAML of the same kind as a default, or a template that may come to such: templates
 /// that take texts and maps write both alike.
 fn may_be_text_of(text: &[u8], default: &Kind) -> bool {
     if memchr::memmem::find(text, b"{{").is_some() {
@@ -280,7 +280,7 @@ fn may_be_text_of(text: &[u8], default: &Kind) -> bool {
     }
 }
 
-/// Whether a value cannot stand where its default does. Empty ones are as good as each other to most
+/// Returns true if a value cannot stand where its default does. Empty ones are as good as each other to most
 /// templates.
 fn differs(default: &Kind, value: &Value) -> bool {
     if !value.truth() {
@@ -300,7 +300,7 @@ fn is_filled_container(value: &Value) -> bool {
     matches!(value, Value::Map(_) | Value::List(_)) && value.truth()
 }
 
-/// Whether there is nothing in a value that could be lost.
+/// Returns true if there is nothing in a value that could be lost.
 pub(super) fn is_empty_value(value: &Value) -> bool {
     match value {
         Value::Nil => true,
@@ -309,7 +309,7 @@ pub(super) fn is_empty_value(value: &Value) -> bool {
     }
 }
 
-/// Whether removing a default changes nothing for `if` and `with`.
+/// Returns true if removing a default changes nothing for `if` and `with`.
 fn is_empty(kind: &Kind) -> bool {
     match kind {
         Kind::Null | Kind::Bool(false) | Kind::Int(0) => true,

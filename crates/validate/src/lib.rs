@@ -171,14 +171,14 @@ fn with_key_index<T>(
     ask(&context, &index)
 }
 
-/// Whether what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
+/// Returns true if what is told of a value says that nobody knows it, too: a schema does not have it, or YAML
 /// made another key of it.
 fn covers_unknown(diagnostic: &Diagnostic) -> bool {
     [rules::SCHEMA.id, rules::BOOLEAN_KEY.id].contains(&diagnostic.rule.id)
         && diagnostic.path.is_some()
 }
 
-/// What was meant by a value that nobody reads is told where a schema refuses it, too.
+/// Copies suggestions: what was meant by a value that nobody reads is told where a schema refuses it, too.
 fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
     let unknown = diagnostics
         .iter()
@@ -375,7 +375,7 @@ impl<'r> Run<'r> {
         }
     }
 
-    /// What was given is compared with what is read. A render that failed has read less than it
+    /// Compares the user's values with what is read. A render that failed has read less than it
     /// would, but templates tell what they could: that is found out here, unless it is given.
     fn check_values(
         &mut self,

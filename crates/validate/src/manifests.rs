@@ -1,4 +1,4 @@
-//! What a chart renders to, checked: whether it is YAML, and resources that Kubernetes takes.
+//! Checks a chart's output: that it is YAML, and resources that Kubernetes takes.
 //!
 //! Each check is a function from all that was rendered to findings, which stand at lines of the output;
 //! [`placed`] places them at the template lines that made those.
@@ -34,7 +34,7 @@ pub(super) struct OutputFile {
     /// The template's path (`chart/templates/x.yaml`).
     path: String,
     text: Vec<u8>,
-    /// Where each line comes from, if that was asked for.
+    /// The origin of each line, if that was asked for.
     origins: Option<Box<[LineOrigin]>>,
     /// The lines that a missing value was printed on, counted from 1.
     without_value: Vec<u32>,
@@ -57,7 +57,7 @@ impl OutputFile {
         lines.nth(at).unwrap_or_default()
     }
 
-    /// Whether Helm reads it as resources.
+    /// Returns true if Helm reads it as resources.
     fn is_manifest(&self) -> bool {
         let base = self.path.rsplit('/').next().unwrap_or_default();
         !base.starts_with('_') && !self.path.ends_with("NOTES.txt")
@@ -68,7 +68,7 @@ impl OutputFile {
 pub(super) struct Release<'a> {
     /// The output of templates, in the order of their execution.
     pub(super) files: &'a [OutputFile],
-    /// Whether nothing is missing: no template failed.
+    /// True if nothing is missing: no template failed.
     pub(super) is_complete: bool,
     pub(super) profile: &'a Profile,
     pub(super) namespace: &'a str,
@@ -96,7 +96,7 @@ impl Output<'_> {
 }
 
 impl Release<'_> {
-    /// Which kinds are in no namespace. Definitions are large: ask only where it matters.
+    /// The scopes of kinds. Definitions are large: ask only where it matters.
     fn scopes(&self) -> Scopes {
         let mut scopes = Scopes::default();
         // A file that cannot be read tells nothing.
@@ -129,7 +129,7 @@ pub(super) struct Finding {
     pub(super) rule: &'static Rule,
     at: At,
     message: String,
-    /// What the message calls the resource: of several where only this differs, one is shown.
+    /// The resource's name in the message: of several where only this differs, one is shown.
     subject: String,
     suggestion: Option<String>,
     /// Another place that explains it, with what it shows.

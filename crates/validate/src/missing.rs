@@ -84,7 +84,7 @@ fn uses<'t>(tree: &'t Tree, functions: &'t FunctionTable) -> Vec<Use<'t>> {
 struct Search<'t> {
     functions: &'t FunctionTable,
     text: &'t [u8],
-    /// What the branches around ask for.
+    /// The conditions of the branches around.
     asked: Vec<Vec<&'t [Box<str>]>>,
     uses: Vec<Use<'t>>,
 }
@@ -166,7 +166,7 @@ impl<'t> Search<'t> {
         }
     }
 
-    /// Where the word starts that a position is in: Go's is that of the second key.
+    /// The start of the word around a position: Go's is that of the second key.
     fn start(&self, pos: Pos) -> usize {
         let at = usize::try_from(pos.0).unwrap_or(0);
         let before = self.text.get(..at).unwrap_or(self.text);

@@ -13,7 +13,7 @@ pub struct Rule {
     pub id: &'static str,
     /// The severity of its findings.
     pub severity: Severity,
-    /// Whether it is off unless `--strict` or its name asks for it.
+    /// True if it is off unless `--strict` or its name asks for it.
     pub strict: bool,
     /// A summary of its findings.
     pub summary: &'static str,

@@ -169,7 +169,7 @@ impl Check<'_, '_> {
         default.is_some_and(|default| matches!(&default.kind, Kind::Str(_)))
     }
 
-    /// Whether a key that has no default says that its value is a version.
+    /// Returns true if a key that has no default says that its value is a version.
     fn is_version(&self, path: &[String]) -> bool {
         let default = default_at(self.context.prepared, path);
         let no_default = default.is_none_or(|default| matches!(default.kind, Kind::Null));
@@ -180,7 +180,7 @@ impl Check<'_, '_> {
         no_default && (last.ends_with("tag") || last.ends_with("version"))
     }
 
-    /// Whether a number stands in what was rendered, as a word of its own.
+    /// Returns true if a number stands in what was rendered, as a word of its own.
     fn is_rendered(&self, printed: &str) -> bool {
         let Some(manifests) = self.rendered else {
             return false;

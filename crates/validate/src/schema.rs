@@ -99,7 +99,7 @@ struct Check<'c, 'a, 'p> {
     chart: &'c str,
     /// The way to the chart's values.
     above: Vec<String>,
-    /// What the chart's schema names.
+    /// The names in the chart's schema.
     names: SchemaNames,
     diagnostics: &'c mut Vec<Diagnostic>,
 }
@@ -168,7 +168,7 @@ impl Check<'_, '_, '_> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// What may have been meant: a similar key beside it, of the chart's defaults or its schema, or the
+    /// The key that may have been meant: a similar one beside it, of the chart's defaults or its schema, or the
     /// same key elsewhere.
     fn nearest(&self, path: &[String], key: &str) -> Option<String> {
         let (_, above) = path.split_last()?;
@@ -207,7 +207,7 @@ fn keys_at(prepared: &Prepared<'_>, path: &[String]) -> Vec<String> {
     current.borrow().keys().map(|key| key.to_string()).collect()
 }
 
-/// What a value must be instead; of a long enumeration its beginning.
+/// The values that are allowed instead; of a long enumeration its beginning.
 fn reason(kind: &ErrorKind) -> String {
     /// Values that are told.
     const MOST: usize = 20;

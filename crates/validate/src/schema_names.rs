@@ -41,7 +41,7 @@ impl SchemaNames {
         }
     }
 
-    /// Whether a schema names the last key of a path there, or somewhere that may be there.
+    /// Returns true if a schema names the last key of a path there, or somewhere that may be there.
     pub(super) fn name(&self, path: &[String]) -> bool {
         let Some(key) = path.last() else { return false };
         self.inside(path).any(|(names, path)| {

@@ -1,4 +1,4 @@
-//! Which rules' findings are reported: flags, `.rhelm.yaml`, and comments on lines.
+//! Selects the rules whose findings are reported: flags, `.rhelm.yaml`, and comments on lines.
 
 use super::diagnostic::{Diagnostic, Place};
 use super::rules::{self, RULES, Rule};
@@ -74,7 +74,7 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether the findings of a rule are wanted at all.
+    /// Returns true if the findings of a rule are wanted at all.
     pub fn wants(&self, rule: &Rule) -> bool {
         let selected = match self.select.is_empty() {
             true => self.strict || !rule.strict,
@@ -85,14 +85,14 @@ impl Selection {
         selected && !self.ignore.contains(rule.id)
     }
 
-    /// Whether a finding makes the run fail.
+    /// Returns true if a finding makes the run fail.
     pub fn fails_on(&self, diagnostic: &Diagnostic) -> bool {
         let mut fail_on = self.fail_on.iter();
         self.fail_on.is_empty()
             || fail_on.any(|what| what.includes(diagnostic.rule.id, diagnostic.rule.severity))
     }
 
-    /// Whether a finding is wanted: its rule is, and no comment on its line says otherwise.
+    /// Returns true if a finding is wanted: its rule is, and no comment on its line says otherwise.
     pub(super) fn keeps(&self, diagnostic: &Diagnostic, sources: &Sources) -> bool {
         if !self.wants(diagnostic.rule) {
             return false;
@@ -124,7 +124,7 @@ fn named<T>(
     names.collect()
 }
 
-/// What comments begin with that keep rules from their lines.
+/// The start of comments that keep rules from their lines.
 const IGNORE: &str = "rhelm: ignore ";
 
 /// The rules that a line's comment names: `# rhelm: ignore RULE, RULE`, in a template

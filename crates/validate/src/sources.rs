@@ -13,7 +13,7 @@ pub struct Sources {
     texts: BTreeMap<String, Arc<Lines>>,
     /// Parts of names of secrets besides the usual ones.
     secret_names: Vec<String>,
-    /// What finds the secrets of the user's values, of each run.
+    /// The masks for the secrets of the user's values, of each run.
     secret_values: Vec<Arc<Mask<'static>>>,
     /// The shown name of each chart's values.yaml, by the chart's path of names (`parent.child`).
     defaults: BTreeMap<String, String>,
@@ -75,7 +75,7 @@ impl Sources {
         self.texts.get(name)?.get(at)
     }
 
-    /// What of a line is secret: it is not to be shown.
+    /// The secret ranges of a line: they are not to be shown.
     pub fn secrets(&self, name: &str, line: u32) -> Vec<Range<usize>> {
         let at = usize::try_from(line)
             .ok()

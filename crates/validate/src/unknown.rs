@@ -15,7 +15,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use trace::usage::{Path, UsageRecorder, display_value_path};
 
-/// What reads, templates and schemas know of values.
+/// The keys that reads, templates and schemas know.
 pub(super) struct KeyIndex<'a> {
     pub(super) reads: &'a UsageRecorder,
     pub(super) value_flow: LazyValueFlow<'a>,
@@ -135,7 +135,7 @@ impl Check<'_, '_> {
         }
     }
 
-    /// Whether defaults, schema, templates or this render know the last key of a path.
+    /// Returns true if defaults, schema, templates or this render know the last key of a path.
     fn is_known(&self, path: &[String], trace: &Trace) -> bool {
         let Some((key, above)) = path.split_last() else {
             return true;
@@ -214,7 +214,7 @@ impl Check<'_, '_> {
         })
     }
 
-    /// How much the first key in which two paths differ has to do with what stands there in the other one: the
+    /// Rates how much the first key in which two paths differ has to do with the other path's key there: the
     /// most where a dependency of this name is switched on and off by values below the key (`nodeExporter.enabled`
     /// that of `prometheus-node-exporter`), less where its name has the words of the key.
     fn kinship(&self, path: &[String], other: &[String]) -> usize {
@@ -270,7 +270,7 @@ fn words(key: &str) -> BTreeSet<String> {
     words.into_iter().filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether a path is another one with some keys left out.
+/// Returns true if a path is another one with some keys left out.
 fn is_part(path: &[String], of: &[String]) -> bool {
     let mut rest = of.iter();
     path.iter().all(|key| rest.any(|other| other == key))

@@ -1,4 +1,4 @@
-//! What templates could read, executed or not: which paths of values they name, and which values they
+//! The values that templates could read, executed or not: the paths that they name, and the values that they
 //! use as a whole.
 //!
 //! All templates of a chart and of the charts in it are executed without values, every arm of every
@@ -27,7 +27,7 @@ use std::sync::Arc;
 use store::{AbstractValue, Key, NodeId, ROOT, Store, UNKNOWN};
 use trace::usage::Path;
 
-/// How often texts that hold templates are looked at again, because new ones came to be known or are
+/// The number of times that texts with templates are looked at again, because new ones came to be known or are
 /// executed elsewhere.
 const MOST_ROUNDS: usize = 4;
 /// Longer texts are no keys.
@@ -41,7 +41,7 @@ pub(super) struct ValueFlow {
     texts: FxHashSet<Box<str>>,
     /// The words of texts that are only parts of templates.
     words: FxHashSet<Box<str>>,
-    /// Whether there was too much to look at: then everything may be read.
+    /// True if there was too much to look at: then everything may be read.
     is_incomplete: bool,
 }
 
@@ -181,7 +181,7 @@ impl ValueFlow {
         }
     }
 
-    /// Whether some template names the key at a place of the path (from 0) of what is above it.
+    /// Returns true if some template names the key at a place of the path (from 0) of what is above it.
     pub(super) fn names(&self, trace: &Trace, at: usize, key: &str) -> bool {
         if self.is_incomplete || self.words.contains(key) {
             return true;
@@ -200,7 +200,7 @@ impl ValueFlow {
         is_named || above.any(|above| self.store.flags(*above).has(Flags::KEYS))
     }
 
-    /// Whether some template uses the whole of what is at one of the first `count` places of a path, the
+    /// Returns true if some template uses the whole of what is at one of the first `count` places of a path, the
     /// values themselves among them.
     pub(super) fn uses_whole(&self, trace: &Trace, path: &[String], count: usize) -> bool {
         let above = path.get(..count.saturating_sub(1)).unwrap_or(path);
@@ -211,7 +211,7 @@ impl ValueFlow {
         places.any(|node| self.store.flags(*node).has(Flags::WHOLE | Flags::TEXT))
     }
 
-    /// Which kinds templates ask for of what is at the end of a path: then it takes several.
+    /// The kinds that templates ask for at the end of a path: if there are any, it takes several.
     pub(super) fn kinds(&self, path: &[String]) -> KindUses {
         let trace = self.trace(path);
         let here = trace.at(path.len()).iter();
@@ -227,7 +227,7 @@ impl ValueFlow {
         }
     }
 
-    /// Whether templates do nothing with what is at the end of a path but write it as a text, and do
+    /// Returns true if templates do nothing with what is at the end of a path but write it as a text, and do
     /// that.
     pub(super) fn is_only_text(&self, path: &[String]) -> bool {
         let trace = self.trace(path);

@@ -11,11 +11,11 @@ use std::cell::RefCell;
 /// A values file that was looked at.
 #[derive(Debug)]
 pub(super) struct ValuesFile {
-    /// What was read, document by document; nothing of those that cannot be read.
+    /// The documents, one by one; nothing of those that cannot be read.
     pub(super) documents: Vec<Node>,
     /// The problem with it.
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// Whether Helm refuses it.
+    /// True if Helm refuses it.
     pub(super) refused: bool,
 }
 
@@ -127,7 +127,7 @@ fn not_utf8(name: &str, text: &[u8]) -> Option<Diagnostic> {
     Some(diagnostic.suggest("save it as UTF-8"))
 }
 
-/// What a text is saved as that is no UTF-8, and where that shows; nothing of a text of which only the file
+/// The encoding of a text that is not UTF-8, and the place where that shows; nothing of a text of which only the file
 /// can be told.
 fn other_encoding(text: &[u8]) -> Option<(&'static str, Marked)> {
     let file = Marked::default();
@@ -150,7 +150,7 @@ fn other_encoding(text: &[u8]) -> Option<(&'static str, Marked)> {
     Some(("something else than UTF-8, such as Latin-1", place))
 }
 
-/// Where a tab is in the indentation of a line or of the one before it: the scanner may complain of
+/// The place of a tab in the indentation of a line or of the one before it: the scanner may complain of
 /// what follows.
 fn tab_in_indentation(text: &[u8], line: u32) -> Option<Marked> {
     let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
@@ -180,7 +180,7 @@ pub(super) fn kind_name(kind: &Kind) -> &'static str {
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     nodes: Vec<Node>,
-    /// Where keys are in maps of many, by the address of the map's entries.
+    /// The places of keys in maps of many, by the address of the map's entries.
     keys: RefCell<FxHashMap<usize, FxHashMap<Box<str>, usize>>>,
 }
 
@@ -193,7 +193,7 @@ impl Documents {
         self.nodes.iter()
     }
 
-    /// What is at a path of keys and indexes: of several documents, in the last that has it. Gives the
+    /// Finds the value at a path of keys and indexes: of several documents, in the last that has it. Gives the
     /// marks of the key (of an item: its own) and of the value.
     pub(super) fn find(&self, path: &[String]) -> Option<(Mark, &Node)> {
         self.nodes.iter().rev().find_map(|document| {

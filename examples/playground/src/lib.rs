@@ -109,7 +109,7 @@ impl Session {
         json(&answer)
     }
 
-    /// What is wrong with the values, and with what the chart makes of them.
+    /// The findings about the values, and about the chart's output with them.
     pub fn validate(&self, question: &str) -> String {
         let report = ask(question, |helm, values, options| {
             helm.validate(&self.chart, values, options)

@@ -4,7 +4,7 @@ use rhelm::validate::{Diagnostic, Place, Severity};
 use rhelm::{Error, Helm, Release, ReleaseOptions, Values};
 use serde::{Deserialize, Serialize};
 
-/// What is asked of a chart.
+/// A request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Question {
@@ -96,13 +96,13 @@ struct Source {
     line: usize,
 }
 
-/// Why there is no answer.
+/// The reason why there is no answer.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Failure {
     text: String,
     source: Option<Source>,
-    /// Whether it is the values that cannot be read.
+    /// True if it is the values that cannot be read.
     is_of_values: bool,
 }
 
@@ -137,7 +137,7 @@ impl Failure {
     }
 }
 
-/// What a chart renders to.
+/// The result of a render.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Answer {

@@ -1,4 +1,4 @@
-//! What `rhelm charts export --force` may replace: an earlier export, and nothing that somebody works in.
+//! Checks what `rhelm charts export --force` may replace: an earlier export, and nothing that somebody works in.
 
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
@@ -20,7 +20,7 @@ pub(super) struct Earlier {
 /// may be.
 ///
 /// # Errors
-/// What is wrong: it is no directory, or not that chart's; the user works in it; there are links, devices or a
+/// The problem: it is no directory, or not that chart's; the user works in it; there are links, devices or a
 /// repository in it.
 pub(super) fn earlier(directory: &Path, name: &str) -> Result<Earlier, String> {
     let failed = |error: std::io::Error| crate::chart::reason(&error);

@@ -1,4 +1,4 @@
-//! Where Helm keeps releases: `HELM_DRIVER`. Nothing is kept here, but both Helms look at it once they have
+//! Helm's storage of releases: `HELM_DRIVER`. Nothing is kept here, but both Helms look at it once they have
 //! read their flags, whatever the command is (`action.Configuration.Init`, `loadReleasesInMemory`).
 
 use crate::cli::compat_checks::readable;

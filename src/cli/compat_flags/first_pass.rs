@@ -80,7 +80,7 @@ impl Pass<'_> {
         Some(())
     }
 
-    /// What follows an unknown flag is taken for its value, unless it looks like a flag.
+    /// The argument after an unknown flag is taken for its value, unless it looks like a flag.
     fn pass_over_value(&mut self) {
         if self.rest.last().is_some_and(|next| !next.starts_with('-')) {
             self.rest.pop();

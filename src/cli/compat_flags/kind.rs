@@ -1,8 +1,8 @@
-//! What flags take, and pflag's words for what they do not.
+//! The kinds of values that flags take, and pflag's errors.
 
 use crate::profile::{CommandLine, Profile};
 
-/// What a flag takes: pflag's types, and Helm's own.
+/// The kind of value that a flag takes: pflag's types, and Helm's own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
     /// A boolean, true where nothing is said.
@@ -43,7 +43,7 @@ impl Kind {
         }
     }
 
-    /// What help calls the value.
+    /// The name of the value in help.
     pub(super) fn value_name(self) -> &'static str {
         match self {
             Kind::Switch => "BOOL",
@@ -82,7 +82,7 @@ pub(super) fn check_wait(value: &str, profile: &Profile) -> Result<(), String> {
     }
 }
 
-/// What Helm 4 says of a value that goes out of use.
+/// Helm 4's warning about a value that goes out of use.
 pub(super) fn warning(flag: Kind, value: &str, profile: &Profile) -> Option<String> {
     let instead = match (flag, value) {
         (Kind::Wait, "true") => "watcher",
@@ -96,7 +96,7 @@ pub(super) fn warning(flag: Kind, value: &str, profile: &Profile) -> Option<Stri
     })
 }
 
-/// Whether a text is one of Go's words for true.
+/// Returns true if a text is one of Go's words for true.
 pub(super) fn is_true(text: &str) -> bool {
     gostd::strconv::parse_bool(text.as_bytes()).unwrap_or(false)
 }

@@ -35,7 +35,7 @@ impl Flag {
     }
 }
 
-/// What an install takes, and with it `helm template`.
+/// The flags of an install, and with it of `helm template`.
 pub(super) const INSTALL: &[Flag] = &[
     flag(
         "atomic",
@@ -119,7 +119,7 @@ pub(super) const INSTALL: &[Flag] = &[
     flag("wait-for-jobs", Switch, BOTH, "Wait for jobs to end"),
 ];
 
-/// Where a chart is to be had, if it is not on this machine.
+/// The flags that say where a chart is to be had, if it is not on this machine.
 pub(super) const CHART_PLACE: &[Flag] = &[
     flag("ca-file", Text, BOTH, "Trust this authority"),
     flag("cert-file", Text, BOTH, "Show this certificate"),
@@ -151,7 +151,7 @@ pub(super) const CHART_PLACE: &[Flag] = &[
     flag("version", Text, BOTH, "Take a version in this range"),
 ];
 
-/// What every command takes, Helm's and rhelm's own.
+/// The flags of every command, Helm's and rhelm's own.
 const GLOBAL: &[Flag] = &[
     flag("burst-limit", Int, BOTH, "Throttle the client"),
     flag("content-cache", Text, HELM_4, "Keep charts here"),
@@ -218,7 +218,7 @@ const COLOR: &[Flag] = &[
     flag("colour", Color, HELM_4, "Use colours: never, auto, always"),
 ];
 
-/// What the logging library of Kubernetes adds to every command; Helm does not show these either.
+/// The flags that the logging library of Kubernetes adds to every command; Helm does not show these either.
 const KLOG: &[Flag] = &[
     flag("add-dir-header", Switch, BOTH, ""),
     flag("alsologtostderr", Switch, BOTH, ""),
@@ -244,7 +244,7 @@ pub(super) const EXCLUSIVE: &[&[&str]] = &[
     &["validate", "dry-run"],
 ];
 
-/// What Helm 3's `version` takes from Helm 2, where it meant the client's version alone.
+/// The flags of Helm 3's `version` from Helm 2, where they meant the client's version alone.
 const VERSION: &[Flag] = &[flag("client", Switch, HELM_3, "").short('c')];
 
 /// Flags that tell of the release's namespace.

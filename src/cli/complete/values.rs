@@ -1,4 +1,4 @@
-//! What the values of flags and the other arguments of a command could be.
+//! Completes the values of flags and the other arguments of a command.
 
 use super::charts::{self, charts};
 use super::{Candidate, Choice, Directive, candidate, command_names};
@@ -83,7 +83,7 @@ fn starting(start: &str, candidates: impl IntoIterator<Item = Candidate>) -> Cho
     )
 }
 
-/// Whether a flag takes the name of a file.
+/// Returns true if a flag takes the name of a file.
 fn of_files(flag: &Arg, name: &str) -> bool {
     let of_helm = [
         "kubeconfig",
@@ -153,7 +153,7 @@ fn list(start: &str, all: Vec<Candidate>) -> Choice {
     }
 }
 
-/// What `--ignore` of `diff` takes: `kind=K,path=P`.
+/// Completes `--ignore` of `diff`: `kind=K,path=P`.
 fn fields(start: &str) -> Choice {
     let fields = [
         ("kind=", "resources of this kind"),

@@ -22,7 +22,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     Ok(())
 }
 
-/// What helm-diff says of an exit status of 2.
+/// helm-diff's error text for exit status 2.
 const CHANGED: &str = "identified at least one change, exiting with non-zero exit code \
                        (detailed-exitcode parameter enabled)";
 
@@ -67,7 +67,7 @@ fn named_output(flag: Option<&str>) -> String {
     flag.map_or_else(variable, str::to_owned).trim().to_owned()
 }
 
-/// What `--output` takes, as helm-diff lists it; `text` is `diff`, too.
+/// The values of `--output`, as helm-diff lists them; `text` is `diff`, too.
 pub(super) const OUTPUTS: [(&str, Output); 5] = [
     ("diff", Output::Diff),
     ("simple", Output::Simple),

@@ -31,7 +31,7 @@ pub(super) struct Common {
 
 /// A side, as its flags are called.
 pub(super) trait Which: std::fmt::Debug + 'static {
-    /// Which of a flag's two names is this side's.
+    /// This side's one of a flag's two names.
     const INDEX: usize;
     /// The side in help texts.
     const NAME: &'static str;
@@ -68,13 +68,13 @@ pub(super) struct OneSide<S> {
     pub(super) kube_version: Option<String>,
     /// API versions.
     pub(super) api_versions: Vec<String>,
-    /// Which Helm to emulate.
+    /// The Helm to emulate.
     pub(super) helm_version: Option<String>,
     side: PhantomData<S>,
 }
 
 impl<S> OneSide<S> {
-    /// Whether any flag of this side was given.
+    /// Returns true if any flag of this side was given.
     pub(super) fn is_given(&self) -> bool {
         self.values != Layers::default()
             || !self.api_versions.is_empty()
@@ -100,7 +100,7 @@ struct Flag {
     takes: Takes,
 }
 
-/// How often a flag may be given, and what its arguments are.
+/// The number of times a flag may be given, and the form of its arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Takes {
     /// The last one counts.

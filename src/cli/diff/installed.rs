@@ -1,5 +1,5 @@
-//! What a release has in the cluster, as far as the old side tells: what `lookup` finds while the new side is
-//! rendered as an upgrade of it.
+//! The objects of a release in the cluster, as far as the old side tells: those that `lookup` finds while the
+//! new side is rendered as an upgrade of it.
 
 use super::sides::{Content, Rendered};
 use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
@@ -20,7 +20,7 @@ pub(super) struct Installed {
 }
 
 impl Installed {
-    /// What is in the cluster once a side is installed.
+    /// The objects in the cluster once a side is installed.
     pub(super) fn of(side: &Rendered, namespace: &str) -> Installed {
         let mut documents = Vec::new();
         for text in &side.definitions {
@@ -81,7 +81,7 @@ fn remaining(text: &[u8]) -> Vec<Vec<u8>> {
     all.map(|document| document.text).collect()
 }
 
-/// Whether a hook's object is there after an install: it was made, and not deleted when it was done.
+/// Returns true if a hook's object is there after an install: it was made, and not deleted when it was done.
 fn remains(hook: &Hook) -> bool {
     let goes = hook
         .delete_policies()

@@ -15,7 +15,7 @@ use crate::render::KubeVersion;
 use gostd::regexp::Regexp;
 use std::path::Path;
 
-/// What a report looks like.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Text,
@@ -34,7 +34,7 @@ const FORMATS: &[(&str, Format, &str)] = &[
     ("html", Format::Html, "one page with filters"),
 ];
 
-/// What `--output` takes, with what it is for.
+/// The values of `--output`, with their help.
 pub(super) fn output_names() -> impl Iterator<Item = (&'static str, &'static str)> {
     FORMATS.iter().map(|(name, _, about)| (*name, *about))
 }

@@ -27,7 +27,7 @@ pub(super) fn load(
     chart_argument::installable(chart, profile, notices, |chart| hint(location, chart))
 }
 
-/// What to do where a dependency is missing that no path of the same revision leads to.
+/// The hint for a missing dependency that no path of the same revision leads to.
 fn hint(location: &Location, chart: &Chart) -> String {
     let reason = "of a revision there are the charts in charts/ and those of file:// repositories; fetch the others \
                   into a checkout of it, and name that";
@@ -40,7 +40,7 @@ struct Loader<'p> {
     profile: &'p Profile,
     /// The paths of the charts that are being loaded, each a dependency of the one before.
     open: Vec<String>,
-    /// How many charts were loaded as dependencies.
+    /// The number of charts that were loaded as dependencies.
     charts: usize,
 }
 

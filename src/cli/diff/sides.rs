@@ -21,13 +21,13 @@ use gotemplate::FunctionTable;
 use host::HostOverrides;
 use std::path::Path;
 
-/// What one side is rendered with.
+/// The settings of one side's render.
 pub(super) struct Rendering {
-    /// Which side it is, for messages: `old` or `new`.
+    /// The side's name for messages: `old` or `new`.
     pub(super) name: &'static str,
     /// The argument, for messages.
     pub(super) argument: String,
-    /// What it stands for.
+    /// The kind of side.
     pub(super) side: Side,
     /// Values of both sides, and above them those of this one.
     pub(super) values: [Layers; 2],
@@ -39,21 +39,21 @@ pub(super) struct Rendering {
     pub(super) kube_version: Option<String>,
     /// `--api-versions`.
     pub(super) api_versions: Vec<String>,
-    /// What is outside.
+    /// The host.
     pub(super) host: HostOverrides,
-    /// Which Helm to emulate.
+    /// The Helm to emulate.
     pub(super) profile: Profile,
-    /// Whether templates see an upgrade.
+    /// True if templates see an upgrade.
     pub(super) is_upgrade: bool,
-    /// Whether values are checked against schemas.
+    /// True if values are not checked against schemas.
     pub(super) skip_schema_validation: bool,
-    /// Whether CRDs are part of it.
+    /// True if CRDs are part of it.
     pub(super) include_crds: bool,
     /// With which hooks the text is wanted that `helm template` prints, if it is, its errors included.
     pub(super) as_text: Option<HookFilter>,
 }
 
-/// What a side came to.
+/// The result of a side.
 pub(super) enum Content {
     /// A chart's manifests.
     Rendered(Manifests),
@@ -77,7 +77,7 @@ pub(super) struct SideResult {
     pub(super) notices: Vec<Notice>,
 }
 
-/// What the renders of both sides have in common.
+/// The common part of both renders.
 struct Shared {
     functions: FunctionTable,
     parses: SharedParseCache,
@@ -171,7 +171,7 @@ impl Rendering {
         flag.unwrap_or("default")
     }
 
-    /// What stands before an error of this side.
+    /// The prefix of this side's errors.
     pub(super) fn place(&self) -> String {
         format!("{} side ({}): ", self.name, self.argument)
     }
@@ -311,7 +311,7 @@ fn read_manifest(path: &Path) -> Result<Vec<u8>, CliError> {
     read.map_err(|error| CliError::new(crate::chart::reason(&error)))
 }
 
-/// What Helm would have written on stderr in the end.
+/// The lines that Helm would have written on stderr in the end.
 pub(super) fn failure_text(notices: &[Notice], failure: &CliError, profile: &Profile) -> String {
     let mut text = terminal::notice_text(notices, profile);
     text.push_str(&failure.text().to_string());

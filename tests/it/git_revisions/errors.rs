@@ -1,4 +1,4 @@
-//! Which part of `git:REVISION:PATH` is wrong.
+//! Errors that name the wrong part of `git:REVISION:PATH`.
 
 use super::repository::*;
 

@@ -9,7 +9,7 @@ pub(crate) type TestResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// A directory with a git repository, and what is beside it.
 pub(crate) struct Repository {
-    /// What is deleted in the end.
+    /// The directory, deleted in the end.
     pub(crate) temporary: tempfile::TempDir,
     pub(crate) top: PathBuf,
 }
@@ -52,7 +52,7 @@ pub(crate) fn rhelm(dir: &Path, args: &[&str]) -> TestResult<(i32, String, Strin
     Ok(ending(command.args(args).output()?))
 }
 
-/// What is printed, of a command that succeeds.
+/// Returns the output of a command that succeeds.
 pub(crate) fn printed(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = rhelm(dir, args)?;
     match status {
@@ -70,7 +70,7 @@ pub(crate) fn failed(dir: &Path, args: &[&str]) -> TestResult<String> {
     }
 }
 
-/// What git prints.
+/// Returns the output of git.
 pub(crate) fn git(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = ending(command(dir, "git").args(args).output()?);
     match status {

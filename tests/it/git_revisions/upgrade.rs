@@ -1,4 +1,4 @@
-//! What `lookup` finds with `rhelm diff --is-upgrade`.
+//! The objects that `lookup` finds with `rhelm diff --is-upgrade`.
 
 use super::repository::*;
 

@@ -16,7 +16,7 @@ pub(crate) struct Output {
     pub(crate) kind: Kind,
 }
 
-/// What a command may find in its file's place.
+/// The contents of a command's file before it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A flag names the file: anything may be there.
@@ -145,7 +145,7 @@ impl Output {
         Ok(())
     }
 
-    /// What does not depend on the time of a file's contents.
+    /// The part of a file's contents that does not depend on the time.
     pub(crate) fn comparable(&self, contents: &[u8]) -> Vec<u8> {
         let lines = contents.split_inclusive(|byte| *byte == b'\n');
         lines

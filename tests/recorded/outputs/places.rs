@@ -1,8 +1,8 @@
-//! What can be in a file's place.
+//! The kinds of places where a command may have to write.
 
 use super::commands::{Kind, Output};
 
-/// What is in the file's place before the command runs.
+/// The kind of place before the command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     Nothing,
@@ -41,7 +41,7 @@ pub(crate) enum Place {
     UserStickyDirectory,
 }
 
-/// What a command is to do.
+/// The expected behaviour of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// The file is whole.
@@ -89,7 +89,7 @@ pub(crate) const FOR_ROOT: [Place; 11] = [
 ];
 
 impl Place {
-    /// Whether another user than root runs the command.
+    /// Returns true if another user than root runs the command.
     pub(crate) fn is_users(self) -> bool {
         matches!(
             self,
@@ -101,7 +101,7 @@ impl Place {
         matches!(self, ImmutableFile | ImmutableDirectory)
     }
 
-    /// What is to become of an output there; nothing where it cannot be there.
+    /// The expectation for an output there; nothing if it cannot be there.
     pub(crate) fn expected(self, output: &Output, is_root: bool) -> Option<Expected> {
         use Expected::*;
         let kind = output.kind;

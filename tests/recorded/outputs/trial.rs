@@ -108,7 +108,7 @@ fn check(output: &Output, place: Place, expected: Expected) -> Checked {
     scratch.check_kept(&before, &after)
 }
 
-/// What a name stands for: kind, mode, owner, contents.
+/// The entry behind a name: kind, mode, owner, contents.
 type Tree = BTreeMap<PathBuf, Entry>;
 
 #[derive(Clone, PartialEq, Eq)]
@@ -214,7 +214,7 @@ impl<'o> Scratch<'o> {
         self.directory.path().join(name)
     }
 
-    /// What the command wrote another time, and what has become of it: files that it replaces.
+    /// A file that the command wrote another time, changed since: it is replaced.
     fn make_earlier_output(&self) -> Result<()> {
         if matches!(self.output.kind, Kind::Named | Kind::Chart) {
             return Ok(());
@@ -341,7 +341,7 @@ impl<'o> Scratch<'o> {
         }
     }
 
-    /// What a link leads to, another name of the file, or what is mounted on it.
+    /// The target of a link, another name of the file, or what is mounted on it.
     fn other(&self) -> PathBuf {
         match (self.place, self.output.kind) {
             (Place::FullDiskHardLink, _) | (Place::Link, Kind::OutputDir) => {
@@ -455,7 +455,7 @@ impl<'o> Scratch<'o> {
         Ok(())
     }
 
-    /// What was in the file's place is still what it was: its kind, mode, owner and other names.
+    /// Checks that the file's place is as it was: its kind, mode, owner and other names.
     fn check_kept(&self, before: &Tree, after: &Tree) -> Checked {
         let file = self.file();
         for path in [file.clone(), self.other()] {
@@ -495,7 +495,7 @@ impl Drop for Scratch<'_> {
     }
 }
 
-/// Who gets what goes through a file's place.
+/// The reader at the other end of a file's place.
 enum Reader {
     Pipe(Child),
     Socket(UnixListener),

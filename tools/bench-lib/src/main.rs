@@ -103,7 +103,7 @@ impl Host for Watched {
     }
 }
 
-/// What renders of loaded charts took.
+/// The times of renders of loaded charts.
 #[derive(Default)]
 struct Renders {
     preparing: Vec<Duration>,

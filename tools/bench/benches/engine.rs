@@ -53,7 +53,7 @@ fn yaml(criterion: &mut Criterion) {
     });
 }
 
-/// What most charts' schemas are: compiled for every render, applied to small values.
+/// A schema like most charts': compiled for every render, applied to small values.
 fn schema(criterion: &mut Criterion) {
     let text = br#"{
         "type": "object",
@@ -136,7 +136,7 @@ fn templates(criterion: &mut Criterion) {
     }
 }
 
-/// How long it takes to render a template so many times, parsed and with values at hand.
+/// The time to render a template so many times, parsed and with values at hand.
 fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration {
     let profile = Profile::helm4();
     let files = vec![
@@ -240,7 +240,7 @@ fn values_of(count: usize) -> Vec<File> {
     ]
 }
 
-/// How long it takes to load a chart, prepare its values and render it, so many times.
+/// The time to load a chart, prepare its values and render it, so many times.
 fn whole(size: u64, rounds: u64, files: impl Fn(u64) -> Vec<File> + Sync) -> Duration {
     let profile = Profile::helm4();
     let functions = function_table(&profile);

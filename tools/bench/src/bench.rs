@@ -26,7 +26,7 @@ use charts::Subject;
 use project::say;
 use table::{Row, milliseconds};
 
-/// What to measure.
+/// Options of the measurement.
 #[derive(clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
@@ -35,7 +35,7 @@ pub(crate) struct Options {
     /// More charts to render, by their directories
     #[arg(value_name = "CHART")]
     charts: Vec<PathBuf>,
-    /// Where public charts are: bitnami's airflow, kube-prometheus-stack, argo-cd, istio's base and
+    /// Directory of public charts: bitnami's airflow, kube-prometheus-stack, argo-cd, istio's base and
     /// lgtm-distributed are measured if they are below. May be given several times
     #[arg(
         long = "charts",
@@ -47,10 +47,10 @@ pub(crate) struct Options {
     /// All charts below --charts too, one after another: as processes and in the process
     #[arg(long, requires = "dirs")]
     all: bool,
-    /// How many pairs of runs
+    /// Number of pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
-    /// How many runs of each chart with --all
+    /// Number of runs of each chart with --all
     #[arg(long, value_name = "N", default_value_t = 3)]
     all_runs: usize,
     /// Compare with this Helm major

@@ -19,7 +19,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 /// The hidden first argument.
 const MEASURE: &str = "__measure";
 
-/// What one command took.
+/// The time and memory of one command.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
     /// From before it was started until it had ended.
@@ -112,7 +112,7 @@ fn clean(program: &Path, dir: &Path, env: &[(&str, &str)]) -> Command {
     command
 }
 
-/// How long to wait between two looks at a running command.
+/// The time between two looks at a running command.
 const BETWEEN_LOOKS: Duration = Duration::from_micros(300);
 
 /// Runs a command in a clean environment and tells, in bytes, the most memory that it and all processes it

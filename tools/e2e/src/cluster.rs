@@ -24,7 +24,7 @@ use kubectl::Kubectl;
 use project::say;
 use server::Cluster;
 
-/// What to test.
+/// Options of the test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Only the tests whose name contains this: forms, changes, account, apply, guide
@@ -40,7 +40,7 @@ pub(crate) struct Options {
 
 /// The programs that are put together here.
 struct Programs {
-    /// Where etcd, kube-apiserver, kube-controller-manager and kubectl are.
+    /// Directory of etcd, kube-apiserver, kube-controller-manager and kubectl.
     cluster: PathBuf,
     rhelm: PathBuf,
 }
@@ -91,7 +91,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where `scripts/install-cluster.sh` has put the programs.
+/// The directory into which `scripts/install-cluster.sh` has put the programs.
 fn programs() -> Result<PathBuf> {
     let versions = match env::var_os("RHELM_CLUSTER_DIR") {
         Some(dir) => PathBuf::from(dir),

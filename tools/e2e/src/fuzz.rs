@@ -18,19 +18,19 @@ const MAX_SEED: u64 = 32 << 10;
 /// The longest input that libFuzzer makes.
 const MAX_INPUT: u64 = 64 << 10;
 
-/// What to fuzz, and for how long.
+/// Options of the fuzzing.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The targets; all when left out
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
-    /// How long each target is fuzzed
+    /// Seconds for each target
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     seconds: u64,
-    /// Where the built targets are; built with cargo-fuzz when left out
+    /// Directory of the built targets; built with cargo-fuzz when left out
     #[arg(long, value_name = "DIR")]
     binaries: Option<PathBuf>,
-    /// Where inputs are kept from one run to the next, and what was found
+    /// Directory of the inputs that are kept from one run to the next, and of findings
     #[arg(long, value_name = "DIR")]
     corpus: Option<PathBuf>,
 }
@@ -96,7 +96,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     built.with_context(|| format!("no built target below {}", target.display()))
 }
 
-/// How fuzzing one target ended.
+/// The end of a target's fuzzing.
 struct Termination {
     inputs: String,
     result: String,
@@ -148,7 +148,7 @@ fn write_seeds(name: &str, seeds: &[&str], directory: &Path, root: &Path) -> Res
     Ok(())
 }
 
-/// What of the repository's files a target reads.
+/// The files of the repository that a target reads.
 fn of_kind(name: &str, root: &Path) -> Result<Vec<Vec<u8>>> {
     let is_wanted = |path: &Path| {
         let extension = path.extension().and_then(|extension| extension.to_str());

@@ -44,7 +44,7 @@ pub(crate) struct Options {
     show: bool,
 }
 
-/// What became of a chart's output lines.
+/// The results for a chart's output lines.
 #[derive(Clone, Copy, Default)]
 struct Score {
     lines: usize,
@@ -122,7 +122,7 @@ fn check(options: &Options) -> Result<(Score, usize)> {
     Ok((total, charts))
 }
 
-/// How an output line was found to be right.
+/// The way in which an output line was found to be right.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineState {
     Not,

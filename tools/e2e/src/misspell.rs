@@ -39,7 +39,7 @@ pub(crate) struct Options {
     /// Only charts whose path holds this text
     #[arg(long, default_value = "")]
     filter: String,
-    /// How many keys of each chart
+    /// Number of keys of each chart
     #[arg(long, default_value_t = 10)]
     keys: usize,
     /// Start of the random numbers
@@ -54,7 +54,7 @@ pub(crate) struct Options {
     false_alarms: bool,
 }
 
-/// How many changes of one kind were made, reported at the right line, and explained.
+/// The numbers of changes of one kind that were made, reported at the right line, and explained.
 #[derive(Clone, Copy, Default)]
 struct Score {
     made: usize,
@@ -91,7 +91,7 @@ impl ReadFile for Text {
     }
 }
 
-/// What is done to a key.
+/// The change to a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mutation {
     /// A slip of the pen in its name.
@@ -121,7 +121,7 @@ const MUTATIONS: [(Mutation, &str, &[&str]); 3] = [
     ),
 ];
 
-/// What came of all charts, or one.
+/// The totals of all charts, or of one.
 #[derive(Clone, Copy, Default)]
 struct Scores {
     /// One for each of [`MUTATIONS`].
@@ -308,7 +308,7 @@ fn false_alarms(charts: &[charts::Chart]) -> Result<ExitCode> {
 struct Keys {
     /// Those that templates read by name, nothing around them as a whole; with their values.
     by_name: Vec<(Vec<String>, Value)>,
-    /// How many are inside of something that is read as a whole.
+    /// The number of keys inside of something that is read as a whole.
     in_whole: usize,
     /// All that defaults have or templates read.
     names: HashSet<Vec<String>>,

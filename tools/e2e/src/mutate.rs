@@ -17,13 +17,13 @@ use project::charts::{self, Chart};
 use project::parallel;
 use project::say;
 
-/// What to mutate.
+/// Options of the mutations.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// A directory of charts
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// How many bytes of each file to delete, one at a time
+    /// Number of bytes of each file to delete, one at a time
     #[arg(long, value_name = "N", default_value_t = 10)]
     rounds: u64,
     /// Other bytes
@@ -32,13 +32,13 @@ pub(crate) struct Options {
     /// Only charts whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
-    /// How many charts at a time
+    /// Number of charts at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
     /// The Helm major to be; both in turns when left out
     #[arg(long, value_name = "3|4")]
     helm_version: Option<u32>,
-    /// What to run with each mutated chart
+    /// Commands to run with each mutated chart
     #[arg(
         long,
         value_name = "COMMANDS",
@@ -56,15 +56,15 @@ pub(crate) struct Options {
     /// The rhelm to run; built from this checkout when left out
     #[arg(long, value_name = "PATH")]
     rhelm: Option<PathBuf>,
-    /// How long a render may take, in seconds
+    /// Longest time of a render, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     timeout: u64,
-    /// How much address space a render may have, in MiB
+    /// Address space of a render, in MiB
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     memory: u64,
 }
 
-/// What is run with a mutated chart.
+/// A command that is run with a mutated chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Command {
     /// `rhelm template`
@@ -97,12 +97,12 @@ impl Command {
         }
     }
 
-    /// Whether the command may end so.
+    /// Returns true if the command may end so.
     fn may_exit_with(self, status: i32) -> bool {
         matches!(status, 0 | 1) || status == 2 && matches!(self, Command::Validate | Command::Diff)
     }
 
-    /// What Helm has this command and prints the same.
+    /// Returns true if Helm has this command and prints the same.
     fn is_helms(self) -> bool {
         matches!(self, Command::Template | Command::Lint)
     }

@@ -65,7 +65,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     })
 }
 
-/// Whether this user may have mounts and devices of their own.
+/// Returns true if this user may have mounts and devices of their own.
 fn has_namespaces() -> bool {
     let tried = Command::new("unshare")
         .args(["--mount", "sh", "-c", NAMESPACE, "sh", "true"])

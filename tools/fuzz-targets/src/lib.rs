@@ -1,4 +1,4 @@
-//! What is fuzzed: functions of any bytes, which may give anything but must not panic, hang or eat
+//! Targets of fuzzing: functions of any bytes, which may give anything but must not panic, hang or eat
 //! memory. `fuzz/fuzz_targets` gives them to libFuzzer, `tests/bounded.rs` to `cargo test`.
 
 use flate2::read::MultiGzDecoder;

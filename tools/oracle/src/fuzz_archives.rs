@@ -18,19 +18,19 @@ use crate::value_flags::complaint;
 use project::parallel;
 use project::say;
 
-/// What to compare.
+/// Options of the comparison.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// How many archives
+    /// Number of archives
     #[arg(long, value_name = "N", default_value_t = 500)]
     count: u64,
     /// Other archives
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many at a time
+    /// Number of archives at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
-    /// Where archives that are read otherwise are kept
+    /// Directory for archives that are read otherwise
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
     /// The rhelm to compare; built from this checkout when left out
@@ -38,21 +38,21 @@ pub(crate) struct Options {
     rhelm: Option<PathBuf>,
 }
 
-/// How often Helm is asked once more where something differs.
+/// The number of times that Helm is asked once more where something differs.
 const RETRIES: usize = 5;
 
-/// What is run with an archive; each is tried with one of them.
+/// The commands that are run with an archive; each is tried with one of them.
 const COMMANDS: [&[&str]; 3] = [
     &["template", "demo", "demo.tgz"],
     &["show", "chart", "demo.tgz"],
     &["show", "all", "demo.tgz"],
 ];
 
-/// How an archive was read.
+/// The way in which an archive was read.
 struct Verdict {
     /// Helm reads it.
     read: bool,
-    /// What to tell of a difference.
+    /// The report about a difference.
     complaint: Option<String>,
 }
 

@@ -23,19 +23,19 @@ use project::parallel;
 use project::say;
 use snippet::render_snippet;
 
-/// What to generate.
+/// Options of the generator.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// How many snippets
+    /// Number of snippets
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     count: u64,
     /// Other snippets
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many oracles of each major work at a time
+    /// Number of oracles of each major that work at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: u64,
-    /// How many differences to reduce and print
+    /// Number of differences to reduce and print
     #[arg(long, value_name = "N", default_value_t = 20)]
     show: usize,
     /// Print the snippets instead of comparing them
@@ -43,7 +43,7 @@ pub(crate) struct Options {
     print: bool,
 }
 
-/// What may differ, and why: `docs/compatibility.md` has these entries.
+/// Differences that are documented in `docs/compatibility.md`.
 const KNOWN: &[(&str, &str)] = &[
     (
         "tpl is nested more than",
@@ -63,10 +63,10 @@ const KNOWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// How long Helm may take: `range` over a large number goes on for years.
+/// The time that Helm may take: `range` over a large number goes on for years.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What both Helms and rhelm make of snippets.
+/// The results of both Helms and rhelm for snippets.
 struct Engines(Vec<(Major, Oracle)>);
 
 /// A snippet that rhelm renders in another way.
@@ -77,7 +77,7 @@ struct Difference {
     got: Answer,
 }
 
-/// How one thread's snippets went.
+/// The results of one thread's snippets.
 #[derive(Default)]
 struct Tally {
     rendered: u64,
@@ -194,7 +194,7 @@ impl Engines {
         Ok(())
     }
 
-    /// Whether a vector still differs, and how.
+    /// Returns the difference that a vector still has, if any.
     fn difference(&mut self, vector: &Vector, major: Major) -> Result<Option<(Answer, Answer)>> {
         for (of_major, oracle) in &mut self.0 {
             if *of_major == major {
@@ -295,14 +295,14 @@ fn without_addresses(text: &[u8]) -> String {
     masked
 }
 
-/// Whether what Helm or rhelm says shows a documented difference.
+/// Returns true if what Helm or rhelm says shows a documented difference.
 fn is_documented(expected: &Answer, got: &Answer) -> bool {
     let texts = [text(expected), text(got)];
     let shows = |part: &str| texts.iter().any(|text| text.contains(part));
     KNOWN.iter().any(|(part, _)| shows(part))
 }
 
-/// What the first differing line is about: differences of one kind are told once.
+/// The kind of a difference, by the first differing line: each kind is told once.
 fn kind(expected: &Answer, got: &Answer) -> String {
     let (expected_text, got) = (text(expected), text(got));
     let lines = expected_text.lines().zip(got.lines());

@@ -17,25 +17,25 @@ use crate::oracle::Oracle;
 use project::say;
 use snippet::render_snippet;
 
-/// What to generate.
+/// Options of the generator.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Directories of YAML files whose mutations are read
     #[arg(value_name = "DIR")]
     dirs: Vec<PathBuf>,
-    /// How many texts to give to fromYaml and fromYamlArray
+    /// Number of texts to give to fromYaml and fromYamlArray
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     texts: usize,
-    /// How many texts to give as values files
+    /// Number of texts to give as values files
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     values_files: usize,
-    /// How many JSON values to write and read back
+    /// Number of JSON values to write and read back
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     values: usize,
     /// Others
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many inputs an oracle gets at a time
+    /// Number of inputs that an oracle gets at a time
     #[arg(long, value_name = "N", default_value_t = 100)]
     batch: usize,
     /// Stop after so many differences
@@ -43,7 +43,7 @@ pub(crate) struct Options {
     stop: usize,
 }
 
-/// What is done with an input.
+/// The way an input is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Read by `fromYaml` and `fromYamlArray`, and written again.
@@ -94,7 +94,7 @@ impl Form {
     }
 }
 
-/// How often an oracle must give the same answer before it counts.
+/// The number of equal answers that an oracle must give before one counts.
 const STEADY: usize = 12;
 
 /// Stands before what is said of each input.
@@ -103,7 +103,7 @@ const SEPARATOR: &str = "\n@@@@@@@@\n";
 /// Both oracles and rhelm.
 pub(crate) struct Engines(Vec<(Major, Oracle)>);
 
-/// What one major says of some inputs, and what rhelm says.
+/// The answers of one major and of rhelm for some inputs.
 struct Answers {
     major: Major,
     expected: Answer,
@@ -270,7 +270,7 @@ fn files(dirs: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
     Ok(texts)
 }
 
-/// Whether a file is YAML; templates are not.
+/// Returns true if a file is YAML; templates are not.
 fn is_yaml(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default();
     (extension == "yaml" || extension == "yml")

@@ -47,7 +47,7 @@ impl Oracle {
         })
     }
 
-    /// What the engine makes of a vector.
+    /// Asks the engine for the result of a vector.
     ///
     /// # Errors
     /// When the oracle cannot be run, or does not answer in 30 seconds.
@@ -56,7 +56,7 @@ impl Oracle {
         answer.with_context(|| format!("the oracle gives no answer to `{}`", vector.name))
     }
 
-    /// What the engine makes of a vector, or nothing when it takes too long.
+    /// Asks the engine for the result of a vector; nothing when it takes too long.
     ///
     /// # Errors
     /// When the oracle cannot be run.

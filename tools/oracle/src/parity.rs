@@ -19,7 +19,7 @@ use project::parallel;
 use project::say;
 use reference::Reference;
 
-/// What to compare.
+/// Options of the comparison.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Directories of charts: with a charts.txt that lists them, or any tree with Chart.yaml files
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Render once more with each values file that lies in the chart
     #[arg(long, value_name = "ci|anywhere", value_enum)]
     values_from: Option<ValuesFrom>,
-    /// How many charts at a time
+    /// Number of charts at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
     /// Only charts whose name contains this
@@ -52,7 +52,7 @@ pub(crate) struct Options {
     /// Only ask Helm, so that later runs find its answers in the cache
     #[arg(long)]
     warm: bool,
-    /// How many differences to print
+    /// Number of differences to print
     #[arg(long, value_name = "N", default_value_t = 25)]
     show: usize,
     /// Arguments for both, after `--`; paths in them are relative to each chart
@@ -79,7 +79,7 @@ impl Command {
     }
 }
 
-/// Which files of a chart are taken for values.
+/// The files of a chart that are taken for values.
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum ValuesFrom {
     /// `ci/*values.yaml`
@@ -102,7 +102,7 @@ struct Compared {
     name: String,
     /// The first directory of the chart's path, such as `bitnami`, behind the major: `v4 bitnami`.
     collection: String,
-    /// Whether Helm renders it, rather than saying why it cannot.
+    /// True if Helm renders it, rather than saying why it cannot.
     rendered: bool,
     verdict: Verdict,
 }

@@ -18,7 +18,7 @@ use walkdir::WalkDir;
 use project::parallel;
 use project::say;
 
-/// What to compare.
+/// Options of the comparison.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Directories with pairs: directories that hold the charts `old` and `new`
@@ -33,13 +33,13 @@ pub(crate) struct Options {
     /// Only pairs whose name contains this
     #[arg(long, value_name = "TEXT", default_value = "")]
     filter: String,
-    /// How many charts of each repository at most
+    /// Number of charts of each repository at most
     #[arg(long, value_name = "N", default_value_t = usize::MAX)]
     most: usize,
     /// The Helm that helm-diff runs
     #[arg(long, value_name = "3|4", default_value_t = 4)]
     helm_version: u32,
-    /// How many pairs at a time
+    /// Number of pairs at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
     /// The rhelm to compare; built from this checkout when left out

@@ -11,7 +11,7 @@ use recorded::Major;
 
 use project::say;
 
-/// What to record.
+/// Options of the recording.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Record only golden runs (`golden/CASE/RUN`) and vectors (`vectors/FILE/NAME`) whose name contains this
@@ -23,19 +23,19 @@ pub(crate) struct Options {
     /// Leave out runs that a plugin answers, where it cannot be installed
     #[arg(long)]
     without_plugins: bool,
-    /// How many Helms run at a time
+    /// Number of Helms that run at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
 }
 
-/// What recording came to.
+/// The totals of the recording.
 #[derive(Default)]
 struct Tally {
-    /// How many expectations Helm was asked for.
+    /// The number of expectations that Helm was asked for.
     asked: usize,
-    /// What was written, or with `--check` should have been.
+    /// The files that were written, or with `--check` should have been.
     changed: Vec<String>,
-    /// What cannot be an expectation, and why.
+    /// The runs that cannot be an expectation, and why.
     refused: Vec<String>,
 }
 

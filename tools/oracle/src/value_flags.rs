@@ -18,16 +18,16 @@ use self::combination::Combination;
 use project::parallel;
 use project::say;
 
-/// What to compare.
+/// Options of the comparison.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// How many combinations
+    /// Number of combinations
     #[arg(long, value_name = "N", default_value_t = 500)]
     count: u64,
     /// Other combinations
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many at a time
+    /// Number of combinations at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
     /// The rhelm to compare; built from this checkout when left out
@@ -35,11 +35,11 @@ pub(crate) struct Options {
     rhelm: Option<PathBuf>,
 }
 
-/// How a combination ended in one major.
+/// The result of a combination in one major.
 struct Verdict {
     /// Helm rendered it; otherwise it said why not.
     rendered: bool,
-    /// What to tell of a difference.
+    /// The report about a difference.
     complaint: Option<String>,
 }
 

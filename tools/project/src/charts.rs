@@ -76,7 +76,7 @@ impl Chart {
     }
 }
 
-/// What the paths of values files have in them.
+/// Parts of the paths of values files.
 const VALUES_WORDS: [&str; 9] = [
     "values",
     "ci",
@@ -136,7 +136,7 @@ pub fn find(dir: &Path) -> Result<Vec<Chart>> {
     Ok(charts)
 }
 
-/// Whether a file of a chart is a link to something that is neither a file nor a directory.
+/// Returns true if a file of a chart is a link to something that is neither a file nor a directory.
 fn holds_device(chart: &Path) -> bool {
     let entries = WalkDir::new(chart).into_iter().flatten();
     let mut links = entries.filter(|entry| entry.path_is_symlink());

@@ -1,4 +1,4 @@
-//! Where things are: the checkout, the caches outside it, the programs that are compared.
+//! The places of things: the checkout, the caches outside it, the programs that are compared.
 
 use std::env;
 use std::env::consts::EXE_SUFFIX;
@@ -16,7 +16,7 @@ pub fn root() -> &'static Path {
         .unwrap_or(Path::new("."))
 }
 
-/// Where caches that outlive a checkout are kept: `~/.cache/rhelm`.
+/// The directory of caches that outlive a checkout: `~/.cache/rhelm`.
 ///
 /// # Errors
 /// When there is no home.

@@ -8,11 +8,11 @@ use crate::stdout;
 
 /// A command that is not `xtask`'s own.
 pub struct Command {
-    /// What it is called by.
+    /// The command's name.
     pub name: &'static str,
     /// The package, and its program, that has it.
     pub package: &'static str,
-    /// What it does, for the list of all.
+    /// Its description in the list of all.
     pub about: &'static str,
 }
 
@@ -94,7 +94,7 @@ pub const COMMANDS: &[Command] = &[
     ),
 ];
 
-/// What a command does.
+/// Runs a command.
 pub fn about(name: &str) -> &'static str {
     let mut commands = COMMANDS.iter();
     commands

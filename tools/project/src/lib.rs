@@ -1,5 +1,5 @@
-//! What the project's own commands (`cargo xtask NAME`) share: their names, the checkout, both Helms, the charts below
-//! a directory, threads, and printing to a reader that may go away.
+//! The common part of the project's own commands (`cargo xtask NAME`): their names, the checkout, both Helms,
+//! the charts below a directory, threads, and printing to a reader that may go away.
 
 pub mod charts;
 mod checkout;

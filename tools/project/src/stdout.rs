@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::ExitCode;
 
-/// What a shell makes of a program that SIGPIPE ended.
+/// The exit status that a shell gives a program that SIGPIPE ended.
 const READER_GONE: u8 = 141;
 
 /// Unwinds to [`printing`], so that temporary files and servers go on the way.

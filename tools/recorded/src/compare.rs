@@ -1,4 +1,4 @@
-//! What of two outcomes must agree, and how a disagreement is shown.
+//! Compares two outcomes, and shows a disagreement.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use similar::{Algorithm, ChangeTag, capture_diff_slices_deadline, group_diff_ops};
 
-/// What a line of rhelm's own on stderr begins with: advice that follows what Helm says.
+/// The start of rhelm's own lines on stderr: advice after Helm's lines.
 const HINT: &[u8] = b"hint: ";
 
 /// rhelm's stderr without its hints: the lines at its end that begin with `hint: `. A command that
@@ -45,7 +45,7 @@ pub fn compared_stderr(stderr: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(lines.concat())
 }
 
-/// Whether Helm finds a line while it ranges over a map: all that `coalesce.go` says.
+/// Returns true if Helm finds a line while it ranges over a map: all that `coalesce.go` says.
 fn is_unordered(line: &[u8]) -> bool {
     let Some(message) = line.strip_prefix(b"level=INFO msg=\"") else {
         return line.starts_with(b"coalesce.go:");

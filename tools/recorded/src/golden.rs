@@ -41,19 +41,19 @@ pub struct Case {
 pub struct Run {
     /// The arguments after `helm`; the working directory is the case's.
     pub args: Vec<String>,
-    /// What is given on stdin.
+    /// The input on stdin.
     #[serde(default)]
     pub stdin: String,
     /// Variables to set beside `PATH` and `HOME`.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// Whether the run changes files of the case, and is given a copy of its directory for that.
+    /// True if the run changes files of the case, and is given a copy of its directory for that.
     #[serde(default)]
     copied: bool,
-    /// Whether rhelm must answer the same; what it need not is recorded for other tests to read.
+    /// True if rhelm must answer the same; what it need not is recorded for other tests to read.
     #[serde(default = "yes")]
     pub compared: bool,
-    /// Why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
+    /// The reason why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
     #[serde(default)]
     pub pending: Option<String>,
     /// The plugin that answers instead of Helm itself: `args` are those of its `local` command.
@@ -119,7 +119,7 @@ pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
 }
 
 impl Run {
-    /// What comes before the arguments when the oracle is run.
+    /// The words before the arguments when the oracle is run.
     pub fn lead_of_oracle(&self) -> &'static [&'static str] {
         match self.plugin {
             Some(Plugin::HelmDiff) => &["local"],
@@ -127,7 +127,7 @@ impl Run {
         }
     }
 
-    /// What comes before the arguments when rhelm is run.
+    /// The words before the arguments when rhelm is run.
     pub fn lead_of_rhelm(&self) -> &'static [&'static str] {
         match self.plugin {
             Some(Plugin::HelmDiff) => &["diff", "--compat", "helm-diff"],
@@ -148,17 +148,17 @@ impl Run {
 }
 
 impl Case {
-    /// Where the outcome of a run is kept when it is the same for all its majors.
+    /// The path of a run's outcome when it is the same for all its majors.
     pub fn shared_file(&self, run: &str) -> PathBuf {
         self.dir.join(format!("{run}.out"))
     }
 
-    /// Where the outcome of a run is kept when the majors differ.
+    /// The path of a run's outcome when the majors differ.
     pub fn major_file(&self, run: &str, major: Major) -> PathBuf {
         self.dir.join(format!("{run}.{major}.out"))
     }
 
-    /// What is recorded for a run and a major, if anything.
+    /// The recorded outcome of a run and a major, if there is one.
     ///
     /// # Errors
     /// When the file cannot be read or does not follow the format.

@@ -1,4 +1,4 @@
-//! What was recorded from real Helm, and how it is compared: the formats of `tests/golden` and
+//! Outcomes recorded from real Helm, and their comparison: the formats of `tests/golden` and
 //! `tests/vectors`, running one process, and showing a difference.
 //!
 //! `cargo xtask record` writes these formats, the test runners of the `rhelm` package read them;

@@ -20,13 +20,13 @@ pub struct Invocation {
     /// Variables beside `PATH` and a `HOME` that does not exist; nothing else is inherited, so that
     /// no configuration of this machine shows in what is printed.
     pub env: Vec<(String, String)>,
-    /// What it reads from stdin.
+    /// Its input on stdin.
     pub stdin: Vec<u8>,
-    /// How long it may take.
+    /// The time limit.
     pub timeout: Duration,
 }
 
-/// How a command ended.
+/// The end of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Termination {
     /// It exited with this status.
@@ -47,14 +47,14 @@ impl std::fmt::Display for Termination {
     }
 }
 
-/// What a command printed and how it ended.
+/// The output of a command and its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// How it ended.
+    /// The end.
     pub ending: Termination,
-    /// What it wrote to stdout.
+    /// The output on stdout.
     pub stdout: Vec<u8>,
-    /// What it wrote to stderr.
+    /// The output on stderr.
     pub stderr: Vec<u8>,
 }
 

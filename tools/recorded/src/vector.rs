@@ -14,7 +14,7 @@ pub use read::read;
 /// One file of vectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VectorFile {
-    /// What stands before the first vector, as written.
+    /// The text before the first vector, as written.
     pub preamble: String,
     /// The vectors in order.
     pub vectors: Vec<Vector>,
@@ -41,9 +41,9 @@ pub struct Vector {
     pub kube: Option<String>,
     /// `--api-versions`.
     pub apis: Vec<String>,
-    /// What `.Release` tells.
+    /// The fields of `.Release`.
     pub release: Release,
-    /// What Helm answered, by major; empty when it was not recorded yet.
+    /// Helm's answers, by major; empty when they were not recorded yet.
     pub expected: BTreeMap<Major, Answer>,
 }
 
@@ -68,7 +68,7 @@ impl Default for Release {
     }
 }
 
-/// What an engine answered.
+/// The answer of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// The rendered text.

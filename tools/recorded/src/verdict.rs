@@ -9,10 +9,10 @@ mod mask;
 
 use mask::{Mask, lines};
 
-/// How often Helm is run at most to see what of its output varies.
+/// The number of times that Helm is run at most to see what of its output varies.
 pub const MOST_RUNS: usize = 6;
 
-/// What a comparison came to.
+/// The result of a comparison.
 pub enum Verdict {
     /// Every byte agrees.
     Identical,
@@ -22,18 +22,18 @@ pub enum Verdict {
     Differs {
         /// The first difference without what is this chart's own.
         cause: String,
-        /// Whether Helm's map order could be the reason.
+        /// True if Helm's map order could be the reason.
         chance: bool,
     },
 }
 
 impl Verdict {
-    /// Whether nothing differs but what Helm varies.
+    /// Returns true if nothing differs but what Helm varies.
     pub fn is_identical(&self) -> bool {
         !matches!(self, Verdict::Differs { .. })
     }
 
-    /// Whether asking Helm once more may show that nothing differs.
+    /// Returns true if asking Helm once more may show that nothing differs.
     pub fn may_be_chance(&self) -> bool {
         matches!(self, Verdict::Differs { chance: true, .. })
     }
@@ -77,7 +77,7 @@ pub fn compare(reference: &[Outcome], actual: &Outcome, chart: &str) -> Verdict 
     }
 }
 
-/// Whether an outcome agrees with Helm's: in every byte, or but for what differs between Helm's own.
+/// Returns true if an outcome agrees with Helm's: in every byte, or but for what differs between Helm's own.
 pub fn agreement(helm: &[Outcome], actual: &Outcome) -> Option<bool> {
     let mut distinct = helm.to_vec();
     distinct.dedup();
@@ -88,7 +88,7 @@ pub fn agreement(helm: &[Outcome], actual: &Outcome) -> Option<bool> {
     }
 }
 
-/// How an outcome differs from Helm's, if it does; Helm's is asked for again when it may vary.
+/// Compares an outcome with Helm's, and tells the difference; Helm's is asked for again when it may vary.
 ///
 /// # Errors
 /// When Helm cannot be asked.

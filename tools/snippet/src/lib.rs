@@ -12,12 +12,12 @@ use rhelm::profile::Profile;
 use rhelm::render::{Allowance, Capabilities, KubeVersion, Release, Renderer, function_table};
 use rhelm::values::{self, Layers, ReadError, ReadFile};
 
-/// What a vector is rendered with: the chart has `template` at `path` and the `files`; a missing
+/// The surroundings of a vector's render: the chart has `template` at `path` and the `files`; a missing
 /// `Chart.yaml` is `apiVersion: v2`, `name: test`, `version: 0.1.0`. Gives the output of `path`, or
 /// the error text without the command's `Error: `.
 pub type Rendered = Result<Vec<u8>, Vec<u8>>;
 
-/// What rhelm makes of a vector as the given Helm.
+/// Renders a vector as the given Helm.
 pub fn render_snippet(vector: &Vector, major: Major) -> Rendered {
     static FUNCTIONS: [LazyLock<FunctionTable>; 2] = [
         LazyLock::new(|| function_table(&Profile::helm3())),
@@ -32,7 +32,7 @@ pub fn render_snippet(vector: &Vector, major: Major) -> Rendered {
         .map_err(String::into_bytes)
 }
 
-/// Where the values of a vector are read from.
+/// The source of a vector's values.
 struct ValuesOf<'v>(&'v Vector);
 
 impl ReadFile for ValuesOf<'_> {

@@ -1,4 +1,4 @@
-//! What the release file does most, so that the compiler can lay it out for that: a build that counts, run
+//! A profile of the release file's work, so that the compiler can lay it out for that: a build that counts, run
 //! on the repository's own charts.
 
 use std::env::consts::EXE_SUFFIX;
@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use walkdir::WalkDir;
 
-/// What is counted: each of these with every chart. What is not among them the compiler takes for rare.
+/// The commands that are counted, each with every chart. The compiler takes all others for rare.
 const COMMANDS: [&[&str]; 6] = [
     &["template", "demo"],
     &["template", "demo", "--helm-version", "3", "--include-crds"],
@@ -25,7 +25,7 @@ const COMMANDS: [&[&str]; 6] = [
     ],
 ];
 
-/// Where the parts of a profile are: flags for the two builds, and the program that puts counts
+/// The parts of a profile: flags for the two builds, and the program that puts counts
 /// together.
 pub(super) struct Profile {
     dir: PathBuf,

@@ -1,4 +1,4 @@
-//! What each feature of the package `rhelm` brings, and nothing else does.
+//! The packages that each feature of `rhelm` brings, and nothing else does.
 
 use super::cargo;
 use anyhow::{Result, ensure};
@@ -35,7 +35,7 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("parallel", &[]),
 ];
 
-/// What no feature brings: other allocators, networks and runtimes.
+/// The packages that no feature brings: other allocators, networks and runtimes.
 const NEVER: &[&str] = &[
     "aws-lc-rs",
     "hyper",

@@ -1,4 +1,4 @@
-//! Where secrets are in a text that may be YAML, or almost: what is quoted of it must not show them. Broken
+//! Finds secrets in a text that may be YAML, or almost, so that a quotation does not show them. Broken
 //! YAML has secrets too, so lines are read, not documents.
 
 use super::{is_secret_name, may_be_secret};
@@ -49,7 +49,7 @@ fn secret_documents(lines: &[&[u8]]) -> Vec<Range<usize>> {
     documents
 }
 
-/// Whether a line says `kind: Secret`, in YAML or JSON.
+/// Returns true if a line says `kind: Secret`, in YAML or JSON.
 fn is_kind_secret(line: &[u8]) -> bool {
     memchr::memmem::find_iter(line, b"kind").any(|at| {
         let rest = line.get(at + 4..).unwrap_or_default();
@@ -78,7 +78,7 @@ fn with_passwords_of_urls(mut ranges: Vec<Range<usize>>, text: &[u8]) -> Vec<Ran
     ranges
 }
 
-/// Where the passwords of URLs are in a text: `postgres://user:password@host`.
+/// The ranges of the passwords of URLs in a text: `postgres://user:password@host`.
 pub fn url_passwords(text: &[u8]) -> Vec<Range<usize>> {
     let mut passwords = Vec::new();
     for colon in memchr::memmem::find_iter(text, b"://") {
@@ -152,7 +152,7 @@ struct Scan<'m> {
     ranges: Vec<Range<usize>>,
     /// The column of the secret key whose value goes on in lines that are further in.
     below: Option<usize>,
-    /// Whether the document is a Secret.
+    /// True if the document is a Secret.
     is_secret: bool,
     more: &'m [String],
 }
@@ -221,7 +221,7 @@ impl Scan<'_> {
     }
 }
 
-/// How long the anchors and tags before a value are, with the blanks around them.
+/// The length of the anchors and tags before a value, with the blanks around them.
 fn properties(rest: &[u8]) -> usize {
     let blanks = |at: usize| {
         let rest = rest.get(at..).unwrap_or_default();
@@ -244,7 +244,7 @@ fn properties(rest: &[u8]) -> usize {
     }
 }
 
-/// How long a value is in its line, and whether it ends there.
+/// The length of a value in its line, and true if it ends there.
 fn extent(rest: &[u8], before: &[u8]) -> (usize, bool) {
     let trimmed = rest.trim_ascii_end().len();
     match rest.first() {
@@ -319,7 +319,7 @@ fn next_key(line: &[u8], from: usize) -> Option<(Range<usize>, usize)> {
     }
 }
 
-/// Whether a line is in an item of a list whose `name` is a secret one: environment variables.
+/// Returns true if a line is in an item of a list whose `name` is a secret one: environment variables.
 fn names_secret(lines: &[&[u8]], at: usize, more: &[String]) -> bool {
     const AROUND: usize = 3;
     let Some(line) = lines.get(at) else {

@@ -112,7 +112,8 @@ impl Secrets {
         }
     }
 
-    /// What takes these secrets out of texts; `more` are parts of names of secrets besides the usual ones.
+    /// Returns a mask that takes these secrets out of texts; `more` are parts of names of secrets besides the
+    /// usual ones.
     pub fn mask<'m>(&self, more: &'m [String]) -> Mask<'m> {
         let long = self.values.iter().filter(|value| value.len() >= SHORTEST);
         Mask {
@@ -143,7 +144,7 @@ impl Mask<'_> {
         self.values(&mask_argument(argument, self.more), is_about_secret)
     }
 
-    /// Where the secrets that are known stand in a text.
+    /// The ranges of the known secrets in a text.
     pub fn ranges(&self, text: &[u8]) -> Vec<Range<usize>> {
         let Some(finder) = &self.everywhere else {
             return Vec::new();
@@ -189,7 +190,7 @@ fn whole_words(finder: &AhoCorasick, text: &str) -> String {
     out
 }
 
-/// Whether a part of a text is one of a longer word, and may be that by chance.
+/// Returns true if a part of a text is one of a longer word, and may be that by chance.
 fn is_in_word(text: &str, part: Range<usize>) -> bool {
     let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     let value = text.get(part.clone()).unwrap_or_default();
@@ -202,7 +203,7 @@ fn is_in_word(text: &str, part: Range<usize>) -> bool {
     goes_on && !is_striking(value)
 }
 
-/// Whether a value is so long, or so little like a word, that it stands nowhere by chance.
+/// Returns true if a value is so long, or so little like a word, that it stands nowhere by chance.
 fn is_striking(value: &str) -> bool {
     let is_letter = |c: char| c.is_alphabetic();
     let has_more = value.contains(is_letter) && !value.chars().all(is_letter);

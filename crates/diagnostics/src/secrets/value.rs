@@ -38,7 +38,7 @@ fn mask_map(map: &Map, is_secret: bool) -> Map {
     masked
 }
 
-/// Whether what a map has at a key is secret.
+/// Returns true if what a map has at a key is secret.
 fn is_secret_key(map: &Map, key: &str) -> bool {
     let has_secret_name = || {
         let name = map.get(b"name");
@@ -48,7 +48,7 @@ fn is_secret_key(map: &Map, key: &str) -> bool {
     is_secret_name(key, &[]) || key == "value" && has_secret_name()
 }
 
-/// Whether what is at a path of values is secret: one of its keys is, or is `value` beside a `name` that
+/// Returns true if what is at a path of values is secret: one of its keys is, or is `value` beside a `name` that
 /// is one.
 pub fn is_secret_path(values: &Map, path: &[String]) -> bool {
     let mut value = Some(Value::Map(values.clone()));

@@ -13,7 +13,7 @@ use std::io::Write;
 use tera::{Context, Tera};
 
 const PAGE: &str = include_str!("page.html");
-/// Where the resources stand in the page: there may be many, and each is written by itself.
+/// The place for the resources in the page: there may be many, and each is written by itself.
 const RESOURCES: &str = "<!-- resources -->\n";
 const RESOURCE: &str = include_str!("resource.html");
 const STYLE: &str = include_str!("page.css");

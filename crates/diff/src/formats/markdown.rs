@@ -44,7 +44,7 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
     text.into_bytes()
 }
 
-/// What had no room.
+/// The numbers of items that had no room.
 #[derive(Default)]
 struct Cut {
     findings: usize,

@@ -2,7 +2,7 @@
 
 use super::report::{Change, Entry};
 
-/// What helm-diff finds of a key by a regular expression.
+/// The part of a key that helm-diff finds with a regular expression.
 pub(super) struct Key<'k> {
     pub(super) namespace: &'k str,
     pub(super) name: &'k str,

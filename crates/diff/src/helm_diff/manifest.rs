@@ -19,7 +19,7 @@ pub(super) struct Document<'t> {
     pub(super) kind: String,
     /// The text without white space around it; another one once secrets are redacted.
     pub(super) content: Cow<'t, [u8]>,
-    /// Whether Helm leaves it in the cluster when the chart lacks it.
+    /// True if Helm leaves it in the cluster when the chart lacks it.
     pub(super) kept: bool,
 }
 
@@ -31,9 +31,9 @@ pub(super) type Index<'t> = BTreeMap<String, Document<'t>>;
 pub(super) struct Reading<'r> {
     /// The namespace of documents that name none.
     pub(super) namespace: &'r str,
-    /// Whether texts are written anew, so that style is no difference.
+    /// True if texts are written anew, so that style is no difference.
     pub(super) normalize: bool,
-    /// Whether tests count.
+    /// True if tests count.
     pub(super) tests: bool,
 }
 
@@ -125,7 +125,7 @@ impl Reading<'_> {
     }
 }
 
-/// What a Go string becomes of a value.
+/// The Go string that a value decodes to.
 fn text(node: Option<&Node>) -> Cow<'_, str> {
     let text = node.and_then(Node::coerced_text);
     text.unwrap_or_default()

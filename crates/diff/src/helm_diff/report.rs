@@ -1,4 +1,4 @@
-//! What changed between two manifests, as helm-diff finds it (its `diff.generateReport`).
+//! The changes between two manifests, as helm-diff finds them (its `diff.generateReport`).
 
 use super::Options;
 use super::lcs::{self, Record};
@@ -170,7 +170,7 @@ impl Report<'_> {
     }
 }
 
-/// Whether two documents may be one that was renamed.
+/// Returns true if two documents may be one that was renamed.
 fn comparable(old: &Document<'_>, new: &Document<'_>) -> bool {
     let lengths = (old.content.len(), new.content.len());
     if old.kind != new.kind || lengths.0 == 0 || lengths.1 == 0 {

@@ -64,7 +64,7 @@ fn first_comment(content: &[u8]) -> &[u8] {
 /// block text there is a byte longer for it.
 ///
 /// # Errors
-/// What follows a separator on its line, where it is no comment.
+/// The rest of the line after a separator, if that is no comment.
 fn first_in_stream(content: &[u8]) -> Result<Vec<u8>, String> {
     const SEPARATOR: &[u8] = b"---";
     let mut text = Vec::with_capacity(content.len() + 1);
@@ -238,7 +238,7 @@ fn read_metadata(node: &Node) -> Result<Node, String> {
     Ok(map(fields))
 }
 
-/// What sigs.k8s.io/yaml puts before what encoding/json reports.
+/// The prefix that sigs.k8s.io/yaml puts before encoding/json's errors.
 const DECODING: &str = "error unmarshaling JSON: while decoding JSON: ";
 
 fn mismatch(node: &Node, target: &str) -> String {

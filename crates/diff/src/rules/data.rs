@@ -49,7 +49,7 @@ fn is_hook(resource: &Resource) -> bool {
     at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]).is_some()
 }
 
-/// Whether Helm leaves it in the cluster.
+/// Returns true if Helm leaves it in the cluster.
 fn is_kept(resource: &Resource) -> bool {
     let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
     text_at(&resource.node, &policy) == "keep"

@@ -195,7 +195,7 @@ pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
 }
 
 impl Field {
-    /// Whether a place is this field, or in it.
+    /// Returns true if a place is this field, or in it.
     fn meets(&self, path: &Path) -> bool {
         let keys: Vec<&str> = path.keys().collect();
         let below = keys.get(self.path.len());
@@ -206,7 +206,7 @@ impl Field {
         meets && !is_written && !below.is_some_and(|key| self.except.contains(key))
     }
 
-    /// Whether Kubernetes sees this field change.
+    /// Returns true if Kubernetes sees this field change.
     fn is_touched(&self, change: &Change) -> bool {
         // A Service keeps the address that it has.
         let keeps = self.rule == "immutable-cluster-ip" && defaults::is_unset(&change.new);
@@ -216,7 +216,7 @@ impl Field {
             && !keeps
     }
 
-    /// Whether what came or went holds this field, where the change is above it.
+    /// Returns true if what came or went holds this field, where the change is above it.
     fn is_within(&self, change: &Change) -> bool {
         let rest = self
             .path

@@ -61,7 +61,7 @@ pub(super) fn widened(pair: &Pair<'_>, problems: &mut Problems) {
     }
 }
 
-/// Whether two subjects are the same: what is left out is what Kubernetes takes it for.
+/// Returns true if two subjects are the same: what is left out is what Kubernetes takes it for.
 fn is_same(a: &Node, b: &Node) -> bool {
     let parts = |subject: &'_ Node| -> [String; 4] {
         let text = |key| text_at(subject, &[key]).to_owned();

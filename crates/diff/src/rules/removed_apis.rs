@@ -31,7 +31,7 @@ pub(super) fn disabled(input: &RuleInput<'_>) -> Vec<Problem> {
     })
 }
 
-/// What `check` says of the new side's kinds.
+/// Collects the findings of `check` for the new side's kinds.
 fn problems(input: &RuleInput<'_>, check: impl Fn(&Api, u16) -> Option<String>) -> Vec<Problem> {
     let Some(minor) = input.kube_minor else {
         return Vec::new();
@@ -66,7 +66,7 @@ fn suspects(input: &RuleInput<'_>, minor: u16) -> Vec<(Key, String)> {
     resources.map(|r| (r.key, r.api_version)).collect()
 }
 
-/// Whether a document may hold a resource that Kubernetes 1.`minor` does not serve by default.
+/// Returns true if a document may hold a resource that Kubernetes 1.`minor` does not serve by default.
 fn is_suspect(document: &Document, minor: u16) -> bool {
     const KEY: &[u8] = b"apiVersion";
     memchr::memmem::find_iter(&document.text, KEY).any(|at| {

@@ -1,4 +1,4 @@
-//! Whether Services select workloads, and workloads their own pods.
+//! Checks that Services select workloads, and workloads their own pods.
 
 use super::super::node::at;
 use super::super::resource::{Key, Resource};
@@ -74,7 +74,7 @@ fn problem(resource: &Resource, what: &str) -> Problem {
     }
 }
 
-/// Whether a resource is read here.
+/// Returns true if a resource is read here.
 pub(super) fn matters(resource: &Resource) -> bool {
     resource.key.kind == "Service" || pod_labels(&resource.key.kind, &resource.node).is_some()
 }

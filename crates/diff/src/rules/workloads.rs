@@ -1,4 +1,4 @@
-//! What workloads run, how many of it, and whether it is restarted.
+//! Workloads: their images, their replicas, and their restarts.
 
 use super::super::fields::Change;
 use super::super::node::{at, inline, text_at};
@@ -31,7 +31,7 @@ pub(super) fn image_changed(pair: &Pair<'_>, problems: &mut Problems) {
     }
 }
 
-/// Whether a place is an image, or a part of one.
+/// Returns true if a place is an image, or a part of one.
 fn is_image(path: &Path) -> bool {
     let mut steps = path.0.iter().rev().map(|step| match step {
         Step::Key(key) => &**key,

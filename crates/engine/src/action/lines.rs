@@ -1,4 +1,4 @@
-//! Where the lines of a chart's text come from: those of its templates' outputs, cut, sorted and framed
+//! The origins of a text's lines: those of its templates' outputs, cut, sorted and framed
 //! as the text is.
 
 use super::text::{HookFilter, Manifests};
@@ -49,7 +49,7 @@ impl FileLines {
 }
 
 impl Manifests {
-    /// Where each line of [`text`](Manifests::text) comes from. All is frame where the request did not
+    /// Returns the origin of each line of [`text`](Manifests::text). All is frame where the request did not
     /// ask for lines to be tracked.
     pub fn printed_lines(&self, filter: HookFilter) -> Vec<PrintedLine<'_>> {
         let mut lines = Vec::new();
@@ -111,7 +111,7 @@ fn frame<'m>(lines: &mut Vec<PrintedLine<'m>>, text: &[u8], line: impl Fn(u32) -
     lines.push(PrintedLine::Frame);
 }
 
-/// Where the lines of `new_text` come from, which has documents of `text` in another order, or not all of them
+/// Returns the origins of the lines of `new_text`, which has documents of `text` in another order, or not all of them
 /// (`--show-only`).
 pub fn rearranged<'m>(
     text: &[u8],

@@ -4,7 +4,7 @@ use super::Manifests;
 use crate::manifest::{self, Document, IsNamespaced, Scopes};
 use crate::values::Prepared;
 
-/// Which kinds are in no namespace, as far as a render tells: by the CRDs of the charts that take part,
+/// Finds the kinds that are in no namespace, as far as a render tells: by the CRDs of the charts that take part,
 /// whether they are part of the result or not, and those that templates made.
 ///
 /// # Errors

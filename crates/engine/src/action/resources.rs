@@ -17,7 +17,7 @@ pub enum Format {
     Yaml,
 }
 
-/// Why resources could not be written.
+/// The reason why resources could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -122,7 +122,7 @@ impl Manifests {
 
 struct ResourceWriter<'o> {
     format: Format,
-    /// Whether a resource has been written.
+    /// True if a resource has been written.
     any: bool,
     out: &'o mut dyn Write,
 }

@@ -14,14 +14,14 @@ pub struct Manifests {
     pub manifests: Vec<Document>,
     /// The hooks.
     pub hooks: Vec<Hook>,
-    /// What the charts say to their users: path and text of each `NOTES.txt`, in the order of their
+    /// The charts' notes for their users: path and text of each `NOTES.txt`, in the order of their
     /// execution. Helm's `template` does not show them.
     pub notes: Vec<(String, Vec<u8>)>,
-    /// Where the lines of what each template wrote come from, by path, if the request asked for that.
+    /// The origins of each template's output lines, by path, if the request asked for that.
     pub lines: BTreeMap<String, FileLines>,
 }
 
-/// Which hooks a text shows.
+/// The hooks that a text shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HookFilter {
     /// `--no-hooks`: none.
@@ -48,7 +48,7 @@ impl Manifests {
         self.text_around(framed, filter)
     }
 
-    /// What is installed and CRDs, each in Helm's frame: what a post-renderer is given.
+    /// The installed resources and the CRDs, each in Helm's frame: the input of a post-renderer.
     pub fn installed(&self) -> Vec<u8> {
         let mut framed = Vec::with_capacity(self.size());
         for (path, text) in &self.crds {

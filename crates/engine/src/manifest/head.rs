@@ -1,4 +1,4 @@
-//! What Helm reads of a document: API version, kind, name and annotations (`SimpleHead`).
+//! The part of a document that Helm reads: API version, kind, name and annotations (`SimpleHead`).
 
 use goyaml::{Error, Kind, Node};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const API_VERSION: &str = "apiVersion";
 const KIND: &str = "kind";
 const METADATA: &str = "metadata";
 
-/// How Go prints the type of the struct's `metadata`.
+/// The type of the struct's `metadata`, as Go prints it.
 const METADATA_TYPE: &str = "struct field SimpleHead.metadata of type \
     struct { Name string \"json:\\\"name\\\"\"; \
     Annotations map[string]string \"json:\\\"annotations\\\"\" }";

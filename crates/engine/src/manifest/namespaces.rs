@@ -19,7 +19,7 @@ pub struct Filled {
     pub lines: Option<Vec<usize>>,
 }
 
-/// Whether objects of an `apiVersion` and a `kind` are given a namespace.
+/// A predicate: true if objects of an `apiVersion` and a `kind` are given a namespace.
 pub type IsNamespaced<'f> = &'f dyn Fn(&str, &str) -> bool;
 
 /// The document with `namespace` in all its objects that are in namespaces and name none; nothing where there

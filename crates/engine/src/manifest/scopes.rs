@@ -1,4 +1,4 @@
-//! Which kinds are in no namespace: Kubernetes' own by a table, others by their definitions.
+//! The scopes of kinds: those of Kubernetes by a table, others by their definitions.
 
 use super::fields::text_at;
 use super::split::split;
@@ -55,17 +55,17 @@ impl Scopes {
         }
     }
 
-    /// Whether objects of a kind are in namespaces; nothing where neither Kubernetes nor a definition tells.
+    /// The scope of a kind's objects; nothing where neither Kubernetes nor a definition tells.
     pub fn scope(&self, api_version: &str, kind: &str) -> Option<Scope> {
         kubernetes::scope(api_version, kind).or_else(|| self.defined(group_of(api_version), kind))
     }
 
-    /// Whether objects of a kind are in no namespace.
+    /// Returns true if objects of a kind are in no namespace.
     pub fn is_cluster_scoped(&self, api_version: &str, kind: &str) -> bool {
         self.scope(api_version, kind) == Some(Scope::Cluster)
     }
 
-    /// Whether a definition tells that objects of a kind are in no namespace.
+    /// Returns true if a definition tells that objects of a kind are in no namespace.
     pub fn defines_cluster_scoped(&self, group: &str, kind: &str) -> bool {
         self.defined(group, kind) == Some(Scope::Cluster)
     }

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 /// Labels, or what a selector wants of them.
 pub type Labels = BTreeMap<String, String>;
 
-/// Whether labels have all that a selector wants.
+/// Returns true if labels have all that a selector wants.
 pub fn is_part(selector: &Labels, labels: &Labels) -> bool {
     let mut pairs = selector.iter();
     pairs.all(|(key, value)| labels.get(key) == Some(value))
 }
 
-/// Where a resource keeps the metadata of the pods that it is or makes.
+/// The place of a resource's pod metadata: its own, or that of the pods it makes.
 pub fn pod_metadata(kind: &str) -> &'static [&'static str] {
     match kind {
         "Pod" => &["metadata"],

@@ -14,7 +14,7 @@ pub struct Checked {
     pub path: String,
     /// The rendered files.
     pub text: Vec<u8>,
-    /// Where each document is in the text, and its head, up to the first error.
+    /// The range of each document in the text, and its head, up to the first error.
     documents: Vec<(Range<usize>, Head)>,
     /// The problem with the next one.
     mistake: Option<String>,
@@ -27,9 +27,9 @@ pub struct Document {
     pub path: String,
     /// The document's text, with or without newlines at its end by Helm version.
     pub text: Vec<u8>,
-    /// What Helm reads of it.
+    /// The part that Helm reads.
     pub head: Head,
-    /// Where it starts in what the template wrote, in bytes; nothing where it has been changed since.
+    /// Its start in the template's output, in bytes; nothing once it has been changed.
     pub offset: Option<usize>,
     /// Lines that are in the text and that the template did not write, counted from 1, in their order.
     pub added_lines: Vec<usize>,

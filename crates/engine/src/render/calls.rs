@@ -1,4 +1,4 @@
-//! Which templates called which: what the call numbers of line origins mean.
+//! The tree of template calls: the meaning of the call numbers in line origins.
 
 use gostd::text::LineOrigin;
 use gotemplate::Site;
@@ -15,7 +15,7 @@ const MOST_FRAMES: usize = 128;
 pub struct Call {
     /// Its name; none for the text that was given to `tpl`.
     pub name: Option<Box<[u8]>>,
-    /// Where it was called.
+    /// The place of the call.
     pub site: Site,
 }
 

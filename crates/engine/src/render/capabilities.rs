@@ -163,7 +163,7 @@ impl KubeVersion {
     }
 }
 
-/// Where `1.2.3` ends that starts a text.
+/// The end of the `1.2.3` that starts a text.
 fn numbers_end(text: &str) -> usize {
     let mut end = 0;
     let mut rest = text;

@@ -17,7 +17,7 @@ pub(super) struct Renderable<'c> {
 }
 
 impl Renderable<'_> {
-    /// Whether the file only defines templates for others.
+    /// Returns true if the file only defines templates for others.
     pub(super) fn is_partial(&self) -> bool {
         let base = self.path.rsplit('/').next();
         base.is_some_and(|name| name.starts_with('_'))

@@ -7,7 +7,7 @@ use gostd::limits::Exceeded;
 use gotemplate::ParseError;
 use std::fmt;
 
-/// Why templates were not rendered. Its `Display` is Helm's text.
+/// The error of a render. Its `Display` is Helm's text.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,7 +19,7 @@ pub enum Error {
     Parse {
         /// Helm's text.
         text: String,
-        /// What is wrong and where.
+        /// The error, with its place.
         cause: ParseError,
     },
     /// A template failed.
@@ -83,7 +83,7 @@ fn execution_text(path: &str, cause: &gotemplate::Error, profile: &Profile) -> S
     }
 }
 
-/// What a chart's author said through `required` or `fail`: all between the first and the last mark.
+/// The message that a chart's author passed to `required` or `fail`: all between the first and the last mark.
 pub fn author_message(message: &str) -> Option<&str> {
     let (_, rest) = message.split_once(WARN_START)?;
     let (author_message, _) = rest.rsplit_once(WARN_END)?;

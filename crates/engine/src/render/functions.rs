@@ -267,7 +267,7 @@ fn from_toml(call: &mut Call<'_, '_>, text: Text) -> Result<Map, Error> {
     })
 }
 
-/// What was read before an error, with the error's text: `fromYaml` and the like do not fail.
+/// The value read before an error, with the error's text: `fromYaml` and the like do not fail.
 fn with_error(map: Map, error: Option<impl std::fmt::Display>) -> Map {
     let Some(error) = error else {
         return map;

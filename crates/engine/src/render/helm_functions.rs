@@ -15,7 +15,7 @@ const INCLUDE_MAX: u32 = 1000;
 /// The depth to which `tpl` may nest. Helm has no limit, its process dies.
 const TPL_MAX: u32 = LIMITS.tpl_nesting as u32;
 
-/// How many bytes of `tpl` texts are kept parsed.
+/// The number of bytes of `tpl` texts that are kept parsed.
 const TPL_CACHE: usize = 4 << 20;
 
 /// The name that `tpl` texts are parsed and executed under.
@@ -169,7 +169,7 @@ pub(super) fn fail(call: &mut Call<'_, '_>, message: Text) -> Result<Text, Error
     Err(author_error(&message))
 }
 
-/// Whether lint mode lets this pass, which is then noted.
+/// Returns true if lint mode lets this pass, which is then noted.
 fn passes(call: &mut Call<'_, '_>, what: SuppressedFailure) -> bool {
     let Some(state) = call.state::<RenderState>().filter(|state| state.lint) else {
         return false;

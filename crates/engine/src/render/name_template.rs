@@ -25,7 +25,7 @@ pub fn name_from_template(template: &str, host: &dyn Host) -> Result<String, Tex
     text_from_template("name-template", template, Value::Nil, &functions, host)
 }
 
-/// What the text of a template called `name` makes of `data`.
+/// Renders a template text called `name` with `data`.
 pub fn text_from_template(
     name: &str,
     template: &str,

@@ -24,11 +24,11 @@ pub(super) struct RenderState {
     pub(super) lint: bool,
     /// Failures that lint mode let pass.
     pub(super) passed: Vec<SuppressedFailure>,
-    /// Whether `getHostByName` asks.
+    /// True if `getHostByName` asks.
     pub(super) enable_dns: bool,
 }
 
-/// What would have ended a render that is no lint, with its message.
+/// A failure that would have ended a render outside lint mode, with its message.
 pub(super) enum SuppressedFailure {
     /// `required` of nothing.
     Missing(String),

@@ -250,7 +250,7 @@ impl<'c> ChartGraph<'c> {
         copy_id
     }
 
-    /// Whether the chart is the root.
+    /// Returns true if the chart is the root.
     pub(super) fn is_root(&self, id: ChartId) -> bool {
         self.node(id).parent.is_none()
     }

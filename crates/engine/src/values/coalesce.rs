@@ -58,7 +58,7 @@ pub(super) struct Coalescer<'t, 'c> {
     pub(super) notices: &'t mut Vec<Notice>,
     /// The beginning of errors.
     pub(super) prefix: &'static str,
-    /// Whether the result may hold defaults themselves instead of copies of them: where nobody
+    /// True if the result may hold defaults themselves instead of copies of them: where nobody
     /// changes it.
     pub(super) sharing: bool,
 }
@@ -311,7 +311,7 @@ pub fn coalesce_tables(target: &Map, source: &Map, profile: &Profile, notices: &
 /// source's own tables, and nulls of the target are written into the source.
 struct Tables<'n> {
     nulls: Nulls,
-    /// Whether a null in the target stays where the source has nothing for it to remove.
+    /// True if a null in the target stays where the source has nothing for it to remove.
     unknown_stay: bool,
     notices: &'n mut Vec<Notice>,
 }
@@ -392,7 +392,7 @@ fn null_keys(map: &Map, matches: impl Fn(&[u8]) -> bool) -> Vec<Text> {
         .collect()
 }
 
-/// Whether a table has a null in it, lists aside.
+/// Returns true if a table has a null in it, lists aside.
 fn has_null(map: &Map) -> bool {
     map.borrow().values().any(|entry| match &entry.value {
         Value::Map(inner) => has_null(inner),

@@ -1,4 +1,4 @@
-//! What becomes of a chart's dependencies before a render: Helm's `dependencies.go`. Aliases make
+//! Processes a chart's dependencies before a render, as Helm's `dependencies.go` does. Aliases make
 //! copies, conditions and tags remove charts, import-values bring a subchart's values up.
 
 use super::chart_graph::{ChartGraph, ChartId, Declared, DependencyId};

@@ -81,7 +81,7 @@ impl Layers {
 pub struct UserValues {
     /// The values: what Helm calls the release's config.
     pub values: Map,
-    /// Where each entry came from.
+    /// The origin of each entry.
     pub origins: Origins,
 }
 

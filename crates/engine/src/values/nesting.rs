@@ -1,4 +1,4 @@
-//! How deep and how large values may be where each of them is followed by its path: a path for each value
+//! Limits of depth and size for values that are each followed by a path: a path for each value
 //! takes memory as the square of the depth.
 
 use super::{Prepared, Source};

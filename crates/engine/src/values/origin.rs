@@ -1,4 +1,4 @@
-//! Where each value came from: the table behind the origins that map entries carry.
+//! The sources of values: the table behind the origins that map entries carry.
 
 use gostd::Origin;
 use goyaml::Mark;
@@ -24,7 +24,7 @@ pub enum Source {
     },
     /// A flag.
     Flag {
-        /// Which one.
+        /// The flag.
         flag: Flag,
         /// Its argument, whole.
         argument: String,
@@ -74,7 +74,7 @@ pub struct Provenance<'a> {
     pub source: &'a Source,
     /// The place of the key there; zeros where the source has no lines.
     pub mark: Mark,
-    /// How it came from there.
+    /// The way it came from there.
     pub via: Via,
 }
 

@@ -14,7 +14,7 @@ use gostd::Map;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// How the work on values differs from that of `helm template`.
+/// Options of the work on values: how it differs from that of `helm template`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// `--skip-schema-validation`.
@@ -29,7 +29,7 @@ pub struct Options {
 pub struct Prepared<'c> {
     /// The charts that take part: the root first, every chart before its subcharts.
     pub charts: Vec<PreparedChart<'c>>,
-    /// Where values came from: what the origins of map entries mean.
+    /// The sources of values: the meaning of the origins in map entries.
     pub origins: Origins,
 }
 
@@ -40,7 +40,7 @@ pub struct PreparedChart<'c> {
     pub chart: &'c Chart,
     /// Its metadata as templates see it: the alias for a name, disabled dependencies gone.
     pub metadata: Cow<'c, Metadata>,
-    /// Whether it is the chart that is rendered.
+    /// True if it is the chart that is rendered.
     pub is_root: bool,
     /// The prefix of its templates' names: `parent/charts/alias`.
     pub full_path: String,

@@ -53,7 +53,7 @@ pub(super) fn parse_into(
     }
 }
 
-/// Why reading does not go on.
+/// The reason why reading stops.
 enum Stop {
     /// The argument ends: Go's `io.EOF`.
     End,

@@ -79,7 +79,7 @@ pub(super) fn subtable(map: &Map, key: &[u8]) -> Option<Map> {
     }
 }
 
-/// Whether a value is a YAML table to Helm.
+/// Returns true if a value is a YAML table to Helm.
 pub(super) fn is_table(value: &Value) -> bool {
     matches!(value, Value::Map(_))
 }

@@ -106,7 +106,7 @@ struct Step<'a> {
     line: Option<u32>,
 }
 
-/// What is known of a value, as a JSON object and a newline.
+/// The explanation of a value, as a JSON object and a newline.
 pub fn value_json(path: &[String], explanation: &Explanation) -> String {
     let did_you_mean = explanation.misspelling.as_ref();
     let did_you_mean = did_you_mean.and_then(|misspelling| misspelling.meant.as_deref());

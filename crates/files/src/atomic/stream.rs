@@ -1,4 +1,4 @@
-//! Where bytes go that no file keeps: devices, pipes, sockets, and files that the program was given open.
+//! Targets that are no regular files: devices, pipes, sockets, and files that the program was given open.
 
 use super::parent;
 use crate::OsError;
@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// How many links in a row are followed, as Linux does.
+/// The number of links that are followed in a row, as in Linux.
 pub(super) const MAX_LINKS: usize = 40;
 
 /// Something to write through.
@@ -80,7 +80,7 @@ pub(super) fn descriptor(path: &Path) -> Option<i32> {
     None
 }
 
-/// Whether a directory is that of the process's descriptors.
+/// Returns true if a directory is that of the process's descriptors.
 fn is_descriptors(directory: &Path) -> bool {
     let own = |path: &str| Path::new(path).canonicalize().ok();
     let Ok(real) = directory.canonicalize() else {

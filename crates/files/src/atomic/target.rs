@@ -6,12 +6,12 @@ use std::fs::{self, File, Metadata, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Where a file is to be written.
+/// The target of a write.
 #[derive(Debug)]
 pub(super) struct Target {
     /// Its own name: that of no link.
     pub(super) path: PathBuf,
-    /// What is there, if anything is.
+    /// The metadata of the file that is there, if there is one.
     pub(super) before: Option<Metadata>,
 }
 
@@ -41,7 +41,7 @@ impl Target {
         Err(io::Error::other("too many levels of symbolic links"))
     }
 
-    /// Whether a rename would take the file from its other names.
+    /// Returns true if a rename would take the file from its other names.
     pub(super) fn has_other_links(&self) -> bool {
         #[cfg(unix)]
         if let Some(before) = &self.before {
@@ -50,7 +50,7 @@ impl Target {
         false
     }
 
-    /// Whether only its owner may rename over it, as in `/tmp`; `part` is a file that the user made there.
+    /// Returns true if only its owner may rename over it, as in `/tmp`; `part` is a file that the user made there.
     pub(super) fn is_kept_by_owner(&self, part: &Path) -> bool {
         #[cfg(not(unix))]
         let _ = part;

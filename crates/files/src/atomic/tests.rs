@@ -6,7 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Command;
 
-/// What is in a directory: names, kinds, modes and contents.
+/// Lists the entries of a directory: names, kinds, modes and contents.
 fn list(directory: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     for entry in fs::read_dir(directory).unwrap() {

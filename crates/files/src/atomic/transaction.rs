@@ -232,7 +232,7 @@ fn overwrite(path: &Path, contents: &[u8]) -> io::Result<()> {
     file.set_len(contents.len() as u64)
 }
 
-/// Whether an error says that nothing new may be made in a directory.
+/// Returns true if an error says that nothing new may be made in a directory.
 fn is_closed_directory(error: &io::Error) -> bool {
     use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)

@@ -115,7 +115,7 @@ fn split(number: u32, cuts: u32) -> (usize, u32, u32) {
 struct CodeLengths {
     symbols: Vec<Symbol>,
     code: Code,
-    /// How many lengths of this code's own codes are written.
+    /// The number of lengths that are written of this code's own codes.
     count: usize,
 }
 

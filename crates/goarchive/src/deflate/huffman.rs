@@ -84,7 +84,7 @@ impl Code {
         )
     }
 
-    /// How many bits symbols that are this frequent take.
+    /// The number of bits that symbols with these frequencies take.
     pub(super) fn size(&self, frequencies: &[u32]) -> usize {
         let bits = |(&length, &frequency): (&u8, &u32)| usize::from(length) * frequency as usize;
         self.lengths.iter().zip(frequencies).map(bits).sum()

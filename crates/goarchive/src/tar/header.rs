@@ -34,7 +34,7 @@ pub(super) enum Format {
     Gnu,
 }
 
-/// What counts of a header.
+/// The fields of a header that count.
 #[derive(Debug)]
 pub(super) struct Header {
     pub(super) name: Vec<u8>,
@@ -97,7 +97,7 @@ impl Header {
         matches!(self.kind, b'1'..=b'6')
     }
 
-    /// What the header stands for.
+    /// The meaning of the header.
     pub(super) fn entry(self, fragments: Option<Vec<Fragment>>) -> Entry {
         let is_for_all = self.kind == b'g';
         Entry {

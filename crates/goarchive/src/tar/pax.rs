@@ -12,7 +12,7 @@ const MAP: &[u8] = b"GNU.sparse.map";
 #[derive(Debug, Default)]
 pub(super) struct Records(HashMap<Vec<u8>, Vec<u8>>);
 
-/// Where a file's map of holes is.
+/// The place of a file's map of holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sparse {
     /// In the records: versions 0.0 and 0.1.

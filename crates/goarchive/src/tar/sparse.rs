@@ -7,9 +7,9 @@ use super::{Error, MAX_SPECIAL};
 /// A part of a file with holes that has data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Fragment {
-    /// Where it is in the file.
+    /// Its offset in the file.
     pub(super) start: u64,
-    /// How long it is.
+    /// Its length.
     pub(super) length: u64,
 }
 

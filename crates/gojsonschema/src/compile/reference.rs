@@ -26,7 +26,7 @@ pub(super) fn split_fragment(reference: &str) -> Result<(&str, String), CompileE
     }
 }
 
-/// Whether a fragment is the name of an anchor and no JSON pointer.
+/// Returns true if a fragment is the name of an anchor and no JSON pointer.
 pub(super) fn is_anchor(fragment: &str) -> bool {
     !fragment.is_empty() && !fragment.starts_with('/')
 }

@@ -11,7 +11,7 @@ use crate::patterns::Patterns;
 /// Deeper schemas are left to the full validation, which has its own limit.
 const MAX_DEPTH: usize = 500;
 
-/// Whether the schema at `node` surely conforms to the metaschema of `draft`. False means only
+/// Returns true if the schema at `node` surely conforms to the metaschema of `draft`. False means only
 /// that the full validation must decide.
 pub(crate) fn conforms(
     document: &Document,

@@ -12,7 +12,7 @@ use crate::schema::Bound;
 /// Whole numbers up to this are exact in a float.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Whether a number counts as an integer: 1.0 does.
+/// Returns true if a number counts as an integer: 1.0 does.
 pub(super) fn is_integer(number: Number<'_>) -> bool {
     match number {
         Number::Int(_) | Number::Uint(_) => true,

@@ -1,10 +1,10 @@
-//! Which properties or items no keyword has evaluated yet, for `unevaluatedProperties` and
+//! The properties or items that no keyword has evaluated yet, for `unevaluatedProperties` and
 //! `unevaluatedItems`. Kept only where one of them, here or further out, will ask.
 
 use crate::instance::{Instance, Shape};
 use crate::schema::Schema;
 
-/// What is unevaluated, by position: properties are numbered in sorted order.
+/// The unevaluated parts, by position: properties are numbered in sorted order.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Unevaluated {
     pub(super) properties: Vec<bool>,
@@ -12,7 +12,7 @@ pub(super) struct Unevaluated {
 }
 
 impl Unevaluated {
-    /// What counts as unevaluated before `schema` is applied to `value`.
+    /// The parts that count as unevaluated before `schema` is applied to `value`.
     pub(super) fn of(schema: &Schema, value: &dyn Instance, caller_asks: bool) -> Self {
         let mut all = Self::default();
         let asks_properties = schema.unevaluated_properties.is_some() || caller_asks;

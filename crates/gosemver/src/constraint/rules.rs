@@ -1,10 +1,10 @@
-//! What each operator demands of a version.
+//! The rule of each operator.
 
 use super::{Constraint, Operator, Partial};
 use crate::precedence::compare_prereleases;
 use crate::version::Version;
 
-/// How a version violates a constraint.
+/// The way in which a version violates a constraint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {

@@ -8,7 +8,7 @@ use crate::types::{GoType, Method};
 use crate::unicode;
 use crate::value::{Struct, Value};
 
-/// What pointers, maps and slices show as their address. Go's differ from run to run; this one is
+/// The address that pointers, maps and slices print. Go's differ from run to run; this one is
 /// always the same.
 const ADDRESS: u64 = 0xc0_0001_2000;
 

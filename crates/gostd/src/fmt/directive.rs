@@ -47,11 +47,11 @@ struct Formatter<'a, 'p, 'o> {
     args: &'a [Value],
     /// The next operand.
     next: usize,
-    /// Whether any directive had an operand number: then nobody counts the extra ones.
+    /// True if any directive had an operand number: then nobody counts the extra ones.
     reordered: bool,
-    /// Whether the operand numbers of the current directive are valid.
+    /// True if the operand numbers of the current directive are valid.
     good_index: bool,
-    /// Whether the item before was an operand number.
+    /// True if the item before was an operand number.
     after_index: bool,
 }
 

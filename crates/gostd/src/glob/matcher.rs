@@ -110,7 +110,7 @@ impl Matcher {
         }
     }
 
-    /// Whether a class or `?` takes the rune; `None` for other matchers.
+    /// Returns true if a class or `?` takes the rune; `None` for other matchers.
     fn takes(&self, c: char) -> Option<bool> {
         Some(match self {
             Self::Single => c != '/',
@@ -120,7 +120,7 @@ impl Matcher {
         })
     }
 
-    /// Whether the whole text matches. `budget` counts down the bytes searched.
+    /// Returns true if the whole text matches. `budget` counts down the bytes searched.
     pub(super) fn matches(&self, text: &[u8], budget: &Cell<u64>) -> bool {
         match self {
             Self::Nothing => text.is_empty(),

@@ -32,7 +32,7 @@ pub fn append_string(out: &mut Vec<u8>, text: &[u8], escape_html: bool) {
     out.push(b'"');
 }
 
-/// Which bytes need a look, besides those that are always escaped.
+/// The bytes that need a look, besides those that are always escaped.
 struct Stops {
     html: bool,
     invalid: bool,

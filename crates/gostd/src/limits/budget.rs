@@ -31,7 +31,7 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the flag is set.
+    /// Returns true if the flag is set.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
@@ -58,7 +58,7 @@ impl Default for Allowance {
     }
 }
 
-/// What is left for one render. Whoever makes texts, copies values or goes through them charges it; the
+/// The budget that one render has left. Whoever makes texts, copies values or goes through them charges it; the
 /// memory that values take is given back when they go.
 #[derive(Debug)]
 pub struct Budget {

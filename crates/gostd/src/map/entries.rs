@@ -59,7 +59,7 @@ impl Slot {
     }
 }
 
-/// Where a key is, or would be put.
+/// Returns the place of a key, or the place where it would be put.
 #[inline]
 fn search(slots: &[Slot], key: &[u8]) -> Result<usize, usize> {
     let prefix = prefix(key);
@@ -103,7 +103,7 @@ impl Entries {
         }
     }
 
-    /// Whether there are none.
+    /// Returns true if there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -129,7 +129,7 @@ impl Entries {
         }
     }
 
-    /// Whether `key` is there.
+    /// Returns true if `key` is there.
     pub fn contains_key(&self, key: &[u8]) -> bool {
         self.get(key).is_some()
     }

@@ -38,7 +38,7 @@ pub fn filepath_matches(pattern: &[u8], name: &[u8]) -> Result<bool, BadPattern>
     match_and_rest(pattern, name).map(|(matched, _)| matched)
 }
 
-/// Whether the name matches, and what of the pattern was not read.
+/// Returns true if the name matches, with the part of the pattern that was not read.
 fn match_and_rest<'p>(pattern: &'p [u8], name: &[u8]) -> Result<(bool, &'p [u8]), BadPattern> {
     let (mut pattern, mut name) = (pattern, name);
     while !pattern.is_empty() {
@@ -89,7 +89,7 @@ fn check(mut pattern: &[u8]) -> Result<(), BadPattern> {
     Ok(())
 }
 
-/// Whether stars come first, the part up to the next star, and the rest from that star on.
+/// Splits a pattern: true if stars come first, then the part up to the next star, then the rest from that star on.
 fn next_chunk(pattern: &[u8]) -> (bool, &[u8], &[u8]) {
     let stars = pattern.iter().take_while(|b| **b == b'*').count();
     let body = pattern.get(stars..).unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::unicode::{decode_rune, push_rune, runes};
 pub(super) struct Haystack<'t> {
     source: &'t [u8],
     valid: Cow<'t, [u8]>,
-    /// Where in `valid` each replaced byte's three bytes end.
+    /// The ends in `valid` of each replaced byte's three bytes.
     replaced: Vec<usize>,
 }
 
@@ -60,7 +60,7 @@ impl<'t> Haystack<'t> {
         back(range.start)..back(range.end)
     }
 
-    /// Where the rune after the one at `at` begins; one past the end at the end.
+    /// The start of the rune after the one at `at`; one past the end at the end.
     pub(super) fn next_rune(&self, at: usize) -> usize {
         at + decode_rune(self.valid.get(at..).unwrap_or_default())
             .1

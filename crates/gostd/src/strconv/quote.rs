@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::unicode::{decode_rune, is_graphic, is_print, push_rune};
 
-/// Which runes a quoted string shows as they are.
+/// The runes that a quoted string shows as they are.
 #[derive(Clone, Copy, PartialEq)]
 enum Charset {
     Printable,

@@ -139,17 +139,17 @@ impl Location {
         }
     }
 
-    /// Whether this is `time.UTC`.
+    /// Returns true if this is `time.UTC`.
     pub fn is_utc(&self) -> bool {
         matches!(self.0, Kind::Utc)
     }
 
-    /// Whether this is `time.Local`.
+    /// Returns true if this is `time.Local`.
     pub fn is_local(&self) -> bool {
         matches!(self.0, Kind::Local(_))
     }
 
-    /// Whether both are one location: Go compares pointers.
+    /// Returns true if both are one location: Go compares pointers.
     pub(super) fn is_same(&self, other: &Location) -> bool {
         match (&self.0, &other.0) {
             (Kind::Local(one), Kind::Local(other)) => Arc::ptr_eq(one, other),

@@ -56,7 +56,7 @@ fn time_fields(t: &Time) -> Vec<String> {
     ]
 }
 
-/// What the fields of the recorded line should end with.
+/// The expected end of the recorded line's fields.
 fn results(fields: &[&str]) -> Vec<String> {
     let int = |i: usize| fields[i].parse::<i64>().unwrap();
     let time = |i: usize| Time::from_unix(int(i + 1), int(i + 2), location(fields[i]));

@@ -1,4 +1,4 @@
-//! Where time zones come from: the local zone and the tz database of the machine, as a render's host tells
+//! The source of time zones: the local zone and the tz database of the machine, as a render's host tells
 //! of them.
 
 use super::location::LocalZone;
@@ -43,7 +43,7 @@ struct Current {
     local: OnceCell<Arc<LocalZone>>,
 }
 
-/// How long a database is in use on this thread; the one before is back in use when this is dropped.
+/// Keeps a database in use on this thread; the one before is back in use when this is dropped.
 pub struct ZoneScope {
     previous: Option<Rc<Current>>,
 }

@@ -15,7 +15,7 @@ pub(super) enum Mode {
     Fragment,
 }
 
-/// Whether encoding replaces the byte.
+/// Returns true if encoding replaces the byte.
 pub(super) fn should_escape(b: u8, mode: Mode) -> bool {
     if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
         return false;

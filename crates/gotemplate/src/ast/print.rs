@@ -4,7 +4,7 @@ use gostd::strconv;
 
 use super::{Branch, Command, List, Node, NodeRef, Operand, Pipeline, TemplateCall, Variable};
 
-/// What remains to be printed; a stack of them takes the place of recursion.
+/// The work that remains to be printed; a stack of it takes the place of recursion.
 enum Piece<'a> {
     Bytes(&'a [u8]),
     List(&'a List),

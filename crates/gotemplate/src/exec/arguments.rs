@@ -132,7 +132,7 @@ impl<'a> State<'a, '_> {
         })
     }
 
-    /// Where a function is called, and the texts it is given that know the template lines of theirs.
+    /// Notes the place of a function call, and its arguments that know their template lines.
     #[cold]
     fn watch_call(
         &mut self,
@@ -513,7 +513,7 @@ fn typed_constant(go_type: GoType, number: &Number) -> Option<Value> {
     }
 }
 
-/// What Go says it expected in place of a constant; nothing for types that have no constants.
+/// Go's word for the constant it expected; nothing for types that have no constants.
 fn expected_name(go_type: GoType) -> Option<&'static str> {
     match go_type {
         GoType::Bool => Some("bool"),

@@ -44,7 +44,7 @@ impl<'a, 'r> Call<'a, 'r> {
         self.run.functions
     }
 
-    /// Whether strings should carry line origins.
+    /// Returns true if strings should carry line origins.
     pub fn tracks_lines(&self) -> bool {
         self.run.track_lines
     }

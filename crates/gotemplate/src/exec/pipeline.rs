@@ -344,7 +344,7 @@ fn promoted_field<'s>(data: &'s Struct, name: &str) -> Option<(&'static Field, &
         })
 }
 
-/// Whether a constant is a float64 where no type is asked for: `1e3` and `1.` are, `0x1e` is not.
+/// Returns true if a constant is a float64 where no type is asked for: `1e3` and `1.` are, `0x1e` is not.
 fn is_written_as_float(text: &[u8]) -> bool {
     let has = |set: &[u8]| text.iter().any(|b| set.contains(b));
     let hex = matches!(text, [b'0', b'x' | b'X', _, ..]) && !has(b"pP");

@@ -126,7 +126,7 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
-    /// Whether the current action prints what it evaluates.
+    /// Returns true if the current action prints what it evaluates.
     pub(super) fn is_printing(&self) -> bool {
         matches!(self.statement, Some(Node::Action(action)) if action.pipe.decl.is_empty())
     }
@@ -144,7 +144,7 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
-    /// Where printed text comes from, if the output keeps it.
+    /// The origin of printed text, if the output keeps it.
     fn origin_for(&self, out: &Output) -> LineOrigin {
         match out.tracks_lines() {
             true => self.line_origin(),
@@ -163,7 +163,7 @@ impl<'a, 'r> State<'a, 'r> {
         }
     }
 
-    /// Whether an observer wants to know of variables.
+    /// Returns true if an observer wants to know of variables.
     #[inline]
     pub(super) fn has_watched_uses(&self) -> bool {
         let observer = self.run.observer.as_deref();
@@ -227,7 +227,7 @@ impl<'a, 'r> State<'a, 'r> {
 
     // Variables.
 
-    /// What tells a variable from the others of the templates that execute.
+    /// The number that tells a variable from the others of the templates that execute.
     fn variable_number(&self, name: &str) -> Option<usize> {
         let own = self.vars.get(self.base..).unwrap_or_default();
         let at = own.iter().rposition(|(n, _)| *n == name)?;
@@ -557,7 +557,7 @@ impl<'a, 'r> State<'a, 'r> {
     }
 }
 
-/// Whether two values are one: not only equal.
+/// Returns true if two values are one: not only equal.
 fn is_same(a: &Value, b: &Value) -> bool {
     match (a.underlying(), b.underlying()) {
         (Value::Map(a), Value::Map(b)) => a.identity() == b.identity(),
@@ -570,7 +570,7 @@ fn is_same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// How an element of a container is held.
+/// The way an element of a container is held.
 pub(crate) fn element_holder(element: GoType) -> Holder {
     match element {
         GoType::Interface => Holder::Interface,

@@ -15,14 +15,14 @@ const MAX_BRANCH_DEPTH: u32 = LIMITS.branch_nesting as u32;
 /// A list of nodes that is not closed yet.
 pub(super) struct Body<'a> {
     pos: Pos,
-    /// Where its nodes start in [`Parser::nodes`].
+    /// The start of its nodes in [`Parser::nodes`].
     first: usize,
     /// The number of levels of branches that its nodes have.
     depth: u32,
     opener: Opener<'a>,
 }
 
-/// What a body belongs to, with what becomes current again when it is closed.
+/// The owner of a body, with what becomes current again when it is closed.
 enum Opener<'a> {
     /// The file itself.
     File,
@@ -47,7 +47,7 @@ struct OpenBranch {
     list: Option<(List, u32)>,
     /// The variables from before the pipeline.
     mark: usize,
-    /// Whether it stands for `{{else if}}` or `{{else with}}` and is closed by the outer one's end.
+    /// True if it stands for `{{else if}}` or `{{else with}}` and is closed by the outer one's end.
     chained: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Parser<'a> {
         self.nodes.push(node);
     }
 
-    /// Whether `define` follows, which is a keyword only outside of everything else.
+    /// Returns true if `define` follows, which is a keyword only outside of everything else.
     fn at_definition(&mut self) -> bool {
         self.bodies.len() == 1 && self.peek().kind == TokenKind::Define
     }

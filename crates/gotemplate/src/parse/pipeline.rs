@@ -23,22 +23,22 @@ struct OpenPipeline {
     line: u32,
     is_assign: bool,
     decl: Vec<Variable>,
-    /// Where its finished commands start in [`Parser::commands`].
+    /// The start of its finished commands in [`Parser::commands`].
     first_command: usize,
     /// The start of the command being read.
     command_pos: Pos,
-    /// Where its operands start in [`Parser::operands`].
+    /// The start of its operands in [`Parser::operands`].
     first_operand: usize,
     depth: u32,
 }
 
-/// What to read next.
+/// The next thing to read.
 enum Step {
     /// A command, or the end of the pipeline; the token is its first one.
     Command(Token),
     /// An operand of the current command; the token starts it.
     Operand(Token),
-    /// What separates operands and commands.
+    /// The separator of operands and commands.
     Separator,
 }
 

@@ -1,4 +1,4 @@
-//! What the parser remembers per template: variables in scope, open ranges, the current action.
+//! The parser's state for each template: variables in scope, open ranges, the current action.
 
 use rustc_hash::FxHashSet;
 
@@ -23,7 +23,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Whether a variable may be used.
+    /// Returns true if a variable may be used.
     pub(super) fn knows(&self, name: &[u8]) -> bool {
         name == b"$" || self.visible.contains(name)
     }

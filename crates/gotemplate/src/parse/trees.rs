@@ -34,7 +34,7 @@ impl Trees {
         }
     }
 
-    /// Whether there is a template of this name.
+    /// Returns true if there is a template of this name.
     pub(super) fn knows(&self, name: &[u8]) -> bool {
         self.index.contains_key(name)
     }

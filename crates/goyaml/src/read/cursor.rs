@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use crate::Mark;
 
-/// Where the scanner stands. Columns and indices count characters, for go-yaml's rules do; marks
+/// The position of the scanner. Columns and indices count characters, for go-yaml's rules do; marks
 /// hold byte columns, for people's editors.
 pub(crate) struct Cursor<'t> {
     text: &'t str,
@@ -18,9 +18,9 @@ pub(crate) struct Cursor<'t> {
     /// The same before `line_start`.
     line_wide: usize,
     is_ascii: bool,
-    /// Whether the text has line breaks other than `\n` and `\r`.
+    /// True if the text has line breaks other than `\n` and `\r`.
     has_exotic_breaks: bool,
-    /// Whether the text goes on with something that go-yaml's reader refuses.
+    /// True if the text goes on with something that go-yaml's reader refuses.
     is_cut: bool,
     overran: Cell<bool>,
 }
@@ -43,7 +43,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether anything was read behind the end of a cut text.
+    /// Returns true if anything was read behind the end of a cut text.
     pub(crate) fn overran(&self) -> bool {
         self.overran.get()
     }
@@ -157,7 +157,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether the text is all of the input: looking ahead then never matters.
+    /// Returns true if the text is all of the input: looking ahead then never matters.
     #[inline]
     pub(crate) fn is_whole(&self) -> bool {
         !self.is_cut
@@ -180,7 +180,7 @@ impl<'t> Cursor<'t> {
         self.slice(start, self.pos)
     }
 
-    /// Whether a line break is `n` bytes ahead.
+    /// Returns true if a line break is `n` bytes ahead.
     #[inline]
     pub(crate) fn is_break_at(&self, n: usize) -> bool {
         match self.at(n) {
@@ -195,13 +195,13 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether a blank, a line break or the end is `n` bytes ahead.
+    /// Returns true if a blank, a line break or the end is `n` bytes ahead.
     #[inline]
     pub(crate) fn is_blank_or_end_at(&self, n: usize) -> bool {
         matches!(self.at(n), b' ' | b'\t' | 0) || self.is_break_at(n)
     }
 
-    /// Whether this is the beginning of a line with `---` or `...`.
+    /// Returns true if this is the beginning of a line with `---` or `...`.
     pub(crate) fn is_document_indicator(&self) -> bool {
         self.column() == 0
             && matches!(self.rest(), [b'-', b'-', b'-', ..] | [b'.', b'.', b'.', ..])

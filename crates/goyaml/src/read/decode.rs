@@ -12,7 +12,7 @@ use gostd::limits::LIMITS;
 /// More levels of lists and maps than this fail in encoding/json.
 pub(crate) const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 
-/// How a document is decoded.
+/// The way in which a document is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
     /// Of equal keys the last wins.
@@ -78,7 +78,7 @@ struct Decoder<'t> {
     tree: &'t Tree<'t>,
     mode: Mode,
     stack: Vec<Frame>,
-    /// How many of the frames are lists or maps.
+    /// The number of frames that are lists or maps.
     depth: usize,
     count: Count,
     /// The aliases being expanded.
@@ -103,15 +103,15 @@ pub struct DuplicateKey {
     pub key: String,
     /// Its place.
     pub mark: Mark,
-    /// Where it stands first.
+    /// The place of its first occurrence.
     pub first: Mark,
-    /// Whether it has the same value as there.
+    /// True if it has the same value as there.
     pub is_same: bool,
 }
 
 struct BadKey {
     mark: Mark,
-    /// What Go prints for the key's type, and for the key.
+    /// The key's type and the key, as Go prints them.
     type_name: &'static str,
     text: String,
     value: u32,
@@ -499,7 +499,7 @@ impl<'t> Decoder<'t> {
         }
     }
 
-    /// What fails after all of the document is decoded, in sigs.k8s.io/yaml's order.
+    /// Errors found after the whole document is decoded, in sigs.k8s.io/yaml's order.
     fn check(&mut self, root: &Node) -> Result<(), Error> {
         if let Some(first) = self.duplicates.first() {
             let mark = &first.value_mark;

@@ -1,4 +1,4 @@
-//! What Go's `%#v` prints for decoded YAML, which go-yaml shows in errors about keys.
+//! The `%#v` form of decoded YAML, which go-yaml prints in errors about keys.
 
 use std::cmp::Ordering;
 use std::fmt::Write;

@@ -7,16 +7,16 @@ use std::borrow::Cow;
 pub(crate) struct Text<'a> {
     /// The characters up to the first that the reader refuses; no leading byte order mark.
     pub(crate) chars: Cow<'a, str>,
-    /// What the reader says where `chars` ends, unless that is the end of the input.
+    /// The reader's error where `chars` ends, unless that is the end of the input.
     pub(crate) refused: Option<Refused>,
 }
 
 /// A place where go-yaml's reader gives up. It reads 512 bytes at a time, so that a syntax error
 /// before that block is reported first, and one inside the block is not.
 pub(crate) struct Refused {
-    /// What the reader says.
+    /// The reader's message.
     pub(crate) problem: &'static str,
-    /// Where in the text its block begins: everything before can be scanned.
+    /// The start of its block in the text: everything before can be scanned.
     pub(crate) block: usize,
 }
 
@@ -55,7 +55,7 @@ fn read_utf8(bytes: &[u8], skipped: usize) -> Text<'_> {
     }
 }
 
-/// Why go-yaml refuses the malformed UTF-8 at the start of `bytes`.
+/// The reason why go-yaml refuses the malformed UTF-8 at the start of `bytes`.
 fn describe(bytes: &[u8]) -> &'static str {
     let first = bytes.first().copied().unwrap_or(0);
     let Some(width) = width_of(first) else {
@@ -130,7 +130,7 @@ fn first_control(text: &str) -> Option<usize> {
     None
 }
 
-/// Where the block begins that holds the character at `end`. `skipped` bytes of byte order mark
+/// The start of the block that holds the character at `end`. `skipped` bytes of byte order mark
 /// belong to the first block. A character that straddles a block's end belongs to the next one.
 fn block_start(bytes: &[u8], end: usize, skipped: usize) -> usize {
     let mut start = 0;

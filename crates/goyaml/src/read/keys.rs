@@ -19,7 +19,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    /// What Go prints for the type of a key that JSON cannot have.
+    /// The type of a key that JSON cannot have, as Go prints it.
     pub(crate) fn refused(self) -> Option<&'static str> {
         match self {
             Class::Null => Some("%!s(<nil>)"),
@@ -28,7 +28,7 @@ impl Class {
         }
     }
 
-    /// What Go's `%#v` prints for a key with this text.
+    /// The `%#v` form of a key with this text.
     pub(crate) fn go_syntax(self, text: &str) -> String {
         match self {
             Class::Str => quote(text.as_bytes()),

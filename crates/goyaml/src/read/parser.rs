@@ -13,7 +13,7 @@ use crate::Mark;
 use crate::error::{Error, ErrorKind};
 use gostd::limits::LIMITS;
 
-/// Where an open collection stands.
+/// The place of an open collection.
 #[derive(Clone, Copy)]
 enum State {
     /// At an entry of `- ` items, which a block-end token closes.
@@ -35,7 +35,7 @@ enum State {
     FlowMapNoValue,
 }
 
-/// Where a node stands, which decides how it may look.
+/// The place of a node, which decides how it may look.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Flow,

@@ -35,7 +35,7 @@ pub(crate) fn document(tree: &Tree<'_>, keep: &mut dyn FnMut(&str) -> bool) -> R
     })
 }
 
-/// Whether decoding cannot fail: no tags, aliases, merges or infinities, no keys but text and
+/// Returns true if decoding cannot fail: no tags, aliases, merges or infinities, no keys but text and
 /// common numbers, not too deep. Nearly every document is so.
 fn is_harmless(tree: &Tree<'_>) -> bool {
     tree.depth <= MAX_DEPTH && (0u32..).zip(&tree.nodes).all(|(at, raw)| match &raw.kind {

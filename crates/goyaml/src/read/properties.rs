@@ -6,7 +6,7 @@ use super::scanner::Scanner;
 use super::token::{Sort, Tag, Token};
 use crate::error::Error;
 
-/// What names of anchors, handles and directives consist of.
+/// The characters of anchors, handles and directives.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
 }

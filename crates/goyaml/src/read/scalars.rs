@@ -7,7 +7,7 @@ use super::token::{Sort, Token};
 use crate::Mark;
 use crate::error::Error;
 
-/// What ends a line's part of a scalar, joined with what follows: one line break becomes a blank,
+/// The text between two lines of a scalar: one line break becomes a blank,
 /// more become one less.
 #[derive(Default)]
 struct Fold {
@@ -112,7 +112,7 @@ impl<'t> Scanner<'t> {
         isize::try_from(self.cursor.column()).is_ok_and(|c| c < column)
     }
 
-    /// How many bytes of a plain scalar stand here without a blank, or with single ones between words.
+    /// The number of bytes of a plain scalar here that have no blank, or single ones between words.
     fn plain_run(&self, in_flow: bool) -> usize {
         let bytes = self.cursor.rest();
         let takes_blanks = self.cursor.is_whole();

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind};
 
 /// Flow collections may be nested so deep, and block collections as deep.
 const MAX_DEPTH: usize = gostd::limits::levels(10_000);
-/// What is said of deeper ones.
+/// The error about deeper ones.
 const TOO_DEEP: &str = match MAX_DEPTH {
     10_000 => "exceeded max depth of 10000",
     _ => "exceeded max depth",
@@ -29,9 +29,9 @@ pub(crate) struct Scanner<'t> {
     pub(super) cursor: Cursor<'t>,
     refused: Option<&'static str>,
     tokens: VecDeque<Token<'t>>,
-    /// How many tokens were handed out.
+    /// The number of tokens that were handed out.
     taken: usize,
-    /// Whether the first token in the queue can be handed out.
+    /// True if the first token in the queue can be handed out.
     is_ready: bool,
     is_at_end: bool,
     /// The column of the innermost block collection; -1 outside of any.
@@ -46,9 +46,9 @@ pub(crate) struct Scanner<'t> {
 #[derive(Clone, Copy)]
 struct SimpleKey {
     is_possible: bool,
-    /// Whether anything else than a key is an error: the place is at the collection's column.
+    /// True if anything else than a key is an error: the place is at the collection's column.
     is_required: bool,
-    /// Whether its token waits for the key to be decided.
+    /// True if its token waits for the key to be decided.
     holds_back: bool,
     /// The number of the token it begins with.
     token: usize,
@@ -90,7 +90,7 @@ impl<'t> Scanner<'t> {
         self.cursor.rest().len()
     }
 
-    /// What the next token is, and where.
+    /// Returns the next token and its place, without taking it.
     pub(crate) fn peek(&mut self) -> Result<(Sort, Mark), Error> {
         if !self.is_ready {
             while self.needs_more()? {
@@ -476,7 +476,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether a possible key can still become one.
+    /// Returns true if a possible key can still become one.
     fn is_key_valid(&mut self, level: usize) -> Result<bool, Error> {
         let (line, index) = (self.cursor.line(), self.cursor.index());
         let Some(key) = self.keys.get_mut(level) else {

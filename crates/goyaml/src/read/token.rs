@@ -20,7 +20,7 @@ pub(crate) struct Tag {
     pub(crate) rest: String,
 }
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sort {
     StreamEnd,

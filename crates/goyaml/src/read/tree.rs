@@ -8,7 +8,7 @@ use crate::Mark;
 #[derive(Default)]
 pub(crate) struct Tree<'t> {
     pub(crate) nodes: Vec<Raw<'t>>,
-    /// How many lists and maps are open at once.
+    /// The number of lists and maps that may be open at once.
     pub(crate) depth: usize,
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct Raw<'t> {
     pub(crate) end: u32,
 }
 
-/// What a node is. Tags of lists and maps mean nothing to go-yaml.
+/// The content of a node. Tags of lists and maps mean nothing to go-yaml.
 pub(crate) enum RawKind<'t> {
     Scalar(Scalar<'t>),
     Alias {

@@ -1,4 +1,4 @@
-//! Which template line each line of the YAML comes from, told by the strings in the value.
+//! The template line of each line of YAML, from the origins in the value's strings.
 
 use super::Yaml;
 use crate::write::{Emitter, WriteError};

@@ -5,18 +5,18 @@ use super::Dialect;
 use super::via_json::chars;
 use gostd::unicode;
 
-/// Whether v2 writes key `a` before key `b`.
+/// Returns true if v2 writes key `a` before key `b`.
 pub fn natural_less_v2(a: &[u8], b: &[u8]) -> bool {
     less(a, b, Dialect::V2)
 }
 
-/// Whether v3 writes key `a` before key `b`: as in v2, but where a run of digits ends in one key
+/// Returns true if v3 writes key `a` before key `b`: as in v2, but where a run of digits ends in one key
 /// and goes on in the other, letters come first (`a1b` before `a10b`).
 pub fn natural_less_v3(a: &[u8], b: &[u8]) -> bool {
     less(a, b, Dialect::V3)
 }
 
-/// Whether keys come in the order of `dialect` already.
+/// Returns true if keys come in the order of `dialect` already.
 pub fn is_sorted<'a>(keys: impl Iterator<Item = &'a [u8]>, dialect: Dialect) -> bool {
     let mut previous: Option<&[u8]> = None;
     for key in keys {

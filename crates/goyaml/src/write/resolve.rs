@@ -1,11 +1,11 @@
-//! Which plain texts go-yaml would read back as a null, boolean, number or date, so that a string
+//! Finds the plain texts that go-yaml would read back as a null, boolean, number or date, so that a string
 //! of that text has to be quoted; and its nod to YAML 1.1's base-60 numbers, quoted as well.
 
 use super::Dialect;
 use crate::resolve::{Resolved, plain};
 use crate::timestamp::is_timestamp;
 
-/// Whether a string of this text (valid UTF-8) must be quoted because plain it would be something
+/// Returns true if a string of this text (valid UTF-8) must be quoted because plain it would be something
 /// else. v3 reads `yes` and its kin as strings, but quotes them all the same.
 pub(super) fn reads_as_other(text: &[u8], dialect: Dialect) -> bool {
     match text {

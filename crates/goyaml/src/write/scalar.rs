@@ -13,7 +13,7 @@ const WIDTH: usize = 80;
 /// v3 breaks base64 after as many characters.
 const BASE64_LINE: usize = 70;
 
-/// What a string is in the document.
+/// The role of a string in the document.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Key,
@@ -28,7 +28,7 @@ enum Style {
     Literal,
 }
 
-/// What writing a string came to.
+/// The result of writing a string.
 #[derive(Clone, Copy)]
 pub(super) struct ScalarShape {
     /// A key that had to be a complex one, written with `?`.
@@ -37,13 +37,13 @@ pub(super) struct ScalarShape {
     pub(super) block: bool,
 }
 
-/// How a scalar is laid out.
+/// The layout of a scalar.
 #[derive(Clone, Copy)]
 struct Layout {
     shape: Shape,
     /// Indentation of continuation lines.
     indent: isize,
-    /// Whether long lines are folded.
+    /// True if long lines are folded.
     folds: bool,
 }
 

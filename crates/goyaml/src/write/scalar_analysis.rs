@@ -1,8 +1,8 @@
-//! Which YAML styles a text's characters allow (libyaml's scalar analysis, as go-yaml has it).
+//! Finds the YAML styles that a text's characters allow (libyaml's scalar analysis, as go-yaml has it).
 
 use super::Dialect;
 
-/// What a text's characters allow and demand.
+/// The styles that a text's characters allow and demand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Shape {
     /// Can stand without quotes.
@@ -63,7 +63,7 @@ fn has_outer_blank(text: &[u8]) -> bool {
     text.first() == Some(&b' ') || text.last() == Some(&b' ')
 }
 
-/// Whether the beginning would be taken for something of YAML's own.
+/// Returns true if the beginning would be taken for something of YAML's own.
 fn starts_with_indicator(text: &[u8]) -> bool {
     match text {
         [
@@ -77,7 +77,7 @@ fn starts_with_indicator(text: &[u8]) -> bool {
     }
 }
 
-/// Whether there is a `: `, a `:` at the end, or a ` #`.
+/// Returns true if there is a `: `, a `:` at the end, or a ` #`.
 fn has_inner_indicator(text: &[u8]) -> bool {
     text.ends_with(b":") || text.windows(2).any(|pair| matches!(pair, b": " | b" #"))
 }

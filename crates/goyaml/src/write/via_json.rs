@@ -1,4 +1,4 @@
-//! What becomes of a string on sigs.k8s.io/yaml's way through JSON: encoding/json writes it, then
+//! The way of a string through JSON in sigs.k8s.io/yaml: encoding/json writes it, then
 //! go-yaml v2 reads that text, with a few surprises.
 
 use super::WriteError;
@@ -42,7 +42,7 @@ pub(crate) fn replace_invalid(text: &[u8]) -> String {
     chars(text).map(|c| c.unwrap_or('\u{fffd}')).collect()
 }
 
-/// Whether go-yaml can read `key` back from its JSON text: it must be short and on one line.
+/// Returns true if go-yaml can read `key` back from its JSON text: it must be short and on one line.
 pub(super) fn is_readable_key(key: &[u8]) -> bool {
     // An escape takes at most six characters for one byte.
     let short = 6 * key.len() + 2 <= KEY_REACH;

@@ -21,7 +21,7 @@ const DNS_PORT: u16 = 53;
 /// The longest answer over TCP, and more than any over UDP.
 const MAX_ANSWER: usize = 0xffff;
 
-/// Where to look names up.
+/// The sources for names.
 #[derive(Debug)]
 pub(super) struct Resolver {
     /// The hosts file's text.
@@ -107,7 +107,7 @@ impl Resolver {
         addresses
     }
 
-    /// What to ask for, in order: the name with each of the search domains, and as it stands.
+    /// The names to ask for, in order: the name with each of the search domains, and as it stands.
     fn names(&self, host: &str) -> Vec<String> {
         if let Some(absolute) = host.strip_suffix('.') {
             return vec![absolute.to_owned()];
@@ -187,7 +187,7 @@ fn absolute(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether a host is an address: one of IPv6 may have a zone.
+/// Returns true if a host is an address: one of IPv6 may have a zone.
 fn is_address(host: &str) -> bool {
     written_address(host).is_some()
 }

@@ -5,7 +5,7 @@ use files::input::{self, NamedBy};
 use gostd::time::{LocalZoneSource, ZoneDatabase};
 use std::path::Path;
 
-/// Where Go looks for the tz database.
+/// The places where Go looks for the tz database.
 const DIRECTORIES: [&str; 4] = [
     "/usr/share/zoneinfo/",
     "/usr/share/lib/zoneinfo/",
@@ -36,7 +36,7 @@ impl ZoneDatabase for SystemZones {
     }
 }
 
-/// What a value of `TZ` means: a path, or a name of the tz database, maybe after a colon.
+/// The meaning of a value of `TZ`: a path, or a name of the tz database, maybe after a colon.
 fn from_variable(tz: &str) -> LocalZoneSource {
     let tz = tz.strip_prefix(':').unwrap_or(tz);
     match tz {

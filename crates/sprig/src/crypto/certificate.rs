@@ -10,7 +10,7 @@ use gostd::{List, Text, Value};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 
-/// What a certificate says of its subject.
+/// The subject of a certificate.
 pub(super) struct Template {
     common_name: Text,
     addresses: Vec<IpAddr>,
@@ -21,7 +21,7 @@ pub(super) struct Template {
     authority: bool,
 }
 
-/// Who signs.
+/// The signer.
 pub(super) enum Issuer<'i> {
     /// The subject itself.
     Itself,
@@ -208,7 +208,7 @@ fn name(common_name: &Text) -> Result<Vec<u8>, String> {
     Ok(der::sequence(&[&der::element(der::SET, &attribute)]))
 }
 
-/// Whether a byte may stand in a PrintableString.
+/// Returns true if a byte may stand in a PrintableString.
 fn printable(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte)
 }

@@ -71,7 +71,7 @@ impl<'d> Reader<'d> {
         self.0.is_empty()
     }
 
-    /// Whether an element of this tag comes next.
+    /// Returns true if an element of this tag comes next.
     pub(super) fn next_is(&self, tag: u8) -> bool {
         self.0.first() == Some(&tag)
     }

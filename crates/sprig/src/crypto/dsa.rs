@@ -33,7 +33,7 @@ impl Numbers {
     }
 }
 
-/// How often to begin anew before giving up on the source of randomness.
+/// The number of new beginnings before giving up on the source of randomness.
 const ATTEMPTS: usize = 100;
 
 /// New parameters, and a key for them.

@@ -18,7 +18,7 @@ const P256: &[u8] = b"\x2a\x86\x48\xce\x3d\x03\x01\x07";
 const P384: &[u8] = b"\x2b\x81\x04\x00\x22";
 const P521: &[u8] = b"\x2b\x81\x04\x00\x23";
 
-/// How often to try random bytes before giving up on their source.
+/// The number of tries with random bytes before giving up on their source.
 const ATTEMPTS: usize = 100;
 
 impl EllipticKey {
@@ -108,7 +108,7 @@ impl EllipticKey {
         Some(Self::new(curve.or(own_curve), secret))
     }
 
-    /// Whether the bytes have the structure of an EC private key.
+    /// Returns true if the bytes have the structure of an EC private key.
     pub(super) fn is_sec1(bytes: &[u8]) -> bool {
         read_sec1(bytes).is_some()
     }

@@ -87,7 +87,7 @@ impl PrivateKey {
     }
 }
 
-/// What Go says of a DSA key that is to sign.
+/// Go's error for a DSA key that is to sign.
 pub(super) const NO_SIGNER: &str = "x509: certificate private key does not implement crypto.Signer";
 
 fn ed25519_to_pkcs8(key: &SigningKey) -> Vec<u8> {
@@ -166,7 +166,7 @@ pub(super) fn parse_pem(text: &[u8]) -> Result<PrivateKey, String> {
 
 const MALFORMED: &str = "asn1: structure error";
 
-/// What Go says of a key in another form than its PEM block's name tells.
+/// Go's error for a key in another form than its PEM block's name tells.
 fn other_form(bytes: &[u8], tried: &str) -> String {
     let forms = [
         ("ParseECPrivateKey", EllipticKey::is_sec1(bytes)),

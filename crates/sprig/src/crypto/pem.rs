@@ -2,7 +2,7 @@
 
 use gostd::base64;
 
-/// What stands between `-----BEGIN` and `-----END`.
+/// The text between `-----BEGIN` and `-----END`.
 pub(super) struct Block {
     /// `CERTIFICATE`, `RSA PRIVATE KEY` …
     pub(super) kind: Vec<u8>,

@@ -110,7 +110,7 @@ pub(super) fn run<const LIMBS: usize>(searches: &[Search<LIMBS>]) {
     searches.iter().for_each(Search::work);
 }
 
-/// Whether 2 to the power of n - 1 is 1 modulo the odd number n: so it is for primes, and for
+/// Returns true if 2 to the power of n - 1 is 1 modulo the odd number n: so it is for primes, and for
 /// hardly any other number.
 fn passes_fermat<const LIMBS: usize>(n: Uint<LIMBS>) -> bool {
     let Some(odd) = Odd::new(n).into_option() else {

@@ -15,7 +15,7 @@ pub(super) struct RsaKey {
     numbers: Vec<Vec<u8>>,
 }
 
-/// How often to begin anew before giving up on the source of randomness.
+/// The number of new beginnings before giving up on the source of randomness.
 const ATTEMPTS: usize = 100;
 
 impl RsaKey {
@@ -54,7 +54,7 @@ impl RsaKey {
         Some(from_numbers(&numbers))
     }
 
-    /// Whether the bytes have the structure of PKCS #1.
+    /// Returns true if the bytes have the structure of PKCS #1.
     pub(super) fn is_pkcs1(bytes: &[u8]) -> bool {
         read_pkcs1(bytes).is_some()
     }
@@ -130,7 +130,7 @@ fn start<const LIMBS: usize>(host: &dyn Host) -> Uint<LIMBS> {
     Uint::from_be_slice(&bytes)
 }
 
-/// Whether it is negative, and its bytes.
+/// True if it is negative, and its bytes.
 type Number<'d> = (bool, &'d [u8]);
 
 /// Version and numbers of a PKCS #1 key; the last three may be missing.

@@ -3,7 +3,7 @@
 use super::der::{self, Reader, context};
 use super::keys::{PrivateKey, dotted, oid};
 
-/// What a signer's certificate tells.
+/// The fields of a signer's certificate.
 pub(super) struct Parsed<'d> {
     /// The subject's distinguished name, encoded.
     pub(super) subject: &'d [u8],
@@ -81,7 +81,7 @@ impl<'d> Parsed<'d> {
         })
     }
 
-    /// Whether the certificate is about this key; a key of a type unknown to Go counts as any.
+    /// Returns true if the certificate is about this key; a key of a type unknown to Go counts as any.
     pub(super) fn holds_key_of(&self, key: &PrivateKey) -> bool {
         if !KNOWN.contains(&self.key.algorithm) {
             return true;

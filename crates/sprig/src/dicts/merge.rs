@@ -5,7 +5,7 @@ use gostd::{GoType, Map, Value};
 use gotemplate::func::Rest;
 use gotemplate::{Call, Error};
 
-/// How deep maps are merged.
+/// The depth to which maps are merged.
 const MAX_DEPTH: usize = LIMITS.value_nesting;
 
 /// The left map wins, but for its empty values (`""`, 0, false, nil, empty lists and maps).

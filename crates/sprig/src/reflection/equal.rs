@@ -86,7 +86,7 @@ impl Comparison {
         true
     }
 
-    /// Whether two containers have not been compared yet.
+    /// Returns true if two containers have not been compared yet.
     fn is_new(&mut self, a: &Value, b: &Value, budget: &Budget) -> Result<bool, Error> {
         budget.steps(1)?;
         self.compared += 1;

@@ -154,7 +154,7 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// How long a word goes on whose first rune ends at `at`; also the length without its last
+    /// The length of the word whose first rune ends at `at`; also the length without its last
     /// rune, and the rune that ended it.
     fn run(&self, first: char, at: usize, goes_on: fn(char) -> bool) -> (usize, usize, char) {
         let (mut end, mut before_last, mut last) = (at, at, first);

@@ -22,7 +22,7 @@ pub(crate) fn register(table: &mut FunctionTable) {
 
 const USES: Uses = &[(ArgumentUse::Text, &["wrap"])];
 
-/// What happens to a word that is longer than a line.
+/// The treatment of a word that is longer than a line.
 #[derive(Clone, Copy, PartialEq)]
 enum LongWords {
     Keep,

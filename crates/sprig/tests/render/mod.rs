@@ -76,7 +76,7 @@ impl ZoneDatabase for LocalIsUtc {
     }
 }
 
-/// What a template prints, or Go's error text.
+/// Renders a template: its output, or Go's error text.
 pub(crate) fn render(name: &str, template: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     let mut table = FunctionTable::new();
     sprig::register(&mut table);

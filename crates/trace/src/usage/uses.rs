@@ -1,4 +1,4 @@
-//! What variables and the objects beside `.Values` are used for: a line that prints `$tag` is made by what
+//! The uses of variables and of the objects beside `.Values`: a line that prints `$tag` is made by what
 //! `$tag` was given.
 
 use engine::render::Calls;
@@ -13,13 +13,13 @@ use std::fmt;
 pub struct Use {
     /// The place.
     pub at: Site,
-    /// Where what is used was given its value: by a variable's action, or a template's call.
+    /// The place where the value was assigned: a variable's action, or a template's call.
     pub source: Site,
-    /// What holds it.
+    /// The holder of the value.
     pub holder: Holder,
 }
 
-/// What holds what was read elsewhere.
+/// The holder of a value that was read elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Holder {
     /// A variable, by its name (`$tag`).
@@ -69,11 +69,11 @@ impl fmt::Display for Object {
 /// All uses of one render.
 #[derive(Debug, Default)]
 pub(super) struct Uses {
-    /// Where the variables of the calls under way were given what they hold.
+    /// The places where the variables of the calls under way got their values.
     sources: FxHashMap<(u32, usize), Site>,
     uses: BTreeSet<Use>,
     objects: BTreeMap<Object, BTreeSet<Site>>,
-    /// How many reads were of values, or of what a chart's templates see beside them: counted up so that
+    /// The number of reads of values, or of what a chart's templates see beside them: counted up so that
     /// it can be told whether fields led there.
     known_reads: u64,
 }

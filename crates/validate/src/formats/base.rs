@@ -1,4 +1,4 @@
-//! What the paths of reports for code hosting are relative to: the repository's top, wherever the program
+//! The base of the paths in reports for code hosting: the repository's top, wherever the program
 //! is started.
 
 // Looks for the repository that the caller is in, which only reports for code hosting ask for.

@@ -26,7 +26,7 @@ pub fn github(diagnostics: &[Diagnostic], base: &Base) -> String {
     text
 }
 
-/// What a command's text may not hold as it is.
+/// Escapes the characters that a command's text may not hold.
 fn message(text: &str) -> String {
     let text = text.replace('%', "%25");
     text.replace('\r', "%0D").replace('\n', "%0A")

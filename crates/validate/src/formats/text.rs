@@ -145,7 +145,7 @@ fn display_line(line: &[u8], to: usize, secrets: &[Range<usize>]) -> String {
     text
 }
 
-/// What of a line a place means: the word that starts there, quoted or plain.
+/// The part of a line that a place means: the word that starts there, quoted or plain.
 fn span(line: &[u8], mark: Marked) -> Range<usize> {
     let column = usize::try_from(mark.column).unwrap_or(0).saturating_sub(1);
     let start = column.min(line.len());

@@ -54,7 +54,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What resources with the same name in different namespaces have in common.
+/// The common part of resources with the same name in different namespaces.
 fn without_namespace(resource: &OutputResource) -> (&str, &str, &str) {
     (resource.group(), &resource.kind, &resource.name)
 }

@@ -148,13 +148,13 @@ impl<'r> Check<'r> {
     }
 }
 
-/// Whether a text would be of another kind without its quotes.
+/// Returns true if a text would be of another kind without its quotes.
 fn reads_as(text: &Kind, is: fn(&Kind) -> bool) -> bool {
     let Kind::Str(text) = text else { return false };
     goyaml::parse(text.as_bytes()).is_ok_and(|node| is(&node.kind))
 }
 
-/// Whether an entry belongs into an empty field before it.
+/// Returns true if an entry belongs into an empty field before it.
 fn takes(empty: &Entry, entry: &Entry, of: Struct<'static>) -> bool {
     if !matches!(empty.value.kind, Kind::Null) {
         return false;

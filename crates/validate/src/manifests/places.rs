@@ -133,7 +133,7 @@ fn column(output: &[u8], column: u32, template: &[u8]) -> u32 {
     }
 }
 
-/// Where a template line has a key of an output line; its value, if that is what is meant there.
+/// The place of an output line's key in a template line; that of its value, if that is meant there.
 fn same_key(
     output: &[u8],
     (start, key): (usize, &[u8]),

@@ -6,7 +6,7 @@ use crate::rules;
 use engine::manifest::fields::{at, entries, items};
 use goyaml::{Kind, Node};
 
-/// Where the specification of pods is that a kind makes, and whether its selector is required.
+/// The path of the pod specification in each kind, and true if its selector is required.
 const PODS: &[(&str, &str, &[&str], bool)] = &[
     ("", "Pod", &["spec"], false),
     (
@@ -72,7 +72,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What a resource lacks of what makes it one.
+/// The parts that a resource lacks.
 fn head(resource: &OutputResource) -> Vec<String> {
     let is_named = !resource.name.is_empty()
         || at(&resource.node, &["metadata", "generateName"]).is_some()

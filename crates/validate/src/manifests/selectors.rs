@@ -1,4 +1,4 @@
-//! What selectors select: a workload's own pods, and the pods of the release.
+//! The targets of selectors: a workload's own pods, and the pods of the release.
 
 use super::documents::OutputResource;
 use super::{Finding, Output};

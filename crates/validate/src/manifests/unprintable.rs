@@ -49,7 +49,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Whether any line of a text may have what [`sign`] finds.
+/// Returns true if any line of a text may have what [`sign`] finds.
 fn may_have_sign(text: &[u8]) -> bool {
     let mut parts = SIGNS.iter().chain(&["%!"]);
     parts.any(|part| memchr::memmem::find(text, part.as_bytes()).is_some())

@@ -1,4 +1,4 @@
-//! What is known of the use of a place in the values, as bits.
+//! The uses of a place in the values, as bits.
 
 /// A set of uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Flags {
     /// It is compared with a text or a number.
     pub(super) const COMPARED: Flags = Flags(1 << 8);
 
-    /// Whether any of these uses is among them.
+    /// Returns true if any of these uses is among them.
     pub(super) fn has(self, flags: Flags) -> bool {
         self.0 & flags.0 != 0
     }

@@ -17,7 +17,7 @@ const DEEPEST_CALL: usize = 120;
 /// The number of nodes of trees that are looked at, all calls counted, before nothing is said any more. Large
 /// charts take some hundred thousand.
 const MOST_STEPS: usize = LIMITS.analysis_steps;
-/// How often a loop's body is interpreted at most until nothing new comes of it.
+/// The most times that a loop's body is interpreted until nothing new comes of it.
 const MOST_ROUNDS: usize = 4;
 /// The longest list whose items a loop takes one by one.
 const LONGEST_LIST: usize = 64;
@@ -92,7 +92,7 @@ impl<'w> Interpreter<'w> {
         }
     }
 
-    /// Whether there was too much to look at.
+    /// Returns true if there was too much to look at.
     pub(super) fn is_incomplete(&self) -> bool {
         self.steps > MOST_STEPS
     }
@@ -809,7 +809,7 @@ impl<'w> Interpreter<'w> {
         value
     }
 
-    /// What is compared with a constant is no map or list.
+    /// A value that is compared with a constant is no map or list.
     fn compare(&mut self, arguments: &[ValueSetId]) {
         let is_constant = |set: &ValueSetId| {
             let atoms = self.store.atoms(*set);
@@ -906,7 +906,7 @@ impl<'w> Interpreter<'w> {
         }
     }
 
-    /// What was encoded; of a text that holds more, all is used.
+    /// The value that was encoded; of a text that holds more, all is used.
     fn decode(&mut self, text: ValueSetId) -> ValueSetId {
         let atoms = self.store.atoms(text).to_vec();
         let encoded = atoms.iter().map(|atom| match atom {
@@ -1023,7 +1023,7 @@ fn product(before: &[String], after: &[String]) -> Vec<String> {
     all.collect()
 }
 
-/// Whether a text is what a pattern with `*` for any text says.
+/// Returns true if a text is what a pattern with `*` for any text says.
 pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let mut parts = pattern.split(|byte| *byte == b'*');
     let first = parts.next().unwrap_or_default();

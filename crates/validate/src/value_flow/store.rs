@@ -1,4 +1,4 @@
-//! What values may be, as far as templates tell: places in the values, contexts, maps and lists that
+//! The possible values, as far as templates tell: places in the values, contexts, maps and lists that
 //! templates make, texts; each thing once, and sets of them, each set once.
 
 use super::Flags;
@@ -21,7 +21,7 @@ pub(super) const ROOT: NodeId = 0;
 /// One thing that a value may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum AbstractValue {
-    /// What stands at a place in the values.
+    /// The content of a place in the values.
     Node(NodeId),
     /// The context of a chart: what dot is in its templates.
     Context(u32),
@@ -42,7 +42,7 @@ pub(super) enum AbstractValue {
     Encoded(ValueSetId),
 }
 
-/// How templates name what is at a place of what it is in.
+/// The way in which templates name a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Key {
     /// By a name.
@@ -68,7 +68,7 @@ pub(super) struct Node {
 /// A map or list that a template makes.
 #[derive(Debug, Default)]
 pub(super) struct Constructed {
-    /// What is known to stand under a key.
+    /// The possible values under a key.
     pub(super) fields: BTreeMap<TextId, ValueSetId>,
     /// The items of a list, where all are known in their order.
     pub(super) items: Option<Vec<ValueSetId>>,
@@ -76,14 +76,14 @@ pub(super) struct Constructed {
     pub(super) rest: ValueSetId,
     /// Maps whose entries it has too.
     pub(super) sources: ValueSetId,
-    /// How deep it is in others that templates make.
+    /// Its depth in others that templates make.
     pub(super) depth: u8,
     /// The number of changes to it.
     pub(super) version: u64,
     pub(super) is_whole: bool,
 }
 
-/// What a map is told apart by: where it is made, and of what.
+/// The identity of a map: the place where it is made, and its content.
 type Content = (usize, Vec<(TextId, ValueSetId)>, ValueSetId, ValueSetId);
 
 /// The depth to which made maps may nest before they are no longer followed.
@@ -106,7 +106,7 @@ pub(super) struct ContextData {
     /// Values that templates put into its context.
     pub(super) more: ValueSetId,
     pub(super) version: u64,
-    /// Whether some template looks at its files.
+    /// True if some template looks at its files.
     pub(super) uses_files: bool,
 }
 
@@ -126,7 +126,7 @@ pub(super) struct Store {
     global: TextId,
     /// The number of changes to values or contexts.
     pub(super) changes: u64,
-    /// Whether a context could not be followed: then everything may be read.
+    /// True if a context could not be followed: then everything may be read.
     pub(super) is_lost: bool,
 }
 
@@ -278,7 +278,7 @@ impl Store {
         }
     }
 
-    /// What is below any key of any key may be anywhere below: loops would have no end.
+    /// A value below any key of any key may be anywhere below: loops would have no end.
     fn is_widened(&self, of: NodeId, key: Key) -> bool {
         let is_open = |node: Option<&Node>| node.is_some_and(|n| !matches!(n.key, Key::Exact(_)));
         let node = self.nodes.get(of as usize);
@@ -290,7 +290,7 @@ impl Store {
             && is_open(parent)
     }
 
-    /// Whether anything below a place is known.
+    /// Returns true if anything below a place is known.
     pub(super) fn has_children(&self, of: NodeId) -> bool {
         self.nodes.iter().skip(1).any(|node| node.parent == of)
     }
@@ -398,7 +398,7 @@ impl Store {
         depths.max().unwrap_or(0)
     }
 
-    /// How often what is reached from a value was changed.
+    /// The number of changes to the values that are reached from a value.
     pub(super) fn version(&self, set: ValueSetId) -> u64 {
         self.version_to(set, 4)
     }
@@ -418,7 +418,7 @@ impl Store {
 
     // What is under keys.
 
-    /// What has a key of a value. Places that are asked for come to be.
+    /// The values under a key of a value. Places that are asked for come to be.
     pub(super) fn key(&mut self, of: ValueSetId, key: TextId) -> ValueSetId {
         let mut keys = Vec::new();
         for atom in self.atoms(of).to_vec() {
@@ -524,7 +524,7 @@ impl Store {
         self.under(of, Key::Any)
     }
 
-    /// What has a key of a value that is not known.
+    /// The values under an unknown key of a value.
     pub(super) fn under(&mut self, of: ValueSetId, key: Key) -> ValueSetId {
         let mut children = Vec::new();
         for atom in self.atoms(of).to_vec() {

@@ -1,4 +1,4 @@
-//! Which charts are measured, and finding them.
+//! The charts that are measured, and finding them.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -11,13 +11,13 @@ use super::{Contender, measure_in, release_file};
 use crate::measure::peak_of_all;
 use project::say;
 
-/// What to measure.
+/// Options of the measurement.
 #[derive(clap::Args)]
 pub(super) struct Options {
     /// Directories with two versions of a chart, `old` and `new`
     #[arg(value_name = "PAIR", required = true)]
     pairs: Vec<PathBuf>,
-    /// How many pairs of runs
+    /// Number of pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
     /// The Helm that helm-diff runs
@@ -31,7 +31,7 @@ pub(super) struct Options {
     args: Vec<String>,
 }
 
-/// How many runs memory is watched in.
+/// The number of runs in which memory is watched.
 const WATCHED: usize = 5;
 
 /// Measures and prints the table.

@@ -20,7 +20,7 @@ struct Parts {
     /// Values and render of a chart that was rendered before; Helm keeps nothing from one render to the
     /// next.
     later_ns: Option<u64>,
-    /// Whether primes were searched: they are found by chance.
+    /// True if primes were searched: they are found by chance.
     #[serde(default)]
     makes_keys: bool,
 }
@@ -36,7 +36,7 @@ impl Parts {
     }
 }
 
-/// What a group of charts takes both.
+/// The times that both take for a group of charts.
 #[derive(Default)]
 struct Group {
     charts: usize,
@@ -73,7 +73,7 @@ impl Group {
     }
 }
 
-/// What a program says that `runs` renders of a chart take.
+/// The time that a program reports for `runs` renders of a chart.
 fn time(
     program: &Path,
     flag: &[&str],
@@ -93,7 +93,7 @@ fn time(
     serde_json::from_slice(&output.stdout).context("no times")
 }
 
-/// Whether a chart makes keys while it is rendered.
+/// Returns true if a chart makes keys while it is rendered.
 pub(super) fn makes_keys(bench_lib: &Path, chart: &Path, programs: &Programs) -> bool {
     time(bench_lib, &[], chart, 1, programs).is_ok_and(|parts| parts.makes_keys)
 }

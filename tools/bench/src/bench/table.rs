@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::measure::Cost;
 use project::say;
 
-/// What one chart takes.
+/// The times of one chart.
 #[derive(Default)]
 pub(super) struct Row {
     pub(super) chart: String,
@@ -13,7 +13,7 @@ pub(super) struct Row {
     pub(super) rhelm: Cost,
     /// The median of the paired ratios, not the ratio of the medians.
     pub(super) ratio: f64,
-    /// What `cat` takes over the chart's files.
+    /// The time of `cat` over the chart's files.
     pub(super) cat: Duration,
     pub(super) note: String,
 }

@@ -25,13 +25,13 @@ use super::table::milliseconds;
 use super::{Contender, charts, release_file};
 use project::say;
 
-/// What to measure.
+/// Options of the measurement.
 #[derive(clap::Args)]
 pub(super) struct Options {
     /// Charts, by their directories
     #[arg(value_name = "CHART", required = true)]
     charts: Vec<PathBuf>,
-    /// How many pairs of runs
+    /// Number of pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
     /// The rhelm to measure; the release file of this checkout when left out
@@ -101,7 +101,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How often an observer is told something in a render of a chart's defaults, and how long one without
+/// The number of calls of an observer in a render of a chart's defaults, and the time of one without
 /// an observer takes, templates parsed already.
 fn observed(dir: &std::path::Path) -> Result<(u64, Duration)> {
     let profile = Profile::helm4();

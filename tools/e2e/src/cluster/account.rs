@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use super::chart::{render, within};
 use super::{Cluster, Kubectl, Programs};
 
-/// What the account may do, as `kubectl auth can-i --list` has it.
+/// The account's permissions, as `kubectl auth can-i --list` has them.
 const RIGHTS: [&str; 4] = [
     "endpoints [get watch list]",
     "nodes [get watch list]",

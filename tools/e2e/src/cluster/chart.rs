@@ -152,18 +152,18 @@ impl Rendered {
     }
 }
 
-/// What Kubernetes itself puts into every namespace.
+/// The objects that Kubernetes itself puts into every namespace.
 fn is_of_every_namespace(object: &Value) -> bool {
     ["ServiceAccount/default", "ConfigMap/kube-root-ca.crt"].contains(&identity(object).as_str())
 }
 
-/// What Kubernetes deletes as soon as the Service or the ServiceAccount of an object is gone, which
+/// The objects that Kubernetes deletes as soon as their Service or ServiceAccount is gone, which
 /// come before it in Helm's order.
 fn goes_by_itself(object: &Value) -> bool {
     object["kind"] == "Endpoints" || object["type"] == "kubernetes.io/service-account-token"
 }
 
-/// What a service still has of the type that it had before.
+/// The fields that a service still has of its former type.
 fn left_over(expected: &Value, held: &Value) -> Option<&'static str> {
     if expected["kind"] != "Service" {
         return None;

@@ -127,7 +127,7 @@ impl Form {
     }
 }
 
-/// What can be chosen beside the forms.
+/// The choices beside the forms.
 fn options(manner: &Manner) -> &'static [&'static [&'static str]] {
     if manner.name.starts_with("legacy") {
         &[

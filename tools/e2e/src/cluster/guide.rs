@@ -19,12 +19,12 @@ const NAMESPACE: &str = "istio-system";
 /// The guide's name for the remote cluster.
 const NAME: &str = "east";
 
-/// What there is around the guide.
+/// The surroundings of the guide.
 struct Scene<'a> {
     programs: &'a Programs,
     control: &'a Cluster,
     remote: &'a Cluster,
-    /// Where its commands run.
+    /// The directory in which its commands run.
     dir: TempDir,
 }
 
@@ -339,7 +339,7 @@ fn kubeconfig_is_private(scene: &Scene<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What the control plane does: it takes the kubeconfig from the Secret and reads the remote cluster.
+/// Does the work of the control plane: takes the kubeconfig from the Secret and reads the remote cluster.
 fn remote_is_read(scene: &Scene<'_>, secret: &str) -> Result<()> {
     let label = "istio/multiCluster=true";
     let secrets = scene

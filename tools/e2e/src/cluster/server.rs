@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::{Kubectl, Programs, keys};
 
-/// How long a cluster may take to start on a busy machine.
+/// The time that a cluster may take to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A running cluster.
@@ -76,7 +76,7 @@ impl Cluster {
     }
 }
 
-/// Where the processes of a cluster find each other and their files.
+/// The ports and files of a cluster's processes.
 struct Plan {
     dir: PathBuf,
     /// URLs of etcd, for clients and for its kin.

@@ -1,4 +1,4 @@
-//! Where marks go in a template's text.
+//! The places for marks in a template's text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,14 +11,14 @@ use super::rendered::Key;
 /// and blank lines.
 pub(super) const FUNCTIONS: [&str; 3] = ["lineMapMark", "lineMapMarkEnd", "lineMapMarkBlank"];
 
-/// What is marked.
+/// The part that is marked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// The first word of each piece of text on the line, with the mark behind it.
     Literal,
     /// The same, with the mark in place of the word.
     Replaced,
-    /// What actions that begin on the line print, at the start of each of its lines.
+    /// The output of actions that begin on the line, at the start of each of its lines.
     Printed,
     /// The same at the end: values that are read as YAML and written anew keep that.
     PrintedEnd,
@@ -29,11 +29,11 @@ pub(super) enum Kind {
 /// The mark of a template line.
 pub(super) struct Mark {
     pub(super) key: Key,
-    /// What must be seen.
+    /// The condition that must hold.
     pub(super) word: String,
-    /// What an output line begins with that comes from the line.
+    /// The start of an output line that comes from the line.
     pub(super) begins: Vec<String>,
-    /// What is done to the template.
+    /// The change to the template.
     pub(super) edits: Vec<Edit>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Edit {
     pub(super) text: String,
 }
 
-/// What can be marked in a template's file, by line.
+/// The parts of a template's file that can be marked, by line.
 #[derive(Default)]
 pub(super) struct Places {
     lines: BTreeMap<u32, Line>,
@@ -181,7 +181,7 @@ fn line_of(text: &[u8], at: usize) -> u32 {
     1 + before.iter().filter(|b| **b == b'\n').count() as u32
 }
 
-/// Where the pipeline that starts at `start` ends: before the delimiter and its trim marker.
+/// The end of the pipeline that starts at `start`: before the delimiter and its trim marker.
 fn pipeline_end(text: &[u8], start: usize) -> Option<usize> {
     let mut at = start;
     loop {

@@ -29,7 +29,7 @@ pub(super) struct Key {
     pub(super) line: u32,
 }
 
-/// What a template wrote.
+/// The output of a template.
 pub(super) struct Output {
     pub(super) path: String,
     pub(super) lines: Vec<Line>,
@@ -229,7 +229,7 @@ fn number_templates(chart: &Chart, numbers: &mut HashMap<*const File, usize>) {
 }
 
 thread_local! {
-    /// Which of a render's calls of the marking functions mark, and how many there have been.
+    /// The calls of the marking functions that mark, and the number of calls so far.
     static CALLS: RefCell<(Range<usize>, usize)> = const { RefCell::new((0..usize::MAX, 0)) };
 }
 
@@ -238,12 +238,12 @@ pub(super) fn mark_calls(which: Range<usize>) {
     CALLS.with_borrow_mut(|calls| *calls = (which, 0));
 }
 
-/// How many calls there have been since.
+/// The number of calls since.
 pub(super) fn calls() -> usize {
     CALLS.with_borrow(|(_, count)| *count)
 }
 
-/// Where a mark goes in what an action prints.
+/// The place of a mark in the output of an action.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Before the first visible character of each line.
@@ -254,7 +254,7 @@ enum Place {
     Blank,
 }
 
-/// What an action prints, with a mark in its lines.
+/// The output of an action, with a mark in its lines.
 fn mark(mark: Text, value: Value, place: Place) -> Value {
     let is_marked = CALLS.with_borrow_mut(|(which, count)| {
         *count += 1;

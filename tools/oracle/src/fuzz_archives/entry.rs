@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 const BLOCK: usize = 512;
 
-/// Where fields of a header are.
+/// The ranges of the fields of a header.
 const NAME: (usize, usize) = (0, 100);
 const SIZE: (usize, usize) = (124, 12);
 const CHECKSUM: (usize, usize) = (148, 8);
@@ -107,7 +107,7 @@ const VALUES: &[&str] = &[
 pub(super) struct Entry {
     header: [u8; BLOCK],
     contents: Vec<u8>,
-    /// Whether the checksum is that of the header.
+    /// True if the checksum is that of the header.
     is_summed: bool,
 }
 

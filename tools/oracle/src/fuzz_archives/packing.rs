@@ -1,4 +1,4 @@
-//! How a tar stream ends, and how it is packed.
+//! The ends of a tar stream, and its compression.
 
 use std::io::Write;
 

@@ -5,13 +5,13 @@ use fastrand::Rng;
 use super::flavours::{Flavour, Function, Functions};
 use super::{formats, pools};
 
-/// What expressions are made with.
+/// The materials of expressions.
 pub(super) struct Expressions<'f> {
     pub(super) rng: Rng,
     functions: &'f Functions,
     /// Variables in scope.
     pub(super) variables: Vec<String>,
-    /// Whether dot may be something else than the context.
+    /// True if dot may be something else than the context.
     pub(super) inside: bool,
 }
 
@@ -106,7 +106,7 @@ impl<'f> Expressions<'f> {
         text
     }
 
-    /// What may stand as an argument.
+    /// An expression that may stand as an argument.
     pub(super) fn operand(&mut self, kind: Flavour, depth: u32) -> String {
         let flavour = match self.rng.u32(0..40) {
             0 => self.rng.choice(FLAVOURS).copied().unwrap_or(Flavour::Any),

@@ -6,7 +6,7 @@ use gotemplate::func::ParamType;
 use rhelm::profile::Profile;
 use rhelm::render::function_table;
 
-/// What a value is about.
+/// The meaning of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flavour {
     Text,
@@ -224,7 +224,7 @@ const PARAMS: &[(&str, &[Flavour])] = &[
 ];
 
 impl Flavour {
-    /// What a value of a Go type is about, where nothing more is known.
+    /// The flavour of a Go type, if nothing more is known.
     fn of(go: ParamType) -> Flavour {
         match go {
             ParamType::Go(GoType::String) => Flavour::Text,

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use recorded::vector::Vector;
 
-/// How many smaller snippets to try at most.
+/// The number of smaller snippets to try at most.
 const TRIES: usize = 400;
 
 /// Takes parts out of the vector's template while `differs` says yes: halves, quarters and so on,

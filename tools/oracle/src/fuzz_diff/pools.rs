@@ -1,4 +1,4 @@
-//! What snippets are made of: literals by flavour, the values file and the files of the chart.
+//! The materials of snippets: literals by flavour, the values file and the files of the chart.
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use fastrand::Rng;
 
-/// What means something in YAML, or nearly does.
+/// Characters and words that mean something in YAML, or nearly do.
 const TOKENS: &[&[u8]] = &[
     b":",
     b": ",

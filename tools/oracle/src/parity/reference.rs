@@ -1,4 +1,4 @@
-//! What real Helm answers, kept on disk by the chart's content, the arguments and Helm's version.
+//! Real Helm's answers, kept on disk by the chart's content, the arguments and Helm's version.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,9 @@ use super::{Subject, render};
 
 /// The distinct outcomes of running Helm several times.
 pub(super) struct Reference {
-    /// What Helm printed; several when it varies.
+    /// Helm's outputs; several when they vary.
     pub(super) outcomes: Vec<Outcome>,
-    /// How often it was run.
+    /// The number of runs.
     pub(super) runs: usize,
     file: PathBuf,
 }

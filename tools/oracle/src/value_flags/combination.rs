@@ -231,7 +231,7 @@ const ENTRIES: &[&str] = &[
     "new: .5",
     "? new\n: 1",
 ];
-/// What some values files are instead of a list of entries.
+/// Texts that some values files have instead of a list of entries.
 const ODD_DOCUMENTS: &[&str] = &[
     "",
     "# nothing\n",
@@ -256,7 +256,7 @@ pub(super) struct Combination {
     pub(super) command: &'static str,
     /// The flags.
     pub(super) args: Vec<String>,
-    /// What is given on stdin.
+    /// The input on stdin.
     pub(super) stdin: String,
     files: Vec<(String, String)>,
 }

@@ -8,7 +8,7 @@ use crate::compare::{compared_stderr, diff, without_hints};
 
 const NO_NEWLINE: &[u8] = b"(no newline at the end)";
 
-/// What one run printed and wrote, with absolute paths replaced by `$CASE` and `$OUT`.
+/// The output and files of one run, with absolute paths replaced by `$CASE` and `$OUT`.
 ///
 /// The text form is `exit N`, then `stderr` and each `file PATH` (left out when empty) with every
 /// line of theirs behind `| `, then a line `stdout` and all of stdout as it came.
@@ -73,7 +73,7 @@ impl Recorded {
         bail!("no stdout")
     }
 
-    /// What is wrong with an outcome that should be this one: nothing, or a text with diffs.
+    /// Compares an outcome with this one: nothing, or a text with diffs.
     pub fn complaint(&self, actual: &Recorded) -> Option<String> {
         let mut text = String::new();
         if self.ending != actual.ending {

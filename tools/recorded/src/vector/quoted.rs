@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Result, bail};
 
-/// Whether a text must be quoted: an empty one, one that would read as something else, or one that
+/// Returns true if a text must be quoted: an empty one, one that would read as something else, or one that
 /// editors and eyes would get wrong.
 pub(super) fn needs_quotes(text: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(text) else {

@@ -1,10 +1,10 @@
-//! Which parts of its output Helm itself varies from run to run, and whether a text agrees but for those.
+//! The parts of Helm's output that vary from run to run, and the comparison of a text but for those.
 
 use std::time::{Duration, Instant};
 
 use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
 
-/// What other runs do not have the same in a text.
+/// The parts of a text that other runs do not have.
 pub(super) enum Mask<'a> {
     /// All runs have the same number of lines: each must start and end as it does in every run.
     Lines(Vec<Line<'a>>),
@@ -41,7 +41,7 @@ impl<'a> Mask<'a> {
         }
     }
 
-    /// How many lines vary.
+    /// The number of lines that vary.
     pub(super) fn varying(&self) -> usize {
         match self {
             Mask::Lines(lines) => lines.iter().filter(|line| line.varies).count(),
@@ -49,7 +49,7 @@ impl<'a> Mask<'a> {
         }
     }
 
-    /// Whether a text is this one but for what varies.
+    /// Returns true if a text is this one but for what varies.
     pub(super) fn allows(&self, text: &[u8]) -> bool {
         let theirs = lines(text);
         match self {
@@ -152,7 +152,7 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Whether a byte may be part of a random word: letters, digits and what base64 adds.
+/// Returns true if a byte may be part of a random word: letters, digits and what base64 adds.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte)
 }

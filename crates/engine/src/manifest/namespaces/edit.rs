@@ -14,7 +14,7 @@ pub(super) struct Edit {
     line: Option<usize>,
 }
 
-/// Where the namespace of an object with this metadata goes.
+/// The edit that puts the namespace into an object with this metadata.
 pub(super) type Form = fn(&Text<'_>, &Node) -> Option<Edit>;
 
 /// The forms, that of most charts first.
@@ -79,7 +79,7 @@ impl<'t> Text<'t> {
         blanks.iter().all(|byte| *byte == b' ').then_some(blanks)
     }
 
-    /// Whether a key stands in quotes, as JSON's do.
+    /// Returns true if a key stands in quotes, as JSON's do.
     fn is_quoted(&self, offset: usize) -> bool {
         self.text.get(offset) == Some(&b'"')
     }
