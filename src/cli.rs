@@ -71,7 +71,7 @@ struct Cli {
 /// A switch of all commands. [`terminal::wants_hints`] reads it, and `RHELM_NO_HINTS`.
 #[derive(Debug, Args)]
 struct Hints {
-    /// Print Helm's text alone where a command fails, without the lines that begin with `hint: `
+    /// Leave out rhelm's advice after an error, the lines that begin with `hint: `
     #[arg(long = terminal::NO_HINTS, global = true, hide_short_help = true)]
     _no_hints: bool,
 }
@@ -80,26 +80,26 @@ struct Hints {
 enum Command {
     /// Render a chart's templates and print the manifests
     Template(Box<template::Template>),
-    /// Examine charts for what is wrong with them
+    /// Examine charts for problems
     Lint(Box<lint::Lint>),
-    /// Render a snippet in a chart's context and print its text
+    /// Render a template snippet as a part of a chart
     Eval(Box<eval::Eval>),
     /// Show what changes between two charts, sets of values or manifests
     Diff(Box<diff::Diff>),
-    /// Tell where a value comes from and who reads it, or what made a line of the output
+    /// Show where a value comes from and what reads it, or what made an output line
     Explain(Box<explain::Explain>),
-    /// Check values, and what a chart makes of them
+    /// Check values, and the manifests that a chart renders from them
     Validate(Box<validate::Validate>),
-    /// Show what a chart says of itself
+    /// Show a chart's metadata, values, readme or CRDs
     #[command(visible_alias = "inspect")]
     Show(show::Show),
-    /// List the bundled charts, or write one out
+    /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another one
     Multicluster(multicluster::Multicluster),
     /// Print the version of Helm that rhelm emulates
     Version(version::Version),
-    /// Print where Helm's files are and what else the environment says
+    /// Print Helm's directories and its other settings from the environment
     Env(env::Env),
     /// Print a completion script for a shell
     Completion(generate::Completion),

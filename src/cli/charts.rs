@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
 
-/// List the bundled charts, or write one out.
+/// List the bundled charts, or copy one into a directory.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm charts\n  \
@@ -29,11 +29,11 @@ pub(super) struct Charts {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write a bundled chart to a directory
+    /// Copy a bundled chart into a new directory
     Export(Export),
 }
 
-/// Write a bundled chart to a directory, whole or not at all.
+/// Copy a bundled chart into a new directory, whole or not at all.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm charts export istio-remote ./istio-remote\n  \
@@ -42,10 +42,10 @@ struct Export {
     /// The chart's name, as `rhelm charts` lists it
     #[arg(value_name = "NAME")]
     name: String,
-    /// The chart's directory, which is made
+    /// The directory to create
     #[arg(value_name = "DIR")]
     directory: PathBuf,
-    /// Replace the chart that is there from an earlier export
+    /// Replace an earlier export of the chart
     #[arg(long)]
     force: bool,
     #[command(flatten)]

@@ -27,7 +27,7 @@ pub(super) struct Color {
 pub(super) enum When {
     /// Not at all
     Never,
-    /// Where a terminal shows them
+    /// On a terminal
     Auto,
     /// Into files and pipes too
     Always,

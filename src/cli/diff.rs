@@ -66,7 +66,7 @@ pub(super) struct Diff {
     /// Leave out hooks
     #[arg(long)]
     no_hooks: bool,
-    /// Compare what `helm test` runs too
+    /// Compare test hooks too
     #[arg(long)]
     include_tests: bool,
     /// Do not check values against the charts' schemas
@@ -104,15 +104,15 @@ struct Comparison {
     /// be given several times
     #[arg(long, value_name = "RULE")]
     fail_on: Vec<StringSlice>,
-    /// Do not count changes that this describes: kind=K,name=N,namespace=N,group=G,path=P, each a
-    /// pattern with *; may be given several times
+    /// Ignore changes of these resources or fields: kind=K,name=N,namespace=N,group=G,path=P, each a pattern with
+    /// *; may be given several times
     #[arg(long, value_name = "WHAT")]
     ignore: Vec<String>,
-    /// Do not count what changes with each version of a chart (chart-version), its labels
-    /// (chart-labels) or checksums (checksums), or what only a cluster knows (cluster)
+    /// Ignore labels with the chart's version (chart-labels), checksum annotations (checksums), both
+    /// (chart-version), or fields that a cluster sets (cluster)
     #[arg(long, value_name = "NAME")]
     ignore_preset: Vec<StringSlice>,
-    /// Take what to ignore from this file [default: .rhelm.yaml, here or above in the repository]
+    /// Read the settings from this file [default: .rhelm.yaml, here or above in the repository]
     #[arg(long, value_name = "FILE")]
     config: Option<String>,
     /// Do not show changes of this kind, only that there are some; may be given several times
@@ -130,21 +130,21 @@ struct Comparison {
     /// Show the values of secrets decoded
     #[arg(long)]
     show_secrets_decoded: bool,
-    /// Bytes of a Markdown report at most
+    /// The largest size of a Markdown report, in bytes
     #[arg(long, value_name = "N", default_value_t = 65_000)]
     max_bytes: usize,
-    /// Find what was renamed, if at most this part of its lines differs (helm-diff)
+    /// Detect a renamed resource if at most this part of its lines differs (helm-diff)
     #[arg(short = 'D', long, value_name = "FRACTION", default_value_t = 0.0)]
     find_renames: f32,
-    /// Count no differences of style (helm-diff; otherwise they never count)
+    /// Ignore differences of YAML style (helm-diff; without --compat they never count)
     #[arg(long)]
     normalize_manifests: bool,
-    /// Do not count a carriage return at the end of a line (helm-diff)
+    /// Ignore carriage returns at the ends of lines (helm-diff)
     #[arg(long)]
     strip_trailing_cr: bool,
     #[command(flatten)]
     color: Color,
-    /// Print without colour, as helm-diff has it
+    /// Print without colour (helm-diff's flag)
     #[arg(long)]
     no_color: bool,
 }

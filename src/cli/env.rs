@@ -16,7 +16,7 @@ use std::fmt::Write;
         rhelm env HELM_REPOSITORY_CACHE\n  \
         rhelm env HELM_NAMESPACE --kube-context staging")]
 pub(super) struct Env {
-    /// The variable whose value alone to print; an unknown one is empty
+    /// Print only the value of this variable, empty if it is unknown
     #[arg(value_name = "NAME")]
     names: Vec<String>,
 

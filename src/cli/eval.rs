@@ -20,7 +20,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Render a snippet in a chart's context and print its text.
+/// Render a template snippet as a part of a chart.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm eval ./chart '{{ .Values.image | toYaml }}' -f prod.yaml\n  \

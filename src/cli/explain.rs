@@ -17,7 +17,7 @@ use crate::usage::{Object, display_value_path};
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
 
-/// Tell where a value comes from and who reads it, or what made a line of the output.
+/// Show where a value comes from and what reads it, or what made an output line.
 #[derive(Debug, Args)]
 #[command(override_usage = "rhelm explain [NAME] CHART PATH [OPTIONS]\n       \
         rhelm explain [NAME] CHART --output-line TEMPLATE:LINE [OPTIONS]\n       \
@@ -27,25 +27,25 @@ use clap::{Args, ValueEnum};
         rhelm explain ./chart 'ingress.hosts[0].host' -f prod.yaml\n  \
         rhelm explain ./chart --output-line templates/deployment.yaml:12 -f prod.yaml\n  \
         rhelm explain ./chart --grep 'replicas:'\n\n\
-        Everything that had a say on a value is listed in Helm's order: the last one counts. A key that\n\
-        holds dots is written in quotes: annotations.\"example.com/a\".")]
+        All sources of a value are listed in the order in which Helm applies them: the last one wins. A key\n\
+        that holds dots is written in quotes: annotations.\"example.com/a\".")]
 pub(super) struct Explain {
-    /// A name for the release, if one is wanted; the chart: a bundled chart's name, a directory or an archive;
-    /// the value: keys with dots between them, indexes in brackets
+    /// The chart: a bundled chart's name, a directory or an archive. Before it, a name for the release; after it,
+    /// the path of a value: keys with dots between them, indexes in brackets
     #[arg(value_name = "ARGUMENT", num_args = 0..)]
     arguments: Vec<String>,
 
-    /// Explain a line of what a template renders to: its path and the line, counted from 1
+    /// Explain an output line: the template's path, and the line of its output, counted from 1
     #[arg(long, value_name = "TEMPLATE:LINE", conflicts_with = "grep")]
     output_line: Option<String>,
-    /// Explain all lines of the output that hold a text
+    /// Explain all output lines that contain this text
     #[arg(long, value_name = "TEXT")]
     grep: Option<String>,
 
-    /// How it is written
+    /// The output format
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     output: OutputFormat,
-    /// Show secrets, too: values of keys such as password and token, and of Secrets
+    /// Show secrets: values of keys such as password and token, and data of Secrets
     #[arg(long)]
     show_secrets: bool,
 

@@ -71,10 +71,10 @@ pub(super) struct Values {
     /// Set values to the contents of files (key1=path1,key2=path2)
     #[arg(long, value_name = "PAIRS")]
     set_file: Vec<String>,
-    /// Set values to JSON (key1=json1,key2=json2, or a whole object)
+    /// Set values from JSON (key1=json1,key2=json2, or a whole object)
     #[arg(long, value_name = "PAIRS")]
     set_json: Vec<String>,
-    /// Set one value to the rest of the argument, whatever it holds
+    /// Set one value to the whole text after the first =, commas and all
     #[arg(long, value_name = "PAIR")]
     set_literal: Vec<String>,
 }

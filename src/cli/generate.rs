@@ -66,7 +66,7 @@ impl Completion {
         rhelm man ~/.local/share/man/man1\n  \
         rhelm man . && man ./rhelm-template.1")]
 pub(super) struct Man {
-    /// The directory to write to, which is made
+    /// The directory to write to; created if it does not exist
     #[arg(value_name = "DIR")]
     directory: PathBuf,
     #[command(flatten)]

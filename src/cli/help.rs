@@ -12,7 +12,7 @@ use std::ffi::OsString;
         rhelm help template\n  \
         rhelm help multicluster kubeconfig")]
 pub(super) struct Help {
-    /// The command, and a command of that; all of them when left out
+    /// The command, then its subcommand; without one, all commands are listed
     #[arg(value_name = "COMMAND")]
     words: Vec<String>,
 

@@ -12,11 +12,11 @@ const CLOCK: &str = "SOURCE_DATE_EPOCH";
 /// `--lookup` and `--deterministic`.
 #[derive(Debug, Args)]
 pub(super) struct HostFlags {
-    /// Let lookup find the objects of this file of manifests, or of those in this directory; may be given
-    /// several times
+    /// Let the function lookup find the objects in this manifest file, or in the files of this directory; may be
+    /// given several times
     #[arg(long, value_name = "FILE")]
     lookup: Vec<String>,
-    /// Make everything random, keys and certificates too, from a seed, and let the time stand still
+    /// Make random values, keys and certificates from a seed, and stop the clock
     #[arg(
         long,
         value_name = "SEED",

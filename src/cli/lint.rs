@@ -18,7 +18,7 @@ use host::System;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Examine charts for what is wrong with them.
+/// Examine charts for problems.
 ///
 /// Says [ERROR] of what will not work and [WARNING] of what is against conventions, and fails where there
 /// is an error.
@@ -30,8 +30,7 @@ use std::path::Path;
         rhelm lint ./chart --kube-version v1.25.0 --helm-version 3\n  \
         rhelm lint istio-remote")]
 pub(super) struct Lint {
-    /// The charts: directories, archives or bundled charts' names; Helm 3 takes the working directory
-    /// when there is none
+    /// The charts: directories, archives or bundled charts' names [default with Helm 3: the working directory]
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
 
@@ -47,7 +46,7 @@ pub(super) struct Lint {
     /// Do not check values against the charts' schemas
     #[arg(long)]
     skip_schema_validation: bool,
-    /// The Kubernetes version in .Capabilities, and that APIs may be too old for
+    /// The Kubernetes version in .Capabilities, and for the check for deprecated APIs
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
 

@@ -33,9 +33,9 @@ pub(super) struct Multicluster {
 
 #[derive(Debug, Subcommand)]
 enum Step {
-    /// Write a kubeconfig with which the control plane reads a cluster
+    /// Write a kubeconfig that lets the control plane read a cluster
     Kubeconfig(Kubeconfig),
-    /// Print the Secret that tells the control plane of a cluster
+    /// Print the Secret that makes a cluster known to the control plane
     Secret(Secret),
     /// Print values with the addresses of the control plane's pods
     Endpoints(Endpoints),
@@ -140,7 +140,7 @@ struct Endpoints {
 
 #[derive(Debug, Args)]
 struct Generation {
-    /// The control plane: Pilot, Mixer and their kin (legacy), or istiod
+    /// The control plane: that of Istio 0.8 to 1.4 with Pilot and Mixer (legacy), or istiod
     #[arg(long, value_enum, value_name = "MODE", default_value = "legacy")]
     mode: ModeName,
 }

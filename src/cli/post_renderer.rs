@@ -16,7 +16,7 @@ use std::{env, fs};
 /// The flags of a post-renderer.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
-    /// Let this program change the manifests, from stdin to stdout; not the hooks
+    /// Pipe the manifests through this program, but not the hooks
     #[arg(long, value_name = "PROGRAM")]
     post_renderer: Vec<String>,
     /// An argument for the post-renderer; may be given several times

@@ -23,7 +23,7 @@ pub(super) struct Release {
     /// The Kubernetes version in .Capabilities
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
-    /// API versions in .Capabilities besides Kubernetes' own; may be given several times
+    /// Add API versions to .Capabilities; may be given several times
     #[arg(short, long, value_name = "VERSIONS")]
     api_versions: Vec<StringSlice>,
     /// Render an upgrade instead of an install: .Release.IsUpgrade is true

@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use clap::{Args, Subcommand};
 use gojsonpath::JsonPath;
 
-/// Show what a chart says of itself.
+/// Show a chart's metadata, values, readme or CRDs.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm show values istio-remote\n  \
@@ -26,7 +26,7 @@ enum ShownPart {
     /// Show Chart.yaml, values, readme and CRDs
     #[command(after_help = "Examples:\n  rhelm show all istio-remote")]
     All(ChartFlags),
-    /// Show what Chart.yaml says
+    /// Show Chart.yaml
     #[command(after_help = "Examples:\n  rhelm show chart ./chart-1.0.0.tgz")]
     Chart(ChartFlags),
     /// Show the CRDs of the chart and its subcharts

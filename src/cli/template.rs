@@ -34,8 +34,7 @@ use std::fmt::Display;
         rhelm template ./chart --annotate-lines --source-map lines.json\n  \
         rhelm template ./chart --deterministic=42 --lookup cluster/ --redact-secrets")]
 pub(super) struct Template {
-    /// The release's name, if two arguments are given, and the chart: a bundled chart's name, a
-    /// directory or an archive
+    /// The chart: a bundled chart's name, a directory or an archive. Before it, a name for the release
     #[arg(value_name = "[NAME] CHART", num_args = 0..)]
     arguments: Vec<String>,
 
@@ -45,8 +44,7 @@ pub(super) struct Template {
     #[command(flatten)]
     release: Release,
 
-    /// Write the release's namespace into objects that name none and are of kinds that are in namespaces, as
-    /// an install does
+    /// Write the release's namespace into namespaced objects that name none, as an install does
     #[arg(long)]
     fill_namespace: bool,
     /// Print the chart's CRDs too
@@ -55,35 +53,35 @@ pub(super) struct Template {
     /// Leave out hooks
     #[arg(long)]
     no_hooks: bool,
-    /// Leave out hooks that are tests
+    /// Leave out test hooks
     #[arg(long)]
     skip_tests: bool,
     /// Do not check values against the charts' schemas
     #[arg(long)]
     skip_schema_validation: bool,
-    /// Let getHostByName look names up
+    /// Let getHostByName ask name servers
     #[arg(long)]
     enable_dns: bool,
-    /// Print only what comes from this template, a path below the chart that may have * and ?; may be
-    /// given several times
+    /// Print only the output of this template: its path in the chart, where * and ? are wildcards; may be given
+    /// several times
     #[arg(short, long, value_name = "TEMPLATE")]
     show_only: Vec<String>,
-    /// The same, as Helm 2 calls it
+    /// Helm 2's name for --show-only
     #[arg(short = 'x', long, value_name = "TEMPLATE")]
     execute: Vec<String>,
-    /// Print the notes too, as Helm 2 can
+    /// Print the chart's notes too (a flag of Helm 2)
     #[arg(long)]
     notes: bool,
     /// Write manifests to files below this directory instead of printing them
     #[arg(long, value_name = "DIR")]
     output_dir: Option<String>,
-    /// Write to a directory of the release's name below the output directory
+    /// With --output-dir, add a directory with the release's name to the path
     #[arg(long)]
     release_name: bool,
     /// Print the resources as data, with the template that each comes from
     #[arg(short, long, value_name = "FORMAT", value_enum, conflicts_with_all = ["output_dir", "notes", "post_renderer"])]
     output: Option<OutputFormat>,
-    /// Package dependencies that are missing and whose repository is a file:// path into charts/
+    /// Package missing dependencies into charts/, those whose repository is a file:// path
     #[arg(long)]
     dependency_update: bool,
 

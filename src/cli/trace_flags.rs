@@ -15,20 +15,20 @@ use std::path::Path;
 /// Flags that ask for more of a render than its text.
 #[derive(Debug, Args)]
 pub(super) struct TraceFlags {
-    /// Write where each line comes from to this file, as JSON
+    /// Write the template line of each output line to this file, as JSON
     #[arg(long, value_name = "FILE", conflicts_with_all = ["output_dir", "output", "post_renderer"])]
     source_map: Option<String>,
-    /// Show the template line of each line in a comment
+    /// Add a comment to each line that names its template line
     #[arg(long, conflicts_with_all = ["output_dir", "output", "post_renderer"])]
     annotate_lines: bool,
-    /// Fail where a value that is not there is printed
+    /// Fail if a template prints a value that does not exist
     #[arg(long)]
     strict: bool,
-    /// Warn of values that were given and that this render did not read
+    /// Warn about values from you that no template read in this render
     #[arg(long)]
     warn_unread: bool,
-    /// Show the sizes of secrets instead of their values: those of Secrets, and of environment variables and
-    /// keys of ConfigMaps that are secret by their names
+    /// Print sizes instead of secrets: data of Secrets, and environment variables and ConfigMap keys with names
+    /// such as password
     #[arg(long, conflicts_with = "post_renderer")]
     redact_secrets: bool,
 }

@@ -44,15 +44,15 @@ const NOT_CHECKED: u8 = 2;
         directory, or above it in the same repository, holds a choice for all runs:\n  \
         validate: {strict: true, ignore: [duplicate-key]}")]
 pub(super) struct Validate {
-    /// The chart: a bundled chart's name, a directory or an archive; after it, more files for --each
+    /// The chart: a bundled chart's name, a directory or an archive. After it, more files for --each
     #[arg(value_name = "CHART", num_args = 0..)]
     arguments: Vec<String>,
 
     #[command(flatten)]
     values: flags::Values,
 
-    /// Check each of these files by itself, over those of -f: a file, or a directory of .yaml files; may
-    /// be given several times
+    /// Check this values file by itself, on top of the -f files; a directory stands for its .yaml files; may be
+    /// given several times
     #[arg(long, value_name = "FILE")]
     each: Vec<String>,
 
@@ -63,27 +63,27 @@ pub(super) struct Validate {
     #[arg(long)]
     skip_schema_validation: bool,
 
-    /// Fetch what schemas refer to on the network, with curl; without this it is not checked
+    /// Fetch schemas from the network with curl where a schema refers to them; otherwise such parts are not checked
     #[arg(long, conflicts_with = "skip_schema_validation")]
     allow_remote_refs: bool,
 
-    /// Check these rules alone, strict ones too; may be given several times
+    /// Check only this rule, which may be a strict one; may be given several times
     #[arg(long, value_name = "RULE")]
     select: Vec<StringSlice>,
-    /// Leave these rules out; may be given several times
+    /// Skip this rule; may be given several times
     #[arg(long, value_name = "RULE")]
     ignore: Vec<StringSlice>,
     /// Check the strict rules too
     #[arg(long)]
     strict: bool,
-    /// Fail on findings of this rule alone, or of this severity or worse (error, warning), others are only
-    /// shown; may be given several times. Without it every finding is one to fail on
+    /// Fail only on findings of this rule, or of this severity or worse (error, warning); may be given several
+    /// times. Without it, fail on every finding
     #[arg(long, value_name = "RULE")]
     fail_on: Vec<StringSlice>,
-    /// List the rules and what they find, and check nothing
+    /// List the rules and what they find, and exit
     #[arg(long, num_args = 0, action = clap::ArgAction::SetTrue)]
     rules: bool,
-    /// How findings are written
+    /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     output: OutputFormat,
 
@@ -103,7 +103,7 @@ pub(super) struct Validate {
 /// The values of `--output`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum OutputFormat {
-    /// For people: with the lines that are meant
+    /// For people, with an excerpt of the file
     Text,
     /// A JSON array, one finding a line
     Json,

@@ -23,7 +23,7 @@ pub(super) struct Version {
     /// Print the version number
     #[arg(long)]
     short: bool,
-    /// Print what a Go template makes of the fields Version, GitCommit, GitTreeState, GoVersion
+    /// Format the output with a Go template over the fields Version, GitCommit, GitTreeState, GoVersion
     #[arg(
         long,
         value_name = "TEMPLATE",

@@ -198,7 +198,7 @@ fn completions_name_the_commands() -> Tested {
         assert!(printed && script.contains(asks), "{shell}");
         assert!(!script.contains("{program}"), "{shell}");
     }
-    let lint = "lint\tExamine charts for what is wrong with them\n:36\n";
+    let lint = "lint\tExamine charts for problems\n:36\n";
     assert_eq!(
         rhelm(Path::new("."), &["__complete", "lin"])?,
         (true, lint.into())

@@ -45,7 +45,7 @@ impl<'p> Gzip<'p> {
     /// Checks that the first header is that of a gzip stream.
     ///
     /// # Errors
-    /// That of Go's `gzip.NewReader`.
+    /// Returns the error of Go's `gzip.NewReader`.
     pub fn check_header(&self) -> Result<(), GzipError> {
         self.end.unwrap_or(Ok(()))
     }

@@ -11,7 +11,7 @@ pub struct Kubeconfig<'n> {
 /// An entry of one of the lists `clusters`, `users`, `contexts`.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'n> {
-    /// Which file has it, counted from 0.
+    /// The number of the file that has it, counted from 0.
     pub file: usize,
     /// Its place in the list, counted from 0.
     pub index: usize,
@@ -24,7 +24,7 @@ pub struct Entry<'n> {
 /// A list of a kubeconfig that is something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAList {
-    /// Which file has it, counted from 0.
+    /// The number of the file that has it, counted from 0.
     pub file: usize,
 }
 
@@ -36,7 +36,7 @@ impl std::fmt::Display for NotAList {
 
 impl std::error::Error for NotAList {}
 
-/// Whether a document is a kubeconfig: a map whose kind, if it has one, is `Config`.
+/// Returns true if a document is a kubeconfig: a map whose kind, if it has one, is `Config`.
 pub fn is_kubeconfig(document: &Node) -> bool {
     let kind = text(document, "kind");
     matches!(document.kind, Kind::Map(_)) && kind.is_none_or(|kind| kind == "Config")

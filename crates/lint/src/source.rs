@@ -109,7 +109,7 @@ impl Source {
     /// in memory; messages name the directory all the same.
     ///
     /// # Errors
-    /// What cannot be opened or unpacked.
+    /// Returns an error if it cannot be opened or unpacked.
     #[cfg(feature = "fs")]
     pub fn archive(path: &str, profile: &Profile) -> Result<Source, ArchiveError> {
         let opened = |e: std::io::Error| {

@@ -60,7 +60,7 @@ impl ClientConfig {
         with_key.or_else(|| roots.next())
     }
 
-    /// What they say together.
+    /// All files together.
     fn merged(&self) -> Kubeconfig<'_> {
         Kubeconfig::new(self.sources.iter().map(Source::document))
     }

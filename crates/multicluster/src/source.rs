@@ -35,7 +35,7 @@ impl Source {
         })
     }
 
-    /// What was read.
+    /// The contents.
     pub(super) fn document(&self) -> &Node {
         &self.root
     }

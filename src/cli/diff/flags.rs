@@ -21,10 +21,10 @@ pub(super) struct Common {
         hide_env = true
     )]
     pub(super) namespace: Option<String>,
-    /// The Kubernetes version in .Capabilities, which must serve the new side's resources
+    /// The Kubernetes version in .Capabilities, and for the check that it serves the new side's API versions
     #[arg(long, value_name = "VERSION")]
     pub(super) kube_version: Option<String>,
-    /// API versions in .Capabilities besides Kubernetes' own; may be given several times
+    /// Add API versions to .Capabilities; may be given several times
     #[arg(short, long, value_name = "VERSIONS")]
     pub(super) api_versions: Vec<StringSlice>,
 }

@@ -84,12 +84,12 @@ impl Item {
     }
 }
 
-/// Whether a text is all of a field: no comma between parameters ends it.
+/// Returns true if a text is all of a field: no comma between parameters ends it.
 fn is_field(text: &str) -> bool {
     text.ends_with(',') && text.matches('(').count() == text.matches(')').count()
 }
 
-/// Whether `Result<…, String>` is in it.
+/// Returns true if `Result<…, String>` is in it.
 fn has_text_for_error(item: &str) -> bool {
     item.match_indices("Result<").any(|(at, start)| {
         let arguments = item.get(at + start.len()..).unwrap_or_default();

@@ -47,7 +47,7 @@ pub(super) fn escape(text: &[u8], mode: Mode) -> Vec<u8> {
     out
 }
 
-/// What cannot be decoded.
+/// The part that cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnescapeError {
