@@ -4,8 +4,7 @@
 #
 # usage: scripts/test-html.sh [RHELM]        (default: the debug build of this checkout)
 #
-# Installs what it needs: Debian's chromium (as root), playwright-core from npm in
-# ~/.cache/rhelm/html. Pictures land in target/html. No part of `cargo test`.
+# Installs what it needs (scripts/install-chromium.sh). Pictures land in target/html. No part of `cargo test`.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,19 +14,10 @@ target=${CARGO_TARGET_DIR:-target}
 rhelm=${1:-$target/debug/rhelm}
 [ -x "$rhelm" ] || fail "no rhelm at $rhelm: run cargo build"
 command -v npm >/dev/null || fail "needs Node.js with npm"
-chromium=$(command -v chromium || true)
-if [ -z "$chromium" ]; then
-    apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core >/dev/null ||
-        fail "cannot install Debian's chromium"
-    chromium=$(command -v chromium)
-fi
-cache=$HOME/.cache/rhelm/html
-mkdir -p "$cache" "$target/html"
-[ -d "$cache/node_modules/playwright-core" ] ||
-    (cd "$cache" && npm install --silent --no-audit --no-fund playwright-core@1) ||
-    fail "cannot install playwright-core"
+. scripts/install-chromium.sh
+mkdir -p "$target/html"
 
 cases=tests/html
 "$rhelm" diff "$cases/old.yaml" "$cases/new.yaml" --ignore-preset chart-version -o html >"$target/html/page.html"
 "$rhelm" diff "$cases/old.yaml" "$cases/old.yaml" -o html >"$target/html/nothing.html"
-CHROMIUM=$chromium NODE_PATH=$cache/node_modules node "$cases/page.cjs" "$(realpath "$target")/html"
+node "$cases/page.cjs" "$(realpath "$target")/html"

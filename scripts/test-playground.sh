@@ -3,8 +3,7 @@
 #
 # usage: scripts/test-playground.sh [golden|page]        (default: both)
 #
-# Installs what it needs, as scripts/test-html.sh does: Debian's chromium (as root), playwright-core from npm in
-# ~/.cache/rhelm/html. Pictures land in target/playground/pictures.
+# Installs what it needs (scripts/install-chromium.sh). Pictures land in target/playground/pictures.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -23,17 +22,7 @@ if [ "$what" != page ]; then
 fi
 [ "$what" != golden ] || exit 0
 
-chromium=$(command -v chromium || true)
-if [ -z "$chromium" ]; then
-    apt-get update -qq && apt-get install -y -qq chromium fonts-dejavu-core >/dev/null ||
-        fail "cannot install Debian's chromium"
-    chromium=$(command -v chromium)
-fi
-cache=$HOME/.cache/rhelm/html
-mkdir -p "$cache"
-[ -d "$cache/node_modules/playwright-core" ] ||
-    (cd "$cache" && npm install --silent --no-audit --no-fund playwright-core@1) ||
-    fail "cannot install playwright-core"
+. scripts/install-chromium.sh
 tar -czf "$target/demo-1.0.0.tgz" --transform 's,^chart,demo,' -C tests/golden/create-demo-4 chart
-CHROMIUM=$chromium NODE_PATH=$cache/node_modules node examples/playground/test/page.cjs "$target/page/page.html" \
+node examples/playground/test/page.cjs "$target/page/page.html" \
     "$target/demo-1.0.0.tgz" "$target/pictures"

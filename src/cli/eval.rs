@@ -107,8 +107,7 @@ impl Eval {
         let prepared = prepared.map_err(CliError::of)?;
         let request = session.request(&session.host);
         let path = format!("{}/{}", chart.name(), self.path);
-        let renderer = request.renderer();
-        let text = renderer.render_one(&prepared, &request.release, &path);
+        let text = request.render_one(&prepared, &path);
         let text = text.map_err(CliError::new)?;
         Ok(text.map(|text| text.into_bytes()).unwrap_or_default())
     }

@@ -117,15 +117,11 @@ impl Lint {
             };
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(CliError::new)?;
-        let request = Request {
-            profile: *profile,
-            functions: &function_table(profile),
-            host: &System,
-            namespace: self.compat.namespace(),
-            kube_version,
-            skip_schema_validation: self.skip_schema_validation,
-            fetch: Some(curl::fetch),
-        };
+        let functions = function_table(profile);
+        let namespace = self.compat.namespace();
+        let mut request = Request::new(*profile, &functions, &System, namespace, kube_version);
+        request.render.skip_schema_validation = self.skip_schema_validation;
+        request.fetch = Some(curl::fetch);
         let mut report = Report::default();
         for Target { path, bundled } in targets {
             let linted = match bundled {

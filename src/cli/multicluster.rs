@@ -3,6 +3,7 @@
 use super::CommandResult;
 use super::color::Color;
 use super::compat_flags::{CompatFlags, NoCompat};
+use super::namespace::{kubeconfig_files, variable};
 use super::output_file::{self, Destination};
 use super::terminal::{self, CliError};
 use crate::chart::reason;
@@ -14,7 +15,6 @@ use clap::{Args, Subcommand, ValueEnum};
 use files::atomic::{FileMode, is_stream};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
-use std::env;
 use std::path::{Path, PathBuf};
 
 /// Join a cluster to an Istio control plane in another one.
@@ -307,21 +307,17 @@ impl Kubeconfig {
 
 /// The kubeconfigs that kubectl finds: those of `KUBECONFIG` that exist, or the one at home.
 fn default_kubeconfigs() -> Result<Vec<String>, CliError> {
-    if let Some(files) = env::var_os("KUBECONFIG").filter(|files| !files.is_empty()) {
-        let files = env::split_paths(&files).filter(|file| file.exists());
-        let files: Vec<String> = files
-            .map(|file| file.to_string_lossy().into_owned())
-            .collect();
-        if files.is_empty() {
-            return Err(CliError::new("no file that KUBECONFIG names exists"));
-        }
-        return Ok(files);
+    let listed = variable("KUBECONFIG").is_some();
+    let mut files = kubeconfig_files(&variable);
+    if files.is_empty() && !listed {
+        return Err(CliError::new("no home directory: give --kubeconfig"));
     }
-    let home =
-        env::home_dir().ok_or_else(|| CliError::new("no home directory: give --kubeconfig"))?;
-    Ok(vec![
-        home.join(".kube/config").to_string_lossy().into_owned(),
-    ])
+    files.retain(|file| !listed || file.exists());
+    if files.is_empty() {
+        return Err(CliError::new("no file that KUBECONFIG names exists"));
+    }
+    let names = files.iter().map(|file| file.to_string_lossy().into_owned());
+    Ok(names.collect())
 }
 
 /// The CA of a context, read from its file where it is in one. One that is not the Secret's may be

@@ -5,7 +5,6 @@ use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use goyaml::Kind;
 use kubernetes::kubeconfig::{Kubeconfig, is_kubeconfig};
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -24,6 +23,26 @@ pub(super) struct Sources<'a> {
     pub(super) service_account: &'a Path,
 }
 
+/// The kubeconfigs that no flag names: those of `KUBECONFIG`, each once, or the one at home. They need not exist.
+pub(super) fn kubeconfig_files(variable: &dyn Fn(&str) -> Option<String>) -> Vec<PathBuf> {
+    let Some(list) = variable("KUBECONFIG") else {
+        let home = variable("HOME").map(PathBuf::from);
+        return home.iter().map(|home| home.join(".kube/config")).collect();
+    };
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for path in std::env::split_paths(&list) {
+        if !path.as_os_str().is_empty() && !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+/// An environment variable that is not empty.
+pub(super) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The namespace of this process.
 pub(super) fn namespace(
     namespace: Option<&str>,
@@ -34,7 +53,7 @@ pub(super) fn namespace(
         namespace,
         kubeconfig,
         context,
-        variable: &|name| std::env::var(name).ok().filter(|value| !value.is_empty()),
+        variable: &variable,
         service_account: Path::new(SERVICE_ACCOUNT),
     };
     sources.namespace()
@@ -92,12 +111,14 @@ impl Sources<'_> {
             None => self.variable("HELM_KUBECONTEXT"),
         };
         let asked = asked.filter(|name| !name.is_empty());
-        let Some(name) = asked.as_deref().or(config.current_context()) else {
-            return Ok(None);
-        };
+        let name = asked.as_deref().or(config.current_context());
+        let name = name.unwrap_or_default();
         let Some(context) = contexts.iter().find(|context| context.name == Some(name)) else {
             let is_empty = contexts.is_empty() && clusters.is_empty() && users.is_empty();
-            return if is_empty { Ok(None) } else { Err(Unusable) };
+            return match name.is_empty() || is_empty {
+                true => Ok(None),
+                false => Err(Unusable),
+            };
         };
         let context = context.node.get("context");
         let namespace = context.and_then(|context| context.get("namespace")?.as_str());
@@ -115,14 +136,7 @@ impl Sources<'_> {
                 Err(Unusable)
             };
         }
-        let Some(list) = self.variable("KUBECONFIG") else {
-            let home = self.variable("HOME").map(PathBuf::from);
-            return Ok(home.iter().map(|home| home.join(".kube/config")).collect());
-        };
-        let mut unique = HashSet::new();
-        let mut paths: Vec<PathBuf> = std::env::split_paths(&list).collect();
-        paths.retain(|path| !path.as_os_str().is_empty() && unique.insert(path.clone()));
-        Ok(paths)
+        Ok(kubeconfig_files(self.variable))
     }
 
     /// The namespace of the pod that this process runs in, if it does.

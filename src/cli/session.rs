@@ -1,4 +1,5 @@
-//! The beginning that `eval`, `explain` and `validate` have in common: the flags of a render read, the chart found.
+//! The beginning that `template`, `eval`, `explain` and `validate` have in common: the flags of a render read, the
+//! chart found.
 
 use super::chart_argument::{Located, locate};
 use super::host_flags::HostFlags;
@@ -18,13 +19,14 @@ pub(super) struct Session<'a> {
     /// The Helm to emulate.
     profile: Profile,
     /// The functions of templates.
-    functions: FunctionTable,
+    pub(super) functions: FunctionTable,
     /// The host that `--lookup` and `--deterministic` ask for.
     pub(super) host: HostOverrides,
     release: render::Release,
     capabilities: Capabilities,
-    chart_argument: &'a str,
-    located: Located,
+    /// The argument that names the chart, and where it is.
+    pub(super) chart_argument: &'a str,
+    pub(super) located: Located,
 }
 
 impl<'a> Session<'a> {
@@ -40,13 +42,29 @@ impl<'a> Session<'a> {
         arguments: &'a [String],
     ) -> Result<Session<'a>, CliError> {
         let capabilities = release.capabilities(&profile)?;
+        let pull = Pull::default();
+        let flags = (release, capabilities, host_flags);
+        Session::locate(profile, flags, namespace, &pull, arguments)
+    }
+
+    /// The same with the Kubernetes that the flags name, for a chart that may be asked of a repository.
+    ///
+    /// # Errors
+    /// Those of the flags, the name and the chart's place, in this order.
+    pub(super) fn locate(
+        profile: Profile,
+        (release, capabilities, host_flags): (&Release, Capabilities, Option<&HostFlags>),
+        namespace: String,
+        pull: &Pull,
+        arguments: &'a [String],
+    ) -> Result<Session<'a>, CliError> {
         let host = host_flags.map(HostFlags::host).transpose()?;
         let host = host.unwrap_or_default();
         let (name, chart_argument) = release.name_and_chart(arguments, &host)?;
         Ok(Session {
             functions: function_table(&profile),
             release: release.to_render_release(name, namespace),
-            located: locate(chart_argument, &Pull::default())?,
+            located: locate(chart_argument, pull)?,
             profile,
             host,
             capabilities,

@@ -1,11 +1,11 @@
 //! `rhelm template`: Helm's `template` command.
 
-use super::chart_argument::locate;
 use super::compat_flags::{CompatFlags, InstallCompat};
 use super::host_flags::HostFlags;
 use super::output_dir::OutputDir;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
+use super::session::Session;
 use super::terminal::{self, CliError};
 use super::trace_flags::TraceFlags;
 use super::values_files::ValuesFiles;
@@ -14,7 +14,6 @@ use crate::action::{self, HookFilter, Manifests, Objects, Request};
 use crate::manifest::{self, Scopes};
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::render::function_table;
 use crate::usage::UsageRecorder;
 use crate::values::Prepared;
 use background::with_large_stack;
@@ -147,29 +146,27 @@ impl Template {
         let cluster = self.compat.cluster(profile)?;
         self.compat
             .debug_version("Original chart version", profile, notices);
-        let host = self.host_flags.host()?;
-        let functions = function_table(profile);
-        let (name, chart_argument) = self.release.name_and_chart(&self.arguments, &host)?;
         let pull = self.compat.pull();
-        let located = locate(chart_argument, &pull)?;
+        let flags = (&self.release, capabilities, Some(&self.host_flags));
+        let namespace = self.compat.namespace();
+        let session = Session::locate(*profile, flags, namespace, &pull, &self.arguments)?;
+        let (chart_argument, located) = (session.chart_argument, &session.located);
         self.compat
-            .check_place(chart_argument, &located, &pull, profile, notices)?;
+            .check_place(chart_argument, located, &pull, profile, notices)?;
         notices.extend(located.debug_path(profile));
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
             located.update_dependencies(chart_argument, profile, notices)?;
         }
-        let chart = located.load_installable(chart_argument, profile, notices)?;
+        let chart = session.load(notices)?;
         self.compat.check_cluster(cluster, profile)?;
-        let namespace = self.compat.namespace();
-        let release = self.release.to_render_release(name, namespace);
         let request = Request {
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
             track_lines: self.trace_flags.wants_lines(),
-            ..Request::new(*profile, &functions, &host, release, capabilities)
+            ..session.request(&session.host)
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
@@ -185,15 +182,20 @@ impl Template {
             Ok((prepared, reads, manifests))
         };
         let rendered: Result<_, CliError> =
-            action::with_background_parsing(&chart, &functions, render);
+            action::with_background_parsing(&chart, &session.functions, render);
         let (prepared, reads, mut manifests) = rendered?;
         notices.extend(located.notes(&manifests));
         let namespace = &request.release.namespace;
         let is_post_rendered = post_renderer.is_some() && self.directory().is_none();
         let fill = self.fill_namespaces(&mut manifests, &prepared, namespace, is_post_rendered)?;
         let trace = (&prepared, reads.as_ref());
-        self.trace_flags
-            .after_render(&mut manifests, trace.0, trace.1, &functions, self.notes)?;
+        self.trace_flags.after_render(
+            &mut manifests,
+            trace.0,
+            trace.1,
+            &session.functions,
+            self.notes,
+        )?;
         let text = match self.output {
             Some(format) => self.show_resources(&manifests, format, profile),
             None => self.show(
@@ -207,7 +209,7 @@ impl Template {
         };
         // The process is about to end, and taking all this apart would be a tenth of a cold render.
         std::mem::forget((manifests, prepared));
-        std::mem::forget((supplied, request.release, chart, functions));
+        std::mem::forget((supplied, request.release, chart, session));
         text
     }
 

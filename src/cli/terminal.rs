@@ -140,7 +140,12 @@ pub(super) fn wants_hints(arguments: &[OsString]) -> bool {
 /// Writes a result. A reader that has gone away is no failure.
 pub(super) fn print(bytes: &[u8]) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    end_output(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// The end of writing to stdout. A reader that has gone away is no failure.
+fn end_output(result: io::Result<()>) -> Result<(), CliError> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(CliError::new(format!("cannot write to stdout: {error}")))
         }
@@ -156,12 +161,7 @@ where
     let mut stdout = BufWriter::new(io::stdout().lock());
     let result = write(&mut stdout);
     let Err(error) = result else {
-        return match stdout.flush() {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                Err(CliError::new(format!("cannot write to stdout: {error}")))
-            }
-            _ => Ok(()),
-        };
+        return end_output(stdout.flush());
     };
     let own = (&error as &(dyn Error + 'static)).downcast_ref();
     let source = || error.source().and_then(|cause| cause.downcast_ref());

@@ -1,11 +1,11 @@
 //! The template line of an output line: origins that travel in the strings.
 #![allow(clippy::unwrap_used)]
 
-use rhelm::background::{TEMPLATE_STACK, with_large_stack};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{File, from_files};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Allowance, Capabilities, Release, Renderer, function_table};
+use rhelm::render::{Capabilities, Release, Request, function_table};
 use rhelm::values::{self, UserValues};
 
 const HELPERS: &str = "\
@@ -46,26 +46,20 @@ fn lines() -> Vec<String> {
         &mut Vec::new(),
     )
     .unwrap();
-    let renderer = Renderer {
-        profile,
-        functions: &function_table(&profile),
-        host: &System,
-        capabilities: &Capabilities::new(&profile),
-        lint: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
+    let functions = function_table(&profile);
+    let (release, capabilities) = (Release::new("r", "default"), Capabilities::new(&profile));
+    let request = Request {
         track_lines: true,
-        stack_limit: TEMPLATE_STACK,
+        ..Request::new(profile, &functions, &System, release, capabilities)
     };
     let mut texts = Vec::new();
-    let release = Release::new("r", "default");
     let sink = |file: rhelm::render::RenderedFile<'_>| {
         let text = String::from_utf8_lossy(file.text.as_bytes()).into_owned();
         for (line, origin) in text.split('\n').zip(file.text.lines().unwrap()) {
             texts.push(format!("{}:{} {line}", origin.template, origin.line));
         }
     };
-    renderer.render(&prepared, &release, None, sink).unwrap();
+    request.render(&prepared, None, sink).unwrap();
     texts
 }
 

@@ -7,6 +7,7 @@ mod namespaces;
 mod resources;
 mod text;
 
+pub use crate::render::Request;
 pub use lines::{FileLines, PrintedLine, rearranged};
 pub use name::{InvalidName, check_release_name};
 pub use namespaces::{Objects, scopes};
@@ -14,82 +15,15 @@ pub use resources::{Error as ResourcesError, Format};
 pub use text::{HookFilter, Manifests, write_with_source_header};
 
 use crate::manifest::{self, Checked};
-use crate::render::{self, Capabilities, Release, Renderer};
+use crate::render;
 use crate::values::{self, Prepared, UserValues};
-use background::TEMPLATE_STACK;
 use background::Task;
 use chart::{self, Chart};
 use compat::notice::{Level, Notice};
 use compat::profile::Profile;
-use gostd::host::Host;
-use gostd::limits::Allowance;
 use gostd::unicode::trim_space;
 use gotemplate::{FunctionTable, Observer};
 use std::collections::BTreeMap;
-
-/// A render of one chart: who asks for it and what they want.
-pub struct Request<'r> {
-    /// The Helm to emulate.
-    pub profile: Profile,
-    /// The functions, from [`render::function_table`] of the same profile.
-    pub functions: &'r FunctionTable,
-    /// Clock, randomness, environment and cluster.
-    pub host: &'r dyn Host,
-    /// The release that templates see.
-    pub release: Release,
-    /// The Kubernetes that templates see.
-    pub capabilities: Capabilities,
-    /// True if values are not checked against schemas.
-    pub skip_schema_validation: bool,
-    /// True if CRDs are part of the result.
-    pub include_crds: bool,
-    /// True if `getHostByName` asks.
-    pub enable_dns: bool,
-    /// True if outputs keep the template line of each of their lines.
-    pub track_lines: bool,
-    /// The limits of the render.
-    pub allowance: Allowance,
-}
-
-impl<'r> Request<'r> {
-    /// A plain render: schemas are checked, CRDs are left out, `getHostByName` does not ask, lines are not
-    /// tracked, and the allowance is the usual one.
-    pub fn new(
-        profile: Profile,
-        functions: &'r FunctionTable,
-        host: &'r dyn Host,
-        release: Release,
-        capabilities: Capabilities,
-    ) -> Self {
-        Request {
-            profile,
-            functions,
-            host,
-            release,
-            capabilities,
-            skip_schema_validation: false,
-            include_crds: false,
-            enable_dns: false,
-            track_lines: false,
-            allowance: Allowance::default(),
-        }
-    }
-
-    /// The renderer of this request.
-    pub fn renderer(&self) -> Renderer<'_> {
-        Renderer {
-            profile: self.profile,
-            functions: self.functions,
-            host: self.host,
-            capabilities: &self.capabilities,
-            lint: false,
-            enable_dns: self.enable_dns,
-            track_lines: self.track_lines,
-            stack_limit: TEMPLATE_STACK,
-            allowance: self.allowance.clone(),
-        }
-    }
-}
 
 /// The reason why a render failed. Its `Display` is Helm's text without `Error: `.
 #[derive(Debug, thiserror::Error)]
@@ -198,7 +132,7 @@ pub fn prepare<'c>(
     check_name(request, notices)?;
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
-        lint: false,
+        lint: request.lint,
     };
     let prepared = values::prepare(chart, supplied, options, &request.profile, notices);
     prepared.map_err(|error| {
@@ -346,7 +280,6 @@ fn render_and_check(
     on_file: &mut dyn FnMut(&render::RenderedFile<'_>),
 ) -> Result<TemplateOutput, Error> {
     let profile = request.profile;
-    let renderer = request.renderer();
     let check = move |files: Vec<RenderedFile>| {
         let files = files.into_iter();
         let checked = files.map(|(path, text)| manifest::check(path, text, &profile));
@@ -354,7 +287,7 @@ fn render_and_check(
     };
     let (mut offers, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
     let (mut notes, mut lines) = (Vec::new(), BTreeMap::new());
-    renderer.render(prepared, &request.release, observer, |file| {
+    request.render(prepared, observer, |file| {
         on_file(&file);
         if let Some(origins) = FileLines::of(&file.text) {
             lines.insert(file.path.to_owned(), origins);

@@ -1,6 +1,6 @@
 //! One chart + values + release → rendered files: Helm's engine (`pkg/engine`).
 //!
-//! [`Renderer::render`] builds the context of every chart, parses all templates in Helm's order
+//! [`Request::render`] builds the context of every chart, parses all templates in Helm's order
 //! into one set, executes them in the same order and hands each finished file to a sink, so that the
 //! caller can work on it meanwhile. Files that define nothing for others are parsed meanwhile, too.
 
@@ -15,6 +15,7 @@ mod helm_functions;
 mod name_template;
 mod order;
 mod parallel_parse;
+mod request;
 mod state;
 mod values_type;
 
@@ -27,16 +28,16 @@ pub use gostd::limits::Allowance;
 pub use name_template::{TextTemplateError, name_from_template, text_from_template};
 use parallel_parse::Parsing;
 pub use parallel_parse::with_background_parsing;
+pub use request::Request;
 
 use crate::values::Prepared;
+use background::TEMPLATE_STACK;
 use chart::File;
 use compat::notice::Notice;
-use compat::profile::Profile;
 use context::Renderable;
-use gostd::host::Host;
 use gostd::limits::Budget;
 use gostd::{Map, Text, Value};
-use gotemplate::{FunctionTable, Observer, Output, Run, TemplateSet};
+use gotemplate::{Observer, Output, Run, TemplateSet};
 use indexmap::IndexMap;
 use state::RenderState;
 use std::sync::Arc;
@@ -83,28 +84,6 @@ impl Release {
     }
 }
 
-/// The settings of renders: everything but the chart, its values and the release.
-pub struct Renderer<'r> {
-    /// The Helm to emulate.
-    pub profile: Profile,
-    /// The functions, from [`function_table`] of the same profile.
-    pub functions: &'r FunctionTable,
-    /// Clock, randomness, environment and cluster.
-    pub host: &'r dyn Host,
-    /// The content of `.Capabilities`.
-    pub capabilities: &'r Capabilities,
-    /// True if `required` and `fail` let everything pass.
-    pub lint: bool,
-    /// True if `getHostByName` asks.
-    pub enable_dns: bool,
-    /// True if outputs keep the template line of each of their lines.
-    pub track_lines: bool,
-    /// The stack that templates may use, in bytes: less than the thread has.
-    pub stack_limit: usize,
-    /// The limits of the render.
-    pub allowance: Allowance,
-}
-
 /// A rendered file.
 #[derive(Debug)]
 pub struct RenderedFile<'p> {
@@ -126,26 +105,24 @@ pub fn template_order<'c>(prepared: &Prepared<'c>) -> Vec<(String, &'c Arc<File>
     templates
 }
 
-impl Renderer<'_> {
+impl Request<'_> {
     /// Renders every template of a chart and its subcharts. Files reach `sink` in the order of
     /// execution; after an error, those that came before have already been there, even where the error is a
     /// template that does not parse.
     pub fn render(
         &self,
         prepared: &Prepared<'_>,
-        release: &Release,
         observer: Option<&mut dyn Observer>,
         sink: impl FnMut(RenderedFile<'_>),
     ) -> Result<(), Error> {
-        self.render_with_notices(prepared, release, observer, sink, &mut Vec::new())
+        self.render_with_notices(prepared, observer, sink, &mut Vec::new())
     }
 
-    /// As [`Renderer::render`]; what Helm says meanwhile is added to `notices`, whatever happens: what
+    /// As [`Request::render`]; what Helm says meanwhile is added to `notices`, whatever happens: what
     /// lint mode let pass.
     pub fn render_with_notices(
         &self,
         prepared: &Prepared<'_>,
-        release: &Release,
         observer: Option<&mut dyn Observer>,
         mut sink: impl FnMut(RenderedFile<'_>),
         notices: &mut Vec<Notice>,
@@ -165,19 +142,14 @@ impl Renderer<'_> {
             }
             Ok(())
         };
-        self.with_templates(prepared, release, observer, notices, work)
+        self.with_templates(prepared, observer, notices, work)
     }
 
     /// Renders one template. Those that Helm executes before it are executed too, since they may
     /// change values that it sees; what they write and whether they fail does not matter.
     ///
     /// Gives nothing when no template has this path (`chart/templates/x.yaml`).
-    pub fn render_one(
-        &self,
-        prepared: &Prepared<'_>,
-        release: &Release,
-        path: &str,
-    ) -> Result<Option<Text>, Error> {
+    pub fn render_one(&self, prepared: &Prepared<'_>, path: &str) -> Result<Option<Text>, Error> {
         let work = |run: &mut Run<'_>, set: &TemplateSet<'_>, templates: &[Renderable<'_>]| {
             for template in templates {
                 if template.path == path {
@@ -190,19 +162,18 @@ impl Renderer<'_> {
             }
             Ok(None)
         };
-        self.with_templates(prepared, release, None, &mut Vec::new(), work)
+        self.with_templates(prepared, None, &mut Vec::new(), work)
     }
 
     /// Parses all templates in Helm's order, and hands them over ready to be executed.
     fn with_templates<R>(
         &self,
         prepared: &Prepared<'_>,
-        release: &Release,
         observer: Option<&mut dyn Observer>,
         notices: &mut Vec<Notice>,
         work: impl FnOnce(&mut Run<'_>, &TemplateSet<'_>, &[Renderable<'_>]) -> Result<R, Error>,
     ) -> Result<R, Error> {
-        let templates = context::templates(prepared, release.value(), self);
+        let templates = context::templates(prepared, self);
         // Who watches is told nothing of a render that is none.
         let may_wait = observer.is_none() && !self.lint;
         let parsing = Parsing::begin(&templates, self.functions, may_wait);
@@ -212,7 +183,7 @@ impl Renderer<'_> {
             enable_dns: self.enable_dns,
             ..RenderState::default()
         };
-        let mut run = Run::new(self.functions, self.host, &mut state, self.stack_limit);
+        let mut run = Run::new(self.functions, self.host, &mut state, TEMPLATE_STACK);
         run.observer = match observer {
             Some(observer) => Some(observer),
             None => None,

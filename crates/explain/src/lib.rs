@@ -29,7 +29,6 @@ pub use source_map::source_map;
 use chart::Chart;
 use diagnostics::secrets::Visibility;
 use engine::action::{self, Request};
-use engine::render::Renderer;
 use engine::values::{self, Layers, Prepared, ReadFile, Source, UserValues, Via};
 use hide::Hide;
 use lines::Lookup;
@@ -163,9 +162,12 @@ pub fn lines(
     let prepared = prepare(chart, &supplied, request)?;
     let hide = Hide::new(secrets, &supplied, &prepared, &[]);
     let mut reads = follow(&prepared)?;
-    let renderer = Renderer {
+    let tracked = Request {
         track_lines: true,
-        ..request.renderer()
+        release: request.release.clone(),
+        capabilities: request.capabilities.clone(),
+        allowance: request.allowance.clone(),
+        ..*request
     };
     let mut matches = Vec::new();
     let mut counts = Vec::new();
@@ -175,7 +177,7 @@ pub fn lines(
             counts.push((file.path.to_owned(), lines::split(&file.text).count()));
         }
     };
-    let rendered = renderer.render(&prepared, &request.release, Some(&mut reads), sink);
+    let rendered = tracked.render(&prepared, Some(&mut reads), sink);
     rendered.map_err(|e| Error(hide.text(&e.to_string())))?;
     let map = LineMap::new(&prepared, &reads);
     if matches.is_empty() {

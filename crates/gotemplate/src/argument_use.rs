@@ -1,5 +1,8 @@
 //! The use that functions make of their arguments, declared beside the functions: analyses of templates ask for it.
 
+use crate::FunctionTable;
+use rustc_hash::FxHashMap;
+
 /// The use that a function makes of its arguments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ArgumentUse {
@@ -68,3 +71,31 @@ pub enum ArgumentUse {
 
 /// Uses with the functions that make them.
 pub type Uses = &'static [(ArgumentUse, &'static [&'static str])];
+
+/// The declared uses of a table's functions.
+#[derive(Debug)]
+pub struct FunctionUses(FxHashMap<&'static str, ArgumentUse>);
+
+impl FunctionUses {
+    /// Those of a table.
+    pub fn new(functions: &FunctionTable) -> FunctionUses {
+        FunctionUses(functions.uses().collect())
+    }
+
+    /// The use that a function makes of its arguments. `mustMerge` does what `merge` does; `must` alone is none.
+    pub fn of(&self, function: &str) -> ArgumentUse {
+        let plain = function.strip_prefix("must");
+        let plain = plain.filter(|name| name.starts_with(char::is_uppercase));
+        let declared = match plain {
+            Some(name) => {
+                let mut name = name.to_owned();
+                if let Some(first) = name.get_mut(..1) {
+                    first.make_ascii_lowercase();
+                }
+                self.0.get(name.as_str())
+            }
+            None => self.0.get(function),
+        };
+        declared.copied().unwrap_or_default()
+    }
+}

@@ -22,7 +22,7 @@ mod reflect;
 pub mod set;
 mod token;
 
-pub use argument_use::{ArgumentUse, Uses};
+pub use argument_use::{ArgumentUse, FunctionUses, Uses};
 pub use error::Error;
 pub use exec::{Call, Run, execute, execute_template};
 pub use func::{FunctionNames, FunctionTable};

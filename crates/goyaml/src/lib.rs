@@ -1,5 +1,9 @@
 //! YAML as go-yaml and sigs.k8s.io/yaml read and write it.
 
+/// How deep lists and maps may nest: go-yaml's limit on flow collections, of which JSON's text is made, and on block
+/// collections, and encoding/json's.
+const MAX_DEPTH: usize = gostd::limits::levels(10_000);
+
 mod documents;
 mod error;
 mod node;

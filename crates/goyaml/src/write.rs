@@ -20,6 +20,7 @@ mod via_json;
 pub use key_order::{is_sorted, natural_less_v2, natural_less_v3, sort_keys};
 pub(crate) use via_json::replace_invalid;
 
+use crate::MAX_DEPTH;
 use buffer::LineBuffer;
 use scalar::Role;
 
@@ -80,9 +81,6 @@ impl WriteError {
         Some(WriteError::UnsupportedNumber(text))
     }
 }
-
-/// go-yaml's limit on nested flow collections, which JSON's text is made of.
-const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 
 /// One open list or map.
 struct Frame {

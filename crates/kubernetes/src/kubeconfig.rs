@@ -15,7 +15,7 @@ pub struct Entry<'n> {
     pub file: usize,
     /// Its place in the list, counted from 0.
     pub index: usize,
-    /// Its name; none where that is no text.
+    /// Its name, empty where there is none; nothing where it is no text.
     pub name: Option<&'n str>,
     /// All of it: `{name: …, context: {…}}`.
     pub node: &'n Node,
@@ -72,11 +72,19 @@ impl<'n> Kubeconfig<'n> {
             entries.extend(nodes.iter().enumerate().map(|(index, node)| Entry {
                 file,
                 index,
-                name: node.get("name").and_then(Node::as_str),
+                name: name(node),
                 node,
             }));
         }
         Ok(entries)
+    }
+}
+
+fn name(entry: &Node) -> Option<&str> {
+    match entry.get("name") {
+        None => Some(""),
+        Some(name) if matches!(name.kind, Kind::Null) => Some(""),
+        Some(name) => name.as_str(),
     }
 }
 
@@ -106,6 +114,10 @@ mod tests {
             .collect();
         assert_eq!(places, [(0, 0), (0, 1), (1, 0)]);
         assert!(config.entries("users").unwrap().is_empty());
+        let names = goyaml::parse(b"users: [{}, {name: null}, {name: 1}, {name: a}]").unwrap();
+        let entries = Kubeconfig::new([&names]).entries("users").unwrap();
+        let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
+        assert_eq!(names, [Some(""), Some(""), None, Some("a")]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub use source::{ArchiveError, Contents, EntryKind, Source};
 use chart::{self, Chart, Fetch};
 use compat::notice::Notice;
 use compat::profile::Profile;
-use engine::render::KubeVersion;
+use engine::render::{self, Capabilities, KubeVersion, Release};
 use engine::values::UserValues;
 use gostd::host::Host;
 use gotemplate::FunctionTable;
@@ -32,20 +32,44 @@ use std::rc::Rc;
 
 /// The settings of lint.
 pub struct Request<'r> {
-    /// The Helm to emulate.
-    pub profile: Profile,
-    /// The functions, from [`function_table`](engine::render::function_table) of the same profile.
-    pub functions: &'r FunctionTable,
-    /// Clock, randomness, environment and cluster.
-    pub host: &'r dyn Host,
-    /// The namespace that templates see.
-    pub namespace: String,
-    /// The Kubernetes that templates see and that APIs may be too old for; Helm's own when left out.
+    /// The render of the templates.
+    pub render: render::Request<'r>,
+    /// The Kubernetes that APIs may be too old for; Helm's own when left out.
     pub kube_version: Option<KubeVersion>,
-    /// True if values are not checked against schemas.
-    pub skip_schema_validation: bool,
     /// The fetcher of schemas' parts on the network.
     pub fetch: Option<Fetch>,
+}
+
+impl<'r> Request<'r> {
+    /// Lints as `helm lint` without flags, for a namespace and a Kubernetes. The functions are those of
+    /// [`function_table`](render::function_table) of the same profile.
+    pub fn new(
+        profile: Profile,
+        functions: &'r FunctionTable,
+        host: &'r dyn Host,
+        namespace: String,
+        kube_version: Option<KubeVersion>,
+    ) -> Self {
+        let release = Release {
+            name: "test-release".into(),
+            namespace,
+            is_upgrade: false,
+            is_install: false,
+            revision: 0,
+        };
+        let mut capabilities = Capabilities::new(&profile);
+        if let Some(version) = &kube_version {
+            capabilities.kube_version = version.clone();
+        }
+        Request {
+            render: render::Request {
+                lint: true,
+                ..render::Request::new(profile, functions, host, release, capabilities)
+            },
+            kube_version,
+            fetch: None,
+        }
+    }
 }
 
 /// Lints one chart: everything there is to say, in Helm's order. Notices of the work are added to
@@ -73,7 +97,7 @@ pub fn run(
     values::check(&mut linter);
     templates::check(&mut linter);
     dependencies::check(&mut linter);
-    if request.profile.lint.checks_crds {
+    if request.render.profile.lint.checks_crds {
         crds::check(&mut linter);
     }
     linter.messages
@@ -101,7 +125,7 @@ struct Load {
 
 impl Linter<'_> {
     fn profile(&self) -> &Profile {
-        &self.request.profile
+        &self.request.render.profile
     }
 
     /// Takes what a rule found about `path`. Gives whether all is well (`RunLinterRule`).

@@ -46,7 +46,7 @@ pub fn lint(
     notices: &mut Vec<Notice>,
 ) -> Linted {
     if is_archive(path) {
-        return match Source::archive(path, &request.profile) {
+        return match Source::archive(path, &request.render.profile) {
             Ok(source) => lint_source(&source, supplied, request, strict, notices),
             Err(error) => Linted::failed(error.to_string()),
         };

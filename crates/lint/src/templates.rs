@@ -3,11 +3,8 @@
 use super::documents::{Documents, ResourceHead};
 use super::source::EntryKind;
 use super::{Linter, Severity, Text, Verdict, deprecated_apis, names};
-use background::TEMPLATE_STACK;
 use chart::{Chart, Decoder, File};
-use engine::render::{Capabilities, Release, Renderer};
 use engine::values;
-use gostd::limits::Allowance;
 use gostd::strconv::quote;
 use gostd::unicode::trim_space;
 use std::collections::{BTreeMap, HashMap};
@@ -60,11 +57,11 @@ fn directory(linter: &mut Linter<'_>) -> bool {
 /// The output of every template of the chart itself, by its path in the chart. None where rendering failed,
 /// which is told, or where values could not even be put together, which Helm passes over.
 fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Vec<u8>>> {
-    let request = linter.request;
+    let request = &linter.request.render;
     let profile = &request.profile;
     let options = values::Options {
         skip_schema_validation: request.skip_schema_validation,
-        lint: true,
+        lint: request.lint,
     };
     let mut notices = Vec::new();
     let prepared = values::prepare(chart, linter.supplied, options, profile, &mut notices);
@@ -78,34 +75,11 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
         }
         Err(_) => return None,
     };
-    let mut capabilities = Capabilities::new(profile);
-    if let Some(version) = &request.kube_version {
-        capabilities.kube_version = version.clone();
-    }
-    let renderer = Renderer {
-        profile: *profile,
-        functions: request.functions,
-        host: request.host,
-        capabilities: &capabilities,
-        lint: true,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
-        stack_limit: TEMPLATE_STACK,
-    };
-    let release = Release {
-        name: "test-release".into(),
-        namespace: request.namespace.clone(),
-        is_upgrade: false,
-        is_install: false,
-        revision: 0,
-    };
     let own = format!("{}/", chart.name());
     let mut files = HashMap::new();
     let mut notices = Vec::new();
-    let done = renderer.render_with_notices(
+    let done = request.render_with_notices(
         &prepared,
-        &release,
         None,
         |file| {
             if let Some(path) = file.path.strip_prefix(&own) {
@@ -154,7 +128,7 @@ fn check_resource(linter: &mut Linter<'_>, path: &str, resource: &ResourceHead, 
     linter.rule(Severity::Warning, path, name);
     let request = linter.request;
     let kube = request.kube_version.as_ref();
-    let deprecated = deprecated_apis::check(resource, kube, request.profile.kube_minor);
+    let deprecated = deprecated_apis::check(resource, kube, request.render.profile.kube_minor);
     linter.rule(Severity::Warning, path, deprecated);
     linter.rule(Severity::Error, path, has_selector(resource, text));
     let lower_case = linter.profile().lower_case_errors;

@@ -21,8 +21,8 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 
 fn values(linter: &mut Linter<'_>) -> Verdict<Text> {
     let coalesced = coalesced(linter).map_err(|e| format!("unable to parse YAML: {e}"))?;
-    let skips =
-        linter.request.skip_schema_validation && linter.profile().lint.values_honour_skipping;
+    let skips = linter.request.render.skip_schema_validation
+        && linter.profile().lint.values_honour_skipping;
     let (schema, text) = match linter.source.read(SCHEMA) {
         // Helm takes a schema that it cannot read for none.
         Err(_) => return Ok(()),
@@ -43,7 +43,7 @@ fn values(linter: &mut Linter<'_>) -> Verdict<Text> {
 
 /// A user's values over those of values.yaml, subcharts aside.
 fn coalesced(linter: &mut Linter<'_>) -> Result<Map, String> {
-    let profile = linter.request.profile;
+    let profile = linter.request.render.profile;
     let text = linter.source.read(FILE).map_err(|e| e.to_string())?;
     let node = goyaml::parse(&text).map_err(|e| e.to_string())?;
     let target = format!("value of type {}", profile.values_type);

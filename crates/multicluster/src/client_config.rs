@@ -103,7 +103,7 @@ impl ClientConfig {
             )
         })?;
         // What has no name stands in the way of all that follow.
-        let stop = |entry: &&Entry<'_>| entry.name.is_none_or(|entry_name| entry_name == name);
+        let stop = |entry: &&Entry<'_>| entry.name.is_none_or(|it| it.is_empty() || it == name);
         if let Some(entry) = entries.iter().find(stop) {
             let items = field(entry.file).map(|root| root.items(list)).transpose()?;
             let item = items.and_then(|items| items.into_iter().nth(entry.index));

@@ -8,8 +8,7 @@ use crate::numbers::{to_float, to_int};
 use decimal::Decimal;
 use gostd::Value;
 use gotemplate::func::{Int, Rest};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("add1", |a: Value| to_int(&a).wrapping_add(1));

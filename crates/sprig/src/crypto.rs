@@ -20,8 +20,7 @@ use gostd::types::{Field, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, List, Text, Value, base64};
 use gotemplate::func::{Cost, Int, Param, Return};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 use keys::PrivateKey;
 use std::rc::Rc;
 

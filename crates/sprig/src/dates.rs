@@ -7,8 +7,7 @@ use gostd::time::{Duration, Location, Time, parse_duration, parse_in_location};
 use gostd::types::IntType;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::{Param, Return};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("now", |call: &mut Call<'_, '_>| Moment(now(call.host())));

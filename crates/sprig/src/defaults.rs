@@ -1,9 +1,8 @@
 //! `default`, `empty`, `coalesce`, `all`, `any`, `ternary` (Sprig's `defaults.go`).
 
 use gostd::Value;
-use gotemplate::FunctionTable;
 use gotemplate::func::{Reads, Rest};
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add_reading("default", Reads::Reported, default);

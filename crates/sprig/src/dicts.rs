@@ -6,8 +6,7 @@ use crate::text::strval;
 use gostd::limits::{Budget, LIMITS};
 use gostd::{GoType, List, Map, Text, Value};
 use gotemplate::func::{Reads, Rest, Strings};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     use Reads::Reported;

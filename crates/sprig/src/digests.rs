@@ -1,8 +1,7 @@
 //! `sha1sum`, `sha256sum`, `sha512sum` in hexadecimal, `adler32sum` in decimal.
 
 use gostd::Text;
-use gotemplate::FunctionTable;
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 

@@ -4,8 +4,7 @@
 mod base32;
 
 use gostd::{Text, base64};
-use gotemplate::FunctionTable;
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("b64enc", |text: Text| base64::encode(text.as_bytes()));

@@ -4,8 +4,7 @@
 use gostd::json::{self, Options};
 use gostd::limits::Exceeded;
 use gostd::{Text, Value};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     let lenient = |options| move |value: Value| lenient(json::encode(&value, options));

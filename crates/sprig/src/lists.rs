@@ -9,8 +9,7 @@ use gostd::limits::Budget;
 use gostd::types::IntType;
 use gostd::{GoType, List, Text, Value};
 use gotemplate::func::{Int, Reads, Rest, Return, Strings};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 use std::collections::HashSet;
 
 pub(crate) fn register(table: &mut FunctionTable) {

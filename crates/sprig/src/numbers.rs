@@ -4,8 +4,7 @@
 use gostd::strconv::{self, NumErrorKind};
 use gostd::{Text, Value};
 use gotemplate::func::Int;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("int", |value: Value| Int(to_int(&value)));

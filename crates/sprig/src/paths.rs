@@ -2,8 +2,7 @@
 //! which does the same on Unix).
 
 use gostd::{Text, path};
-use gotemplate::FunctionTable;
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     for name in ["base", "osBase"] {

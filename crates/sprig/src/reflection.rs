@@ -6,8 +6,7 @@ pub(crate) use equal::deep_equal;
 
 use gostd::{Text, Value};
 use gotemplate::func::Reads;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, FunctionTable};
+use gotemplate::{ArgumentUse, Call, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add_reading("typeOf", Reads::Reported, |value: Value| {

@@ -4,8 +4,7 @@ use crate::lists::charge_items;
 use gostd::limits::LIMITS;
 use gostd::{GoType, List, Value};
 use gotemplate::func::{Cost, Int, Rest, Return};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 
 /// The most numbers that a sequence may have: Go's memory is the limit of Helm.
 const MAX_ITEMS: i128 = LIMITS.sequence_items as i128;

@@ -12,8 +12,7 @@ mod wrap;
 use crate::lines::{self, Pieces};
 use gostd::{Text, unicode};
 use gotemplate::func::{Cost, Int};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 use memchr::memmem;
 
 pub(crate) fn register(table: &mut FunctionTable) {

@@ -3,8 +3,7 @@
 use gostd::limits::Budget;
 use gostd::{List, Text, Value};
 use gotemplate::func::Strings;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 
 /// Bytes that a text takes in a list, beside its own.
 pub(crate) const ITEM: usize = Text::OVERHEAD + size_of::<Value>();

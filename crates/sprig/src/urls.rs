@@ -2,8 +2,7 @@
 
 use gostd::url::{Url, UserInfo};
 use gostd::{Map, Text, Value};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("urlParse", parse);

@@ -7,8 +7,7 @@ use gostd::types::{Field, IntType, Method, MethodCall, MethodError, StructType};
 use gostd::value::Struct;
 use gostd::{GoType, Text, Value};
 use gotemplate::func::Return;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 use std::cell::{Ref, RefCell};
 use std::rc::Rc;
 

@@ -9,7 +9,6 @@
 //! is, never less.
 
 mod flags;
-mod function;
 mod interpreter;
 mod store;
 

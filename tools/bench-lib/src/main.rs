@@ -118,9 +118,8 @@ impl Renders {
             let (prepared, took) =
                 timed(|| action::prepare(chart, supplied, request, &mut Vec::new()));
             preparing = took;
-            let renderer = request.renderer();
             let count = |file: RenderedFile<'_>| bytes += file.text.len();
-            renderer.render(&prepared?, &request.release, None, count)?;
+            request.render(&prepared?, None, count)?;
             Outcome::Ok(())
         };
         let (done, took) =

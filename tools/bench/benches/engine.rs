@@ -8,11 +8,11 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use gojsonschema::{Document, NoLoader, NodeId, Schema};
 use gotemplate::FunctionTable;
 use rhelm::action::{self, HookFilter, Request};
-use rhelm::background::{TEMPLATE_STACK, with_large_stack};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{self, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Allowance, Capabilities, Release, Renderer, function_table};
+use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::{self, Layers, LocalFiles};
 
 const SIZES: [u64; 3] = [1, 10, 100];
@@ -159,21 +159,14 @@ fn rendering(template: &str, functions: &FunctionTable, rounds: u64) -> Duration
         let options = values::Options::default();
         let prepared = values::prepare(&chart, &supplied, options, &profile, &mut Vec::new());
         let prepared = prepared.map_err(|e| e.to_string())?;
-        let renderer = Renderer {
-            profile,
-            functions,
-            host: &System,
-            capabilities: &Capabilities::new(&profile),
-            lint: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
-            track_lines: false,
-            stack_limit: TEMPLATE_STACK,
-        };
-        let release = Release::new("bench", "default");
+        let (release, capabilities) = (
+            Release::new("bench", "default"),
+            Capabilities::new(&profile),
+        );
+        let request = Request::new(profile, functions, &System, release, capabilities);
         let start = Instant::now();
         for _ in 0..rounds {
-            let rendered = renderer.render(&prepared, &release, None, |file| {
+            let rendered = request.render(&prepared, None, |file| {
                 std::hint::black_box(file.text);
             });
             rendered.map_err(|e| e.to_string())?;

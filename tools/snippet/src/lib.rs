@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use gotemplate::FunctionTable;
 use recorded::Major;
 use recorded::vector::Vector;
-use rhelm::background::{TEMPLATE_STACK, with_large_stack};
+use rhelm::background::with_large_stack;
 use rhelm::chart::{self, Chart, File};
 use rhelm::host::System;
 use rhelm::profile::Profile;
-use rhelm::render::{Allowance, Capabilities, KubeVersion, Release, Renderer, function_table};
+use rhelm::render::{Capabilities, KubeVersion, Release, Request, function_table};
 use rhelm::values::{self, Layers, ReadError, ReadFile};
 
 /// The surroundings of a vector's render: the chart has `template` at `path` and the `files`; a missing
@@ -67,20 +67,10 @@ fn render(
     capabilities
         .api_versions
         .extend(vector.apis.iter().cloned());
-    let renderer = Renderer {
-        profile: *profile,
-        functions,
-        host: &System,
-        capabilities: &capabilities,
-        lint: false,
-        enable_dns: false,
-        allowance: Allowance::default(),
-        track_lines: false,
-        stack_limit: TEMPLATE_STACK,
-    };
+    let request = Request::new(*profile, functions, &System, release, capabilities);
     let path = format!("{}/{}", chart.name(), vector.path);
     let mut output = Vec::new();
-    let rendered = renderer.render(&prepared, &release, None, |file| {
+    let rendered = request.render(&prepared, None, |file| {
         if file.path == path {
             output = file.text.into_bytes();
         }

@@ -1,6 +1,6 @@
 //! The contexts of each chart's templates: the maps of Helm's `recAllTpls`.
 
-use super::{Renderer, files, order, values_type};
+use super::{Request, files, order, values_type};
 use crate::values::{Prepared, PreparedChart};
 use chart::File;
 use compat::profile::Profile;
@@ -38,16 +38,12 @@ impl Renderable<'_> {
 }
 
 /// All templates of a render, in Helm's order of parsing and execution.
-pub(super) fn templates<'c>(
-    prepared: &Prepared<'c>,
-    release: Value,
-    renderer: &Renderer<'_>,
-) -> Vec<Renderable<'c>> {
+pub(super) fn templates<'c>(prepared: &Prepared<'c>, request: &Request<'_>) -> Vec<Renderable<'c>> {
     let mut contexts = Contexts {
         prepared,
-        release,
-        capabilities: renderer.capabilities.value(&renderer.profile),
-        profile: &renderer.profile,
+        release: request.release.value(),
+        capabilities: request.capabilities.value(&request.profile),
+        profile: &request.profile,
         by_path: IndexMap::new(),
     };
     if let Some(root) = prepared.root() {

@@ -1,5 +1,6 @@
 //! The kinds of violations and their messages (santhosh-tekuri's package `kind`).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -353,17 +354,20 @@ fn fmt_enum(f: &mut fmt::Formatter<'_>, values: &[String]) -> fmt::Result {
         [_] => "value must be ",
         _ => "value must be one of ",
     })?;
-    for (at, value) in values.iter().enumerate() {
-        f.write_str(if at > 0 { ", " } else { "" })?;
-        f.write_str(value)?;
-    }
-    Ok(())
+    fmt_list(f, values.iter().map(Cow::from))
 }
 
 fn fmt_quoted(f: &mut fmt::Formatter<'_>, names: &[impl AsRef<[u8]>]) -> fmt::Result {
-    for (at, name) in names.iter().enumerate() {
+    fmt_list(f, names.iter().map(|name| quote(name.as_ref()).into()))
+}
+
+fn fmt_list<'t>(
+    f: &mut fmt::Formatter<'_>,
+    texts: impl Iterator<Item = Cow<'t, str>>,
+) -> fmt::Result {
+    for (at, text) in texts.enumerate() {
         f.write_str(if at > 0 { ", " } else { "" })?;
-        f.write_str(&quote(name.as_ref()))?;
+        f.write_str(&text)?;
     }
     Ok(())
 }

@@ -4,13 +4,11 @@
 use super::keys::Key;
 use super::tree::{Raw, RawKind, Scalar, Tree};
 use super::{gosyntax, keys};
+use crate::MAX_DEPTH;
 use crate::error::{Error, ErrorKind};
 use crate::resolve::{self, Resolved};
 use crate::{Entry, Kind, Mark, Node};
 use gostd::limits::LIMITS;
-
-/// More levels of lists and maps than this fail in encoding/json.
-pub(crate) const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 
 /// The way in which a document is decoded.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,9 @@
 //! Reading a few keys of a document and only checking the rest: enough to sort manifests.
 
-use super::decode::{self, MAX_DEPTH, Mode};
+use super::decode::{self, Mode};
 use super::keys;
 use super::tree::{Raw, RawKind, Tree};
+use crate::MAX_DEPTH;
 use crate::error::Error;
 use crate::resolve::{self, Resolved};
 use crate::{Kind, Node};

@@ -6,6 +6,7 @@
 //! 1024 characters long and ends on its line. Indentation becomes tokens that open and close
 //! block collections.
 
+use crate::MAX_DEPTH;
 use std::collections::VecDeque;
 
 use super::cursor::Cursor;
@@ -14,8 +15,6 @@ use super::token::{Sort, Token};
 use crate::Mark;
 use crate::error::{Error, ErrorKind};
 
-/// Flow collections may be nested so deep, and block collections as deep.
-const MAX_DEPTH: usize = gostd::limits::levels(10_000);
 /// The error about deeper ones.
 const TOO_DEEP: &str = match MAX_DEPTH {
     10_000 => "exceeded max depth of 10000",

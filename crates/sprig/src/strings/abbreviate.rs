@@ -1,9 +1,8 @@
 //! `abbrev`, `abbrevboth` and `initials` (the goutils library).
 
 use gostd::{Text, unicode};
-use gotemplate::FunctionTable;
 use gotemplate::func::Int;
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 
 const ELLIPSIS: &[u8] = b"...";
 

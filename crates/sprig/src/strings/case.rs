@@ -4,9 +4,8 @@
 use super::words::{is_connector, separated};
 use gostd::unicode::{self, push_rune, runes};
 use gostd::{Text, unicode::to_lower, unicode::to_upper};
-use gotemplate::FunctionTable;
 use gotemplate::func::Cost;
-use gotemplate::{ArgumentUse, Uses};
+use gotemplate::{ArgumentUse, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("upper", |text: Text| {

@@ -5,8 +5,7 @@ use crate::lines::{self, newlines};
 use gostd::Text;
 use gostd::text::LineOrigin;
 use gotemplate::func::Int;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("indent", |Int(blanks): Int, text: Text| {

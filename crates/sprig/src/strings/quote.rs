@@ -4,8 +4,7 @@ use crate::lines::{Pieces, check_len};
 use crate::text::strval;
 use gostd::{Text, Value};
 use gotemplate::func::Rest;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("quote", quote);

@@ -5,8 +5,7 @@ use gostd::limits::{Budget, Exceeded};
 use gostd::map::{Entries, Entry};
 use gostd::{GoType, List, Map, Origin, Text, Value, unicode};
 use gotemplate::func::{Int, Return, Strings};
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Call, Error, FunctionTable};
+use gotemplate::{ArgumentUse, Call, Error, FunctionTable, Uses};
 use memchr::memmem;
 
 pub(crate) fn register(table: &mut FunctionTable) {

@@ -3,8 +3,7 @@
 use crate::lines::check_len;
 use gostd::Text;
 use gotemplate::func::Int;
-use gotemplate::{ArgumentUse, Uses};
-use gotemplate::{Error, FunctionTable};
+use gotemplate::{ArgumentUse, Error, FunctionTable, Uses};
 
 pub(crate) fn register(table: &mut FunctionTable) {
     table.add("wrap", |Int(width): Int, text: Text| {

@@ -1,12 +1,10 @@
 //! Executing templates without values: every arm of every branch, with what values may be.
 
 use super::Flags;
-use super::function::FunctionUses;
 use super::store::{AbstractValue, Constructed, Key, Store, TextId, UNKNOWN, ValueSetId};
 use gostd::limits::LIMITS;
-use gotemplate::ArgumentUse;
-use gotemplate::FunctionTable;
 use gotemplate::ast::{Branch, Command, List, Node, Operand, Pipeline, Tree};
+use gotemplate::{ArgumentUse, FunctionTable, FunctionUses};
 use indexmap::IndexSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;

@@ -7,14 +7,11 @@ use std::sync::Arc;
 
 use gostd::{Text, Value};
 use gotemplate::FunctionTable;
-use rhelm::background::TEMPLATE_STACK;
 use rhelm::chart::{Chart, File};
 use rhelm::explain::LineMap;
 use rhelm::host::{DeterministicSource, HostOverrides};
 use rhelm::profile::Profile;
-use rhelm::render::{
-    Allowance, Capabilities, Release, RenderedFile, Renderer, function_table, template_order,
-};
+use rhelm::render::{Capabilities, Release, RenderedFile, Request, function_table, template_order};
 use rhelm::usage::UsageRecorder;
 use rhelm::values::{self, UserValues};
 
@@ -121,22 +118,16 @@ impl Subject {
             deterministic: Some(DeterministicSource::new("line map")),
             ..HostOverrides::default()
         };
-        let renderer = Renderer {
-            profile: self.profile,
-            functions: &self.functions,
-            host: &host,
-            capabilities: &Capabilities::new(&self.profile),
-            lint: false,
-            enable_dns: false,
-            allowance: Allowance::default(),
+        let release = Release::new("release-name", "default");
+        let capabilities = Capabilities::new(&self.profile);
+        let request = Request {
             track_lines: true,
-            stack_limit: TEMPLATE_STACK,
+            ..Request::new(self.profile, &self.functions, &host, release, capabilities)
         };
         let mut reads = UsageRecorder::new(&prepared).ok()?.following_calls();
         let mut files: Vec<(String, Text)> = Vec::new();
         let sink = |file: RenderedFile<'_>| files.push((file.path.to_owned(), file.text));
-        let release = Release::new("release-name", "default");
-        let rendered = renderer.render(&prepared, &release, Some(&mut reads), sink);
+        let rendered = request.render(&prepared, Some(&mut reads), sink);
         rendered.ok()?;
         let map = LineMap::new(&prepared, &reads);
         let by_path: HashMap<&str, usize> = map
