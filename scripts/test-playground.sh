@@ -17,7 +17,8 @@ examples/playground/build.sh "$target/page"
 if [ "$what" != page ]; then
     # The stack that a caller needs where the library starts no thread.
     CARGO_TARGET_DIR=$target cargo test --quiet --manifest-path examples/playground/Cargo.toml --package playground
-    node examples/playground/test/golden.cjs "$target/page/node/playground.js" tests/golden
+    cargo xtask record --list >"$target/runs.jsonl"
+    node examples/playground/test/golden.cjs "$target/page/node/playground.js" tests/golden "$target/runs.jsonl"
     node examples/playground/test/depth.cjs "$target/page/node/playground.js"
 fi
 [ "$what" != golden ] || exit 0

@@ -18,9 +18,81 @@
 //! # Ok::<(), rhelm::Error>(())
 //! ```
 //!
-//! All of these can be sent to other threads and used there at once; nothing needs an async runtime, or a large stack where the feature `parallel` is on.
-//! [`Limits`] and a [`Cancel`] keep charts of strangers in bounds; [`Helm::validate`] says what is wrong with values, and
-//! [`Helm::explain`] where one comes from.
+//! All of these can be sent to other threads and used there at once; nothing needs an async runtime, or a large stack
+//! where the feature `parallel` is on. [`Helm::validate`] finds mistakes in values, and [`Helm::explain`] tells where one
+//! comes from.
+//!
+//! # Values
+//!
+//! Each call adds values that win over those before it, as `-f` and `--set` do:
+//!
+//! ```
+//! use rhelm::{Chart, Helm, ReleaseOptions, Values};
+//!
+//! #[derive(serde::Serialize)]
+//! struct Web {
+//!     replicas: u32,
+//! }
+//!
+//! let chart = Chart::from_files([
+//!     ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+//!     ("values.yaml", "replicas: 1\ntag: latest\n"),
+//!     ("templates/web.yaml", "replicas: {{ .Values.replicas }}\ntag: {{ .Values.tag }}\n"),
+//! ])?;
+//! let values = Values::new()
+//!     .yaml("prod.yaml", "tag: '1.1'")? // A text in memory; `file` reads one on disk.
+//!     .value(&Web { replicas: 3 })? // Whatever serde writes as a map.
+//!     .set("tag=1.2")?; // The argument of `--set`.
+//! let options = ReleaseOptions::named("web").namespace("prod").kube_version("1.31");
+//! let release = Helm::v4().render(&chart, &values, &options)?;
+//! let text = String::from_utf8_lossy(release.manifests());
+//! assert!(text.ends_with("replicas: 3\ntag: 1.2\n"));
+//! # Ok::<(), rhelm::Error>(())
+//! ```
+//!
+//! # Errors
+//!
+//! An [`Error`] prints Helm's text. Its variants tell what went wrong, and where:
+//!
+//! ```
+//! use rhelm::{Chart, Error, Helm, ReleaseOptions, Values};
+//!
+//! let chart = Chart::from_files([
+//!     ("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+//!     ("templates/web.yaml", "\n{{ fail \"no tag\" }}\n"),
+//! ])?;
+//! match Helm::v4().render(&chart, &Values::new(), &ReleaseOptions::named("web")) {
+//!     Ok(release) => println!("{} resources", release.resources().len()),
+//!     Err(Error::Template { text, place: Some(place) }) => {
+//!         assert_eq!((place.template.as_str(), place.line), ("web/templates/web.yaml", 2));
+//!         eprintln!("{}:{}: {text}", place.template, place.line);
+//!     }
+//!     Err(error) => eprintln!("{error}"),
+//! }
+//! # Ok::<(), rhelm::Error>(())
+//! ```
+//!
+//! # Charts of strangers
+//!
+//! [`Limits`] bound the time and the memory of a render, and a [`Cancel`] ends it from another thread:
+//!
+//! ```
+//! use rhelm::{Cancel, Chart, Error, Helm, Limits, ReleaseOptions, Values};
+//!
+//! let chart = Chart::bundled("istio-reader")?;
+//! let cancel = Cancel::new();
+//! let limits = Limits::default().steps(1_000_000).bytes(64 << 20);
+//! let helm = Helm::v4().with_limits(limits).with_cancel(&cancel);
+//! std::thread::spawn(move || cancel.cancel());
+//! match helm.render(&chart, &Values::new(), &ReleaseOptions::named("reader")) {
+//!     Err(Error::Cancelled) => println!("cancelled"),
+//!     Err(Error::Limit { text, .. }) => println!("too much: {text}"),
+//!     other => println!("{} resources", other?.resources().len()),
+//! }
+//! # Ok::<(), rhelm::Error>(())
+//! ```
+//!
+//! # Examples
 //!
 //! `examples/` has programs for what else there is:
 //!

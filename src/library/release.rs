@@ -121,11 +121,17 @@ impl Release {
     /// The template line that made a line of [`manifests`](Release::manifests), counted from 1; nothing of lines that
     /// Helm writes itself, and of those of CRDs.
     pub fn line_source(&self, line: usize) -> Option<Place> {
-        let origin = self.lines.get(line.checked_sub(1)?)?;
-        let template = usize::try_from(origin.template).ok()?.checked_sub(1)?;
-        Some(Place {
-            template: self.templates.get(template)?.clone(),
-            line: usize::try_from(origin.line).ok()?,
+        let (template, line) = self.line_sources().nth(line.checked_sub(1)?)??;
+        let template = template.to_owned();
+        Some(Place { template, line })
+    }
+
+    /// The same for all lines in their order: the template's path, and the line.
+    pub fn line_sources(&self) -> impl ExactSizeIterator<Item = Option<(&str, usize)>> {
+        self.lines.iter().map(|origin| {
+            let template = usize::try_from(origin.template).ok()?.checked_sub(1)?;
+            let line = usize::try_from(origin.line).ok()?;
+            Some((self.templates.get(template)?.as_str(), line))
         })
     }
 

@@ -58,7 +58,7 @@ impl ReadFile for Texts {
 }
 
 impl Values {
-    /// None: the chart's own defaults.
+    /// No values yet: the chart's own defaults hold.
     pub fn new() -> Values {
         Values::default()
     }
@@ -66,7 +66,7 @@ impl Values {
     /// A YAML file: `-f`. It is read now.
     ///
     /// # Errors
-    /// The system's, or what is wrong in the file.
+    /// Returns an error if the file cannot be read, or is not a map in YAML.
     #[cfg(feature = "fs")]
     pub fn file(self, path: impl AsRef<Path>) -> Result<Values, Error> {
         let name = path.as_ref().to_string_lossy().into_owned();
@@ -90,7 +90,7 @@ impl Values {
     /// A JSON object: `{"replicas": 3}`.
     ///
     /// # Errors
-    /// It is none.
+    /// Returns an error if the text is not a JSON object.
     pub fn json(self, object: &str) -> Result<Values, Error> {
         self.value(&serde_json::from_str::<serde_json::Map<_, _>>(object)?)
     }
@@ -98,7 +98,7 @@ impl Values {
     /// Values from anything that serde makes a map of: a struct, a `HashMap`.
     ///
     /// # Errors
-    /// serde's, or it is no map.
+    /// Returns serde's error, or one if the value is not a map.
     pub fn value<T: Serialize>(self, value: &T) -> Result<Values, Error> {
         // JSON is YAML, and Helm reads values files so.
         self.yaml("values", serde_json::to_vec(value)?)
@@ -107,7 +107,7 @@ impl Values {
     /// `--set`: `image.tag=1.2,replicas=3`.
     ///
     /// # Errors
-    /// The argument is none.
+    /// Returns Helm's error if the argument cannot be read.
     pub fn set(self, argument: impl Into<String>) -> Result<Values, Error> {
         let layers = Layers {
             set: vec![argument.into()],
@@ -119,7 +119,7 @@ impl Values {
     /// `--set-json`: `tls=[{"host": "a"}]`, or a whole object.
     ///
     /// # Errors
-    /// The argument is none.
+    /// Returns Helm's error if the argument cannot be read.
     pub fn set_json(self, argument: impl Into<String>) -> Result<Values, Error> {
         let layers = Layers {
             set_json: vec![argument.into()],
@@ -131,7 +131,7 @@ impl Values {
     /// `--set-string`: as [`set`](Values::set), but values are text.
     ///
     /// # Errors
-    /// The argument is none.
+    /// Returns Helm's error if the argument cannot be read.
     pub fn set_string(self, argument: impl Into<String>) -> Result<Values, Error> {
         let layers = Layers {
             set_string: vec![argument.into()],
@@ -143,7 +143,7 @@ impl Values {
     /// `--set-literal`: one key, and everything after `=` as it is.
     ///
     /// # Errors
-    /// The argument is none.
+    /// Returns Helm's error if the argument cannot be read.
     pub fn set_literal(self, argument: impl Into<String>) -> Result<Values, Error> {
         let layers = Layers {
             set_literal: vec![argument.into()],
@@ -155,7 +155,7 @@ impl Values {
     /// `--set-file`: one key, and what a file would hold.
     ///
     /// # Errors
-    /// The key is none.
+    /// Returns Helm's error if the key cannot be read.
     pub fn set_file(self, key: &str, contents: impl Into<Vec<u8>>) -> Result<Values, Error> {
         let layers = Layers {
             set_file: vec![format!("{key}=file")],

@@ -8,18 +8,9 @@
 //! [`CALLER_STACK`].
 
 #[cfg(all(feature = "parallel", not(target_family = "wasm")))]
-mod affinity;
+mod threads;
 #[cfg(not(all(feature = "parallel", not(target_family = "wasm"))))]
-mod inline;
-#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
-mod stack;
-#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
-mod worker;
+#[path = "inline.rs"]
+mod threads;
 
-#[cfg(not(all(feature = "parallel", not(target_family = "wasm"))))]
-pub use inline::{CALLER_STACK, TEMPLATE_STACK, Task, join, spawn_pieces, with_large_stack};
-#[cfg(all(feature = "parallel", not(target_family = "wasm")))]
-pub use {
-    stack::{CALLER_STACK, TEMPLATE_STACK, join, with_large_stack},
-    worker::{Task, spawn_pieces},
-};
+pub use threads::{CALLER_STACK, TEMPLATE_STACK, Task, join, spawn_pieces, with_large_stack};

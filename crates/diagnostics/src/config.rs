@@ -9,61 +9,85 @@ pub const CONFIG_FILE: &str = ".rhelm.yaml";
 /// The sections.
 const SECTIONS: [&str; 2] = ["validate", "diff"];
 
-/// The entries of a section; none where the file has no such section. `file` is the file's name for errors.
-///
-/// # Errors
-/// A text that is not YAML, and an unknown section.
-pub fn section(text: &[u8], file: &str, name: &str) -> Result<Option<Vec<Entry>>, ConfigError> {
-    let mut entries_of_name = None;
-    for section in map(&parse(text, file)?, file, "the file")? {
-        if !SECTIONS.contains(&&*section.key) {
-            let [first, second] = SECTIONS;
-            return Err(ConfigError {
-                file: file.into(),
-                line: section.mark.line,
-                problem: format!(
-                    "no such key: {}; there are {first} and {second}",
-                    section.key
-                ),
-            });
+/// A configuration that was read.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    /// The file's name, for errors.
+    file: String,
+    root: Node,
+}
+
+impl Configuration {
+    /// Reads a text; `file` is the file's name for errors.
+    ///
+    /// # Errors
+    /// A text that is not YAML.
+    pub fn read(text: &[u8], file: &str) -> Result<Configuration, ConfigError> {
+        let root = goyaml::parse_strict(text).map_err(|error| ConfigError {
+            file: file.into(),
+            line: error.mark().line,
+            problem: error.bare().into(),
+        })?;
+        let file = file.into();
+        Ok(Configuration { file, root })
+    }
+
+    /// Returns true if there are sections: the text is not in the older form, which holds the settings of one command.
+    pub fn has_sections(&self) -> bool {
+        SECTIONS
+            .iter()
+            .any(|section| self.root.get(section).is_some())
+    }
+
+    /// The entries of a section; none where there is no such section.
+    ///
+    /// # Errors
+    /// An unknown section, and one that is not a map.
+    pub fn section(&self, name: &str) -> Result<Option<&[Entry]>, ConfigError> {
+        let mut entries = None;
+        for section in self.map(&self.root, "the file")? {
+            if !SECTIONS.contains(&&*section.key) {
+                let [first, second] = SECTIONS;
+                let key = &section.key;
+                return Err(self.error(
+                    section.mark.line,
+                    format!("no such key: {key}; there are {first} and {second}"),
+                ));
+            }
+            let map = self.map(&section.value, &section.key)?;
+            if &*section.key == name {
+                entries = Some(map);
+            }
         }
-        let entries = map(&section.value, file, &section.key)?;
-        if &*section.key == name {
-            entries_of_name = Some(entries.to_vec());
+        Ok(entries)
+    }
+
+    /// All settings of a text in the older form.
+    ///
+    /// # Errors
+    /// A text that is not a map.
+    pub fn entries(&self) -> Result<&[Entry], ConfigError> {
+        match &self.root.kind {
+            Kind::Map(entries) => Ok(entries),
+            Kind::Null => Ok(&[]),
+            _ => Err(self.error(self.root.mark.line, "expected a map".into())),
         }
     }
-    Ok(entries_of_name)
-}
 
-/// A text has sections: it is not in the older form, which holds the settings of one command.
-///
-/// # Errors
-/// A text that is not YAML.
-pub fn has_sections(text: &[u8], file: &str) -> Result<bool, ConfigError> {
-    let root = parse(text, file)?;
-    Ok(SECTIONS.iter().any(|section| root.get(section).is_some()))
-}
+    /// An error about a line of the file.
+    pub fn error(&self, line: u32, problem: String) -> ConfigError {
+        ConfigError {
+            file: self.file.clone(),
+            line,
+            problem,
+        }
+    }
 
-/// The root of a configuration's text.
-///
-/// # Errors
-/// A text that is not YAML.
-pub fn parse(text: &[u8], file: &str) -> Result<Node, ConfigError> {
-    goyaml::parse_strict(text).map_err(|error| ConfigError {
-        file: file.into(),
-        line: error.mark().line,
-        problem: error.bare().into(),
-    })
-}
-
-fn map<'n>(node: &'n Node, file: &str, name: &str) -> Result<&'n [Entry], ConfigError> {
-    match &node.kind {
-        Kind::Map(entries) => Ok(entries),
-        Kind::Null => Ok(&[]),
-        _ => Err(ConfigError {
-            file: file.into(),
-            line: node.mark.line,
-            problem: format!("{name} must be a map"),
-        }),
+    fn map<'n>(&self, node: &'n Node, name: &str) -> Result<&'n [Entry], ConfigError> {
+        match &node.kind {
+            Kind::Map(entries) => Ok(entries),
+            Kind::Null => Ok(&[]),
+            _ => Err(self.error(node.mark.line, format!("{name} must be a map"))),
+        }
     }
 }

@@ -3,7 +3,8 @@
 
 use super::ignore::{Ignore, preset};
 use super::node::{entries, items};
-use diagnostics::{ConfigError, config};
+use diagnostics::ConfigError;
+use diagnostics::config::Configuration;
 use goyaml::{Entry, Kind, Node};
 
 /// The file of older versions, which is read where `.rhelm.yaml` says nothing.
@@ -36,18 +37,11 @@ impl Config {
     /// # Errors
     /// A text that is not YAML, an unknown key, and a value of the wrong kind.
     pub fn read(text: &[u8], file: &str) -> Result<Config, ConfigError> {
-        if config::has_sections(text, file)? {
-            return Ok(Config::of_section(text, file)?.unwrap_or_default());
+        let text = Configuration::read(text, file)?;
+        match text.has_sections() {
+            true => Ok(Config::of(&text)?.unwrap_or_default()),
+            false => Config::of_entries(text.entries()?, &text, ""),
         }
-        let root = config::parse(text, file)?;
-        if !matches!(root.kind, Kind::Map(_) | Kind::Null) {
-            return Err(ConfigError {
-                file: file.into(),
-                line: root.mark.line,
-                problem: "expected a map".into(),
-            });
-        }
-        Config::of_entries(entries(&root), file, "")
     }
 
     /// The section `diff` of a file's text; none where it has none.
@@ -55,19 +49,26 @@ impl Config {
     /// # Errors
     /// Those of [`Config::read`].
     pub fn of_section(text: &[u8], file: &str) -> Result<Option<Config>, ConfigError> {
-        match config::section(text, file, "diff")? {
-            Some(entries) => Config::of_entries(&entries, file, "diff.").map(Some),
-            None => Ok(None),
-        }
+        Config::of(&Configuration::read(text, file)?)
     }
 
-    fn of_entries(entries: &[Entry], file: &str, above: &str) -> Result<Config, ConfigError> {
+    fn of(text: &Configuration) -> Result<Option<Config>, ConfigError> {
+        let section = text.section("diff")?;
+        section
+            .map(|entries| Config::of_entries(entries, text, "diff."))
+            .transpose()
+    }
+
+    fn of_entries(
+        entries: &[Entry],
+        text: &Configuration,
+        above: &str,
+    ) -> Result<Config, ConfigError> {
         let mut config = Config::default();
         for entry in entries {
-            config.set(entry).map_err(|(node, problem)| ConfigError {
-                file: file.into(),
-                line: node.unwrap_or(&entry.value).mark.line,
-                problem: format!("{above}{}: {problem}", entry.key),
+            config.set(entry).map_err(|(node, problem)| {
+                let line = node.unwrap_or(&entry.value).mark.line;
+                text.error(line, format!("{above}{}: {problem}", entry.key))
             })?;
         }
         Ok(config)

@@ -3,7 +3,8 @@
 use super::diagnostic::{Diagnostic, Place};
 use super::rules::{self, RULES, Rule};
 use super::sources::Sources;
-use diagnostics::{ConfigError, FailOn, Severity, config, suggest};
+use diagnostics::config::Configuration;
+use diagnostics::{ConfigError, FailOn, Severity, suggest};
 use goyaml::{Entry, Kind};
 use std::collections::BTreeSet;
 
@@ -49,13 +50,13 @@ pub fn rule_id(name: &str) -> Result<&'static str, UnknownRule> {
 impl Selection {
     /// The section `validate` of a configuration's text; `file` is the file's name for errors.
     pub fn read(text: &[u8], file: &str) -> Result<Selection, ConfigError> {
+        let text = Configuration::read(text, file)?;
         let mut selection = Selection::default();
-        for entry in config::section(text, file, "validate")?.unwrap_or_default() {
-            let set = selection.set(&entry);
-            set.map_err(|problem| ConfigError {
-                file: file.into(),
-                line: entry.mark.line,
-                problem: format!("validate.{}: {problem}", entry.key),
+        for entry in text.section("validate")?.unwrap_or_default() {
+            let set = selection.set(entry);
+            set.map_err(|problem| {
+                let line = entry.mark.line;
+                text.error(line, format!("validate.{}: {problem}", entry.key))
             })?;
         }
         Ok(selection)

@@ -3,6 +3,7 @@
 use rhelm::validate::{Diagnostic, Place, Severity};
 use rhelm::{Error, Helm, Release, ReleaseOptions, Values};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A request.
 #[derive(Deserialize)]
@@ -163,16 +164,17 @@ impl Answer {
     pub(crate) fn of(release: &Release) -> Answer {
         let manifests = String::from_utf8_lossy(release.manifests()).into_owned();
         let mut templates: Vec<String> = Vec::new();
-        let lines = (1..=manifests.lines().count()).map(|line| {
-            let Some(place) = release.line_source(line) else {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let lines = release.line_sources().take(manifests.lines().count());
+        let lines = lines.map(|source| {
+            let Some((template, line)) = source else {
                 return (0, 0);
             };
-            let index = templates.iter().position(|name| *name == place.template);
-            let number = index.unwrap_or_else(|| {
-                templates.push(place.template);
-                templates.len() - 1
+            let number = *numbers.entry(template).or_insert_with(|| {
+                templates.push(template.to_owned());
+                templates.len()
             });
-            (number + 1, place.line)
+            (number, line)
         });
         let lines = lines.collect();
         Answer {

@@ -1,12 +1,12 @@
 // Renders in WebAssembly what real Helm rendered: the runs of tests/golden that are one chart with values, and compares
 // every byte of stdout, or of the error's text.
 //
-// usage: node golden.cjs PLAYGROUND_JS GOLDEN_DIRECTORY [TEXT]     (only runs whose name contains TEXT)
+// usage: node golden.cjs PLAYGROUND_JS GOLDEN_DIRECTORY RUNS     (what `cargo xtask record --list` prints)
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
 
-const [program, golden, wanted = ''] = process.argv.slice(2);
+const [program, golden, runs] = process.argv.slice(2);
 const { Files, Session } = require(path.resolve(program));
 
 // Flags with a value, those without, and what becomes of them.
@@ -21,28 +21,6 @@ const SWITCHES = {
 // Helm's order, whatever that of the flags is.
 const ORDER = ['file', 'setJson', 'set', 'setString', 'setFile', 'setLiteral'];
 const DEBUG_HINT = '\n\nUse --debug flag to render out invalid YAML';
-
-/// The runs of a case.toml whose only keys are `args` and `majors`; both are arrays that JSON can read, too.
-function* runs(text) {
-  for (const section of text.split(/^\[/m).slice(1)) {
-    const [name, ...lines] = section.split('\n');
-    const entries = lines.filter((line) => line.trim() && !line.startsWith('#'));
-    let args;
-    let majors = [3, 4];
-    let simple = true;
-    for (const entry of entries) {
-      const [, key, value] = /^(\w+) = (.*)$/.exec(entry) ?? [];
-      try {
-        if (key === 'args') args = JSON.parse(value);
-        else if (key === 'majors') majors = JSON.parse(value);
-        else simple = false;
-      } catch {
-        simple = false;
-      }
-    }
-    if (simple && args) yield { name: name.replace(']', '').trim(), args, majors };
-  }
-}
 
 /// What a command line asks, and of which chart; nothing of one that needs more than a chart and values.
 function question(args, directory) {
@@ -135,44 +113,41 @@ const ran = { 3: 0, 4: 0 };
 let errors = 0;
 let tooDeep = 0;
 let different = 0;
-for (const name of fs.readdirSync(golden).sort()) {
-  const directory = path.join(golden, name);
-  const file = path.join(directory, 'case.toml');
-  if (!fs.existsSync(file)) continue;
-  for (const run of runs(fs.readFileSync(file, 'utf8'))) {
-    const found = question(run.args, directory);
-    const open = found && session(path.join(directory, found.chart));
-    for (const major of open ? run.majors : []) {
-      const title = `${name}/${run.name}/v${major}`;
-      const expected = recorded(directory, run.name, major);
-      if (!expected || !title.includes(wanted) || expected.stderr.includes('$CASE')) continue;
-      let actual;
-      try {
-        const opened = open();
-        const answer = JSON.parse(opened.render(JSON.stringify({ ...found.asked, helm: String(major) })));
-        opened.free();
-        actual = answer.failure ? `Error: ${answer.failure.text}` : answer.manifests;
-        // Values are read when they are given, in Helm 4's words.
-        if (major === 3 && answer.failure?.isOfValues) continue;
-        if (actual.includes('nested too deeply')) {
-          tooDeep += 1;
-          continue;
-        }
-        if (actual.includes('its feature "fs" is off')) continue;
-      } catch (error) {
-        if (error instanceof Error) throw new Error(title, { cause: error });
-        // What Helm 4 says of a chart that it cannot load: Helm 3's words are not asked for.
-        if (major === 3) continue;
-        actual = `Error: ${error}`;
+for (const line of fs.readFileSync(runs, 'utf8').split('\n').filter(Boolean)) {
+  const run = JSON.parse(line);
+  const directory = path.join(golden, run.case);
+  const found = run.isPlain && question(run.args, directory);
+  const open = found && session(path.join(directory, found.chart));
+  for (const major of open ? run.majors : []) {
+    const title = `${run.case}/${run.run}/v${major}`;
+    const expected = recorded(directory, run.run, major);
+    if (!expected || expected.stderr.includes('$CASE')) continue;
+    let actual;
+    try {
+      const opened = open();
+      const answer = JSON.parse(opened.render(JSON.stringify({ ...found.asked, helm: String(major) })));
+      opened.free();
+      actual = answer.failure ? `Error: ${answer.failure.text}` : answer.manifests;
+      // Values are read when they are given, in Helm 4's words.
+      if (major === 3 && answer.failure?.isOfValues) continue;
+      if (actual.includes('nested too deeply')) {
+        tooDeep += 1;
+        continue;
       }
-      const end = expected.stderr.slice(expected.stderr.indexOf('Error: ')).replace(DEBUG_HINT, '');
-      const text = expected.ok ? expected.stdout : end;
-      ran[major] += 1;
-      errors += expected.ok ? 0 : 1;
-      if (actual !== text) {
-        different += 1;
-        console.log(`${title}: ${run.args.join(' ')}\n--- Helm\n${text.slice(0, 2000)}\n--- WebAssembly\n${actual.slice(0, 2000)}`);
-      }
+      if (actual.includes('its feature "fs" is off')) continue;
+    } catch (error) {
+      if (error instanceof Error) throw new Error(title, { cause: error });
+      // What Helm 4 says of a chart that it cannot load: Helm 3's words are not asked for.
+      if (major === 3) continue;
+      actual = `Error: ${error}`;
+    }
+    const end = expected.stderr.slice(expected.stderr.indexOf('Error: ')).replace(DEBUG_HINT, '');
+    const text = expected.ok ? expected.stdout : end;
+    ran[major] += 1;
+    errors += expected.ok ? 0 : 1;
+    if (actual !== text) {
+      different += 1;
+      console.log(`${title}: ${run.args.join(' ')}\n--- Helm\n${text.slice(0, 2000)}\n--- WebAssembly\n${actual.slice(0, 2000)}`);
     }
   }
 }

@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// Write nothing; fail when something recorded is not what Helm says now
     #[arg(long)]
     check: bool,
+    /// Record nothing; print the golden runs, a JSON object a line, for programs that are not Rust's
+    #[arg(long)]
+    list: bool,
     /// Leave out runs that a plugin answers, where it cannot be installed
     #[arg(long)]
     without_plugins: bool,
@@ -44,6 +47,10 @@ struct Tally {
 /// # Errors
 /// When a Helm or an oracle is missing, or a case cannot be read or written.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if options.list {
+        golden::list(&project::root().join("tests/golden"), &options.filter)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     for major in Major::ALL {
         project::helm(major)?;
     }

@@ -119,6 +119,12 @@ pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
 }
 
 impl Run {
+    /// True if the run is nothing but a command line that rhelm answers as Helm does.
+    pub fn is_plain(&self) -> bool {
+        let has_input = !self.stdin.is_empty() || !self.env.is_empty() || self.copied;
+        !has_input && self.compared && self.pending.is_none() && self.plugin.is_none()
+    }
+
     /// The words before the arguments when the oracle is run.
     pub fn lead_of_oracle(&self) -> &'static [&'static str] {
         match self.plugin {

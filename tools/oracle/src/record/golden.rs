@@ -8,7 +8,7 @@ use recorded::Major;
 use recorded::golden::{CASE_FILE, Case, Plugin, Recorded, read_cases};
 
 use super::{Options, Tally};
-use project::parallel;
+use project::{parallel, say};
 
 /// Records every run of every case that the filter lets through.
 pub(super) fn record(golden: &Path, options: &Options, tally: &mut Tally) -> Result<()> {
@@ -123,6 +123,29 @@ fn remove_leftovers(case: &Case, options: &Options, tally: &mut Tally) -> Result
             .unwrap_or(stem);
         if name != CASE_FILE && !case.runs.contains_key(run) && !case.runs.contains_key(stem) {
             tally.write(options, &file, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints the runs whose name contains `filter`: case, run, arguments, majors, and whether it is nothing but a command line.
+pub(super) fn list(golden: &Path, filter: &str) -> Result<()> {
+    for case in &read_cases(golden)? {
+        for (run, command) in &case.runs {
+            if !format!("golden/{}/{run}", case.name).contains(filter) {
+                continue;
+            }
+            let majors = command.majors().into_iter().map(Major::number);
+            say!(
+                "{}",
+                serde_json::json!({
+                    "case": case.name,
+                    "run": run,
+                    "args": command.args,
+                    "majors": majors.collect::<Vec<_>>(),
+                    "isPlain": command.is_plain(),
+                })
+            );
         }
     }
     Ok(())

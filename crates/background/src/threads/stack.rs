@@ -1,6 +1,6 @@
 //! A thread with a stack for deep templates: Go runs 99,000 nested template calls.
 
-use crate::worker::{self, Worker};
+use super::worker::{self, Worker};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

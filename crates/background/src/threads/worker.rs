@@ -5,10 +5,10 @@
 //! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake:
 //! a system may even put it on the processor that renders, and leave the other one idle. So there is one
 //! worker for all, which is kept off that processor. It is the thread that waits for
-//! [`with_large_stack`](crate::stack::with_large_stack) to come back, or else one that ends when there was
+//! [`with_large_stack`](super::stack::with_large_stack) to come back, or else one that ends when there was
 //! nothing to do for a while.
 
-use crate::affinity::CpuAffinity;
+use super::affinity::CpuAffinity;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
