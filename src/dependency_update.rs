@@ -132,8 +132,8 @@ pub fn update_dependencies(
     }
     files.commit()?;
     say("Deleting outdated charts\n");
-    let kept: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
-    delete_outdated(&charts, &kept, &dependencies, profile, notices, say)
+    let current: HashSet<&str> = packed.iter().map(|(name, _)| name.as_str()).collect();
+    delete_outdated(&charts, &current, &dependencies, profile, notices, say)
 }
 
 /// Adds the charts that a chart depends on by a `file://` path and that are not in its `charts/`; `load` is given the
@@ -235,10 +235,10 @@ fn check_present(dependency: &Dependency, chart: &Chart) -> Result<(), UpdateErr
     }
 }
 
-/// Deletes the archives in `charts/` that are not in `kept`, but for charts without a repository.
+/// Deletes the archives in `charts/` that are not in `current`, but for charts without a repository.
 fn delete_outdated(
     charts: &Path,
-    kept: &HashSet<&str>,
+    current: &HashSet<&str>,
     dependencies: &[&Dependency],
     profile: &Profile,
     notices: &mut Vec<Notice>,
@@ -255,7 +255,7 @@ fn delete_outdated(
     paths.sort();
     let is_kept = |path: &Path| {
         let name = path.file_name().and_then(|name| name.to_str());
-        path.is_dir() || name.is_some_and(|name| kept.contains(name))
+        path.is_dir() || name.is_some_and(|name| current.contains(name))
     };
     for path in paths.iter().filter(|path| !is_kept(path)) {
         let name = path.display();

@@ -190,7 +190,7 @@ impl Reader {
         let tree = match git(&["rev-parse", "--verify", "--quiet", &name]) {
             Ok(tree) => text(&tree).trim().to_owned(),
             // It is quiet about nothing but a revision that is not there.
-            Err(Error::Git(said)) if said.is_empty() => return Err(no_revision()),
+            Err(Error::Git(message)) if message.is_empty() => return Err(no_revision()),
             Err(error) => return Err(error),
         };
         // Not `^REVISION`, which is another thing.

@@ -60,8 +60,8 @@ impl Located {
         let texts = texts.map(|(_, notes)| String::from_utf8_lossy(notes));
         let mut notices = Vec::new();
         for text in texts {
-            let said = text.lines().filter_map(|line| line.strip_prefix("NOTE: "));
-            notices.extend(said.map(|line| Notice {
+            let notes = text.lines().filter_map(|line| line.strip_prefix("NOTE: "));
+            notices.extend(notes.map(|line| Notice {
                 level: Level::Warn,
                 place: name,
                 message: line.to_owned(),
@@ -108,10 +108,11 @@ impl Located {
             return Ok(());
         }
         notices.append(&mut first);
-        let mut said = String::new();
-        let updated =
-            action::update_dependencies(path, profile, notices, &mut |text| said.push_str(text));
-        terminal::print(said.as_bytes())?;
+        let mut warnings = String::new();
+        let updated = action::update_dependencies(path, profile, notices, &mut |text| {
+            warnings.push_str(text)
+        });
+        terminal::print(warnings.as_bytes())?;
         updated.map_err(|error| match error {
             action::UpdateError::Remote { .. } => CliError::new(error).hint(format!(
                 "rhelm does not use the network; fetch it first:\n  helm dependency update {}",

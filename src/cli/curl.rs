@@ -34,14 +34,14 @@ pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
         io::ErrorKind::NotFound => "fetching it needs curl, which is not in PATH".to_owned(),
         _ => format!("cannot run curl: {e}"),
     })?;
-    let done = input::answer(running, b"", LARGEST).map_err(|e| match e.kind() {
+    let answer = input::answer(running, b"", LARGEST).map_err(|e| match e.kind() {
         io::ErrorKind::FileTooLarge => format!("it is {e}"),
         _ => format!("cannot read from curl: {e}"),
     })?;
-    let messages = String::from_utf8_lossy(&done.stderr);
-    match (done.status.success(), messages.trim()) {
+    let messages = String::from_utf8_lossy(&answer.stderr);
+    match (answer.status.success(), messages.trim()) {
         // A curl that tells no status has checked it.
-        (true, "" | "200") => Ok(done.stdout),
+        (true, "" | "200") => Ok(answer.stdout),
         (true, status) => Err(format!(
             "HTTP request to {url} returned status {status} ({})",
             status_text(status)

@@ -160,11 +160,11 @@ impl Diff {
     pub(super) fn run(self) -> CommandResult {
         let renderings = self.renderings()?;
         // One thread for all of it: comparing uses the memory that rendering needed.
-        let done = with_large_stack(|| match self.comparison.compat {
+        let result = with_large_stack(|| match self.comparison.compat {
             Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
             None => own::run(&self, &renderings),
         });
-        done.unwrap_or_else(|error| Err(CliError::new(format!("no thread to work on: {error}"))))
+        result.unwrap_or_else(|error| Err(CliError::new(format!("no thread to work on: {error}"))))
     }
 
     /// The common settings of both renders.

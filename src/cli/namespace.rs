@@ -106,12 +106,12 @@ impl Sources<'_> {
         if contexts.iter().any(|context| context.name.is_none()) {
             return Err(Unusable);
         }
-        let asked = match self.context {
+        let context_name = match self.context {
             Some(flag) => Some(flag.to_owned()),
             None => self.variable("HELM_KUBECONTEXT"),
         };
-        let asked = asked.filter(|name| !name.is_empty());
-        let name = asked.as_deref().or(config.current_context());
+        let context_name = context_name.filter(|name| !name.is_empty());
+        let name = context_name.as_deref().or(config.current_context());
         let name = name.unwrap_or_default();
         let Some(context) = contexts.iter().find(|context| context.name == Some(name)) else {
             let is_empty = contexts.is_empty() && clusters.is_empty() && users.is_empty();

@@ -43,9 +43,9 @@ impl OutputDir<'_> {
     /// of the directory.
     pub(super) fn write(&self, manifests: &Manifests, filter: HookFilter) -> Result<(), CliError> {
         let mut files = Files::new();
-        let mut printed = Vec::new();
+        let mut report = Vec::new();
         let mut add = |files: &mut Files, file: String, path: &str, text: &[u8]| {
-            printed.extend_from_slice(format!("wrote {file}\n").as_bytes());
+            report.extend_from_slice(format!("wrote {file}\n").as_bytes());
             write_with_source_header(files.entry(file).or_default(), path, text);
         };
         for (path, text) in &manifests.crds {
@@ -71,7 +71,7 @@ impl OutputDir<'_> {
             self.stay_inside(file)?;
         }
         write_all(&files).map_err(without_debug)?;
-        terminal::print(&printed)
+        terminal::print(&report)
     }
 
     fn file(&self, path: &str) -> String {

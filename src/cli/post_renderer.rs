@@ -69,11 +69,11 @@ impl PostRenderer<'_> {
     /// Runs the program on the manifests. The error is Helm's.
     pub(super) fn run(&self, manifests: &[u8]) -> Result<Vec<u8>, String> {
         let program = self.program.display();
-        let failed = |said: &[u8], how: String| {
-            let said = String::from_utf8_lossy(said);
+        let failed = |stderr: &[u8], how: String| {
+            let stderr = String::from_utf8_lossy(stderr);
             format!(
                 "error while running post render on files: error while running command {program}. \
-                 error output:\n{said}: {how}"
+                 error output:\n{stderr}: {how}"
             )
         };
         let mut command = Command::new(&self.program);

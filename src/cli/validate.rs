@@ -281,8 +281,8 @@ impl Work<'_> {
                 });
             }
             drop(sender);
-            for (done, report) in receiver.iter().enumerate() {
-                progress.show(done + 1);
+            for (count, report) in receiver.iter().enumerate() {
+                progress.show(count + 1);
                 match report {
                     Ok(report) => checked.report.merge(report),
                     Err(failure) => checked.failure = checked.failure.take().or(Some(failure)),
@@ -324,11 +324,11 @@ impl Progress {
         Progress { all, is_shown }
     }
 
-    fn show(&self, done: usize) {
+    fn show(&self, count: usize) {
         if self.is_shown {
-            let end = if done == self.all { "\r\x1b[K" } else { "" };
+            let end = if count == self.all { "\r\x1b[K" } else { "" };
             let all = self.all;
-            terminal::warn(format!("\rchecked {done} of {all} files{end}").as_bytes());
+            terminal::warn(format!("\rchecked {count} of {all} files{end}").as_bytes());
         }
     }
 }

@@ -96,7 +96,7 @@ impl Error {
     /// The same, where git's words need the revision to make sense.
     pub(super) fn of(self, location: &Location) -> Error {
         match self {
-            Error::Git(said) if said.contains("promisor remote") => Error::partial(location),
+            Error::Git(message) if message.contains("promisor remote") => Error::partial(location),
             error => error,
         }
     }
@@ -264,9 +264,9 @@ fn path_remedy(location: &Location, path: &str, similar: Option<String>) -> Stri
 
 /// git's output, if there is any.
 fn line(arguments: &[&str]) -> Option<String> {
-    let printed = text(&git(arguments).ok()?);
-    let printed = printed.trim_end_matches('\n');
-    (!printed.is_empty()).then(|| printed.to_owned())
+    let output = text(&git(arguments).ok()?);
+    let output = output.trim_end_matches('\n');
+    (!output.is_empty()).then(|| output.to_owned())
 }
 
 /// The name that may be meant, if there is one that a terminal can show.

@@ -129,11 +129,11 @@ fn run(arguments: &[&str], input: &[u8], limit: u64) -> Result<Vec<u8>, Error> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = text(&output.stderr);
-    let said = said.trim().trim_start_matches("fatal: ");
-    Err(match said.starts_with("not a git repository") {
+    let message = text(&output.stderr);
+    let message = message.trim().trim_start_matches("fatal: ");
+    Err(match message.starts_with("not a git repository") {
         true => Error::NoRepository,
-        false => Error::Git(said.into()),
+        false => Error::Git(message.into()),
     })
 }
 

@@ -112,11 +112,11 @@ fn no_form_of_a_report_shows_secrets() -> Tested {
     {
         for form in ["text", "json"] {
             let args = ["explain", "chart", "-f", file, "-o", form];
-            for asked in [&["db"][..], &["db.password"], &["env"], &["--grep", ":"]] {
-                let (_, text) = rhelm(dir.path(), &[&args[..], asked].concat())?;
+            for question in [&["db"][..], &["db.password"], &["env"], &["--grep", ":"]] {
+                let (_, text) = rhelm(dir.path(), &[&args[..], question].concat())?;
                 assert!(
                     !text.contains("hunter"),
-                    "{file}, {form}, {asked:?}: {text}"
+                    "{file}, {form}, {question:?}: {text}"
                 );
             }
         }
@@ -194,8 +194,8 @@ fn completions_name_the_commands() -> Tested {
         ("fish", "__complete"),
         ("powershell", "template"),
     ] {
-        let (printed, script) = rhelm(Path::new("."), &["completion", shell])?;
-        assert!(printed && script.contains(asks), "{shell}");
+        let (is_ok, script) = rhelm(Path::new("."), &["completion", shell])?;
+        assert!(is_ok && script.contains(asks), "{shell}");
         assert!(!script.contains("{program}"), "{shell}");
     }
     let lint = "lint\tExamine charts for problems\n:36\n";
@@ -373,7 +373,7 @@ fn a_repository_chooses_the_rules_of_validate() -> Tested {
 fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
     let dir = tempfile::tempdir()?;
     let curl = dir.path().join("curl");
-    let said = dir.path().join("said");
+    let log = dir.path().join("said");
     let script =
         "#!/bin/sh\necho \"$@\" >> \"$(dirname \"$0\")/said\"\necho '{\"minLength\": 9}'\n";
     process::write_program(&curl, script)?;
@@ -385,13 +385,13 @@ fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
     };
     let path = format!("{}:/usr/bin:/bin", dir.path().display());
     let unasked = validate(&[], &path)?;
-    assert!(unasked.contains("warning[remote-reference]") && !said.exists());
+    assert!(unasked.contains("warning[remote-reference]") && !log.exists());
 
     let flag = ["--allow-remote-refs"];
     let fetched = validate(&flag, &path)?;
     assert!(fetched.contains("minLength: got 5, want 9"), "{fetched}");
     assert!(!fetched.contains("remote-reference"), "{fetched}");
-    let arguments = fs::read_to_string(&said)?;
+    let arguments = fs::read_to_string(&log)?;
     assert!(arguments.contains("--proto =http,https"), "{arguments}");
     assert!(arguments.ends_with("--url https://schemas.invalid/image.json\n"));
 
@@ -402,9 +402,9 @@ fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
             .args(command)
             .arg("tests/cmd/validate-input.in/remote");
         let output = rhelm.env("PATH", &path).output()?;
-        let said = [output.stdout, output.stderr].concat();
-        let said = String::from_utf8(said)?;
-        assert!(said.contains("minLength: got 5, want 9"), "{said}");
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text)?;
+        assert!(text.contains("minLength: got 5, want 9"), "{text}");
     }
 
     let nowhere = validate(&flag, "/nonexistent")?;

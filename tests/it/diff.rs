@@ -20,11 +20,11 @@ fn rhelm(dir: &Path, args: &[&str]) -> Result<(i32, String), Box<dyn std::error:
     let output = run(dir, env!("CARGO_BIN_EXE_rhelm"), args)?;
     let status = output.status.code().unwrap_or(-1);
     // What Helm notes on the way is no part of it.
-    let said = match status {
+    let stdout = match status {
         0 | 2 => output.stdout,
         _ => output.stderr,
     };
-    Ok((status, String::from_utf8(said)?))
+    Ok((status, String::from_utf8(stdout)?))
 }
 
 /// A repository with a chart whose values are a link, in two versions.
@@ -33,8 +33,8 @@ fn repository() -> Result<tempfile::TempDir, Box<dyn std::error::Error>> {
     let root = dir.path();
     let git = |args: &[&str]| -> Tested {
         let output = run(root, "git", args)?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        output.status.success().then_some(()).ok_or(said.into())
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        output.status.success().then_some(()).ok_or(stderr.into())
     };
     let write = |name: &str, text: &str| -> Tested {
         let path = root.join(name);
@@ -142,8 +142,8 @@ fn a_markdown_report_is_never_too_long() -> Tested {
         let folded = text.matches("<details>").count();
         assert_eq!(folded, text.matches("</details>").count());
         if most > 1000 {
-            let told = format!("{} resources' changes", 300 - folded);
-            assert!(text.contains(&told), "{told}");
+            let notice = format!("{} resources' changes", 300 - folded);
+            assert!(text.contains(&notice), "{notice}");
         }
     }
     Ok(())

@@ -139,7 +139,7 @@ fn apply(value: &Value, fields: &[Value], depth: usize) -> Value {
         }
         Value::Array(list) => {
             let added: Vec<&Value> = fields.iter().filter(|f| ends(f, "add")).collect();
-            let mut kept = list.iter().enumerate().filter_map(|(at, item)| {
+            let mut remaining = list.iter().enumerate().filter_map(|(at, item)| {
                 let own = below(&at.to_string(), "oldPath");
                 let own: Vec<Value> = own.into_iter().filter(|f| !ends(&f, "add")).collect();
                 let goes = own.iter().any(|f| ends(&f, "remove"));
@@ -151,7 +151,7 @@ fn apply(value: &Value, fields: &[Value], depth: usize) -> Value {
                 let came = added
                     .iter()
                     .find(|f| steps(f, "path").last() == Some(&place));
-                match came.map(|f| f["new"].clone()).or_else(|| kept.next()) {
+                match came.map(|f| f["new"].clone()).or_else(|| remaining.next()) {
                     Some(item) => result.push(item),
                     None => break,
                 }

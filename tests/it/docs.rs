@@ -198,8 +198,8 @@ fn scene(page: &str) -> Result<tempfile::TempDir, Box<dyn Error>> {
         recorded::directory::copy(&root().join(directory), scene.path())?;
     }
     if scene.path().join("setup.sh").exists() {
-        let (status, printed) = shell("sh ./setup.sh", scene.path())?;
-        assert_eq!(status, 0, "{page}: setup.sh: {printed}");
+        let (status, output) = shell("sh ./setup.sh", scene.path())?;
+        assert_eq!(status, 0, "{page}: setup.sh: {output}");
     }
     Ok(scene)
 }
@@ -276,14 +276,14 @@ fn commands_do_what_the_pages_say() -> Tested {
                 continue;
             }
             let command = example.command.replace("cargo run --release -- ", "rhelm ");
-            let (status, printed) = shell(&command, scene.path())?;
+            let (status, stdout) = shell(&command, scene.path())?;
             let is_right = match &example.output {
-                Some(output) => output.trim_end() == printed.trim_end(),
+                Some(output) => output.trim_end() == stdout.trim_end(),
                 None => status == 0,
             };
             if !is_right {
                 let line = example.line;
-                wrong.push(format!("{page}:{line}: {command}\nprints:\n{printed}"));
+                wrong.push(format!("{page}:{line}: {command}\nprints:\n{stdout}"));
             }
         }
     }
@@ -298,11 +298,11 @@ fn commands_do_what_the_pages_say() -> Tested {
 fn json_is_what_commands_print() -> Tested {
     for (page, command) in JSON {
         let block = the_block(page, "json")?;
-        let (status, printed) = shell(command, scene(page)?.path())?;
-        assert_eq!(status, 0, "{command}: {printed}");
+        let (status, output) = shell(command, scene(page)?.path())?;
+        assert_eq!(status, 0, "{command}: {output}");
         let example: serde_json::Value = serde_json::from_str(&block)?;
-        let printed: serde_json::Value = serde_json::from_str(&printed)?;
-        assert_eq!(example, printed, "{page}: {command}");
+        let output: serde_json::Value = serde_json::from_str(&output)?;
+        assert_eq!(example, output, "{page}: {command}");
     }
     Ok(())
 }
@@ -313,12 +313,12 @@ fn configurations_are_taken() -> Tested {
         let block = the_block(page, "yaml")?;
         let scene = scene(page)?;
         fs::write(scene.path().join(file), &block)?;
-        let (status, printed) = shell(command, scene.path())?;
-        assert_eq!(status, 0, "{page}: {printed}");
+        let (status, output) = shell(command, scene.path())?;
+        assert_eq!(status, 0, "{page}: {output}");
         // It was read.
         fs::write(scene.path().join(file), format!("{block}\nnosuch: 1\n"))?;
-        let (status, printed) = shell(command, scene.path())?;
-        assert!(status != 0 && printed.contains(file), "{page}: {printed}");
+        let (status, output) = shell(command, scene.path())?;
+        assert!(status != 0 && output.contains(file), "{page}: {output}");
     }
     Ok(())
 }

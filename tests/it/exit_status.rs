@@ -137,8 +137,8 @@ fn table() -> Result<BTreeMap<String, BTreeSet<i32>>, Box<dyn std::error::Error>
         let [command, ends @ ..] = &cells[..] else {
             return Err(row.into());
         };
-        let told = (0..).zip(ends).filter(|(_, end)| **end != "—");
-        let statuses = told.map(|(status, _)| status).collect();
+        let columns = (0..).zip(ends).filter(|(_, end)| **end != "—");
+        let statuses = columns.map(|(status, _)| status).collect();
         table.insert(command.trim_matches('`').to_owned(), statuses);
     }
     Ok(table)

@@ -97,8 +97,8 @@ fn no_flag_of_rhelms_own_is_one_of_helms() -> Tested {
         for major in Major::ALL {
             let recorded = case.recorded(name, major)?.ok_or("nothing is recorded")?;
             let theirs = flags(&String::from_utf8(recorded.stdout)?);
-            let taken = OWN.iter().filter(|flag| theirs.contains(**flag));
-            assert_eq!(taken.count(), 0, "{name}/{major}");
+            let duplicates = OWN.iter().filter(|flag| theirs.contains(**flag));
+            assert_eq!(duplicates.count(), 0, "{name}/{major}");
             count += 1;
         }
     }

@@ -80,8 +80,8 @@ fn run(example: &str) -> Result<(i32, String), Box<dyn Error>> {
     let prepared = PREPARED.iter().filter(|(part, _)| example.contains(part));
     let before: Vec<&str> = prepared.map(|(_, command)| *command).collect();
     let setup = format!("sh ./setup.sh\n{}", before.join("\n"));
-    let (status, printed) = shell(&setup, scene.path())?;
-    assert_eq!(status, 0, "before {example}: {printed}");
+    let (status, output) = shell(&setup, scene.path())?;
+    assert_eq!(status, 0, "before {example}: {output}");
     shell(&format!("export HOME=\"$PWD\"\n{example}"), scene.path())
 }
 
@@ -107,10 +107,10 @@ fn examples_succeed() -> Tested {
             let special = STATUS.iter().find(|(start, ..)| example.starts_with(start));
             used.extend(special.map(|(start, ..)| *start));
             let expected = special.map_or(0, |(_, status, _)| *status);
-            let (status, printed) = run(example)?;
+            let (status, output) = run(example)?;
             if status != expected {
                 wrong.push(format!(
-                    "{command} --help: {example}\nends with {status}:\n{printed}"
+                    "{command} --help: {example}\nends with {status}:\n{output}"
                 ));
             }
         }

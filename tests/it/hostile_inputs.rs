@@ -55,8 +55,8 @@ fn fails(directory: &Path, arguments: &[&str], text: &str) {
 }
 
 fn pipe(path: &Path) {
-    let made = Command::new("mkfifo").arg(path).status().unwrap();
-    assert!(made.success());
+    let status = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(status.success());
 }
 
 fn sparse(path: &Path) {

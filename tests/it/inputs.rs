@@ -40,8 +40,8 @@ fn rhelm(directory: &Path, arguments: &[&str], pipes: &[(&str, &[u8])]) -> Strin
     for (name, text) in pipes {
         let pipe = directory.join(name);
         if !pipe.exists() {
-            let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
-            assert!(made.success());
+            let status = Command::new("mkfifo").arg(&pipe).status().unwrap();
+            assert!(status.success());
         }
         let text = text.to_vec();
         // One that is never read is left waiting.
@@ -58,7 +58,7 @@ fn rhelm(directory: &Path, arguments: &[&str], pipes: &[(&str, &[u8])]) -> Strin
         .unwrap();
     let id = child.id().to_string();
     // A second read would wait for ever.
-    let (done, is_done) = std::sync::mpsc::channel::<()>();
+    let (end, is_done) = std::sync::mpsc::channel::<()>();
     thread::spawn(move || {
         let waited = is_done.recv_timeout(std::time::Duration::from_secs(120));
         if waited == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
@@ -66,7 +66,7 @@ fn rhelm(directory: &Path, arguments: &[&str], pipes: &[(&str, &[u8])]) -> Strin
         }
     });
     let output = child.wait_with_output().unwrap();
-    drop(done);
+    drop(end);
     assert!(output.status.code().is_some(), "{arguments:?} waits");
     String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
 }

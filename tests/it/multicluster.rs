@@ -346,9 +346,9 @@ fn a_kubeconfig_is_written_whole_or_not_at_all_and_for_its_owner_alone() -> Test
     let secret = fs::read(input("secret.yaml"))?;
     let server = ["--server", "https://10.0.0.1:6443", "--token-secret", "-"];
     let make = [&["multicluster", "kubeconfig", "east"][..], &server].concat();
-    let made = rhelm(dir.path(), &make, &secret)?;
-    assert!(made.status.success() && made.stderr.is_empty());
-    assert_eq!(String::from_utf8(made.stdout)?, "wrote east\n");
+    let creation = rhelm(dir.path(), &make, &secret)?;
+    assert!(creation.status.success() && creation.stderr.is_empty());
+    assert_eq!(String::from_utf8(creation.stdout)?, "wrote east\n");
     let file = dir.path().join("east");
     let first = fs::read_to_string(&file)?;
     assert!(first.contains("token: SECRET.TOKEN\n"));
@@ -465,9 +465,12 @@ fn each_step_takes_what_the_one_before_it_gave() -> Tested {
     let kubeconfig = printed(dir.path(), &kubeconfig, &secret)?;
     let of_control_plane = ["multicluster", "secret", "east", "--kubeconfig", "-"];
     let of_control_plane = goyaml::parse(&printed(dir.path(), &of_control_plane, &kubeconfig)?)?;
-    let held = text(&of_control_plane, &["data", "east"]);
-    let held = data_encoding::BASE64.decode(held.as_bytes())?;
-    assert_eq!(String::from_utf8(held)?, String::from_utf8(kubeconfig)?);
+    let in_secret = text(&of_control_plane, &["data", "east"]);
+    let in_secret = data_encoding::BASE64.decode(in_secret.as_bytes())?;
+    assert_eq!(
+        String::from_utf8(in_secret)?,
+        String::from_utf8(kubeconfig)?
+    );
 
     let pods = fs::read(input("pods.json"))?;
     let values = printed(dir.path(), &["multicluster", "endpoints", "-"], &pods)?;

@@ -40,17 +40,17 @@ fn what_is_too_deep_is_an_error_with_its_place() -> Tested {
     for (text, column) in [(lists, 104), (maps, 404)] {
         fs::write(dir.path().join("deep.yaml"), text)?;
         let limit = "cannot follow values that are nested more than 100 levels deep\n";
-        let (status, said) = run(dir.path(), &["validate", "chart", "-f", "deep.yaml"])?;
+        let (status, stderr) = run(dir.path(), &["validate", "chart", "-f", "deep.yaml"])?;
         assert_eq!(
-            (status, said),
+            (status, stderr),
             (Some(2), format!("Error: deep.yaml:1:{column}: {limit}"))
         );
         let explain = ["explain", "chart", "a", "-f", "deep.yaml"];
-        let (status, said) = run(dir.path(), &explain)?;
+        let (status, stderr) = run(dir.path(), &explain)?;
         assert_eq!(status, Some(1));
         assert!(
-            said.starts_with("Error: deep.yaml:1:") && said.ends_with(limit),
-            "{said}"
+            stderr.starts_with("Error: deep.yaml:1:") && stderr.ends_with(limit),
+            "{stderr}"
         );
         let unread = ["template", "chart", "-f", "deep.yaml", "--warn-unread"];
         assert_eq!(run(dir.path(), &unread)?.0, Some(1));
@@ -67,10 +67,10 @@ fn defaults_may_be_no_deeper() -> Tested {
         dir.path(),
         &format!("b: 1\na: {}{}\n", "[".repeat(2000), "]".repeat(2000)),
     )?;
-    let (status, said) = run(dir.path(), &["validate", "chart", "--set", "a=1"])?;
+    let (status, stderr) = run(dir.path(), &["validate", "chart", "--set", "a=1"])?;
     let limit = "cannot follow values that are nested more than 100 levels deep";
     assert_eq!(
-        (status, said),
+        (status, stderr),
         (
             Some(2),
             format!("Error: chart/values.yaml:2:104: {limit}\n")
@@ -90,11 +90,11 @@ fn what_is_deep_and_wide_is_an_error() -> Tested {
         ["validate", "chart", "-f", "wide.yaml"].as_slice(),
         &["explain", "chart", "a", "-f", "wide.yaml"],
     ] {
-        let (status, said) = run(dir.path(), args)?;
+        let (status, stderr) = run(dir.path(), args)?;
         assert_ne!(status, Some(0));
         assert!(
-            said.starts_with("Error: cannot follow so many values"),
-            "{said}"
+            stderr.starts_with("Error: cannot follow so many values"),
+            "{stderr}"
         );
     }
     Ok(())

@@ -23,8 +23,8 @@ pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<
 
 /// Does `work`, and then what is `beside` it.
 pub fn join<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B) -> (A, B) {
-    let done = work();
-    (beside(), done)
+    let result = work();
+    (beside(), result)
 }
 
 /// Drops what nobody waits for: whoever needs it does it.

@@ -93,12 +93,15 @@ mod tests {
         ] {
             symlink(target, top.join(name)).unwrap();
         }
-        let told = |name: &str| resolve(&top.join(name));
-        assert_eq!(told("below-file"), Err("not a directory".into()));
-        assert_eq!(told("up"), Ok(top.join("file")));
+        let result_of = |name: &str| resolve(&top.join(name));
+        assert_eq!(result_of("below-file"), Err("not a directory".into()));
+        assert_eq!(result_of("up"), Ok(top.join("file")));
         let nope = top.join("nope");
         let gone = format!("lstat {}: no such file or directory", nope.display());
-        assert_eq!(told("gone"), Err(gone));
-        assert_eq!(told("loop"), Err("EvalSymlinks: too many links".into()));
+        assert_eq!(result_of("gone"), Err(gone));
+        assert_eq!(
+            result_of("loop"),
+            Err("EvalSymlinks: too many links".into())
+        );
     }
 }

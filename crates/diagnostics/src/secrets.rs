@@ -46,11 +46,11 @@ pub fn is_secret_name(name: &str, more: &[String]) -> bool {
 }
 
 /// Returns true if a name is a long one with one slip of the pen: `pasword`.
-fn is_misspelt(name: &str, meant: &str) -> bool {
+fn is_misspelt(name: &str, secret_name: &str) -> bool {
     const SHORTEST: usize = 7;
-    meant.len() >= SHORTEST
-        && name.len().abs_diff(meant.len()) <= 1
-        && strsim::osa_distance(name, meant) == 1
+    secret_name.len() >= SHORTEST
+        && name.len().abs_diff(secret_name.len()) <= 1
+        && strsim::osa_distance(name, secret_name) == 1
 }
 
 /// Returns true if a scalar, as text, may be a secret: nothing at all and booleans never are, whatever

@@ -36,7 +36,7 @@ mod tests {
     #[test]
     fn slips_of_the_pen_find_what_was_meant() {
         let candidates = ["repository", "tag", "pullPolicy", "pullSecrets", "digest"];
-        for (name, meant) in [
+        for (name, suggestion) in [
             ("repositry", Some("repository")),
             ("gat", None),
             ("tga", Some("tag")),
@@ -46,7 +46,7 @@ mod tests {
             ("pullsecret", Some("pullSecrets")),
             ("resources", None),
         ] {
-            assert_eq!(nearest(name, candidates), meant, "{name}");
+            assert_eq!(nearest(name, candidates), suggestion, "{name}");
         }
     }
 }

@@ -307,7 +307,7 @@ fn apply_list(old: &Node, changes: &[&Change], depth: usize) -> Vec<Node> {
             _ => groups.entry(*old).or_default().push(change),
         }
     }
-    let kept = items(old)
+    let remaining = items(old)
         .iter()
         .enumerate()
         .filter_map(|(at, item)| match groups.get(&at) {
@@ -315,11 +315,11 @@ fn apply_list(old: &Node, changes: &[&Change], depth: usize) -> Vec<Node> {
             None => Some(item.clone()),
         });
     let mut result = Vec::new();
-    let mut kept = kept.peekable();
+    let mut remaining = remaining.peekable();
     loop {
         if let Some(value) = added.remove(&result.len()) {
             result.push(value.clone());
-        } else if let Some(item) = kept.next() {
+        } else if let Some(item) = remaining.next() {
             result.push(item);
         } else {
             break;

@@ -122,7 +122,7 @@ pub struct Error(#[from] manifest::Error);
 
 /// Compares what `helm template` printed for two charts.
 pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Error> {
-    let mut printed = Printed::default();
+    let mut answer = Printed::default();
     let reading = manifest::Reading {
         namespace: &options.namespace,
         normalize: options.normalize_manifests,
@@ -130,18 +130,18 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
     };
     let mut twice = |key: &str| {
         let key = gostd::strconv::quote(key.as_bytes());
-        printed
+        answer
             .log
             .push(format!("rhelm: Found duplicate key {key} in manifest"));
     };
     let old = reading.index(old, &mut twice)?;
     let new = reading.index(new, &mut twice)?;
-    let Printed { text, log, changed } = &mut printed;
+    let Printed { text, log, changed } = &mut answer;
     let mut output = options.output.begin(text);
     report::entries(old, new, options, &mut |entry| {
         *changed = true;
         output.entry(&entry, options, log);
     });
     output.end();
-    Ok(printed)
+    Ok(answer)
 }

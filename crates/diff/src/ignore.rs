@@ -212,13 +212,13 @@ pub(super) fn prune(patterns: &[&Pattern], old: &mut Resource, new: &mut Resourc
 
 /// Takes out what patterns mean: values by place.
 fn take(node: &mut Node, patterns: &[&Pattern], names: Names) -> BTreeMap<String, String> {
-    let mut taken = BTreeMap::new();
+    let mut values = BTreeMap::new();
     change(node, names, &mut |path, node| {
         if path.is_empty() || !patterns.iter().any(|pattern| pattern.matches(path)) {
             return Visit::Descend;
         }
-        taken.insert(Path(path.to_vec()).to_string(), to_json(node));
+        values.insert(Path(path.to_vec()).to_string(), to_json(node));
         Visit::Remove
     });
-    taken
+    values
 }

@@ -120,10 +120,10 @@ fn sort_entries(entries: &mut Vec<Entry>) {
     let keys: Vec<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
     let mut order: Vec<(&[u8], usize)> = keys.iter().map(|key| key.as_bytes()).zip(0..).collect();
     sort_by_key(&mut order, |(key, _)| key, Dialect::V2);
-    let mut taken: Vec<Option<Entry>> = std::mem::take(entries).into_iter().map(Some).collect();
+    let mut slots: Vec<Option<Entry>> = std::mem::take(entries).into_iter().map(Some).collect();
     let sorted = order
         .iter()
-        .filter_map(|(_, at)| taken.get_mut(*at)?.take());
+        .filter_map(|(_, at)| slots.get_mut(*at)?.take());
     entries.extend(sorted);
 }
 

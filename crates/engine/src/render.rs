@@ -190,9 +190,9 @@ impl Request<'_> {
         };
         run.track_lines = self.track_lines;
         run.budget = Budget::new(self.allowance.clone());
-        let done = parsing.finish_while(|| work(&mut run, &set, &templates));
+        let result = parsing.finish_while(|| work(&mut run, &set, &templates));
         notices.extend(state.passed.into_iter().map(|p| p.notice(&self.profile)));
-        done
+        result
     }
 
     /// The output of a template, `<no value>` too.

@@ -108,11 +108,11 @@ impl<'a> Annotated<'a> {
         }
         self.set(selection, true);
         self.reads += 1;
-        let mut said = self.read();
-        if let Some(node) = &mut said {
+        let mut value = self.read();
+        if let Some(node) = &mut value {
             take_marks(node, &mut |_| {});
         }
-        if said == self.meaning {
+        if value == self.meaning {
             return;
         }
         self.set(selection, false);

@@ -23,8 +23,8 @@ pub fn value_text(path: &[String], explanation: &Explanation) -> String {
         _ => format!("{name} has no value\n"),
     };
     let is_same = explanation.printed == explanation.value;
-    if let Some(printed) = explanation.printed.as_ref().filter(|_| !is_same) {
-        text.push_str(&format!("prints as {}\n", cut(printed)));
+    if let Some(value) = explanation.printed.as_ref().filter(|_| !is_same) {
+        text.push_str(&format!("prints as {}\n", cut(value)));
     }
     text.push_str("\nset by, the last one counts:\n");
     if explanation.layers.is_empty() {
@@ -35,7 +35,7 @@ pub fn value_text(path: &[String], explanation: &Explanation) -> String {
             0 => layer.source.clone(),
             line => format!("{}:{line}", layer.source),
         };
-        let said = match &layer.effect {
+        let effect = match &layer.effect {
             Effect::Value(value) => cut(value),
             Effect::Null => "null, which removes what was before".into(),
             Effect::NullDefault => "null, which removes nothing here".into(),
@@ -52,7 +52,7 @@ pub fn value_text(path: &[String], explanation: &Explanation) -> String {
             Via::Global => " (as a global)",
             Via::Import => " (imported)",
         };
-        text.push_str(&format!("  {place}{via}: {said}\n"));
+        text.push_str(&format!("  {place}{via}: {effect}\n"));
     }
     text.push_str("\nread by:\n");
     if explanation.readers.is_empty() {
@@ -94,12 +94,12 @@ pub fn lines_text(lines: &[Line], flag_of: FlagOf<'_>) -> String {
 }
 
 fn line_text(line: &Line, flag_of: FlagOf<'_>) -> String {
-    let made = match &line.template {
+    let maker = match &line.template {
         Some((path, at)) => format!("{path}:{at}"),
         None => "a text that is not a file".into(),
     };
     let mut text = format!(
-        "{}:{}: {}\n  made by {made}\n",
+        "{}:{}: {}\n  made by {maker}\n",
         line.file,
         line.line,
         cut(&line.text)

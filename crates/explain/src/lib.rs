@@ -117,7 +117,7 @@ pub fn value(
     if is_gone {
         layers::nulls_remove(&mut all);
     }
-    let printed = final_value
+    let printed_text = final_value
         .as_ref()
         .and_then(|value| gostd::fmt::value_text(value).ok());
     let value = final_value.as_ref().map(layers::json);
@@ -134,7 +134,7 @@ pub fn value(
         layers: all,
         go_type,
         value,
-        printed: printed.map(|text| text.to_string()),
+        printed: printed_text.map(|text| text.to_string()),
         readers,
         failure: rendered.err().map(|error| hide.text(&error.to_string())),
         misspelling,

@@ -53,7 +53,7 @@ impl NoLine {
         counts: Vec<(String, usize)>,
         templates: &[String],
     ) -> NoLine {
-        let (asked, _) = match selection {
+        let (template_name, _) = match selection {
             LineSelection::Holding(text) => return NoLine::NoMatch(text.clone()),
             LineSelection::At(template, line) => (template, line),
         };
@@ -65,15 +65,15 @@ impl NoLine {
             return NoLine::Partial(partial.clone());
         }
         NoLine::NoTemplate {
-            template: asked.clone(),
-            suggestion: similar(asked, templates),
+            template: template_name.clone(),
+            suggestion: similar(template_name, templates),
         }
     }
 }
 
 /// The template whose path, or the end of whose path, is nearest to what is asked for.
-fn similar(asked: &str, templates: &[String]) -> Option<String> {
-    let parts = asked.split('/').count();
+fn similar(template_name: &str, templates: &[String]) -> Option<String> {
+    let parts = template_name.split('/').count();
     let end = |template: &String| {
         let parts: Vec<&str> = template.rsplit('/').take(parts).collect();
         parts.into_iter().rev().collect::<Vec<_>>().join("/")
@@ -83,9 +83,9 @@ fn similar(asked: &str, templates: &[String]) -> Option<String> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let same = templates
         .iter()
-        .find(|template| name(template) == name(asked));
+        .find(|template| name(template) == name(template_name));
     let near = || {
-        let near = suggest::nearest(asked, ends.iter().map(String::as_str))?;
+        let near = suggest::nearest(template_name, ends.iter().map(String::as_str))?;
         let at = ends.iter().position(|end| end == near)?;
         templates.get(at)
     };

@@ -190,12 +190,15 @@ pub fn answer(mut program: Child, input: &[u8], limit: u64) -> io::Result<Output
         // A program need not read its input: what cannot be written is dropped.
         scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input)));
         let messages = scope.spawn(move || {
-            let mut kept = Vec::new();
+            let mut excerpt = Vec::new();
             if let Some(mut stderr) = stderr {
-                let _ = stderr.by_ref().take(MESSAGE_BYTES).read_to_end(&mut kept);
+                let _ = stderr
+                    .by_ref()
+                    .take(MESSAGE_BYTES)
+                    .read_to_end(&mut excerpt);
                 let _ = io::copy(&mut stderr, &mut io::sink());
             }
-            kept
+            excerpt
         });
         let answer = stdout.map_or_else(|| Ok(Vec::new()), |pipe| read_stream(pipe, limit));
         if answer.is_err() {
@@ -330,8 +333,8 @@ mod tests {
     fn a_pipe_is_for_users_only() {
         let scratch = tempfile::tempdir().unwrap();
         let path = scratch.path().join("pipe");
-        let made = Command::new("mkfifo").arg(&path).status().unwrap();
-        assert!(made.success());
+        let status = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(status.success());
         assert_eq!(
             kind(read(&path, NamedBy::Chart, 10)),
             io::ErrorKind::InvalidInput
@@ -369,9 +372,9 @@ mod tests {
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             command.spawn().unwrap()
         };
-        let done = answer(pipes("cat; echo said >&2"), b"abc", 3).unwrap();
+        let output = answer(pipes("cat; echo said >&2"), b"abc", 3).unwrap();
         assert_eq!(
-            (&*done.stdout, &*done.stderr),
+            (&*output.stdout, &*output.stderr),
             (&b"abc"[..], &b"said\n"[..])
         );
         let endless = answer(pipes("exec yes"), b"", 1 << 20);

@@ -99,8 +99,8 @@ impl Deflate {
         if self.position >= 2 * WINDOW - (MIN_MATCH + MAX_MATCH) {
             self.slide();
         }
-        let (taken, rest) = input.split_at(input.len().min(2 * WINDOW - self.buffer.len()));
-        self.buffer.extend_from_slice(taken);
+        let (head, rest) = input.split_at(input.len().min(2 * WINDOW - self.buffer.len()));
+        self.buffer.extend_from_slice(head);
         rest
     }
 

@@ -53,9 +53,9 @@ impl<'p> Gzip<'p> {
     /// Takes bytes off the input.
     fn take(&mut self, count: usize) -> Result<&'p [u8], GzipError> {
         match self.packed.split_at_checked(count) {
-            Some((taken, rest)) => {
+            Some((head, rest)) => {
                 self.packed = rest;
-                Ok(taken)
+                Ok(head)
             }
             None => {
                 self.packed = &[];

@@ -135,8 +135,8 @@ impl Header {
         header.set(NAME, &ascii);
         if ascii.len() > NAME.1 && header.0[NAME.1 - 1] == b'/' {
             // A name that is cut behind a slash is no directory's.
-            let kept = &header.0[..NAME.1];
-            let end = kept
+            let name = &header.0[..NAME.1];
+            let end = name
                 .iter()
                 .rposition(|&byte| byte != b'/')
                 .map_or(0, |last| last + 1);

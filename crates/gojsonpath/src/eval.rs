@@ -368,8 +368,8 @@ fn print(text: &mut Vec<u8>, results: &[Item]) -> Result<(), Failed> {
                 text.append(&mut json.map_err(|e| failed(e.to_string()))?);
             }
             Some(value) => {
-                let printed = gostd::fmt::sprint(std::slice::from_ref(value));
-                text.append(&mut printed.map_err(|e| failed(e.to_string()))?);
+                let value_text = gostd::fmt::sprint(std::slice::from_ref(value));
+                text.append(&mut value_text.map_err(|e| failed(e.to_string()))?);
             }
         }
     }

@@ -115,9 +115,9 @@ impl<'t> Parser<'t> {
     }
 
     fn take(&mut self) -> &'t [u8] {
-        let taken = self.input.get(self.start..self.pos).unwrap_or_default();
+        let text = self.input.get(self.start..self.pos).unwrap_or_default();
         self.start = self.pos;
-        taken
+        text
     }
 
     fn rest(&self) -> &'t [u8] {

@@ -261,14 +261,18 @@ impl<'l> Compiler<'l> {
         let Some(origin) = self.roots.get_mut(root) else {
             return Ok(());
         };
-        if origin.processed.get(node.index()).is_none_or(|&done| done) {
+        if origin
+            .processed
+            .get(node.index())
+            .is_none_or(|&is_processed| is_processed)
+        {
             return Ok(());
         }
         let placeholder = Root::new("", Arc::clone(&origin.document));
-        let mut taken = std::mem::replace(origin, placeholder);
-        let result = self.process_subschema(&mut taken, node);
+        let mut own = std::mem::replace(origin, placeholder);
+        let result = self.process_subschema(&mut own, node);
         if let Some(slot) = self.roots.get_mut(root) {
-            *slot = taken;
+            *slot = own;
         }
         result
     }

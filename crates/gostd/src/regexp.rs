@@ -262,11 +262,11 @@ impl Regexp {
                 match part {
                     template::Part::Text(literal) => out.extend_from_slice(literal),
                     template::Part::Groups(indexes) => {
-                        let taken = indexes.iter().find_map(|group| search.group(*group));
-                        let taken = taken
+                        let range = indexes.iter().find_map(|group| search.group(*group));
+                        let range = range
                             .map(|m| haystack.original(m))
                             .and_then(|m| text.get(m));
-                        out.extend_from_slice(taken.unwrap_or_default());
+                        out.extend_from_slice(range.unwrap_or_default());
                     }
                 }
             }

@@ -105,9 +105,9 @@ fn resembles(new: &[u8], old: &[u8]) -> bool {
 /// The output of a text that is not a file, with the origins of the lines of the text: those that `call`
 /// wrote itself.
 #[cold]
-pub(crate) fn relocated(printed: Text, call: u32, source: &[LineOrigin]) -> Text {
-    let Some(lines) = printed.lines() else {
-        return printed;
+pub(crate) fn relocated(output: Text, call: u32, source: &[LineOrigin]) -> Text {
+    let Some(lines) = output.lines() else {
+        return output;
     };
     let moved = lines.iter().map(|line| {
         let own = line.template == 0 && line.call == call;
@@ -116,7 +116,7 @@ pub(crate) fn relocated(printed: Text, call: u32, source: &[LineOrigin]) -> Text
         origin.copied().unwrap_or(*line)
     });
     let moved: Box<[LineOrigin]> = moved.collect();
-    Text::with_lines(printed.into_bytes(), moved)
+    Text::with_lines(output.into_bytes(), moved)
 }
 
 fn newlines(bytes: &[u8]) -> usize {

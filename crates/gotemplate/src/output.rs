@@ -89,8 +89,8 @@ impl Output {
         let start = self.bytes.len();
         print(&mut self.bytes);
         if self.lines.is_some() {
-            let printed = self.bytes.split_off(start);
-            self.write_printed(&printed, from);
+            let text = self.bytes.split_off(start);
+            self.write_printed(&text, from);
         }
     }
 

@@ -74,9 +74,9 @@ fn encode(value: &Value) -> Result<String, TomlError> {
 
 fn read(text: &[u8]) -> Result<String, TomlError> {
     let value = Value::from(from_toml(text, &epoch)?);
-    let printed = fmt::sprintf(b"%v", std::slice::from_ref(&value)).unwrap();
-    let printed = String::from_utf8(printed).unwrap();
-    Ok(format!("{printed}|{}", types(&value)))
+    let text = fmt::sprintf(b"%v", std::slice::from_ref(&value)).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    Ok(format!("{text}|{}", types(&value)))
 }
 
 #[test]

@@ -28,13 +28,13 @@ impl Node {
         loop {
             let mut value = match &node.kind {
                 Kind::Seq(items) => {
-                    let done = Vec::with_capacity(items.len());
-                    open.push(Borrowed::Seq(items.iter(), done));
+                    let list = Vec::with_capacity(items.len());
+                    open.push(Borrowed::Seq(items.iter(), list));
                     None
                 }
                 Kind::Map(entries) => {
-                    let done = Entries::with_capacity(entries.len());
-                    open.push(Borrowed::Map(entries.iter(), None, done));
+                    let map = Entries::with_capacity(entries.len());
+                    open.push(Borrowed::Map(entries.iter(), None, map));
                     None
                 }
                 Kind::Str(text) => Some(Value::Str(Text::new(text.as_bytes().to_vec()))),
@@ -45,24 +45,24 @@ impl Node {
                     return value.unwrap_or_default();
                 };
                 match top {
-                    Borrowed::Seq(items, done) => {
-                        done.extend(value.take());
+                    Borrowed::Seq(items, list) => {
+                        list.extend(value.take());
                         if let Some(next) = items.next() {
                             break next;
                         }
-                        value = Some(Value::List(List::new(std::mem::take(done))));
+                        value = Some(Value::List(List::new(std::mem::take(list))));
                     }
-                    Borrowed::Map(entries, entry, done) => {
+                    Borrowed::Map(entries, entry, new_map) => {
                         if let (Some(value), Some(entry)) = (value.take(), entry.take()) {
                             let origin = origin(entry);
                             let key = Text::new(entry.key.as_bytes().to_vec());
-                            done.insert(key, gostd::Entry { value, origin });
+                            new_map.insert(key, gostd::Entry { value, origin });
                         }
                         if let Some(next) = entries.next() {
                             *entry = Some(next);
                             break &next.value;
                         }
-                        value = Some(map(std::mem::take(done)));
+                        value = Some(map(std::mem::take(new_map)));
                     }
                 }
                 open.pop();
@@ -77,13 +77,13 @@ impl Node {
         loop {
             let mut value = match node.kind {
                 Kind::Seq(items) => {
-                    let done = Vec::with_capacity(items.len());
-                    open.push(Owned::Seq(items.into_iter(), done));
+                    let list = Vec::with_capacity(items.len());
+                    open.push(Owned::Seq(items.into_iter(), list));
                     None
                 }
                 Kind::Map(entries) => {
-                    let done = Entries::with_capacity(entries.len());
-                    open.push(Owned::Map(entries.into_iter(), None, done));
+                    let map = Entries::with_capacity(entries.len());
+                    open.push(Owned::Map(entries.into_iter(), None, map));
                     None
                 }
                 Kind::Str(text) => Some(Value::Str(Text::new(text.into_boxed_bytes().into_vec()))),
@@ -94,23 +94,23 @@ impl Node {
                     return value.unwrap_or_default();
                 };
                 match top {
-                    Owned::Seq(items, done) => {
-                        done.extend(value.take());
+                    Owned::Seq(items, list) => {
+                        list.extend(value.take());
                         if let Some(next) = items.next() {
                             break next;
                         }
-                        value = Some(Value::List(List::new(std::mem::take(done))));
+                        value = Some(Value::List(List::new(std::mem::take(list))));
                     }
-                    Owned::Map(entries, key, done) => {
+                    Owned::Map(entries, key, new_map) => {
                         if let (Some(value), Some(key)) = (value.take(), key.take()) {
                             let origin = Origin::COMPUTED;
-                            done.insert(key, gostd::Entry { value, origin });
+                            new_map.insert(key, gostd::Entry { value, origin });
                         }
                         if let Some(next) = entries.next() {
                             *key = Some(Text::new(next.key.into_boxed_bytes().into_vec()));
                             break next.value;
                         }
-                        value = Some(map(std::mem::take(done)));
+                        value = Some(map(std::mem::take(new_map)));
                     }
                 }
                 open.pop();

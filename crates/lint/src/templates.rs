@@ -78,7 +78,7 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
     let own = format!("{}/", chart.name());
     let mut files = HashMap::new();
     let mut notices = Vec::new();
-    let done = request.render_with_notices(
+    let result = request.render_with_notices(
         &prepared,
         None,
         |file| {
@@ -89,7 +89,11 @@ fn rendered(linter: &mut Linter<'_>, chart: &Chart) -> Option<HashMap<String, Ve
         &mut notices,
     );
     linter.note(notices);
-    linter.value(Severity::Error, DIRECTORY, done.map_err(|e| e.to_string()))?;
+    linter.value(
+        Severity::Error,
+        DIRECTORY,
+        result.map_err(|e| e.to_string()),
+    )?;
     Some(files)
 }
 

@@ -77,11 +77,11 @@ fn problem(name: &str) -> Option<&'static str> {
 
 /// The name with everything that cannot stay made `-`, and that cut off where it cannot stand.
 fn suggestion(name: &str) -> Option<String> {
-    let kept = |c: char| match c.to_ascii_lowercase() {
+    let replacement = |c: char| match c.to_ascii_lowercase() {
         c @ ('a'..='z' | '0'..='9' | '.') => c,
         _ => '-',
     };
-    let text: String = name.trim().chars().map(kept).collect();
+    let text: String = name.trim().chars().map(replacement).collect();
     let parts = text.split('.').map(|part| part.trim_matches('-'));
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     let mut text = parts.join(".");

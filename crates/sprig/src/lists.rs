@@ -194,13 +194,13 @@ fn has(call: &mut Call<'_, '_>, needle: Value, list: Value) -> Result<bool, Erro
 fn without(call: &mut Call<'_, '_>, list: Value, Rest(omit): Rest<Value>) -> Result<List, Error> {
     let items = counted(call, &list, "Cannot find without on type")?;
     charge_items(call, items.len().saturating_mul(omit.len()))?;
-    let mut kept = Vec::with_capacity(items.len());
+    let mut remaining = Vec::with_capacity(items.len());
     for item in items {
         if !contains(&omit, &item, call.budget())? {
-            kept.push(item);
+            remaining.push(item);
         }
     }
-    Ok(List::new(kept))
+    Ok(List::new(remaining))
 }
 
 fn unique(items: Vec<Value>, budget: &Budget) -> Result<Vec<Value>, Error> {

@@ -113,8 +113,8 @@ fn trim_all(cutset: Text, text: Text) -> Text {
         end -= width;
     }
     let rest = bytes.get(..end).unwrap_or_default();
-    let kept = unicode::runes(rest).find(|(_, c)| !cut(*c));
-    let start = kept.map_or(end, |(at, _)| at);
+    let first = unicode::runes(rest).find(|(_, c)| !cut(*c));
+    let start = first.map_or(end, |(at, _)| at);
     lines::part(&text, start..end)
 }
 
@@ -192,9 +192,9 @@ fn replace_at<I: Iterator<Item = usize>>(
     if count == 0 || old == new {
         return Ok(text.clone());
     }
-    let kept = bytes.len() - count * old.len();
+    let rest_length = bytes.len() - count * old.len();
     let added = count.checked_mul(new.len());
-    let total = lines::check_len(added.and_then(|added| added.checked_add(kept)))?;
+    let total = lines::check_len(added.and_then(|added| added.checked_add(rest_length)))?;
     let mut pieces = Pieces::with_capacity(total);
     let (mut done, mut line) = (0, 0);
     let tracked = text.lines().is_some();

@@ -29,7 +29,7 @@ fn hide_place(place: &mut Place, mask: &Mask<'_>, is_secret: bool) {
 
 /// The keys that were meant to be secret ones: their values are secrets too.
 pub(super) fn misspelt_names(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let meant = diagnostics.iter().filter(|diagnostic| {
+    let suggestions = diagnostics.iter().filter(|diagnostic| {
         let suggestion = diagnostic.suggestion.as_deref().unwrap_or_default();
         suggestion.starts_with("did you mean") && is_secret_name(suggestion, &[])
     });
@@ -41,6 +41,6 @@ pub(super) fn misspelt_names(diagnostics: &[Diagnostic]) -> Vec<String> {
         let key = key.split('[').next()?.trim_matches('"');
         (!key.is_empty()).then(|| key.to_owned())
     };
-    let names: BTreeSet<String> = meant.filter_map(key).collect();
+    let names: BTreeSet<String> = suggestions.filter_map(key).collect();
     names.into_iter().collect()
 }

@@ -248,17 +248,17 @@ impl<'c> Check<'_, 'c> {
         if self.schemas.name(path) {
             return true;
         }
-        let asked = self.value_flow.kinds(path);
+        let uses = self.value_flow.kinds(path);
         // What is not the kind that templates ask for is the other one.
         let is_other = match default {
             Kind::Map(_) | Kind::Seq(_) => false,
-            Kind::Str(_) => asked.text,
-            _ => asked.any,
+            Kind::Str(_) => uses.text,
+            _ => uses.any,
         };
         match value {
-            Value::Str(text) if asked.text => may_be_text_of(text.as_bytes(), default),
-            Value::Map(_) => asked.map || is_other,
-            Value::List(_) => asked.list || is_other,
+            Value::Str(text) if uses.text => may_be_text_of(text.as_bytes(), default),
+            Value::Map(_) => uses.map || is_other,
+            Value::List(_) => uses.list || is_other,
             _ => is_other,
         }
     }

@@ -183,7 +183,7 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
     let unknown = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.rule.id == rules::UNKNOWN_VALUE.id);
-    let meant: BTreeMap<Option<String>, Option<String>> = unknown
+    let suggestions: BTreeMap<Option<String>, Option<String>> = unknown
         .map(|diagnostic| (diagnostic.path.clone(), diagnostic.suggestion.clone()))
         .collect();
     for diagnostic in diagnostics
@@ -191,19 +191,19 @@ fn copy_suggestions(diagnostics: &mut [Diagnostic]) {
         .filter(|diagnostic| covers_unknown(diagnostic))
     {
         if diagnostic.suggestion.is_none() {
-            diagnostic.suggestion = meant.get(&diagnostic.path).cloned().flatten();
+            diagnostic.suggestion = suggestions.get(&diagnostic.path).cloned().flatten();
         }
     }
 }
 
 /// Each unknown value is reported once.
 fn dedup_unknown(diagnostics: &mut Vec<Diagnostic>) {
-    let told = diagnostics
+    let paths = diagnostics
         .iter()
         .filter(|diagnostic| covers_unknown(diagnostic));
-    let told: BTreeSet<Option<String>> = told.map(|diagnostic| diagnostic.path.clone()).collect();
+    let paths: BTreeSet<Option<String>> = paths.map(|diagnostic| diagnostic.path.clone()).collect();
     diagnostics.retain(|diagnostic| {
-        diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !told.contains(&diagnostic.path)
+        diagnostic.rule.id != rules::UNKNOWN_VALUE.id || !paths.contains(&diagnostic.path)
     });
 }
 

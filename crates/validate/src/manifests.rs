@@ -239,7 +239,7 @@ pub(super) fn placed(
             }
         }
     }
-    let told = diagnostics.into_iter().map(|(mut diagnostic, more)| {
+    let placed = diagnostics.into_iter().map(|(mut diagnostic, more)| {
         match more {
             0 => {}
             1 => diagnostic.message.push_str(", and 1 other"),
@@ -247,7 +247,7 @@ pub(super) fn placed(
         }
         diagnostic
     });
-    let mut told: Vec<Diagnostic> = told.collect();
+    let mut told: Vec<Diagnostic> = placed.collect();
     for (rule, count) in of_rule {
         if let Some(last) = told.iter_mut().rfind(|d| d.rule.id == rule)
             && let Some(left_out) = count.checked_sub(MOST).filter(|n| *n > 0)

@@ -111,9 +111,9 @@ impl<'t> Search<'t> {
 
     fn branch(&mut self, branch: &'t Branch) {
         self.pipeline(&branch.pipe, false);
-        let mut asked = Vec::new();
-        keys_of(&branch.pipe, &mut asked);
-        self.asked.push(asked);
+        let mut conditions = Vec::new();
+        keys_of(&branch.pipe, &mut conditions);
+        self.asked.push(conditions);
         self.list(&branch.list);
         if let Some(list) = &branch.else_list {
             self.list(list);
@@ -151,7 +151,11 @@ impl<'t> Search<'t> {
     }
 
     fn key(&mut self, keys: &'t [Box<str>], pos: Pos, is_used: bool) {
-        let is_asked = self.asked.iter().flatten().any(|asked| *asked == keys);
+        let is_asked = self
+            .asked
+            .iter()
+            .flatten()
+            .any(|condition| *condition == keys);
         if let (true, false, Some(key)) = (is_used, is_asked, keys.last()) {
             let mark = Marked::at(self.text, self.start(pos));
             self.uses.push(Use { key, mark });

@@ -111,8 +111,8 @@ impl Check<'_, '_> {
             Kind::Float(f) => f,
             _ => return,
         };
-        let printed = gostd::fmt::value_text(&Value::Float64(float)).unwrap_or_default();
-        let printed = printed.to_string();
+        let text = gostd::fmt::value_text(&Value::Float64(float)).unwrap_or_default();
+        let text = text.to_string();
         let quote = format!("quote it: \"{word}\"");
         let exact = match node.kind {
             Kind::Int(n) => n.unsigned_abs() <= EXACT || float as i128 == i128::from(n),
@@ -123,12 +123,12 @@ impl Check<'_, '_> {
             let message = format!("{word} has more digits than Helm keeps: it is {float}");
             return self.push(&rules::LOST_DIGITS, node.mark, message, path, &quote);
         }
-        if printed != word && (self.default_is_text(path) || self.is_version(path)) {
-            let message = format!("{word} is a number, which prints as {printed}");
+        if text != word && (self.default_is_text(path) || self.is_version(path)) {
+            let message = format!("{word} is a number, which prints as {text}");
             return self.push(&rules::REFORMATTED_NUMBER, node.mark, message, path, &quote);
         }
-        if printed.contains('e') && !word.contains(['e', 'E']) && self.is_rendered(&printed) {
-            let message = format!("{word} came out as {printed}");
+        if text.contains('e') && !word.contains(['e', 'E']) && self.is_rendered(&text) {
+            let message = format!("{word} came out as {text}");
             self.push(&rules::EXPONENT_NUMBER, node.mark, message, path, &quote);
         }
     }
@@ -181,17 +181,17 @@ impl Check<'_, '_> {
     }
 
     /// Returns true if a number stands in what was rendered, as a word of its own.
-    fn is_rendered(&self, printed: &str) -> bool {
+    fn is_rendered(&self, text: &str) -> bool {
         let Some(manifests) = self.rendered else {
             return false;
         };
         let hooks = manifests.hooks.iter().map(|hook| &hook.document);
         let mut documents = manifests.manifests.iter().chain(hooks);
         documents.any(|document| {
-            let positions = memchr::memmem::find_iter(&document.text, printed.as_bytes());
+            let positions = memchr::memmem::find_iter(&document.text, text.as_bytes());
             positions.into_iter().any(|at| {
                 let before = at.checked_sub(1).and_then(|at| document.text.get(at));
-                let after = document.text.get(at + printed.len());
+                let after = document.text.get(at + text.len());
                 let part = |b: Option<&u8>| {
                     b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'.' || *b == b'-')
                 };

@@ -185,10 +185,10 @@ impl Check<'_, '_, '_> {
         let defaults = defaults::paths(self.context.prepared).into_iter();
         let same = defaults.filter(|other| other.last().is_some_and(|last| last == key));
         let same_key = same.filter(|other| other != path);
-        let meant = same_key
+        let nearest = same_key
             .min_by_key(Vec::len)
             .or_else(|| self.names.paths_to(key).min_by_key(Vec::len))?;
-        Some(format!("did you mean {}?", display_value_path(&meant)))
+        Some(format!("did you mean {}?", display_value_path(&nearest)))
     }
 }
 

@@ -78,18 +78,20 @@ pub(super) fn misspelling(
         prepared: context.prepared,
         index,
     };
-    let mut meant = path.to_vec();
+    let mut suggestion = path.to_vec();
     // Each key may be wrong.
     for round in 0..=path.len() {
-        let Verdict::Unknown(at) = check.verdict(&meant) else {
-            return (round > 0).then_some(Misspelling { meant: Some(meant) });
+        let Verdict::Unknown(at) = check.verdict(&suggestion) else {
+            return (round > 0).then_some(Misspelling {
+                meant: Some(suggestion),
+            });
         };
-        let there = meant.get(..=at).unwrap_or_default();
+        let there = suggestion.get(..=at).unwrap_or_default();
         let Some(mut better) = check.meant(there) else {
             break;
         };
-        better.extend_from_slice(meant.get(at + 1..).unwrap_or_default());
-        meant = better;
+        better.extend_from_slice(suggestion.get(at + 1..).unwrap_or_default());
+        suggestion = better;
     }
     Some(Misspelling { meant: None })
 }
@@ -175,8 +177,8 @@ impl Check<'_, '_> {
         let diagnostic = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
             .about(display_value_path(there));
         match self.meant(there) {
-            Some(meant) => {
-                diagnostic.suggest(format!("did you mean {}?", display_value_path(&meant)))
+            Some(suggestion) => {
+                diagnostic.suggest(format!("did you mean {}?", display_value_path(&suggestion)))
             }
             None => diagnostic,
         }
@@ -195,9 +197,9 @@ impl Check<'_, '_> {
             return Some([above, std::slice::from_ref(name)].concat());
         }
         if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
-            let mut meant = above.to_vec();
-            meant.push(near.into());
-            return Some(meant);
+            let mut suggestion = above.to_vec();
+            suggestion.push(near.into());
+            return Some(suggestion);
         }
         let mut same_key = self.same_key(key);
         same_key.retain(|other| other != path && !other.iter().any(String::is_empty));

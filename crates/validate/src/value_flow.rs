@@ -172,7 +172,7 @@ impl ValueFlow {
                     waiting.extend_from_slice(self.store.atoms(more.unwrap_or(UNKNOWN)));
                 }
                 AbstractValue::Constructed(id) => {
-                    let sources = self.store.made(id).map(|made| made.sources);
+                    let sources = self.store.made(id).map(|container| container.sources);
                     waiting.extend_from_slice(self.store.atoms(sources.unwrap_or(UNKNOWN)));
                 }
                 _ => {}

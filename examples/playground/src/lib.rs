@@ -128,11 +128,11 @@ fn ask<T>(
     work: impl FnOnce(&Helm, &Values, &ReleaseOptions) -> Result<T, Error>,
 ) -> Result<T, Failure> {
     let question: Question = serde_json::from_str(question).map_err(Failure::of_question)?;
-    let done = || {
+    let answer = || {
         let (helm, values) = (question.helm()?, question.values()?);
         work(&helm, &values, &question.options())
     };
-    done().map_err(|error| Failure::of(&error))
+    answer().map_err(|error| Failure::of(&error))
 }
 
 fn json(answer: &impl serde::Serialize) -> String {

@@ -11,12 +11,12 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     let options = options(diff, old_rendering)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old, new] = sides::render(renderings, &stdin, manifest)?;
-    let printed = helm_diff::compare(&old, &new, &options).map_err(CliError::new)?;
-    for line in &printed.log {
+    let output = helm_diff::compare(&old, &new, &options).map_err(CliError::new)?;
+    for line in &output.log {
         terminal::warn(format!("{line}\n").as_bytes());
     }
-    terminal::print(&printed.text)?;
-    if diff.comparison.detailed_exitcode && printed.changed {
+    terminal::print(&output.text)?;
+    if diff.comparison.detailed_exitcode && output.changed {
         return Err(CliError::new(CHANGED).with_status(2));
     }
     Ok(())
@@ -35,9 +35,9 @@ fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, C
         }
         Err(failure) => {
             let chart = gostd::strconv::quote(rendering.argument.as_bytes());
-            let said = sides::failure_text(&side_result.notices, &failure, &rendering.profile);
+            let message = sides::failure_text(&side_result.notices, &failure, &rendering.profile);
             Err(CliError::new(format!(
-                "failed to render chart {chart}: exit status 1: {said}"
+                "failed to render chart {chart}: exit status 1: {message}"
             )))
         }
     }

@@ -114,8 +114,8 @@ fn reads_have_an_end() -> Tested {
             .collect();
         fs::write(repository.beside("entries"), entries)?;
         let entries = fs::File::open(repository.beside("entries"))?;
-        let made = command(top, "git").arg("mktree").stdin(entries).output()?;
-        object = text(made.stdout).trim().to_owned();
+        let tree = command(top, "git").arg("mktree").stdin(entries).output()?;
+        object = text(tree.stdout).trim().to_owned();
         kind = "040000 tree";
     }
     let side = format!("git:{object}:");

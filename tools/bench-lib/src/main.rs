@@ -122,9 +122,9 @@ impl Renders {
             request.render(&prepared?, None, count)?;
             Outcome::Ok(())
         };
-        let (done, took) =
+        let (result, took) =
             timed(|| action::with_background_parsing(chart, request.functions, work));
-        done?;
+        result?;
         self.preparing.push(preparing);
         self.rendering.push(took - preparing);
         match bytes {

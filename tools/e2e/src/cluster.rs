@@ -85,8 +85,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         .filter(|(name, _)| name.contains(&options.filter))
     {
         let start = Instant::now();
-        let said = test(&programs, &control, &remote).with_context(|| format!("test {name}"))?;
-        say!("{name}: {said} ({} s)", start.elapsed().as_secs());
+        let report = test(&programs, &control, &remote).with_context(|| format!("test {name}"))?;
+        say!("{name}: {report} ({} s)", start.elapsed().as_secs());
     }
     Ok(ExitCode::SUCCESS)
 }

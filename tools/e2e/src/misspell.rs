@@ -232,13 +232,13 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
             let mut there = diagnostics.iter().filter(|d| is_at(d, line, rules));
             let reported = there.next();
             score.reported += usize::from(reported.is_some());
-            let meant = path.join(".");
+            let path_text = path.join(".");
             let suggestion = reported.and_then(|diagnostic| diagnostic.suggestion.as_deref());
             let explained = match mutation {
                 Mutation::Mistyped => reported.is_some(),
                 _ => suggestion.is_some_and(|text| {
                     let key = path.last().map_or("", String::as_str);
-                    text.contains(&meant) || text == format!("did you mean {key}?")
+                    text.contains(&path_text) || text == format!("did you mean {key}?")
                 }),
             };
             score.explained += usize::from(explained);
@@ -248,7 +248,10 @@ fn check(chart: &Chart, profile: &Profile, options: &Options, name: &str) -> Opt
                     Mutation::Mistyped => format!(" = {}", shown_json(&value)),
                     _ => String::new(),
                 };
-                say!("{name}: {}{value} for {meant}: {outcome}", wrong.join("."));
+                say!(
+                    "{name}: {}{value} for {path_text}: {outcome}",
+                    wrong.join(".")
+                );
             }
         }
     }

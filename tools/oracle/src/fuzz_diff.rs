@@ -315,7 +315,7 @@ fn kind(expected: &Answer, got: &Answer) -> String {
 
 /// The words of a line without what stands in quotes and brackets, and without numbers.
 fn essence(line: &str) -> String {
-    let mut kept = String::new();
+    let mut text = String::new();
     let mut depth = 0_u32;
     let mut quoted = false;
     for character in line.chars() {
@@ -324,10 +324,10 @@ fn essence(line: &str) -> String {
             '<' | '(' => depth += 1,
             '>' | ')' => depth = depth.saturating_sub(1),
             _ if quoted || depth > 0 || character.is_ascii_digit() => {}
-            _ => kept.push(character),
+            _ => text.push(character),
         }
     }
-    kept.chars().take(100).collect()
+    text.chars().take(100).collect()
 }
 
 fn text(answer: &Answer) -> String {

@@ -173,11 +173,11 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         (Form::Text, "texts", options.texts),
         (Form::ValuesFile, "values files", options.values_files),
     ] {
-        let mut done = 0;
-        while done < count && differences < options.stop {
+        let mut count_so_far = 0;
+        while count_so_far < count && differences < options.stop {
             let size = match form {
                 Form::ValuesFile => 1,
-                _ => options.batch.clamp(1, count - done),
+                _ => options.batch.clamp(1, count - count_so_far),
             };
             let inputs: Vec<Vec<u8>> = (0..size)
                 .map(|_| match form {
@@ -189,7 +189,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
                     }
                 })
                 .collect();
-            done += size;
+            count_so_far += size;
             for input in differing(&mut engines, form, inputs)? {
                 differences += 1;
                 report(&mut engines, form, &input)?;
@@ -198,7 +198,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
                 }
             }
         }
-        say!("{done} {name}");
+        say!("{count_so_far} {name}");
     }
     say!("{differences} differences");
     Ok(ExitCode::from(u8::from(differences > 0)))

@@ -114,9 +114,9 @@ pub(crate) fn complaint(expected: &Outcome, actual: &Outcome) -> Option<String> 
         ));
     }
     let own = without_hints(&actual.stderr, actual.ending == Termination::Exited(0));
-    let (said, says) = (compared_stderr(&expected.stderr), compared_stderr(own));
-    if said != says {
-        return Some(diff(&said, &says, 20));
+    let (expected_stderr, says) = (compared_stderr(&expected.stderr), compared_stderr(own));
+    if expected_stderr != says {
+        return Some(diff(&expected_stderr, &says, 20));
     }
     (expected.stdout != actual.stdout).then(|| diff(&expected.stdout, &actual.stdout, 20))
 }

@@ -117,9 +117,9 @@ fn visible(line: &[u8], strict: bool) -> String {
         }
     }
     if strict && text.ends_with(' ') {
-        let kept = text.trim_end_matches(' ').len();
-        let dots = "·".repeat(text.len() - kept);
-        text.truncate(kept);
+        let length = text.trim_end_matches(' ').len();
+        let dots = "·".repeat(text.len() - length);
+        text.truncate(length);
         text.push_str(&dots);
     }
     if !ended {

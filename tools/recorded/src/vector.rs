@@ -105,14 +105,14 @@ mod tests {
             (Major::V3, Answer::Error(b"b\n--- x\xff".to_vec())),
             (Major::V4, Answer::Output(Vec::new())),
         ]);
-        let printed = print(&file);
+        let text = print(&file);
         assert_eq!(
-            String::from_utf8(printed.clone()).unwrap(),
+            String::from_utf8(text.clone()).unwrap(),
             "A preamble.\n\n=== plain\n{{ .Values.a }}\n--- values\na: 1\n--- output\n1\n\n=== two lines\na\n{{ fail \"b\" }}\n--- file templates/_h.tpl\nx\n--- error v3 quoted\n\"b\\n\"\n\"--- x\\xff\"\n--- output v4 quoted\n\"\"\n"
         );
-        let again = read(&printed).unwrap();
+        let again = read(&text).unwrap();
         assert_eq!(again.vectors[1].expected, file.vectors[1].expected);
-        assert_eq!(print(&again), printed);
+        assert_eq!(print(&again), text);
     }
 
     #[test]

@@ -54,11 +54,11 @@ pub fn join<A: Send, B>(beside: impl Fn() -> A + Sync, work: impl FnOnce() -> B)
         let other = thread::Builder::new()
             .stack_size(RESERVED)
             .spawn_scoped(scope, &beside);
-        let done = work();
+        let own_result = work();
         match other.map(thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => (result, done),
+            Ok(Ok(result)) => (result, own_result),
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => (beside(), done),
+            Err(_) => (beside(), own_result),
         }
     })
 }

@@ -191,9 +191,9 @@ impl<T: Send + 'static> Task<T> {
     pub fn spawn(work: impl FnOnce() -> T + Send + 'static) -> Task<T> {
         let (sender, result) = mpsc::channel();
         let once = Arc::new(Once(Mutex::new(Some(Box::new(move || {
-            let done = panic::catch_unwind(AssertUnwindSafe(work));
+            let result = panic::catch_unwind(AssertUnwindSafe(work));
             // Whoever offered it may not want it any more.
-            let _ = sender.send(done);
+            let _ = sender.send(result);
         })))));
         let same = Arc::clone(&once);
         spawn_pieces(move || {

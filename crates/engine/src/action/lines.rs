@@ -61,9 +61,9 @@ impl Manifests {
         }
         // The text of all that is installed is trimmed, and gets a newline.
         let installed = self.installed();
-        let kept = trim_right_space(&installed);
+        let text = trim_right_space(&installed);
         lines.resize(
-            1 + memchr::memchr_iter(b'\n', kept).count(),
+            1 + memchr::memchr_iter(b'\n', text).count(),
             PrintedLine::Frame,
         );
         for hook in self.hooks(filter) {

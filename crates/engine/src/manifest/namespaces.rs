@@ -41,16 +41,16 @@ pub fn fill(document: &[u8], namespace: &str, is_namespaced: IsNamespaced<'_>) -
     for path in &unplaced {
         take_namespace(&mut root, path);
     }
-    let meant = |filled: &Filled| {
+    let is_same = |filled: &Filled| {
         let Ok(mut read) = goyaml::parse(&filled.text) else {
             return false;
         };
-        let mut taken = unplaced.iter().map(|path| take_namespace(&mut read, path));
-        taken.all(|own| own.as_deref() == Some(namespace)) && read.is_same(&root)
+        let mut namespaces = unplaced.iter().map(|path| take_namespace(&mut read, path));
+        namespaces.all(|own| own.as_deref() == Some(namespace)) && read.is_same(&root)
     };
     let edited = edits.into_iter().flatten().map(|edits| text.with(edits));
     // A text cannot always be changed for one object alone: several may share an anchor.
-    edited.into_iter().find(meant).or_else(|| {
+    edited.into_iter().find(is_same).or_else(|| {
         for path in &unplaced {
             put_namespace(&mut root, path, namespace);
         }

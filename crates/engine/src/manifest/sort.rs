@@ -188,11 +188,11 @@ pub fn sort(files: &mut [Checked], profile: &Profile) -> Result<Sorted, Error> {
     // Files stay as they are if one is wrong.
     let mistake = files.iter().position(|file| file.mistake.is_some());
     if let Some((file, before)) = mistake.and_then(|at| files.get(..=at)?.split_last()) {
-        let told = before.iter().chain([file]);
+        let files = before.iter().chain([file]);
         return Err(Error {
             path: file.path.clone(),
             message: file.mistake.clone().unwrap_or_default(),
-            unknown_hooks: told.flat_map(Checked::unknown_hooks).collect(),
+            unknown_hooks: files.flat_map(Checked::unknown_hooks).collect(),
         });
     }
     let mut sorted = Sorted::default();

@@ -69,7 +69,7 @@ impl<'c> Processor<'_, 'c> {
         let subcharts: Vec<_> = subcharts
             .filter(|id| !off.contains(&self.graph.name(*id)))
             .collect();
-        let kept: Vec<_> = declared
+        let remaining: Vec<_> = declared
             .iter()
             .copied()
             .filter(|id| !off.contains(&self.graph.declared(*id).name))
@@ -78,8 +78,8 @@ impl<'c> Processor<'_, 'c> {
             let path = format!("{path}{}.", self.graph.name(*subchart));
             self.enable(*subchart, &values, &path)?;
         }
-        let kept = (!kept.is_empty()).then_some(kept);
-        self.graph.set_declarations(chart, kept);
+        let remaining = (!remaining.is_empty()).then_some(remaining);
+        self.graph.set_declarations(chart, remaining);
         self.graph.set_subcharts(chart, subcharts);
         Ok(())
     }

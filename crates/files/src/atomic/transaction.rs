@@ -195,8 +195,8 @@ impl<'c> Transaction<'c> {
     /// The file under another name too, or a copy where the file system has no hard links.
     fn back_up(&mut self, file: &Path) -> Option<PathBuf> {
         let backup = self.temporary_name(file);
-        let made = fs::hard_link(file, &backup).or_else(|_| fs::copy(file, &backup).map(drop));
-        made.is_ok().then_some(backup)
+        let result = fs::hard_link(file, &backup).or_else(|_| fs::copy(file, &backup).map(drop));
+        result.is_ok().then_some(backup)
     }
 
     fn overwrite(&mut self, path: &Path, contents: &[u8]) -> io::Result<()> {

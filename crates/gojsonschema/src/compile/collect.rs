@@ -25,7 +25,7 @@ impl Compiler<'_> {
         let mut waiting = vec![(start, base, fallback)];
         while let Some((node, base, fallback)) = waiting.pop() {
             match root.processed.get_mut(node.index()) {
-                Some(done) if !*done => *done = true,
+                Some(flag) if !*flag => *flag = true,
                 _ => continue,
             }
             if document.object(node).is_none() {

@@ -238,13 +238,13 @@ fn hexadecimal(out: &mut Vec<u8>, magnitude: f64, format: u8, precision: Option<
         mantissa <<= shift;
         exponent -= shift as i32;
     }
-    if let Some(kept) = precision.filter(|p| *p < 15).map(|p| 4 * p as u32) {
-        let dropped = (mantissa << kept) & (ONE - 1);
-        mantissa >>= 60 - kept;
+    if let Some(bits) = precision.filter(|p| *p < 15).map(|p| 4 * p as u32) {
+        let dropped = (mantissa << bits) & (ONE - 1);
+        mantissa >>= 60 - bits;
         if dropped | (mantissa & 1) > ONE / 2 {
             mantissa += 1;
         }
-        mantissa <<= 60 - kept;
+        mantissa <<= 60 - bits;
         if mantissa & (ONE << 1) != 0 {
             mantissa >>= 1;
             exponent += 1;

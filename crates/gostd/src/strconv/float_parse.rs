@@ -134,7 +134,7 @@ fn pack(mantissa: u64, exponent: i64, inexact: bool, fraction_bits: u32, bias: i
     let wide = u128::from(mantissa) << 1;
     let wide = if inexact { wide | 1 } else { wide };
     let shift = shift + 1;
-    let (mut kept, rest_above_half, tie) = if shift <= 0 {
+    let (mut mantissa, rest_above_half, tie) = if shift <= 0 {
         ((wide << (-shift).min(64)) as u64, false, false)
     } else if shift > 80 {
         (0, false, false)
@@ -143,19 +143,19 @@ fn pack(mantissa: u64, exponent: i64, inexact: bool, fraction_bits: u32, bias: i
         let half = 1u128 << (shift - 1);
         ((wide >> shift) as u64, dropped > half, dropped == half)
     };
-    if rest_above_half || tie && kept & 1 == 1 {
-        kept += 1;
+    if rest_above_half || tie && mantissa & 1 == 1 {
+        mantissa += 1;
     }
     let mut biased = scale + bias;
-    if kept >> (fraction_bits + 1) != 0 {
-        kept >>= 1;
+    if mantissa >> (fraction_bits + 1) != 0 {
+        mantissa >>= 1;
         biased += 1;
     }
-    if kept >> fraction_bits == 0 {
-        return kept;
+    if mantissa >> fraction_bits == 0 {
+        return mantissa;
     }
     if biased > 2 * bias {
         return (2 * bias as u64 + 1) << fraction_bits;
     }
-    (biased as u64) << fraction_bits | kept & ((1 << fraction_bits) - 1)
+    (biased as u64) << fraction_bits | mantissa & ((1 << fraction_bits) - 1)
 }

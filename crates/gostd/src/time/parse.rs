@@ -345,9 +345,9 @@ impl<'v> Reader<'v> {
     }
 
     fn take(&mut self, count: usize) -> Result<&'v [u8], Bad> {
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Bad::Syntax)?;
+        let (head, rest) = self.rest.split_at_checked(count).ok_or(Bad::Syntax)?;
         self.rest = rest;
-        Ok(taken)
+        Ok(head)
     }
 
     fn eat(&mut self, byte: u8) -> bool {

@@ -33,9 +33,9 @@ struct Counts {
 }
 
 fn take<'d>(data: &mut &'d [u8], count: usize) -> Option<&'d [u8]> {
-    let (taken, rest) = data.split_at_checked(count)?;
+    let (head, rest) = data.split_at_checked(count)?;
     *data = rest;
-    Some(taken)
+    Some(head)
 }
 
 fn u32_be(bytes: &[u8]) -> Option<u32> {

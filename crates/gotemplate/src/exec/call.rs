@@ -53,9 +53,9 @@ impl<'a, 'r> Call<'a, 'r> {
     pub fn execute(&mut self, name: &[u8], data: Value) -> Result<Text, Error> {
         let mut out = Output::new(self.run.track_lines);
         let caller = self.run.enter(name, self.at);
-        let done = execute(self.run, self.set, name, data, &mut out);
+        let result = execute(self.run, self.set, name, data, &mut out);
         self.run.call = caller;
-        done.map(|()| out.into_text())
+        result.map(|()| out.into_text())
     }
 
     /// Executes a template with the templates of another set, layered over this one. Lines that come
@@ -70,9 +70,9 @@ impl<'a, 'r> Call<'a, 'r> {
         let mut out = Output::new(self.run.track_lines);
         let caller = self.run.enter(&template.tree.name, self.at);
         let inside = self.run.call;
-        let done = execute_template(self.run, set, template, data, &mut out);
+        let result = execute_template(self.run, set, template, data, &mut out);
         self.run.call = caller;
-        done?;
+        result?;
         let text = out.into_text();
         Ok(match source.lines() {
             Some(lines) => line_origins::relocated(text, inside, lines),

@@ -587,9 +587,9 @@ fn print_value(bytes: &mut Vec<u8>, value: Reflect) -> Result<(), String> {
         other => return gostd::fmt::print_value(bytes, other).map_err(|e| e.to_string()),
     };
     let pointer = Value::Ptr(data.clone());
-    let printed = match prints_itself(&pointer) {
+    let text = match prints_itself(&pointer) {
         true => pointer,
         false => Value::Struct(data.clone()),
     };
-    gostd::fmt::print_value(bytes, &printed).map_err(|e| e.to_string())
+    gostd::fmt::print_value(bytes, &text).map_err(|e| e.to_string())
 }

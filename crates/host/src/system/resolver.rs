@@ -253,9 +253,9 @@ mod tests {
         for _ in 0..questions {
             let mut buffer = [0; 512];
             let (size, client) = socket.recv_from(&mut buffer)?;
-            let asked = Packet::parse(buffer.get(..size).unwrap_or_default())?;
-            let mut answer = asked.clone().into_reply();
-            if let Some(question) = asked.questions.first() {
+            let query = Packet::parse(buffer.get(..size).unwrap_or_default())?;
+            let mut answer = query.clone().into_reply();
+            if let Some(question) = query.questions.first() {
                 let is_example = question.qname.to_string() == "web.example";
                 let data = match question.qtype {
                     QTYPE::TYPE(TYPE::A) => RData::A(A {

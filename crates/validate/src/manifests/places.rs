@@ -137,7 +137,7 @@ fn column(output: &[u8], column: u32, template: &[u8]) -> u32 {
 fn same_key(
     output: &[u8],
     (start, key): (usize, &[u8]),
-    meant: usize,
+    index: usize,
     template: &[u8],
 ) -> Option<usize> {
     if matches!(key, [] | [b'-']) {
@@ -151,7 +151,7 @@ fn same_key(
     let rest = template.get(after_key..).unwrap_or_default();
     let blanks = rest.iter().skip(1).take_while(|b| **b == b' ').count();
     let value = after_key + 1 + blanks;
-    let is_value = meant >= start + key.len();
+    let is_value = index >= start + key.len();
     match is_value && rest.first() == Some(&b':') && value < template.len() {
         true => Some(value),
         false => Some(at),

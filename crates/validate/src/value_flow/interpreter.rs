@@ -302,11 +302,11 @@ impl<'w> Interpreter<'w> {
         if output == any && frame.output == any {
             return;
         }
-        let (mut kept, mut rest) = (Vec::new(), output == UNKNOWN);
+        let (mut known_texts, mut rest) = (Vec::new(), output == UNKNOWN);
         for atom in self.store.atoms(output).to_vec() {
             match atom {
                 AbstractValue::Encoded(_) | AbstractValue::Text(_) | AbstractValue::Pattern(_) => {
-                    kept.push(atom)
+                    known_texts.push(atom)
                 }
                 AbstractValue::Number => rest = true,
                 atom => {
@@ -318,13 +318,13 @@ impl<'w> Interpreter<'w> {
         }
         if frame.output != UNKNOWN {
             rest = true;
-            kept.extend_from_slice(self.store.atoms(frame.output));
-            kept.retain(|atom| matches!(atom, AbstractValue::Encoded(_)));
+            known_texts.extend_from_slice(self.store.atoms(frame.output));
+            known_texts.retain(|atom| matches!(atom, AbstractValue::Encoded(_)));
         }
-        let kept = self.store.set_of(kept);
+        let known_texts = self.store.set_of(known_texts);
         frame.output = match rest {
-            true => self.store.join(kept, any),
-            false => kept,
+            true => self.store.join(known_texts, any),
+            false => known_texts,
         };
     }
 
@@ -404,11 +404,11 @@ impl<'w> Interpreter<'w> {
                 self.round(frame, tree, range, number, item);
                 frame.variables.truncate(mark);
             }
-            let done: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
+            let values: Vec<ValueSetId> = frame.variables.iter().map(|(_, set)| *set).collect();
             after = match after.is_empty() {
-                true => done,
+                true => values,
                 false => {
-                    let pairs = after.iter().zip(done);
+                    let pairs = after.iter().zip(values);
                     pairs.map(|(a, b)| self.store.join(*a, b)).collect()
                 }
             };
@@ -702,22 +702,22 @@ impl<'w> Interpreter<'w> {
     }
 
     fn rest(&mut self, site: usize, rest: ValueSetId) -> ValueSetId {
-        let made = Constructed {
+        let container = Constructed {
             rest,
             ..Constructed::default()
         };
-        self.store.make(site, made)
+        self.store.make(site, container)
     }
 
     fn sources(&mut self, site: usize, sources: ValueSetId) -> ValueSetId {
         if sources == UNKNOWN {
             return UNKNOWN;
         }
-        let made = Constructed {
+        let container = Constructed {
             sources,
             ..Constructed::default()
         };
-        self.store.make(site, made)
+        self.store.make(site, container)
     }
 
     fn items(&mut self, site: usize, items: Vec<ValueSetId>) -> ValueSetId {
@@ -725,11 +725,11 @@ impl<'w> Interpreter<'w> {
             let rest = self.store.join_all(items);
             return self.rest(site, rest);
         }
-        let made = Constructed {
+        let container = Constructed {
             items: Some(items),
             ..Constructed::default()
         };
-        self.store.make(site, made)
+        self.store.make(site, container)
     }
 
     /// The keys that a value may mean; none of them for any.
@@ -756,12 +756,12 @@ impl<'w> Interpreter<'w> {
                 _ => rest = self.store.join(rest, *value),
             }
         }
-        let made = Constructed {
+        let container = Constructed {
             fields,
             rest,
             ..Constructed::default()
         };
-        self.store.make(site, made)
+        self.store.make(site, container)
     }
 
     fn pick(&mut self, of: ValueSetId, keys: &[ValueSetId], site: usize) -> ValueSetId {
@@ -773,12 +773,12 @@ impl<'w> Interpreter<'w> {
                 _ => rest = self.store.join(rest, value),
             }
         }
-        let made = Constructed {
+        let container = Constructed {
             fields,
             rest,
             ..Constructed::default()
         };
-        self.store.make(site, made)
+        self.store.make(site, container)
     }
 
     /// The value under keys, one below the other.
@@ -934,30 +934,30 @@ impl<'w> Interpreter<'w> {
             return self.any;
         };
         let mut pieces = format.split('%');
-        let mut made = vec![pieces.next().unwrap_or_default().to_owned()];
+        let mut texts = vec![pieces.next().unwrap_or_default().to_owned()];
         let mut parts = parts.into_iter();
         for piece in pieces {
             let Some(rest) = piece.strip_prefix(['s', 'v']) else {
                 return self.any;
             };
-            made = product(&made, &parts.next().unwrap_or_default());
-            made.iter_mut().for_each(|text| text.push_str(rest));
+            texts = product(&texts, &parts.next().unwrap_or_default());
+            texts.iter_mut().for_each(|text| text.push_str(rest));
         }
-        self.put_together(&made)
+        self.put_together(&texts)
     }
 
     fn concatenate(&mut self, values: &[ValueSetId]) -> ValueSetId {
-        let mut made = vec![String::new()];
+        let mut texts = vec![String::new()];
         for value in values {
-            made = product(&made, &self.part(*value));
+            texts = product(&texts, &self.part(*value));
         }
-        self.put_together(&made)
+        self.put_together(&texts)
     }
 
-    fn put_together(&mut self, made: &[String]) -> ValueSetId {
+    fn put_together(&mut self, texts: &[String]) -> ValueSetId {
         let fits = |text: &String| text.len() <= LONGEST_TEXT;
-        match !made.is_empty() && made.len() <= MOST_TEXTS && made.iter().all(fits) {
-            true => self.store.any_of(made),
+        match !texts.is_empty() && texts.len() <= MOST_TEXTS && texts.iter().all(fits) {
+            true => self.store.any_of(texts),
             false => self.any,
         }
     }
@@ -988,12 +988,12 @@ impl<'w> Interpreter<'w> {
                     fields.insert(self.store.text(&format!("_{at}")), part);
                 }
             }
-            let made = Constructed {
+            let container = Constructed {
                 fields,
                 items: Some(items),
                 ..Constructed::default()
             };
-            let list = self.store.make(site, made);
+            let list = self.store.make(site, container);
             lists = self.store.join(lists, list);
         }
         lists

@@ -349,7 +349,9 @@ impl Store {
                         maps.push(*node);
                         self.nodes.get(*node as usize).map(|node| node.more)
                     }
-                    AbstractValue::Constructed(id) => self.made(*id).map(|made| made.sources),
+                    AbstractValue::Constructed(id) => {
+                        self.made(*id).map(|container| container.sources)
+                    }
                     _ => None,
                 };
                 waiting.extend(more);
@@ -361,26 +363,26 @@ impl Store {
     // Constructed values.
 
     /// A map or list made at `site` in some template.
-    pub(super) fn make(&mut self, site: usize, made: Constructed) -> ValueSetId {
-        let fields = made.fields.iter().map(|(key, set)| (*key, *set));
+    pub(super) fn make(&mut self, site: usize, container: Constructed) -> ValueSetId {
+        let fields = container.fields.iter().map(|(key, set)| (*key, *set));
         let mut content: Vec<(TextId, ValueSetId)> = fields.collect();
-        for (at, item) in made.items.iter().flatten().enumerate() {
+        for (at, item) in container.items.iter().flatten().enumerate() {
             content.push((u32::MAX - index(at), *item));
         }
         let parts: Vec<ValueSetId> = content.iter().map(|(_, set)| *set).collect();
-        let key = (site, content, made.rest, made.sources);
+        let key = (site, content, container.rest, container.sources);
         if let Some(site) = self.by_content.get(&key) {
             return self.one(AbstractValue::Constructed(*site));
         }
-        let parts = parts.into_iter().chain([made.rest, made.sources]);
+        let parts = parts.into_iter().chain([container.rest, container.sources]);
         let depth = parts.map(|set| self.depth(set)).max().unwrap_or(0) + 1;
         if depth > DEEPEST {
-            let all = made.all(self);
+            let all = container.all(self);
             self.give_up(all);
             return UNKNOWN;
         }
         let id = index(self.made.len());
-        self.made.push(Constructed { depth, ..made });
+        self.made.push(Constructed { depth, ..container });
         self.by_content.insert(key, id);
         self.one(AbstractValue::Constructed(id))
     }
@@ -391,7 +393,7 @@ impl Store {
 
     fn depth(&self, set: ValueSetId) -> u8 {
         let depths = self.atoms(set).iter().map(|atom| match atom {
-            AbstractValue::Constructed(id) => self.made(*id).map_or(0, |made| made.depth),
+            AbstractValue::Constructed(id) => self.made(*id).map_or(0, |container| container.depth),
             AbstractValue::Encoded(inner) if *inner != set => self.depth(*inner),
             _ => 0,
         });
@@ -406,10 +408,13 @@ impl Store {
     fn version_to(&self, set: ValueSetId, levels: u8) -> u64 {
         let versions = self.atoms(set).iter().map(|atom| match atom {
             AbstractValue::Context(id) => self.contexts.get(*id as usize).map_or(0, |c| c.version),
-            AbstractValue::Constructed(id) if levels > 0 => self.made(*id).map_or(0, |made| {
-                let parts = made.fields.values().chain([&made.rest, &made.sources]);
+            AbstractValue::Constructed(id) if levels > 0 => self.made(*id).map_or(0, |container| {
+                let parts = container
+                    .fields
+                    .values()
+                    .chain([&container.rest, &container.sources]);
                 let below = parts.map(|set| self.version_to(*set, levels - 1));
-                made.version + below.sum::<u64>()
+                container.version + below.sum::<u64>()
             }),
             _ => 0,
         });
@@ -449,11 +454,11 @@ impl Store {
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
-                let Some(made) = self.made.get(id as usize) else {
+                let Some(container) = self.made.get(id as usize) else {
                     return;
                 };
-                let field = made.fields.get(&key).copied().unwrap_or(UNKNOWN);
-                let (rest, sources) = (made.rest, made.sources);
+                let field = container.fields.get(&key).copied().unwrap_or(UNKNOWN);
+                let (rest, sources) = (container.rest, container.sources);
                 keys.extend_from_slice(self.atoms(field));
                 keys.extend_from_slice(self.atoms(rest));
                 sources
@@ -550,13 +555,17 @@ impl Store {
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
-                let Some(made) = self.made.get(id as usize) else {
+                let Some(container) = self.made.get(id as usize) else {
                     return;
                 };
-                let items = made.items.iter().flatten();
-                let parts = made.fields.values().chain(items).chain([&made.rest]);
+                let items = container.items.iter().flatten();
+                let parts = container
+                    .fields
+                    .values()
+                    .chain(items)
+                    .chain([&container.rest]);
                 let parts: Vec<ValueSetId> = parts.copied().collect();
-                let sources = made.sources;
+                let sources = container.sources;
                 for part in parts {
                     children.extend_from_slice(self.atoms(part));
                 }
@@ -626,29 +635,29 @@ impl Store {
                     self.add_to_node(child, value);
                 }
                 AbstractValue::Constructed(id) => {
-                    let Some(made) = self.made.get(id as usize) else {
+                    let Some(container) = self.made.get(id as usize) else {
                         continue;
                     };
                     let old = match key {
-                        Some(key) => made.fields.get(&key).copied().unwrap_or(UNKNOWN),
-                        None => made.rest,
+                        Some(key) => container.fields.get(&key).copied().unwrap_or(UNKNOWN),
+                        None => container.rest,
                     };
                     let new = self.join(old, value);
-                    self.change_made(id, new != old, value, |made| match key {
-                        Some(key) => drop(made.fields.insert(key, new)),
-                        None => made.rest = new,
+                    self.change_made(id, new != old, value, |container| match key {
+                        Some(key) => drop(container.fields.insert(key, new)),
+                        None => container.rest = new,
                     });
                 }
                 AbstractValue::Context(id) => {
                     let fields = key.map(|key| BTreeMap::from([(key, value)]));
                     let rest = if key.is_some() { UNKNOWN } else { value };
-                    let made = Constructed {
+                    let container = Constructed {
                         fields: fields.unwrap_or_default(),
                         rest,
                         ..Constructed::default()
                     };
-                    let made = self.make(0, made);
-                    self.add_to_context(id, made);
+                    let set = self.make(0, container);
+                    self.add_to_context(id, set);
                 }
                 _ => {}
             }
@@ -661,13 +670,13 @@ impl Store {
             match atom {
                 AbstractValue::Node(node) => self.add_to_node(node, from),
                 AbstractValue::Constructed(id) => {
-                    let old = self.made(id).map_or(UNKNOWN, |made| made.sources);
+                    let old = self.made(id).map_or(UNKNOWN, |container| container.sources);
                     let itself = self.one(AbstractValue::Constructed(id));
                     if from == itself {
                         continue;
                     }
                     let new = self.join(old, from);
-                    self.change_made(id, new != old, from, |made| made.sources = new);
+                    self.change_made(id, new != old, from, |container| container.sources = new);
                 }
                 AbstractValue::Context(id) => self.add_to_context(id, from),
                 _ => {}
@@ -717,13 +726,13 @@ impl Store {
         if depth > DEEPEST {
             return self.give_up(value);
         }
-        let Some(made) = self.made.get_mut(id as usize).filter(|_| is_new) else {
+        let Some(container) = self.made.get_mut(id as usize).filter(|_| is_new) else {
             return;
         };
-        change(made);
-        made.version += 1;
-        made.depth = made.depth.max(depth.saturating_add(1));
-        if made.is_whole {
+        change(container);
+        container.version += 1;
+        container.depth = container.depth.max(depth.saturating_add(1));
+        if container.is_whole {
             self.use_whole(value);
         }
     }
@@ -740,9 +749,13 @@ impl Store {
         self.atoms(set).iter().any(|atom| match atom {
             AbstractValue::Context(_) | AbstractValue::Subcharts(_) => true,
             AbstractValue::Encoded(inner) => self.has_context(*inner),
-            AbstractValue::Constructed(id) => self.made(*id).is_some_and(|made| {
-                let items = made.items.iter().flatten();
-                let mut parts = made.fields.values().chain(items).chain([&made.rest]);
+            AbstractValue::Constructed(id) => self.made(*id).is_some_and(|container| {
+                let items = container.items.iter().flatten();
+                let mut parts = container
+                    .fields
+                    .values()
+                    .chain(items)
+                    .chain([&container.rest]);
                 parts.any(|set| self.has_context(*set))
             }),
             _ => false,
@@ -769,13 +782,13 @@ impl Store {
                     self.use_whole(more);
                 }
                 AbstractValue::Constructed(id) => {
-                    let Some(made) = self.made.get_mut(*id as usize) else {
+                    let Some(container) = self.made.get_mut(*id as usize) else {
                         continue;
                     };
-                    if !std::mem::replace(&mut made.is_whole, true) {
-                        let items = made.items.iter().flatten();
-                        let parts = made.fields.values().chain(items);
-                        let parts = parts.chain([&made.rest, &made.sources]);
+                    if !std::mem::replace(&mut container.is_whole, true) {
+                        let items = container.items.iter().flatten();
+                        let parts = container.fields.values().chain(items);
+                        let parts = parts.chain([&container.rest, &container.sources]);
                         let parts: Vec<ValueSetId> = parts.copied().collect();
                         parts.into_iter().for_each(|part| self.use_whole(part));
                     }

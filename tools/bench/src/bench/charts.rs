@@ -130,7 +130,7 @@ pub(super) fn complete(subject: &Subject, helm: &Path, scratch: &Path) -> Result
 
 /// A list of dependencies without those of these names.
 fn without(text: &str, names: &[&str]) -> String {
-    let mut kept = String::new();
+    let mut remaining = String::new();
     let mut dropping = None;
     for line in text.split_inclusive('\n') {
         let body = line.trim_start();
@@ -143,10 +143,10 @@ fn without(text: &str, names: &[&str]) -> String {
             dropping = Some(indent);
         }
         if dropping.is_none() {
-            kept.push_str(line);
+            remaining.push_str(line);
         }
     }
-    kept
+    remaining
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -88,10 +88,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
         ratios.sort_by(f64::total_cmp);
         let middle = ratios.len() / 2;
         let at = |times: &[Duration]| times.get(middle).copied().unwrap_or_default();
-        let (told, render) = with_large_stack(|| observed(&subject.dir))??;
-        let share = 100.0 * told as f64 * 1e-9 / render.as_secs_f64();
+        let (calls, render) = with_large_stack(|| observed(&subject.dir))??;
+        let share = 100.0 * calls as f64 * 1e-9 / render.as_secs_f64();
         say!(
-            "| {} | {:.1} | {:.1} | {:.2} | {told} times | {share:.2} % |",
+            "| {} | {:.1} | {:.1} | {:.2} | {calls} times | {share:.2} % |",
             subject.name,
             milliseconds(at(&plain)),
             milliseconds(at(&checked)),

@@ -79,8 +79,8 @@ pub(super) fn as_in_readme(programs: &Programs, cluster: &Cluster) -> Result<Str
     invocation.timeout = Duration::from_secs(120);
     let outcome = invocation.run().context("cannot run bash")?;
     if outcome.ending != Termination::Exited(0) {
-        let said = String::from_utf8_lossy(&outcome.stderr);
-        bail!("{}: {said}", outcome.ending);
+        let stderr = String::from_utf8_lossy(&outcome.stderr);
+        bail!("{}: {stderr}", outcome.ending);
     }
     are_in_place(cluster)?;
     cluster

@@ -67,9 +67,9 @@ impl Rendered {
 
     /// Checks that the cluster holds every object, every field as it was rendered.
     pub(super) fn is_held_by(&self, kubectl: &Kubectl) -> Result<()> {
-        let held = kubectl.get(&["-f", "-"], &self.text)?;
+        let objects = kubectl.get(&["-f", "-"], &self.text)?;
         for object in self.objects()? {
-            let same = held
+            let same = objects
                 .iter()
                 .find(|other| identity(other) == identity(&object));
             let other = same.with_context(|| format!("no {}", identity(&object)))?;
@@ -164,7 +164,7 @@ fn goes_by_itself(object: &Value) -> bool {
 }
 
 /// The fields that a service still has of its former type.
-fn left_over(expected: &Value, held: &Value) -> Option<&'static str> {
+fn left_over(expected: &Value, actual: &Value) -> Option<&'static str> {
     if expected["kind"] != "Service" {
         return None;
     }
@@ -173,7 +173,7 @@ fn left_over(expected: &Value, held: &Value) -> Option<&'static str> {
         _ => &["externalName"],
     };
     let mut keys = keys.iter().copied();
-    keys.find(|&key| held["spec"].get(key).is_some())
+    keys.find(|&key| actual["spec"].get(key).is_some())
 }
 
 fn name(object: &Value) -> Option<&str> {
@@ -185,25 +185,25 @@ fn identity(object: &Value) -> String {
     format!("{kind}/{}", name(object).unwrap_or_default())
 }
 
-/// The first path whose value in `held` is not the wanted one. Maps may hold more; what is empty may
+/// The first path whose value in `actual` is not the expected one. Maps may hold more; what is empty may
 /// be missing, since Kubernetes leaves that out.
-fn difference(expected: &Value, held: &Value) -> Option<String> {
-    match (expected, held) {
-        (Value::Object(expected), Value::Object(held)) => {
+fn difference(expected: &Value, actual: &Value) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
             expected.iter().find_map(|(key, value)| {
-                let other = held.get(key).unwrap_or(&Value::Null);
+                let other = actual.get(key).unwrap_or(&Value::Null);
                 difference(value, other).map(|path| format!(".{key}{path}"))
             })
         }
         (Value::Array(expected), Value::Null) if expected.is_empty() => None,
         (Value::String(expected), Value::Null) if expected.is_empty() => None,
-        (Value::Array(expected), Value::Array(held)) if expected.len() == held.len() => {
-            let mut pairs = expected.iter().zip(held).enumerate();
-            pairs.find_map(|(index, (expected, held))| {
-                difference(expected, held).map(|path| format!("[{index}]{path}"))
+        (Value::Array(expected), Value::Array(actual)) if expected.len() == actual.len() => {
+            let mut pairs = expected.iter().zip(actual).enumerate();
+            pairs.find_map(|(index, (expected, actual))| {
+                difference(expected, actual).map(|path| format!("[{index}]{path}"))
             })
         }
-        _ => (expected != held).then(String::new),
+        _ => (expected != actual).then(String::new),
     }
 }
 

@@ -20,17 +20,17 @@ const SNIPPET: &str = r#"
 /// # Errors
 /// When rhelm does not make them.
 pub(super) fn write(rhelm: &Path, dir: &Path) -> Result<()> {
-    let made = Command::new(rhelm)
+    let status = Command::new(rhelm)
         .args(["eval", "istio-reader", SNIPPET])
         .output()
         .context("cannot run rhelm")?;
-    if !made.status.success() {
+    if !status.status.success() {
         bail!(
             "rhelm makes no keys: {}",
-            String::from_utf8_lossy(&made.stderr)
+            String::from_utf8_lossy(&status.stderr)
         );
     }
-    let text = String::from_utf8(made.stdout)?;
+    let text = String::from_utf8(status.stdout)?;
     let parts: Vec<&str> = text.split("=====\n").collect();
     let files = ["ca.crt", "server.crt", "server.key", "tokens.key"];
     if parts.len() != files.len() {

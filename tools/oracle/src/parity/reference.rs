@@ -83,7 +83,7 @@ impl Reference {
     }
 
     fn save(&self, subject: &Subject) -> Result<()> {
-        let kept = self.outcomes.iter().map(|outcome| StoredOutcome {
+        let outcomes = self.outcomes.iter().map(|outcome| StoredOutcome {
             status: if let Termination::Exited(status) = outcome.ending {
                 Some(status)
             } else {
@@ -100,7 +100,7 @@ impl Reference {
         let header = Header {
             command: subject.args.clone(),
             runs: self.runs,
-            outcomes: kept.collect(),
+            outcomes: outcomes.collect(),
         };
         let mut bytes = serde_json::to_vec(&header)?;
         bytes.push(b'\n');
@@ -128,23 +128,23 @@ fn read(bytes: &[u8], file: &Path) -> Result<Reference> {
     let header: Header = serde_json::from_slice(&bytes[..end])?;
     let mut rest = &bytes[end + 1..];
     let mut take = |length: usize| -> Result<Vec<u8>> {
-        let Some((taken, after)) = rest.split_at_checked(length) else {
+        let Some((head, after)) = rest.split_at_checked(length) else {
             bail!("cut short: remove it")
         };
         rest = after;
-        Ok(taken.to_vec())
+        Ok(head.to_vec())
     };
     let mut outcomes = Vec::new();
-    for kept in header.outcomes {
-        let ending = match (kept.status, kept.signal) {
+    for stored in header.outcomes {
+        let ending = match (stored.status, stored.signal) {
             (Some(status), _) => Termination::Exited(status),
             (None, Some(signal)) => Termination::Signalled(signal),
             (None, None) => Termination::TimedOut,
         };
         outcomes.push(Outcome {
             ending,
-            stdout: take(kept.stdout)?,
-            stderr: take(kept.stderr)?,
+            stdout: take(stored.stdout)?,
+            stderr: take(stored.stderr)?,
         });
     }
     Ok(Reference {

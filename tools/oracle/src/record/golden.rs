@@ -48,12 +48,12 @@ struct Answers {
 }
 
 fn ask(case: &Case, run: &str) -> Result<Answers> {
-    let mut asked = Answers {
+    let mut answers = Answers {
         answers: Vec::new(),
         unsteady: Vec::new(),
     };
     let Some(command) = case.runs.get(run) else {
-        return Ok(asked);
+        return Ok(answers);
     };
     for major in command.majors() {
         let helm = project::helm(major)?;
@@ -65,11 +65,11 @@ fn ask(case: &Case, run: &str) -> Result<Answers> {
         let execute = || case.execute(command, &oracle, command.lead_of_oracle(), &env);
         let answer = execute()?;
         if answer.complaint(&execute()?).is_some() {
-            asked.unsteady.push(major);
+            answers.unsteady.push(major);
         }
-        asked.answers.push((major, answer));
+        answers.answers.push((major, answer));
     }
-    Ok(asked)
+    Ok(answers)
 }
 
 fn write(

@@ -46,15 +46,15 @@ impl<'t> Text<'t> {
     /// The text with all edits.
     pub(super) fn with(&self, mut edits: Vec<Edit>) -> Filled {
         edits.sort_by_key(|edit| edit.at);
-        let (mut text, mut lines, mut done) = (Vec::new(), Vec::new(), 0);
+        let (mut text, mut lines, mut position) = (Vec::new(), Vec::new(), 0);
         for edit in edits {
-            text.extend_from_slice(self.between(done, edit.at));
+            text.extend_from_slice(self.between(position, edit.at));
             text.extend_from_slice(&edit.added);
-            done = edit.at + edit.removed;
+            position = edit.at + edit.removed;
             let before = lines.len();
             lines.extend(edit.line.map(|line| line + before));
         }
-        text.extend_from_slice(self.between(done, self.text.len()));
+        text.extend_from_slice(self.between(position, self.text.len()));
         let lines = Some(lines);
         Filled { text, lines }
     }
