@@ -143,7 +143,7 @@ impl Lint {
             [] => return Err(usage::too_few_arguments("lint", "lint PATH [flags]")),
             paths => paths,
         };
-        let targets = paths.iter().map(|path| Target::named(path));
+        let targets = paths.iter().map(|path| Target::parse(path));
         let mut targets = targets.collect::<Result<Vec<_>, _>>()?;
         if self.with_subcharts {
             let inner: Vec<_> = targets.iter().flat_map(Target::subcharts).collect();
@@ -163,7 +163,7 @@ struct Target {
 impl Target {
     /// Resolves an argument. A bundled chart counts as a directory of that name; what is on disk
     /// wins.
-    fn named(path: &str) -> Result<Target, CliError> {
+    fn parse(path: &str) -> Result<Target, CliError> {
         let bundled = match locate(path, &Pull::default()) {
             Ok(Located::Bundled(name)) => {
                 let files = crate::bundled::files(name).map_err(CliError::new)?;

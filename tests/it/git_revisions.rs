@@ -9,7 +9,7 @@ mod repository;
 mod safety;
 mod upgrade;
 
-use repository::{CONFIG_MAP, Repository, Tested, change, diff, failed, git, printed, rhelm};
+use repository::{CONFIG_MAP, Repository, Tested, change, diff, failed, git, rhelm, stdout_of};
 use std::os::unix::fs::symlink;
 
 #[test]
@@ -46,7 +46,7 @@ fn values_of_a_revision_are_values_of_every_command() -> Tested {
             old,
         ],
     ] {
-        let text = printed(top, args)?;
+        let text = stdout_of(top, args)?;
         assert!(text.contains("size: \"10\""), "{args:?}: {text}");
     }
     assert_eq!(
@@ -67,10 +67,10 @@ fn values_of_a_revision_are_values_of_every_command() -> Tested {
     // The same file, whatever the working directory.
     let below = top.join("charts");
     for name in [old, "git:v1:../values/prod.yaml"] {
-        let text = printed(&below, &["template", "web", "-f", name])?;
+        let text = stdout_of(&below, &["template", "web", "-f", name])?;
         assert!(text.contains("size: \"10\""), "{name}: {text}");
     }
-    let text = printed(top, &["explain", "charts/web", "size", "-f", old])?;
+    let text = stdout_of(top, &["explain", "charts/web", "size", "-f", old])?;
     assert!(text.contains("git:v1:values/prod.yaml:1"), "{text}");
 
     repository.write("values/prod.yaml", "sice: 1\n")?;
@@ -93,7 +93,7 @@ fn values_of_a_revision_are_values_of_every_command() -> Tested {
     )?;
     assert!(status == 1 && text.contains("size"), "{text}");
     let file = format!("size={bad}");
-    let text = printed(
+    let text = stdout_of(
         top,
         &[
             "template",
@@ -112,7 +112,7 @@ fn what_is_on_disk_wins() -> Tested {
     let repository = Repository::with_chart("r")?;
     repository.write("git:v1:values/prod.yaml", "size: 30\n")?;
     let args = ["template", "charts/web", "-f", "git:v1:values/prod.yaml"];
-    assert!(printed(&repository.top, &args)?.contains("size: \"30\""));
+    assert!(stdout_of(&repository.top, &args)?.contains("size: \"30\""));
     Ok(())
 }
 
@@ -128,7 +128,7 @@ fn paths_may_have_spaces_and_colons() -> Tested {
         "-f",
         "git:main:my values/a: b.yaml",
     ];
-    assert!(printed(top, &args)?.contains("size: \"5\""));
+    assert!(stdout_of(top, &args)?.contains("size: \"5\""));
     assert_eq!(
         diff(top, &["git:v1:charts/web", "charts/web"])?,
         change("1", "2")
@@ -194,7 +194,7 @@ fn links_lead_through_the_revision() -> Tested {
     let both = ["git:v3:current/web", "current/web"];
     assert_eq!(diff(top, &both)?, quoted);
     for name in ["git:v3:prod.yaml", "git:v3:values/up.yaml"] {
-        printed(top, &["template", "charts/web", "-f", name])?;
+        stdout_of(top, &["template", "charts/web", "-f", name])?;
     }
     for (name, problem) in [
         (

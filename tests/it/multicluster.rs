@@ -84,7 +84,7 @@ fn rhelm(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Output, Box<dyn Erro
 }
 
 /// The stdout of a run that succeeds.
-fn printed(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
+fn stdout_of(dir: &Path, args: &[&str], stdin: &[u8]) -> Result<Vec<u8>, Box<dyn Error>> {
     let output = rhelm(dir, args, stdin)?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into());
@@ -206,8 +206,8 @@ fn todays_form_of_the_command_gives_the_same() -> Tested {
     ];
     let todays: Vec<&str> = todays.into_iter().chain(flags).collect();
     assert_eq!(
-        String::from_utf8(printed(dir.path(), &GUIDE, b"")?)?,
-        String::from_utf8(printed(dir.path(), &todays, b"")?)?
+        String::from_utf8(stdout_of(dir.path(), &GUIDE, b"")?)?,
+        String::from_utf8(stdout_of(dir.path(), &todays, b"")?)?
     );
     Ok(())
 }
@@ -462,9 +462,9 @@ fn each_step_takes_what_the_one_before_it_gave() -> Tested {
         "-o",
         "-",
     ];
-    let kubeconfig = printed(dir.path(), &kubeconfig, &secret)?;
+    let kubeconfig = stdout_of(dir.path(), &kubeconfig, &secret)?;
     let of_control_plane = ["multicluster", "secret", "east", "--kubeconfig", "-"];
-    let of_control_plane = goyaml::parse(&printed(dir.path(), &of_control_plane, &kubeconfig)?)?;
+    let of_control_plane = goyaml::parse(&stdout_of(dir.path(), &of_control_plane, &kubeconfig)?)?;
     let in_secret = text(&of_control_plane, &["data", "east"]);
     let in_secret = data_encoding::BASE64.decode(in_secret.as_bytes())?;
     assert_eq!(
@@ -473,9 +473,9 @@ fn each_step_takes_what_the_one_before_it_gave() -> Tested {
     );
 
     let pods = fs::read(input("pods.json"))?;
-    let values = printed(dir.path(), &["multicluster", "endpoints", "-"], &pods)?;
+    let values = stdout_of(dir.path(), &["multicluster", "endpoints", "-"], &pods)?;
     let chart = ["template", "istio-remote", "-f", "-"];
-    let actual = addresses(&printed(dir.path(), &chart, &values)?)?;
+    let actual = addresses(&stdout_of(dir.path(), &chart, &values)?)?;
     let expected = [
         (
             "istio-pilot",

@@ -8,7 +8,7 @@ thread_local! {
 }
 
 /// Bytes that the values of this thread take now, about.
-pub fn held() -> usize {
+pub fn bytes_in_use() -> usize {
     HELD.get()
 }
 

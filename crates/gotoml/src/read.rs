@@ -320,7 +320,7 @@ impl<'a> Parser<'a> {
                 ']' => break,
                 c => {
                     let message = "expected a comma (',') or array terminator (']'), but got";
-                    return Err(self.lexer.error(format!("{message} {}", named(c))));
+                    return Err(self.lexer.error(format!("{message} {}", name_of(c))));
                 }
             }
         }
@@ -362,7 +362,9 @@ impl<'a> Parser<'a> {
                 ',' => {}
                 c => {
                     let message = "expected a comma or an inline table terminator '}', but got";
-                    return Err(self.lexer.error(format!("{message} {} instead", named(c))));
+                    return Err(self
+                        .lexer
+                        .error(format!("{message} {} instead", name_of(c))));
                 }
             }
         }
@@ -491,7 +493,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn named(c: char) -> String {
+fn name_of(c: char) -> String {
     match c {
         END => "end of file".to_owned(),
         c => format!("'{c}'"),

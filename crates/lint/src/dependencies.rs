@@ -7,7 +7,7 @@ use std::collections::HashSet;
 type Rule = fn(&Chart) -> Verdict;
 
 const RULES: &[(Severity, Rule)] = &[
-    (Severity::Error, declared),
+    (Severity::Error, check_declared),
     (Severity::Error, unique),
     (Severity::Warning, present),
 ];
@@ -25,7 +25,7 @@ pub(super) fn check(linter: &mut Linter<'_>) {
 }
 
 /// Every chart in `charts/` is declared.
-fn declared(chart: &Chart) -> Verdict {
+fn check_declared(chart: &Chart) -> Verdict {
     let is_declared = |name: &str| chart.metadata.declared().any(|d| d.name == name);
     let names = chart.dependencies.iter().map(Chart::name);
     report(

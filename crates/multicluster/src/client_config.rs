@@ -78,12 +78,12 @@ impl ClientConfig {
             (None, Some(root)) => root.need_text("current-context")?,
             (None, None) => "",
         };
-        let context = self.named("contexts", name)?.need("context")?;
+        let context = self.item("contexts", name)?.need("context")?;
         let cluster = context.need_text("cluster")?;
-        let cluster = self.named("clusters", cluster)?.need("cluster")?;
+        let cluster = self.item("clusters", cluster)?.need("cluster")?;
         let user = match context.get_text("user") {
             None => None,
-            Some(user) => Some(self.named("users", user)?.need("user")?),
+            Some(user) => Some(self.item("users", user)?.need("user")?),
         };
         Ok(Context {
             name,
@@ -93,7 +93,7 @@ impl ClientConfig {
     }
 
     /// The item of a list with a certain name.
-    fn named(&self, list: &str, name: &str) -> Result<Field<'_>, Error> {
+    fn item(&self, list: &str, name: &str) -> Result<Field<'_>, Error> {
         let field = |file: usize| self.sources.get(file).map(Source::root);
         let entries = self.merged().entries(list).map_err(|error| {
             let field = field(error.file).map(|root| root.get(list).unwrap_or(root));

@@ -178,7 +178,7 @@ impl Check<'_, '_, '_> {
             let sibling = [above, std::slice::from_ref(sibling)].concat();
             self.names.name(&sibling)
         });
-        siblings.extend(self.names.named(above));
+        siblings.extend(self.names.names_below(above));
         if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
             return Some(format!("did you mean {near}?"));
         }

@@ -50,7 +50,7 @@ impl SchemaNames {
     }
 
     /// The keys that schemas name of what is at a path.
-    pub(super) fn named(&self, above: &[String]) -> BTreeSet<String> {
+    pub(super) fn names_below(&self, above: &[String]) -> BTreeSet<String> {
         let inside = self.inside(above).flat_map(|(names, above)| {
             let paths = names.paths.iter();
             paths.filter_map(move |path| {

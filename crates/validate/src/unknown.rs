@@ -87,7 +87,7 @@ pub(super) fn misspelling(
             });
         };
         let there = suggestion.get(..=at).unwrap_or_default();
-        let Some(mut better) = check.meant(there) else {
+        let Some(mut better) = check.suggestion(there) else {
             break;
         };
         better.extend_from_slice(suggestion.get(at + 1..).unwrap_or_default());
@@ -176,7 +176,7 @@ impl Check<'_, '_> {
         let message = format!("{} is read by no template", display_value_path(there));
         let diagnostic = Diagnostic::new(&rules::UNKNOWN_VALUE, self.place(there), message)
             .about(display_value_path(there));
-        match self.meant(there) {
+        match self.suggestion(there) {
             Some(suggestion) => {
                 diagnostic.suggest(format!("did you mean {}?", display_value_path(&suggestion)))
             }
@@ -185,7 +185,7 @@ impl Check<'_, '_> {
     }
 
     /// The path that was meant: a similar key at the same place, or the same key elsewhere.
-    fn meant(&self, path: &[String]) -> Option<Path> {
+    fn suggestion(&self, path: &[String]) -> Option<Path> {
         let (key, above) = path.split_last()?;
         let siblings = self.siblings(above);
         let is_switched =
@@ -237,8 +237,8 @@ impl Check<'_, '_> {
 
     /// The keys that could stand at a path.
     fn siblings(&self, above: &[String]) -> BTreeSet<String> {
-        let mut siblings = self.index.schemas.named(above);
-        let names = self.index.value_flow.named(above);
+        let mut siblings = self.index.schemas.names_below(above);
+        let names = self.index.value_flow.names_below(above);
         siblings.extend(names.into_iter().map(str::to_owned));
         siblings.extend(defaults::keys_at(self.prepared, above));
         siblings

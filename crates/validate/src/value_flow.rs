@@ -172,7 +172,7 @@ impl ValueFlow {
                     waiting.extend_from_slice(self.store.atoms(more.unwrap_or(UNKNOWN)));
                 }
                 AbstractValue::Constructed(id) => {
-                    let sources = self.store.made(id).map(|container| container.sources);
+                    let sources = self.store.container(id).map(|container| container.sources);
                     waiting.extend_from_slice(self.store.atoms(sources.unwrap_or(UNKNOWN)));
                 }
                 _ => {}
@@ -243,7 +243,7 @@ impl ValueFlow {
     }
 
     /// The keys that templates name of what is at a path.
-    pub(super) fn named(&self, path: &[String]) -> BTreeSet<&str> {
+    pub(super) fn names_below(&self, path: &[String]) -> BTreeSet<&str> {
         let trace = self.trace(path);
         let here = trace.at(path.len());
         let nodes = self

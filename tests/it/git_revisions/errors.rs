@@ -101,7 +101,7 @@ fn the_wrong_part_is_named() -> Tested {
         assert_eq!(error, format!("Error: {name}: {problem}\n"));
     }
     // In a submodule, its own revisions.
-    let text = printed(
+    let text = stdout_of(
         &top.join("modules/one"),
         &["template", "charts/web", "-f", "git:v1:values/prod.yaml"],
     )?;

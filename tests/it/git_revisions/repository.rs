@@ -53,7 +53,7 @@ pub(crate) fn rhelm(dir: &Path, args: &[&str]) -> TestResult<(i32, String, Strin
 }
 
 /// Returns the output of a command that succeeds.
-pub(crate) fn printed(dir: &Path, args: &[&str]) -> TestResult<String> {
+pub(crate) fn stdout_of(dir: &Path, args: &[&str]) -> TestResult<String> {
     let (status, stdout, stderr) = rhelm(dir, args)?;
     match status {
         0 => Ok(stdout),
@@ -146,5 +146,5 @@ pub(crate) fn change(old: &str, new: &str) -> String {
 pub(crate) const UNIFIED: [&str; 4] = ["-o", "unified", "-C", "0"];
 
 pub(crate) fn diff(dir: &Path, args: &[&str]) -> TestResult<String> {
-    printed(dir, &[&["diff"], args, &UNIFIED].concat())
+    stdout_of(dir, &[&["diff"], args, &UNIFIED].concat())
 }

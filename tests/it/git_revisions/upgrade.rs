@@ -89,7 +89,7 @@ fn an_upgrade_finds_the_objects_of_the_old_side() -> Tested {
     assert_eq!(names_in(&["git:v3:charts/web"])?, Vec::<String>::new());
 
     // The same of a manifest, which has no CRDs.
-    let manifest = printed(
+    let manifest = stdout_of(
         top,
         &[
             "template",

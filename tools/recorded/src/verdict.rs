@@ -57,7 +57,9 @@ pub fn compare(reference: &[Outcome], actual: &Outcome, chart: &str) -> Verdict 
         ..actual.clone()
     };
     let actual = &own;
-    let same = |helm: &Outcome| helm.ending == actual.ending && said(helm) == said(actual);
+    let same = |helm: &Outcome| {
+        helm.ending == actual.ending && relevant_stderr(helm) == relevant_stderr(actual)
+    };
     if reference
         .iter()
         .any(|helm| same(helm) && helm.stdout == actual.stdout)
@@ -113,7 +115,7 @@ pub fn difference(
 }
 
 /// The stderr that counts, all of it.
-fn said(outcome: &Outcome) -> Cow<'_, [u8]> {
+fn relevant_stderr(outcome: &Outcome) -> Cow<'_, [u8]> {
     compared_stderr(&outcome.stderr)
 }
 
@@ -135,7 +137,7 @@ fn cause(helm: &Outcome, actual: &Outcome, mask: &Mask, chart: &str) -> String {
         };
         format!("- {}\n        + {}", show(&expected), show(&got))
     };
-    let (expected, got) = (said(helm), said(actual));
+    let (expected, got) = (relevant_stderr(helm), relevant_stderr(actual));
     if expected != got {
         return format!("stderr: {}", first(&expected, &got, None));
     }

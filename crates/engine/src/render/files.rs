@@ -78,18 +78,18 @@ fn native(receiver: &Value) -> Result<&Files, MethodError> {
 }
 
 /// The file that an argument names.
-fn named<'f>(files: &'f Files, args: &[Value]) -> Option<&'f Arc<File>> {
+fn file_argument<'f>(files: &'f Files, args: &[Value]) -> Option<&'f Arc<File>> {
     let name = args.first()?.as_text()?;
     files.files.get(name)
 }
 
 fn get(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
-    let file = named(native(receiver)?, args);
+    let file = file_argument(native(receiver)?, args);
     Ok(Value::Str(file.map(|f| bytes(f)).unwrap_or_default()))
 }
 
 fn get_bytes(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
-    let file = named(native(receiver)?, args);
+    let file = file_argument(native(receiver)?, args);
     Ok(Value::Bytes(file.map(|f| bytes(f)).unwrap_or_default()))
 }
 
@@ -134,7 +134,7 @@ fn by_base_name(receiver: &Value, content: impl Fn(&File) -> Text) -> Result<Val
 
 fn lines(receiver: &Value, args: &[Value]) -> Result<Value, MethodError> {
     let files = native(receiver)?;
-    let Some(file) = named(files, args) else {
+    let Some(file) = file_argument(files, args) else {
         return Ok(List::of(GoType::String, Vec::new()).into());
     };
     let content = bytes(file);

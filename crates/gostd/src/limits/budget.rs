@@ -79,7 +79,7 @@ impl Budget {
         Budget {
             slice: Cell::new(0),
             rest: Cell::new(allowance.steps),
-            before: memory::held(),
+            before: memory::bytes_in_use(),
             allowance,
             refusal: Cell::new(None),
         }
@@ -162,7 +162,7 @@ impl Budget {
     /// [`Exceeded::Memory`] when it is too much.
     #[inline]
     pub fn memory(&self) -> Result<(), Exceeded> {
-        match self.held() > self.allowance.bytes {
+        match self.bytes_in_use() > self.allowance.bytes {
             true => Err(self.memory_exceeded()),
             false => Ok(()),
         }
@@ -195,14 +195,16 @@ impl Budget {
 
     /// The bytes that may still be taken.
     pub fn free(&self) -> usize {
-        self.allowance.bytes.saturating_sub(self.held())
+        self.allowance.bytes.saturating_sub(self.bytes_in_use())
     }
 
     #[inline]
-    fn held(&self) -> usize {
+    fn bytes_in_use(&self) -> usize {
         // Values from before this render may go while it lasts.
-        let held = memory::held().wrapping_sub(self.before).cast_signed();
-        held.max(0).unsigned_abs()
+        let bytes = memory::bytes_in_use()
+            .wrapping_sub(self.before)
+            .cast_signed();
+        bytes.max(0).unsigned_abs()
     }
 }
 

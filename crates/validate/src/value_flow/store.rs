@@ -117,7 +117,7 @@ pub(super) struct Store {
     pub(super) nodes: Vec<Node>,
     children: FxHashMap<(NodeId, Key), NodeId>,
     pub(super) contexts: Vec<ContextData>,
-    made: Vec<Constructed>,
+    containers: Vec<Constructed>,
     by_content: FxHashMap<Content, u32>,
     sets: IndexSet<Box<[AbstractValue]>, FxBuildHasher>,
     /// The children of a place whose keys are patterns.
@@ -144,7 +144,7 @@ impl Store {
             }],
             children: FxHashMap::default(),
             contexts: Vec::new(),
-            made: Vec::new(),
+            containers: Vec::new(),
             by_content: FxHashMap::default(),
             sets: IndexSet::from_iter([Box::from([])]),
             patterns: FxHashMap::default(),
@@ -350,7 +350,7 @@ impl Store {
                         self.nodes.get(*node as usize).map(|node| node.more)
                     }
                     AbstractValue::Constructed(id) => {
-                        self.made(*id).map(|container| container.sources)
+                        self.container(*id).map(|container| container.sources)
                     }
                     _ => None,
                 };
@@ -381,19 +381,21 @@ impl Store {
             self.give_up(all);
             return UNKNOWN;
         }
-        let id = index(self.made.len());
-        self.made.push(Constructed { depth, ..container });
+        let id = index(self.containers.len());
+        self.containers.push(Constructed { depth, ..container });
         self.by_content.insert(key, id);
         self.one(AbstractValue::Constructed(id))
     }
 
-    pub(super) fn made(&self, id: u32) -> Option<&Constructed> {
-        self.made.get(id as usize)
+    pub(super) fn container(&self, id: u32) -> Option<&Constructed> {
+        self.containers.get(id as usize)
     }
 
     fn depth(&self, set: ValueSetId) -> u8 {
         let depths = self.atoms(set).iter().map(|atom| match atom {
-            AbstractValue::Constructed(id) => self.made(*id).map_or(0, |container| container.depth),
+            AbstractValue::Constructed(id) => {
+                self.container(*id).map_or(0, |container| container.depth)
+            }
             AbstractValue::Encoded(inner) if *inner != set => self.depth(*inner),
             _ => 0,
         });
@@ -408,14 +410,16 @@ impl Store {
     fn version_to(&self, set: ValueSetId, levels: u8) -> u64 {
         let versions = self.atoms(set).iter().map(|atom| match atom {
             AbstractValue::Context(id) => self.contexts.get(*id as usize).map_or(0, |c| c.version),
-            AbstractValue::Constructed(id) if levels > 0 => self.made(*id).map_or(0, |container| {
-                let parts = container
-                    .fields
-                    .values()
-                    .chain([&container.rest, &container.sources]);
-                let below = parts.map(|set| self.version_to(*set, levels - 1));
-                container.version + below.sum::<u64>()
-            }),
+            AbstractValue::Constructed(id) if levels > 0 => {
+                self.container(*id).map_or(0, |container| {
+                    let parts = container
+                        .fields
+                        .values()
+                        .chain([&container.rest, &container.sources]);
+                    let below = parts.map(|set| self.version_to(*set, levels - 1));
+                    container.version + below.sum::<u64>()
+                })
+            }
             _ => 0,
         });
         versions.sum()
@@ -454,7 +458,7 @@ impl Store {
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
-                let Some(container) = self.made.get(id as usize) else {
+                let Some(container) = self.containers.get(id as usize) else {
                     return;
                 };
                 let field = container.fields.get(&key).copied().unwrap_or(UNKNOWN);
@@ -555,7 +559,7 @@ impl Store {
                 self.nodes.get(node as usize).map_or(UNKNOWN, |n| n.more)
             }
             AbstractValue::Constructed(id) => {
-                let Some(container) = self.made.get(id as usize) else {
+                let Some(container) = self.containers.get(id as usize) else {
                     return;
                 };
                 let items = container.items.iter().flatten();
@@ -599,7 +603,7 @@ impl Store {
 
     pub(super) fn items_of(&self, atom: AbstractValue) -> Option<&[ValueSetId]> {
         match atom {
-            AbstractValue::Constructed(id) => self.made(id)?.items.as_deref(),
+            AbstractValue::Constructed(id) => self.container(id)?.items.as_deref(),
             _ => None,
         }
     }
@@ -635,7 +639,7 @@ impl Store {
                     self.add_to_node(child, value);
                 }
                 AbstractValue::Constructed(id) => {
-                    let Some(container) = self.made.get(id as usize) else {
+                    let Some(container) = self.containers.get(id as usize) else {
                         continue;
                     };
                     let old = match key {
@@ -643,7 +647,7 @@ impl Store {
                         None => container.rest,
                     };
                     let new = self.join(old, value);
-                    self.change_made(id, new != old, value, |container| match key {
+                    self.change_container(id, new != old, value, |container| match key {
                         Some(key) => drop(container.fields.insert(key, new)),
                         None => container.rest = new,
                     });
@@ -670,13 +674,17 @@ impl Store {
             match atom {
                 AbstractValue::Node(node) => self.add_to_node(node, from),
                 AbstractValue::Constructed(id) => {
-                    let old = self.made(id).map_or(UNKNOWN, |container| container.sources);
+                    let old = self
+                        .container(id)
+                        .map_or(UNKNOWN, |container| container.sources);
                     let itself = self.one(AbstractValue::Constructed(id));
                     if from == itself {
                         continue;
                     }
                     let new = self.join(old, from);
-                    self.change_made(id, new != old, from, |container| container.sources = new);
+                    self.change_container(id, new != old, from, |container| {
+                        container.sources = new
+                    });
                 }
                 AbstractValue::Context(id) => self.add_to_context(id, from),
                 _ => {}
@@ -714,7 +722,7 @@ impl Store {
         }
     }
 
-    fn change_made(
+    fn change_container(
         &mut self,
         id: u32,
         is_new: bool,
@@ -726,7 +734,7 @@ impl Store {
         if depth > DEEPEST {
             return self.give_up(value);
         }
-        let Some(container) = self.made.get_mut(id as usize).filter(|_| is_new) else {
+        let Some(container) = self.containers.get_mut(id as usize).filter(|_| is_new) else {
             return;
         };
         change(container);
@@ -749,7 +757,7 @@ impl Store {
         self.atoms(set).iter().any(|atom| match atom {
             AbstractValue::Context(_) | AbstractValue::Subcharts(_) => true,
             AbstractValue::Encoded(inner) => self.has_context(*inner),
-            AbstractValue::Constructed(id) => self.made(*id).is_some_and(|container| {
+            AbstractValue::Constructed(id) => self.container(*id).is_some_and(|container| {
                 let items = container.items.iter().flatten();
                 let mut parts = container
                     .fields
@@ -782,7 +790,7 @@ impl Store {
                     self.use_whole(more);
                 }
                 AbstractValue::Constructed(id) => {
-                    let Some(container) = self.made.get_mut(*id as usize) else {
+                    let Some(container) = self.containers.get_mut(*id as usize) else {
                         continue;
                     };
                     if !std::mem::replace(&mut container.is_whole, true) {
