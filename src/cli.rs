@@ -3,6 +3,7 @@
 
 mod arguments;
 mod chart_argument;
+mod chart_source;
 mod charts;
 mod color;
 mod compat_checks;
@@ -10,6 +11,7 @@ mod compat_flags;
 mod complete;
 mod config;
 mod curl;
+mod dependency;
 mod diff;
 mod env;
 mod eval;
@@ -24,15 +26,19 @@ mod multicluster;
 mod namespace;
 mod output_dir;
 mod output_file;
+mod package;
 mod pflag;
 mod post_renderer;
 mod program;
 mod pull;
 mod release;
+mod repo;
+mod search;
 mod session;
 mod shell;
 mod show;
 mod string_slice;
+mod table;
 mod template;
 mod terminal;
 mod trace_flags;
@@ -93,6 +99,18 @@ enum Command {
     /// Show a chart's metadata, values, readme or CRDs
     #[command(visible_alias = "inspect")]
     Show(show::Show),
+    /// Fetch, pack and list what a chart depends on
+    #[command(visible_aliases = ["dep", "dependencies"])]
+    Dependency(Box<dependency::Dependency>),
+    /// Pack a chart's directory into an archive
+    Package(Box<package::Package>),
+    /// Fetch a chart from a repository
+    #[command(visible_alias = "fetch")]
+    Pull(Box<pull::Pull>),
+    /// Add, list, update and remove chart repositories
+    Repo(repo::Repo),
+    /// Search for charts
+    Search(search::Search),
     /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another one
@@ -138,6 +156,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Explain(explain) => explain.run(),
             Command::Validate(validate) => validate.run(),
             Command::Show(show) => show.run(),
+            Command::Dependency(dependency) => dependency.run(),
+            Command::Package(package) => package.run(),
+            Command::Pull(pull) => pull.run(),
+            Command::Repo(repo) => repo.run(),
+            Command::Search(search) => search.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),

@@ -119,6 +119,7 @@
 //! | `fs` | charts, values files and `file:` schemas by path, git revisions; without it all of them come from memory |
 //! | `crypto` | Sprig's keys, certificates, password hashes and encryption: `genCA`, `htpasswd`, `encryptAES` … |
 //! | `dns` | name servers for `getHostByName` |
+//! | `sources` | charts from repositories on the network ([`sources::Client`]), with `fs` |
 //! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller must have [`background::CALLER_STACK`] bytes of stack left |
 //!
 //! With none of them this library builds for `wasm32-unknown-unknown`: `examples/playground` is a page that renders in a browser. There
@@ -145,16 +146,15 @@ pub mod bundled;
 #[cfg(feature = "cli")]
 pub mod cli;
 #[cfg(feature = "fs")]
-mod dependency_update;
-#[cfg(feature = "fs")]
 pub mod git;
 mod library;
-mod package;
 mod show;
 #[cfg(feature = "fs")]
 pub mod side;
 
 pub use ::{background, chart, diff, explain, host, lint, multicluster, validate};
+#[cfg(feature = "fs")]
+pub use ::sources;
 pub use compat::{notice, profile};
 pub use diagnostics::secrets;
 pub use engine::{manifest, render, values};
@@ -165,10 +165,8 @@ pub use trace::usage;
 
 /// The work of Helm's commands, without their arguments and output.
 pub mod action {
-    #[cfg(feature = "fs")]
-    pub use crate::dependency_update::{UpdateError, add_local_dependencies, update_dependencies};
-    pub use crate::package::{package, package_name};
     pub use crate::show::{Part, show};
+    pub use ::chart::{package, package_name};
     pub use engine::action::*;
     pub use lint::path::{Linted, lint_source};
     #[cfg(feature = "fs")]

@@ -1,15 +1,15 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
+use super::chart_source::ChartSource;
 use super::curl;
-use super::pull::Pull;
-use super::terminal::{self, CliError};
-use super::{program, shell};
-use crate::action::{self, Manifests};
-use crate::chart::{self, Chart, Dependency};
+use super::terminal::CliError;
+use super::{dependency, program, shell};
+use crate::action::Manifests;
+use crate::chart::{self, Chart};
 use crate::git::Location;
 use crate::notice::{Level, Notice};
-use crate::profile::{NoticeStyle, Profile};
-use crate::secrets::mask;
+use crate::profile::{CommandLine, NoticeStyle, Profile};
+use crate::sources::Home;
 use std::path::{Path, PathBuf};
 
 /// The path of the chart in Istio's guide: an alias of the bundled one.
@@ -86,11 +86,10 @@ impl Located {
         })
     }
 
-    /// Packs the chart's dependencies into its `charts/`, as far as they are on this machine, if one is
-    /// missing there; what Helm says of it goes to stdout.
+    /// Fetches and packs the chart's dependencies into its `charts/`, if one is missing there; what Helm says of it goes to stdout.
     pub(super) fn update_dependencies(
         &self,
-        argument: &str,
+        home: &Home,
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<(), CliError> {
@@ -108,18 +107,7 @@ impl Located {
             return Ok(());
         }
         notices.append(&mut first);
-        let mut warnings = String::new();
-        let updated = action::update_dependencies(path, profile, notices, &mut |text| {
-            warnings.push_str(text)
-        });
-        terminal::print(warnings.as_bytes())?;
-        updated.map_err(|error| match error {
-            action::UpdateError::Remote { .. } => CliError::new(error).hint(format!(
-                "rhelm does not use the network; fetch it first:\n  helm dependency update {}",
-                shell::word(argument)
-            )),
-            other => CliError::new(other),
-        })
+        dependency::update(path, home, profile, notices)
     }
 }
 
@@ -141,34 +129,20 @@ pub(super) fn installable(
     Ok(chart)
 }
 
-/// The command that fetches what a chart depends on. Without a lock file Helm's `build` does what its `update` does,
-/// but only `update` knows repositories that were not added.
-pub(super) fn fetch_command(chart: &Chart) -> &'static str {
-    match chart.lock {
-        Some(_) => "helm dependency build",
-        None => "helm dependency update",
-    }
+/// The command that fetches what a chart depends on. Without a lock file `build` does what `update` does, but only
+/// `update` knows repositories that were not added.
+pub(super) fn fetch_command(chart: &Chart) -> String {
+    let command = match chart.lock {
+        Some(_) => "build",
+        None => "update",
+    };
+    format!("{} dependency {command}", program::name())
 }
 
 /// The hint for a directory that lacks a chart it depends on.
 fn fetch_hint(argument: &str, chart: &Chart) -> String {
-    let argument = shell::word(argument);
-    let is_missing = |dependency: &&Dependency| {
-        let mut there = chart.dependencies.iter();
-        !there.any(|there| there.name() == dependency.name)
-    };
-    let mut missing = chart.metadata.declared().filter(is_missing);
-    match missing.all(|dependency| dependency.repository.starts_with("file://")) {
-        true => format!(
-            "what is missing has a file:// path; pack it into charts/:\n  {} template {argument} \
-             --dependency-update > /dev/null",
-            program::name()
-        ),
-        false => {
-            let command = fetch_command(chart);
-            format!("rhelm does not fetch dependencies:\n  {command} {argument}")
-        }
-    }
+    let (command, argument) = (fetch_command(chart), shell::word(argument));
+    format!("fetch what is missing into charts/:\n  {command} {argument}")
 }
 
 /// The commands that check a revision out, and those for what is at a location then.
@@ -190,38 +164,86 @@ pub(super) fn checkout_hint(reason: &str, location: &Location, commands: &[&str]
 pub(super) fn unpack_hint(archive: &str, chart: &Chart) -> String {
     let (archive, name) = (shell::word(archive), shell::word(chart.name()));
     format!(
-        "rhelm does not fetch dependencies; unpack the archive, fetch them, and name the directory:\n  \
+        "unpack the archive, fetch what is missing, and name the directory:\n  \
          tar -xzf {archive}\n  {} {name}",
         fetch_command(chart)
     )
 }
 
-/// Finds the chart. What exists on disk always wins over a bundled name.
+/// Finds the chart: on this machine, in the program, or in a repository, which fetches it. What exists on disk wins over
+/// a bundled name, and Helm 3 takes it before what `--repo` has.
 ///
 /// # Errors
-/// Helm's texts, with advice that keeps what flags say of the chart's place.
-pub(super) fn locate(argument: &str, pull: &Pull) -> Result<Located, CliError> {
+/// Helm's texts.
+pub(super) fn locate(
+    argument: &str,
+    source: &ChartSource,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Located, CliError> {
     let name = argument.trim();
+    let is_remote = source.is_from_repository();
+    if !is_remote || profile.command_line == CommandLine::Helm3 {
+        if let Some(path) = path_here(name)? {
+            return Ok(Located::Path(path));
+        }
+        if name.starts_with('/') || name.starts_with('.') {
+            let quoted = gostd::strconv::quote(name.as_bytes());
+            return Err(CliError::new(format!("path {quoted} not found")));
+        }
+    }
+    if !is_remote {
+        if let Some(bundled) = bundled_name(name) {
+            return Ok(Located::Bundled(bundled));
+        }
+        if let Some(hint) = git_revision_hint(name) {
+            let quoted = gostd::strconv::quote(name.as_bytes());
+            return Err(CliError::new(format!("chart {quoted} is in a git revision")).hint(hint));
+        }
+    }
+    let path = source.fetch_to_cache(name, profile, notices);
+    let path = path.map_err(|failure| match name.contains('/') || is_remote {
+        true => failure,
+        false => {
+            let bundled: Vec<&str> = crate::bundled::names().collect();
+            failure.hint(format!(
+                "no file or bundled chart is called {}; bundled charts: {}",
+                gostd::strconv::quote(name.as_bytes()),
+                bundled.join(", ")
+            ))
+        }
+    })?;
+    let absolute = std::path::absolute(path).map_err(CliError::new)?;
+    Ok(Located::Path(clean(&absolute)))
+}
+
+/// A chart that is on this machine or in the program, if there is one of that name.
+pub(super) fn locate_here(argument: &str) -> Option<Located> {
+    let name = argument.trim();
+    match path_here(name) {
+        Ok(Some(path)) => Some(Located::Path(path)),
+        _ if name.starts_with(['/', '.']) => None,
+        _ => bundled_name(name).map(Located::Bundled),
+    }
+}
+
+/// The whole path of what is called so on this machine.
+fn path_here(name: &str) -> Result<Option<PathBuf>, CliError> {
     let path = Path::new(name);
-    if !name.is_empty() && path.metadata().is_ok() {
-        let absolute = std::path::absolute(path).map_err(CliError::new)?;
-        return Ok(Located::Path(clean(&absolute)));
+    if name.is_empty() || path.metadata().is_err() {
+        return Ok(None);
     }
-    if name.starts_with('/') || name.starts_with('.') {
-        let quoted = gostd::strconv::quote(name.as_bytes());
-        return Err(CliError::new(format!("path {quoted} not found")));
-    }
-    if pull.is_from_repository() {
-        return Err(remote(name, pull));
-    }
-    let directory = match name.trim_end_matches('/') {
+    let absolute = std::path::absolute(path).map_err(CliError::new)?;
+    Ok(Some(clean(&absolute)))
+}
+
+/// A chart that is part of the program.
+fn bundled_name(name: &str) -> Option<&'static str> {
+    let wanted = match name.trim_end_matches('/') {
         GUIDE_PATH => "istio-remote",
         other => other,
     };
-    if let Some(bundled) = crate::bundled::names().find(|bundled| *bundled == directory) {
-        return Ok(Located::Bundled(bundled));
-    }
-    Err(not_found(name, pull))
+    crate::bundled::names().find(|bundled| *bundled == wanted)
 }
 
 /// The path without `..`: Go's `filepath.Abs` cleans what it gives.
@@ -233,17 +255,7 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     }
 }
 
-/// The failure for a chart that Helm would fetch.
-pub(super) fn not_here(name: &str) -> CliError {
-    let quoted = gostd::strconv::quote(mask(name, &[]).as_bytes());
-    CliError::new(format!("chart {quoted} is not on this machine"))
-}
-
-fn remote(name: &str, pull: &Pull) -> CliError {
-    not_here(name).hint(pull.hint(name))
-}
-
-/// The hint for a chart that is named as one of a git revision, `git:REVISION:PATH`.
+/// What to do about a chart that is named as one of a git revision, `git:REVISION:PATH`.
 pub(super) fn git_revision_hint(name: &str) -> Option<String> {
     let location = Location::parse(name)?;
     let reason = format!(
@@ -251,38 +263,6 @@ pub(super) fn git_revision_hint(name: &str) -> Option<String> {
         program::name()
     );
     Some(checkout_hint(&reason, &location, &[]))
-}
-
-fn not_found(name: &str, pull: &Pull) -> CliError {
-    let quoted = gostd::strconv::quote(name.as_bytes());
-    if ["oci://", "http://", "https://"]
-        .iter()
-        .any(|scheme| name.starts_with(scheme))
-    {
-        return remote(name, pull);
-    }
-    if let Some(hint) = git_revision_hint(name) {
-        return CliError::new(format!("chart {quoted} is in a git revision")).hint(hint);
-    }
-    // A path with a slash is a repository's name and a chart's; what else is in a URL does not count.
-    let url = gostd::url::Url::parse(name.as_bytes());
-    let path = url.map_or_else(|_| name.as_bytes().to_vec(), |url| url.path.to_vec());
-    let path = String::from_utf8_lossy(&path);
-    match path.split_once('/') {
-        Some((repository, _)) => {
-            CliError::new(format!("repo {repository} not found")).hint(pull.hint(name))
-        }
-        None => {
-            let bundled: Vec<&str> = crate::bundled::names().collect();
-            CliError::new(format!(
-                "non-absolute URLs should be in form of repo_name/path_to_chart, got: {name}"
-            ))
-            .hint(format!(
-                "no file or bundled chart is called {quoted}; bundled charts: {}",
-                bundled.join(", ")
-            ))
-        }
-    }
 }
 
 fn deprecated(profile: &Profile) -> Notice {

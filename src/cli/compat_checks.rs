@@ -1,9 +1,8 @@
 //! Helm's checks before a render of flags that change nothing here:
 //! files of keys, dry runs, labels, verification (`pkg/cmd/template.go`, `pkg/action/install.go`).
 
-use super::chart_argument::{Located, not_here};
+use super::chart_argument::Located;
 use super::compat_flags::{CompatFlags, InstallCompat, Tables, labels};
-use super::pull::Pull;
 use super::shell;
 use super::terminal::{self, CliError};
 use crate::chart::OsError;
@@ -90,24 +89,20 @@ impl<T: Tables> CompatFlags<T> {
         &self,
         argument: &str,
         located: &Located,
-        pull: &Pull,
-        profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<(), CliError> {
         let (Located::Path(path), name) = (located, argument.trim()) else {
             return Ok(());
         };
+        // What was fetched is elsewhere.
+        let is_here = super::chart_argument::locate_here(name).is_some_and(|here| here == *located);
+        if !is_here {
+            return Ok(());
+        }
         if let Some(repository) = self
             .last("repo")
             .filter(|repository| !repository.is_empty())
         {
-            if profile.command_line == CommandLine::Helm4 {
-                return Err(not_here(name).hint(format!(
-                    "Helm 4 takes a chart from --repo even if there is one here, and rhelm does not use the \
-                     network: leave --repo out for the one here, or fetch the other and name the file that comes:\n  {}",
-                    pull.command(name)
-                )));
-            }
             let text = format!(
                 "WARN local chart found in current working directory. repository url ignored \
                  chart={name} repository={repository}"

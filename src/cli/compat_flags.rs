@@ -19,7 +19,8 @@ use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
-    ChartCompat, Environment, Global, InstallCompat, LintCompat, NoCompat, OwnCompat, VersionCompat,
+    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat,
+    NoCompat, OwnCompat, PackageCompat, VersionCompat,
 };
 
 /// A flag of Helm's.

@@ -1,9 +1,8 @@
 //! `rhelm lint`: Helm's `lint` command.
 
-use super::chart_argument::{Located, git_revision_hint, locate};
+use super::chart_argument::{Located, git_revision_hint, locate_here};
 use super::compat_flags::{CompatFlags, LintCompat};
 use super::curl;
-use super::pull::Pull;
 use super::terminal::{self, CliError};
 use super::values_files::ValuesFiles;
 use super::{CommandResult, flags, usage};
@@ -164,8 +163,8 @@ impl Target {
     /// Resolves an argument. A bundled chart counts as a directory of that name; what is on disk
     /// wins.
     fn parse(path: &str) -> Result<Target, CliError> {
-        let bundled = match locate(path, &Pull::default()) {
-            Ok(Located::Bundled(name)) => {
+        let bundled = match locate_here(path) {
+            Some(Located::Bundled(name)) => {
                 let files = crate::bundled::files(name).map_err(CliError::new)?;
                 let files = files.map(|(name, contents)| (name.to_owned(), contents.to_vec()));
                 Some(Source::in_memory(path, files.collect()))

@@ -1,98 +1,169 @@
-//! The flags that say where Helm would fetch a chart from: for hints that name the command which does it.
+//! `rhelm pull`: charts from repositories, as archives or unpacked.
 
-use super::compat_flags::{CompatFlags, Tables};
-use super::shell;
-use crate::secrets::url_passwords;
+use super::compat_flags::{ChartCompat, CompatFlags};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags, usage};
+use crate::chart::{self, OsError, without_dots};
+use crate::notice::Notice;
+use crate::profile::Profile;
+use clap::Args;
+use files::atomic::{AtomicFiles, FileMode};
+use gostd::strconv::quote;
+use std::io;
+use std::path::{Path, PathBuf};
 
-/// The flags of `helm pull` that take a value as the user gives it.
-const VALUES: [&str; 7] = [
-    "repo",
-    "version",
-    "username",
-    "ca-file",
-    "cert-file",
-    "key-file",
-    "keyring",
-];
-/// Those that are on or off.
-const SWITCHES: [&str; 5] = [
-    "devel",
-    "insecure-skip-tls-verify",
-    "pass-credentials",
-    "plain-http",
-    "verify",
-];
-
-/// The placeholder for a password, which only its owner knows.
-const PASSWORD: &str = "\"$PASSWORD\"";
-
-/// The flags about a chart's place.
-#[derive(Debug, Default)]
+/// Fetch a chart from a repository, as an archive or unpacked.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm pull argo/argo-cd --version 7.7.0\n  \
+        rhelm pull argo-cd --repo https://argoproj.github.io/argo-helm --untar\n  \
+        rhelm pull https://charts.example.com/web-1.2.3.tgz -d charts")]
 pub(super) struct Pull {
-    /// `--repo`.
-    repository: Option<String>,
-    /// All flags, as a shell reads them, each after a blank.
-    flags: String,
+    /// The charts: REPOSITORY/CHART, addresses of archives, or with --repo names
+    #[arg(value_name = "CHART")]
+    charts: Vec<String>,
+    /// Write to this directory, which must be there
+    #[arg(short, long, value_name = "DIR", default_value = ".")]
+    destination: String,
+    /// Unpack the chart, and keep no archive
+    #[arg(long)]
+    untar: bool,
+    /// Unpack into this directory, below the destination
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    untardir: String,
+    /// Fetch the signature too: refused, as rhelm fetches none yet
+    #[arg(long)]
+    prov: bool,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    compat: CompatFlags<ChartCompat>,
 }
 
 impl Pull {
-    /// Returns true if the chart is to come from a repository, whatever its name.
-    pub(super) fn is_from_repository(&self) -> bool {
-        self.repository.is_some()
+    pub(super) fn run(self) -> CommandResult {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
+        if self.charts.is_empty() {
+            return Err(usage::too_few_arguments(
+                "pull",
+                "pull [chart URL | repo/chartname] [...] [flags]",
+            ));
+        }
+        self.compat.check_key_files(&profile)?;
+        if self.prov {
+            return Err(CliError::new(
+                "rhelm fetches no signatures yet: leave out --prov, or use Helm",
+            ));
+        }
+        for chart in &self.charts {
+            let mut notices = Vec::new();
+            let pulled = self.pull(chart, &profile, &mut notices);
+            terminal::notify(&notices, &profile);
+            pulled?;
+        }
+        Ok(())
     }
 
-    /// The advice to fetch a chart that is not on this machine.
-    pub(super) fn hint(&self, chart: &str) -> String {
-        format!(
-            "rhelm does not use the network; fetch the chart, and name the file that comes:\n  {}",
-            self.command(chart)
-        )
+    fn pull(&self, chart: &str, profile: &Profile, notices: &mut Vec<Notice>) -> CommandResult {
+        let source = self.compat.chart_source();
+        let (name, archive) = source.fetch(chart, profile, notices)?;
+        match self.untar {
+            true => self.unpack(chart, &archive, profile),
+            false => self.save(&name, archive),
+        }
     }
 
-    /// The command that fetches a chart.
-    pub(super) fn command(&self, chart: &str) -> String {
-        format!("helm pull {}{}", word(chart), self.flags)
+    fn save(&self, name: &str, archive: Vec<u8>) -> CommandResult {
+        let directory = Path::new(&self.destination);
+        let file = match &*self.destination {
+            "." => PathBuf::from(name),
+            _ => without_dots(directory).join(name),
+        };
+        if let Err(error) = std::fs::metadata(directory) {
+            // Helm writes under another name first.
+            let digits = u64::from(std::process::id()) + 100_000;
+            let staged = format!("{}{digits}", file.display());
+            return Err(CliError::new(OsError::new(
+                "open",
+                Path::new(&staged),
+                &error,
+            )));
+        }
+        let mut files = AtomicFiles::new(FileMode::Default);
+        files.add(file, archive);
+        files.commit().map_err(CliError::new)
     }
-}
 
-/// A text as a shell reads it; the passwords of URLs in it are left to a variable, so that nobody finds them on a
-/// screen or in a log.
-fn word(text: &str) -> String {
-    let mut word = String::new();
-    let mut rest = 0;
-    for password in url_passwords(text.as_bytes()) {
-        word.push_str(&shell::word(
-            text.get(rest..password.start).unwrap_or_default(),
-        ));
-        word.push_str(PASSWORD);
-        rest = password.end;
-    }
-    let rest = text.get(rest..).unwrap_or_default();
-    if !rest.is_empty() || word.is_empty() {
-        word.push_str(&shell::word(rest));
-    }
-    word
-}
-
-impl<T: Tables> CompatFlags<T> {
-    /// Collects the flags about the chart's place.
-    pub(super) fn pull(&self) -> Pull {
-        let text_of = |name| self.last(name).filter(|value: &&str| !value.is_empty());
-        let mut flags = String::new();
-        for name in VALUES {
-            if let Some(value) = text_of(name) {
-                flags.push_str(&format!(" --{name} {}", word(value)));
+    /// Writes the files of a chart below a directory of its name (Helm's `chartutil.Expand`).
+    fn unpack(&self, argument: &str, archive: &[u8], profile: &Profile) -> CommandResult {
+        let given = Path::new(&self.untardir);
+        let below = match given.is_absolute() {
+            true => given.to_owned(),
+            false => without_dots(&Path::new(&self.destination).join(given)),
+        };
+        let last = argument.rsplit('/').next().unwrap_or_default();
+        let taken = below.join(last);
+        match taken.metadata() {
+            Ok(_) => {
+                return Err(CliError::new(format!(
+                    "failed to untar: a file or directory with the name {} already exists",
+                    taken.display()
+                )));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let error = OsError::new("mkdir", &taken, &error);
+                return Err(CliError::new(format!("failed to untar (mkdir): {error}")));
             }
         }
-        if text_of("password").is_some() {
-            flags.push_str(&format!(" --password {PASSWORD}"));
+        let unpacked = chart::unpack_archive(archive, profile).map_err(CliError::new)?;
+        let name = chart_name(&unpacked)?;
+        let directory = below.join(&name);
+        let mut files = AtomicFiles::new(FileMode::Default);
+        for file in &unpacked {
+            // Names that lead elsewhere are refused where archives are read; what is left are links that are here.
+            let path = directory.join(file.name());
+            refuse_links(&below, &path)?;
+            files.add(path, file.bytes().map_err(CliError::new)?);
         }
-        for name in SWITCHES.into_iter().filter(|name| self.is_on(name)) {
-            flags.push_str(&format!(" --{name}"));
-        }
-        Pull {
-            repository: text_of("repo").map(str::to_owned),
-            flags,
-        }
+        files.commit().map_err(CliError::new)
+    }
+}
+
+/// The name that Chart.yaml has, which must be that of one directory.
+fn chart_name(files: &[chart::File]) -> Result<String, CliError> {
+    let mut metadata = chart::Metadata::default();
+    for file in files.iter().filter(|file| file.name() == "Chart.yaml") {
+        let text = file.bytes().map_err(CliError::new)?;
+        metadata = chart::Metadata::default();
+        chart::Decoder::new("chart")
+            .metadata(text, &mut metadata)
+            .map_err(|error| CliError::new(format!("cannot load Chart.yaml: {error}")))?;
+    }
+    let name = metadata.name;
+    let quoted = quote(name.as_bytes());
+    match &*name {
+        "" => Err(CliError::new("chart name not specified")),
+        "." | ".." => Err(CliError::new(format!("chart name {quoted} is not allowed"))),
+        _ if name.contains(['/', '\\']) => Err(CliError::new(format!(
+            "chart name {quoted} must not contain path separators"
+        ))),
+        _ => Ok(name),
+    }
+}
+
+/// Nothing is written through a link below a directory.
+fn refuse_links(below: &Path, path: &Path) -> CommandResult {
+    let is_below = |parent: &&Path| parent.starts_with(below) && *parent != below;
+    let mut parents = path.ancestors().take_while(is_below);
+    match parents.find(|parent| parent.is_symlink()) {
+        Some(link) => Err(CliError::new(format!(
+            "failed to untar: {} is a symbolic link",
+            link.display()
+        ))),
+        None => Ok(()),
     }
 }

@@ -2,10 +2,10 @@
 //! chart found.
 
 use super::chart_argument::{Located, locate};
+use super::chart_source::ChartSource;
 use super::host_flags::HostFlags;
-use super::pull::Pull;
 use super::release::Release;
-use super::terminal::CliError;
+use super::terminal::{self, CliError};
 use crate::action::Request;
 use crate::chart::Chart;
 use crate::notice::Notice;
@@ -42,9 +42,12 @@ impl<'a> Session<'a> {
         arguments: &'a [String],
     ) -> Result<Session<'a>, CliError> {
         let capabilities = release.capabilities(&profile)?;
-        let pull = Pull::default();
+        let source = ChartSource::default();
         let flags = (release, capabilities, host_flags);
-        Session::locate(profile, flags, namespace, &pull, arguments)
+        let mut notices = Vec::new();
+        let session = Session::locate(profile, flags, namespace, &source, arguments, &mut notices);
+        terminal::notify(&notices, &profile);
+        session
     }
 
     /// The same with the Kubernetes that the flags name, for a chart that may be asked of a repository.
@@ -55,16 +58,18 @@ impl<'a> Session<'a> {
         profile: Profile,
         (release, capabilities, host_flags): (&Release, Capabilities, Option<&HostFlags>),
         namespace: String,
-        pull: &Pull,
+        source: &ChartSource,
         arguments: &'a [String],
+        notices: &mut Vec<Notice>,
     ) -> Result<Session<'a>, CliError> {
         let host = host_flags.map(HostFlags::host).transpose()?;
         let host = host.unwrap_or_default();
         let (name, chart_argument) = release.name_and_chart(arguments, &host)?;
+        let located = locate(chart_argument, source, &profile, notices)?;
         Ok(Session {
             functions: function_table(&profile),
             release: release.to_render_release(name, namespace),
-            located: locate(chart_argument, pull)?,
+            located,
             profile,
             host,
             capabilities,

@@ -111,17 +111,13 @@ impl ChartFlags {
         let mut notices = Vec::new();
         self.compat
             .debug_version("original chart version", &profile, &mut notices);
-        let pull = self.compat.pull();
-        let located = locate(chart, &pull).inspect_err(|_| terminal::notify(&notices, &profile))?;
-        let place = self
-            .compat
-            .check_place(chart, &located, &pull, &profile, &mut notices);
+        let source = self.compat.chart_source();
+        let located = locate(chart, &source, &profile, &mut notices)
+            .inspect_err(|_| terminal::notify(&notices, &profile));
+        let located = located?;
+        let place = self.compat.check_place(chart, &located, &mut notices);
         // Helm 4 shows a chart without the look at its version that a render begins with.
-        let loader = Profile {
-            detects_chart_version: false,
-            hides_archive_errors: false,
-            ..profile
-        };
+        let loader = profile.with_plain_loader();
         let chart = place.and_then(|()| {
             let chart = located.load(&loader, &mut notices);
             chart.map_err(CliError::new)

@@ -33,7 +33,8 @@ use std::fmt::Display;
         rhelm template ./chart --annotate-lines --source-map lines.json\n  \
         rhelm template ./chart --deterministic=42 --lookup cluster/ --redact-secrets")]
 pub(super) struct Template {
-    /// The chart: a bundled chart's name, a directory or an archive. Before it, a name for the release
+    /// The chart: a bundled chart's name, a directory, an archive, REPOSITORY/CHART, the URL of an archive, or with
+    /// --repo a name there. Before it, a name for the release
     #[arg(value_name = "[NAME] CHART", num_args = 0..)]
     arguments: Vec<String>,
 
@@ -80,7 +81,7 @@ pub(super) struct Template {
     /// Print the resources as data, with the template that each comes from
     #[arg(short, long, value_name = "FORMAT", value_enum, conflicts_with_all = ["output_dir", "notes", "post_renderer"])]
     output: Option<OutputFormat>,
-    /// Package missing dependencies into charts/, those whose repository is a file:// path
+    /// Fetch and package missing dependencies into charts/
     #[arg(long)]
     dependency_update: bool,
 
@@ -146,18 +147,24 @@ impl Template {
         let cluster = self.compat.cluster(profile)?;
         self.compat
             .debug_version("Original chart version", profile, notices);
-        let pull = self.compat.pull();
+        let source = self.compat.chart_source();
         let flags = (&self.release, capabilities, Some(&self.host_flags));
         let namespace = self.compat.namespace();
-        let session = Session::locate(*profile, flags, namespace, &pull, &self.arguments)?;
+        let session = Session::locate(
+            *profile,
+            flags,
+            namespace,
+            &source,
+            &self.arguments,
+            notices,
+        )?;
         let (chart_argument, located) = (session.chart_argument, &session.located);
-        self.compat
-            .check_place(chart_argument, located, &pull, profile, notices)?;
+        self.compat.check_place(chart_argument, located, notices)?;
         notices.extend(located.debug_path(profile));
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
-            located.update_dependencies(chart_argument, profile, notices)?;
+            located.update_dependencies(&self.compat.home(), profile, notices)?;
         }
         let chart = session.load(notices)?;
         self.compat.check_cluster(cluster, profile)?;

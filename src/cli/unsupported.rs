@@ -75,32 +75,26 @@ impl Command {
 }
 
 const RELEASES: &str = "it reads no releases of a cluster; use Helm";
-const REPOSITORIES: &str =
-    "it reads no repositories; fetch the chart with Helm and give {rhelm} the file";
 const REGISTRIES: &str = "it talks to no registries; use Helm";
 
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
     command("create", "it writes no charts; use Helm"),
-    command(
-        "dependency",
-        "it fetches no charts; use Helm, or `{rhelm} template --dependency-update` where all dependencies \
-         are file:// paths",
-    )
+    supported("dependency")
     .aliases(&["dep", "dependencies"])
     .below(&[&["build"], &["list", "ls"], &["update", "up"]]),
-    command("pull", REPOSITORIES).aliases(&["fetch"]),
+    supported("pull").aliases(&["fetch"]),
     supported("show").aliases(&["inspect"]),
     supported("lint"),
-    command("package", "it writes no archives; use Helm, or give {rhelm} the directory"),
-    command("repo", REPOSITORIES).below(&[
+    supported("package"),
+    supported("repo").below(&[
         &["add"],
         &["index"],
         &["list", "ls"],
         &["remove", "rm"],
         &["update", "up"],
     ]),
-    command("search", REPOSITORIES).below(&[&["hub"], &["repo"]]),
+    supported("search").below(&[&["hub"], &["repo"]]),
     command("verify", "it checks no signatures; use Helm"),
     command("get", RELEASES).below(&[
         &["all"],

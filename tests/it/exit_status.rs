@@ -16,6 +16,27 @@ const RUNS: &[(i32, &[&str])] = &[
     (1, &["lint", "./nosuch"]),
     (0, &["show", "chart", "istio-reader"]),
     (1, &["show", "chart", "./nosuch"]),
+    (0, &["dependency", "list", "$ROOT/tests/docs/help/chart"]),
+    (1, &["dependency", "list", "./nosuch"]),
+    (
+        0,
+        &[
+            "package",
+            "$ROOT/tests/docs/help/chart",
+            "-d",
+            "$OUT/package",
+        ],
+    ),
+    (1, &["package", "./nosuch"]),
+    (0, &["pull", "--help"]),
+    (1, &["pull", "./nosuch"]),
+    (0, &["repo", "list", "--repository-config", "$OUT/none"]),
+    (
+        1,
+        &["repo", "remove", "x", "--repository-config", "$OUT/none"],
+    ),
+    (0, &["search", "--help"]),
+    (1, &["search", "repo", "--repository-config", "$OUT/none"]),
     (0, &["version"]),
     (1, &["version", "nosuch"]),
     (0, &["env", "HELM_NAMESPACE"]),
@@ -25,7 +46,7 @@ const RUNS: &[(i32, &[&str])] = &[
     (0, &["help"]),
     (0, &["help", "template"]),
     (0, &["help", "nosuch"]),
-    (1, &["help", "repo", "add"]),
+    (1, &["help", "registry", "login"]),
     (0, &["eval", "istio-reader", "{{ 1 }}"]),
     (1, &["eval", "istio-reader", "{{ fail \"no\" }}"]),
     (0, &["explain", "istio-remote", "global.pilotEndpoint"]),
@@ -150,7 +171,10 @@ fn every_command_ends_as_the_table_says() -> Tested {
     let mut ends: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
     for (status, args) in RUNS {
         let out = dir.path().display().to_string();
-        let args = args.iter().map(|arg| arg.replace("$OUT", &out));
+        let root = env!("CARGO_MANIFEST_DIR");
+        let args = args
+            .iter()
+            .map(|arg| arg.replace("$OUT", &out).replace("$ROOT", root));
         let args: Vec<String> = args.collect();
         let mut rhelm = Command::new(env!("CARGO_BIN_EXE_rhelm"));
         rhelm.args(&args).current_dir(dir.path());

@@ -15,6 +15,11 @@ type Tested = Result<(), Box<dyn Error>>;
 const NOT_RUN: &[(&str, &str)] = &[
     ("rhelm completion zsh", "the variable fpath is zsh's"),
     ("rhelm completion powershell", "it needs PowerShell"),
+    ("rhelm pull", "it needs a network"),
+    ("rhelm repo add", "it needs a network"),
+    ("rhelm repo update", "it needs a network"),
+    ("rhelm repo remove", "no repository was added"),
+    ("rhelm search repo", "no repository was added"),
     ("rhelm man . && man", "it needs a reader of man pages"),
 ];
 

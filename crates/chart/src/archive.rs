@@ -190,7 +190,7 @@ fn read_entries(stream: impl Read, profile: &Profile) -> Result<Vec<File>, Broke
         if length < size || remaining == 0 {
             return Err(too_large.into());
         }
-        files.push(File::in_archive(&name, contents));
+        files.push(File::in_archive(&name, entry.modified, contents));
     }
     match files.is_empty() {
         true => Err(Broken::Archive(ArchiveError::Empty)),

@@ -39,6 +39,9 @@ pub struct Decoder {
     strict: bool,
     /// The text was JSON from the start: only strings are strings.
     json: bool,
+    /// Scalars stay what they are: sigs.k8s.io/yaml makes strings only of fields that it finds, not of those of embedded
+    /// structs.
+    keeps_scalars: bool,
 }
 
 const METADATA: &[&str] = &[
@@ -84,6 +87,7 @@ impl Decoder {
             failure: None,
             strict: false,
             json: false,
+            keeps_scalars: false,
         }
     }
 
@@ -108,7 +112,31 @@ impl Decoder {
             false => goyaml::parse(text),
         };
         let node = node.map_err(|e| e.to_string())?;
-        self.fields(&node, "Metadata", METADATA, |d, field, value| match field {
+        self.fields(&node, "Metadata", METADATA, |d, field, value| {
+            d.metadata_field(field, value, metadata);
+        });
+        self.finish()
+    }
+
+    /// Reads the current field into a `chart.Metadata` that is embedded in the struct at hand.
+    pub fn embedded_metadata(
+        &mut self,
+        field: &'static str,
+        value: &Node,
+        metadata: &mut Metadata,
+    ) {
+        let keeps_scalars = std::mem::replace(&mut self.keeps_scalars, true);
+        self.path.pop();
+        self.path.extend(["Metadata", field]);
+        self.metadata_field(field, value, metadata);
+        self.path.pop();
+        self.keeps_scalars = keeps_scalars;
+    }
+
+    /// Reads what a field of `chart.Metadata` gets, by its name in Chart.yaml.
+    fn metadata_field(&mut self, field: &str, value: &Node, metadata: &mut Metadata) {
+        let d = self;
+        match field {
             "name" => d.string(value, &mut metadata.name),
             "home" => d.string(value, &mut metadata.home),
             "sources" => d.strings(value, &mut metadata.sources),
@@ -132,8 +160,7 @@ impl Decoder {
             "kubeVersion" => d.string(value, &mut metadata.kube_version),
             "dependencies" => d.dependencies(value, &mut metadata.dependencies),
             _ => d.string(value, &mut metadata.chart_type),
-        });
-        self.finish()
+        }
     }
 
     /// Chart.lock or requirements.lock.
@@ -216,7 +243,7 @@ impl Decoder {
         *target = match &node.kind {
             Kind::Null => return,
             Kind::Str(text) => text.to_string(),
-            _ if self.json => return self.mismatch(node, "string"),
+            _ if self.json || self.keeps_scalars => return self.mismatch(node, "string"),
             Kind::Bool(value) => value.to_string(),
             Kind::Int(value) => value.to_string(),
             Kind::Uint(value) => value.to_string(),
@@ -226,7 +253,8 @@ impl Decoder {
         };
     }
 
-    fn boolean(&mut self, node: &Node, target: &mut bool) {
+    /// Reads what a Go field of type `bool` gets.
+    pub fn boolean(&mut self, node: &Node, target: &mut bool) {
         match &node.kind {
             Kind::Null => {}
             Kind::Bool(value) => *target = *value,
@@ -234,7 +262,8 @@ impl Decoder {
         }
     }
 
-    fn strings(&mut self, node: &Node, target: &mut Option<Vec<String>>) {
+    /// Reads what a Go field of type `[]string` gets.
+    pub fn strings(&mut self, node: &Node, target: &mut Option<Vec<String>>) {
         self.slice(node, "[]string", target, Decoder::string);
     }
 
@@ -276,6 +305,25 @@ impl Decoder {
         slots.resize_with(items.len(), T::default);
         for (value, slot) in items.iter().zip(slots) {
             item(self, value, slot);
+        }
+    }
+
+    /// Reads what a Go map gets: `item` reads each of its entries, in the order of keys.
+    pub fn map(
+        &mut self,
+        node: &Node,
+        type_name: &str,
+        mut item: impl FnMut(&mut Self, &str, &Node),
+    ) {
+        let entries = match &node.kind {
+            Kind::Null => return,
+            Kind::Map(entries) => entries,
+            _ => return self.mismatch(node, type_name),
+        };
+        let mut sorted: Vec<_> = entries.iter().collect();
+        sorted.sort_by(|a, b| a.key.cmp(&b.key));
+        for entry in sorted {
+            item(self, &entry.key, &entry.value);
         }
     }
 
@@ -338,7 +386,8 @@ impl Decoder {
         };
     }
 
-    fn time(&mut self, node: &Node, target: &mut String) {
+    /// Reads what a Go field of type `time.Time` gets.
+    pub fn time(&mut self, node: &Node, target: &mut String) {
         match &node.kind {
             Kind::Null => {}
             Kind::Str(text) => match check_time(text) {

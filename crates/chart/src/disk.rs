@@ -11,6 +11,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, IoSliceMut, Read};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 pub(super) use system::{Directory, open};
 
@@ -71,6 +72,18 @@ impl Directory {
     pub(super) fn entries(&self) -> impl Iterator<Item = (&OsStr, Kind)> {
         self.entries.iter().map(|(name, kind)| (&**name, *kind))
     }
+}
+
+/// When a file was changed, in seconds since 1970, rounded as Go's archives round it.
+pub(super) fn modified(path: &Path) -> Option<i64> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    let (since, sign) = match modified.duration_since(UNIX_EPOCH) {
+        Ok(since) => (since, 1),
+        Err(before) => (before.duration(), -1),
+    };
+    let seconds = i64::try_from(since.as_secs()).ok()?;
+    let half = i64::from(since.subsec_millis() >= 500);
+    seconds.checked_add(half)?.checked_mul(sign)
 }
 
 /// Reads a file that is expected to have `size` bytes.

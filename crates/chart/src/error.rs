@@ -63,6 +63,9 @@ pub enum Error {
     /// Chart.yaml names dependencies that `charts/` does not have.
     #[error("{prefix}: found in Chart.yaml, but missing in charts/ directory: {names}")]
     MissingDependencies { prefix: &'static str, names: String },
+    /// A chart is packed whose schema is not JSON; the first word of Helm's text.
+    #[error("{0} JSON in values.schema.json")]
+    SchemaNotJson(&'static str),
     #[error("no chart named {0:?} is part of this program")]
     NotBundled(String),
     /// A chart beyond a limit that only rhelm has.

@@ -22,6 +22,8 @@ pub struct File {
     /// The bytes of the name, where they are no UTF-8.
     exact_name: Option<Box<[u8]>>,
     source: Source,
+    /// When it was changed, if an archive tells.
+    modified: Option<i64>,
     pub(super) parses: ParseCache,
     /// The parse cache shared with templates that may have the same contents.
     pub(super) shared: Option<Arc<TextCache>>,
@@ -71,10 +73,11 @@ impl File {
     }
 
     /// A file with these contents, whose name may be no UTF-8.
-    pub(super) fn in_archive(name: &[u8], contents: Vec<u8>) -> File {
+    pub(super) fn in_archive(name: &[u8], modified: i64, contents: Vec<u8>) -> File {
         let text = String::from_utf8_lossy(name).into_owned();
         File {
             exact_name: is_replaced(&text).then(|| name.into()),
+            modified: Some(modified),
             ..File::new(text, Source::Memory(contents))
         }
     }
@@ -89,6 +92,7 @@ impl File {
             name,
             exact_name: None,
             source,
+            modified: None,
             parses: ParseCache::default(),
             shared: None,
             values: OnceLock::new(),
@@ -140,6 +144,15 @@ impl File {
             Source::Disk(file) => Some(&file.path),
             _ => None,
         }
+    }
+
+    /// When the file was changed, in seconds since 1970, rounded; none where nobody knows.
+    pub fn modified(&self) -> Option<i64> {
+        #[cfg(feature = "fs")]
+        if let Source::Disk(file) = &self.source {
+            return disk::modified(&file.path);
+        }
+        self.modified
     }
 
     /// The contents without byte order mark. Fails where reading the file fails; the answer is the

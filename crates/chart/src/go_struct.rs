@@ -1,6 +1,6 @@
 //! Metadata as Go's structs, which templates see as `.Chart` and which are written like Chart.yaml.
 
-use super::metadata::{Dependency, ImportValues, Maintainer, Metadata};
+use super::metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 use compat::profile::Profile;
 use gostd::types::{Field, StructType};
 use gostd::value::Struct;
@@ -59,6 +59,16 @@ static DEPENDENCY: StructType = StructType {
     methods: &[],
 };
 
+static LOCK: StructType = StructType {
+    name: "chart.Lock",
+    fields: &[
+        Field::new("Generated", GoType::String, "generated"),
+        Field::new("Digest", GoType::String, "digest"),
+        Field::new("Dependencies", DEPENDENCIES, "dependencies"),
+    ],
+    methods: &[],
+};
+
 /// The struct without a name that Helm 3 makes of the metadata for templates.
 static CHART: StructType = StructType {
     name: "struct { chart.Metadata; IsRoot bool }",
@@ -103,6 +113,24 @@ pub fn dependencies_value(metadata: &Metadata) -> Value {
 /// The metadata alone, as a struct that is written like Chart.yaml.
 pub fn metadata_value(metadata: &Metadata) -> Value {
     Value::Struct(structure(&METADATA, metadata_fields(metadata)))
+}
+
+/// A lock, as a struct that is written like Chart.lock. Its time is as Go writes it.
+pub fn lock_value(lock: &Lock) -> Value {
+    const LAYOUT: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
+    let generated = gostd::time::parse(LAYOUT, lock.generated.as_bytes());
+    let generated = generated.unwrap_or_else(|_| gostd::time::Time::zero());
+    let generated = generated.format(LAYOUT);
+    let list = Metadata {
+        dependencies: lock.dependencies.clone(),
+        ..Metadata::default()
+    };
+    let fields = vec![
+        Value::from(&*String::from_utf8_lossy(&generated)),
+        Value::from(&*lock.digest),
+        dependencies_value(&list),
+    ];
+    Value::Struct(structure(&LOCK, fields))
 }
 
 fn structure(struct_type: &'static StructType, fields: Vec<Value>) -> Rc<Struct> {

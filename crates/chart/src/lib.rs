@@ -20,6 +20,7 @@ mod ignore;
 #[cfg(feature = "fs")]
 mod links;
 mod metadata;
+mod package;
 mod parse_cache;
 mod path;
 mod requirements;
@@ -34,12 +35,13 @@ pub use error::{ArchiveError, Error};
 pub use file::File;
 pub use file::display_path;
 pub use files::{OsError, reason};
-pub use go_struct::{chart_object, dependencies_value, metadata_value};
+pub use go_struct::{chart_object, dependencies_value, lock_value, metadata_value};
 pub use gojsonschema::LoadError;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+pub use package::{package, package_name};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, without_dots};
-pub use requirements::{check_dependencies, check_installable};
+pub use requirements::{check_dependencies, check_installable, missing_dependencies};
 pub use schema::{CompiledSchema, Fetch, Remote};
 
 pub use values_file::read as read_values_file;
@@ -146,6 +148,21 @@ pub fn load_with_notices(
         directory::load(path, profile, notices)
     } else {
         archive::load(path, profile, notices)
+    }
+}
+
+/// Loads the chart in a directory, and no archive (Helm's `loader.LoadDir`).
+#[cfg(feature = "fs")]
+// Reads charts from disk, which only who names a path asks for.
+#[allow(clippy::disallowed_methods)]
+pub fn load_unpacked(
+    path: &Path,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Chart, Error> {
+    match path.is_dir() || profile.detects_chart_version {
+        true => directory::load(path, profile, notices),
+        false => Err(Error::NoChartYaml),
     }
 }
 

@@ -12,16 +12,18 @@ pub fn check_installable(chart: &Chart) -> Result<(), Error> {
     }
 }
 
+/// The names that Chart.yaml declares and that no chart in `charts/` has, in the order in which they are declared.
+pub fn missing_dependencies(chart: &Chart) -> Vec<&str> {
+    let there = |name: &str| chart.dependencies.iter().any(|d| d.name() == name);
+    let declared = chart.metadata.declared();
+    let names = declared.map(|dependency| &*dependency.name);
+    names.filter(|name| !there(name)).collect()
+}
+
 /// Helm's `action.CheckDependencies`: every name that Chart.yaml declares must be the name of a
 /// chart in `charts/`; versions do not matter here.
 pub fn check_dependencies(chart: &Chart, profile: &Profile) -> Result<(), Error> {
-    let there = |name: &str| chart.dependencies.iter().any(|d| d.name() == name);
-    let missing: Vec<_> = chart
-        .metadata
-        .declared()
-        .map(|dependency| &*dependency.name)
-        .filter(|name| !there(name))
-        .collect();
+    let missing = missing_dependencies(chart);
     if missing.is_empty() {
         return Ok(());
     }

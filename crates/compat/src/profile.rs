@@ -85,6 +85,8 @@ pub struct Profile {
     pub archive_limit_is_size: bool,
     /// The extra field in the gzip header of an archive that this Helm packs.
     pub archive_extra: &'static [u8],
+    /// The files of an archive that this Helm packs keep the times when they were changed.
+    pub archives_keep_times: bool,
     /// Go package of the chart types in decoding errors (`chart.Metadata`, `v2.Metadata`).
     pub chart_package: &'static str,
     /// An alias copies the chart's own dependencies; without, all aliases of a chart share them,
@@ -228,6 +230,7 @@ impl Profile {
             } else {
                 b"+aHR0cHM6Ly95b3V0dS5iZS96OVV6MWljandyTQo="
             },
+            archives_keep_times: four,
             chart_package: if four { "v2" } else { "chart" },
             alias_copies_dependencies: four,
             values_documents: if four {
@@ -293,6 +296,15 @@ impl Profile {
                 _ => "",
             },
             go_version: "go1.26.8",
+        }
+    }
+
+    /// The same where a chart is loaded without Helm 4's look at its version first, as some commands do.
+    pub fn with_plain_loader(self) -> Profile {
+        Profile {
+            detects_chart_version: false,
+            hides_archive_errors: false,
+            ..self
         }
     }
 

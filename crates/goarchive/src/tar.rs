@@ -51,6 +51,8 @@ pub struct Entry {
     pub kind: u8,
     /// Bytes of its contents, as its header tells. Links and devices have no contents whatever that is.
     pub size: i64,
+    /// When it was changed, in seconds since 1970, without their fraction.
+    pub modified: i64,
     mode: i64,
     /// The parts of a file with holes that are not.
     fragments: Option<Vec<Fragment>>,

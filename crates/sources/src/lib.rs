@@ -1,5 +1,29 @@
-//! The sources of charts, and the files that Helm keeps about them.
+//! Where charts come from: repositories, their indexes and archives, a chart's dependencies, and the files that Helm
+//! keeps about them.
+//!
+//! [`Home`] says where these files are, [`Repositories`] is the list of repositories, [`Index`] what one of them has.
+//! [`Dependencies`] fills a chart's `charts/`. [`Client`] fetches; nothing else opens a connection, and it does
+//! not before it is asked to.
 
+mod archive_url;
+mod client;
+mod dependencies;
+mod download;
+mod error;
 mod home;
+mod index;
+mod index_writer;
+mod repositories;
+mod repository;
 
+pub use archive_url::resolve as resolve_url;
+pub use client::{Access, Client};
+pub use dependencies::{Dependencies, add_local_dependencies};
+pub use download::{Downloads, Reference};
+pub use error::Error;
 pub use home::{Flags, Home};
+pub use index::{ChartVersion, Index};
+pub use repositories::{Repositories, Repository};
+pub use repository::{
+    cached_index, charts_file, fetch_index, find_chart, index_file, unreachable, update, update_all,
+};

@@ -160,12 +160,7 @@ pub(super) const CHART_PLACE: &[Flag] = &[
     ),
     flag("password", Text, BOTH, "The password for the repository"),
     flag("plain-http", Switch, BOTH, "Use HTTP without TLS"),
-    flag(
-        "repo",
-        Text,
-        BOTH,
-        "The URL of a repository; refused with Helm 4's rules, as there is no network",
-    ),
+    flag("repo", Text, BOTH, "The URL of a repository to look in"),
     flag("username", Text, BOTH, "The user name for the repository"),
     flag(
         "verify",
@@ -181,7 +176,36 @@ pub(super) const CHART_PLACE: &[Flag] = &[
     ),
 ];
 
-/// The flags of every command, Helm's and rhelm's own.
+/// How to get at charts that are elsewhere, for commands that fetch what a chart names.
+const DOWNLOAD: &[Flag] = &[
+    flag("ca-file", Text, BOTH, "Trust this authority"),
+    flag("cert-file", Text, BOTH, "Show this certificate"),
+    flag("insecure-skip-tls-verify", Switch, BOTH, "Trust anybody"),
+    flag("key-file", Text, BOTH, "Use this key"),
+    flag("keyring", Text, BOTH, "Verify with these keys"),
+    flag("password", Text, BOTH, "Log in with this password"),
+    flag("plain-http", Switch, BOTH, "Fetch without TLS"),
+    flag("username", Text, BOTH, "Log in with this name"),
+];
+
+/// What `helm package` takes to sign.
+const SIGNING: &[Flag] = &[
+    flag("key", Text, BOTH, "Sign with this key"),
+    flag(
+        "passphrase-file",
+        Text,
+        BOTH,
+        "Read the key's passphrase from this file",
+    ),
+    flag(
+        "sign",
+        Switch,
+        BOTH,
+        "Sign the package: refused, as rhelm does not sign yet",
+    ),
+];
+
+/// What every command takes, Helm's and rhelm's own.
 const GLOBAL: &[Flag] = &[
     flag(
         "burst-limit",
@@ -348,6 +372,42 @@ impl Tables for VersionCompat {
     const EFFECTIVE: &'static [&'static str] = &[];
 }
 
+/// Flags that say where Helm's files are.
+const OF_FILES: &[&str] = &[
+    "content-cache",
+    "debug",
+    "registry-config",
+    "repository-cache",
+    "repository-config",
+];
+
+/// The flags of a command that works with Helm's files about charts' sources.
+#[derive(Debug)]
+pub(in crate::cli) struct FilesCompat;
+
+impl Tables for FilesCompat {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_FILES;
+}
+
+/// The flags of `helm dependency build` and `helm dependency update`.
+#[derive(Debug)]
+pub(in crate::cli) struct DependencyCompat;
+
+impl Tables for DependencyCompat {
+    const TABLES: &'static [&'static [Flag]] = &[DOWNLOAD, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_FILES;
+}
+
+/// The flags of `helm package`.
+#[derive(Debug)]
+pub(in crate::cli) struct PackageCompat;
+
+impl Tables for PackageCompat {
+    const TABLES: &'static [&'static [Flag]] = &[SIGNING, DOWNLOAD, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_FILES;
+}
+
 /// The flags of a command that renders and does not look for a chart: `helm lint`.
 #[derive(Debug)]
 pub(in crate::cli) struct LintCompat;
@@ -363,7 +423,22 @@ pub(in crate::cli) struct ChartCompat;
 
 impl Tables for ChartCompat {
     const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, COLOR, KLOG];
-    const EFFECTIVE: &'static [&'static str] = &["debug"];
+    const EFFECTIVE: &'static [&'static str] = &[
+        "ca-file",
+        "cert-file",
+        "devel",
+        "insecure-skip-tls-verify",
+        "key-file",
+        "pass-credentials",
+        "password",
+        "repo",
+        "username",
+        "version",
+        "content-cache",
+        "debug",
+        "repository-cache",
+        "repository-config",
+    ];
 }
 
 /// The flags of `helm template`.
@@ -372,7 +447,25 @@ pub(in crate::cli) struct InstallCompat;
 
 impl Tables for InstallCompat {
     const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, COLOR, KLOG];
-    const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
+    const EFFECTIVE: &'static [&'static str] = &[
+        "ca-file",
+        "cert-file",
+        "devel",
+        "insecure-skip-tls-verify",
+        "key-file",
+        "pass-credentials",
+        "password",
+        "repo",
+        "username",
+        "version",
+        "content-cache",
+        "debug",
+        "kube-context",
+        "kubeconfig",
+        "namespace",
+        "repository-cache",
+        "repository-config",
+    ];
 }
 
 /// The flags of Helm's that rhelm's own commands take too, where they render a chart.

@@ -1,12 +1,12 @@
 //! A chart of a git revision, with the charts of the same revision that it depends on.
 
-use crate::action;
 use crate::chart::{self, Chart};
 use crate::cli::chart_argument;
 use crate::cli::terminal::CliError;
 use crate::git::{Location, Object, Reader};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use crate::sources;
 use gostd::limits::LIMITS;
 
 /// The chart that is at a location, a directory or an archive, checked that it can be installed, with all it needs.
@@ -31,7 +31,7 @@ pub(super) fn load(
 fn hint(location: &Location, chart: &Chart) -> String {
     let reason = "of a revision there are the charts in charts/ and those of file:// repositories; fetch the others \
                   into a checkout of it, and name that";
-    chart_argument::checkout_hint(reason, location, &[chart_argument::fetch_command(chart)])
+    chart_argument::checkout_hint(reason, location, &[&chart_argument::fetch_command(chart)])
 }
 
 /// Loads a chart and those that it depends on.
@@ -66,7 +66,7 @@ impl Loader<'_> {
         notices.extend(loaded.notices);
         let mut chart = loaded.chart;
         self.open.push(location.from_top().map_err(CliError::new)?);
-        action::add_local_dependencies(&mut chart, &mut |dependency, path| {
+        sources::add_local_dependencies(&mut chart, &mut |dependency, path| {
             let place = format!(
                 "dependency {} ({}): ",
                 dependency.name, dependency.repository
@@ -100,8 +100,8 @@ impl Loader<'_> {
     }
 }
 
-impl From<action::UpdateError> for CliError {
-    fn from(error: action::UpdateError) -> CliError {
+impl From<sources::Error> for CliError {
+    fn from(error: sources::Error) -> CliError {
         CliError::new(error)
     }
 }

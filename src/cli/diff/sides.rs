@@ -5,8 +5,8 @@ use super::revision;
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::chart::{Chart, SharedParseCache};
 use crate::cli::chart_argument::{self, locate};
+use crate::cli::chart_source::ChartSource;
 use crate::cli::inputs::Inputs;
-use crate::cli::pull::Pull;
 use crate::cli::release::capabilities;
 use crate::cli::terminal::{self, CliError};
 use crate::git::{self, Object};
@@ -228,11 +228,13 @@ impl Rendering {
                 (chart, supplied)
             }
             Side::Chart(argument) => {
-                let located = locate(argument, &Pull::default()).map_err(|failure| {
-                    super::color_hint(argument)
-                        .into_iter()
-                        .fold(failure, CliError::hint)
-                })?;
+                let located = locate(argument, &ChartSource::default(), profile, notices).map_err(
+                    |failure| {
+                        super::color_hint(argument)
+                            .into_iter()
+                            .fold(failure, CliError::hint)
+                    },
+                )?;
                 // Helm reads values before it loads the chart: so are errors told.
                 let supplied = self.supplied(stdin, inputs)?;
                 let chart = located.load_installable(argument, profile, notices)?;

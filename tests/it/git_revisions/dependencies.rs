@@ -74,7 +74,7 @@ fn other_dependencies_are_fetched_into_a_checkout() -> Tested {
          hint: of a revision there are the charts in charts/ and those of file:// repositories; fetch the others into \
          a checkout of it, and name that:\n\
          hint:   git worktree add --detach /tmp/revision main\n\
-         hint:   helm dependency update /tmp/revision/charts/web\n\
+         hint:   rhelm dependency update /tmp/revision/charts/web\n\
          hint: git:main:charts/web is /tmp/revision/charts/web then\n"
     );
     let checkout = repository.beside("revision");

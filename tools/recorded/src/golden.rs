@@ -1,6 +1,9 @@
 //! The format of `tests/golden/<case>/`: charts, the runs over them, and what Helm printed.
 
+mod changes;
+mod masks;
 mod recorded;
+mod server;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,11 +12,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
-use walkdir::WalkDir;
 
 use crate::Major;
 use crate::directory;
-use crate::process::{Invocation, Outcome};
+use crate::process::{Invocation, Outcome, Termination};
+use changes::Before;
+use server::Server;
 
 pub use recorded::Recorded;
 
@@ -23,6 +27,12 @@ pub const CASE_FILE: &str = "case.toml";
 const CASE: &str = "$CASE";
 /// Stands for a fresh directory that the run may write to; its files are recorded.
 const OUT: &str = "$OUT";
+/// Stands for the address of the case's server, `http://HOST:PORT`.
+const SERVER: &str = "$SERVER";
+/// The directory of a case that its server serves.
+const SERVED: &str = "www";
+/// The directory of a case that Helm's files are copied from, before a run with a home.
+const HOME: &str = "home";
 
 /// One case: a directory with charts and several runs over them.
 #[derive(Clone, Debug)]
@@ -50,6 +60,19 @@ pub struct Run {
     /// True if the run changes files of the case, and is given a copy of its directory for that.
     #[serde(default)]
     copied: bool,
+    /// True if what the run changes in its copy of the case's directory is recorded, as files below `case/`.
+    #[serde(default)]
+    changes: bool,
+    /// True if the run has Helm's files to itself, below `$OUT/home`: what is in the case's `home` before, and recorded
+    /// as it is left.
+    #[serde(default)]
+    home: bool,
+    /// True if a server serves what is in the case's `www`, at `$SERVER`.
+    #[serde(default)]
+    server: bool,
+    /// Command lines that come before, in the same place; each must succeed.
+    #[serde(default)]
+    before: Vec<Vec<String>>,
     /// True if rhelm must answer the same; what it need not is recorded for other tests to read.
     #[serde(default = "yes")]
     pub compared: bool,
@@ -194,7 +217,7 @@ impl Case {
     ) -> Result<Recorded> {
         let out = TempDir::new().context("cannot make a directory for output")?;
         let out_path = out.path().canonicalize()?;
-        let copy = match run.copied {
+        let copy = match run.copied || run.changes {
             true => Some(copy_of(&self.dir)?),
             false => None,
         };
@@ -202,37 +225,88 @@ impl Case {
             Some(copy) => copy.path().canonicalize()?,
             None => self.dir.clone(),
         };
+        let server = match run.server {
+            true => Some(Server::start(&self.dir.join(SERVED), &self.name)?),
+            false => None,
+        };
+        let address = server.as_ref().map_or("", Server::address);
         let case = dir.to_string_lossy();
         let out_text = out_path.to_string_lossy();
-        let args = run
-            .args
+        let fill = |text: &str| {
+            let text = text.replace(CASE, &case).replace(OUT, &out_text);
+            text.replace(SERVER, address)
+        };
+        let mut variables = Vec::new();
+        if run.home {
+            let home = out_path.join(HOME);
+            changes::fill_home(&self.dir.join(HOME), &home, &fill)?;
+            for (name, place) in [
+                ("HELM_CACHE_HOME", "cache"),
+                ("HELM_CONFIG_HOME", "config"),
+                ("HELM_DATA_HOME", "data"),
+            ] {
+                let place = home.join(place).to_string_lossy().into_owned();
+                variables.push((name.to_owned(), place));
+            }
+        }
+        variables.extend(
+            run.env
+                .iter()
+                .map(|(name, value)| (name.clone(), fill(value))),
+        );
+        let given = env
             .iter()
-            .map(|arg| arg.replace(CASE, &case).replace(OUT, &out_text));
-        let lead = lead.iter().copied();
-        let mut invocation = Invocation::new(program, &dir).args(lead).args(args);
-        invocation.stdin = run.stdin.clone().into_bytes();
-        for (name, value) in &run.env {
-            invocation = invocation.env(name, value.replace(CASE, &case).replace(OUT, &out_text));
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        variables.extend(given);
+        let execute = |args: &[String], stdin: &str| {
+            let args = args.iter().map(|arg| fill(arg));
+            let lead = lead.iter().copied();
+            let mut invocation = Invocation::new(program, &dir).args(lead).args(args);
+            invocation.stdin = stdin.as_bytes().to_vec();
+            invocation.env.clone_from(&variables);
+            let outcome = invocation.run();
+            outcome.with_context(|| format!("cannot run {}", program.display()))
+        };
+        if run.changes {
+            changes::set_times(&dir)?;
         }
-        for (name, value) in env {
-            invocation = invocation.env(*name, *value);
+        for args in &run.before {
+            let outcome = execute(args, "")?;
+            if outcome.ending != Termination::Exited(0) {
+                let error = String::from_utf8_lossy(&outcome.stderr);
+                bail!("`{}` failed before: {error}", args.join(" "));
+            }
         }
+        let out_before = Before::of(&out_path)?;
+        let dir_before = match run.changes {
+            true => Some(Before::of(&dir)?),
+            false => None,
+        };
         let Outcome {
             ending,
             stdout,
             stderr,
-        } = invocation
-            .run()
-            .with_context(|| format!("cannot run {}", program.display()))?;
-        let hide = |text: &[u8]| replace(&replace(text, &case, CASE), &out_text, OUT);
+        } = execute(&run.args, &run.stdin)?;
+        let hide = |text: &[u8]| {
+            let text = replace(&replace(text, &case, CASE), &out_text, OUT);
+            match run.home || run.changes || run.server {
+                true => masks::hide(&text, address),
+                false => text,
+            }
+        };
+        let mut files = out_before.changes(&out_path, "")?;
+        if let Some(before) = dir_before {
+            files.extend(before.changes(&dir, "case/")?);
+        }
+        let readable = |(path, contents): (String, Vec<u8>)| {
+            let path = String::from_utf8_lossy(&hide(path.as_bytes())).into_owned();
+            (path, hide(&contents))
+        };
         Ok(Recorded {
             ending: ending.to_string(),
-            stdout: hide(&stdout),
+            stdout: masks::in_order(&hide(&stdout)),
             stderr: hide(&stderr),
-            files: written_files(&out_path)?
-                .into_iter()
-                .map(|(path, text)| (path, hide(&text)))
-                .collect(),
+            files: files.into_iter().map(readable).collect(),
         })
     }
 }
@@ -242,22 +316,6 @@ fn copy_of(dir: &Path) -> Result<TempDir> {
     let copy = TempDir::new().context("cannot make a directory for a copy")?;
     directory::copy(dir, copy.path())?;
     Ok(copy)
-}
-
-fn written_files(out: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    for entry in WalkDir::new(out).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            let path = entry
-                .path()
-                .strip_prefix(out)?
-                .to_string_lossy()
-                .into_owned();
-            files.insert(path, fs::read(entry.path())?);
-        }
-    }
-    Ok(files)
 }
 
 /// Replaces every occurrence of `from` in bytes that need not be UTF-8.

@@ -14,7 +14,6 @@ const FEATURES: &[(&str, &[&str])] = &[
             "clap_mangen",
             "rhelm-heap",
             "rhelm-memops",
-            "rhelm-sources",
         ],
     ),
     (
@@ -33,6 +32,7 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("dns", &["resolv-conf", "simple-dns"]),
     ("fs", &[]),
     ("parallel", &[]),
+    ("sources", &["ring", "rustls", "ureq"]),
 ];
 
 /// The packages that no feature brings: other allocators, networks and runtimes.
@@ -44,11 +44,8 @@ const NEVER: &[&str] = &[
     "native-tls",
     "openssl",
     "reqwest",
-    "ring",
-    "rustls",
     "tikv-jemallocator",
     "tokio",
-    "ureq",
 ];
 
 /// Checks the packages of a build without features, of each feature alone, and of all.

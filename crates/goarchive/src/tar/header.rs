@@ -18,6 +18,7 @@ const MAGIC: Range<usize> = 257..263;
 const VERSION: Range<usize> = 263..265;
 /// Numbers that every header has and that count for nothing here: user, group and time.
 const NUMBERS: [Range<usize>; 3] = [108..116, 116..124, 136..148];
+const MODIFIED: Range<usize> = 136..148;
 /// Device numbers, in all formats but V7.
 const DEVICES: [Range<usize>; 2] = [329..337, 337..345];
 const USTAR_PREFIX: Range<usize> = 345..500;
@@ -40,6 +41,7 @@ pub(super) struct Header {
     pub(super) name: Vec<u8>,
     pub(super) kind: u8,
     pub(super) size: i64,
+    pub(super) modified: i64,
     pub(super) format: Format,
     mode: i64,
 }
@@ -56,6 +58,7 @@ impl Header {
             name: text(field(NAME)).to_vec(),
             kind: block.get(KIND).copied().unwrap_or_default(),
             size: number(field(SIZE))?,
+            modified: number(field(MODIFIED))?,
             format,
             mode: number(field(MODE))?,
         };
@@ -104,6 +107,7 @@ impl Header {
             name: self.name,
             kind: self.kind,
             size: if is_for_all { 0 } else { self.size },
+            modified: self.modified,
             mode: if is_for_all { 0 } else { self.mode },
             fragments,
         }

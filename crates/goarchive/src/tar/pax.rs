@@ -65,6 +65,9 @@ impl Records {
         if let Some(size) = self.record(b"size") {
             header.size = integer(size)?;
         }
+        if let Some(seconds) = self.record(b"mtime").and_then(whole_seconds) {
+            header.modified = seconds;
+        }
         if let Some(name) = self.record(b"path") {
             header.name = name.to_vec();
         }
@@ -116,6 +119,15 @@ impl Records {
 pub(super) fn integer(text: &[u8]) -> Result<i64, Error> {
     let text = std::str::from_utf8(text).map_err(|_| Error::Header)?;
     text.parse().map_err(|_| Error::Header)
+}
+
+/// The whole seconds of a time, which are the earlier ones before 1970, too.
+fn whole_seconds(time: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(time).ok()?;
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let has_fraction = fraction.bytes().any(|digit| digit != b'0');
+    let before = i64::from(text.starts_with('-') && has_fraction);
+    seconds.parse::<i64>().ok()?.checked_sub(before)
 }
 
 /// Seconds, and perhaps a point and digits.

@@ -1,0 +1,296 @@
+//! One chart, by the name that a user gives it (Helm's `downloader.ChartDownloader`).
+
+use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
+use super::{Access, Client, Error, Home, Repositories, archive_url, repository};
+use compat::notice::Notice;
+use compat::profile::{CommandLine, Profile};
+use data_encoding::{DecodeKind, HEXLOWER, HEXLOWER_PERMISSIVE};
+use files::OsError;
+use files::atomic::{AtomicFiles, FileMode};
+use files::input::{self, NamedBy};
+use gostd::strconv::quote;
+use gostd::url::Url;
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+
+/// What a registry begins with.
+const REGISTRY: &str = "oci://";
+
+/// A chart that is somewhere else.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference<'a> {
+    /// `REPOSITORY/CHART`, the address of an archive, or with a repository's address the chart's name there.
+    pub name: &'a str,
+    /// A version or a range of versions; empty is the newest.
+    pub version: &'a str,
+    /// Credentials and TLS files that flags give; the address is that of the repository, or empty.
+    pub access: &'a Access,
+}
+
+/// Where charts are fetched to and from.
+#[derive(Clone, Copy)]
+pub struct Downloads<'a> {
+    /// Where Helm's files are.
+    pub home: &'a Home,
+    /// Which Helm to be.
+    pub profile: &'a Profile,
+    /// What fetches.
+    pub client: &'a Client,
+}
+
+/// Where an archive is.
+struct Place {
+    url: String,
+    /// Its SHA-256 as an index tells it; empty where none does.
+    digest: String,
+    access: Access,
+}
+
+impl Downloads<'_> {
+    /// Fetches a chart: the name of its archive, and the bytes (`DownloadTo`).
+    ///
+    /// # Errors
+    /// Helm's texts.
+    pub fn fetch(
+        &self,
+        reference: Reference<'_>,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(String, Vec<u8>), Error> {
+        let place = self.find(reference, notices)?;
+        let name = archive_url::base_name(&place.url);
+        if self.profile.command_line == CommandLine::Helm4
+            && !place.digest.is_empty()
+            && let Some(archive) = self.cached(&digest_of(&place.digest)?)
+        {
+            return Ok((name, archive));
+        }
+        Ok((name, self.get(&place)?))
+    }
+
+    /// Fetches a chart into Helm's cache, unless Helm 4 has it there: where its archive is then (`DownloadToCache`).
+    ///
+    /// # Errors
+    /// Helm's texts.
+    pub fn fetch_to_cache(
+        &self,
+        reference: Reference<'_>,
+        notices: &mut Vec<Notice>,
+    ) -> Result<PathBuf, Error> {
+        let place = self.find(reference, notices)?;
+        let path = if self.profile.command_line == CommandLine::Helm3 {
+            Path::new(&self.home.repository_cache).join(archive_url::base_name(&place.url))
+        } else if !place.digest.is_empty() {
+            let digest = digest_of(&place.digest);
+            let digest = digest.map_err(|cause| match cause {
+                Error::File(text) if !text.starts_with("invalid digest length") => {
+                    Error::File(format!("unable to decode digest: {text}"))
+                }
+                other => other,
+            })?;
+            if self.cached(&digest).is_some() {
+                return Ok(self.cache_file(&digest));
+            }
+            self.cache_file(&digest)
+        } else {
+            let archive = self.get(&place)?;
+            let path = self.cache_file(&Sha256::digest(&archive));
+            return write(path, archive);
+        };
+        let archive = self.get(&place)?;
+        write(path, archive)
+    }
+
+    fn get(&self, place: &Place) -> Result<Vec<u8>, Error> {
+        let Place { url, access, .. } = place;
+        self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES)
+    }
+
+    /// Where an archive of a digest is in Helm 4's cache.
+    fn cache_file(&self, digest: &[u8]) -> PathBuf {
+        let name = HEXLOWER.encode(digest);
+        let directory = name.get(..2).unwrap_or_default();
+        let cache = Path::new(&self.home.content_cache).join(directory);
+        cache.join(format!("{name}.chart"))
+    }
+
+    /// An archive that is in Helm 4's cache. One that is not what its name says is none.
+    fn cached(&self, digest: &[u8]) -> Option<Vec<u8>> {
+        let path = self.cache_file(digest);
+        let archive = input::read(&path, NamedBy::User, ARCHIVE_BYTES).ok()?;
+        (*Sha256::digest(&archive) == *digest).then_some(archive)
+    }
+
+    fn find(&self, reference: Reference<'_>, notices: &mut Vec<Notice>) -> Result<Place, Error> {
+        let Reference {
+            name,
+            version,
+            access,
+        } = reference;
+        if access.url.is_empty() {
+            return self.resolve(name, version, access, notices);
+        }
+        let profile = self.profile;
+        let found = repository::find_chart(self.client, access, name, version, profile, notices);
+        let (url, _) = found?;
+        self.resolve(&url, version, access, notices)
+    }
+
+    /// Where a name or an address leads (`ResolveChartVersion`).
+    fn resolve(
+        &self,
+        name: &str,
+        version: &str,
+        access: &Access,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Place, Error> {
+        let url = Url::parse(name.as_bytes())
+            .map_err(|_| Error::Address(format!("invalid chart URL format: {name}")))?;
+        if name.starts_with(REGISTRY) {
+            return Err(Error::Unsupported(
+                "the chart is in a registry, and rhelm talks to no registries yet".into(),
+            ));
+        }
+        let repositories = Repositories::load_or_none(Path::new(&self.home.repository_config))?;
+        if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
+            if !matches!(&*url.scheme, b"http" | b"https") {
+                let scheme = String::from_utf8_lossy(&url.scheme).into_owned();
+                let scheme = quote(scheme.as_bytes());
+                return Err(Error::Address(format!("scheme {scheme} not supported")));
+            }
+            return self.of_address(name, access, &repositories, notices);
+        }
+        let path = String::from_utf8_lossy(&url.path).into_owned();
+        let Some((repository, chart)) = path.split_once('/') else {
+            return Err(Error::Address(format!(
+                "non-absolute URLs should be in form of repo_name/path_to_chart, got: {url}"
+            )));
+        };
+        let Some(added) = repositories.get(repository) else {
+            return Err(Error::Missing(format!("repo {repository} not found")));
+        };
+        if added.access.url.is_empty() {
+            return Err(Error::Missing(format!(
+                "no URL found for repository {repository}"
+            )));
+        }
+        let file = repository::index_file(&self.home.repository_cache, &added.name);
+        let index = repository::cached_index(&file, self.profile, notices);
+        let index = index.map_err(|cause| no_cached(&cause))?;
+        let entry = index.get(chart, version, self.profile, notices);
+        let entry = entry.map_err(|cause| {
+            Error::Missing(format!(
+                "chart {} matching {version} not found in {} index. (try 'helm repo update'): {cause}",
+                quote(chart.as_bytes()),
+                added.name
+            ))
+        })?;
+        let Some(url) = entry.urls.first() else {
+            return Err(Error::Missing(format!(
+                "chart {} has no downloadable URLs",
+                quote(name.as_bytes())
+            )));
+        };
+        let url = archive_url::resolve(&added.access.url, url)
+            .map_err(|_| Error::Address(format!("invalid chart URL format: {name}")))?;
+        Ok(Place {
+            url,
+            digest: entry.digest.clone(),
+            access: access_of(access, &added.access),
+        })
+    }
+
+    /// An address: what a repository that has it takes to get in counts before flags.
+    fn of_address(
+        &self,
+        address: &str,
+        access: &Access,
+        repositories: &Repositories,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Place, Error> {
+        let place = |access: Access| Place {
+            url: address.to_owned(),
+            digest: String::new(),
+            access,
+        };
+        for added in &repositories.list {
+            let file = repository::index_file(&self.home.repository_cache, &added.name);
+            let text = input::read(&file, NamedBy::User, repository::INDEX_BYTES);
+            let text =
+                text.map_err(|error| no_cached(&OsError::new("open", &file, &error).into()))?;
+            if !contains(&text, address.as_bytes()) {
+                continue;
+            }
+            let index = repository::cached_index(&file, self.profile, notices);
+            let index = index.map_err(|cause| no_cached(&cause))?;
+            let mut versions = index.entries.values().flatten();
+            if versions.any(|version| version.urls.iter().any(|url| url == address)) {
+                return Ok(place(access_of(access, &added.access)));
+            }
+        }
+        let owner = match access.url.is_empty() {
+            true => address,
+            false => &access.url,
+        };
+        Ok(place(Access {
+            url: owner.to_owned(),
+            ..access.clone()
+        }))
+    }
+}
+
+fn contains(text: &[u8], wanted: &[u8]) -> bool {
+    // An address is written in an index as it is, or in quotation marks.
+    memchr::memmem::find(text, wanted).is_some()
+}
+
+/// What it takes to get in: the repository's own files and credentials, where it has some, else those of flags. That
+/// anybody is trusted is said for each request.
+fn access_of(flags: &Access, added: &Access) -> Access {
+    let mut access = Access {
+        url: added.url.clone(),
+        ..flags.clone()
+    };
+    if !added.cert_file.is_empty() || !added.key_file.is_empty() || !added.ca_file.is_empty() {
+        access.cert_file.clone_from(&added.cert_file);
+        access.key_file.clone_from(&added.key_file);
+        access.ca_file.clone_from(&added.ca_file);
+    }
+    if !added.username.is_empty() && !added.password.is_empty() {
+        access.username.clone_from(&added.username);
+        access.password.clone_from(&added.password);
+        access.passes_credentials = added.passes_credentials;
+    }
+    access
+}
+
+fn no_cached(cause: &Error) -> Error {
+    Error::Missing(format!(
+        "no cached repo found. (try 'helm repo update'): {cause}"
+    ))
+}
+
+/// The bytes of an index's digest. Errors are those of Go's `encoding/hex`.
+fn digest_of(text: &str) -> Result<Vec<u8>, Error> {
+    let hex = text.split_once(':').map_or(text, |(_, hex)| hex);
+    let decoded = HEXLOWER_PERMISSIVE.decode(hex.as_bytes());
+    let digest = decoded.map_err(|error| {
+        Error::File(match (error.kind, hex.as_bytes().get(error.position)) {
+            (DecodeKind::Symbol, Some(byte)) => {
+                let quoted = gostd::strconv::quote_rune(i64::from(*byte));
+                format!("encoding/hex: invalid byte: U+{byte:04X} {quoted}")
+            }
+            _ => "encoding/hex: odd length hex string".into(),
+        })
+    })?;
+    match digest.len() {
+        32 => Ok(digest),
+        length => Err(Error::File(format!("invalid digest length: {length}"))),
+    }
+}
+
+fn write(path: PathBuf, contents: Vec<u8>) -> Result<PathBuf, Error> {
+    let mut files = AtomicFiles::new(FileMode::Default);
+    files.add(&path, contents);
+    files.commit()?;
+    Ok(path)
+}

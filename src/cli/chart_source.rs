@@ -1,0 +1,119 @@
+//! Where a chart is to be had that is not on this machine, as flags tell (Helm's `ChartPathOptions`).
+
+use super::compat_flags::{CompatFlags, Tables};
+use super::terminal::CliError;
+use crate::notice::Notice;
+use crate::profile::Profile;
+use crate::sources::{Access, Client, Downloads, Error, Flags, Home, Reference};
+use std::path::PathBuf;
+
+/// What flags say of a chart's place.
+#[derive(Debug)]
+pub(super) struct ChartSource {
+    /// The repository of `--repo`, or none, and what it takes to get in.
+    access: Access,
+    /// A version or a range of versions; empty is the newest.
+    version: String,
+    is_verified: bool,
+    home: Home,
+}
+
+impl Default for ChartSource {
+    /// No flags.
+    fn default() -> Self {
+        ChartSource {
+            access: Access::default(),
+            version: String::new(),
+            is_verified: false,
+            home: Home::new(&|name| std::env::var_os(name), Flags::default()),
+        }
+    }
+}
+
+impl ChartSource {
+    /// Returns true if the chart is to come from a repository that need not be added.
+    pub(super) fn is_from_repository(&self) -> bool {
+        !self.access.url.is_empty()
+    }
+
+    /// Fetches a chart: the name of its archive, and the bytes.
+    pub(super) fn fetch(
+        &self,
+        name: &str,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(String, Vec<u8>), CliError> {
+        let fetch = |downloads: Downloads<'_>, reference: Reference<'_>| {
+            downloads.fetch(reference, notices)
+        };
+        self.with_downloads(name, profile, fetch)
+    }
+
+    /// Fetches a chart into Helm's cache: where it is then.
+    pub(super) fn fetch_to_cache(
+        &self,
+        name: &str,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<PathBuf, CliError> {
+        let fetch = |downloads: Downloads<'_>, reference: Reference<'_>| {
+            downloads.fetch_to_cache(reference, notices)
+        };
+        self.with_downloads(name, profile, fetch)
+    }
+
+    fn with_downloads<T>(
+        &self,
+        name: &str,
+        profile: &Profile,
+        fetch: impl FnOnce(Downloads<'_>, Reference<'_>) -> Result<T, Error>,
+    ) -> Result<T, CliError> {
+        if self.is_verified {
+            return Err(CliError::new(
+                "rhelm verifies no signatures yet: leave out --verify, or use Helm",
+            ));
+        }
+        let client = Client::new(profile);
+        let downloads = Downloads {
+            home: &self.home,
+            profile,
+            client: &client,
+        };
+        let reference = Reference {
+            name,
+            version: &self.version,
+            access: &self.access,
+        };
+        fetch(downloads, reference).map_err(|error| match &error {
+            Error::Unsupported(_) => CliError::new(&error)
+                .hint("fetch it with `helm pull`, and name the file that comes"),
+            _ => CliError::new(&error),
+        })
+    }
+}
+
+impl<T: Tables> CompatFlags<T> {
+    /// What is said of the chart's place.
+    pub(super) fn chart_source(&self) -> ChartSource {
+        let text = |name| self.last(name).unwrap_or_default().to_owned();
+        let version = text("version").trim().to_owned();
+        ChartSource {
+            version: match version.is_empty() && self.is_on("devel") {
+                true => ">0.0.0-0".into(),
+                false => version,
+            },
+            access: Access {
+                url: text("repo"),
+                username: text("username"),
+                password: text("password"),
+                ca_file: text("ca-file"),
+                cert_file: text("cert-file"),
+                key_file: text("key-file"),
+                is_insecure: self.is_on("insecure-skip-tls-verify"),
+                passes_credentials: self.is_on("pass-credentials"),
+            },
+            is_verified: self.is_on("verify"),
+            home: self.home(),
+        }
+    }
+}

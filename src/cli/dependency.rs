@@ -1,0 +1,192 @@
+//! `rhelm dependency`: what a chart depends on, listed, fetched and packed.
+
+mod list;
+
+pub(super) use list::width;
+
+use super::compat_flags::{CompatFlags, DependencyCompat, FilesCompat};
+use super::terminal::{self, CliError};
+use super::{CommandResult, flags};
+use crate::chart::without_dots;
+use crate::notice::{Level, Notice};
+use crate::profile::Profile;
+use crate::sources::{Client, Dependencies, Home};
+use clap::{Args, Subcommand};
+use gostd::host::Host;
+use std::path::{Path, PathBuf};
+
+/// Fetch, pack and list what a chart depends on.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm dependency build ./chart\n  \
+        rhelm dependency update ./chart\n  \
+        rhelm dependency list ./chart")]
+pub(super) struct Dependency {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fill charts/ with what Chart.lock says, or Chart.yaml where there is no lock file
+    Build(Build),
+    /// Find the versions that Chart.yaml asks for, fill charts/ and write Chart.lock
+    #[command(visible_alias = "up")]
+    Update(Update),
+    /// List what Chart.yaml asks for, and what of it is in charts/
+    #[command(visible_alias = "ls")]
+    List(list::List),
+}
+
+/// Fill charts/ with what Chart.lock says, or Chart.yaml where there is no lock file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm dependency build ./chart\n  \
+        rhelm dependency build ./chart --skip-refresh")]
+struct Build {
+    #[command(flatten)]
+    fetch: Fetch,
+}
+
+/// Find the versions that Chart.yaml asks for, fill charts/ and write Chart.lock.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+        rhelm dependency update ./chart\n  \
+        rhelm dependency update ./chart --skip-refresh")]
+struct Update {
+    #[command(flatten)]
+    fetch: Fetch,
+}
+
+/// What both take.
+#[derive(Debug, Args)]
+struct Fetch {
+    /// The chart's directory [default: the working directory]
+    #[arg(value_name = "CHART")]
+    charts: Vec<String>,
+    /// Use the indexes of repositories as they are, without fetching them
+    #[arg(long)]
+    skip_refresh: bool,
+    /// Verify the packages: refused, as rhelm verifies no signatures yet
+    #[arg(long)]
+    verify: bool,
+
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    compat: CompatFlags<DependencyCompat>,
+}
+
+impl Dependency {
+    pub(super) fn run(self) -> CommandResult {
+        match self.command {
+            Command::Build(build) => build.fetch.run("build", |d| d.build()),
+            Command::Update(update) => update.fetch.run("update", |d| d.update()),
+            Command::List(list) => list.run(),
+        }
+    }
+}
+
+/// One of the two ways to fetch.
+type Work = fn(&mut Dependencies<'_>) -> Result<(), crate::sources::Error>;
+
+impl Fetch {
+    fn run(&self, name: &str, work: Work) -> CommandResult {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
+        let chart = chart_of(&self.charts, name)?;
+        if self.verify {
+            return Err(CliError::new(
+                "rhelm verifies no signatures yet: leave out --verify, or use Helm",
+            ));
+        }
+        let client = Client::new(&profile);
+        let mut notices = Vec::new();
+        let fetched = work(&mut Dependencies {
+            chart: &chart,
+            home: &self.compat.home(),
+            profile: &profile.with_plain_loader(),
+            client: &client,
+            skip_refresh: self.skip_refresh,
+            is_debug: self.compat.debug(),
+            now: &now,
+            // What cannot be printed does not stop the work.
+            say: &mut |text| drop(terminal::print(text.as_bytes())),
+            notices: &mut notices,
+        });
+        terminal::notify(&notices, &profile);
+        fetched.map_err(CliError::new)
+    }
+}
+
+/// The chart that is given, or the working directory.
+fn chart_of(charts: &[String], name: &str) -> Result<PathBuf, CliError> {
+    match charts {
+        [] => Ok(".".into()),
+        [chart] => {
+            let clean = without_dots(Path::new(chart));
+            let is_here = clean.as_os_str().is_empty();
+            Ok(if is_here { ".".into() } else { clean })
+        }
+        _ => Err(CliError::new(format!(
+            "\"helm dependency {name}\" accepts at most 1 argument\n\n\
+             Usage:  helm dependency {name} CHART [flags]"
+        ))),
+    }
+}
+
+/// Updates a chart's dependencies; Helm's words go to stdout.
+pub(super) fn update(
+    chart: &Path,
+    home: &Home,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> CommandResult {
+    let say = &mut |text: &str| drop(terminal::print(text.as_bytes()));
+    update_saying(chart, home, profile, notices, say)
+}
+
+/// The same without a word.
+pub(super) fn update_quietly(
+    chart: &Path,
+    home: &Home,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> CommandResult {
+    update_saying(chart, home, profile, notices, &mut |_| {})
+}
+
+fn update_saying(
+    chart: &Path,
+    home: &Home,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+    say: &mut dyn FnMut(&str),
+) -> CommandResult {
+    let client = Client::new(profile);
+    let mut dependencies = Dependencies {
+        chart,
+        home,
+        profile: &profile.with_plain_loader(),
+        client: &client,
+        skip_refresh: false,
+        is_debug: profile.notice_level == Level::Debug,
+        now: &now,
+        say,
+        notices,
+    };
+    dependencies.update().map_err(CliError::new)
+}
+
+/// The time: in seconds since 1970, and as Go's JSON has it, in the local zone.
+pub(super) fn now() -> (i64, String) {
+    let host = host::System;
+    let instant = host.now();
+    let _zones = gostd::time::use_zones(host.zones());
+    let local = gostd::time::Location::local();
+    let nanoseconds = instant.nanoseconds.into();
+    let time = gostd::time::Time::from_unix(instant.seconds, nanoseconds, local);
+    let text = time.format(b"2006-01-02T15:04:05.999999999Z07:00");
+    (instant.seconds, String::from_utf8_lossy(&text).into_owned())
+}

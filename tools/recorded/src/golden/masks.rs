@@ -1,0 +1,161 @@
+//! What is different each time: times, random digits, numbers of processes, addresses; and archives as text.
+
+use std::fmt::Write;
+use std::io::Read;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256};
+
+/// Texts that a time follows, up to a quotation mark.
+const BEFORE_TIMES: [&str; 4] = [
+    "generated: \"",
+    "created: \"",
+    "\"generated\": \"",
+    "\"created\": \"",
+];
+/// Texts that random digits follow.
+const BEFORE_DIGITS: [&str; 3] = [".yaml", ".tgz", "tmpcharts-"];
+/// The least number of digits that are random, not a version's.
+const FEWEST_DIGITS: usize = 5;
+/// Lines that come in the order in which servers answer.
+const IN_ANY_ORDER: &[u8] = b"...Successfully got an update from the ";
+
+/// A text without what is different each time.
+pub(super) fn hide(text: &[u8], address: &str) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return text.to_vec();
+    };
+    let mut text = text.to_owned();
+    if let Some(host) = address.strip_prefix("http://") {
+        text = text.replace(address, "$SERVER").replace(host, "$HOST");
+    }
+    for before in BEFORE_TIMES {
+        text = with_each(&text, before, |rest| {
+            let end = rest.find('"')?;
+            // What a case is given has whole seconds.
+            rest.get(..end)?.contains('.').then_some((end, "$TIME"))
+        });
+    }
+    for before in BEFORE_DIGITS {
+        text = with_each(&text, before, |rest| {
+            let end = rest
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(rest.len());
+            let is_process = before.ends_with('-') && end > 0;
+            (is_process || end >= FEWEST_DIGITS).then_some((end, "$DIGITS"))
+        });
+    }
+    text.into_bytes()
+}
+
+/// Replaces what follows each occurrence of a text: so many bytes, by another text.
+fn with_each(
+    text: &str,
+    before: &str,
+    replace: impl Fn(&str) -> Option<(usize, &'static str)>,
+) -> String {
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(before) {
+        let (head, tail) = rest.split_at(at + before.len());
+        whole.push_str(head);
+        rest = tail;
+        if let Some((length, by)) = replace(rest) {
+            whole.push_str(by);
+            rest = &rest[length..];
+        }
+    }
+    whole.push_str(rest);
+    whole
+}
+
+/// The same lines, those sorted that follow each other in any order.
+pub(super) fn in_order(text: &[u8]) -> Vec<u8> {
+    let mut lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
+    for run in lines.chunk_by_mut(|a, b| a.starts_with(IN_ANY_ORDER) && b.starts_with(IN_ANY_ORDER))
+    {
+        run.sort_unstable();
+    }
+    lines.concat()
+}
+
+/// A file as it is compared: of an archive what is in it, of a list of charts its lines in order.
+pub(super) fn readable(path: &str, contents: &[u8]) -> Vec<u8> {
+    if path.ends_with("-charts.txt") {
+        let mut lines: Vec<&[u8]> = contents.split(|byte| *byte == b'\n').collect();
+        lines.sort_unstable();
+        return lines.join(&b'\n');
+    }
+    match path.ends_with(".tgz") || path.ends_with(".chart") {
+        true => archive(contents).unwrap_or_else(|| contents.to_vec()),
+        false => contents.to_vec(),
+    }
+}
+
+/// A list of an archive's entries, and the digest of all its bytes; where an entry was made just now, that of the names
+/// and contents, but for a lock file of now, which tells the time.
+fn archive(packed: &[u8]) -> Option<Vec<u8>> {
+    const NOW: i64 = 3600;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs() as i64;
+    let mut text = String::new();
+    let mut contents = Vec::new();
+    let mut is_new = false;
+    let mut archive = tar::Archive::new(MultiGzDecoder::new(packed));
+    for entry in archive.entries().ok()? {
+        let mut entry = entry.ok()?;
+        let modified = entry.header().mtime().ok()? as i64;
+        let is_now = (now - modified).abs() < NOW;
+        is_new |= is_now;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let time = if is_now {
+            "$TIME".to_owned()
+        } else {
+            modified.to_string()
+        };
+        let _ = match is_now && name.ends_with(".lock") {
+            true => writeln!(text, "{time} {name}"),
+            false => {
+                entry.read_to_end(&mut contents).ok()?;
+                writeln!(text, "{time} {} {name}", entry.size())
+            }
+        };
+    }
+    let (title, digest) = match is_new {
+        true => ("contents", Sha256::digest(&contents)),
+        false => ("gzip", Sha256::digest(packed)),
+    };
+    let _ = write!(text, "{title} sha256:");
+    for byte in digest {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\n');
+    Some(text.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_each_time_is_hidden() {
+        let hide = |text: &str| {
+            let text = hide(text.as_bytes(), "http://127.1.2.3:80");
+            String::from_utf8_lossy(&text).into_owned()
+        };
+        assert_eq!(
+            hide("generated: \"2026-11-30T01:00:52.68Z\"\n"),
+            "generated: \"$TIME\"\n"
+        );
+        let given = "generated: \"2026-11-30T01:00:52Z\"";
+        assert_eq!(hide(given), given);
+        assert_eq!(
+            hide("open x/index.yaml3616617807: a/tmpcharts-12/b-1.tgz"),
+            "open x/index.yaml$DIGITS: a/tmpcharts-$DIGITS/b-1.tgz"
+        );
+        assert_eq!(
+            hide("http://127.1.2.3:80/x 127.1.2.3:80"),
+            "$SERVER/x $HOST"
+        );
+    }
+}
