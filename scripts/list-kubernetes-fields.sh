@@ -3,61 +3,27 @@
 #
 # usage: scripts/list-kubernetes-fields.sh
 #
-# The types are those of k8s.io/client-go as the pinned Helm 4 is linked with it: what the stable APIs
-# that people write manifests for are made of. What is under `status` is left out.
+# Types and fields are those of the OpenAPI document of each minor version of Kubernetes; what that leaves out
+# (enums and defaults) is in the code that it is made with. Both are in the Go module k8s.io/kubernetes. The two files
+# of each version are kept in ~/.cache/rhelm/kubernetes-apis (RHELM_KUBERNETES_APIS_DIR moves that); the first run
+# downloads about 250 MB, one module after the other. What is under `status` is left out.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cd "$here/../tools/oracle/go/helm4"
-module=$(go list -m -f '{{.Dir}}' k8s.io/client-go)
-version=$(go list -m -f '{{.Version}}' k8s.io/client-go)
+first=25
+last=37
 table=$here/../crates/kubernetes/src/fields.txt
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+(cd "$here/kubernetes-apis" && go build -o "$work/kubernetes-apis" .)
+export KUBERNETES_APIS=${RHELM_KUBERNETES_APIS_DIR:-$HOME/.cache/rhelm/kubernetes-apis}
+export GOMODCACHE=$work/modules GOFLAGS=-modcacherw
+"$work/kubernetes-apis" $first $last >"$work/fields.txt"
 {
-    echo "# Made by scripts/list-kubernetes-fields.sh from the types in k8s.io/client-go $version."
-    echo "# Type, then its fields: s text, n number, b boolean, * anything, [T] list, {T} map, or a type."
-    awk '
-        function short(name) {
-            sub(/^io\.k8s\.api\./, "", name)
-            sub(/^io\.k8s\.apimachinery\.pkg\.(apis\.)?/, "", name)
-            return name
-        }
-        # A type is written as a chain: lists and maps around a name or a scalar.
-        function ends(inner,    i, open, text) {
-            text = inner
-            for (i = length(chain); i > 0; i--) {
-                open = substr(chain, i, 1)
-                text = open text (open == "[" ? "]" : "}")
-            }
-            if (field == "") alias[type] = text
-            else if (field == "status") fields[type] = fields[type] " status:*"
-            else { fields[type] = fields[type] " " field ":" text; uses[type] = uses[type] " " inner }
-            chain = ""
-        }
-        /^- name: / { type = short($3); field = ""; chain = ""; next }
-        /^    - name: / { field = $3; chain = ""; next }
-        $1 == "list:" { chain = chain "["; next }
-        $1 == "map:" && !/^  map:/ { chain = chain "{"; next }
-        /^  map:/ { next }
-        /^    elementType:/ { chain = chain "{"; next }
-        $1 == "scalar:" {
-            scalar["string"] = "s"; scalar["numeric"] = "n"; scalar["boolean"] = "b"
-            ends($2 in scalar ? scalar[$2] : "*"); next
-        }
-        $1 == "namedType:" { ends(short($2)); next }
-        function visit(name,    parts, count, i) {
-            if (name in seen) return
-            seen[name] = 1
-            count = split(uses[name], parts, " ")
-            for (i = 1; i <= count; i++) visit(parts[i])
-        }
-        END {
-            for (name in fields)
-                if (fields[name] ~ / apiVersion:s/ && fields[name] ~ / metadata:/ && name ~ /\.v[0-9]+\.[A-Za-z]+$/)
-                    visit(name)
-            for (name in seen)
-                if (name in fields) print name fields[name]
-                else if (length(name) > 1 && name !~ /^__/) print name " = " (name in alias ? alias[name] : "*")
-        }
-    ' "$module/applyconfigurations/internal/internal.go" | LC_ALL=C sort
+    echo "# Made by scripts/list-kubernetes-fields.sh from the OpenAPI documents of Kubernetes 1.$first to 1.$last."
+    echo "# Type, then its fields: s text, y base64, t time, i number of 32 bits, l of 64, n with a point, b boolean, q quantity,"
+    echo "# p number or text, * anything, [T] list, {T} map, or a type; ! required; ~ the keys that tell items apart, % items are"
+    echo "# unique; = default; | values; @ first and last minor version of Kubernetes 1 that have it so, where not all do."
+    cat "$work/fields.txt"
 } >"$table.part"
 mv "$table.part" "$table"

@@ -38,10 +38,11 @@ func main() {
 	}
 }
 
-// run takes the first and the last minor version, and the file with the marks that Helm's lint knows.
+// run takes the first and the last minor version, and the file with the marks that Helm's lint knows; without it, it
+// writes the types and their fields.
 func run(args []string) error {
-	if len(args) != 3 {
-		return fmt.Errorf("usage: kubernetes-apis FIRST LAST HELM")
+	if len(args) != 2 && len(args) != 3 {
+		return fmt.Errorf("usage: kubernetes-apis FIRST LAST [HELM]")
 	}
 	first, err := strconv.Atoi(args[0])
 	if err != nil {
@@ -50,6 +51,9 @@ func run(args []string) error {
 	last, err := strconv.Atoi(args[1])
 	if err != nil {
 		return err
+	}
+	if len(args) == 2 {
+		return fields(first, last, os.Stdout)
 	}
 	helm, err := readHelm(args[2])
 	if err != nil {

@@ -21,7 +21,7 @@ var collection = regexp.MustCompile(`^/apis?/([^{}]+?)(/namespaces/\{namespace\}
 
 // readServed reads the OpenAPI document of a minor version, in which all APIs are switched on.
 func readServed(minor int) (map[kind]served, error) {
-	dir, err := files("k8s.io/kubernetes", fmt.Sprintf("v1.%d.0", minor),
+	dir, err := files("k8s.io/kubernetes", "k8s.io/kubernetes", fmt.Sprintf("v1.%d.0", minor),
 		"api/openapi-spec/swagger.json", "pkg/controlplane/instance.go")
 	if err != nil {
 		return nil, err
@@ -128,7 +128,7 @@ func readMarks(minor int) (map[kind]marks, error) {
 	}
 	const file = "zz_generated.prerelease-lifecycle.go"
 	for name, below := range modules {
-		dir, err := files(name, fmt.Sprintf("v0.%d.0", minor), path.Join(below, "*/*", file))
+		dir, err := files(name, name, fmt.Sprintf("v0.%d.0", minor), path.Join(below, "*/*", file))
 		if err != nil {
 			return all, err
 		}
@@ -174,9 +174,9 @@ func readFile(all map[kind]marks, apiVersion, text string) {
 }
 
 // files gives a directory that holds the named files of a module (patterns, as far as there are such).
-// They are kept below $KUBERNETES_APIS; the module, which may have 100 MB, is not.
-func files(name, version string, patterns ...string) (string, error) {
-	kept := filepath.Join(os.Getenv("KUBERNETES_APIS"), name+"@"+version)
+// They are kept below $KUBERNETES_APIS under `place`; the module, which may have 100 MB, is not.
+func files(place, name, version string, patterns ...string) (string, error) {
+	kept := filepath.Join(os.Getenv("KUBERNETES_APIS"), place+"@"+version)
 	if _, err := os.Stat(kept); err == nil {
 		return kept, nil
 	}

@@ -62,6 +62,7 @@ const LAYERS: &[Layer] = &[
         "services around a render",
         &["host", "sources", "diagnostics", "trace"],
     ),
+    layer("resources, checked", &["checks"]),
     layer(
         "tools over a render",
         &["lint", "diff", "validate", "multicluster"],

@@ -436,15 +436,18 @@ impl Pairing<'_> {
         let ignored = ignore::prune(&patterns, &mut old, &mut new);
         self.comparison.ignored_places += ignored;
         let redaction = &self.options.redaction;
+        let refused = rules::refused(Some(&mut old), &mut new);
         redaction.redact(Some(&mut old), Some(&mut new));
         let fields = fields::diff(&old.node, &new.node, names, self.room);
-        let fields = fields.map_err(|NoRoom| no_room(&new.key))?;
+        let mut fields = fields.map_err(|NoRoom| no_room(&new.key))?;
+        fields.retain(|change| !rules::is_no_change(&new, change));
         let pair = Pair {
             old: Some(&old),
             new: Some(&new),
             fields: &fields,
             hidden: &hidden,
             is_first: self.is_first,
+            refused: &refused,
         };
         if fields.is_empty() {
             match ignored == 0 {
@@ -482,6 +485,8 @@ impl Pairing<'_> {
             self.comparison.ignored_resources += 1;
             return Ok(());
         }
+        let refused = new.as_mut().map(|new| rules::refused(None, new));
+        let refused = refused.filter(|_| !self.is_first).unwrap_or_default();
         self.options.redaction.redact(old.as_mut(), new.as_mut());
         let yaml = |side: &Option<Resource>| match side {
             Some(side) => to_yaml(&side.node),
@@ -494,6 +499,7 @@ impl Pairing<'_> {
             fields: &[],
             hidden: &[],
             is_first: self.is_first,
+            refused: &refused,
         };
         self.push(&pair, lines, 0)
     }

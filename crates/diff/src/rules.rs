@@ -1,13 +1,22 @@
 //! Rules over changed resources, each with an id.
 
+mod availability;
 mod crds;
 mod data;
 mod defaults;
+mod images;
 mod immutable;
+mod pods;
 mod rbac;
+mod refused;
 mod removed_apis;
+mod safety;
 mod selectors;
+mod traffic;
 mod workloads;
+
+pub(super) use defaults::is_no_change;
+pub(super) use refused::refused;
 
 use super::fields::Change;
 use super::node::node;
@@ -147,6 +156,108 @@ pub const RULES: &[Rule] = &[
         check: Check::Selectors,
     },
     Rule {
+        id: "claim-shrinks",
+        severity: Severity::Error,
+        explanation: "a PersistentVolumeClaim asks for less than before: Kubernetes refuses it",
+        check: Check::Resource(data::claim_shrinks),
+    },
+    Rule {
+        id: "hook-changed",
+        severity: Severity::Warning,
+        explanation: "a resource becomes a hook, which the upgrade takes out of the release, or is one no longer: the one in the cluster is in the way",
+        check: Check::Resource(data::hook_changed),
+    },
+    Rule {
+        id: "volume-emptied",
+        severity: Severity::Error,
+        explanation: "a volume that was kept becomes an emptyDir: what was in it is not there any more",
+        check: Check::Resource(data::volume_emptied),
+    },
+    Rule {
+        id: "service-changed",
+        severity: Severity::Warning,
+        explanation: "a Service gets another type or selector, or loses a port",
+        check: Check::Resource(traffic::service_changed),
+    },
+    Rule {
+        id: "route-removed",
+        severity: Severity::Warning,
+        explanation: "an Ingress loses a host or path, or gets another class",
+        check: Check::Resource(traffic::route_removed),
+    },
+    Rule {
+        id: "pods-isolated",
+        severity: Severity::Warning,
+        explanation: "a NetworkPolicy comes: pods that it selects get no traffic but what policies allow",
+        check: Check::Resource(traffic::pods_isolated),
+    },
+    Rule {
+        id: "webhook-fails",
+        severity: Severity::Warning,
+        explanation: "a webhook that was passed over where it failed now refuses what it is asked about",
+        check: Check::Resource(traffic::webhook_fails),
+    },
+    Rule {
+        id: "security-weakened",
+        severity: Severity::Warning,
+        explanation: "pods may do more than before: privileged, namespaces or files of the node, capabilities, root",
+        check: Check::Resource(safety::weakened),
+    },
+    Rule {
+        id: "replicas-lowered",
+        severity: Severity::Warning,
+        explanation: "a workload gets fewer replicas; without the field it runs one, until an autoscaler says otherwise",
+        check: Check::Resource(availability::replicas_lowered),
+    },
+    Rule {
+        id: "all-pods-at-once",
+        severity: Severity::Warning,
+        explanation: "a Deployment gets the strategy Recreate: all pods stop before new ones start",
+        check: Check::Resource(availability::recreated),
+    },
+    Rule {
+        id: "probe-removed",
+        severity: Severity::Warning,
+        explanation: "a container loses a liveness or readiness probe",
+        check: Check::Resource(availability::probe_removed),
+    },
+    Rule {
+        id: "limit-removed",
+        severity: Severity::Warning,
+        explanation: "a container loses a limit or request of CPU or memory",
+        check: Check::Resource(availability::limit_removed),
+    },
+    Rule {
+        id: "budget-removed",
+        severity: Severity::Warning,
+        explanation: "a PodDisruptionBudget or autoscaler goes",
+        check: Check::Resource(availability::budget_removed),
+    },
+    Rule {
+        id: "image-unpinned",
+        severity: Severity::Warning,
+        explanation: "an image gets the tag latest, or none: what runs changes with every pull",
+        check: Check::Resource(images::unpinned),
+    },
+    Rule {
+        id: "image-downgraded",
+        severity: Severity::Warning,
+        explanation: "an image gets a lower version",
+        check: Check::Resource(images::downgraded),
+    },
+    Rule {
+        id: "image-moved",
+        severity: Severity::Warning,
+        explanation: "an image comes from another registry or repository",
+        check: Check::Resource(images::moved),
+    },
+    Rule {
+        id: "image-major",
+        severity: Severity::Warning,
+        explanation: "an image gets another major version",
+        check: Check::Resource(images::major),
+    },
+    Rule {
         id: "rbac-widened",
         severity: Severity::Warning,
         explanation: "a role allows more than before, or a binding gives a role to more subjects",
@@ -185,6 +296,8 @@ pub(super) struct Pair<'p> {
     pub(super) hidden: &'p [Path],
     /// True if there is nothing on the old side: the release is installed.
     pub(super) is_first: bool,
+    /// The findings of what Kubernetes refuses of the new side and did not of the old one.
+    pub(super) refused: &'p [Finding],
 }
 
 /// The findings of one rule in one resource: a place, if there is one, and a message.
@@ -244,6 +357,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
         }
         findings.extend(problems.0.into_iter().map(|problem| rule.finding(problem)));
     }
+    findings.extend_from_slice(pair.refused);
     findings
 }
 
@@ -317,10 +431,10 @@ impl Rule {
 
 /// A name that is neither a rule nor a severity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule is called {0:?}; there are error, warning, info and {rules}", rules = ids())]
+#[error("no rule is called {0:?}; there are error, warning, info and {rules}", rules = all_ids())]
 pub struct UnknownRule(String);
 
-fn ids() -> String {
+fn all_ids() -> String {
     let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
     ids.join(", ")
 }
@@ -333,7 +447,7 @@ pub fn parse_fail_on(text: &str) -> Result<FailOn, UnknownRule> {
     if let Some(severity) = Severity::from_name(text) {
         return Ok(FailOn::Severity(severity));
     }
-    let rule = RULES.iter().find(|rule| rule.id == text);
-    rule.map(|rule| FailOn::Rule(rule.id))
-        .ok_or_else(|| UnknownRule(text.into()))
+    let mut ids = RULES.iter().map(|rule| rule.id).chain(refused::ids());
+    let id = ids.find(|id| *id == text);
+    id.map(FailOn::Rule).ok_or_else(|| UnknownRule(text.into()))
 }

@@ -2,8 +2,8 @@
 //! deprecated and went.
 //!
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
-//! itself. Kinds of custom resources are not in it. [`fields`] has the types of the stable APIs and their fields,
-//! [`names`] the rules for names, [`defaults`] the values of fields that are left out, [`merge_keys`] the keys that
+//! itself. Kinds of custom resources are not in it. [`fields`] has the types of its APIs and their fields,
+//! [`names`] the rules for names, [`quantity`] amounts, [`defaults`] the values of fields that are left out, [`merge_keys`] the keys that
 //! tell items of lists apart, [`kubeconfig`] what files of clusters and users say.
 //!
 //! ```
@@ -18,12 +18,14 @@
 #![forbid(unsafe_code)]
 
 mod api;
+pub mod cron;
 pub mod defaults;
 pub mod fields;
 pub mod kubeconfig;
 mod marks;
 pub mod merge_keys;
 pub mod names;
+pub mod quantity;
 mod table;
 
 pub use api::{Api, Presence, Scope};

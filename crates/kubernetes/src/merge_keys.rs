@@ -20,7 +20,7 @@ const fn by(list: &'static str, keys: &'static [&'static str]) -> MergeKey {
     }
 }
 
-const MERGE_KEYS: &[MergeKey] = &[
+pub(crate) const MERGE_KEYS: &[MergeKey] = &[
     by("allocatedResourcesStatus", &["name"]),
     by("conditions", &["type"]),
     by("containers", &["name"]),

@@ -27,7 +27,7 @@ mod value_flow;
 mod values_file;
 mod words;
 
-use values_file::{Documents, kind_name};
+use values_file::Documents;
 
 pub use diagnostic::{Diagnostic, Marked, Place};
 pub use diagnostics::ConfigError;
@@ -39,6 +39,7 @@ pub use unknown::Misspelling;
 
 use background::join;
 use chart::Chart;
+use checks::Finding;
 use compat::notice::Notice;
 use compat::profile::Profile;
 use context::Context;
@@ -47,7 +48,7 @@ use engine::action::{self, Manifests, Request};
 use engine::render::with_background_parsing;
 use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
-use manifests::{Finding, OutputFile};
+use manifests::OutputFile;
 use schema_names::SchemaNames;
 use sources::CachingReader;
 use std::cell::LazyCell;

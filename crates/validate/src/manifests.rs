@@ -1,31 +1,20 @@
 //! Checks a chart's output: that it is YAML, and resources that Kubernetes takes.
 //!
-//! Each check is a function from all that was rendered to findings, which stand at lines of the output;
-//! [`placed`] places them at the template lines that made those.
+//! Findings stand at lines of the output; [`placed`] places them at the template lines that made those.
 
-mod apis;
 mod documents;
-mod duplicates;
-mod fields;
-mod images;
-mod labels;
-mod names;
 mod places;
-mod required;
-mod selectors;
 mod unprintable;
 
 use super::diagnostic::{Diagnostic, Place};
-use super::rules::Rule;
 use super::sources::Sources;
 use chart::File;
+use checks::{At, Finding};
 use compat::profile::Profile;
-use documents::OutputResource;
 use engine::manifest::Scopes;
 use engine::render::{KubeVersion, RenderedFile};
 use engine::values::Prepared;
 use gostd::text::LineOrigin;
-use goyaml::Mark;
 use places::Places;
 use std::collections::BTreeMap;
 
@@ -79,22 +68,6 @@ pub(super) struct Release<'a> {
     pub(super) definitions: Vec<&'a File>,
 }
 
-/// The input of checks.
-struct Output<'a> {
-    release: &'a Release<'a>,
-    resources: Vec<OutputResource>,
-}
-
-impl Output<'_> {
-    /// The namespace of a resource, if its kind is in namespaces: its own, or the release's.
-    fn namespace_of<'a>(&'a self, resource: &'a OutputResource) -> &'a str {
-        match &*resource.namespace {
-            "" => self.release.namespace,
-            own => own,
-        }
-    }
-}
-
 impl Release<'_> {
     /// The scopes of kinds. Definitions are large: ask only where it matters.
     fn scopes(&self) -> Scopes {
@@ -124,85 +97,20 @@ impl Release<'_> {
     }
 }
 
-/// Something that is wrong with the output.
-pub(super) struct Finding {
-    pub(super) rule: &'static Rule,
-    at: At,
-    message: String,
-    /// The resource's name in the message: of several where only this differs, one is shown.
-    subject: String,
-    suggestion: Option<String>,
-    /// Another place that explains it, with what it shows.
-    related: Option<(At, &'static str)>,
-}
-
-/// A place in the output.
-#[derive(Clone, Copy, Debug)]
-struct At {
-    /// Index of the file.
-    file: usize,
-    /// Line and column there; without a column the line's first action is meant.
-    mark: Mark,
-}
-
-impl Finding {
-    fn new(rule: &'static Rule, at: At, message: String) -> Finding {
-        Finding {
-            rule,
-            at,
-            message,
-            subject: String::new(),
-            suggestion: None,
-            related: None,
-        }
-    }
-
-    fn of(mut self, resource: &OutputResource) -> Finding {
-        self.subject = resource.title();
-        self
-    }
-
-    /// The message without what it is about.
-    fn problem(&self) -> String {
-        match &*self.subject {
-            "" => self.message.clone(),
-            subject => self.message.replacen(subject, "", 1),
-        }
-    }
-
-    fn suggest(mut self, suggestion: impl Into<String>) -> Finding {
-        self.suggestion = Some(suggestion.into());
-        self
-    }
-}
-
-/// A check of everything.
-type Check = fn(&Output<'_>) -> Vec<Finding>;
-
-/// The checks that look at single resources or lines.
-const OF_PARTS: &[Check] = &[
-    required::check,
-    fields::check,
-    names::check,
-    labels::check,
-    apis::check,
-    images::check,
-    unprintable::check,
-    selectors::own,
-];
-
-/// The checks that compare resources: they need all of them.
-const OF_ALL: &[Check] = &[duplicates::check, selectors::others];
-
 /// The findings in the output.
 pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
-    let (resources, mut findings) = documents::read(release);
-    let output = Output { release, resources };
-    findings.extend(OF_PARTS.iter().flat_map(|check| check(&output)));
-    if release.is_complete {
-        findings.extend(OF_ALL.iter().flat_map(|check| check(&output)));
-    }
-    findings
+    let (resources, mut found) = documents::read(release);
+    found.extend(checks::find(&checks::Release {
+        resources: &resources,
+        is_complete: release.is_complete,
+        namespace: release.namespace,
+        kube_version: &release.kube_version.version,
+        minor: release.kube_version.minor_number(),
+        api_versions: release.api_versions,
+        scopes: &|| release.scopes(),
+    }));
+    found.extend(unprintable::check(release));
+    found
 }
 
 /// The number of findings of a rule that are placed and shown. A range over many items may repeat a mistake without

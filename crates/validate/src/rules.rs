@@ -4,49 +4,10 @@ mod manifests;
 
 pub use manifests::*;
 
-use diagnostics::Severity;
-
-/// One rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// Its stable name.
-    pub id: &'static str,
-    /// The severity of its findings.
-    pub severity: Severity,
-    /// True if it is off unless `--strict` or its name asks for it.
-    pub strict: bool,
-    /// A summary of its findings.
-    pub summary: &'static str,
-    /// The findings, why they matter and the remedy.
-    pub explanation: &'static str,
-}
-
-const fn error(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule {
-        id,
-        severity: Severity::Error,
-        strict: false,
-        summary,
-        explanation,
-    }
-}
-
-const fn warning(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule {
-        severity: Severity::Warning,
-        ..error(id, summary, explanation)
-    }
-}
-
-const fn strict(id: &'static str, summary: &'static str, explanation: &'static str) -> Rule {
-    Rule {
-        strict: true,
-        ..warning(id, summary, explanation)
-    }
-}
+pub use diagnostics::Rule;
 
 /// A values file is no YAML.
-pub static INVALID_YAML: Rule = error(
+pub static INVALID_YAML: Rule = Rule::error(
     "invalid-yaml",
     "a values file is not YAML",
     "Helm reads values files as YAML 1.1 (go-yaml) and stops at the first mistake. The place shown is \
@@ -54,21 +15,21 @@ pub static INVALID_YAML: Rule = error(
 );
 
 /// A tab indents a line of a values file.
-pub static TAB_INDENTATION: Rule = error(
+pub static TAB_INDENTATION: Rule = Rule::error(
     "tab-indentation",
     "a line of a values file is indented with a tab",
     "YAML allows only spaces for indentation. Editors show tabs and spaces alike.",
 );
 
 /// A values file holds no map.
-pub static NOT_A_MAP: Rule = error(
+pub static NOT_A_MAP: Rule = Rule::error(
     "values-not-a-map",
     "a values file holds something else than a map",
     "Values are names with values: a list or a string at the top of a values file is an error in Helm.",
 );
 
 /// A key stands twice in a map.
-pub static DUPLICATE_KEY: Rule = warning(
+pub static DUPLICATE_KEY: Rule = Rule::warning(
     "duplicate-key",
     "a duplicate key in a map",
     "Of equal keys the last one counts, and Helm does not say so: everything under the earlier one is \
@@ -76,7 +37,7 @@ pub static DUPLICATE_KEY: Rule = warning(
 );
 
 /// Helm 3 reads only the first document.
-pub static IGNORED_DOCUMENT: Rule = warning(
+pub static IGNORED_DOCUMENT: Rule = Rule::warning(
     "ignored-document",
     "a values file has documents that Helm 3 does not read",
     "Helm 3 reads the first document of a values file and ignores the rest. Helm 4 merges them all. Put \
@@ -84,14 +45,14 @@ pub static IGNORED_DOCUMENT: Rule = warning(
 );
 
 /// A flag's value cannot be read.
-pub static INVALID_FLAG: Rule = error(
+pub static INVALID_FLAG: Rule = Rule::error(
     "invalid-flag",
     "the argument of --set or a related flag cannot be read",
     "The argument does not follow the grammar of the flag, or names a file that cannot be read.",
 );
 
 /// Values do not meet a schema.
-pub static SCHEMA: Rule = error(
+pub static SCHEMA: Rule = Rule::error(
     "schema-violation",
     "a value does not meet the chart's values.schema.json",
     "Helm refuses to install values that the schema of the chart, or of a subchart, does not allow. \
@@ -99,7 +60,7 @@ pub static SCHEMA: Rule = error(
 );
 
 /// A schema is no good itself.
-pub static INVALID_SCHEMA: Rule = error(
+pub static INVALID_SCHEMA: Rule = Rule::error(
     "invalid-schema",
     "a chart's values.schema.json cannot be used",
     "The schema is not JSON, violates its metaschema or refers to something that cannot be had. Values were not \
@@ -107,7 +68,7 @@ pub static INVALID_SCHEMA: Rule = error(
 );
 
 /// A schema that is elsewhere.
-pub static REMOTE_REFERENCE: Rule = warning(
+pub static REMOTE_REFERENCE: Rule = Rule::warning(
     "remote-reference",
     "a chart's values.schema.json refers to the network",
     "Helm fetches such a schema at every install. rhelm never does by itself: what it says was not checked. \
@@ -115,14 +76,14 @@ pub static REMOTE_REFERENCE: Rule = warning(
 );
 
 /// A render failed.
-pub static RENDER_ERROR: Rule = error(
+pub static RENDER_ERROR: Rule = Rule::error(
     "render-error",
     "the chart does not render with these values",
     "Helm would print the same error and install nothing.",
 );
 
 /// No template reads a value.
-pub static UNKNOWN_VALUE: Rule = warning(
+pub static UNKNOWN_VALUE: Rule = Rule::warning(
     "unknown-value",
     "a value that no template of the chart reads",
     "Helm ignores values that it does not know: a misspelt or misplaced key changes nothing, silently. \
@@ -131,7 +92,7 @@ pub static UNKNOWN_VALUE: Rule = warning(
 );
 
 /// A value is not read this time.
-pub static UNREAD_VALUE: Rule = strict(
+pub static UNREAD_VALUE: Rule = Rule::strict(
     "unread-value",
     "a value that this render did not read, though templates can",
     "The chart knows the value, but with these values nothing reads it: most often what it belongs to is \
@@ -139,14 +100,14 @@ pub static UNREAD_VALUE: Rule = strict(
 );
 
 /// Values of a dependency that is off.
-pub static DISABLED_SUBCHART: Rule = strict(
+pub static DISABLED_SUBCHART: Rule = Rule::strict(
     "disabled-subchart",
     "values for a subchart that is switched off",
     "A condition or a tag switches the subchart off, so that its values change nothing.",
 );
 
 /// A value of another kind than its default.
-pub static TYPE_DIFFERENCE: Rule = warning(
+pub static TYPE_DIFFERENCE: Rule = Rule::warning(
     "type-difference",
     "a value of another kind than its default",
     "Templates are written for the kind of value that the chart's defaults show: a text where a map or a \
@@ -155,7 +116,7 @@ pub static TYPE_DIFFERENCE: Rule = warning(
 );
 
 /// A quoted false.
-pub static QUOTED_BOOLEAN: Rule = warning(
+pub static QUOTED_BOOLEAN: Rule = Rule::warning(
     "quoted-boolean",
     "a string such as \"false\" where the default is a boolean",
     "Any string that is not empty is true to templates: \"false\" in quotes, or given by --set-string, \
@@ -163,7 +124,7 @@ pub static QUOTED_BOOLEAN: Rule = warning(
 );
 
 /// A null that nobody wrote.
-pub static EMPTY_VALUE: Rule = warning(
+pub static EMPTY_VALUE: Rule = Rule::warning(
     "empty-value",
     "a key whose value is commented out, which removes its default",
     "A key with nothing but comments behind it is null, and a null removes the chart's default. Comment \
@@ -171,7 +132,7 @@ pub static EMPTY_VALUE: Rule = warning(
 );
 
 /// A number where a string is meant.
-pub static REFORMATTED_NUMBER: Rule = warning(
+pub static REFORMATTED_NUMBER: Rule = Rule::warning(
     "reformatted-number",
     "an unquoted number that prints otherwise than it is written",
     "YAML reads 1.10 as the number 1.1, 0123 as the octal 83 and 1e3 as 1000: of a version or an account \
@@ -179,7 +140,7 @@ pub static REFORMATTED_NUMBER: Rule = warning(
 );
 
 /// Digits lost.
-pub static LOST_DIGITS: Rule = warning(
+pub static LOST_DIGITS: Rule = Rule::warning(
     "lost-digits",
     "a number with more digits than Helm keeps",
     "Helm reads all numbers of values files as floats of 64 bits, which hold whole numbers exactly only up \
@@ -187,7 +148,7 @@ pub static LOST_DIGITS: Rule = warning(
 );
 
 /// An exponent in the output.
-pub static EXPONENT_NUMBER: Rule = warning(
+pub static EXPONENT_NUMBER: Rule = Rule::warning(
     "exponent-number",
     "a number that came out in exponent form",
     "Helm reads all numbers of values files as floats, and templates print those from a million on as \
@@ -195,14 +156,14 @@ pub static EXPONENT_NUMBER: Rule = warning(
 );
 
 /// A word that is a boolean.
-pub static YAML_BOOLEAN: Rule = warning(
+pub static YAML_BOOLEAN: Rule = Rule::warning(
     "yaml-boolean",
     "an unquoted yes, no, on, off, y or n where a string is meant",
     "YAML 1.1 reads these words as booleans: country: no is false. Quote the word.",
 );
 
 /// A key that is a boolean.
-pub static BOOLEAN_KEY: Rule = warning(
+pub static BOOLEAN_KEY: Rule = Rule::warning(
     "boolean-key",
     "an unquoted yes, no, on, off, y or n as a key",
     "YAML 1.1 reads these words as booleans, also where they are keys: on: is the key \"true\". Quote the \
@@ -210,7 +171,7 @@ pub static BOOLEAN_KEY: Rule = warning(
 );
 
 /// A null without effect.
-pub static NULL_WITHOUT_DEFAULT: Rule = strict(
+pub static NULL_WITHOUT_DEFAULT: Rule = Rule::strict(
     "null-without-default",
     "a null where there is no default to remove",
     "A null removes a default of the chart. Where there is none it does nothing: the default has moved or \
@@ -218,7 +179,7 @@ pub static NULL_WITHOUT_DEFAULT: Rule = strict(
 );
 
 /// A null with effect.
-pub static REMOVED_DEFAULT: Rule = strict(
+pub static REMOVED_DEFAULT: Rule = Rule::strict(
     "removed-default",
     "a null that removes a default",
     "A null removes the chart's default and everything in it: templates find nothing there. Most often that is \
@@ -226,7 +187,7 @@ pub static REMOVED_DEFAULT: Rule = strict(
 );
 
 /// A layer that replaces what another gave.
-pub static DROPPED_VALUE: Rule = warning(
+pub static DROPPED_VALUE: Rule = Rule::warning(
     "dropped-value",
     "a value of one file or flag that replaces a map of an earlier one, or the other way round",
     "Maps are merged key by key, everything else is replaced: where one file has a map and a later one something \
@@ -234,7 +195,7 @@ pub static DROPPED_VALUE: Rule = warning(
 );
 
 /// A number where the default is a string.
-pub static NUMBER_FOR_TEXT: Rule = strict(
+pub static NUMBER_FOR_TEXT: Rule = Rule::strict(
     "number-for-text",
     "a number or boolean given by --set where the default is a string",
     "--set makes numbers of whole numbers, booleans of true and false: functions for strings refuse them, and \
@@ -242,7 +203,7 @@ pub static NUMBER_FOR_TEXT: Rule = strict(
 );
 
 /// A string that looks like a number.
-pub static NUMBER_AS_TEXT: Rule = strict(
+pub static NUMBER_AS_TEXT: Rule = Rule::strict(
     "number-as-text",
     "a fraction given by --set, which makes a string of it",
     "--set makes numbers of whole numbers only: 1.5 and 1e3 are strings, which shows where a template \
@@ -266,6 +227,24 @@ pub static RULES: &[&Rule] = &[
     &FIELD_TYPE,
     &UNKNOWN_FIELD,
     &LOST_INDENTATION,
+    &INVALID_OPTION,
+    &INVALID_QUANTITY,
+    &OUT_OF_RANGE,
+    &INVALID_BASE64,
+    &EXCLUSIVE_FIELDS,
+    &DUPLICATE_ITEM,
+    &OVERRIDDEN_ITEM,
+    &INVALID_SCHEDULE,
+    &INVALID_RESTART_POLICY,
+    &REQUEST_ABOVE_LIMIT,
+    &UNKNOWN_VOLUME,
+    &UNKNOWN_PORT,
+    &UNKNOWN_KEY,
+    &UNKNOWN_REFERENCE,
+    &UNKNOWN_HOOK,
+    &INVALID_HOOK_SETTING,
+    &INVALID_RESOURCE_POLICY,
+    &UNKNOWN_HELM_ANNOTATION,
     &DUPLICATE_OUTPUT_KEY,
     &DUPLICATE_RESOURCE,
     &INVALID_NAME,
@@ -296,6 +275,8 @@ pub static RULES: &[&Rule] = &[
     &NUMBER_AS_TEXT,
     &NUMBER_FOR_TEXT,
     &REPEATED_OUTPUT_KEY,
+    &REPEATED_ITEM,
+    &OUTSIDE_REFERENCE,
     &SELECTS_NOTHING_HERE,
     &NO_VALUE,
     &MISSING_KEY,

@@ -3,6 +3,7 @@
 use super::diagnostic::{Diagnostic, Marked, Place};
 use super::rules;
 use compat::profile::{Profile, ValuesDocuments};
+use diagnostics::kind_name;
 use goyaml::{Entry, Error, Kind, Mark, Node};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -162,18 +163,6 @@ fn tab_in_indentation(text: &[u8], line: u32) -> Option<Marked> {
         let column = u32::try_from(tab + 1).unwrap_or(1);
         Some(Marked { line, column })
     })
-}
-
-/// The common name of a kind of value.
-pub(super) fn kind_name(kind: &Kind) -> &'static str {
-    match kind {
-        Kind::Null => "null",
-        Kind::Bool(_) => "a boolean",
-        Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "a number",
-        Kind::Str(_) => "a string",
-        Kind::Seq(_) => "a list",
-        Kind::Map(_) => "a map",
-    }
 }
 
 /// The documents of a values file, with the keys of large maps by name.

@@ -11,6 +11,7 @@ mod forms;
 mod guide;
 mod keys;
 mod kubectl;
+mod refused;
 mod server;
 
 use std::env;
@@ -27,12 +28,15 @@ use server::Cluster;
 /// Options of the test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only the tests whose name contains this: forms, changes, account, apply, guide
+    /// Only the tests whose name contains this: forms, changes, account, apply, guide, refused
     #[arg(long, default_value = "")]
     filter: String,
     /// The rhelm to test; one is built from this checkout when left out
     #[arg(long)]
     rhelm: Option<PathBuf>,
+    /// Write down what Kubernetes refuses instead of comparing it with what is written down
+    #[arg(long)]
+    record: bool,
     /// Keep the clusters' logs in target/cluster
     #[arg(long)]
     logs: bool,
@@ -48,7 +52,7 @@ struct Programs {
 /// A test, which gets the cluster of the control plane and the remote one.
 type Test = fn(&Programs, &Cluster, &Cluster) -> Result<String>;
 
-const TESTS: [(&str, Test); 5] = [
+const TESTS: [(&str, Test); 6] = [
     ("forms", |programs, _, remote| {
         forms::every_form(programs, &remote.kubectl)
     }),
@@ -62,6 +66,7 @@ const TESTS: [(&str, Test); 5] = [
         apply::as_in_readme(programs, remote)
     }),
     ("guide", guide::as_written),
+    ("refused", |_, _, remote| refused::as_recorded(remote)),
 ];
 
 /// Starts the clusters and runs the tests.
@@ -80,6 +85,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let control = Cluster::start("control", "10.96.0.0/16", &programs, logs)?;
     let remote = Cluster::start("remote", "10.97.0.0/16,fd00:97::/112", &programs, logs)?;
     say!("two clusters are up after {} s", start.elapsed().as_secs());
+    if options.record {
+        say!("{}", refused::record(&remote)?);
+        return Ok(ExitCode::SUCCESS);
+    }
     for (name, test) in TESTS
         .iter()
         .filter(|(name, _)| name.contains(&options.filter))

@@ -4,6 +4,7 @@ use super::super::node::{at, items, text_at};
 use super::super::resource::Resource;
 use super::{Pair, Problems};
 use goyaml::{Kind, Node};
+use kubernetes::quantity;
 
 /// Kinds that hold data, and the loss where they go.
 const HOLDS_DATA: &[(&str, &str)] = &[
@@ -83,6 +84,75 @@ pub(super) fn crd_version_removed(pair: &Pair<'_>, problems: &mut Problems) {
                 ));
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// Tells of claims that ask for less.
+pub(super) fn claim_shrinks(pair: &Pair<'_>, problems: &mut Problems) {
+    let (Some(_), Some(new)) = (pair.old, pair.new) else {
+        return;
+    };
+    if new.key.kind != "PersistentVolumeClaim" {
+        return;
+    }
+    for change in pair.fields {
+        let is_storage = change
+            .path
+            .keys()
+            .eq(["spec", "resources", "requests", "storage"]);
+        let text = |side: &Option<Node>| Some(side.as_ref()?.coerced_text()?.into_owned());
+        let (Some(old), Some(new)) = (text(&change.old), text(&change.new)) else {
+            continue;
+        };
+        let shrinks = quantity::nanos(&new).zip(quantity::nanos(&old));
+        if is_storage && shrinks.is_some_and(|(new, old)| new < old) {
+            problems.at(
+                &change.path,
+                format!("a claim cannot shrink: {old} → {new}"),
+            );
+        }
+    }
+}
+
+/// Tells of resources that become hooks or are none any more. Those that hold data are another rule's finding.
+pub(super) fn hook_changed(pair: &Pair<'_>, problems: &mut Problems) {
+    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+        return;
+    };
+    let (kind, name) = (&new.key.kind, &new.key.name);
+    match (is_hook(old), is_hook(new)) {
+        (false, true) => problems.add(format!(
+            "{kind} {name} becomes a hook: the upgrade deletes the one of the release and makes it anew at its event"
+        )),
+        (true, false) => problems.add(format!(
+            "{kind} {name} is no hook any more: the upgrade fails where the hook's is still in the cluster"
+        )),
+        _ => {}
+    }
+}
+
+/// Tells of volumes that kept what was in them and do no longer.
+pub(super) fn volume_emptied(pair: &Pair<'_>, problems: &mut Problems) {
+    let Some((Some(old), new)) = super::pods::both(pair) else {
+        return;
+    };
+    let volumes = |spec: &'_ Node| spec.get("volumes").map(items).unwrap_or_default().to_vec();
+    let before = volumes(old);
+    for volume in volumes(new) {
+        let name = text_at(&volume, &["name"]);
+        let was = before
+            .iter()
+            .find(|other| text_at(other, &["name"]) == name);
+        let is_kept = |node: &Node| {
+            ["persistentVolumeClaim", "hostPath", "nfs", "csi"]
+                .iter()
+                .any(|key| node.get(key).is_some())
+        };
+        if volume.get("emptyDir").is_some() && was.is_some_and(is_kept) {
+            problems.add(format!(
+                "the volume {name} becomes an emptyDir: what was in it is not there any more"
+            ));
         }
     }
 }

@@ -1,18 +1,62 @@
 //! Changes that Kubernetes does not see, by its [`defaults`].
 
 use super::super::fields::Change;
+use super::super::resource::Resource;
 use goyaml::{Kind, Node};
-use kubernetes::defaults;
+use kubernetes::fields::{self, Type};
+use kubernetes::{defaults, quantity};
 
-/// Kubernetes sees no change, in a resource of a kind.
-pub(super) fn is_no_change(kind: &str, change: &Change) -> bool {
+/// Kubernetes, or what reads the resource, sees no change.
+pub(in super::super) fn is_no_change(resource: &Resource, change: &Change) -> bool {
     let keys: Vec<&str> = change.path.keys().collect();
-    let default = defaults::default(kind, &keys);
+    let default = defaults::default(&resource.key.kind, &keys);
     let is_default = |side: &Option<Node>| {
         let text = side.as_ref().and_then(Node::coerced_text);
         is_left_out(&keys, side) || default.is_some() && text.as_deref() == default
     };
     is_default(&change.old) && is_default(&change.new)
+        || is_same_amount(resource, &keys, change)
+        || is_same_data(resource, &keys, change)
+}
+
+/// Two amounts that are written in another way: `1` and `1000m`.
+fn is_same_amount(resource: &Resource, keys: &[&str], change: &Change) -> bool {
+    let (Some(old), Some(new)) = (&change.old, &change.new) else {
+        return false;
+    };
+    let amount = |side: &Node| quantity::nanos(&side.coerced_text()?);
+    let (Some(old), Some(new)) = (amount(old), amount(new)) else {
+        return false;
+    };
+    let is_amount = || {
+        let kind = &resource.key.kind;
+        let of = fields::resource(&resource.api_version, kind, fields::MINORS.1)?;
+        fields::below(of, keys.iter().copied())
+    };
+    old == new && is_amount() == Some(Type::Quantity)
+}
+
+/// Two texts of a ConfigMap that are the same JSON, written in another way.
+fn is_same_data(resource: &Resource, keys: &[&str], change: &Change) -> bool {
+    let is_data = resource.key.kind == "ConfigMap" && matches!(keys, ["data", _]);
+    let (Some(old), Some(new)) = (&change.old, &change.new) else {
+        return false;
+    };
+    let (Some(old), Some(new)) = (old.as_str(), new.as_str()) else {
+        return false;
+    };
+    let is_json = |text: &str| {
+        let text = text.trim();
+        text.starts_with('{') && text.ends_with('}') || text.starts_with('[') && text.ends_with(']')
+    };
+    if !is_data || !is_json(old) || !is_json(new) {
+        return false;
+    }
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text);
+    match (read(old), read(new)) {
+        (Ok(old), Ok(new)) => old == new,
+        _ => false,
+    }
 }
 
 /// A field has no value, if texts and lists may be empty.

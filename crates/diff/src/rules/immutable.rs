@@ -3,6 +3,7 @@
 use super::super::fields::Change;
 use super::super::node::at;
 use super::super::path::Path;
+use super::super::resource::Resource;
 use super::{Pair, Problems, defaults};
 use goyaml::{Kind, Node};
 
@@ -184,7 +185,11 @@ pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
     };
     for field in FIELDS.iter().filter(own) {
         let kind = field.kind;
-        if let Some(change) = pair.fields.iter().find(|change| field.is_touched(change)) {
+        if let Some(change) = pair
+            .fields
+            .iter()
+            .find(|change| field.is_touched(new, change))
+        {
             let path = &change.path;
             problems.at(path, format!("{path} cannot change in a {kind}"));
         } else if let Some(path) = pair.hidden.iter().find(|path| field.meets(path)) {
@@ -207,12 +212,12 @@ impl Field {
     }
 
     /// Returns true if Kubernetes sees this field change.
-    fn is_touched(&self, change: &Change) -> bool {
+    fn is_touched(&self, resource: &Resource, change: &Change) -> bool {
         // A Service keeps the address that it has.
         let keeps = self.rule == "immutable-cluster-ip" && defaults::is_unset(&change.new);
         self.meets(&change.path)
             && self.is_within(change)
-            && !defaults::is_no_change(self.kind, change)
+            && !defaults::is_no_change(resource, change)
             && !keeps
     }
 

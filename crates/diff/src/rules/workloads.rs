@@ -141,7 +141,7 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
     }
     let in_template = |path: &&Path| path.starts_with(&["spec", "template"]);
     let changes = pair.fields.iter();
-    let changes = changes.filter(|change| !defaults::is_no_change(&new.key.kind, change));
+    let changes = changes.filter(|change| !defaults::is_no_change(new, change));
     let paths = changes.map(|change| &change.path);
     let mut paths = paths.filter(in_template);
     let mut hidden = pair.hidden.iter().filter(in_template);

@@ -1,74 +1,14 @@
 //! Rendered files read: their documents as resources, and what is no YAML.
 
-use super::{At, Finding, OutputFile, Release};
+use super::{OutputFile, Release};
 use crate::rules;
-use engine::manifest::fields::{at, entries, items, text_at};
+use checks::{At, Finding, Resource};
+use engine::manifest::fields::{entries, items, text_at};
 use engine::manifest::{self, Head};
 use goyaml::{Error, ErrorKind, Kind, Mark, Node};
 
-/// A resource of the output.
-pub(super) struct OutputResource {
-    /// Index of its file.
-    pub(super) file: usize,
-    pub(super) node: Node,
-    /// `apiVersion`, or empty.
-    pub(super) api_version: String,
-    /// `kind`, or empty.
-    pub(super) kind: String,
-    /// `metadata.name`, or empty.
-    pub(super) name: String,
-    /// `metadata.namespace`, or empty.
-    pub(super) namespace: String,
-    /// `helm.sh/hook` of a hook, which is not installed with the rest.
-    pub(super) hook: Option<String>,
-}
-
-impl OutputResource {
-    fn new(file: usize, node: Node) -> OutputResource {
-        let text = |path: &[&str]| {
-            let text = at(&node, path).and_then(Node::coerced_text);
-            text.unwrap_or_default().into_owned()
-        };
-        let annotations = at(&node, &["metadata", "annotations"]);
-        OutputResource {
-            file,
-            api_version: text(&["apiVersion"]),
-            kind: text(&["kind"]),
-            name: text(&["metadata", "name"]),
-            namespace: text(&["metadata", "namespace"]),
-            hook: annotations
-                .and_then(|node| node.get("helm.sh/hook")?.coerced_text())
-                .map(Into::into),
-            node,
-        }
-    }
-
-    /// A place in it.
-    pub(super) fn at(&self, mark: Mark) -> At {
-        At {
-            file: self.file,
-            mark,
-        }
-    }
-
-    /// The common name: kind and name.
-    pub(super) fn title(&self) -> String {
-        match (&*self.kind, &*self.name) {
-            ("", "") => "a resource".into(),
-            ("", name) => format!("the resource {name}"),
-            (kind, "") => format!("a {kind}"),
-            (kind, name) => format!("{kind} {name}"),
-        }
-    }
-
-    /// The API group; empty for Kubernetes' core.
-    pub(super) fn group(&self) -> &str {
-        kubernetes::group_of(&self.api_version)
-    }
-}
-
 /// The resources of all files, and what cannot be read or is written twice.
-pub(super) fn read(release: &Release<'_>) -> (Vec<OutputResource>, Vec<Finding>) {
+pub(super) fn read(release: &Release<'_>) -> (Vec<Resource>, Vec<Finding>) {
     let mut reader = Reader {
         release,
         resources: Vec::new(),
@@ -84,7 +24,7 @@ pub(super) fn read(release: &Release<'_>) -> (Vec<OutputResource>, Vec<Finding>)
 
 struct Reader<'a> {
     release: &'a Release<'a>,
-    resources: Vec<OutputResource>,
+    resources: Vec<Resource>,
     findings: Vec<Finding>,
 }
 
@@ -174,7 +114,7 @@ impl Reader<'_> {
                     if let Some(first) = entries(&node).first() {
                         node.mark = first.mark;
                     }
-                    self.resources.push(OutputResource::new(file, node));
+                    self.resources.push(Resource::new(file, node));
                 }
             }
         }

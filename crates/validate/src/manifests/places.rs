@@ -1,9 +1,10 @@
 //! From lines of the output to the template lines that made them.
 
-use super::{At, Finding, OutputFile};
+use super::OutputFile;
 use crate::diagnostic::{Diagnostic, Marked, Place};
 use crate::sources::Sources;
 use chart::File;
+use checks::{At, Finding};
 use engine::render::template_order;
 use engine::values::Prepared;
 use gostd::text::LineOrigin;

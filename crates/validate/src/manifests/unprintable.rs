@@ -1,16 +1,17 @@
 //! Go's text for a value that is missing or of the wrong kind.
 
-use super::{At, Finding, Output};
+use super::Release;
 use crate::rules;
+use checks::{At, Finding};
 use goyaml::Mark;
 
 /// `<no value>` as base64: alone, and where it ends a text.
 const SIGNS: &[&str] = &["<no value>", "<nil>", "PG5vIHZhbHVlPg==", "PG5pbD4="];
 
 /// Looks at the lines of manifests.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
+pub(super) fn check(release: &Release<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (index, file) in output.release.files.iter().enumerate() {
+    for (index, file) in release.files.iter().enumerate() {
         if !file.is_manifest() {
             continue;
         }
@@ -19,9 +20,9 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
             mark: Mark { line, column },
         };
         for line in &file.without_value {
-            let message = "a value that is missing is printed on this line".into();
+            let message = "a value that is missing is printed on this line";
             let mut finding = Finding::new(&rules::NO_VALUE, at(*line, 0), message);
-            finding.suggestion = output.release.became(at(*line, 0));
+            finding.suggestion = release.became(at(*line, 0));
             findings.push(finding);
         }
         let text = file.text.as_slice();

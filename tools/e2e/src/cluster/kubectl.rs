@@ -65,4 +65,20 @@ impl Kubectl {
             None => vec![value],
         })
     }
+
+    /// Lets the API server check manifests as if they were created, and gives what it says of each.
+    ///
+    /// # Errors
+    /// When kubectl cannot be run.
+    pub(super) fn dry_run(&self, manifests: &str) -> Result<String> {
+        let kubeconfig = self.kubeconfig.to_string_lossy();
+        let mut invocation = Invocation::new(&self.program, "/")
+            .args(["create", "--dry-run=server", "--validate=strict", "-f", "-"])
+            .env("KUBECONFIG", kubeconfig);
+        invocation.stdin = manifests.as_bytes().to_vec();
+        invocation.timeout = Duration::from_secs(300);
+        // It fails if one of them is refused.
+        let outcome = invocation.run().context("cannot run kubectl")?;
+        Ok(String::from_utf8(outcome.stdout)?)
+    }
 }

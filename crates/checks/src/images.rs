@@ -1,16 +1,15 @@
 //! Images of containers: references that are none, and those without a version.
 
-use super::documents::OutputResource;
-use super::required::pod_spec;
-use super::{Finding, Output};
-use crate::rules;
+use crate::required::pod_spec;
+use crate::{Finding, Release, Resource, rules};
+use diagnostics::Rule;
 use engine::manifest::fields::items;
 use goyaml::{Kind, Node};
 
 /// Looks at the images of containers.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for resource in &output.resources {
+    for resource in release.resources {
         let Some(spec) = pod_spec(resource) else {
             continue;
         };
@@ -23,7 +22,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     findings
 }
 
-fn container_image(resource: &OutputResource, container: &Node) -> Option<Finding> {
+fn container_image(resource: &Resource, container: &Node) -> Option<Finding> {
     let image = container.get("image")?;
     let text = match &image.kind {
         Kind::Str(text) => text.trim(),
@@ -44,7 +43,7 @@ fn container_image(resource: &OutputResource, container: &Node) -> Option<Findin
 }
 
 /// The problem with a reference; nothing where it names a version.
-fn problem(image: &str) -> Option<(&'static rules::Rule, &'static str)> {
+fn problem(image: &str) -> Option<(&'static Rule, &'static str)> {
     let invalid = |what| Some((&rules::INVALID_IMAGE, what));
     if image.is_empty() {
         return invalid("is empty");

@@ -1,19 +1,17 @@
 //! Labels, selectors' labels and annotations' keys (`k8s.io/apimachinery`'s `IsQualifiedName` and
 //! `IsValidLabelValue`).
 
-use super::documents::OutputResource;
-use super::{Finding, Output};
-use crate::rules;
+use crate::{Finding, Release, Resource, rules};
 use engine::manifest::fields::{at, entries};
 use engine::manifest::selectors::pod_metadata;
 use goyaml::{Entry, Node};
 use kubernetes::names::subdomain;
 
 /// Looks at labels.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for resource in &output.resources {
-        for (node, what) in maps(resource) {
+    for resource in release.resources {
+        for (node, what) in maps(resource, release.types()) {
             let has_values = what != "the annotation";
             for entry in entries(node) {
                 if let Some(wrong) = problem(entry, has_values) {
@@ -28,10 +26,10 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// The maps of a resource that hold labels or annotations, with what people call an entry.
-fn maps(resource: &OutputResource) -> Vec<(&Node, &'static str)> {
+fn maps(resource: &Resource, minor: u16) -> Vec<(&Node, &'static str)> {
     let mut result = Vec::new();
     let mut metadata = vec![at(&resource.node, &["metadata"])];
-    if kubernetes::fields::resource(&resource.api_version, &resource.kind).is_some() {
+    if kubernetes::fields::resource(&resource.api_version, &resource.kind, minor).is_some() {
         let selector = match &*resource.kind {
             "Service" | "ReplicationController" => at(&resource.node, &["spec", "selector"]),
             _ => at(&resource.node, &["spec", "selector", "matchLabels"]),

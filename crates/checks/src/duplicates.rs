@@ -1,18 +1,16 @@
 //! Resources that are there twice.
 
-use super::documents::OutputResource;
-use super::{Finding, Output};
-use crate::rules;
+use crate::{Finding, Release, Resource, rules};
 use kubernetes::Scope;
 use rustc_hash::FxHashMap;
 use std::cell::LazyCell;
 
 /// Looks for resources of the same kind, namespace (where the kind is in one) and name. Hooks come and go by themselves.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let mut firsts: FxHashMap<(&str, &str, &str, &str), &OutputResource> = FxHashMap::default();
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
+    let mut firsts: FxHashMap<(&str, &str, &str, &str), &Resource> = FxHashMap::default();
     let mut findings = Vec::new();
     let installed = || {
-        output.resources.iter().filter(|resource| {
+        release.resources.iter().filter(|resource| {
             resource.hook.is_none() && !resource.name.is_empty() && !resource.kind.is_empty()
         })
     };
@@ -20,11 +18,11 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
     for resource in installed() {
         *counts.entry(without_namespace(resource)).or_default() += 1;
     }
-    let repeated = |resource: &&OutputResource| {
+    let repeated = |resource: &&Resource| {
         let count = counts.get(&without_namespace(resource));
         count.is_some_and(|count| *count > 1)
     };
-    let scopes = LazyCell::new(|| output.release.scopes());
+    let scopes = LazyCell::new(|| (release.scopes)());
     for resource in installed().filter(repeated) {
         let table_scope = kubernetes::scope(&resource.api_version, &resource.kind);
         let is_cluster_scoped = match table_scope {
@@ -33,7 +31,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
         };
         let namespace = match is_cluster_scoped {
             true => "",
-            false => output.namespace_of(resource),
+            false => release.namespace_of(resource),
         };
         let key = (
             resource.group(),
@@ -55,6 +53,6 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// The common part of resources with the same name in different namespaces.
-fn without_namespace(resource: &OutputResource) -> (&str, &str, &str) {
+fn without_namespace(resource: &Resource) -> (&str, &str, &str) {
     (resource.group(), &resource.kind, &resource.name)
 }

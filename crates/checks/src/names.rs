@@ -1,9 +1,7 @@
 //! Names of objects and of their parts.
 
-use super::documents::OutputResource;
-use super::required::pod_spec;
-use super::{Finding, Output};
-use crate::rules;
+use crate::required::pod_spec;
+use crate::{Finding, Release, Resource, rules};
 use engine::manifest::fields::{at, entries, items};
 use goyaml::Node;
 use kubernetes::names::{label, problems};
@@ -12,9 +10,9 @@ use kubernetes::names::{label, problems};
 const CRON_JOB: usize = 52;
 
 /// Looks at names.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for resource in &output.resources {
+    for resource in release.resources {
         let mut check = Check {
             resource,
             findings: &mut findings,
@@ -26,7 +24,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 struct Check<'r> {
-    resource: &'r OutputResource,
+    resource: &'r Resource,
     findings: &'r mut Vec<Finding>,
 }
 

@@ -1,8 +1,6 @@
 //! Fields that every resource must have, and that some kinds must.
 
-use super::documents::OutputResource;
-use super::{Finding, Output};
-use crate::rules;
+use crate::{Finding, Release, Resource, rules};
 use engine::manifest::fields::{at, entries, items};
 use goyaml::{Kind, Node};
 
@@ -29,21 +27,21 @@ const PODS: &[(&str, &str, &[&str], bool)] = &[
 ];
 
 /// The specification of the pods that a resource of Kubernetes' own kinds is or makes.
-pub(super) fn pod_spec(resource: &OutputResource) -> Option<&Node> {
+pub(crate) fn pod_spec(resource: &Resource) -> Option<&Node> {
     let (_, path, _) = pods(resource)?;
     at(&resource.node, path)
 }
 
-fn pods(resource: &OutputResource) -> Option<(&'static str, &'static [&'static str], bool)> {
+fn pods(resource: &Resource) -> Option<(&'static str, &'static [&'static str], bool)> {
     let mut kinds = PODS.iter();
     let row = kinds.find(|(group, kind, ..)| *group == resource.group() && *kind == resource.kind);
     row.map(|(_, kind, path, selector)| (*kind, *path, *selector))
 }
 
 /// Looks for what is missing.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for resource in &output.resources {
+    for resource in release.resources {
         let mut missing = |node: &Node, what: &[String]| {
             let message = format!("{} has no {}", resource.title(), what.join(" and no "));
             let at = resource.at(node.mark);
@@ -73,7 +71,7 @@ pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// The parts that a resource lacks.
-fn head(resource: &OutputResource) -> Vec<String> {
+fn head(resource: &Resource) -> Vec<String> {
     let is_named = !resource.name.is_empty()
         || at(&resource.node, &["metadata", "generateName"]).is_some()
         || resource.kind.ends_with("List");

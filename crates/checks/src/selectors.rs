@@ -1,18 +1,16 @@
 //! The targets of selectors: a workload's own pods, and the pods of the release.
 
-use super::documents::OutputResource;
-use super::{Finding, Output};
-use crate::rules;
+use crate::{Finding, Release, Resource, rules};
 use engine::manifest::fields::{at, entries, items};
 use engine::manifest::selectors::{Labels, is_part, labels, pod_labels};
 use goyaml::Node;
 
 /// Looks at workloads' selectors beside the labels of the pods that they make.
-pub(super) fn own(output: &Output<'_>) -> Vec<Finding> {
-    output.resources.iter().filter_map(own_pods).collect()
+pub(crate) fn own(release: &Release<'_>) -> Vec<Finding> {
+    release.resources.iter().filter_map(own_pods).collect()
 }
 
-fn own_pods(resource: &OutputResource) -> Option<Finding> {
+fn own_pods(resource: &Resource) -> Option<Finding> {
     let path: &[&str] = match (resource.group(), &*resource.kind) {
         ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
             &["spec", "selector", "matchLabels"]
@@ -44,20 +42,20 @@ fn own_pods(resource: &OutputResource) -> Option<Finding> {
 }
 
 /// Looks at what Services and PodDisruptionBudgets select of the release.
-pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
+pub(crate) fn others(release: &Release<'_>) -> Vec<Finding> {
     let mut pods: Vec<(&str, Labels)> = Vec::new();
-    for resource in &output.resources {
+    for resource in release.resources {
         if let Some(labels) = pod_labels(&resource.kind, &resource.node) {
-            pods.push((output.namespace_of(resource), labels));
+            pods.push((release.namespace_of(resource), labels));
         }
     }
-    let selectors = output.resources.iter().filter_map(|resource| {
+    let selectors = release.resources.iter().filter_map(|resource| {
         let node = selector(resource)?;
         let labels_of = labels(node);
         if labels_of.is_empty() || labels_of.len() < entries(node).len() {
             return None;
         }
-        let here = output.namespace_of(resource);
+        let here = release.namespace_of(resource);
         let here: Vec<&Labels> = pods
             .iter()
             .filter(|(namespace, _)| *namespace == here)
@@ -72,7 +70,7 @@ pub(super) fn others(output: &Output<'_>) -> Vec<Finding> {
 }
 
 /// The labels that a resource selects pods by, where it does so by labels alone.
-fn selector(resource: &OutputResource) -> Option<&Node> {
+fn selector(resource: &Resource) -> Option<&Node> {
     match (resource.group(), &*resource.kind) {
         ("", "Service") => at(&resource.node, &["spec", "selector"]),
         ("policy", "PodDisruptionBudget") => {
@@ -87,7 +85,7 @@ fn selector(resource: &OutputResource) -> Option<&Node> {
     }
 }
 
-fn nothing(resource: &OutputResource, node: &Node, selector: &Labels, pods: &[&Labels]) -> Finding {
+fn nothing(resource: &Resource, node: &Node, selector: &Labels, pods: &[&Labels]) -> Finding {
     let place = resource.at(node.mark);
     // A PodDisruptionBudget for pods that are not there does no harm.
     let near = nearly(selector, pods).filter(|_| resource.kind == "Service");

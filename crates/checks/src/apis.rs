@@ -1,19 +1,18 @@
 //! API versions that the release's Kubernetes does not have, or will not have for long.
 
-use super::documents::OutputResource;
-use super::{Finding, Output};
-use crate::rules::{self, Rule};
+use crate::{Finding, Release, Resource, rules};
+use diagnostics::Rule;
 use kubernetes::{Api, Presence};
 
 /// Looks at API versions.
-pub(super) fn check(output: &Output<'_>) -> Vec<Finding> {
-    let Some(minor) = output.release.kube_version.minor_number() else {
+pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
+    let Some(minor) = release.minor else {
         return Vec::new();
     };
-    let version = &output.release.kube_version.version;
-    let findings = output.resources.iter().filter_map(|resource| {
+    let version = release.kube_version;
+    let findings = release.resources.iter().filter_map(|resource| {
         let api = Api::find(&resource.api_version, &resource.kind)?;
-        let (rule, what) = problem(&api, minor, version, output.release.api_versions)?;
+        let (rule, what) = problem(&api, minor, version, release.api_versions)?;
         Some(finding(resource, rule, &what, advice(&api, minor)))
     });
     findings.collect()
@@ -75,7 +74,7 @@ fn advice(api: &Api, minor: u16) -> Option<String> {
 }
 
 fn finding(
-    resource: &OutputResource,
+    resource: &Resource,
     rule: &'static Rule,
     what: &str,
     advice: Option<String>,

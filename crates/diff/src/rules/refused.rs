@@ -1,0 +1,54 @@
+//! Refusals: an API server refuses the new side and took the old one, by the rules of [`checks`].
+
+use super::super::node::node;
+use super::super::resource::Resource;
+use super::Finding;
+use diagnostics::Severity;
+use engine::manifest::Scopes;
+use goyaml::Kind;
+use std::collections::BTreeSet;
+
+/// The ids of the rules that tell of what is refused.
+pub(super) fn ids() -> impl Iterator<Item = &'static str> {
+    checks::rules::REFUSED.iter().map(|rule| rule.id)
+}
+
+/// The findings of a changed or new resource. It is whole: what is hidden would be none of what a field takes.
+pub(in super::super) fn refused(old: Option<&mut Resource>, new: &mut Resource) -> Vec<Finding> {
+    let now = problems(new);
+    if now.is_empty() {
+        return Vec::new();
+    }
+    let before = old.map(problems).unwrap_or_default();
+    let before: BTreeSet<(&str, String)> = before
+        .iter()
+        .map(|found| (found.rule.id, found.problem()))
+        .collect();
+    let is_new = |found: &checks::Finding| !before.contains(&(found.rule.id, found.problem()));
+    let findings = now.into_iter().filter(is_new).map(|found| Finding {
+        rule: found.rule.id,
+        severity: Severity::Error,
+        pointer: None,
+        message: found.message,
+    });
+    findings.collect()
+}
+
+/// The problems of a resource. Its tree, which may be large, is lent and given back.
+fn problems(resource: &mut Resource) -> Vec<checks::Finding> {
+    let tree = std::mem::replace(&mut resource.node, node(Kind::Null));
+    let mut resources = [checks::Resource::new(0, tree)];
+    let mut findings = checks::find(&checks::Release {
+        resources: &resources,
+        is_complete: false,
+        namespace: &resource.key.namespace,
+        kube_version: "",
+        minor: None,
+        api_versions: &[],
+        scopes: &Scopes::default,
+    });
+    findings.retain(|found| ids().any(|id| id == found.rule.id));
+    let [lent] = &mut resources;
+    resource.node = std::mem::replace(&mut lent.node, node(Kind::Null));
+    findings
+}
