@@ -25,6 +25,7 @@ mod lines;
 mod machine;
 mod multicluster;
 mod nesting;
+mod planted;
 mod process;
 mod reads;
 mod threads;

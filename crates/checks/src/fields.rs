@@ -2,6 +2,7 @@
 //! not take.
 
 mod duplicates;
+mod options;
 mod ranges;
 mod scalars;
 mod unions;
@@ -102,6 +103,7 @@ impl<'r> Check<'r> {
                 Some(field) => {
                     self.below(Step::Key(&entry.key), &entry.value, field.of(), Some(field));
                     self.range(entry, of);
+                    self.text(entry, of);
                 }
                 None => {
                     self.path.push(Step::Key(&entry.key));
@@ -271,6 +273,7 @@ const TRIED: &[&str] = &[
     "autoscaling.v2.",
     "batch.v1.",
     "core.v1.",
+    "discovery.v1.",
     "meta.v1.",
     "networking.v1.",
     "policy.v1.",

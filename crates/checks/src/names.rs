@@ -4,7 +4,7 @@ use crate::required::pod_spec;
 use crate::{Finding, Release, Resource, rules};
 use engine::manifest::fields::{at, entries, items};
 use goyaml::Node;
-use kubernetes::names::{label, problems};
+use kubernetes::names::{self, label, problems};
 
 /// A CronJob's name is part of its Jobs' names, which may have 63 characters.
 const CRON_JOB: usize = 52;
@@ -53,7 +53,7 @@ impl Check<'_> {
                 for container in spec.get(kind).map(items).unwrap_or_default() {
                     self.part(container, "the container", label);
                     for port in container.get("ports").map(items).unwrap_or_default() {
-                        self.part(port, "the port", port_name);
+                        self.part(port, "the port", names::port);
                     }
                 }
             }
@@ -115,22 +115,6 @@ impl Check<'_> {
         };
         self.findings.push(finding);
     }
-}
-
-/// Kubernetes' `IsValidPortName`, an IANA service name.
-fn port_name(name: &str) -> Vec<String> {
-    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    let wrong = match name {
-        _ if name.len() > 15 => "must be no more than 15 characters",
-        _ if !name.bytes().all(inner) => {
-            "must contain only lower case alphanumeric characters and '-'"
-        }
-        _ if !name.bytes().any(|b| b.is_ascii_lowercase()) => "must contain at least one letter",
-        _ if name.contains("--") => "must not contain consecutive hyphens",
-        _ if name.starts_with('-') || name.ends_with('-') => "must not begin or end with a hyphen",
-        _ => return Vec::new(),
-    };
-    vec![wrong.into()]
 }
 
 /// Kubernetes' `IsConfigMapKey`.

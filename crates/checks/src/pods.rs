@@ -260,8 +260,8 @@ fn probe_ports(resource: &Resource, container: &Node) -> Vec<Finding> {
                 continue;
             };
             let Some(name) = port.as_str() else { continue };
-            // A number in quotes is none: Kubernetes takes it for a name.
-            if names.contains(&name) {
+            // What can be no name is another rule's finding.
+            if names.contains(&name) || !kubernetes::names::port(name).is_empty() {
                 continue;
             }
             let message = format!(
@@ -270,10 +270,7 @@ fn probe_ports(resource: &Resource, container: &Node) -> Vec<Finding> {
                 resource.title()
             );
             let near = diagnostics::suggest::nearest(name, names.iter().copied());
-            let help = match name.parse::<u16>() {
-                Ok(_) => Some("leave the quotes out, or use int in the template".to_owned()),
-                Err(_) => near.map(|near| format!("did you mean {near}?")),
-            };
+            let help = near.map(|near| format!("did you mean {near}?"));
             let finding = finding(&rules::UNKNOWN_PORT, resource, port.mark, message);
             findings.push(finding.suggest_if(help));
         }

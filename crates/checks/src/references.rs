@@ -101,16 +101,14 @@ impl<'r> Check<'r> {
             let Some(name) = target.as_str().filter(|name| !name.is_empty()) else {
                 continue;
             };
-            if !names.contains(&name) {
+            // What can be no name is another rule's finding.
+            if !names.contains(&name) && kubernetes::names::port(name).is_empty() {
                 let message = format!(
                     "{} leads to the port {name:?}, which its pods do not have",
                     service.title()
                 );
                 let near = suggest::nearest(name, names.iter().copied());
-                let help = match name.parse::<u16>() {
-                    Ok(_) => Some("leave the quotes out, or use int in the template".to_owned()),
-                    Err(_) => near.map(|near| format!("did you mean {near}?")),
-                };
+                let help = near.map(|near| format!("did you mean {near}?"));
                 self.add(&rules::UNKNOWN_PORT, service, target.mark, message, help);
             }
         }

@@ -440,7 +440,7 @@ impl Pairing<'_> {
         redaction.redact(Some(&mut old), Some(&mut new));
         let fields = fields::diff(&old.node, &new.node, names, self.room);
         let mut fields = fields.map_err(|NoRoom| no_room(&new.key))?;
-        fields.retain(|change| !rules::is_no_change(&new, change));
+        fields.retain(|change| !rules::says_the_same(&new, change));
         let pair = Pair {
             old: Some(&old),
             new: Some(&new),

@@ -15,7 +15,7 @@ mod selectors;
 mod traffic;
 mod workloads;
 
-pub(super) use defaults::is_no_change;
+pub(super) use defaults::says_the_same;
 pub(super) use refused::refused;
 
 use super::fields::Change;

@@ -80,6 +80,22 @@ fn path_segment(name: &str) -> Vec<String> {
         .collect()
 }
 
+/// Kubernetes' `IsValidPortName`, an IANA service name.
+pub fn port(name: &str) -> Vec<String> {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    let wrong = match name {
+        _ if name.len() > 15 => "must be no more than 15 characters",
+        _ if !name.bytes().all(inner) => {
+            "must contain only lower case alphanumeric characters and '-'"
+        }
+        _ if !name.bytes().any(|b| b.is_ascii_lowercase()) => "must contain at least one letter",
+        _ if name.contains("--") => "must not contain consecutive hyphens",
+        _ if name.starts_with('-') || name.ends_with('-') => "must not begin or end with a hyphen",
+        _ => return Vec::new(),
+    };
+    vec![wrong.into()]
+}
+
 fn too_long(name: &str, limit: usize) -> Vec<String> {
     match name.len() > limit {
         true => vec![format!("must be no more than {limit} characters")],

@@ -8,6 +8,7 @@ mod json;
 use anyhow::{Context, Result};
 use goyaml::{Entry, Kind, Mark, Node};
 use kubernetes::fields::{Field, MINORS, Struct, Type};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +50,19 @@ pub fn all() -> Result<Vec<Mutant>> {
         }
     }
     Ok(all)
+}
+
+/// The verdicts of a real API server, by the names of mutants: true of those that it accepts.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn verdicts() -> Result<BTreeMap<String, bool>> {
+    let text = fs::read_to_string(dir().join("verdicts.txt"))?;
+    let verdicts = text.lines().filter_map(|line| {
+        let (verdict, name) = line.split_once(' ')?;
+        Some((name.to_owned(), verdict == "accepted"))
+    });
+    Ok(verdicts.collect())
 }
 
 fn text<'n>(node: &'n Node, path: &[&str]) -> &'n str {

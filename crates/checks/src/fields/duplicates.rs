@@ -28,7 +28,7 @@ impl<'r> Check<'r> {
             };
             let (same, first) = (first.is_same(item), first.mark);
             // An item that is nothing but its name is the same.
-            let rule = match keys.is_empty() || OVERRIDDEN.contains(&field.name) {
+            let rule = match keys.is_empty() || self.overrides(field.name) {
                 true if same => &rules::REPEATED_ITEM,
                 true => &rules::OVERRIDDEN_ITEM,
                 false => &rules::DUPLICATE_ITEM,
@@ -50,6 +50,11 @@ impl<'r> Check<'r> {
                     .relate(first, "the first one"),
             );
         }
+    }
+
+    /// Returns true if of two items the last one counts. Ports of a Service are unique.
+    fn overrides(&self, list: &str) -> bool {
+        OVERRIDDEN.contains(&list) && self.resource.kind != "Service"
     }
 }
 

@@ -58,6 +58,23 @@ const RANGES: &[Range] = &[
     ("apps.v1.ReplicaSetSpec", "replicas", 0, ANY),
     ("apps.v1.DaemonSetSpec", "minReadySeconds", 0, ANY),
     ("apps.v1.DaemonSetSpec", "revisionHistoryLimit", 0, ANY),
+    ("apps.v1.RollingUpdateDeployment", "maxSurge", 0, ANY),
+    ("apps.v1.RollingUpdateDeployment", "maxUnavailable", 0, ANY),
+    ("apps.v1.RollingUpdateDaemonSet", "maxUnavailable", 0, ANY),
+    (
+        "apps.v1.RollingUpdateStatefulSetStrategy",
+        "partition",
+        0,
+        ANY,
+    ),
+    // pkg/apis/policy/validation
+    ("policy.v1.PodDisruptionBudgetSpec", "minAvailable", 0, ANY),
+    (
+        "policy.v1.PodDisruptionBudgetSpec",
+        "maxUnavailable",
+        0,
+        ANY,
+    ),
     // pkg/apis/batch/validation
     ("batch.v1.JobSpec", "parallelism", 0, ANY),
     ("batch.v1.JobSpec", "completions", 0, ANY),
@@ -67,11 +84,29 @@ const RANGES: &[Range] = &[
     ("batch.v1.CronJobSpec", "startingDeadlineSeconds", 0, ANY),
     ("batch.v1.CronJobSpec", "successfulJobsHistoryLimit", 0, ANY),
     ("batch.v1.CronJobSpec", "failedJobsHistoryLimit", 0, ANY),
-    // pkg/apis/autoscaling/validation; HPAScaleToZero allows a minimum of 0.
+    // pkg/apis/autoscaling/validation
+    (
+        "autoscaling.v1.HorizontalPodAutoscalerSpec",
+        "minReplicas",
+        1,
+        ANY,
+    ),
+    (
+        "autoscaling.v1.HorizontalPodAutoscalerSpec",
+        "maxReplicas",
+        1,
+        ANY,
+    ),
+    (
+        "autoscaling.v1.HorizontalPodAutoscalerSpec",
+        "targetCPUUtilizationPercentage",
+        1,
+        ANY,
+    ),
     (
         "autoscaling.v2.HorizontalPodAutoscalerSpec",
         "minReplicas",
-        0,
+        1,
         ANY,
     ),
     (
@@ -107,6 +142,22 @@ const RANGES: &[Range] = &[
         30,
     ),
     ("admissionregistration.v1.ServiceReference", "port", 1, PORT),
+    // staging/src/k8s.io/kube-aggregator/pkg/apis/apiregistration/validation
+    (
+        "apiregistration.v1.APIServiceSpec",
+        "groupPriorityMinimum",
+        1,
+        20_000,
+    ),
+    (
+        "apiregistration.v1.APIServiceSpec",
+        "versionPriority",
+        1,
+        1_000,
+    ),
+    ("apiregistration.v1.ServiceReference", "port", 1, PORT),
+    // pkg/apis/coordination/validation
+    ("coordination.v1.LeaseSpec", "leaseDurationSeconds", 1, ANY),
     // pkg/apis/scheduling/validation: what is above is Kubernetes' own.
     ("scheduling.v1.PriorityClass", "value", -ANY, 1_000_000_000),
 ];

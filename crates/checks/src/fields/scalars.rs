@@ -53,9 +53,8 @@ impl Check<'_> {
         let Kind::Str(text) = &node.kind else { return };
         match of {
             Type::Text => {
-                if let Some(field) = field {
-                    self.option(node, text, field);
-                }
+                let values: Vec<&str> = field.iter().flat_map(Field::values).collect();
+                self.option(node, &values);
             }
             Type::Base64 => self.base64(node, text),
             Type::Quantity => self.quantity(node, text),
@@ -64,22 +63,22 @@ impl Check<'_> {
     }
 
     /// A text among few. An empty one is as good as none nearly everywhere.
-    fn option(&mut self, node: &Node, text: &str, field: Field<'static>) {
-        let mut values = field.values().peekable();
-        if text.is_empty() || values.peek().is_none() || field.values().any(|value| value == text) {
+    pub(super) fn option(&mut self, node: &Node, values: &[&str]) {
+        let Kind::Str(text) = &node.kind else { return };
+        if text.is_empty() || values.is_empty() || values.contains(&&**text) {
             return;
         }
-        let all: Vec<&str> = field.values().collect();
         let message = format!(
             "{} of {} is {text:?}, where Kubernetes takes {}",
             self.shown(None),
             self.resource.title(),
-            one_of(&all)
+            one_of(values)
         );
-        let same = all.iter().find(|value| value.eq_ignore_ascii_case(text));
-        let near = same
-            .copied()
-            .or_else(|| suggest::nearest(text, all.iter().copied()));
+        let mut same = values
+            .iter()
+            .filter(|value| value.eq_ignore_ascii_case(text));
+        let near = same.next().copied();
+        let near = near.or_else(|| suggest::nearest(text, values.iter().copied()));
         let help = near.map(|near| format!("did you mean {near}?"));
         self.add(
             self.finding(&rules::INVALID_OPTION, node.mark, message)
@@ -107,9 +106,24 @@ impl Check<'_> {
         );
     }
 
+    /// Returns true where Kubernetes does not look at an amount's sign.
+    fn may_be_negative(&self) -> bool {
+        matches!(&*self.resource.kind, "LimitRange" | "PersistentVolumeClaim")
+    }
+
     fn quantity(&mut self, node: &Node, text: &str) {
-        if quantity::nanos(text).is_some() {
-            return;
+        match quantity::nanos(text) {
+            None => {}
+            Some(amount) if amount < 0 && !self.may_be_negative() => {
+                let message = format!(
+                    "{} of {} is {text:?}: amounts are not negative",
+                    self.shown(None),
+                    self.resource.title()
+                );
+                self.add(self.finding(&rules::OUT_OF_RANGE, node.mark, message));
+                return;
+            }
+            Some(_) => return,
         }
         let message = format!(
             "{} of {} is {text:?}, which is no amount",
@@ -141,7 +155,7 @@ fn is_base64(text: &str) -> bool {
     let end = bytes.iter().position(|b| *b == b'=').unwrap_or(bytes.len());
     let (digits, padding) = bytes.split_at(end);
     let is_digit = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    bytes.len() % 4 == 0
+    bytes.len().is_multiple_of(4)
         && digits.iter().all(is_digit)
         && matches!(padding, [] | [b'='] | [b'=', b'='])
 }

@@ -122,6 +122,7 @@ pub(super) fn hook_changed(pair: &Pair<'_>, problems: &mut Problems) {
     };
     let (kind, name) = (&new.key.kind, &new.key.name);
     match (is_hook(old), is_hook(new)) {
+        (false, true) if HOLDS_DATA.iter().any(|(holder, _)| **holder == **kind) => {}
         (false, true) => problems.add(format!(
             "{kind} {name} becomes a hook: the upgrade deletes the one of the release and makes it anew at its event"
         )),

@@ -6,8 +6,8 @@ use goyaml::{Kind, Node};
 use kubernetes::fields::{self, Type};
 use kubernetes::{defaults, quantity};
 
-/// Kubernetes, or what reads the resource, sees no change.
-pub(in super::super) fn is_no_change(resource: &Resource, change: &Change) -> bool {
+/// Kubernetes sees no change, as far as rules go.
+pub(super) fn is_no_change(resource: &Resource, change: &Change) -> bool {
     let keys: Vec<&str> = change.path.keys().collect();
     let default = defaults::default(&resource.key.kind, &keys);
     let is_default = |side: &Option<Node>| {
@@ -15,6 +15,26 @@ pub(in super::super) fn is_no_change(resource: &Resource, change: &Change) -> bo
         is_left_out(&keys, side) || default.is_some() && text.as_deref() == default
     };
     is_default(&change.old) && is_default(&change.new)
+        || is_same_amount(resource, &keys, change)
+        || is_same_data(resource, &keys, change)
+}
+
+/// Both sides say the same in another way, so that there is nothing to show: a default that is written out, the same
+/// amount, the same JSON. A text that is empty is no default: in a map it is there or it is not.
+pub(in super::super) fn says_the_same(resource: &Resource, change: &Change) -> bool {
+    let keys: Vec<&str> = change.path.keys().collect();
+    let is_known = || {
+        let (api_version, kind) = (&resource.api_version, &resource.key.kind);
+        fields::resource(api_version, kind, fields::MINORS.1).is_some()
+    };
+    let is_default = |side: &Option<Node>| {
+        let default = defaults::default(&resource.key.kind, &keys);
+        match side {
+            Some(side) => default.is_some() && side.coerced_text().as_deref() == default,
+            None => default.is_some(),
+        }
+    };
+    is_default(&change.old) && is_default(&change.new) && is_known()
         || is_same_amount(resource, &keys, change)
         || is_same_data(resource, &keys, change)
 }

@@ -1,0 +1,188 @@
+//! Mistakes and hazards planted into a chart of our own, one at a time: each is found, by its rule, at its line.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// One change of the chart, as a table in `tests/planted` has it.
+struct Planted {
+    texts: BTreeMap<String, String>,
+    is_back: bool,
+}
+
+impl Planted {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.texts.get(key).map(String::as_str)
+    }
+
+    fn name(&self) -> &str {
+        self.text("name").unwrap_or_default()
+    }
+}
+
+fn dir() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/planted")
+}
+
+/// The changes of a kind in a file.
+fn read(file: &str, kind: &str) -> Result<Vec<Planted>, Box<dyn std::error::Error>> {
+    let table: toml::Table = fs::read_to_string(dir().join(file))?.parse()?;
+    let list = table.get(kind).and_then(toml::Value::as_array);
+    let planted = list.into_iter().flatten().filter_map(|row| {
+        let row = row.as_table()?;
+        let texts = row.iter().filter_map(|(key, value)| {
+            let text = value.as_str()?;
+            Some((key.clone(), text.trim_start_matches('\n').to_owned()))
+        });
+        Some(Planted {
+            texts: texts.collect(),
+            is_back: row.get("back").and_then(toml::Value::as_bool) == Some(true),
+        })
+    });
+    Ok(planted.collect())
+}
+
+/// A copy of the chart with a change.
+fn plant(planted: &Planted) -> Result<tempfile::TempDir, Box<dyn std::error::Error>> {
+    let copy = tempfile::tempdir()?;
+    let to = copy.path().join("web");
+    fs::create_dir_all(to.join("templates"))?;
+    for part in ["", "templates"] {
+        for file in fs::read_dir(dir().join("web").join(part))? {
+            let file = file?;
+            if file.file_type()?.is_file() {
+                fs::copy(file.path(), to.join(part).join(file.file_name()))?;
+            }
+        }
+    }
+    let path = to.join(planted.text("file").ok_or("no file")?);
+    let text = fs::read_to_string(&path)?;
+    let (find, put) = (planted.text("find"), planted.text("put"));
+    let (find, put) = (find.ok_or("no find")?, put.ok_or("no put")?);
+    if !text.contains(find) {
+        return Err(format!("{}: {find:?} is not there", planted.name()).into());
+    }
+    let changed = text.replacen(find, put, 1) + planted.text("append").unwrap_or_default();
+    fs::write(&path, changed)?;
+    Ok(copy)
+}
+
+fn rhelm(arguments: &[&Path]) -> Result<Value, Box<dyn std::error::Error>> {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
+    let output = command.args(arguments).args(["-o", "json"]).output()?;
+    let read = serde_json::from_slice(&output.stdout);
+    read.map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)).into())
+}
+
+/// The findings of `rhelm validate`: rule, file, line.
+fn mistakes(chart: &Path) -> Result<Vec<(String, String, u64)>, Box<dyn std::error::Error>> {
+    let found = rhelm(&[Path::new("validate"), chart])?;
+    let list = found.as_array().cloned().unwrap_or_default();
+    let text = |one: &Value, key: &str| {
+        one.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let found = list.iter().map(|one| {
+        let line = one.get("line").and_then(Value::as_u64).unwrap_or_default();
+        (text(one, "rule"), text(one, "file"), line)
+    });
+    Ok(found.collect())
+}
+
+#[test]
+fn mistakes_are_found_at_their_lines() -> Tested {
+    assert_eq!(
+        mistakes(&dir().join("web"))?,
+        [],
+        "the chart has no mistake of its own"
+    );
+    let mut missed = Vec::new();
+    for planted in read("mistakes.toml", "mistake")? {
+        let copy = plant(&planted)?;
+        let rule = planted.text("rule").ok_or("no rule")?;
+        let file = planted
+            .text("in")
+            .or(planted.text("file"))
+            .unwrap_or_default();
+        let at = planted
+            .text("at")
+            .or(planted.text("put"))
+            .unwrap_or_default();
+        let at = at.lines().next_back().unwrap_or_default();
+        let text = fs::read_to_string(copy.path().join("web").join(file))?;
+        let lines = text
+            .lines()
+            .zip(1_u64..)
+            .filter(|(line, _)| line.contains(at));
+        let lines: Vec<u64> = lines.map(|(_, number)| number).collect();
+        let found = mistakes(&copy.path().join("web"))?;
+        let is_found = found
+            .iter()
+            .any(|(id, place, line)| id == rule && place.ends_with(file) && lines.contains(line));
+        if !is_found {
+            missed.push(format!(
+                "{}: {rule} at {file}:{lines:?}, but {found:?}",
+                planted.name()
+            ));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    Ok(())
+}
+
+/// The rules that find something, and the number of resources that change.
+fn hazards(old: &Path, new: &Path) -> Result<(Vec<String>, usize), Box<dyn std::error::Error>> {
+    let diff = rhelm(&[Path::new("diff"), old, new])?;
+    let list = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
+    let resources = list(&diff, "resources");
+    let findings = resources
+        .iter()
+        .flat_map(|resource| list(resource, "findings"));
+    let findings = findings.chain(list(&diff, "findings"));
+    let rules = findings.filter_map(|found| Some(found.get("rule")?.as_str()?.to_owned()));
+    Ok((rules.collect(), resources.len()))
+}
+
+#[test]
+fn hazards_are_found() -> Tested {
+    let chart = dir().join("web");
+    let mut missed = Vec::new();
+    for planted in read("hazards.toml", "hazard")? {
+        let copy = plant(&planted)?;
+        let changed = copy.path().join("web");
+        let (old, new) = match planted.is_back {
+            true => (&changed, &chart),
+            false => (&chart, &changed),
+        };
+        let rule = planted.text("rule").ok_or("no rule")?;
+        let (rules, _) = hazards(old, new)?;
+        if !rules.iter().any(|id| id == rule) {
+            missed.push(format!("{}: {rule}, but {rules:?}", planted.name()));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    Ok(())
+}
+
+#[test]
+fn what_says_the_same_is_no_change() -> Tested {
+    let chart = dir().join("web");
+    for planted in read("hazards.toml", "same")? {
+        let copy = plant(&planted)?;
+        let found = hazards(&chart, &copy.path().join("web"))?;
+        assert_eq!(found, (Vec::new(), 0), "{}", planted.name());
+    }
+    Ok(())
+}
