@@ -78,8 +78,11 @@ fn rhelm(arguments: &[&Path]) -> Result<Value, Box<dyn std::error::Error>> {
     read.map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-/// The findings of `rhelm validate`: rule, file, line.
-fn mistakes(chart: &Path) -> Result<Vec<(String, String, u64)>, Box<dyn std::error::Error>> {
+/// A finding: rule, file, line.
+type Found = (String, String, u64);
+
+/// The findings of `rhelm validate`.
+fn mistakes(chart: &Path) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
     let found = rhelm(&[Path::new("validate"), chart])?;
     let list = found.as_array().cloned().unwrap_or_default();
     let text = |one: &Value, key: &str| {
