@@ -300,3 +300,48 @@ fn system_roots() -> RootCerts {
     });
     RootCerts::new_with_certs(roots)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_for_their_own_scheme_host_and_port() {
+        let access = |passes_credentials| Access {
+            url: "https://charts.example.com/a".into(),
+            username: "alice".into(),
+            password: "s3cret".into(),
+            passes_credentials,
+            ..Access::default()
+        };
+        let header = |url: &str, access: &Access| {
+            let url = Url::parse(url.as_bytes()).unwrap_or_default();
+            authorization(&url, access)
+        };
+        let alice = || Some("Basic YWxpY2U6czNjcmV0".to_owned());
+        for (url, expected) in [
+            ("https://charts.example.com/b/c.tgz", alice()),
+            ("http://charts.example.com/b/c.tgz", None),
+            ("https://charts.example.com:8443/c.tgz", None),
+            ("https://a.charts.example.com/c.tgz", None),
+            ("https://example.org/c.tgz", None),
+            ("https://a:b@example.org/c.tgz", Some("Basic YTpi".into())),
+        ] {
+            assert_eq!(header(url, &access(false)), expected, "{url}");
+        }
+        assert_eq!(header("http://example.org/", &access(true)), alice());
+        let half = Access {
+            password: String::new(),
+            ..access(true)
+        };
+        assert_eq!(header("https://charts.example.com/", &half), None);
+    }
+
+    #[test]
+    fn what_is_asked_has_neither_user_nor_fragment() {
+        let url = Url::parse(b"https://a:b@example.org/c%20d?e#f").unwrap_or_default();
+        assert_eq!(target(&url), "https://example.org/c%20d?e");
+        let plain = Url::parse(b"http://example.org/").unwrap_or_default();
+        assert_eq!(referer_of(&url, &plain), None);
+    }
+}
