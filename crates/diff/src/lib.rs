@@ -33,4 +33,4 @@ pub use lines::{Delta, Line};
 pub use path::{Path, Pattern, PatternError, Step};
 pub use redact::{Redaction, Secrets, hide_secrets};
 pub use resource::{Document, Key, Resource, documents, rendered};
-pub use rules::{Finding, RULES, Rule, UnknownRule, parse_fail_on};
+pub use rules::{Finding, RULES, Rule, UnknownRule, parse_fail_on, rule_ids};

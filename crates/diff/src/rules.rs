@@ -434,8 +434,13 @@ impl Rule {
 #[error("no rule is called {0:?}; there are error, warning, info and {rules}", rules = all_ids())]
 pub struct UnknownRule(String);
 
+/// The ids of all rules: those of [`RULES`], and those that tell of what Kubernetes refuses.
+pub fn rule_ids() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.id).chain(refused::ids())
+}
+
 fn all_ids() -> String {
-    let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+    let ids: Vec<&str> = rule_ids().collect();
     ids.join(", ")
 }
 
@@ -447,7 +452,6 @@ pub fn parse_fail_on(text: &str) -> Result<FailOn, UnknownRule> {
     if let Some(severity) = Severity::from_name(text) {
         return Ok(FailOn::Severity(severity));
     }
-    let mut ids = RULES.iter().map(|rule| rule.id).chain(refused::ids());
-    let id = ids.find(|id| *id == text);
+    let id = rule_ids().find(|id| *id == text);
     id.map(FailOn::Rule).ok_or_else(|| UnknownRule(text.into()))
 }

@@ -126,7 +126,11 @@ fn diff_rules() -> Vec<Candidate> {
     let rules = diff::RULES
         .iter()
         .map(|rule| candidate(rule.id, rule.explanation));
-    severities.into_iter().chain(rules).collect()
+    let is_own = |id: &str| diff::RULES.iter().any(|rule| rule.id == id);
+    let refused = diff::rule_ids().filter(|id| !is_own(id));
+    let refused = refused.filter_map(validate::rules::find);
+    let refused = refused.map(|rule| candidate(rule.id, rule.summary));
+    severities.into_iter().chain(rules).chain(refused).collect()
 }
 
 fn presets() -> Vec<Candidate> {
