@@ -102,7 +102,7 @@ pub struct Limits {
 /// The limits that hold.
 pub const LIMITS: Limits = Limits {
     argument_bytes: 64 << 20,
-    manifest_bytes: 1 << 30,
+    manifest_bytes: 256 << 20,
     answer_bytes: 40 << 20,
     resource_bytes: 16 << 20,
     difference_bytes: 80 << 20,
