@@ -1,5 +1,6 @@
 //! The layers of the workspace: which crate may know which. Arrows only go down.
 
+mod doctests;
 mod features;
 mod signatures;
 
@@ -8,6 +9,7 @@ use clap::Args;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// One layer, from the ground up.
@@ -88,6 +90,15 @@ struct Package {
     name: String,
     description: Option<String>,
     dependencies: Vec<Dependency>,
+    targets: Vec<Target>,
+}
+
+/// What cargo builds of a package.
+#[derive(Deserialize)]
+struct Target {
+    kind: Vec<String>,
+    src_path: PathBuf,
+    doctest: bool,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +149,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for name in places.keys().filter(|name| !packages.contains_key(**name)) {
         problems.push(format!("{name} has a layer and is no crate"));
     }
+    problems.extend(doctests::check(&packages)?);
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     let table = table(&packages);
     print!("{table}");
