@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rhelm with its own allocator and memory functions, and with others': instructions, processor time, peak memory.
+# rhelm with its own allocator and with others': instructions, processor time, peak memory.
 #
 # usage: scripts/compare-allocators.sh [CHART…]
 #
@@ -30,7 +30,6 @@ edition = "2024"
 
 [dependencies]
 heap.workspace = true
-memops.workspace = true
 mimalloc = { version = "0.1", default-features = false }
 rhelm = { path = "../.." }
 tikv-jemallocator = "0.6"
@@ -38,14 +37,11 @@ TOML
 program() {
     printf '%s\nfn main() -> std::process::ExitCode { rhelm::cli::run(std::env::args_os()) }\n' "$2" >"$package/src/bin/$1.rs"
 }
-memops='use memops as _;'
 allocator() { echo "#[global_allocator] static A: $1 = $1;"; }
-program own "$memops $(allocator heap::Heap)"
-program own-heap "$(allocator heap::Heap)"
-program own-memops "$memops"
+program own "$(allocator heap::Heap)"
 program libc ''
-program mimalloc "$memops $(allocator mimalloc::MiMalloc)"
-program jemalloc "$memops $(allocator tikv_jemallocator::Jemalloc)"
+program mimalloc "$(allocator mimalloc::MiMalloc)"
+program jemalloc "$(allocator tikv_jemallocator::Jemalloc)"
 
 build() { (cd "$tree" && cargo build --quiet --release --package allocators --bins --target "$1"); }
 export CARGO_TARGET_DIR=$work/target CARGO_PROFILE_RELEASE_STRIP=false
@@ -81,7 +77,7 @@ if [ $# -ge 2 ]; then
     titles+=("diff of ${prepared[2]} and ${prepared[3]}")
 fi
 
-contenders=("musl own" "musl own-heap" "musl own-memops" "musl libc" "musl mimalloc" "musl jemalloc"
+contenders=("musl own" "musl libc" "musl mimalloc" "musl jemalloc"
     "gnu own" "gnu libc" "gnu mimalloc" "gnu jemalloc")
 path() { read -r libc name <<<"$1" && echo "$work/target/x86_64-unknown-linux-$libc/release/$name"; }
 
@@ -96,6 +92,7 @@ median() { sort -n | awk '{ all[NR] = $1 } END { print all[int((NR + 1) / 2)] }'
 
 for index in "${!commands[@]}"; do
     read -ra command <<<"${commands[index]}"
+    "$(path "${contenders[0]}")" "${command[@]}" >/dev/null || { echo "rhelm ${command[*]} fails" >&2; exit 1; }
     echo
     echo "| ${titles[index]} | instructions, million | ms on one processor | ms on two | peak memory, MiB |"
     echo "|---|---|---|---|---|"

@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-// Linked for what it defines.
-use memops as _;
-
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static HEAP: heap::Heap = heap::Heap;

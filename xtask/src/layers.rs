@@ -55,7 +55,7 @@ const LAYERS: &[Layer] = &[
     ),
     layer(
         "process and files",
-        &["heap", "memops", "files", "background"],
+        &["heap", "files", "background"],
     ),
     layer("facts of Helm and Kubernetes", &["compat", "kubernetes"]),
     layer("chart model", &["chart"]),

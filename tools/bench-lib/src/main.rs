@@ -22,9 +22,6 @@ use rhelm::values::{Layers, LocalFiles, UserValues};
 #[global_allocator]
 static HEAP: heap::Heap = heap::Heap;
 
-// Linked for what it defines.
-use memops as _;
-
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 fn main() -> Outcome<()> {

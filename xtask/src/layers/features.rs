@@ -13,7 +13,6 @@ const FEATURES: &[(&str, &[&str])] = &[
             "clap_complete",
             "clap_mangen",
             "rhelm-heap",
-            "rhelm-memops",
         ],
     ),
     (
