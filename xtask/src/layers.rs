@@ -1,7 +1,7 @@
 //! The layers of the workspace: which crate may know which. Arrows only go down.
 
-mod doctests;
 mod features;
+mod manifests;
 mod signatures;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -53,10 +53,7 @@ const LAYERS: &[Layer] = &[
             "sprig",
         ],
     ),
-    layer(
-        "process and files",
-        &["heap", "files", "background"],
-    ),
+    layer("process and files", &["heap", "files", "background"]),
     layer("facts of Helm and Kubernetes", &["compat", "kubernetes"]),
     layer("chart model", &["chart"]),
     layer("rendering", &["engine"]),
@@ -104,6 +101,8 @@ struct Target {
 #[derive(Deserialize)]
 struct Dependency {
     name: String,
+    /// Its name in this package's code, where that is another one.
+    rename: Option<String>,
     /// `None` of those that the package itself is built with.
     kind: Option<String>,
     /// Those of the workspace have one.
@@ -149,7 +148,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for name in places.keys().filter(|name| !packages.contains_key(**name)) {
         problems.push(format!("{name} has a layer and is no crate"));
     }
-    problems.extend(doctests::check(&packages)?);
+    problems.extend(manifests::check(&packages)?);
     ensure!(problems.is_empty(), "{}", problems.join("\n"));
     let table = table(&packages);
     print!("{table}");
