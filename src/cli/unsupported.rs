@@ -80,21 +80,13 @@ const REGISTRIES: &str = "it talks to no registries; use Helm";
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
     command("create", "it writes no charts; use Helm"),
-    supported("dependency")
-    .aliases(&["dep", "dependencies"])
-    .below(&[&["build"], &["list", "ls"], &["update", "up"]]),
+    supported("dependency").aliases(&["dep", "dependencies"]),
     supported("pull").aliases(&["fetch"]),
     supported("show").aliases(&["inspect"]),
     supported("lint"),
     supported("package"),
-    supported("repo").below(&[
-        &["add"],
-        &["index"],
-        &["list", "ls"],
-        &["remove", "rm"],
-        &["update", "up"],
-    ]),
-    supported("search").below(&[&["hub"], &["repo"]]),
+    supported("repo"),
+    supported("search"),
     command("verify", "it checks no signatures; use Helm"),
     command("get", RELEASES).below(&[
         &["all"],
@@ -245,10 +237,10 @@ mod tests {
     #[test]
     fn refusals_name_the_command_in_full() {
         for (line, name) in [
-            ("repo add x https://example.com", "repo add"),
-            ("repo --debug rm x", "repo remove"),
-            ("repo nosuch", "repo"),
-            ("dep up", "dependency update"),
+            ("registry login example.com", "registry login"),
+            ("get --debug values web", "get values"),
+            ("get nosuch", "get"),
+            ("plugin ls", "plugin list"),
             ("ls", "list"),
             ("delete web", "uninstall"),
         ] {

@@ -8,12 +8,7 @@ use std::collections::BTreeSet;
 const FEATURES: &[(&str, &[&str])] = &[
     (
         "cli",
-        &[
-            "clap",
-            "clap_complete",
-            "clap_mangen",
-            "rhelm-heap",
-        ],
+        &["clap", "clap_complete", "clap_mangen", "rhelm-heap"],
     ),
     (
         "crypto",
