@@ -255,7 +255,7 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     }
 }
 
-/// What to do about a chart that is named as one of a git revision, `git:REVISION:PATH`.
+/// The advice about a chart that is named as one of a git revision, `git:REVISION:PATH`.
 pub(super) fn git_revision_hint(name: &str) -> Option<String> {
     let location = Location::parse(name)?;
     let reason = format!(

@@ -1,4 +1,4 @@
-//! Where a chart is to be had that is not on this machine, as flags tell (Helm's `ChartPathOptions`).
+//! Flags about charts that are not on this machine (Helm's `ChartPathOptions`).
 
 use super::compat_flags::{CompatFlags, Tables};
 use super::terminal::CliError;
@@ -7,7 +7,7 @@ use crate::profile::Profile;
 use crate::sources::{Access, Client, Downloads, Error, Flags, Home, Reference};
 use std::path::PathBuf;
 
-/// What flags say of a chart's place.
+/// The flags about a chart's place.
 #[derive(Debug)]
 pub(super) struct ChartSource {
     /// The repository of `--repo`, or none, and what it takes to get in.
@@ -93,7 +93,7 @@ impl ChartSource {
 }
 
 impl<T: Tables> CompatFlags<T> {
-    /// What is said of the chart's place.
+    /// The flags about the chart's place.
     pub(super) fn chart_source(&self) -> ChartSource {
         let text = |name| self.last(name).unwrap_or_default().to_owned();
         let version = text("version").trim().to_owned();

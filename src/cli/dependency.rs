@@ -58,7 +58,7 @@ struct Update {
     fetch: Fetch,
 }
 
-/// What both take.
+/// The arguments of both.
 #[derive(Debug, Args)]
 struct Fetch {
     /// The chart's directory [default: the working directory]

@@ -120,7 +120,7 @@ impl Package {
         Ok(file)
     }
 
-    /// Where archives go. Errors name the working directory by its path.
+    /// The directory of the archives. Errors name the working directory by its path.
     fn directory(&self) -> Result<PathBuf, CliError> {
         let directory = match &*self.destination {
             "." => std::env::current_dir().map_err(CliError::new)?,

@@ -58,7 +58,7 @@ impl Repo {
     }
 }
 
-/// How lists are printed (Helm's `output.Format`).
+/// The format of lists (Helm's `output.Format`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Table,

@@ -14,7 +14,7 @@ use gosemver::{Constraints, Version};
 use gostd::regexp::Regexp;
 use std::path::Path;
 
-/// What stands between the texts of a chart that are searched.
+/// The separator between the texts of a chart that are searched.
 const SEPARATOR: char = '\u{b}';
 
 /// Search for charts.
@@ -49,7 +49,7 @@ struct Hub {
         rhelm search repo argo/argo-cd --version '^7' --versions\n  \
         rhelm search repo -o json")]
 struct Repo {
-    /// What to look for in names, descriptions and keywords [default: all charts]
+    /// Look for this word in names, descriptions and keywords [default: all charts]
     #[arg(value_name = "TEXT")]
     words: Vec<String>,
     /// Take the text as a regular expression
@@ -146,7 +146,7 @@ impl Repo {
         terminal::print(&listed(&rows, self.output))
     }
 
-    /// What was found, the best match first.
+    /// The charts that match, the best one first.
     fn hits(&self, profile: &Profile, notices: &mut Vec<Notice>) -> Result<Vec<Hit>, CliError> {
         let mut hits = self.matches(self.charts(profile, notices)?)?;
         let version = |hit: &Hit| Version::parse(&hit.version.metadata.version).ok();
@@ -248,13 +248,13 @@ impl Repo {
     }
 }
 
-/// How many texts stand before a place; a separator belongs to the text before it.
+/// The number of texts before a place; a separator belongs to the text before it.
 fn score(text: &str, place: usize) -> usize {
     let separators = text.match_indices(SEPARATOR);
     separators.filter(|(at, _)| *at < place).count()
 }
 
-/// What Helm says of an index that it cannot read.
+/// Helm's words about an index that it cannot read.
 fn corrupt(name: &str, error: &str, profile: &Profile) -> Vec<Notice> {
     match profile.notices {
         NoticeStyle::ShortFile => vec![

@@ -90,7 +90,7 @@ struct Package {
     targets: Vec<Target>,
 }
 
-/// What cargo builds of a package.
+/// Something that cargo builds of a package.
 #[derive(Deserialize)]
 struct Target {
     kind: Vec<String>,

@@ -6,7 +6,7 @@ use gostd::url::Url;
 /// The address that `reference` has in the repository at `base`: below it, with the repository's query, or its own.
 ///
 /// # Errors
-/// What is no address.
+/// A text that is no address.
 pub fn resolve(base: &str, reference: &str) -> Result<String, Error> {
     let parse = |text: &str| {
         Url::parse(text.as_bytes())

@@ -13,7 +13,7 @@ use compat::profile::{CommandLine, Profile};
 use gostd::url::Url;
 use std::time::Duration;
 
-/// How long a request may take, from connecting to the last byte, unless the user says otherwise.
+/// The time that a request may take, from connecting to the last byte, unless the user says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The address of a repository, and what it takes to get in.
@@ -39,7 +39,7 @@ pub struct Access {
     pub passes_credentials: bool,
 }
 
-/// What fetches. It opens no connection before it is asked to, and keeps those it has.
+/// Fetches by HTTP. It opens no connection before it is asked to, and keeps those it has.
 #[derive(Debug)]
 pub struct Client {
     user_agent: String,
@@ -80,7 +80,7 @@ impl Client {
         self
     }
 
-    /// What is at an address, at most `limit` bytes of it. `accept` is what kinds of contents to ask for, if any.
+    /// Fetches the contents of an address, at most `limit` bytes. `accept` lists the kinds of contents to ask for, if any.
     ///
     /// # Errors
     /// Helm's text and Go's reason.

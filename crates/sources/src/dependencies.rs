@@ -19,11 +19,11 @@ use gostd::url::Url;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-/// What repositories on this machine begin with.
+/// The scheme of repositories on this machine.
 const LOCAL: &str = "file://";
-/// What a registry begins with.
+/// The scheme of registries.
 const REGISTRY: &str = "oci://";
-/// What the caches of repositories that nobody added are called, before a digest of their address.
+/// The names of caches of repositories that nobody added begin with it; a digest of their address follows.
 const UNMANAGED: &str = "helm-manager-";
 /// The most bytes that an archive may have: Helm's limit on what is in one.
 pub(crate) const ARCHIVE_BYTES: u64 = 100 << 20;
@@ -34,11 +34,11 @@ pub(crate) const ACCEPT_ARCHIVE: &str = "application/gzip,application/octet-stre
 pub struct Dependencies<'a> {
     /// The chart's directory, as errors name it.
     pub chart: &'a Path,
-    /// Where Helm's files are.
+    /// The directories of Helm's files.
     pub home: &'a Home,
-    /// Which Helm to be.
+    /// The Helm to be.
     pub profile: &'a Profile,
-    /// What fetches.
+    /// The client that fetches.
     pub client: &'a Client,
     /// The cached indexes are used as they are.
     pub skip_refresh: bool,
@@ -46,7 +46,7 @@ pub struct Dependencies<'a> {
     pub is_debug: bool,
     /// The time: in seconds since 1970, and as a lock file has it.
     pub now: &'a dyn Fn() -> (i64, String),
-    /// What is given Helm's words for stdout.
+    /// Takes Helm's words for stdout.
     pub say: &'a mut dyn FnMut(&str),
     /// Helm's words for stderr are added here.
     pub notices: &'a mut Vec<Notice>,
@@ -425,7 +425,7 @@ impl Dependencies<'_> {
         Ok(())
     }
 
-    /// Where a dependency's archive is, and how to get in there.
+    /// The place of a dependency's archive, and the access to it.
     fn find(
         &mut self,
         dependency: &Dependency,

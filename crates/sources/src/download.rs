@@ -13,7 +13,7 @@ use gostd::url::Url;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
-/// What a registry begins with.
+/// The scheme of registries.
 const REGISTRY: &str = "oci://";
 
 /// A chart that is somewhere else.
@@ -27,18 +27,18 @@ pub struct Reference<'a> {
     pub access: &'a Access,
 }
 
-/// Where charts are fetched to and from.
+/// Fetches charts from repositories and addresses.
 #[derive(Clone, Copy)]
 pub struct Downloads<'a> {
-    /// Where Helm's files are.
+    /// The directories of Helm's files.
     pub home: &'a Home,
-    /// Which Helm to be.
+    /// The Helm to be.
     pub profile: &'a Profile,
-    /// What fetches.
+    /// The client that fetches.
     pub client: &'a Client,
 }
 
-/// Where an archive is.
+/// The place of an archive.
 struct Place {
     url: String,
     /// Its SHA-256 as an index tells it; empty where none does.
@@ -105,7 +105,7 @@ impl Downloads<'_> {
         self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES)
     }
 
-    /// Where an archive of a digest is in Helm 4's cache.
+    /// The path of an archive with a digest in Helm 4's cache.
     fn cache_file(&self, digest: &[u8]) -> PathBuf {
         let name = HEXLOWER.encode(digest);
         let directory = name.get(..2).unwrap_or_default();
@@ -135,7 +135,7 @@ impl Downloads<'_> {
         self.resolve(&url, version, access, notices)
     }
 
-    /// Where a name or an address leads (`ResolveChartVersion`).
+    /// The place that a name or an address leads to (`ResolveChartVersion`).
     fn resolve(
         &self,
         name: &str,
@@ -243,7 +243,7 @@ fn contains(text: &[u8], wanted: &[u8]) -> bool {
     memchr::memmem::find(text, wanted).is_some()
 }
 
-/// What it takes to get in: the repository's own files and credentials, where it has some, else those of flags. That
+/// The access to a repository: its own files and credentials, where it has some, else those of flags. That
 /// anybody is trusted is said for each request.
 fn access_of(flags: &Access, added: &Access) -> Access {
     let mut access = Access {

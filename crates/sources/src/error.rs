@@ -1,4 +1,4 @@
-//! What goes wrong with chart sources, in Helm's words.
+//! The errors of chart sources, in Helm's words.
 
 use files::OsError;
 use gostd::strconv::quote;
@@ -31,7 +31,7 @@ pub enum Error {
     NotFound {
         /// The path.
         path: String,
-        /// What the system says.
+        /// The system's reason.
         cause: OsError,
     },
     /// Only directories have dependencies that can be updated.
@@ -70,9 +70,9 @@ pub enum Error {
     NoRepository {
         /// The repositories.
         names: Vec<String>,
-        /// What to add, as the command says it.
+        /// The repositories to add, as the command names them.
         them: &'static str,
-        /// What Helm adds where one is no address.
+        /// The note that Helm adds where one is no address.
         note: &'static str,
     },
     /// The lock file belongs to other dependencies.
@@ -84,7 +84,7 @@ pub enum Error {
         lock: &'static str,
         /// That of the file with the dependencies.
         file: &'static str,
-        /// What to do, where this Helm says.
+        /// The advice, where this Helm gives one.
         advice: &'static str,
     },
     /// The lock file is a link.
@@ -92,13 +92,13 @@ pub enum Error {
     LinkedLock {
         /// The lock file's name.
         file: &'static str,
-        /// Where the link leads.
+        /// The link's target.
         target: String,
     },
-    /// What is not there, in a repository or on this machine.
+    /// Something is not there, in a repository or on this machine.
     #[error("{0}")]
     Missing(String),
-    /// What rhelm cannot do yet.
+    /// Something that rhelm cannot do yet.
     #[error("{0}")]
     Unsupported(String),
 }

@@ -9,7 +9,7 @@ use gostd::strconv::quote;
 use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
 
-/// What a repository has.
+/// The charts that a repository has.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// By the charts' names, the newest version first.
@@ -21,7 +21,7 @@ pub struct Index {
 pub struct ChartVersion {
     /// Its Chart.yaml.
     pub metadata: Metadata,
-    /// Where its archive is, absolute or below the repository.
+    /// The addresses of its archive, absolute or below the repository.
     pub urls: Vec<String>,
     /// When it was put there.
     pub created: String,

@@ -1,4 +1,4 @@
-//! Where charts come from: repositories, their indexes and archives, a chart's dependencies, and the files that Helm
+//! The sources of charts: repositories, their indexes and archives, a chart's dependencies, and the files that Helm
 //! keeps about them.
 //!
 //! [`Home`] says where these files are, [`Repositories`] is the list of repositories, [`Index`] what one of them has.

@@ -14,15 +14,15 @@ use std::thread;
 
 /// The most bytes that an index may have.
 pub(crate) const INDEX_BYTES: u64 = 256 << 20;
-/// How many indexes are fetched at a time.
+/// The number of indexes that are fetched at a time.
 const AT_A_TIME: usize = 8;
 
-/// Where the cached index of a repository is.
+/// The path of a repository's cached index.
 pub fn index_file(cache: &str, name: &str) -> PathBuf {
     Path::new(cache).join(format!("{name}-index.yaml"))
 }
 
-/// Where the names of a repository's charts are, for completion.
+/// The path of the file with the names of a repository's charts, for completion.
 pub fn charts_file(cache: &str, name: &str) -> PathBuf {
     Path::new(cache).join(format!("{name}-charts.txt"))
 }
@@ -46,7 +46,7 @@ pub fn cached_index(
 /// Fetches the index of a repository, without keeping it: its bytes, and what they say.
 ///
 /// # Errors
-/// What the client says, and what is wrong with the index.
+/// Those of the client, and those of the index.
 pub fn fetch_index(
     client: &Client,
     access: &Access,

@@ -176,7 +176,7 @@ pub(super) const CHART_PLACE: &[Flag] = &[
     ),
 ];
 
-/// How to get at charts that are elsewhere, for commands that fetch what a chart names.
+/// The access to charts that are elsewhere, for commands that fetch what a chart names.
 const DOWNLOAD: &[Flag] = &[
     flag("ca-file", Text, BOTH, "Trust this authority"),
     flag("cert-file", Text, BOTH, "Show this certificate"),
@@ -188,7 +188,7 @@ const DOWNLOAD: &[Flag] = &[
     flag("username", Text, BOTH, "Log in with this name"),
 ];
 
-/// What `helm package` takes to sign.
+/// The flags of `helm package` about signatures.
 const SIGNING: &[Flag] = &[
     flag("key", Text, BOTH, "Sign with this key"),
     flag(
@@ -205,7 +205,7 @@ const SIGNING: &[Flag] = &[
     ),
 ];
 
-/// What every command takes, Helm's and rhelm's own.
+/// The flags of every command, Helm's and rhelm's own.
 const GLOBAL: &[Flag] = &[
     flag(
         "burst-limit",

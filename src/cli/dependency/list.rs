@@ -80,7 +80,7 @@ fn display(path: &Path) -> String {
     String::from_utf8_lossy(&clean).into_owned()
 }
 
-/// What is in `charts/`, in order; Go's `*` leaves nothing out.
+/// The entries of `charts/`, in order; Go's `*` leaves nothing out.
 fn entries(charts: &Path) -> Vec<PathBuf> {
     let listed = fs::read_dir(charts).into_iter().flatten().flatten();
     let mut names: Vec<OsString> = listed.map(|entry| entry.file_name()).collect();
@@ -140,7 +140,7 @@ fn archive_status(archive: &Path, dependency: &Dependency, profile: &Profile) ->
     version_status(&loaded.chart, dependency).unwrap_or("ok")
 }
 
-/// What is wrong with a chart's version, if anything.
+/// The fault of a chart's version, if it has one.
 fn version_status(chart: &Chart, dependency: &Dependency) -> Option<&'static str> {
     let version = &chart.metadata.version;
     if *version == dependency.version {

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long another process may keep the list to itself.
+/// The time that another process may keep the list to itself.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Addresses that are gone, and what to add instead.
@@ -188,7 +188,7 @@ impl Add {
     }
 }
 
-/// What can be no repository's address.
+/// Addresses that can be no repository's.
 fn check_address(url: &str) -> CommandResult {
     let Ok(parsed) = Url::parse(url.as_bytes()) else {
         return Err(CliError::new(format!("invalid chart URL format: {url}")));

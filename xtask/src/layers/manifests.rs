@@ -1,4 +1,4 @@
-//! What a crate's `Cargo.toml` says and its sources do not need.
+//! Checks that a crate's `Cargo.toml` says no more than its sources need.
 
 use super::Package;
 use anyhow::{Context, Result};
@@ -55,7 +55,7 @@ fn sources(directory: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// Whether a comment for readers of the docs holds a block of code, or a page that does.
+/// True if a comment for readers of the docs holds a block of code, or a page that does.
 fn has_examples(sources: &str) -> bool {
     let is_fence = |line: &str| {
         let line = line.trim_start();
@@ -67,7 +67,7 @@ fn has_examples(sources: &str) -> bool {
     sources.lines().any(is_fence) || sources.contains("#[doc = include_str!")
 }
 
-/// Whether a path begins with the crate, or it is brought in as a whole.
+/// True if a path begins with the crate, or it is brought in as a whole.
 fn uses(sources: &str, name: &str) -> bool {
     sources.match_indices(name).any(|(at, _)| {
         let before = sources[..at].chars().next_back();

@@ -137,3 +137,35 @@ fn the_error_names_the_path_that_was_given() {
         assert_eq!(error.reason, problem);
     }
 }
+
+#[test]
+fn threads_that_write_into_one_directory_keep_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let directory = directory.path();
+            scope.spawn(move || {
+                for round in 0..50 {
+                    let mut files = AtomicFiles::new(FileMode::Default);
+                    for file in 0..3 {
+                        let text = format!("{thread} {file} {round}");
+                        files.add(
+                            directory.join(format!("{thread}-{file}")),
+                            text.into_bytes(),
+                        );
+                    }
+                    files.commit().unwrap();
+                }
+            });
+        }
+    });
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(text, format!("{} 49", name.replace('-', " ")));
+        names.push(name);
+    }
+    assert_eq!(names.len(), 12, "{names:?}");
+}

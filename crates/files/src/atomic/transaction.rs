@@ -5,6 +5,7 @@ use super::{FileMode, parent};
 use crate::OsError;
 use crate::input::{self, NamedBy};
 use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -99,20 +100,16 @@ impl<'c> Transaction<'c> {
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         }
         loop {
-            let part = self.temporary_name(&target.path);
+            let part = temporary_name(&target.path);
             match options.open(&part) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                opened => return Ok((part, opened?)),
+                Err(error) => return Err(error),
+                Ok(file) => {
+                    self.temporary.push(part.clone());
+                    return Ok((part, file));
+                }
             }
         }
-    }
-
-    /// A name beside a file. It is short, so that it fits whatever length the file's own has.
-    fn temporary_name(&mut self, file: &Path) -> PathBuf {
-        let (process, number) = (std::process::id(), self.temporary.len());
-        let name = parent(file).join(format!(".rhelm-{process}-{number}.part"));
-        self.temporary.push(name.clone());
-        name
     }
 
     fn make_directory(&mut self, directory: &Path) -> Result<(), OsError> {
@@ -155,8 +152,9 @@ impl<'c> Transaction<'c> {
             }
         }
         for path in removals {
-            let backup = self.temporary_name(path);
+            let backup = temporary_name(path);
             fs::rename(path, &backup).map_err(|error| OsError::new("remove", path, &error))?;
+            self.temporary.push(backup.clone());
             self.done.push(Change::Replaced(path.clone(), backup));
         }
         for file in &in_place {
@@ -194,7 +192,8 @@ impl<'c> Transaction<'c> {
 
     /// The file under another name too, or a copy where the file system has no hard links.
     fn back_up(&mut self, file: &Path) -> Option<PathBuf> {
-        let backup = self.temporary_name(file);
+        let backup = temporary_name(file);
+        self.temporary.push(backup.clone());
         let result = fs::hard_link(file, &backup).or_else(|_| fs::copy(file, &backup).map(drop));
         result.is_ok().then_some(backup)
     }
@@ -224,6 +223,13 @@ impl Drop for Transaction<'_> {
             let _ = fs::remove_dir(directory);
         }
     }
+}
+
+/// A name beside a file, which no other thread or process has: containers that share a directory may have the same
+/// numbers for their processes. It is short, so that it fits whatever length the file's own has.
+fn temporary_name(file: &Path) -> PathBuf {
+    let random = RandomState::new().hash_one(file);
+    parent(file).join(format!(".rhelm-{random:016x}.part"))
 }
 
 fn overwrite(path: &Path, contents: &[u8]) -> io::Result<()> {

@@ -23,7 +23,7 @@ const REDIRECTS: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Agents(Mutex<Vec<(TlsFiles, Agent)>>);
 
-/// What a connection's TLS depends on.
+/// The files and the switch that a connection's TLS depends on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct TlsFiles {
     ca: String,

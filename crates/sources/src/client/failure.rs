@@ -1,4 +1,4 @@
-//! Why a request failed, in the words of Go's `net` and `crypto/tls`.
+//! The reason why a request failed, in the words of Go's `net` and `crypto/tls`.
 
 use gostd::url::Url;
 use rustls::{AlertDescription, CertificateError};
@@ -25,7 +25,7 @@ pub(super) fn reason(error: &ureq::Error, url: &Url) -> String {
     }
 }
 
-/// Why a body could not be read to its end.
+/// The reason why a body could not be read to its end.
 pub(super) fn reason_of_body(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => {

@@ -1,4 +1,4 @@
-//! Which proxy to ask, by the rules of Go's `http.ProxyFromEnvironment`.
+//! Chooses the proxy to ask, by the rules of Go's `http.ProxyFromEnvironment`.
 
 use gostd::url::Url;
 use std::net::IpAddr;

@@ -1,4 +1,4 @@
-//! Which version of each dependency to take (Helm's `resolver.Resolve`).
+//! Chooses the version of each dependency (Helm's `resolver.Resolve`).
 
 use super::{Dependencies, LOCAL, Names, constraint, satisfies};
 use crate::{Error, repository};
@@ -64,7 +64,7 @@ impl Dependencies<'_> {
     }
 }
 
-/// How errors name a dependency.
+/// The name of a dependency in errors.
 pub(super) fn title(dependency: &Dependency) -> String {
     let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
     format!(

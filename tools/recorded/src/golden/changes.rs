@@ -1,4 +1,4 @@
-//! What a run finds and what it leaves: Helm's files, and a case's directory that it may change.
+//! The files before and after a run: Helm's, and those of a case's directory that it may change.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -21,7 +21,7 @@ impl Before {
         Ok(Before(files(dir)?))
     }
 
-    /// What has changed since: each file that is new or has other contents, and a note for each that is gone. The
+    /// The changes since: each file that is new or has other contents, and a note for each that is gone. The
     /// files' names begin with `prefix`.
     pub(super) fn changes(&self, dir: &Path, prefix: &str) -> Result<BTreeMap<String, Vec<u8>>> {
         let mut changes = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What is different each time: times, random digits, numbers of processes, addresses; and archives as text.
+//! Masks of all that is different each time: times, random digits, numbers of processes, addresses; and archives as text.
 
 use std::fmt::Write;
 use std::io::Read;

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 const PORT: u16 = 5580;
-/// How long another run of the same case may keep its address.
+/// The time that another run of the same case may keep its address.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The header of alice with her password.
 const ALICE: &str = "Basic YWxpY2U6czNjcmV0";
