@@ -1,7 +1,7 @@
 //! Helm's own annotations: hooks and what is kept (`helm.sh/helm`'s `pkg/release` and `pkg/kube`).
 
 use crate::{Finding, Release, Resource, rules};
-use diagnostics::{Rule, suggest};
+use diagnostics::suggest;
 use engine::manifest::fields::{at, entries};
 use goyaml::Entry;
 
@@ -48,97 +48,49 @@ pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
 fn annotation(resource: &Resource, entry: &Entry, name: &str) -> Option<Finding> {
     // A value of another kind is another rule's finding.
     let value = entry.value.as_str().unwrap_or_default();
-    match name {
+    let title = resource.title();
+    let (rule, message, help) = match name {
         "hook" => {
             let (event, near) = unknown(value, EVENTS)?;
-            let what = "so that Helm neither runs nor installs it";
             let message = format!(
-                "{} has the hook {event}, which Helm does not know, {what}",
-                resource.title()
+                "{title} has the hook {event}, which Helm does not know, so that Helm neither runs nor installs it"
             );
-            Some(finding(
-                &rules::UNKNOWN_HOOK,
-                resource,
-                entry,
-                message,
-                near,
-            ))
+            (&rules::UNKNOWN_HOOK, message, near)
         }
         "hook-weight" if !value.is_empty() && value.parse::<i64>().is_err() => {
-            let message = format!(
-                "the hook weight of {} is {value:?}, which counts as 0",
-                resource.title()
-            );
-            let help = Some("a weight is a whole number, in quotes".to_owned());
-            Some(finding(
-                &rules::INVALID_HOOK_SETTING,
-                resource,
-                entry,
-                message,
-                help,
-            ))
+            let message = format!("the hook weight of {title} is {value:?}, which counts as 0");
+            let help = "a weight is a whole number, in quotes".to_owned();
+            (&rules::INVALID_HOOK_SETTING, message, Some(help))
         }
         "hook-delete-policy" => {
             let (policy, near) = unknown(value, DELETE_POLICIES)?;
-            let what = "which Helm does not know: the hook is never deleted by it";
             let message = format!(
-                "{} has the delete policy {policy}, {what}",
-                resource.title()
+                "{title} has the delete policy {policy}, which Helm does not know: the hook is never deleted by it"
             );
-            Some(finding(
-                &rules::INVALID_HOOK_SETTING,
-                resource,
-                entry,
-                message,
-                near,
-            ))
+            (&rules::INVALID_HOOK_SETTING, message, near)
         }
         "hook-output-log-policy" => {
             let (policy, near) = unknown(value, LOG_POLICIES)?;
-            let message = format!(
-                "{} has the log policy {policy}, which Helm does not know",
-                resource.title()
-            );
-            Some(finding(
-                &rules::INVALID_HOOK_SETTING,
-                resource,
-                entry,
-                message,
-                near,
-            ))
+            let message = format!("{title} has the log policy {policy}, which Helm does not know");
+            (&rules::INVALID_HOOK_SETTING, message, near)
         }
         "resource-policy" if !value.trim().eq_ignore_ascii_case("keep") && !value.is_empty() => {
             let message = format!(
-                "{} has the resource policy {value:?}, which Helm does not know: it is deleted with the release",
-                resource.title()
+                "{title} has the resource policy {value:?}, which Helm does not know: it is deleted with the release"
             );
-            let help = Some("the only policy is keep".to_owned());
-            Some(finding(
-                &rules::INVALID_RESOURCE_POLICY,
-                resource,
-                entry,
-                message,
-                help,
-            ))
+            let help = "the only policy is keep".to_owned();
+            (&rules::INVALID_RESOURCE_POLICY, message, Some(help))
         }
-        other if NAMES.contains(&other) => None,
+        other if NAMES.contains(&other) => return None,
         other => {
             let near = suggest::nearest(other, NAMES.iter().copied())?;
-            let message = format!(
-                "Helm reads no annotation {} (of {})",
-                entry.key,
-                resource.title()
-            );
-            let help = Some(format!("did you mean helm.sh/{near}?"));
-            Some(finding(
-                &rules::UNKNOWN_HELM_ANNOTATION,
-                resource,
-                entry,
-                message,
-                help,
-            ))
+            let message = format!("Helm reads no annotation {} (of {title})", entry.key);
+            let help = format!("did you mean helm.sh/{near}?");
+            (&rules::UNKNOWN_HELM_ANNOTATION, message, Some(help))
         }
-    }
+    };
+    let finding = Finding::new(rule, resource.at(entry.value.mark), message);
+    Some(finding.of(resource).suggest_if(help))
 }
 
 /// The first part of a list that is not among those that there are, and the one that was meant.
@@ -147,17 +99,4 @@ fn unknown<'v>(value: &'v str, all: &[&str]) -> Option<(&'v str, Option<String>)
     let part = parts.find(|part| !part.is_empty() && !all.contains(&&*part.to_lowercase()))?;
     let near = suggest::nearest(part, all.iter().copied());
     Some((part, near.map(|near| format!("did you mean {near}?"))))
-}
-
-fn finding(
-    rule: &'static Rule,
-    resource: &Resource,
-    entry: &Entry,
-    message: String,
-    help: Option<String>,
-) -> Finding {
-    let at = resource.at(entry.value.mark);
-    Finding::new(rule, at, message)
-        .of(resource)
-        .suggest_if(help)
 }
