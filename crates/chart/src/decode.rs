@@ -44,7 +44,8 @@ pub struct Decoder {
     keeps_scalars: bool,
 }
 
-const METADATA: &[&str] = &[
+/// The fields of Chart.yaml.
+pub const METADATA: &[&str] = &[
     "name",
     "home",
     "sources",

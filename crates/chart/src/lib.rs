@@ -30,7 +30,7 @@ mod values_ahead;
 mod values_file;
 
 pub use archive::unpack as unpack_archive;
-pub use decode::{DecodeError, Decoder};
+pub use decode::{DecodeError, Decoder, METADATA};
 pub use error::{ArchiveError, Error};
 pub use file::File;
 pub use file::display_path;

@@ -1,7 +1,7 @@
 //! The index of a repository, `index.yaml` (Helm's `repo.IndexFile`).
 
 use super::Error;
-use chart::{Decoder, Metadata};
+use chart::{Decoder, METADATA, Metadata};
 use compat::notice::{Level, Notice};
 use compat::profile::{NoticeStyle, Profile};
 use gosemver::{Constraints, Version};
@@ -39,24 +39,15 @@ const FILE: &[&str] = &[
     "publicKeys",
     "annotations",
 ];
-const VERSION: &[&str] = &[
-    "name",
-    "home",
-    "sources",
-    "version",
-    "description",
-    "keywords",
-    "maintainers",
-    "icon",
-    "apiVersion",
-    "condition",
-    "tags",
-    "appVersion",
-    "deprecated",
-    "annotations",
-    "kubeVersion",
-    "dependencies",
-    "type",
+/// The fields of an entry: those of Chart.yaml, and its own.
+const VERSION: &[&str] = &{
+    let mut names = [""; METADATA.len() + OWN.len()];
+    let (metadata, own) = names.split_at_mut(METADATA.len());
+    metadata.copy_from_slice(METADATA);
+    own.copy_from_slice(OWN);
+    names
+};
+const OWN: &[&str] = &[
     "urls",
     "created",
     "removed",
