@@ -7,6 +7,7 @@ mod resolve;
 
 pub use local::add_local_dependencies;
 
+use super::download::REGISTRY;
 use super::index::Index;
 use super::{Access, Client, Error, Home, Repositories, Repository, archive_url, repository};
 use chart::{Chart, Dependency, package, package_name};
@@ -21,8 +22,6 @@ use std::path::{Path, PathBuf};
 
 /// The scheme of repositories on this machine.
 const LOCAL: &str = "file://";
-/// The scheme of registries.
-const REGISTRY: &str = "oci://";
 /// The names of caches of repositories that nobody added begin with it; a digest of their address follows.
 const UNMANAGED: &str = "helm-manager-";
 /// The most bytes that an archive may have: Helm's limit on what is in one.

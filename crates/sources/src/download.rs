@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 /// The scheme of registries.
-const REGISTRY: &str = "oci://";
+pub(crate) const REGISTRY: &str = "oci://";
 
 /// A chart that is somewhere else.
 #[derive(Clone, Copy, Debug)]

@@ -114,7 +114,7 @@ pub fn update_all(
                 (Err(broken), Vec::new())
             });
             notices.append(&mut said);
-            // One after the other: what appears whole has one name while it does not.
+            // One after the other: signals are held back by one thread at a time.
             results.push(result.and_then(|fetched| store(fetched, &repository.name, cache)));
         }
     }

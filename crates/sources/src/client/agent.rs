@@ -44,7 +44,8 @@ pub(super) fn get(
     let start = Instant::now();
     let mut url = Url::parse(address.as_bytes()).map_err(|error| error.to_string())?;
     let mut referer = None;
-    for hop in 0.. {
+    let mut hop = 0;
+    loop {
         let named = match hop {
             0 => url.to_string(),
             // Go names what the server said.
@@ -101,6 +102,7 @@ pub(super) fn get(
             })?;
             referer = referer_of(&url, &next);
             url = url.resolve(&next);
+            hop += 1;
             continue;
         }
         if status != StatusCode::OK {
@@ -119,7 +121,6 @@ pub(super) fn get(
             other => failure::reason_of_body(&other),
         });
     }
-    Err(String::new())
 }
 
 fn leads_on(status: StatusCode) -> bool {
