@@ -214,7 +214,7 @@ pub(super) fn locate(
         }
     })?;
     let absolute = std::path::absolute(path).map_err(CliError::new)?;
-    Ok(Located::Path(clean(&absolute)))
+    Ok(Located::Path(chart::clean_path(&absolute)))
 }
 
 /// A chart that is on this machine or in the program, if there is one of that name.
@@ -234,7 +234,7 @@ fn path_here(name: &str) -> Result<Option<PathBuf>, CliError> {
         return Ok(None);
     }
     let absolute = std::path::absolute(path).map_err(CliError::new)?;
-    Ok(Some(clean(&absolute)))
+    Ok(Some(chart::clean_path(&absolute)))
 }
 
 /// A chart that is part of the program.
@@ -244,15 +244,6 @@ fn bundled_name(name: &str) -> Option<&'static str> {
         other => other,
     };
     crate::bundled::names().find(|bundled| *bundled == wanted)
-}
-
-/// The path without `..`: Go's `filepath.Abs` cleans what it gives.
-pub(super) fn clean(path: &Path) -> PathBuf {
-    let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
-    match String::from_utf8(clean) {
-        Ok(text) => text.into(),
-        Err(_) => path.to_owned(),
-    }
 }
 
 /// The advice about a chart that is named as one of a git revision, `git:REVISION:PATH`.

@@ -7,7 +7,7 @@ pub(super) use list::width;
 use super::compat_flags::{CompatFlags, DependencyCompat, FilesCompat};
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags};
-use crate::chart::without_dots;
+use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
 use crate::sources::{Client, Dependencies, Home};
@@ -124,11 +124,7 @@ impl Fetch {
 fn chart_of(charts: &[String], name: &str) -> Result<PathBuf, CliError> {
     match charts {
         [] => Ok(".".into()),
-        [chart] => {
-            let clean = without_dots(Path::new(chart));
-            let is_here = clean.as_os_str().is_empty();
-            Ok(if is_here { ".".into() } else { clean })
-        }
+        [chart] => Ok(clean_path(Path::new(chart))),
         _ => Err(CliError::new(format!(
             "\"helm dependency {name}\" accepts at most 1 argument\n\n\
              Usage:  helm dependency {name} CHART [flags]"

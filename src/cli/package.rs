@@ -113,7 +113,7 @@ impl Package {
             |error: &dyn std::fmt::Display| CliError::new(format!("failed to save: {error}"));
         let directory = self.directory()?;
         let archive = chart::package(&chart, profile, now).map_err(|error| failed(&error))?;
-        let file = directory.join(chart::package_name(&chart));
+        let file = chart::clean_path(&directory.join(chart::package_name(&chart)));
         let mut files = AtomicFiles::new(FileMode::Default);
         files.add(&file, archive);
         files.commit().map_err(|error| failed(&error))?;
@@ -124,7 +124,7 @@ impl Package {
     fn directory(&self) -> Result<PathBuf, CliError> {
         let directory = match &*self.destination {
             "." => std::env::current_dir().map_err(CliError::new)?,
-            given => chart::without_dots(Path::new(given)),
+            given => chart::clean_path(Path::new(given)),
         };
         match std::fs::metadata(&directory) {
             Ok(found) if !found.is_dir() => {

@@ -1,7 +1,6 @@
 //! `--post-renderer`: another program that changes the manifests, as Helm 3 runs it
 //! (`pkg/postrender/exec.go`). Helm 4 takes the name of a plugin; a program there is rhelm's addition.
 
-use super::chart_argument::clean;
 use super::terminal::CliError;
 use crate::chart::reason;
 use crate::profile::{CommandLine, Profile};
@@ -120,7 +119,7 @@ fn look_path(name: &str) -> Result<PathBuf, String> {
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| error.to_string());
     if name.contains('/') {
         executable(Path::new(name))?;
-        return Ok(clean(&absolute(Path::new(name))?));
+        return Ok(crate::chart::clean_path(&absolute(Path::new(name))?));
     }
     let path = env::var_os("PATH").unwrap_or_default();
     for directory in env::split_paths(&path) {

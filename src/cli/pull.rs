@@ -3,14 +3,14 @@
 use super::compat_flags::{ChartCompat, CompatFlags};
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, usage};
-use crate::chart::{self, OsError, without_dots};
+use crate::chart::{self, OsError, clean_path};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use clap::Args;
 use files::atomic::{AtomicFiles, FileMode};
 use gostd::strconv::quote;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path};
 
 /// Fetch a chart from a repository, as an archive or unpacked.
 #[derive(Debug, Args)]
@@ -78,10 +78,7 @@ impl Pull {
 
     fn save(&self, name: &str, archive: Vec<u8>) -> CommandResult {
         let directory = Path::new(&self.destination);
-        let file = match &*self.destination {
-            "." => PathBuf::from(name),
-            _ => without_dots(directory).join(name),
-        };
+        let file = clean_path(&directory.join(name));
         if let Err(error) = std::fs::metadata(directory) {
             // Helm writes under another name first.
             let digits = u64::from(std::process::id()) + 100_000;
@@ -99,13 +96,9 @@ impl Pull {
 
     /// Writes the files of a chart below a directory of its name (Helm's `chartutil.Expand`).
     fn unpack(&self, argument: &str, archive: &[u8], profile: &Profile) -> CommandResult {
-        let given = Path::new(&self.untardir);
-        let below = match given.is_absolute() {
-            true => given.to_owned(),
-            false => without_dots(&Path::new(&self.destination).join(given)),
-        };
+        let below = clean_path(&Path::new(&self.destination).join(&self.untardir));
         let last = argument.rsplit('/').next().unwrap_or_default();
-        let taken = below.join(last);
+        let taken = clean_path(&below.join(last));
         match taken.metadata() {
             Ok(_) => {
                 return Err(CliError::new(format!(
@@ -121,6 +114,11 @@ impl Pull {
         }
         let unpacked = chart::unpack_archive(archive, profile).map_err(CliError::new)?;
         let name = chart_name(&unpacked)?;
+        if below.components().any(|part| part == Component::ParentDir) {
+            return Err(CliError::new(
+                "root path provided to SecureJoin contains '..' components",
+            ));
+        }
         let directory = below.join(&name);
         let mut files = AtomicFiles::new(FileMode::Default);
         for file in &unpacked {

@@ -40,7 +40,7 @@ pub use gojsonschema::LoadError;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
 pub use package::{package, package_name};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
-pub use path::{absolute as absolute_path, without_dots};
+pub use path::{absolute as absolute_path, clean as clean_path};
 pub use requirements::{check_dependencies, check_installable, missing_dependencies};
 pub use schema::{CompiledSchema, Fetch, Remote};
 

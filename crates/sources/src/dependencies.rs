@@ -231,7 +231,7 @@ impl Dependencies<'_> {
     /// The directory of a `file://` repository.
     fn local_path(&self, repository: &str) -> Result<PathBuf, Error> {
         let path = repository.strip_prefix(LOCAL).unwrap_or(repository);
-        let path = clean(&self.chart.join(path));
+        let path = chart::clean_path(&self.chart.join(path));
         match std::fs::metadata(&path) {
             Ok(_) => Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -253,10 +253,7 @@ impl Dependencies<'_> {
             if dependency.repository.is_empty() || names.contains_key(&dependency.name) {
                 continue;
             }
-            let name = format!(
-                "{UNMANAGED}{}",
-                lock::hex_digest(dependency.repository.as_bytes())
-            );
+            let name = unmanaged_name(&dependency.repository);
             names.insert(dependency.name.clone(), name.clone());
             let access = Access {
                 url: dependency.repository.clone(),
@@ -454,8 +451,7 @@ impl Dependencies<'_> {
             ..Access::default()
         };
         let cached = fresh.contains(repository).then(|| {
-            let name = format!("{UNMANAGED}{}", lock::hex_digest(repository.as_bytes()));
-            let path = repository::index_file(&home.repository_cache, &name);
+            let path = repository::index_file(&home.repository_cache, &unmanaged_name(repository));
             repository::cached_index(&path, profile, self.notices)
         });
         let found = match cached {
@@ -571,6 +567,11 @@ fn check_added(locked: &[Dependency], repositories: &Repositories) -> Result<(),
     }
 }
 
+/// The name of a repository that nobody added, for its caches.
+fn unmanaged_name(url: &str) -> String {
+    format!("{UNMANAGED}{}", lock::hex_digest(url.as_bytes()))
+}
+
 fn constraint(dependency: &Dependency) -> Result<Constraints, Error> {
     Constraints::new(&dependency.version).map_err(|cause| Error::DependencyConstraint {
         name: dependency.name.clone(),
@@ -589,10 +590,4 @@ fn is_same_version(a: &str, b: &str) -> bool {
         (Err(_), _) => a == b,
         _ => false,
     }
-}
-
-/// The path without `..`, as Go's `filepath.Join` gives it.
-fn clean(path: &Path) -> PathBuf {
-    let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
-    String::from_utf8(clean).map_or_else(|_| path.to_owned(), PathBuf::from)
 }

@@ -49,7 +49,10 @@ impl List {
         let chart = loaded.map_err(CliError::new)?;
         let charts = path.join("charts");
         if chart.metadata.dependencies.is_none() {
-            let line = format!("WARNING: no dependencies at {}\n", display(&charts));
+            let line = format!(
+                "WARNING: no dependencies at {}\n",
+                chart::clean_path(&charts).display()
+            );
             return terminal::print(line.as_bytes());
         }
         let entries = entries(&charts);
@@ -72,12 +75,6 @@ impl List {
         }
         terminal::print(text.as_bytes())
     }
-}
-
-/// A path as Go joins it: without `./`.
-fn display(path: &Path) -> String {
-    let clean = gostd::path::clean(path.as_os_str().as_encoded_bytes());
-    String::from_utf8_lossy(&clean).into_owned()
 }
 
 /// The entries of `charts/`, in order; Go's `*` leaves nothing out.
@@ -159,7 +156,7 @@ fn warning(path: &Path, parent: &Chart, profile: &Profile) -> Option<String> {
     if !path.is_dir() && !is_archive {
         return None;
     }
-    let quoted = quote(display(path).as_bytes());
+    let quoted = quote(chart::clean_path(path).to_string_lossy().as_bytes());
     let Ok(loaded) = chart::load(path, profile) else {
         return Some(format!("WARNING: {quoted} is not a chart.\n"));
     };

@@ -49,8 +49,11 @@ pub struct Case {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
-    /// The arguments after `helm`; the working directory is the case's.
+    /// The arguments after `helm`.
     pub args: Vec<String>,
+    /// The working directory, below the case's.
+    #[serde(default)]
+    cwd: PathBuf,
     /// The input on stdin.
     #[serde(default)]
     pub stdin: String,
@@ -261,7 +264,9 @@ impl Case {
         let execute = |args: &[String], stdin: &str| {
             let args = args.iter().map(|arg| fill(arg));
             let lead = lead.iter().copied();
-            let mut invocation = Invocation::new(program, &dir).args(lead).args(args);
+            let mut invocation = Invocation::new(program, dir.join(&run.cwd))
+                .args(lead)
+                .args(args);
             invocation.stdin = stdin.as_bytes().to_vec();
             invocation.env.clone_from(&variables);
             let outcome = invocation.run();

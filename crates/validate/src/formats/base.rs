@@ -4,7 +4,7 @@
 // Looks for the repository that the caller is in, which only reports for code hosting ask for.
 #![allow(clippy::disallowed_methods, clippy::disallowed_types)]
 
-use chart::without_dots;
+use chart::clean_path;
 use std::path::{Path, PathBuf};
 
 /// The directories that names of files are relative to: in diagnostics, and in reports.
@@ -41,7 +41,7 @@ impl Base {
     /// A diagnostic's name of a file.
     pub(super) fn name(&self, name: &str) -> Name {
         // Links are not looked at: hosts know the path that was typed.
-        let path = without_dots(&self.here.join(name));
+        let path = clean_path(&self.here.join(name));
         let below = path.strip_prefix(&self.top).ok();
         match below.and_then(Path::to_str) {
             Some(below) if self.top().is_some() && path.exists() => Name::Below(below.into()),
