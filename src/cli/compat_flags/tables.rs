@@ -134,11 +134,10 @@ pub(super) const INSTALL: &[Flag] = &[
     flag("wait-for-jobs", Switch, BOTH, "Wait for jobs to end"),
 ];
 
-/// The flags that say where a chart is to be had, if it is not on this machine.
-pub(super) const CHART_PLACE: &[Flag] = &[
+/// The access to repositories, for all commands that fetch charts.
+pub(super) const ACCESS: &[Flag] = &[
     flag("ca-file", Text, BOTH, "A CA certificate file"),
     flag("cert-file", Text, BOTH, "A client certificate file"),
-    flag("devel", Switch, BOTH, "Accept development versions too"),
     flag(
         "insecure-skip-tls-verify",
         Switch,
@@ -152,16 +151,21 @@ pub(super) const CHART_PLACE: &[Flag] = &[
         BOTH,
         "A file with public keys for --verify",
     ),
+    flag("password", Text, BOTH, "The password for the repository"),
+    flag("plain-http", Switch, BOTH, "Use HTTP without TLS"),
+    flag("username", Text, BOTH, "The user name for the repository"),
+];
+
+/// The flags that say where a chart is to be had, if it is not on this machine.
+pub(super) const CHART_PLACE: &[Flag] = &[
+    flag("devel", Switch, BOTH, "Accept development versions too"),
     flag(
         "pass-credentials",
         Switch,
         BOTH,
         "Send the credentials to all hosts",
     ),
-    flag("password", Text, BOTH, "The password for the repository"),
-    flag("plain-http", Switch, BOTH, "Use HTTP without TLS"),
     flag("repo", Text, BOTH, "The URL of a repository to look in"),
-    flag("username", Text, BOTH, "The user name for the repository"),
     flag(
         "verify",
         Switch,
@@ -174,18 +178,6 @@ pub(super) const CHART_PLACE: &[Flag] = &[
         BOTH,
         "A version of the chart, or a range of versions",
     ),
-];
-
-/// The access to charts that are elsewhere, for commands that fetch what a chart names.
-const DOWNLOAD: &[Flag] = &[
-    flag("ca-file", Text, BOTH, "Trust this authority"),
-    flag("cert-file", Text, BOTH, "Show this certificate"),
-    flag("insecure-skip-tls-verify", Switch, BOTH, "Trust anybody"),
-    flag("key-file", Text, BOTH, "Use this key"),
-    flag("keyring", Text, BOTH, "Verify with these keys"),
-    flag("password", Text, BOTH, "Log in with this password"),
-    flag("plain-http", Switch, BOTH, "Fetch without TLS"),
-    flag("username", Text, BOTH, "Log in with this name"),
 ];
 
 /// The flags of `helm package` about signatures.
@@ -395,7 +387,7 @@ impl Tables for FilesCompat {
 pub(in crate::cli) struct DependencyCompat;
 
 impl Tables for DependencyCompat {
-    const TABLES: &'static [&'static [Flag]] = &[DOWNLOAD, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[ACCESS, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_FILES;
 }
 
@@ -404,7 +396,7 @@ impl Tables for DependencyCompat {
 pub(in crate::cli) struct PackageCompat;
 
 impl Tables for PackageCompat {
-    const TABLES: &'static [&'static [Flag]] = &[SIGNING, DOWNLOAD, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[SIGNING, ACCESS, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_FILES;
 }
 
@@ -422,7 +414,7 @@ impl Tables for LintCompat {
 pub(in crate::cli) struct ChartCompat;
 
 impl Tables for ChartCompat {
-    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, ACCESS, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[
         "ca-file",
         "cert-file",
@@ -446,7 +438,7 @@ impl Tables for ChartCompat {
 pub(in crate::cli) struct InstallCompat;
 
 impl Tables for InstallCompat {
-    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, ACCESS, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[
         "ca-file",
         "cert-file",

@@ -40,7 +40,7 @@ pub(super) struct Add {
     /// The repository's name on this machine, and its address
     #[arg(value_names = ["NAME", "URL"])]
     arguments: Vec<String>,
-    /// Log in with this name
+    /// The user name for the repository
     #[arg(
         long,
         value_name = "NAME",
@@ -48,7 +48,7 @@ pub(super) struct Add {
         hide_default_value = true
     )]
     username: String,
-    /// Log in with this password
+    /// The password for the repository
     #[arg(
         long,
         value_name = "TEXT",
@@ -59,10 +59,10 @@ pub(super) struct Add {
     /// Read the password from stdin
     #[arg(long)]
     password_stdin: bool,
-    /// Take the place of a repository of this name
+    /// Replace a repository of this name
     #[arg(long)]
     force_update: bool,
-    /// Show this certificate
+    /// A client certificate file
     #[arg(
         long,
         value_name = "FILE",
@@ -70,7 +70,7 @@ pub(super) struct Add {
         hide_default_value = true
     )]
     cert_file: String,
-    /// Use this key
+    /// A client key file
     #[arg(
         long,
         value_name = "FILE",
@@ -78,7 +78,7 @@ pub(super) struct Add {
         hide_default_value = true
     )]
     key_file: String,
-    /// Trust this authority
+    /// A CA certificate file
     #[arg(
         long,
         value_name = "FILE",
@@ -86,13 +86,13 @@ pub(super) struct Add {
         hide_default_value = true
     )]
     ca_file: String,
-    /// Trust anybody
+    /// Do not verify the server's certificate
     #[arg(long)]
     insecure_skip_tls_verify: bool,
-    /// Take addresses of repositories that are gone
+    /// Allow addresses of repositories that are gone
     #[arg(long)]
     allow_deprecated_repos: bool,
-    /// Show credentials to other hosts too
+    /// Send the credentials to all hosts
     #[arg(long)]
     pass_credentials: bool,
     /// Wait no longer than this for the index
