@@ -12,6 +12,8 @@ type Tested = Result<(), Box<dyn std::error::Error>>;
 struct Planted {
     texts: BTreeMap<String, String>,
     is_back: bool,
+    /// Arguments for the command.
+    flags: Vec<String>,
 }
 
 impl Planted {
@@ -41,17 +43,30 @@ fn read(file: &str, kind: &str) -> Result<Vec<Planted>, Box<dyn std::error::Erro
         Some(Planted {
             texts: texts.collect(),
             is_back: row.get("back").and_then(toml::Value::as_bool) == Some(true),
+            flags: row
+                .get("flags")
+                .and_then(toml::Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|flag| flag.as_str().map(str::to_owned))
+                .collect(),
         })
     });
     Ok(planted.collect())
 }
 
-/// A copy of the chart with a change.
+/// The directories of the chart.
+const PARTS: [&str; 4] = ["", "templates", "charts/cache", "charts/cache/templates"];
+
+/// The values files that a change may come with, in their order.
+const VALUES: [&str; 2] = ["base.yaml", "prod.yaml"];
+
+/// A copy of the chart with a change, and values files beside it.
 fn plant(planted: &Planted) -> Result<tempfile::TempDir, Box<dyn std::error::Error>> {
     let copy = tempfile::tempdir()?;
     let to = copy.path().join("web");
-    fs::create_dir_all(to.join("templates"))?;
-    for part in ["", "templates"] {
+    for part in PARTS {
+        fs::create_dir_all(to.join(part))?;
         for file in fs::read_dir(dir().join("web").join(part))? {
             let file = file?;
             if file.file_type()?.is_file() {
@@ -59,7 +74,15 @@ fn plant(planted: &Planted) -> Result<tempfile::TempDir, Box<dyn std::error::Err
             }
         }
     }
-    let path = to.join(planted.text("file").ok_or("no file")?);
+    for values in VALUES {
+        if let Some(text) = planted.text(values) {
+            fs::write(copy.path().join(values), text)?;
+        }
+    }
+    let Some(file) = planted.text("file") else {
+        return Ok(copy);
+    };
+    let path = to.join(file);
     let text = fs::read_to_string(&path)?;
     let (find, put) = (planted.text("find"), planted.text("put"));
     let (find, put) = (find.ok_or("no find")?, put.ok_or("no put")?);
@@ -71,19 +94,30 @@ fn plant(planted: &Planted) -> Result<tempfile::TempDir, Box<dyn std::error::Err
     Ok(copy)
 }
 
-fn rhelm(arguments: &[&Path]) -> Result<Value, Box<dyn std::error::Error>> {
+fn rhelm(arguments: &[&Path], flags: &[String]) -> Result<Value, Box<dyn std::error::Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
-    let output = command.args(arguments).args(["-o", "json"]).output()?;
+    let output = command
+        .args(arguments)
+        .args(flags)
+        .args(["-o", "json"])
+        .output()?;
     let read = serde_json::from_slice(&output.stdout);
     read.map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
-/// A finding: rule, file, line.
+/// A finding: rule, file or flag, line.
 type Found = (String, String, u64);
 
 /// The findings of `rhelm validate`.
-fn mistakes(chart: &Path) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
-    let found = rhelm(&[Path::new("validate"), chart])?;
+fn mistakes(chart: &Path, flags: &[String]) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
+    let mut flags = flags.to_vec();
+    for values in VALUES {
+        let path = chart.with_file_name(values);
+        if path.exists() {
+            flags.extend(["-f".to_owned(), path.display().to_string()]);
+        }
+    }
+    let found = rhelm(&[Path::new("validate"), chart], &flags)?;
     let list = found.as_array().cloned().unwrap_or_default();
     let text = |one: &Value, key: &str| {
         one.get(key)
@@ -93,7 +127,8 @@ fn mistakes(chart: &Path) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
     };
     let found = list.iter().map(|one| {
         let line = one.get("line").and_then(Value::as_u64).unwrap_or_default();
-        (text(one, "rule"), text(one, "file"), line)
+        let place = text(one, "file") + &text(one, "flag");
+        (text(one, "rule"), place, line)
     });
     Ok(found.collect())
 }
@@ -101,7 +136,7 @@ fn mistakes(chart: &Path) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
 #[test]
 fn mistakes_are_found_at_their_lines() -> Tested {
     assert_eq!(
-        mistakes(&dir().join("web"))?,
+        mistakes(&dir().join("web"), &[])?,
         [],
         "the chart has no mistake of its own"
     );
@@ -113,18 +148,31 @@ fn mistakes_are_found_at_their_lines() -> Tested {
             .text("in")
             .or(planted.text("file"))
             .unwrap_or_default();
+        let found = mistakes(&copy.path().join("web"), &planted.flags)?;
+        if let Some(flag) = planted.text("flag") {
+            if !found
+                .iter()
+                .any(|(id, place, _)| id == rule && place == flag)
+            {
+                missed.push(format!(
+                    "{}: {rule} at --{flag}, but {found:?}",
+                    planted.name()
+                ));
+            }
+            continue;
+        }
         let at = planted
             .text("at")
             .or(planted.text("put"))
             .unwrap_or_default();
         let at = at.lines().next_back().unwrap_or_default();
-        let text = fs::read_to_string(copy.path().join("web").join(file))?;
+        let above = if VALUES.contains(&file) { "" } else { "web" };
+        let text = fs::read_to_string(copy.path().join(above).join(file))?;
         let lines = text
             .lines()
             .zip(1_u64..)
             .filter(|(line, _)| line.contains(at));
         let lines: Vec<u64> = lines.map(|(_, number)| number).collect();
-        let found = mistakes(&copy.path().join("web"))?;
         let is_found = found
             .iter()
             .any(|(id, place, line)| id == rule && place.ends_with(file) && lines.contains(line));
@@ -141,7 +189,7 @@ fn mistakes_are_found_at_their_lines() -> Tested {
 
 /// The rules that find something, and the number of resources that change.
 fn hazards(old: &Path, new: &Path) -> Result<(Vec<String>, usize), Box<dyn std::error::Error>> {
-    let diff = rhelm(&[Path::new("diff"), old, new])?;
+    let diff = rhelm(&[Path::new("diff"), old, new], &[])?;
     let list = |value: &Value, key: &str| {
         value
             .get(key)

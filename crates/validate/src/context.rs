@@ -68,6 +68,13 @@ impl<'a> Context<'a, '_> {
         self.origin_place(position.origin)
     }
 
+    /// The source of the value at a path, if there is one.
+    pub(super) fn source_at(&self, path: &[String]) -> Option<&'a Source> {
+        let root = self.prepared.root()?;
+        let position = self.walk(&root.values, path);
+        (position.depth == path.len()).then(|| self.provenance(position.origin).source)
+    }
+
     /// The place that an origin means.
     pub(super) fn origin_place(&self, origin: Origin) -> Place {
         let chart_file = |chart: &str| self.sources.defaults_of(chart);

@@ -170,6 +170,31 @@ pub(super) fn is_switched_below(
     })
 }
 
+/// The paths of the values that switch on a dependency of a chart: its conditions and tags.
+pub(super) fn switches(chart: &PreparedChart<'_>, dependency: &[String]) -> Vec<Vec<String>> {
+    let above = chart.values_path();
+    let Some(key) = dependency.last() else {
+        return Vec::new();
+    };
+    let mut declared = chart.chart.metadata.declared();
+    let Some(dependency) = declared.find(|one| match &*one.alias {
+        "" => one.name == **key,
+        alias => alias == key,
+    }) else {
+        return Vec::new();
+    };
+    let conditions = dependency.condition.split(',').map(str::trim);
+    let conditions = conditions
+        .filter(|condition| !condition.is_empty())
+        .map(|condition| {
+            let keys = condition.split('.').map(str::to_owned);
+            above.iter().cloned().chain(keys).collect()
+        });
+    let tags = dependency.tags.iter().flatten();
+    let tags = tags.map(|tag| vec!["tags".to_owned(), tag.clone()]);
+    conditions.chain(tags).collect()
+}
+
 /// The name of a dependency that is switched off, if a key of a chart's values is for one.
 pub(super) fn disabled<'p>(
     prepared: &'p Prepared<'_>,

@@ -310,7 +310,7 @@ pub(super) fn is_empty_value(value: &Value) -> bool {
 }
 
 /// Returns true if removing a default changes nothing for `if` and `with`.
-fn is_empty(kind: &Kind) -> bool {
+pub(super) fn is_empty(kind: &Kind) -> bool {
     match kind {
         Kind::Null | Kind::Bool(false) | Kind::Int(0) => true,
         Kind::Str(text) => text.is_empty(),

@@ -9,11 +9,11 @@
 mod context;
 mod defaults;
 mod diagnostic;
-mod dropped;
 mod failure;
 pub mod formats;
 mod hidden;
 mod kinds;
+mod layers;
 mod manifests;
 mod missing;
 pub mod rules;
@@ -48,6 +48,7 @@ use engine::action::{self, Manifests, Request};
 use engine::render::with_background_parsing;
 use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
+use layers::Given;
 use manifests::OutputFile;
 use schema_names::SchemaNames;
 use sources::CachingReader;
@@ -267,6 +268,7 @@ impl<'r> Run<'r> {
     }
 
     fn check(&mut self, layers: &Layers, reader: &mut dyn ReadFile) -> Result<(), NotChecked> {
+        self.add(layers::json_text(layers));
         let mut readable = layers.clone();
         readable.files.clear();
         for name in &layers.files {
@@ -299,15 +301,16 @@ impl<'r> Run<'r> {
                 return Ok(());
             }
         };
-        self.add(dropped::diagnostics(&readable, reader, self.profile()));
+        let given = Given::read(&readable, reader, self.profile());
+        self.add(given.dropped());
         // What is missing from half of the values is nobody's mistake.
         if complete {
-            self.check_chart(&supplied)?;
+            self.check_chart(&supplied, &given)?;
         }
         Ok(())
     }
 
-    fn check_chart(&mut self, supplied: &UserValues) -> Result<(), NotChecked> {
+    fn check_chart(&mut self, supplied: &UserValues, given: &Given) -> Result<(), NotChecked> {
         self.secrets.add_values(&supplied.values);
         let (chart, functions) = (self.chart, self.request.functions);
         let has_lines = LINE_RULES.iter().any(|rule| self.selection.wants(rule));
@@ -345,7 +348,7 @@ impl<'r> Run<'r> {
             findings = manifests::findings(&rendered.release(&prepared, self.request));
         }
         self.check_rendered(&prepared, &rendered, findings);
-        self.check_values(&prepared, supplied, &rendered, value_flow);
+        self.check_values(&prepared, (supplied, given), &rendered, value_flow);
         Ok(())
     }
 
@@ -381,7 +384,7 @@ impl<'r> Run<'r> {
     fn check_values(
         &mut self,
         prepared: &Prepared<'_>,
-        supplied: &UserValues,
+        (supplied, given): (&UserValues, &Given),
         rendered: &Rendered,
         value_flow: Option<ValueFlow>,
     ) {
@@ -406,6 +409,8 @@ impl<'r> Run<'r> {
         let mut diagnostics = unknown::diagnostics(&context, &index);
         let kinds = kinds::diagnostics(&supplied.values, &context, &value_flow, &schemas);
         diagnostics.extend(kinds);
+        diagnostics.extend(given.diagnostics(&context, reads));
+        diagnostics.extend(layers::ignored_nulls(&context));
         for (name, documents) in &self.files {
             diagnostics.extend(scalars::diagnostics(name, documents, &context, manifests));
         }

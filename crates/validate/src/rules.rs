@@ -194,6 +194,61 @@ pub static DROPPED_VALUE: Rule = Rule::warning(
      else, all that the first one says there is lost, silently.",
 );
 
+/// JSON where none is read.
+pub static JSON_ARGUMENT: Rule = Rule::warning(
+    "json-argument",
+    "JSON given to --set or --set-string, which read none",
+    "To these flags { begins a list whose items are between commas, quotes are letters, and [ is one, too. \
+     --set-json reads JSON; --set-literal takes a text as it is.",
+);
+
+/// A dot that leads elsewhere.
+pub static UNESCAPED_DOT: Rule = Rule::warning(
+    "unescaped-dot",
+    "a dot in the key of --set or a related flag that was probably meant to be part of the key",
+    "Each dot leads into a map: nodeSelector.kubernetes.io/os is the key io/os in kubernetes. A backslash keeps \
+     the dot: nodeSelector.kubernetes\\.io/os.",
+);
+
+/// A list that was to be changed, not replaced.
+pub static REPLACED_LIST: Rule = Rule::warning(
+    "replaced-list",
+    "a list that replaces another one where it was probably meant to add to it or to change it",
+    "Lists are not merged. One of a later file replaces that of an earlier one, which is told where items have names \
+     and none of the old names is there any more. An index in --set changes a list of a values file, but not one of \
+     the chart's defaults: it makes a new list, whose items have only what flags give.",
+);
+
+/// A list of one file that another one replaces.
+pub static OVERRIDDEN_LIST: Rule = Rule::strict(
+    "overridden-list",
+    "a list of a later file that replaces one of an earlier file and lacks some of its items",
+    "Lists are not merged: the last file that has one counts. Most often that is meant.",
+);
+
+/// A copy that stays.
+pub static UNFOLLOWED_ANCHOR: Rule = Rule::warning(
+    "unfollowed-anchor",
+    "a value with an anchor that a later file or flag changes, while its aliases keep the old one",
+    "An alias is a copy, made where the file is read. What is given for the original later does not reach it.",
+);
+
+/// A null that Helm ignores.
+pub static IGNORED_NULL: Rule = Rule::warning(
+    "ignored-null",
+    "a null in a chart's values.yaml that this Helm ignores",
+    "Since Helm 4.2 a null in a chart's own values.yaml does not remove a default of a subchart; Helm 3 removes it. A \
+     null in a file of -f or in --set removes it in both.",
+);
+
+/// Values of a dependency that nobody switches on.
+pub static DORMANT_SUBCHART: Rule = Rule::warning(
+    "dormant-subchart",
+    "values for a subchart that is off by default and that nothing given switches on",
+    "The chart's defaults switch the subchart off. Values for it change nothing as long as its condition or tag is \
+     not given, too.",
+);
+
 /// A number where the default is a string.
 pub static NUMBER_FOR_TEXT: Rule = Rule::strict(
     "number-for-text",
@@ -261,6 +316,12 @@ pub static RULES: &[&Rule] = &[
     &UNKNOWN_VALUE,
     &TYPE_DIFFERENCE,
     &DROPPED_VALUE,
+    &JSON_ARGUMENT,
+    &UNESCAPED_DOT,
+    &REPLACED_LIST,
+    &UNFOLLOWED_ANCHOR,
+    &IGNORED_NULL,
+    &DORMANT_SUBCHART,
     &QUOTED_BOOLEAN,
     &EMPTY_VALUE,
     &REFORMATTED_NUMBER,
@@ -270,6 +331,7 @@ pub static RULES: &[&Rule] = &[
     &BOOLEAN_KEY,
     &UNREAD_VALUE,
     &DISABLED_SUBCHART,
+    &OVERRIDDEN_LIST,
     &NULL_WITHOUT_DEFAULT,
     &REMOVED_DEFAULT,
     &NUMBER_AS_TEXT,

@@ -10,7 +10,7 @@ use super::rules;
 use super::schema_names::SchemaNames;
 use super::value_flow::{LazyValueFlow, Trace};
 use diagnostics::suggest;
-use engine::values::{Prepared, Via};
+use engine::values::{Prepared, Source, Via};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use trace::usage::{Path, UsageRecorder, display_value_path};
@@ -163,12 +163,24 @@ impl Check<'_, '_> {
 
     fn disabled(&self, path: &[String], at: usize) -> Diagnostic {
         let there = path.get(..=at).unwrap_or(path);
-        let message = format!(
-            "{} is switched off: nobody reads its values",
-            display_value_path(there)
-        );
-        Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message)
-            .about(display_value_path(there))
+        let name = display_value_path(there);
+        let home = defaults::locate(self.prepared, path.get(..at).unwrap_or_default());
+        let parent = self.prepared.charts.get(home.chart);
+        let switches = parent.map_or_else(Vec::new, |chart| defaults::switches(chart, there));
+        let is_given = |switch: &Path| {
+            let source = self.context.source_at(switch);
+            matches!(source, Some(Source::File { .. } | Source::Flag { .. }))
+        };
+        if let Some(condition) = switches.first()
+            && !switches.iter().any(is_given)
+        {
+            let message = format!("{name} is off by default, and nothing given switches it on");
+            return Diagnostic::new(&rules::DORMANT_SUBCHART, self.place(there), message)
+                .about(name)
+                .suggest(format!("give {}: true", display_value_path(condition)));
+        }
+        let message = format!("{name} is switched off: nobody reads its values");
+        Diagnostic::new(&rules::DISABLED_SUBCHART, self.place(there), message).about(name)
     }
 
     fn unknown(&self, path: &[String], at: usize) -> Diagnostic {
@@ -187,6 +199,9 @@ impl Check<'_, '_> {
     /// The path that was meant: a similar key at the same place, or the same key elsewhere.
     fn suggestion(&self, path: &[String]) -> Option<Path> {
         let (key, above) = path.split_last()?;
+        if let Some(alias) = self.alias(path) {
+            return Some([above, std::slice::from_ref(&alias)].concat());
+        }
         let siblings = self.siblings(above);
         let is_switched =
             |name: &&String| defaults::is_switched_below(self.prepared, above, key, name);
@@ -214,6 +229,16 @@ impl Check<'_, '_> {
             let kinship = self.kinship(path, other);
             (is_apart, Reverse(kinship), away, other.len(), other.clone())
         })
+    }
+
+    /// The alias of the dependency that a key names: its values stand under that.
+    fn alias(&self, path: &[String]) -> Option<String> {
+        let (key, above) = path.split_last()?;
+        let at = defaults::locate(self.prepared, above);
+        let chart = self.prepared.charts.get(at.chart)?;
+        let mut declared = chart.chart.metadata.declared();
+        let dependency = declared.find(|one| one.name == **key && !one.alias.is_empty())?;
+        (at.depth == above.len()).then(|| dependency.alias.to_string())
     }
 
     /// Rates how much the first key in which two paths differ has to do with the other path's key there: the

@@ -1,38 +1,28 @@
 //! Values of one file or flag that a later one replaces by another kind, with all that is in them.
 
-use super::diagnostic::{Diagnostic, Place};
-use super::kinds::{is_empty_value, value_kind_name};
-use super::rules;
-use compat::profile::Profile;
-use engine::values::{Layers, ReadFile, UserValues};
-use gostd::{Entry, Map, Value};
+use super::place;
+use crate::diagnostic::{Diagnostic, Place};
+use crate::kinds::{is_empty_value, value_kind_name};
+use crate::rules;
+use engine::values::UserValues;
+use gostd::{Map, Value};
 use std::collections::BTreeSet;
 use trace::usage::display_value_path;
 
-/// The diagnostics for layers that replace what earlier ones gave. What cannot be read is no finding
-/// here.
-pub(super) fn diagnostics(
-    layers: &Layers,
-    reader: &mut dyn ReadFile,
-    profile: &Profile,
-) -> Vec<Diagnostic> {
-    let mut earlier: Vec<UserValues> = Vec::new();
+/// The diagnostics for layers that replace what earlier ones gave.
+pub(super) fn check(layers: &[&UserValues]) -> Vec<Diagnostic> {
     let mut check = Check {
         told: BTreeSet::new(),
         diagnostics: Vec::new(),
     };
-    for (single, _) in layers.split() {
-        let Ok(later) = single.read(reader, profile) else {
-            continue;
-        };
-        for earlier in earlier.iter().rev() {
+    for (at, later) in layers.iter().enumerate() {
+        for earlier in layers.iter().take(at).rev() {
             check.maps(
                 (earlier, &earlier.values),
-                (&later, &later.values),
+                (later, &later.values),
                 &mut Vec::new(),
             );
         }
-        earlier.push(later);
     }
     check.diagnostics
 }
@@ -85,8 +75,4 @@ impl Check {
         self.diagnostics
             .push(diagnostic.about(key).relate(from, "what is dropped"));
     }
-}
-
-fn place(supplied: &UserValues, entry: &Entry) -> Place {
-    Place::of(&supplied.origins.get(entry.origin), |_| None)
 }
