@@ -1,9 +1,9 @@
 //! `--annotate-lines`: the template line of each line as a comment at its end, wherever a comment leaves
 //! the YAML as it is.
 
-use super::line_map::LineMap;
 use engine::action::PrintedLine;
 use goyaml::{Entry, Kind, Mark, Node};
+use trace::line_map::LineMap;
 
 /// The text with comments: each of `lines` tells where one of its lines comes from. Lines that lie in a
 /// block of text or in any other scalar of several lines get none, since it would be part of them: the

@@ -4,12 +4,9 @@
 //! lines of what a chart renders to.
 
 mod annotate;
-mod enclosing;
-mod flow;
 pub mod formats;
 mod hide;
 mod layers;
-mod line_map;
 mod lines;
 mod missing;
 mod no_line;
@@ -17,14 +14,13 @@ mod path;
 mod source_map;
 
 pub use annotate::annotate;
-pub use flow::Read;
 pub use layers::{Effect, Layer, Place};
-pub use line_map::{Frame, LineMap};
 pub use lines::{Line, LineSelection, Through, Used, What};
 pub use missing::{Missing, missing};
 pub use no_line::NoLine;
 pub use path::{PathError, parse as parse_path};
 pub use source_map::source_map;
+pub use trace::line_map::{Frame, LineMap, Read};
 
 use chart::Chart;
 use diagnostics::secrets::Visibility;

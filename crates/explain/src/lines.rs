@@ -1,9 +1,7 @@
 //! Lines of what a chart renders to, and the template lines that made them.
 
-use super::flow::Read;
 use super::hide::Hide;
 use super::layers::{self, Place};
-use super::line_map::{Frame, LineMap};
 use diagnostics::secrets::{is_secret_path, secret_ranges};
 use engine::action::Request;
 use engine::values::Prepared;
@@ -11,6 +9,8 @@ use gostd::text::LineOrigin;
 use gostd::{Entry, GoType, List, Origin, Text, Value};
 use std::cell::LazyCell;
 use std::ops::Range;
+use trace::line_map::Read;
+use trace::line_map::{Frame, LineMap};
 use trace::usage::{Holder, Object, Path, Use};
 
 /// Selects output lines.

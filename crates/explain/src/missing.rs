@@ -1,8 +1,8 @@
 //! `--strict`: where templates print a value that is not there.
 
-use super::line_map::{Frame, LineMap};
 use std::collections::BTreeSet;
 use std::fmt;
+use trace::line_map::{Frame, LineMap};
 use trace::usage::{Path, UsageRecorder, display_value_path};
 
 /// A place where a value that is not there, or is null, reaches the output.

@@ -3,12 +3,12 @@
 
 use super::hide::Hide;
 use super::layers;
-use super::line_map::LineMap;
 use super::lines::entry_at;
 use engine::action::PrintedLine;
 use engine::values::Prepared;
 use indexmap::{IndexMap, IndexSet};
 use serde::Serialize;
+use trace::line_map::LineMap;
 use trace::usage::{Path, display_value_path};
 
 /// The version of the format: another one where a reader of this one would err.

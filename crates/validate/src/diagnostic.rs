@@ -44,6 +44,9 @@ pub enum Place {
     Nowhere,
 }
 
+/// The label of the template line that shows the value which a finding is about.
+pub(super) const RENDERED_HERE: &str = "rendered here";
+
 /// A place in a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Marked {

@@ -49,11 +49,12 @@ use engine::render::with_background_parsing;
 use engine::values::{self, Layers, Prepared, ReadFile, UserValues};
 use gotemplate::FunctionTable;
 use layers::Given;
-use manifests::OutputFile;
+use manifests::{Blame, OutputFile};
 use schema_names::SchemaNames;
 use sources::CachingReader;
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+use trace::line_map::LineMap;
 use trace::usage::UsageRecorder;
 use value_flow::ValueFlow;
 
@@ -451,7 +452,7 @@ impl<'r> Run<'r> {
     fn render(&self, prepared: &Prepared<'_>, has_lines: bool) -> Result<Rendered, NotChecked> {
         let reads = UsageRecorder::new(prepared).map_err(|e| NotChecked(e.to_string()))?;
         let mut reads = match has_lines {
-            true => reads,
+            true => reads.following_calls(),
             false => reads.without_lines(),
         };
         let request = Request {
@@ -486,7 +487,19 @@ impl<'r> Run<'r> {
         findings: Vec<Finding>,
     ) {
         let mut sources = std::mem::take(&mut self.report.sources);
-        let mut diagnostics = manifests::placed(findings, &rendered.files, prepared, &mut sources);
+        let sources_by_name = sources.clone();
+        let context = Context {
+            prepared,
+            files: &self.files,
+            sources: &sources_by_name,
+        };
+        let map = LineMap::new(prepared, &rendered.reads);
+        let blame = Blame {
+            context: &context,
+            map: &map,
+        };
+        let mut diagnostics =
+            manifests::placed(findings, &rendered.files, prepared, &mut sources, &blame);
         let is_told = |diagnostic: &Diagnostic| diagnostic.rule.id == rules::OUTPUT_NOT_YAML.id;
         match &rendered.manifests {
             Ok(_) => {}

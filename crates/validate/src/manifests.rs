@@ -2,9 +2,12 @@
 //!
 //! Findings stand at lines of the output; [`placed`] places them at the template lines that made those.
 
+mod blame;
 mod documents;
 mod places;
 mod unprintable;
+
+pub(super) use blame::Blame;
 
 use super::diagnostic::{Diagnostic, Place};
 use super::sources::Sources;
@@ -118,12 +121,14 @@ pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
 const MOST: usize = 200;
 
 /// Findings as diagnostics at the template lines that made those of `files`, if these were tracked. Of
-/// findings that differ only in the resource, there is the first, with how many there are.
+/// findings that differ only in the resource, there is the first, with how many there are. `blame` moves those that a value
+/// brought to where that was given.
 pub(super) fn placed(
     findings: Vec<Finding>,
     files: &[OutputFile],
     prepared: &Prepared<'_>,
     sources: &mut Sources,
+    blame: &Blame<'_, '_>,
 ) -> Vec<Diagnostic> {
     let mut places = Places::new(files, prepared, sources);
     let mut of_rule: BTreeMap<&str, usize> = BTreeMap::new();
@@ -136,7 +141,11 @@ pub(super) fn placed(
             continue;
         }
         let problem = finding.problem();
-        let diagnostic = places.diagnostic(finding);
+        let (at, related) = (finding.at, finding.related.as_ref().map(|(at, _)| *at));
+        let mut diagnostic = places.diagnostic(finding);
+        if let Some(file) = files.get(at.file) {
+            blame.apply(&mut diagnostic, (at, related), file);
+        }
         // A template line may have made lines of many resources.
         let key = (diagnostic.place.clone(), diagnostic.rule.id, problem);
         match first.get(&key).and_then(|at| diagnostics.get_mut(*at)) {

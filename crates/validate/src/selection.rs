@@ -1,6 +1,6 @@
 //! Selects the rules whose findings are reported: flags, `.rhelm.yaml`, and comments on lines.
 
-use super::diagnostic::{Diagnostic, Place};
+use super::diagnostic::{Diagnostic, Place, RENDERED_HERE};
 use super::rules::{self, RULES, Rule};
 use super::sources::Sources;
 use diagnostics::config::Configuration;
@@ -98,15 +98,22 @@ impl Selection {
         if !self.wants(diagnostic.rule) {
             return false;
         }
-        let Place::File { name, mark } = &diagnostic.place else {
-            return true;
-        };
-        let line = sources.line(name, mark.line).unwrap_or_default();
-        // Lines may be long, and few have a comment for this.
-        if memchr::memmem::find(line, IGNORE.as_bytes()).is_none() {
-            return true;
-        }
-        !ignored_on(&String::from_utf8_lossy(line)).any(|rule| rule == diagnostic.rule.id)
+        // A finding in the output may be kept out at the value that brought it, and at the template's line.
+        let rendered = diagnostic
+            .related
+            .iter()
+            .filter(|(_, label)| label == RENDERED_HERE);
+        let rendered = rendered.map(|(place, _)| place);
+        let mut places = std::iter::once(&diagnostic.place).chain(rendered);
+        !places.any(|place| {
+            let Place::File { name, mark } = place else {
+                return false;
+            };
+            let line = sources.line(name, mark.line).unwrap_or_default();
+            // Lines may be long, and few have a comment for this.
+            memchr::memmem::find(line, IGNORE.as_bytes()).is_some()
+                && ignored_on(&String::from_utf8_lossy(line)).any(|rule| rule == diagnostic.rule.id)
+        })
     }
 }
 

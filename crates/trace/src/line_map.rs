@@ -2,7 +2,9 @@
 //! that were read for it.
 
 use super::enclosing::{self, Around, Enclosing};
-use super::flow::{Flow, Read, ReadsAndUses};
+pub use super::flow::Read;
+use super::flow::{Flow, ReadsAndUses};
+use crate::usage::{Object, Path, UsageRecorder, Use};
 use engine::render::template_order;
 use engine::values::Prepared;
 use gostd::text::LineOrigin;
@@ -10,7 +12,6 @@ use gotemplate::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trace::usage::{Object, Path, UsageRecorder, Use};
 
 /// Resolves the line origins of one render.
 pub struct LineMap<'r> {

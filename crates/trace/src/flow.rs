@@ -1,12 +1,11 @@
 //! The reads behind the values of variables and behind the arguments of template calls.
 
+use crate::usage::{Holder, Object, Path, UsageRecorder, Use};
 use gotemplate::Site;
 use rustc_hash::{FxHashMap, FxHashSet};
-use trace::usage::{Holder, Object, Path, UsageRecorder, Use};
 
 /// Something that templates read and that somebody may have set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
 pub enum Read<'r> {
     /// A value, by its path.
     Value(&'r Path),
