@@ -56,7 +56,13 @@ fn read(file: &str, kind: &str) -> Result<Vec<Planted>, Box<dyn std::error::Erro
 }
 
 /// The directories of the chart.
-const PARTS: [&str; 4] = ["", "templates", "charts/cache", "charts/cache/templates"];
+const PARTS: [&str; 5] = [
+    "",
+    "crds",
+    "templates",
+    "charts/cache",
+    "charts/cache/templates",
+];
 
 /// The values files that a change may come with, in their order.
 const VALUES: [&str; 2] = ["base.yaml", "prod.yaml"];

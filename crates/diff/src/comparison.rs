@@ -16,15 +16,16 @@ use gostd::regexp::Regexp;
 use goyaml::Node;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One side to compare.
 #[derive(Debug)]
 pub struct Input {
     /// Its documents.
     pub documents: Vec<Document>,
-    /// Files of CustomResourceDefinitions that are not compared, but tell which kinds are in no namespace.
-    pub definitions: Vec<Vec<u8>>,
+    /// Files of CustomResourceDefinitions of `crds/`, with their paths, that are not shown, but tell which kinds are in no
+    /// namespace; rules look at those that differ.
+    pub definitions: Vec<(String, Vec<u8>)>,
     /// The release's namespace.
     pub namespace: String,
 }
@@ -142,6 +143,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     let [old_namespace, new_namespace] = [&old, &new].map(|side| side.namespace.clone());
     let is_first = old.documents.is_empty();
     let scopes = scopes([&old, &new]);
+    let of_definitions = definition_findings([&old, &new], is_first);
     let Split { equal, old, new } = split(old.documents, new.documents);
     let mut notices = [Vec::new(), Vec::new()];
     let [of_old, of_new] = &mut notices;
@@ -197,12 +199,19 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         .changes
         .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     comparison.unchanged += equal.len();
+    comparison.findings_on_unchanged.extend(of_definitions);
+    let removed = comparison.removed();
+    let changed_data = comparison.changed_data();
+    let restarts = comparison.restarts(&[&old, &new], &new_namespace);
     let input = rules::RuleInput {
         equal: &equal,
         rest: [&old, &new],
         namespaces: [&old_namespace, &new_namespace],
         kube_minor: options.kube_minor,
         api_versions: &options.api_versions,
+        removed: &removed,
+        changed_data: &changed_data,
+        restarts: &restarts,
         suspects: OnceCell::new(),
     };
     let counts = |about: &rules::RuleFinding| {
@@ -229,8 +238,8 @@ fn scopes(sides: [&Input; 2]) -> Scopes {
         return scopes;
     }
     let [old, new] = sides;
-    let is_new = |text: &&Vec<u8>| !old.definitions.contains(text);
-    for text in old
+    let is_new = |file: &&(String, Vec<u8>)| !old.definitions.contains(file);
+    for (_, text) in old
         .definitions
         .iter()
         .chain(new.definitions.iter().filter(is_new))
@@ -241,6 +250,41 @@ fn scopes(sides: [&Input; 2]) -> Scopes {
         scopes.add_document(&document.text);
     }
     scopes
+}
+
+/// The findings in files of `crds/` that differ. What cannot be read is no finding: the cluster does not get it.
+fn definition_findings([old, new]: [&Input; 2], is_first: bool) -> Vec<(String, Finding)> {
+    let changed = |side: &Input, other: &Input| -> BTreeMap<Key, Resource> {
+        let files = side.definitions.iter();
+        let files = files.filter(|(_, text)| !other.definitions.iter().any(|(_, t)| t == text));
+        let documents = files.flat_map(|(path, text)| resource::cut(text, Some(path)));
+        let resources = documents.flat_map(|document| document.resources(&side.namespace));
+        resources.map(|one| (one.key.clone(), one)).collect()
+    };
+    let (before, after) = (changed(old, new), changed(new, old));
+    let keys: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    let mut all = Vec::new();
+    for key in keys {
+        let (old, new) = (before.get(key), after.get(key));
+        let is_same = old
+            .zip(new)
+            .is_some_and(|(a, b)| super::node::same(&a.node, &b.node));
+        let Some(one) = new.or(old).filter(|_| !is_same) else {
+            continue;
+        };
+        let pair = Pair {
+            old,
+            new,
+            fields: &[],
+            hidden: &[],
+            is_first,
+            refused: &[],
+        };
+        let title = key.title("", &one.api_version);
+        let findings = rules::check(&pair).into_iter();
+        all.extend(findings.map(|finding| (title.clone(), finding)));
+    }
+    all
 }
 
 struct Split {
@@ -567,6 +611,46 @@ impl Pairing<'_> {
 }
 
 impl Comparison {
+    /// The resources that go.
+    fn removed(&self) -> Vec<Key> {
+        let changes = self.changes.iter();
+        let removed = changes.filter(|change| change.kind == Kind::Removed);
+        removed.map(|change| change.key.clone()).collect()
+    }
+
+    /// The ConfigMaps and Secrets whose contents change.
+    fn changed_data(&self) -> Vec<(Key, String)> {
+        let is_data = |change: &&ResourceChange| {
+            let mut fields = change.fields.iter();
+            change.kind == Kind::Changed
+                && matches!(&*change.key.kind, "ConfigMap" | "Secret")
+                && (change.suppressed
+                    || fields.any(|field| {
+                        let first = field.path.keys().next();
+                        matches!(first, Some("data" | "stringData" | "binaryData"))
+                    }))
+        };
+        let changes = self.changes.iter().filter(is_data);
+        let data = changes.filter_map(|change| {
+            Some((change.key.clone(), change.new.as_ref()?.api_version.clone()))
+        });
+        data.collect()
+    }
+
+    /// The workloads among resources whose pods restart.
+    fn restarts(&self, sides: &[&[Resource]], namespace: &str) -> BTreeSet<Key> {
+        let restart = |finding: &Finding| finding.rule == "pods-restart";
+        let titles: BTreeSet<&str> = self
+            .findings()
+            .filter(|(_, finding)| restart(finding))
+            .map(|(title, _)| title)
+            .collect();
+        let resources = sides.iter().flat_map(|side| side.iter());
+        let restarts =
+            resources.filter(|one| titles.contains(&*one.key.title(namespace, &one.api_version)));
+        restarts.map(|one| one.key.clone()).collect()
+    }
+
     /// Adds findings to the changes of their resources; those of resources that did not change stand apart.
     fn add_findings(&mut self, findings: Vec<rules::RuleFinding>, namespace: &str) {
         let places = self.changes.iter().zip(0..);

@@ -116,7 +116,7 @@ pub fn documents(text: &[u8]) -> Vec<Document> {
     cut(text, None)
 }
 
-fn cut(text: &[u8], source: Option<&str>) -> Vec<Document> {
+pub(super) fn cut(text: &[u8], source: Option<&str>) -> Vec<Document> {
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     let (mut line, mut counted) = (1, 0);
     let parts = manifest::split(text, &Profile::helm4());

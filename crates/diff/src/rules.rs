@@ -8,9 +8,11 @@ mod images;
 mod immutable;
 mod pods;
 mod rbac;
+mod references;
 mod refused;
 mod removed_apis;
 mod safety;
+mod scaling;
 mod selectors;
 mod traffic;
 mod workloads;
@@ -25,6 +27,7 @@ use super::resource::{Document, Resource};
 use diagnostics::{FailOn, Severity};
 use goyaml::Kind;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// A rule.
 pub struct Rule {
@@ -45,8 +48,8 @@ enum Check {
     Resource(fn(&Pair<'_>, &mut Problems)),
     /// At what templates of workloads and Services say together.
     Selectors,
-    /// At the API versions of all new resources.
-    Served(fn(&RuleInput<'_>) -> Vec<Problem>),
+    /// At all resources together.
+    All(fn(&RuleInput<'_>) -> Vec<Problem>),
 }
 
 /// All rules.
@@ -135,18 +138,38 @@ pub const RULES: &[Rule] = &[
         check: Check::Resource(data::crd_version_removed),
     },
     Rule {
+        id: "crd-narrowed",
+        severity: Severity::Error,
+        explanation: "a version of a CustomResourceDefinition takes less than before: a field goes, is required or gets \
+                      another type, an option goes, a limit comes: objects that are there may be refused",
+        check: Check::Resource(crds::narrowed),
+    },
+    Rule {
+        id: "crd-storage-changed",
+        severity: Severity::Warning,
+        explanation: "objects of a CustomResourceDefinition are stored in another version",
+        check: Check::Resource(crds::storage_version),
+    },
+    Rule {
+        id: "dangling-reference",
+        severity: Severity::Error,
+        explanation: "a resource names a ConfigMap, Secret, claim, account, Service or role that the upgrade deletes, or one \
+                      that the release does not have in place of one that it had",
+        check: Check::All(references::dangling),
+    },
+    Rule {
         id: "api-not-served",
         severity: Severity::Error,
         explanation: "the new side has an apiVersion that Kubernetes has no longer, or not yet, at \
                       --kube-version",
-        check: Check::Served(removed_apis::not_served),
+        check: Check::All(removed_apis::not_served),
     },
     Rule {
         id: "api-disabled",
         severity: Severity::Warning,
         explanation: "the new side has an alpha or beta apiVersion that Kubernetes has switched off \
                       by default",
-        check: Check::Served(removed_apis::disabled),
+        check: Check::All(removed_apis::disabled),
     },
     Rule {
         id: "selector-mismatch",
@@ -206,7 +229,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "replicas-lowered",
         severity: Severity::Warning,
-        explanation: "a workload gets fewer replicas; without the field it runs one, until an autoscaler says otherwise",
+        explanation: "a workload or an autoscaler gets fewer replicas; without the field it runs one, until an autoscaler says otherwise",
         check: Check::Resource(availability::replicas_lowered),
     },
     Rule {
@@ -264,6 +287,25 @@ pub const RULES: &[Rule] = &[
         check: Check::Resource(rbac::widened),
     },
     Rule {
+        id: "config-not-read",
+        severity: Severity::Warning,
+        explanation: "a ConfigMap or Secret changes that pods read when they start (variables, subPath), and they do not \
+                      restart: no checksum of it is in their template",
+        check: Check::All(references::config_not_read),
+    },
+    Rule {
+        id: "replicas-contested",
+        severity: Severity::Warning,
+        explanation: "a workload says its replicas, and an autoscaler sets them, too: each upgrade sets them back",
+        check: Check::All(scaling::against_replicas),
+    },
+    Rule {
+        id: "budget-blocks",
+        severity: Severity::Warning,
+        explanation: "a PodDisruptionBudget lets no pod be evicted any more: nodes cannot be drained",
+        check: Check::Resource(availability::budget_blocks),
+    },
+    Rule {
         id: "replicas-zero",
         severity: Severity::Warning,
         explanation: "a workload is scaled to zero replicas",
@@ -275,6 +317,13 @@ pub const RULES: &[Rule] = &[
         explanation: "the pod template of a Deployment, StatefulSet or DaemonSet changes, also where that is \
                       ignored: its pods are replaced",
         check: Check::Resource(workloads::pods_restart),
+    },
+    Rule {
+        id: "config-read-late",
+        severity: Severity::Info,
+        explanation: "a ConfigMap or Secret changes that pods have as files, and they do not restart: the files follow, and \
+                      the program has to read them again",
+        check: Check::All(references::config_read_late),
     },
     Rule {
         id: "image-changed",
@@ -353,7 +402,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
         match rule.check {
             Check::Immutable => immutable::fields(rule.id, pair, &mut problems),
             Check::Resource(check) => check(pair, &mut problems),
-            Check::Selectors | Check::Served(_) => {}
+            Check::Selectors | Check::All(_) => {}
         }
         findings.extend(problems.0.into_iter().map(|problem| rule.finding(problem)));
     }
@@ -364,7 +413,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
 /// The parts of a resource that rules over all resources need: its key, and the tree of those few kinds
 /// whose fields they read. All trees of two sides would be most of the memory of a comparison.
 pub(super) fn for_rules(resource: &Resource) -> Resource {
-    let node = match selectors::matters(resource) {
+    let node = match selectors::matters(resource) || references::matters(resource) {
         true => resource.node.clone(),
         false => node(Kind::Null),
     };
@@ -388,6 +437,12 @@ pub(super) struct RuleInput<'d> {
     pub(super) kube_minor: Option<u16>,
     /// API versions that it serves, too, as the user says.
     pub(super) api_versions: &'d [String],
+    /// The resources that the upgrade deletes.
+    pub(super) removed: &'d [super::Key],
+    /// The ConfigMaps and Secrets whose contents change, with their API versions.
+    pub(super) changed_data: &'d [(super::Key, String)],
+    /// The workloads whose pods restart.
+    pub(super) restarts: &'d BTreeSet<super::Key>,
     /// The resources of documents that both sides have and whose kind this Kubernetes may not serve by
     /// default: keys and API versions, found once for several rules.
     pub(super) suspects: OnceCell<Vec<(super::Key, String)>>,
@@ -399,7 +454,7 @@ pub(super) fn check_all(input: &RuleInput<'_>) -> Vec<RuleFinding> {
     for rule in RULES {
         let problems = match rule.check {
             Check::Selectors => selectors::mismatches(input),
-            Check::Served(check) => check(input),
+            Check::All(check) => check(input),
             Check::Immutable | Check::Resource(_) => continue,
         };
         findings.extend(problems.into_iter().map(|problem| RuleFinding {

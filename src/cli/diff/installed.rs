@@ -23,7 +23,7 @@ impl Installed {
     /// The objects in the cluster once a side is installed.
     pub(super) fn of(side: &Rendered, namespace: &str) -> Installed {
         let mut documents = Vec::new();
-        for text in &side.definitions {
+        for (_, text) in &side.definitions {
             documents.extend(cut(text));
         }
         match &side.content {

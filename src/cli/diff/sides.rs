@@ -68,7 +68,7 @@ pub(super) struct Rendered {
     /// The Kubernetes that it was rendered for.
     pub(super) kube_version: KubeVersion,
     /// The files of the charts' `crds/`, where they are no part of the manifests.
-    pub(super) definitions: Vec<Vec<u8>>,
+    pub(super) definitions: Vec<(String, Vec<u8>)>,
 }
 
 /// A side's end, and what Helm said meanwhile.
@@ -269,8 +269,7 @@ impl Rendering {
         let mut manifests = self.manifests(&chart, &supplied, &request, notices)?;
         let mut definitions = Vec::new();
         if !self.include_crds {
-            let crds = std::mem::take(&mut manifests.crds).into_iter();
-            definitions.extend(crds.map(|(_, text)| text));
+            definitions = std::mem::take(&mut manifests.crds);
         }
         Ok(Rendered {
             content: Content::Rendered(manifests),

@@ -10,6 +10,9 @@ pub(super) fn replicas_lowered(pair: &Pair<'_>, problems: &mut Problems) {
     let (Some(_), Some(new)) = (pair.old, pair.new) else {
         return;
     };
+    if new.key.kind == "HorizontalPodAutoscaler" {
+        return scale_lowered(pair, problems);
+    }
     if !matches!(&*new.key.kind, "Deployment" | "StatefulSet" | "ReplicaSet") {
         return;
     }
@@ -104,5 +107,48 @@ pub(super) fn budget_removed(pair: &Pair<'_>, problems: &mut Problems) {
             "{kind} {name} goes: the number of pods stays as it is, or as the workload says"
         )),
         _ => {}
+    }
+}
+
+/// Tells of autoscalers that may run fewer pods.
+fn scale_lowered(pair: &Pair<'_>, problems: &mut Problems) {
+    for change in pair.fields {
+        for key in ["minReplicas", "maxReplicas"] {
+            if !change.path.keys().eq(["spec", key]) {
+                continue;
+            }
+            let number =
+                |side: &Option<Node>, other: i64| match side.as_ref().map(|node| &node.kind) {
+                    Some(Kind::Int(number)) => *number,
+                    _ => other,
+                };
+            // An autoscaler without a least number runs one.
+            let (old, new) = (number(&change.old, 1), number(&change.new, 1));
+            if new < old {
+                problems.at(&change.path, format!("spec.{key}: {old} → {new}"));
+            }
+        }
+    }
+}
+
+/// Tells of budgets that let nothing be evicted.
+pub(super) fn budget_blocks(pair: &Pair<'_>, problems: &mut Problems) {
+    let Some(new) = pair.new.filter(|new| new.key.kind == "PodDisruptionBudget") else {
+        return;
+    };
+    let blocks = |side: &super::Resource| {
+        let text = |key| {
+            let node = at(&side.node, &["spec", key]);
+            node.and_then(Node::coerced_text)
+                .unwrap_or_default()
+                .into_owned()
+        };
+        matches!(&*text("maxUnavailable"), "0" | "0%") || text("minAvailable") == "100%"
+    };
+    if !pair.is_first && blocks(new) && !pair.old.is_some_and(blocks) {
+        problems.add(format!(
+            "PodDisruptionBudget {} lets no pod be evicted: nodes that run one cannot be drained",
+            new.key.name
+        ));
     }
 }

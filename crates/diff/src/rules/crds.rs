@@ -1,6 +1,8 @@
-//! Files of `crds/`, which Helm installs once and then leaves alone.
+//! CustomResourceDefinitions: files of `crds/`, which Helm installs once and then leaves alone, and schemas that take less.
 
+use super::super::node::{at, entries, items, same, text_at};
 use super::{Pair, Problems};
+use goyaml::{Kind, Node};
 
 /// Tells of what an upgrade does not do.
 pub(super) fn not_upgraded(pair: &Pair<'_>, problems: &mut Problems) {
@@ -30,5 +32,194 @@ pub(super) fn not_upgraded(pair: &Pair<'_>, problems: &mut Problems) {
              meta.helm.sh/release-namespace)"
         )),
         _ => {}
+    }
+}
+
+/// Tells of versions of custom resources that take less than before: objects that are there may be refused when they
+/// change, and what users wrote for the old schema may be dropped.
+pub(super) fn narrowed(pair: &Pair<'_>, problems: &mut Problems) {
+    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+        return;
+    };
+    if old.key.kind != "CustomResourceDefinition" {
+        return;
+    }
+    let now = versions(new);
+    for (name, before) in versions(old) {
+        if let Some((_, after)) = now.iter().find(|(other, _)| *other == name) {
+            let mut narrowing = Narrowing {
+                found: Vec::new(),
+                room: MOST_FIELDS,
+            };
+            narrowing.schema(before, after, &mut Vec::new());
+            let count = narrowing.found.len();
+            for what in narrowing.found.into_iter().take(MOST_TOLD) {
+                problems.add(format!("{name} of {}: {what}", new.key.name));
+            }
+            if count > MOST_TOLD {
+                let more = count - MOST_TOLD;
+                problems.add(format!("{name} of {}: and {more} more", new.key.name));
+            }
+        }
+    }
+}
+
+/// Tells of another version in which objects are stored.
+pub(super) fn storage_version(pair: &Pair<'_>, problems: &mut Problems) {
+    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+        return;
+    };
+    let stored = |side: &super::Resource| {
+        let list = at(&side.node, &["spec", "versions"]).map(items);
+        let mut versions = list.unwrap_or_default().iter();
+        let is_stored =
+            |node: &&Node| node.get("storage").map(|n| &n.kind) == Some(&Kind::Bool(true));
+        versions
+            .find(is_stored)
+            .map(|node| text_at(node, &["name"]).to_owned())
+    };
+    let is_definition = old.key.kind == "CustomResourceDefinition";
+    if let (true, Some(was), Some(is)) = (is_definition, stored(old), stored(new))
+        && was != is
+    {
+        problems.add(format!(
+            "objects of {} are stored as {is}, before as {was}: those that are there stay as they are until they are written again",
+            new.key.name
+        ));
+    }
+}
+
+/// Narrowings of a definition that are told one by one.
+const MOST_TOLD: usize = 10;
+/// Fields that are compared at most.
+const MOST_FIELDS: usize = 100_000;
+
+/// The schemas of a definition's versions.
+fn versions(side: &super::Resource) -> Vec<(String, &Node)> {
+    let list = at(&side.node, &["spec", "versions"]).map(items);
+    let list = list.unwrap_or_default().iter().filter_map(|version| {
+        let schema = at(version, &["schema", "openAPIV3Schema"])?;
+        Some((text_at(version, &["name"]).to_owned(), schema))
+    });
+    list.collect()
+}
+
+struct Narrowing {
+    found: Vec<String>,
+    room: usize,
+}
+
+impl Narrowing {
+    fn schema(&mut self, old: &Node, new: &Node, path: &mut Vec<String>) {
+        if self.room == 0 {
+            return;
+        }
+        self.room -= 1;
+        let place = match path.is_empty() {
+            true => "the object".to_owned(),
+            false => path.join("."),
+        };
+        let (was, is) = (text_at(old, &["type"]), text_at(new, &["type"]));
+        if was != is && !was.is_empty() && !is.is_empty() && (was, is) != ("integer", "number") {
+            self.found
+                .push(format!("{place} was of type {was} and is of type {is}"));
+            return;
+        }
+        self.required(old, new, &place);
+        self.options(old, new, &place);
+        self.limits(old, new, &place);
+        let (before, after) = (old.get("properties"), new.get("properties"));
+        let keeps_all = new
+            .get("x-kubernetes-preserve-unknown-fields")
+            .is_some_and(|node| node.kind == Kind::Bool(true))
+            || new.get("additionalProperties").is_some();
+        for entry in before.map(entries).unwrap_or_default() {
+            path.push(entry.key.to_string());
+            match after.and_then(|after| after.get(&entry.key)) {
+                Some(inner) => self.schema(&entry.value, inner, path),
+                None if keeps_all => {}
+                None => self
+                    .found
+                    .push(format!("the field {} goes", path.join("."))),
+            }
+            path.pop();
+        }
+        for key in ["items", "additionalProperties"] {
+            if let (Some(was), Some(is)) = (old.get(key), new.get(key)) {
+                path.push("*".into());
+                self.schema(was, is, path);
+                path.pop();
+            }
+        }
+    }
+
+    fn required(&mut self, old: &Node, new: &Node, place: &str) {
+        let list = |side: &Node| -> Vec<String> {
+            let list = side.get("required").map(items).unwrap_or_default().iter();
+            list.filter_map(|name| name.as_str().map(str::to_owned))
+                .collect()
+        };
+        let before = list(old);
+        for name in list(new).into_iter().filter(|name| !before.contains(name)) {
+            // A default fills what is missing.
+            let has_default = at(new, &["properties", &name, "default"]).is_some();
+            if !has_default {
+                self.found.push(format!("{place} requires {name} now"));
+            }
+        }
+    }
+
+    fn options(&mut self, old: &Node, new: &Node, place: &str) {
+        let list = |side: &'_ Node| side.get("enum").map(|node| items(node).to_vec());
+        match (list(old), list(new)) {
+            (Some(was), Some(is)) => {
+                for gone in was
+                    .iter()
+                    .filter(|one| !is.iter().any(|other| same(one, other)))
+                {
+                    let text = gone.coerced_text().unwrap_or_default().into_owned();
+                    self.found.push(format!("{place} takes {text} no longer"));
+                }
+            }
+            (None, Some(_)) => self
+                .found
+                .push(format!("{place} takes few values now (enum)")),
+            _ => {}
+        }
+        if let Some(pattern) = new.get("pattern").and_then(Node::as_str)
+            && old.get("pattern").and_then(Node::as_str) != Some(pattern)
+        {
+            self.found
+                .push(format!("{place} has to match {pattern} now"));
+        }
+    }
+
+    fn limits(&mut self, old: &Node, new: &Node, place: &str) {
+        let number = |side: &Node, key: &str| match side.get(key)?.kind {
+            Kind::Int(number) => Some(number as f64),
+            Kind::Float(number) => Some(number),
+            _ => None,
+        };
+        for (key, is_least) in [
+            ("minimum", true),
+            ("minLength", true),
+            ("minItems", true),
+            ("minProperties", true),
+            ("maximum", false),
+            ("maxLength", false),
+            ("maxItems", false),
+            ("maxProperties", false),
+        ] {
+            let Some(is) = number(new, key) else { continue };
+            let is_narrower = match (number(old, key), is_least) {
+                (None, true) => is > 0.0 || key == "minimum",
+                (None, false) => true,
+                (Some(was), true) => is > was,
+                (Some(was), false) => is < was,
+            };
+            if is_narrower {
+                self.found.push(format!("{place} has a {key} of {is} now"));
+            }
+        }
     }
 }

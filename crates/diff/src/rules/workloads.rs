@@ -150,8 +150,18 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
         count => format!(" and {count} more"),
     };
     if let Some(first) = paths.next() {
-        let more = more(paths.count() + hidden.count());
-        problems.at(first, format!("its pods restart: {first}{more}"));
+        let rest: Vec<&Path> = paths.chain(hidden).collect();
+        let only = match is_metadata(first) && rest.iter().all(|path| is_metadata(path)) {
+            true => ", for labels and annotations alone",
+            false => "",
+        };
+        // What runs is the better reason than a label.
+        let first = std::iter::once(first).chain(rest.iter().copied());
+        let first = first.min_by_key(|path| is_metadata(path));
+        if let Some(first) = first {
+            let more = more(rest.len());
+            problems.at(first, format!("its pods restart{only}: {first}{more}"));
+        }
     } else if let Some(first) = hidden.next() {
         let more = more(hidden.count());
         problems.at(
@@ -159,6 +169,11 @@ pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
             format!("its pods restart, though the change is ignored: {first}{more}"),
         );
     }
+}
+
+/// Returns true if a place is in the metadata of pods, which nothing that runs there depends on.
+fn is_metadata(path: &Path) -> bool {
+    path.starts_with(&["spec", "template", "metadata"])
 }
 
 #[cfg(test)]
