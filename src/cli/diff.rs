@@ -20,10 +20,13 @@ use crate::diff::Secrets;
 use crate::side::Side;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use host::HostOverrides;
+use host::{DeterministicSource, HostOverrides};
 use sides::Rendering;
+use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
+use std::hash::{BuildHasher, Hasher};
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Show what changes between two charts, sets of values or manifests.
 #[derive(Debug, Args)]
@@ -130,6 +133,9 @@ struct Comparison {
     /// Show the values of secrets decoded
     #[arg(long)]
     show_secrets_decoded: bool,
+    /// Show resources that differ only in the chart's labels and in checksums, too, not one line about them
+    #[arg(long)]
+    no_fold: bool,
     /// The largest size of a Markdown report, in bytes
     #[arg(long, value_name = "N", default_value_t = 65_000)]
     max_bytes: usize,
@@ -186,7 +192,11 @@ impl Diff {
                 return Err(color.into_iter().fold(failure, CliError::hint));
             }
         };
-        let host = self.host_flags.host()?;
+        let mut host = self.host_flags.host()?;
+        // What is random in both sides, and the time, is no change.
+        if self.comparison.compat.is_none() && host.deterministic.is_none() {
+            host.deterministic = Some(one_seed());
+        }
         Ok([
             self.rendering("old", old, &self.old, false, &host)?,
             self.rendering("new", new, &self.new, self.is_upgrade, &host)?,
@@ -244,6 +254,14 @@ impl Diff {
             }),
         })
     }
+}
+
+/// A seed that nobody knows, and the time of now, for both sides.
+fn one_seed() -> DeterministicSource {
+    let seed = RandomState::new().build_hasher().finish();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = now.map_or(0, |now| i64::try_from(now.as_secs()).unwrap_or(0));
+    DeterministicSource::new(seed.to_string()).at(seconds)
 }
 
 /// The values of `--output`, with their help.

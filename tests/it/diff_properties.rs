@@ -222,6 +222,7 @@ fn compare(old: &[Value], new: &[Value], options: Options) -> Comparison {
 
 fn view() -> View {
     View {
+        is_unfolded: true,
         old: "old".into(),
         new: "new".into(),
         context: None,

@@ -6,6 +6,7 @@ use super::ignore::{self, Ignore};
 use super::lines::{self, Delta, Line};
 use super::merge_keys::Names;
 use super::node::{at, text_at, to_yaml};
+use super::path::Pattern;
 use super::redact::Redaction;
 use super::resource::{self, Document, Key, Read, Resource};
 use super::rules::{self, Finding, Pair};
@@ -16,6 +17,7 @@ use gostd::regexp::Regexp;
 use goyaml::Node;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One side to compare.
@@ -94,14 +96,40 @@ pub struct ResourceChange {
     pub ignored: usize,
     /// True if what changed is not to be shown.
     pub suppressed: bool,
+    /// True if it differs only in the chart's labels and in checksums, and no rule finds more than that pods restart.
+    pub is_relabelled: bool,
     /// The findings, the worst first.
     pub findings: Vec<Finding>,
+}
+
+impl ResourceChange {
+    /// The place in a report: less comes first.
+    fn rank(&self) -> (Reverse<Option<Severity>>, u8) {
+        let worst = self.findings.iter().map(|finding| finding.severity).max();
+        let worst = worst.filter(|severity| *severity > Severity::Info);
+        let class = match &*self.key.kind {
+            "CustomResourceDefinition" => 3,
+            _ if self.is_relabelled => 2,
+            _ if self.is_workload() => 0,
+            _ => 1,
+        };
+        (Reverse(worst), class)
+    }
+
+    /// Returns true if it runs pods.
+    pub(super) fn is_workload(&self) -> bool {
+        matches!(
+            &*self.key.kind,
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" | "CronJob" | "Pod"
+        )
+    }
 }
 
 /// Changes between two sides.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// The resources: what changed, what went, what came, each by key.
+    /// The resources: those with the worst findings first, then workloads, then the rest, at last what differs only in labels, and
+    /// definitions; each what changed, what went, what came, by key.
     pub changes: Vec<ResourceChange>,
     /// Findings about resources that did not change: their keys as they are shown.
     pub findings_on_unchanged: Vec<(String, Finding)>,
@@ -164,6 +192,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         comparison,
         rule_resources: [Vec::new(), Vec::new()],
         room: LIMITS.difference_bytes,
+        chart_labels: ignore::chart_labels(),
     };
     // Of each side only one tree at a time is there.
     let mut compare_pair = |new: Resource, _| {
@@ -195,9 +224,6 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         rule_resources: [old, new],
         ..
     } = pairing;
-    comparison
-        .changes
-        .sort_by(|a, b| (a.kind, &a.key).cmp(&(b.kind, &b.key)));
     comparison.unchanged += equal.len();
     comparison.findings_on_unchanged.extend(of_definitions);
     let removed = comparison.removed();
@@ -225,7 +251,13 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     for change in &mut comparison.changes {
         let worst_first = |finding: &Finding| std::cmp::Reverse(finding.severity);
         change.findings.sort_by_key(worst_first);
+        let has_warning = change.findings.iter().any(|f| f.severity > Severity::Info);
+        change.is_relabelled &= !has_warning;
     }
+    let rank = |change: &ResourceChange| change.rank();
+    comparison
+        .changes
+        .sort_by(|a, b| (rank(a), a.kind, &a.key).cmp(&(rank(b), b.kind, &b.key)));
     Ok(comparison)
 }
 
@@ -407,6 +439,8 @@ struct Pairing<'o> {
     rule_resources: [Vec<Resource>; 2],
     /// Bytes that changes may still take.
     room: usize,
+    /// The places of labels with the chart's version, and of checksums.
+    chart_labels: Vec<Pattern>,
 }
 
 /// Refuses a resource that no cluster takes: some copies of it are needed at a time.
@@ -576,6 +610,10 @@ impl Pairing<'_> {
             api_version: side.api_version.clone(),
             source: side.source.clone(),
         };
+        let patterns: Vec<&Pattern> = self.chart_labels.iter().collect();
+        let names = Names::of_group(&resource.key.group);
+        let is_relabelled =
+            !pair.fields.is_empty() && ignore::hides_all(&patterns, pair.fields, names);
         let key = resource.key.clone();
         let suppressed = self.options.suppressed_kinds.contains(&key.kind);
         if !suppressed {
@@ -604,6 +642,7 @@ impl Pairing<'_> {
             lines: if suppressed { Vec::new() } else { lines },
             ignored,
             suppressed,
+            is_relabelled,
             findings,
         });
         Ok(())

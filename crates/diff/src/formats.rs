@@ -14,7 +14,6 @@ pub use text::text;
 pub use unified::unified;
 
 use super::comparison::{Comparison, Kind, ResourceChange};
-use diagnostics::Severity;
 
 /// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +38,8 @@ pub struct View {
     pub context: Option<usize>,
     /// True if text is coloured.
     pub colour: bool,
+    /// True if resources that differ only in the chart's labels and checksums are shown like others.
+    pub is_unfolded: bool,
 }
 
 impl Kind {
@@ -52,19 +53,46 @@ impl Kind {
     }
 }
 
-/// The changes, the most important first: by the worst finding, then what went, what changed, what
-/// came.
-fn by_importance(comparison: &Comparison) -> Vec<&ResourceChange> {
-    let mut changes: Vec<&ResourceChange> = comparison.changes.iter().collect();
-    let place = |kind| match kind {
-        Kind::Removed => 0,
-        Kind::Changed => 1,
-        Kind::Added => 2,
+/// Names of resources that a sentence has at most.
+const MOST_NAMES: usize = 5;
+
+/// What is told of resources that differ only in the chart's labels and checksums, in place of their changes; nothing where these
+/// are shown.
+fn relabelled(comparison: &Comparison, view: &View) -> Option<String> {
+    let folded: Vec<&ResourceChange> = comparison
+        .changes
+        .iter()
+        .filter(|c| view.folds(c))
+        .collect();
+    let count = match folded.len() {
+        0 => return None,
+        1 => "1 resource differs".to_owned(),
+        n => format!("{n} resources differ"),
     };
-    changes.sort_by_key(|change| {
-        let worst = change.findings.iter().map(|finding| finding.severity).max();
-        let worst = worst.filter(|severity| *severity > Severity::Info);
-        (std::cmp::Reverse(worst), place(change.kind))
-    });
-    changes
+    let restarts = |change: &&&ResourceChange| {
+        let mut findings = change.findings.iter();
+        findings.any(|finding| finding.rule == "pods-restart")
+    };
+    let restarts: Vec<&&ResourceChange> = folded.iter().filter(restarts).collect();
+    let names = restarts.iter().take(MOST_NAMES);
+    let names = names.map(|change| format!("{} {}", change.key.kind, change.key.name));
+    let mut names: Vec<String> = names.collect();
+    if restarts.len() > MOST_NAMES {
+        names.push(format!("{} more", restarts.len() - MOST_NAMES));
+    }
+    let pods = match restarts.len() {
+        0 => "no pods restart".to_owned(),
+        1 => format!("the pods of 1 restart: {}", names.join(", ")),
+        n => format!("the pods of {n} restart: {}", names.join(", ")),
+    };
+    Some(format!(
+        "{count} only in the chart's labels and checksums; {pods} (--no-fold shows them)"
+    ))
+}
+
+impl View {
+    /// Returns true if a change is told in the sentence about labels and checksums.
+    fn folds(&self, change: &ResourceChange) -> bool {
+        change.is_relabelled && !self.is_unfolded
+    }
 }

@@ -5,7 +5,7 @@ use super::merge_keys::Names;
 use super::node::to_json;
 use super::path::{Path, Pattern, PatternError, Visit, change, glob, walk};
 use super::resource::{Key, Resource};
-use goyaml::Node;
+use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
 
 /// Changes that do not count.
@@ -171,6 +171,36 @@ pub(super) fn ignores_whole(ignores: &[Ignore], key: &Key, namespace: &str) -> b
 pub(super) fn patterns<'i>(ignores: &'i [Ignore], key: &Key, namespace: &str) -> Vec<&'i Pattern> {
     let own = ignores.iter().filter(|ignore| ignore.means(key, namespace));
     own.filter_map(|ignore| ignore.path.as_ref()).collect()
+}
+
+/// The places of the preset for labels with a chart's version, and checksums.
+pub(super) fn chart_labels() -> Vec<Pattern> {
+    let preset = PRESETS.iter().find(|preset| preset.name == "chart-version");
+    let paths = preset.map_or(&[][..], |preset| preset.paths);
+    paths
+        .iter()
+        .filter_map(|path| Pattern::parse(path).ok())
+        .collect()
+}
+
+/// Returns true if nothing but what patterns mean is in changes.
+pub(super) fn hides_all(patterns: &[&Pattern], changes: &[Change], names: Names) -> bool {
+    changes.iter().all(|change| {
+        let mut is_hidden = true;
+        let start = &change.path.0;
+        for side in [&change.old, &change.new].into_iter().flatten() {
+            walk(side, names, &mut |below, node| {
+                let path = [start, below].concat();
+                if patterns.iter().any(|pattern| pattern.matches(&path)) {
+                    return false;
+                }
+                let is_container = matches!(&node.kind, Kind::Map(entries) if !entries.is_empty());
+                is_hidden &= is_container;
+                is_hidden
+            });
+        }
+        is_hidden
+    })
 }
 
 /// The places whose changes do not count: changed there, or inside something that came or went.

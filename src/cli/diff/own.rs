@@ -67,6 +67,7 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
         new: new_rendering.argument.clone(),
         context: usize::try_from(context).ok(),
         colour: flags.is_coloured(),
+        is_unfolded: flags.no_fold,
     };
     format.print(&comparison, &view, flags.max_bytes)?;
     exit_status(flags, &comparison, &fail_on)

@@ -1,7 +1,7 @@
 //! `html`: one page that needs nothing else, written by tera from `page.html`.
 
 use super::highlight::yaml;
-use super::{Error, View, by_importance};
+use super::{Error, View};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Line, Piece, pieces};
 use crate::node::inline;
@@ -80,7 +80,7 @@ struct Field {
 /// # Errors
 /// When it cannot be written.
 pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result<(), Error> {
-    let changes = by_importance(comparison);
+    let changes = &comparison.changes;
     let mut kinds: Vec<&str> = changes.iter().map(|change| &*change.key.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();

@@ -57,6 +57,8 @@ struct JsonResource<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<Side<'c>>,
     suppressed: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    only_labels: bool,
     ignored_fields: usize,
     fields: Vec<Field<'c>>,
     findings: Vec<JsonFinding<'c>>,
@@ -137,6 +139,7 @@ fn resource(change: &ResourceChange) -> JsonResource<'_> {
         old: change.old.as_ref().map(Side::of),
         new: change.new.as_ref().map(Side::of),
         suppressed: change.suppressed,
+        only_labels: change.is_relabelled,
         ignored_fields: change.ignored,
         fields: change.fields.iter().map(field).collect(),
         findings: change

@@ -1,6 +1,6 @@
 //! `markdown`: a comment for a pull request, never longer than it may be.
 
-use super::{View, by_importance};
+use super::{View, relabelled};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Piece, pieces};
 use crate::rules::Finding;
@@ -8,13 +8,13 @@ use diagnostics::Severity;
 
 /// Room that is kept for the sentence that tells what was cut.
 const RESERVE: usize = 200;
-/// Findings that the list above the table names at most.
-const FINDINGS: usize = 50;
 /// Rows of the table at most.
 const ROWS: usize = 200;
+/// Lines of each resource's diff: the most with which all workloads have room.
+const LINES: [usize; 8] = [usize::MAX, 400, 150, 60, 30, 15, 6, 2];
 
-/// Writes a comparison as Markdown of at most `max_bytes` bytes: the most important resources
-/// first, and how many had no room.
+/// Writes a comparison as Markdown of at most `max_bytes` bytes: all findings, then the changes of all workloads, whose diffs
+/// are cut where they have to be, then others, and how many had no room.
 pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u8> {
     let mut page = Page {
         text: String::new(),
@@ -26,16 +26,17 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
     let ignored = ignored.unwrap_or_default();
     let sides = format!("{} → {}{ignored}\n\n", code(&view.old), code(&view.new));
     page.add(&sides);
-    let changes = by_importance(comparison);
+    let changes: Vec<&ResourceChange> = comparison.changes.iter().collect();
     if changes.is_empty() && comparison.findings_on_unchanged.is_empty() {
         page.add("Nothing changes.\n");
     }
     let mut cut = Cut::default();
     page.findings(comparison, &mut cut);
-    page.table(&changes, &mut cut);
-    for change in &changes {
-        cut.resources += usize::from(!page.add(&details(change, view)));
+    let shown: Vec<&ResourceChange> = changes.into_iter().filter(|c| !view.folds(c)).collect();
+    if let Some(sentence) = relabelled(comparison, view) {
+        page.add(&format!("{}\n\n", plain(&sentence)));
     }
+    page.details(&shown, view, &mut cut);
     let mut text = page.text;
     let notice = cut.text();
     if text.len() + notice.len() <= max_bytes {
@@ -50,6 +51,7 @@ struct Cut {
     findings: usize,
     rows: usize,
     resources: usize,
+    diffs: usize,
 }
 
 impl Cut {
@@ -58,6 +60,7 @@ impl Cut {
             (self.findings, "findings"),
             (self.rows, "rows of the table"),
             (self.resources, "resources' changes"),
+            (self.diffs, "resources' changes in full"),
         ];
         let parts: Vec<String> = parts
             .iter()
@@ -92,7 +95,7 @@ impl Page {
             .filter(|(_, finding)| finding.severity > Severity::Info)
             .collect();
         findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
-        for (at, (key, finding)) in findings.iter().enumerate() {
+        for (key, finding) in &findings {
             let line = format!(
                 "- **{}** `{}` {}: {}\n",
                 finding.severity,
@@ -100,10 +103,44 @@ impl Page {
                 code(key),
                 plain(&finding.message)
             );
-            cut.findings += usize::from(at >= FINDINGS || !self.add(&line));
+            cut.findings += usize::from(!self.add(&line));
         }
         if !findings.is_empty() {
             self.add("\n");
+        }
+    }
+
+    /// The table and the folded changes. Rows of the table give way to the changes of workloads.
+    fn details(&mut self, changes: &[&ResourceChange], view: &View, cut: &mut Cut) {
+        let table = changes.len().min(ROWS) * 100;
+        let room = self.room.saturating_sub(self.text.len() + table);
+        let is_first = |change: &&&ResourceChange| change.is_workload();
+        let length = |lines: usize| -> usize {
+            let first = changes.iter().filter(is_first);
+            first
+                .map(|change| details(change, view, lines).0.len())
+                .sum()
+        };
+        let lines = LINES.into_iter().find(|lines| length(*lines) <= room);
+        let lines = lines.unwrap_or(0);
+        self.table(changes, cut);
+        // What has no room must not take that of a workload behind it.
+        let mut behind: usize = length(lines);
+        for change in changes {
+            let (mut text, mut is_cut) = details(change, view, lines);
+            if change.is_workload() {
+                behind = behind.saturating_sub(text.len());
+            } else if self.text.len() + text.len() + behind > self.room {
+                (text, is_cut) = details(change, view, lines.min(CUT_LINES));
+                if self.text.len() + text.len() + behind > self.room {
+                    cut.resources += 1;
+                    continue;
+                }
+            }
+            match self.add(&text) {
+                true => cut.diffs += usize::from(is_cut),
+                false => cut.resources += 1,
+            }
         }
     }
 
@@ -129,14 +166,18 @@ impl Page {
     }
 }
 
-/// A resource's changes, folded.
-fn details(change: &ResourceChange, view: &View) -> String {
+/// Lines of a diff that is cut for others.
+const CUT_LINES: usize = 15;
+
+/// A resource's changes, folded, with some lines of its diff; true if that is not all of it.
+fn details(change: &ResourceChange, view: &View, lines: usize) -> (String, bool) {
     let sign = match change.kind {
         Kind::Added => '+',
         Kind::Removed => '−',
         Kind::Changed => '~',
     };
     let title = escape(&change.title);
+    let mut is_cut = false;
     let mut text = format!("<details><summary>{sign} {title}</summary>\n\n");
     for finding in &change.findings {
         let message = plain(&finding.message);
@@ -151,12 +192,18 @@ fn details(change: &ResourceChange, view: &View) -> String {
     if change.suppressed {
         text.push_str("Changes of this kind are not shown.\n");
     } else {
-        let diff = diff(change, view);
+        let mut diff = diff(change, view);
+        let count = diff.lines().count();
+        if count > lines {
+            let kept: Vec<&str> = diff.lines().take(lines).collect();
+            diff = format!("{}\n@@ {} more lines @@\n", kept.join("\n"), count - lines);
+            is_cut = true;
+        }
         let fence = fence(&diff);
         text.push_str(&format!("{fence}diff\n{diff}{fence}\n"));
     }
     text.push_str("\n</details>\n\n");
-    text
+    (text, is_cut)
 }
 
 fn diff(change: &ResourceChange, view: &View) -> String {

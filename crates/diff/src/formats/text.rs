@@ -1,6 +1,6 @@
 //! `text`: helm-diff's format, with what rules found and a sum.
 
-use super::View;
+use super::{View, relabelled};
 use crate::ansi_writer::{AnsiWriter, CYAN, Colour, GREEN, RED, YELLOW};
 use crate::comparison::{Comparison, Kind};
 use crate::rules::Finding;
@@ -13,7 +13,14 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
         out: &mut out,
         colour: view.colour,
     };
-    for change in &comparison.changes {
+    for (key, finding) in &comparison.findings_on_unchanged {
+        write_finding(&mut writer, finding, Some(key));
+    }
+    for change in comparison
+        .changes
+        .iter()
+        .filter(|change| !view.folds(change))
+    {
         let (colour, message) = match change.kind {
             Kind::Added => (GREEN, " has been added:"),
             Kind::Removed => (RED, " has been removed:"),
@@ -33,8 +40,8 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
         }
         writer.diff(&change.lines, view.context);
     }
-    for (key, finding) in &comparison.findings_on_unchanged {
-        write_finding(&mut writer, finding, Some(key));
+    if let Some(sentence) = relabelled(comparison, view) {
+        writer.write(YELLOW, &[b"~ ", sentence.as_bytes()], b"\n");
     }
     let is_empty = comparison.changes.is_empty() && comparison.findings_on_unchanged.is_empty();
     if !is_empty {
