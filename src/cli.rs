@@ -30,7 +30,10 @@ mod package;
 mod pflag;
 mod post_renderer;
 mod program;
+mod prompt;
 mod pull;
+mod push;
+mod registry;
 mod release;
 mod repo;
 mod search;
@@ -104,9 +107,13 @@ enum Command {
     Dependency(Box<dependency::Dependency>),
     /// Pack a chart's directory into an archive
     Package(Box<package::Package>),
-    /// Fetch a chart from a repository
+    /// Fetch a chart from a repository or registry
     #[command(visible_alias = "fetch")]
     Pull(Box<pull::Pull>),
+    /// Store a packed chart in a registry
+    Push(push::Push),
+    /// Log in at registries of charts, and out
+    Registry(registry::Registry),
     /// Add, list, update and remove chart repositories
     Repo(repo::Repo),
     /// Search for charts
@@ -159,6 +166,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Dependency(dependency) => dependency.run(),
             Command::Package(package) => package.run(),
             Command::Pull(pull) => pull.run(),
+            Command::Push(push) => push.run(),
+            Command::Registry(registry) => registry.run(),
             Command::Repo(repo) => repo.run(),
             Command::Search(search) => search.run(),
             Command::Charts(charts) => charts.run(),

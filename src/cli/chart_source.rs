@@ -1,7 +1,8 @@
 //! Flags about charts that are not on this machine (Helm's `ChartPathOptions`).
 
 use super::compat_flags::{CompatFlags, Tables};
-use super::terminal::CliError;
+use super::registry;
+use super::terminal::{self, CliError};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::sources::{Access, Client, Downloads, Error, Flags, Home, Reference};
@@ -15,16 +16,23 @@ pub(super) struct ChartSource {
     /// A version or a range of versions; empty is the newest.
     version: String,
     is_verified: bool,
+    /// Helm says of a chart from a registry that it was pulled.
+    is_told: bool,
     home: Home,
 }
 
 impl Default for ChartSource {
-    /// No flags.
+    /// No flags, for commands of rhelm's own: nothing is said of a chart from a registry, and one on this machine needs no
+    /// TLS.
     fn default() -> Self {
         ChartSource {
-            access: Access::default(),
+            access: Access {
+                tries_plain_http: true,
+                ..Access::default()
+            },
             version: String::new(),
             is_verified: false,
+            is_told: false,
             home: Home::new(&|name| std::env::var_os(name), Flags::default()),
         }
     }
@@ -74,25 +82,42 @@ impl ChartSource {
             ));
         }
         let client = Client::new(profile);
+        let tell = |words: &str| {
+            if self.is_told {
+                terminal::tell(words, profile);
+            }
+        };
         let downloads = Downloads {
             home: &self.home,
             profile,
             client: &client,
+            tell: &tell,
         };
         let reference = Reference {
             name,
             version: &self.version,
             access: &self.access,
         };
-        fetch(downloads, reference).map_err(|error| match &error {
-            Error::Unsupported(_) => CliError::new(&error)
-                .hint("fetch it with `helm pull`, and name the file that comes"),
-            _ => CliError::new(&error),
-        })
+        fetch(downloads, reference).map_err(|error| registry::failure(&error, profile))
     }
 }
 
 impl<T: Tables> CompatFlags<T> {
+    /// The flags about the access to repositories and registries.
+    pub(super) fn access(&self) -> Access {
+        let text = |name| self.last(name).unwrap_or_default().to_owned();
+        Access {
+            username: text("username"),
+            password: text("password"),
+            ca_file: text("ca-file"),
+            cert_file: text("cert-file"),
+            key_file: text("key-file"),
+            is_insecure: self.is_on("insecure-skip-tls-verify"),
+            is_plain_http: self.is_on("plain-http"),
+            ..Access::default()
+        }
+    }
+
     /// The flags about the chart's place.
     pub(super) fn chart_source(&self) -> ChartSource {
         let text = |name| self.last(name).unwrap_or_default().to_owned();
@@ -104,14 +129,10 @@ impl<T: Tables> CompatFlags<T> {
             },
             access: Access {
                 url: text("repo"),
-                username: text("username"),
-                password: text("password"),
-                ca_file: text("ca-file"),
-                cert_file: text("cert-file"),
-                key_file: text("key-file"),
-                is_insecure: self.is_on("insecure-skip-tls-verify"),
                 passes_credentials: self.is_on("pass-credentials"),
+                ..self.access()
             },
+            is_told: true,
             is_verified: self.is_on("verify"),
             home: self.home(),
         }

@@ -19,7 +19,7 @@ use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
-    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat,
+    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat, PushCompat,
     NoCompat, OwnCompat, PackageCompat, VersionCompat,
 };
 

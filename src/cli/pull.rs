@@ -12,14 +12,15 @@ use gostd::strconv::quote;
 use std::io;
 use std::path::{Component, Path};
 
-/// Fetch a chart from a repository, as an archive or unpacked.
+/// Fetch a chart from a repository or registry, as an archive or unpacked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm pull argo/argo-cd --version 7.7.0\n  \
         rhelm pull argo-cd --repo https://argoproj.github.io/argo-helm --untar\n  \
+        rhelm pull oci://ghcr.io/acme/charts/web --version ^1.2\n  \
         rhelm pull https://charts.example.com/web-1.2.3.tgz -d charts")]
 pub(super) struct Pull {
-    /// The charts: REPOSITORY/CHART, addresses of archives, or with --repo names
+    /// The charts: REPOSITORY/CHART, oci://HOST/PATH/CHART, addresses of archives, or with --repo names
     #[arg(value_name = "CHART")]
     charts: Vec<String>,
     /// Write to this directory, which must be there

@@ -1,7 +1,7 @@
 //! Writing results to stdout and everything else to stderr.
 
 use crate::notice::Notice;
-use crate::profile::Profile;
+use crate::profile::{CommandLine, Profile};
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::{self, Display};
@@ -169,6 +169,15 @@ where
     match source {
         Some(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         _ => Err(CliError::new(error)),
+    }
+}
+
+/// Prints what Helm says of charts in registries: Helm 3 on stderr, Helm 4 on stdout.
+pub(super) fn tell(words: &str, profile: &Profile) {
+    match profile.command_line {
+        CommandLine::Helm3 => warn(words.as_bytes()),
+        // What cannot be printed does not stop the work.
+        CommandLine::Helm4 => drop(print(words.as_bytes())),
     }
 }
 

@@ -75,7 +75,6 @@ impl Command {
 }
 
 const RELEASES: &str = "it reads no releases of a cluster; use Helm";
-const REGISTRIES: &str = "it talks to no registries; use Helm";
 
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
@@ -140,8 +139,8 @@ const COMMANDS: &[Command] = &[
         &["verify"],
     ]),
     supported("version"),
-    command("registry", REGISTRIES).below(&[&["login"], &["logout"]]),
-    command("push", REGISTRIES),
+    supported("registry"),
+    supported("push"),
 ];
 
 /// Commands that Helm does not list, or that only Helm 2 had.

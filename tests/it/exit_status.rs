@@ -30,6 +30,13 @@ const RUNS: &[(i32, &[&str])] = &[
     (1, &["package", "./nosuch"]),
     (0, &["pull", "--help"]),
     (1, &["pull", "./nosuch"]),
+    (0, &["push", "--help"]),
+    (1, &["push", "./nosuch", "oci://127.0.0.1:1/x"]),
+    (
+        0,
+        &["registry", "logout", "x", "--registry-config", "$OUT/none"],
+    ),
+    (1, &["registry", "login"]),
     (0, &["repo", "list", "--repository-config", "$OUT/none"]),
     (
         1,
@@ -46,7 +53,7 @@ const RUNS: &[(i32, &[&str])] = &[
     (0, &["help"]),
     (0, &["help", "template"]),
     (0, &["help", "nosuch"]),
-    (1, &["help", "registry", "login"]),
+    (1, &["help", "create"]),
     (0, &["eval", "istio-reader", "{{ 1 }}"]),
     (1, &["eval", "istio-reader", "{{ fail \"no\" }}"]),
     (0, &["explain", "istio-remote", "global.pilotEndpoint"]),

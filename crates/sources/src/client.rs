@@ -4,6 +4,8 @@
 #[cfg(feature = "network")]
 mod agent;
 #[cfg(feature = "network")]
+mod exchange;
+#[cfg(feature = "network")]
 mod failure;
 #[cfg(feature = "network")]
 mod proxy;
@@ -15,6 +17,10 @@ use std::time::Duration;
 
 /// The time that a request may take, from connecting to the last byte, unless the user says otherwise.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// The most bytes of a failure's body that are read.
+#[cfg(feature = "network")]
+const REASON_BYTES: u64 = 8 << 10;
 
 /// The address of a repository, and what it takes to get in.
 ///
@@ -37,6 +43,18 @@ pub struct Access {
     pub is_insecure: bool,
     /// Credentials go to other hosts too.
     pub passes_credentials: bool,
+    /// A registry is asked without TLS.
+    pub is_plain_http: bool,
+    /// A registry on this machine that has no TLS is asked without.
+    pub tries_plain_http: bool,
+}
+
+impl Access {
+    /// Returns true if flags say something about TLS.
+    pub(crate) fn has_tls_flags(&self) -> bool {
+        let has_pair = !self.cert_file.is_empty() && !self.key_file.is_empty();
+        has_pair || !self.ca_file.is_empty() || self.is_insecure
+    }
 }
 
 /// Fetches by HTTP. It opens no connection before it is asked to, and keeps those it has.
@@ -47,6 +65,18 @@ pub struct Client {
     is_helm_3: bool,
     #[cfg(feature = "network")]
     agents: agent::Agents,
+}
+
+/// Returns true if two addresses are of one server.
+pub(crate) fn is_same_origin(a: &Url, b: &Url) -> bool {
+    let port = |url: &Url| match (url.port(), &*url.scheme) {
+        (b"", b"https") => b"443".to_vec(),
+        (b"", _) => b"80".to_vec(),
+        (port, _) => port.to_vec(),
+    };
+    a.scheme == b.scheme
+        && a.hostname().eq_ignore_ascii_case(b.hostname())
+        && port(a) == port(b)
 }
 
 /// An address as errors show it: without a password.
@@ -84,7 +114,6 @@ impl Client {
     ///
     /// # Errors
     /// Helm's text and Go's reason.
-    #[cfg(feature = "network")]
     pub fn get(
         &self,
         url: &str,
@@ -92,18 +121,103 @@ impl Client {
         accept: &str,
         limit: u64,
     ) -> Result<Vec<u8>, Error> {
-        agent::get(self, url, access, accept, limit).map_err(Error::Fetch)
+        let accept = [("Accept", accept)];
+        let response = self.send(&Request {
+            headers: match accept {
+                [(_, "")] => &[],
+                _ => &accept,
+            },
+            ..Request::new("GET", url, access, limit)
+        })?;
+        match response.status {
+            200 => Ok(response.body),
+            status => Err(Error::Fetch(format!(
+                "failed to fetch {} : {status} {}",
+                displayed(url),
+                response.reason
+            ))),
+        }
     }
 
-    /// Without the feature `network` nothing is fetched.
+    /// Sends a request, and reads the answer.
+    ///
+    /// # Errors
+    /// Go's reason why there is none.
+    #[cfg(feature = "network")]
+    pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
+        exchange::exchange(self, request).map_err(Error::Fetch)
+    }
+
+    /// Without the feature `network` nothing is sent.
     ///
     /// # Errors
     /// Always.
     #[cfg(not(feature = "network"))]
-    pub fn get(&self, url: &str, _: &Access, _: &str, _: u64) -> Result<Vec<u8>, Error> {
+    pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
         let _ = (&self.user_agent, self.timeout, self.is_helm_3);
         Err(Error::Fetch(format!(
-            "cannot fetch {url}: this rhelm is built without its feature `sources`"
+            "cannot fetch {}: this rhelm is built without its feature `sources`",
+            request.url
         )))
+    }
+}
+
+/// A request of one address, which redirects may lead on from.
+pub(crate) struct Request<'a> {
+    /// `GET`, `HEAD`, `POST` or `PUT`.
+    pub(crate) method: &'static str,
+    pub(crate) url: &'a str,
+    pub(crate) headers: &'a [(&'static str, &'a str)],
+    pub(crate) body: &'a [u8],
+    /// The value of `Authorization`, for this server alone, empty for none; without, what `access` has.
+    pub(crate) authorization: Option<&'a str>,
+    /// TLS files.
+    pub(crate) access: &'a Access,
+    /// The most bytes that the answer's body may have.
+    pub(crate) limit: u64,
+    /// A server that has no time is asked again.
+    pub(crate) is_retried: bool,
+}
+
+impl<'a> Request<'a> {
+    /// A request without headers and body.
+    pub(crate) fn new(
+        method: &'static str,
+        url: &'a str,
+        access: &'a Access,
+        limit: u64,
+    ) -> Request<'a> {
+        Request {
+            method,
+            url,
+            headers: &[],
+            body: b"",
+            authorization: None,
+            access,
+            limit,
+            is_retried: false,
+        }
+    }
+}
+
+/// The answer to a request, the last one of those that redirects led to.
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    /// The status in words.
+    pub(crate) reason: &'static str,
+    /// Names in lower case, and values.
+    headers: Vec<(String, String)>,
+    /// The body; of a failure its first bytes.
+    pub(crate) body: Vec<u8>,
+    /// The address that answered.
+    pub(crate) url: Url,
+}
+
+impl Response {
+    /// The first value of a header, which is named in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let found = headers.find(|(own, _)| own == name);
+        found.map(|(_, value)| &**value)
     }
 }

@@ -7,7 +7,7 @@ mod resolve;
 
 pub use local::add_local_dependencies;
 
-use super::download::REGISTRY;
+use super::registry::SCHEME as REGISTRY;
 use super::index::Index;
 use super::{Access, Client, Error, Home, Repositories, Repository, archive_url, repository};
 use chart::{Chart, Dependency, package, package_name};

@@ -1,7 +1,10 @@
 //! One chart, by the name that a user gives it (Helm's `downloader.ChartDownloader`).
 
 use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
-use super::{Access, Client, Error, Home, Repositories, archive_url, repository};
+use super::registry::SCHEME;
+use super::{
+    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, archive_url, registry, repository,
+};
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
 use data_encoding::{DecodeKind, HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -12,9 +15,6 @@ use gostd::strconv::quote;
 use gostd::url::Url;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-
-/// The scheme of registries.
-pub(crate) const REGISTRY: &str = "oci://";
 
 /// A chart that is somewhere else.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub struct Reference<'a> {
     pub access: &'a Access,
 }
 
-/// Fetches charts from repositories and addresses.
+/// Fetches charts from repositories, registries and addresses.
 #[derive(Clone, Copy)]
 pub struct Downloads<'a> {
     /// The directories of Helm's files.
@@ -36,14 +36,37 @@ pub struct Downloads<'a> {
     pub profile: &'a Profile,
     /// The client that fetches.
     pub client: &'a Client,
+    /// Takes what Helm says of a chart that comes from a registry.
+    pub tell: Tell<'a>,
 }
 
 /// The place of an archive.
 struct Place {
     url: String,
-    /// Its SHA-256 as an index tells it; empty where none does.
+    /// Its SHA-256 as an index tells it, or of a chart in a registry that of its manifest; empty where nothing does.
     digest: String,
     access: Access,
+    /// Helm says of a chart in a registry that it was pulled.
+    is_told: bool,
+}
+
+impl Place {
+    /// The reference, where it is in a registry.
+    fn reference(&self) -> Option<&str> {
+        self.url.strip_prefix(SCHEME)
+    }
+
+    /// The name of its archive.
+    fn file_name(&self) -> String {
+        match self.reference() {
+            Some(reference) => registry::Place {
+                reference: reference.into(),
+                digest: String::new(),
+            }
+            .file_name(),
+            None => archive_url::base_name(&self.url),
+        }
+    }
 }
 
 impl Downloads<'_> {
@@ -57,10 +80,10 @@ impl Downloads<'_> {
         notices: &mut Vec<Notice>,
     ) -> Result<(String, Vec<u8>), Error> {
         let place = self.find(reference, notices)?;
-        let name = archive_url::base_name(&place.url);
+        let name = place.file_name();
         if self.profile.command_line == CommandLine::Helm4
             && !place.digest.is_empty()
-            && let Some(archive) = self.cached(&digest_of(&place.digest)?)
+            && let Some(archive) = self.cached(&digest_of(&place.digest)?, &place)
         {
             return Ok((name, archive));
         }
@@ -78,7 +101,7 @@ impl Downloads<'_> {
     ) -> Result<PathBuf, Error> {
         let place = self.find(reference, notices)?;
         let path = if self.profile.command_line == CommandLine::Helm3 {
-            Path::new(&self.home.repository_cache).join(archive_url::base_name(&place.url))
+            Path::new(&self.home.repository_cache).join(place.file_name())
         } else if !place.digest.is_empty() {
             let digest = digest_of(&place.digest);
             let digest = digest.map_err(|cause| match cause {
@@ -87,7 +110,7 @@ impl Downloads<'_> {
                 }
                 other => other,
             })?;
-            if self.cached(&digest).is_some() {
+            if self.cached(&digest, &place).is_some() {
                 return Ok(self.cache_file(&digest));
             }
             self.cache_file(&digest)
@@ -102,7 +125,15 @@ impl Downloads<'_> {
 
     fn get(&self, place: &Place) -> Result<Vec<u8>, Error> {
         let Place { url, access, .. } = place;
-        self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES)
+        let Some(reference) = place.reference() else {
+            return self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES);
+        };
+        let tell: Tell<'_> = match place.is_told {
+            true => self.tell,
+            false => &|_| {},
+        };
+        let registry = Registry::new(self.client, self.home, self.profile, access);
+        Ok(registry.pull(reference, Parts::Chart, tell)?.contents)
     }
 
     /// The path of an archive with a digest in Helm 4's cache.
@@ -113,11 +144,13 @@ impl Downloads<'_> {
         cache.join(format!("{name}.chart"))
     }
 
-    /// An archive that is in Helm 4's cache. One that is not what its name says is none.
-    fn cached(&self, digest: &[u8]) -> Option<Vec<u8>> {
+    /// An archive that is in Helm 4's cache. One that is not what its name says is none; what is named after a manifest
+    /// cannot be checked so.
+    fn cached(&self, digest: &[u8], place: &Place) -> Option<Vec<u8>> {
         let path = self.cache_file(digest);
         let archive = input::read(&path, NamedBy::User, ARCHIVE_BYTES).ok()?;
-        (*Sha256::digest(&archive) == *digest).then_some(archive)
+        let is_right = place.reference().is_some() || *Sha256::digest(&archive) == *digest;
+        (is_right && !archive.is_empty()).then_some(archive)
     }
 
     fn find(&self, reference: Reference<'_>, notices: &mut Vec<Notice>) -> Result<Place, Error> {
@@ -145,10 +178,15 @@ impl Downloads<'_> {
     ) -> Result<Place, Error> {
         let url = Url::parse(name.as_bytes())
             .map_err(|_| Error::Address(format!("invalid chart URL format: {name}")))?;
-        if name.starts_with(REGISTRY) {
-            return Err(Error::Unsupported(
-                "the chart is in a registry, and rhelm talks to no registries yet".into(),
-            ));
+        if url.to_string().starts_with(SCHEME) {
+            let registry = Registry::new(self.client, self.home, self.profile, access);
+            let registry::Place { reference, digest } = registry.resolve(name, version)?;
+            return Ok(Place {
+                url: format!("{SCHEME}{reference}"),
+                digest,
+                access: access.clone(),
+                is_told: true,
+            });
         }
         let repositories = Repositories::load_or_none(Path::new(&self.home.repository_config))?;
         if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
@@ -192,10 +230,16 @@ impl Downloads<'_> {
         };
         let url = archive_url::resolve(&added.access.url, url)
             .map_err(|_| Error::Address(format!("invalid chart URL format: {name}")))?;
+        let access = match url.starts_with(SCHEME) {
+            // A registry is no part of the repository: it is told nothing of what that wants.
+            true => Access::default(),
+            false => access_of(access, &added.access),
+        };
         Ok(Place {
             url,
             digest: entry.digest.clone(),
-            access: access_of(access, &added.access),
+            access,
+            is_told: false,
         })
     }
 
@@ -211,6 +255,7 @@ impl Downloads<'_> {
             url: address.to_owned(),
             digest: String::new(),
             access,
+            is_told: false,
         };
         for added in &repositories.list {
             let file = repository::index_file(&self.home.repository_cache, &added.name);

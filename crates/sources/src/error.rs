@@ -20,6 +20,9 @@ pub enum Error {
     /// An index, a list of repositories or a lock file is wrong.
     #[error("{0}")]
     File(String),
+    /// The file with the logins at registries is wrong.
+    #[error("{0}")]
+    Config(String),
     /// An address is none.
     #[error("{0}")]
     Address(String),

@@ -17,6 +17,10 @@ pub struct Home {
     pub plugins: String,
     /// Logins at registries.
     pub registry_config: String,
+    /// Docker's logins, which count after those.
+    pub docker_config: String,
+    /// Podman's logins, which count after Docker's: the files where they can be.
+    pub podman_configs: Vec<String>,
     /// The list of repositories.
     pub repository_config: String,
     /// The repositories' indexes.
@@ -95,6 +99,26 @@ impl Home {
                 &CONFIG,
                 "registry/config.json",
             ),
+            docker_config: {
+                let set = variable("DOCKER_CONFIG").filter(|value| !value.is_empty());
+                let home = variable("HOME").unwrap_or_default();
+                match set {
+                    Some(directory) => join(&[&directory, "config.json"]),
+                    None => join(&[&home, ".docker", "config.json"]),
+                }
+            },
+            podman_configs: match variable("REGISTRY_AUTH_FILE") {
+                Some(file) => vec![file],
+                None => {
+                    let runtime = variable("XDG_RUNTIME_DIR").filter(|value| !value.is_empty());
+                    let home = variable("HOME").unwrap_or_default();
+                    let own = variable("XDG_CONFIG_HOME").filter(|value| !value.is_empty());
+                    let own = own.unwrap_or_else(|| join(&[&home, ".config"]));
+                    let places = runtime.into_iter().chain([own]);
+                    let file = |place: String| join(&[&place, "containers", "auth.json"]);
+                    places.map(file).collect()
+                }
+            },
             repository_config: file(
                 flags.repository_config,
                 "HELM_REPOSITORY_CONFIG",

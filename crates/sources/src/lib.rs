@@ -13,6 +13,7 @@ mod error;
 mod home;
 mod index;
 mod index_writer;
+mod registry;
 mod repositories;
 mod repository;
 
@@ -23,6 +24,7 @@ pub use download::{Downloads, Reference};
 pub use error::Error;
 pub use home::{Flags, Home};
 pub use index::{ChartVersion, Index};
+pub use registry::{Package, Parts, Place, Pulled, Registry, Tell, logout};
 pub use repositories::{Repositories, Repository};
 pub use repository::{
     cached_index, charts_file, fetch_index, find_chart, index_file, unreachable, update, update_all,

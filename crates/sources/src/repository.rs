@@ -2,6 +2,7 @@
 
 use super::client::displayed;
 use super::index::{ChartVersion, Index};
+use super::registry::SCHEME;
 use super::{Access, Client, Error, Repository, archive_url};
 use compat::notice::Notice;
 use compat::profile::Profile;
@@ -54,6 +55,12 @@ pub fn fetch_index(
     notices: &mut Vec<Notice>,
 ) -> Result<(Vec<u8>, Index), Error> {
     let url = archive_url::resolve(&access.url, "index.yaml")?;
+    if url.starts_with(SCHEME) {
+        // A registry has charts, and no index of them.
+        return Err(Error::Fetch(
+            "failed to perform \"FetchReference\" on source: invalid reference".into(),
+        ));
+    }
     let text = client.get(&url, access, "", INDEX_BYTES)?;
     let index = Index::parse(&text, &access.url, profile, notices)?;
     Ok((text, index))

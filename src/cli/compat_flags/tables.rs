@@ -145,16 +145,18 @@ pub(super) const ACCESS: &[Flag] = &[
         "Do not verify the server's certificate",
     ),
     flag("key-file", Text, BOTH, "A client key file"),
-    flag(
-        "keyring",
-        Text,
-        BOTH,
-        "A file with public keys for --verify",
-    ),
     flag("password", Text, BOTH, "The password for the repository"),
     flag("plain-http", Switch, BOTH, "Use HTTP without TLS"),
     flag("username", Text, BOTH, "The user name for the repository"),
 ];
+
+/// The keys of all commands that can verify a chart.
+const KEYRING: &[Flag] = &[flag(
+    "keyring",
+    Text,
+    BOTH,
+    "A file with public keys for --verify",
+)];
 
 /// The flags that say where a chart is to be had, if it is not on this machine.
 pub(super) const CHART_PLACE: &[Flag] = &[
@@ -387,7 +389,7 @@ impl Tables for FilesCompat {
 pub(in crate::cli) struct DependencyCompat;
 
 impl Tables for DependencyCompat {
-    const TABLES: &'static [&'static [Flag]] = &[ACCESS, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_FILES;
 }
 
@@ -396,8 +398,27 @@ impl Tables for DependencyCompat {
 pub(in crate::cli) struct PackageCompat;
 
 impl Tables for PackageCompat {
-    const TABLES: &'static [&'static [Flag]] = &[SIGNING, ACCESS, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[SIGNING, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_FILES;
+}
+
+/// The flags of `helm push`.
+#[derive(Debug)]
+pub(in crate::cli) struct PushCompat;
+
+impl Tables for PushCompat {
+    const TABLES: &'static [&'static [Flag]] = &[ACCESS, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &[
+        "ca-file",
+        "cert-file",
+        "debug",
+        "insecure-skip-tls-verify",
+        "key-file",
+        "password",
+        "plain-http",
+        "registry-config",
+        "username",
+    ];
 }
 
 /// The flags of a command that renders and does not look for a chart: `helm lint`.
@@ -414,7 +435,7 @@ impl Tables for LintCompat {
 pub(in crate::cli) struct ChartCompat;
 
 impl Tables for ChartCompat {
-    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, ACCESS, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[CHART_PLACE, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[
         "ca-file",
         "cert-file",
@@ -423,6 +444,8 @@ impl Tables for ChartCompat {
         "key-file",
         "pass-credentials",
         "password",
+        "plain-http",
+        "registry-config",
         "repo",
         "username",
         "version",
@@ -438,7 +461,7 @@ impl Tables for ChartCompat {
 pub(in crate::cli) struct InstallCompat;
 
 impl Tables for InstallCompat {
-    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, ACCESS, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[
         "ca-file",
         "cert-file",
@@ -447,6 +470,8 @@ impl Tables for InstallCompat {
         "key-file",
         "pass-credentials",
         "password",
+        "plain-http",
+        "registry-config",
         "repo",
         "username",
         "version",

@@ -2,13 +2,11 @@
 
 use super::super::compat_flags::{CompatFlags, FilesCompat};
 use super::super::terminal::{self, CliError};
-use super::super::{CommandResult, flags};
+use super::super::{CommandResult, flags, prompt};
 use super::update::duration;
 use crate::chart::OsError;
 use crate::sources::{self, Access, Client, Error, Repositories, Repository};
 use clap::Args;
-use files::input;
-use gostd::limits::LIMITS;
 use gostd::strconv::quote;
 use gostd::url::Url;
 use std::fs::{File, TryLockError};
@@ -142,6 +140,7 @@ impl Add {
                 key_file: self.key_file.clone(),
                 is_insecure: self.insecure_skip_tls_verify,
                 passes_credentials: self.pass_credentials,
+                ..Access::default()
             },
         };
         if name.contains('/') {
@@ -171,20 +170,19 @@ impl Add {
         terminal::print(format!("{quoted} has been added to your repositories\n").as_bytes())
     }
 
-    /// The password: that of the flag, or from stdin. There is no prompt: who runs commands by hand can pipe it.
+    /// The password: that of the flag, from stdin, or asked for.
     fn password(&self) -> Result<String, CliError> {
         if self.username.is_empty() || !self.password.is_empty() {
             return Ok(self.password.clone());
         }
-        if !self.password_stdin {
-            terminal::print(b"Password: \n")?;
-            return Err(CliError::new("inappropriate ioctl for device")
-                .hint("give the password with --password-stdin"));
+        match self.password_stdin {
+            true => prompt::password_from_stdin(),
+            false => prompt::secret("Password: ").map_err(|failure| {
+                // Helm ends the line of its question, whatever comes.
+                drop(terminal::print(b"\n"));
+                failure
+            }),
         }
-        let text = input::read_stdin(LIMITS.argument_bytes).map_err(CliError::new)?;
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
     }
 }
 
@@ -194,14 +192,7 @@ fn check_address(url: &str) -> CommandResult {
         return Err(CliError::new(format!("invalid chart URL format: {url}")));
     };
     match &*parsed.scheme {
-        b"http" | b"https" => Ok(()),
-        b"oci" => {
-            let reason = "failed to perform \"FetchReference\" on source: invalid reference";
-            Err(CliError::new(sources::unreachable(
-                url,
-                &Error::Fetch(reason.into()),
-            )))
-        }
+        b"http" | b"https" | b"oci" => Ok(()),
         scheme => Err(CliError::new(format!(
             "could not find protocol handler for: {}",
             String::from_utf8_lossy(scheme)

@@ -3,6 +3,7 @@
 mod changes;
 mod masks;
 mod recorded;
+mod registry;
 mod server;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ const CASE: &str = "$CASE";
 const OUT: &str = "$OUT";
 /// Stands for the address of the case's server, `http://HOST:PORT`.
 const SERVER: &str = "$SERVER";
+/// Stands for the host and port of that address.
+const HOST: &str = "$HOST";
 /// The directory of a case that its server serves.
 const SERVED: &str = "www";
 /// The directory of a case that Helm's files are copied from, before a run with a home.
@@ -237,7 +240,8 @@ impl Case {
         let out_text = out_path.to_string_lossy();
         let fill = |text: &str| {
             let text = text.replace(CASE, &case).replace(OUT, &out_text);
-            text.replace(SERVER, address)
+            let host = address.strip_prefix("http://").unwrap_or_default();
+            text.replace(SERVER, address).replace(HOST, host)
         };
         let mut variables = Vec::new();
         if run.home {

@@ -7,6 +7,10 @@ use std::net::{SocketAddr, ToSocketAddrs};
 
 /// The reason that follows `Get "URL": `.
 pub(super) fn reason(error: &ureq::Error, url: &Url) -> String {
+    let port = std::str::from_utf8(url.port()).unwrap_or_default();
+    if !port.is_empty() && port.parse::<u16>().is_err() {
+        return format!("dial tcp: address {port}: invalid port");
+    }
     match error {
         ureq::Error::HostNotFound => {
             let host = String::from_utf8_lossy(url.hostname()).into_owned();

@@ -2,7 +2,7 @@
 //!
 //! Some first parts of a path say what the answer is: `private` wants the name `alice` and the password `s3cret`,
 //! `redirect` leads to the path behind it, `loop` to itself, `status/NNN` answers with that status. In YAML files
-//! `$SERVER` is replaced by the server's address.
+//! `$SERVER` is replaced by the server's address. Below `v2` it is a registry.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,11 +15,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::registry::Registry;
+
 const PORT: u16 = 5580;
 /// The time that another run of the same case may keep its address.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The header of alice with her password.
-const ALICE: &str = "Basic YWxpY2U6czNjcmV0";
+pub(super) const ALICE: &str = "Basic YWxpY2U6czNjcmV0";
 
 /// A server, which stops when it is dropped.
 pub(super) struct Server {
@@ -49,14 +51,15 @@ impl Server {
         let stops = Arc::new(AtomicBool::new(false));
         let address = format!("http://{at}");
         let (stop, root, own) = (Arc::clone(&stops), root.to_owned(), address.clone());
+        let registry = Arc::new(Registry::load(&root, &address)?);
         let thread = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                let (root, own) = (root.clone(), own.clone());
+                let (root, own, registry) = (root.clone(), own.clone(), Arc::clone(&registry));
                 // A client that goes away is no matter.
-                thread::spawn(move || drop(serve(stream, &root, &own)));
+                thread::spawn(move || drop(serve(stream, &root, &own, &registry)));
             }
         });
         Ok(Server {
@@ -85,39 +88,76 @@ impl Drop for Server {
 }
 
 /// A request, as far as it counts.
-struct Request {
-    path: String,
-    authorization: Option<String>,
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) authorization: Option<String>,
+    pub(super) content_type: String,
+    pub(super) body: Vec<u8>,
 }
 
-struct Answer {
-    status: u16,
-    location: Option<String>,
-    body: Vec<u8>,
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Vec<u8>,
 }
 
-fn serve(stream: TcpStream, root: &Path, own: &str) -> Result<()> {
+impl Answer {
+    /// An answer without headers.
+    pub(super) fn new(status: u16, body: impl Into<Vec<u8>>) -> Answer {
+        Answer {
+            status,
+            headers: Vec::new(),
+            body: body.into(),
+        }
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Answer {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+fn serve(stream: TcpStream, root: &Path, own: &str, registry: &Registry) -> Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut input = BufReader::new(stream.try_clone()?);
     let mut output = stream;
     while let Some(request) = read(&mut input)? {
-        let answer = answer(&request, root, own);
+        let answer = match registry.answer(&request) {
+            Some(answer) => answer,
+            None => answer(&request, root, own),
+        };
         let reason = match answer.status {
             200 => "OK",
+            201 => "Created",
+            202 => "Accepted",
             302 => "Found",
+            307 => "Temporary Redirect",
+            400 => "Bad Request",
             401 => "Unauthorized",
             403 => "Forbidden",
             404 => "Not Found",
+            429 => "Too Many Requests",
             500 => "Internal Server Error",
+            503 => "Service Unavailable",
             _ => "Status",
         };
         let mut head = format!("HTTP/1.1 {} {reason}\r\n", answer.status);
-        if let Some(location) = &answer.location {
-            head.push_str(&format!("Location: {location}\r\n"));
+        for (name, value) in &answer.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
         }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", answer.body.len()));
+        if !answer.headers.iter().any(|(name, _)| *name == "Content-Length") {
+            head.push_str(&format!("Content-Length: {}\r\n", answer.body.len()));
+        }
+        head.push_str("\r\n");
         output.write_all(head.as_bytes())?;
-        output.write_all(&answer.body)?;
+        if request.method != "HEAD" {
+            output.write_all(&answer.body)?;
+        }
+        if answer.headers.iter().any(|(name, _)| *name == "Connection") {
+            break;
+        }
     }
     Ok(())
 }
@@ -127,11 +167,17 @@ fn read(input: &mut BufReader<TcpStream>) -> Result<Option<Request>> {
     if input.read_line(&mut line)? == 0 {
         return Ok(None);
     }
-    let target = line.split(' ').nth(1).unwrap_or("/");
-    let path = target.split('?').next().unwrap_or("/").to_owned();
+    let mut words = line.split(' ');
+    let method = words.next().unwrap_or("GET").to_owned();
+    let target = words.next().unwrap_or("/");
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let mut request = Request {
-        path,
+        method,
+        path: path.to_owned(),
+        query: query.to_owned(),
         authorization: None,
+        content_type: String::new(),
+        body: Vec::new(),
     };
     let mut length = 0;
     loop {
@@ -144,24 +190,18 @@ fn read(input: &mut BufReader<TcpStream>) -> Result<Option<Request>> {
         };
         match name.to_ascii_lowercase().as_str() {
             "authorization" => request.authorization = Some(value.trim().to_owned()),
+            "content-type" => value.trim().clone_into(&mut request.content_type),
             "content-length" => length = value.trim().parse()?,
             _ => {}
         }
     }
-    std::io::copy(&mut input.by_ref().take(length), &mut std::io::sink())?;
+    input.by_ref().take(length).read_to_end(&mut request.body)?;
     Ok(Some(request))
 }
 
 fn answer(request: &Request, root: &Path, own: &str) -> Answer {
-    let status = |status: u16| Answer {
-        status,
-        location: None,
-        body: b"no\n".to_vec(),
-    };
-    let redirect = |location: String| Answer {
-        location: Some(location),
-        ..status(302)
-    };
+    let status = |status: u16| Answer::new(status, "no\n");
+    let redirect = |location: String| status(302).with("Location", location);
     let path = request.path.trim_start_matches('/');
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     let path = match first {
@@ -186,10 +226,7 @@ fn answer(request: &Request, root: &Path, own: &str) -> Answer {
         (_, Ok(text)) => text.into_bytes(),
         (_, Err(error)) => error.into_bytes(),
     };
-    Answer {
-        body,
-        ..status(200)
-    }
+    Answer::new(200, body)
 }
 
 /// The file of a path, which must not lead out of the directory.
