@@ -19,8 +19,8 @@ use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
-    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat, PushCompat,
-    NoCompat, OwnCompat, PackageCompat, VersionCompat,
+    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat,
+    NoCompat, OwnCompat, PackageCompat, PushCompat, VersionCompat,
 };
 
 /// A flag of Helm's.

@@ -58,13 +58,17 @@ fn read_line() -> Result<String, CliError> {
 fn without_echo<T>(run: impl FnOnce() -> T) -> Result<T, CliError> {
     use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
     let failed = |error: rustix::io::Errno| {
-        CliError::new(files::reason(&io::Error::from_raw_os_error(error.raw_os_error())))
+        CliError::new(files::reason(&io::Error::from_raw_os_error(
+            error.raw_os_error(),
+        )))
     };
     let terminal = io::stdin();
     let before = tcgetattr(&terminal).map_err(failed)?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
-    silent.local_modes.insert(LocalModes::ICANON | LocalModes::ISIG);
+    silent
+        .local_modes
+        .insert(LocalModes::ICANON | LocalModes::ISIG);
     tcsetattr(&terminal, OptionalActions::Now, &silent).map_err(failed)?;
     let result = run();
     tcsetattr(&terminal, OptionalActions::Now, &before).map_err(failed)?;

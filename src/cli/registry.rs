@@ -128,8 +128,7 @@ impl Login {
                     b"WARNING: Using --password via the CLI is insecure. Use --password-stdin.\n",
                 ),
                 CommandLine::Helm4 => {
-                    let text =
-                        "using --password via the CLI is insecure. Use --password-stdin";
+                    let text = "using --password via the CLI is insecure. Use --password-stdin";
                     let notice = Notice::structured(Level::Warn, text, Vec::new());
                     terminal::notify(&[notice], profile);
                 }

@@ -17,7 +17,10 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("rhelm completion powershell", "it needs PowerShell"),
     ("rhelm pull", "it needs a network"),
     ("rhelm push", "it needs a network"),
-    ("echo \"$TOKEN\" | rhelm registry login", "it needs a network"),
+    (
+        "echo \"$TOKEN\" | rhelm registry login",
+        "it needs a network",
+    ),
     ("rhelm registry login", "it needs a network"),
     ("rhelm repo add", "it needs a network"),
     ("rhelm repo update", "it needs a network"),

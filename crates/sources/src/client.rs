@@ -74,9 +74,7 @@ pub(crate) fn is_same_origin(a: &Url, b: &Url) -> bool {
         (b"", _) => b"80".to_vec(),
         (port, _) => port.to_vec(),
     };
-    a.scheme == b.scheme
-        && a.hostname().eq_ignore_ascii_case(b.hostname())
-        && port(a) == port(b)
+    a.scheme == b.scheme && a.hostname().eq_ignore_ascii_case(b.hostname()) && port(a) == port(b)
 }
 
 /// An address as errors show it: without a password.

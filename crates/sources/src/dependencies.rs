@@ -7,8 +7,8 @@ mod resolve;
 
 pub use local::add_local_dependencies;
 
-use super::registry::SCHEME as REGISTRY;
 use super::index::Index;
+use super::registry::SCHEME as REGISTRY;
 use super::{Access, Client, Error, Home, Repositories, Repository, archive_url, repository};
 use chart::{Chart, Dependency, package, package_name};
 use compat::notice::Notice;

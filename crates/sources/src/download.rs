@@ -3,7 +3,8 @@
 use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
 use super::registry::SCHEME;
 use super::{
-    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, archive_url, registry, repository,
+    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, archive_url, registry,
+    repository,
 };
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};

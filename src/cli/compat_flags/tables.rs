@@ -461,7 +461,8 @@ impl Tables for ChartCompat {
 pub(in crate::cli) struct InstallCompat;
 
 impl Tables for InstallCompat {
-    const TABLES: &'static [&'static [Flag]] = &[INSTALL, CHART_PLACE, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
+    const TABLES: &'static [&'static [Flag]] =
+        &[INSTALL, CHART_PLACE, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = &[
         "ca-file",
         "cert-file",

@@ -70,8 +70,8 @@ impl Registry<'_> {
     /// # Errors
     /// There is no answer, or nothing to log in with.
     pub(super) fn ask(&self, ask: &Ask<'_>) -> Result<Response, Error> {
-        let url = Url::parse(ask.url.as_bytes())
-            .map_err(|error| Error::Address(error.to_string()))?;
+        let url =
+            Url::parse(ask.url.as_bytes()).map_err(|error| Error::Address(error.to_string()))?;
         let host = String::from_utf8_lossy(&url.host).into_owned();
         let key = ask.scopes.join(" ");
         let known = self.session.header(&host, &key);
@@ -308,7 +308,9 @@ fn check_realm(realm: &str, registry: &Url) -> Result<(), String> {
         b"http" => {}
         other => {
             let scheme = quote(other);
-            return Err(format!("bearer realm {quoted} uses unsupported scheme {scheme}"));
+            return Err(format!(
+                "bearer realm {quoted} uses unsupported scheme {scheme}"
+            ));
         }
     }
     let host = String::from_utf8_lossy(url.hostname()).into_owned();

@@ -111,9 +111,16 @@ mod tests {
             ("Bearer", bearer(&[])),
             (
                 "bearer realm=\"https://a/b\", service = c,scope=\"d:e:f,g\"",
-                bearer(&[("realm", "https://a/b"), ("service", "c"), ("scope", "d:e:f,g")]),
+                bearer(&[
+                    ("realm", "https://a/b"),
+                    ("service", "c"),
+                    ("scope", "d:e:f,g"),
+                ]),
             ),
-            ("Bearer realm=\"a\\\"b\",scope=\"", bearer(&[("realm", "a\"b")])),
+            (
+                "Bearer realm=\"a\\\"b\",scope=\"",
+                bearer(&[("realm", "a\"b")]),
+            ),
             ("Bearer realm=", bearer(&[])),
         ] {
             assert_eq!(Challenge::parse(header), expected, "{header}");
@@ -125,7 +132,12 @@ mod tests {
         for (scopes, expected) in [
             (&["repository:a:pull"][..], &["repository:a:pull"][..]),
             (
-                &["repository:b:push,pull", "repository:a:pull", "repository:b:pull", "x"],
+                &[
+                    "repository:b:push,pull",
+                    "repository:a:pull",
+                    "repository:b:pull",
+                    "x",
+                ],
                 &["repository:a:pull", "repository:b:pull,push", "x"],
             ),
             (&["repository:a:*,pull"], &["repository:a:*"]),

@@ -187,11 +187,13 @@ impl Store {
 
     /// Writes the file, which its owner alone may read.
     fn save(&self) -> Result<(), Error> {
-        let failed = |cause: &dyn Display| {
-            Error::File(format!("failed to save config file: {cause}"))
-        };
+        let failed =
+            |cause: &dyn Display| Error::File(format!("failed to save config file: {cause}"));
         let path = Path::new(&self.path);
-        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        if let Some(directory) = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
             let mut builder = DirBuilder::new();
             builder.recursive(true);
             #[cfg(unix)]

@@ -66,6 +66,8 @@ pub fn logout(home: &Home, registry: &str) -> Result<(), Error> {
     let key = key_of(registry);
     let mut stores = Stores::load(home)?;
     stores.own().delete(key).map_err(|cause| {
-        Error::File(format!("failed to delete the credential for {key}: {cause}"))
+        Error::File(format!(
+            "failed to delete the credential for {key}: {cause}"
+        ))
     })
 }

@@ -82,19 +82,19 @@ impl Registry<'_> {
             Parts::Chart => matches!(media_type, CHART | OLD_CHART),
             Parts::Provenance => media_type == PROVENANCE,
         };
-        let is_wanted = |media_type: &str| {
-            matches!(media_type, INDEX | MANIFEST | CONFIG) || layer(media_type)
-        };
+        let is_wanted =
+            |media_type: &str| matches!(media_type, INDEX | MANIFEST | CONFIG) || layer(media_type);
         let mut list = self.listed(&reference, &manifest, &root)?;
         list.push(root.clone());
         list.retain(|descriptor| is_wanted(&descriptor.media_type));
-        let mut blobs = list.iter().filter(|descriptor| !is_manifest(&descriptor.media_type));
-        let blobs: Result<Vec<_>, Error> = blobs
-            .try_fold(Vec::new(), |mut blobs, descriptor| {
-                let contents = self.blob(&reference, descriptor)?;
-                blobs.push((descriptor, contents));
-                Ok(blobs)
-            });
+        let mut blobs = list
+            .iter()
+            .filter(|descriptor| !is_manifest(&descriptor.media_type));
+        let blobs: Result<Vec<_>, Error> = blobs.try_fold(Vec::new(), |mut blobs, descriptor| {
+            let contents = self.blob(&reference, descriptor)?;
+            blobs.push((descriptor, contents));
+            Ok(blobs)
+        });
         let blobs = blobs?;
         if list.len() < 2 {
             return Err(Error::File(format!(
@@ -108,12 +108,13 @@ impl Registry<'_> {
             found.find(|(descriptor, _)| is(&descriptor.media_type))
         };
         if parts == Parts::Chart && list.iter().any(|one| one.media_type == OLD_CHART) {
-            tell(&format!("Warning: chart media type {OLD_CHART} is deprecated\n"));
+            tell(&format!(
+                "Warning: chart media type {OLD_CHART} is deprecated\n"
+            ));
         }
         let config = last(&|media_type| media_type == CONFIG);
-        let (_, config) = config.ok_or_else(|| {
-            Error::File(format!("could not load config with mediatype {CONFIG}"))
-        })?;
+        let (_, config) = config
+            .ok_or_else(|| Error::File(format!("could not load config with mediatype {CONFIG}")))?;
         let (_, contents) = last(&layer).ok_or_else(|| {
             let media_type = match parts {
                 Parts::Chart => CHART,
@@ -174,7 +175,11 @@ impl Registry<'_> {
                 let config = manifest.get(b"config");
                 let config = config.as_ref().and_then(gostd::Value::as_map);
                 list.extend(config.map(Descriptor::of));
-                list.extend(json::objects(&manifest, "layers").iter().map(Descriptor::of));
+                list.extend(
+                    json::objects(&manifest, "layers")
+                        .iter()
+                        .map(Descriptor::of),
+                );
                 continue;
             }
             for entry in json::objects(&manifest, "manifests") {
@@ -257,7 +262,11 @@ fn check_size(descriptor: &Descriptor) -> Result<(), Error> {
     let size = u64::try_from(descriptor.size).ok();
     match size.is_some_and(|size| size <= CONTENT_BYTES) {
         true => Ok(()),
-        false => Err(failure::in_step("Push", "destination", "invalid descriptor size")),
+        false => Err(failure::in_step(
+            "Push",
+            "destination",
+            "invalid descriptor size",
+        )),
     }
 }
 
@@ -299,7 +308,9 @@ fn descriptor_of(reference: &Reference, response: &Response) -> Result<Descripto
         None | Some("") => digest_of(&response.body),
         Some(digest) => {
             check_digest(digest).map_err(|cause| {
-                format!("GET {address}: invalid response header value: `{HEADER}: {digest}`; {cause}")
+                format!(
+                    "GET {address}: invalid response header value: `{HEADER}: {digest}`; {cause}"
+                )
             })?;
             digest.to_owned()
         }

@@ -73,7 +73,11 @@ impl Registry<'_> {
         let config = config.map_err(|cause| failed(&cause))?;
         let config = Content::new(CONFIG, &config);
         let mut layers = vec![Content::new(CHART, package.archive)];
-        layers.extend(package.provenance.map(|bytes| Content::new(PROVENANCE, bytes)));
+        layers.extend(
+            package
+                .provenance
+                .map(|bytes| Content::new(PROVENANCE, bytes)),
+        );
         layers.sort_by(|a, b| a.digest.cmp(&b.digest));
         let annotations = annotations(package.metadata, package.created);
         let manifest = manifest(&config, &layers, &annotations);

@@ -160,7 +160,8 @@ fn is_repository(text: &str) -> bool {
         let is_separator = |text: &str| {
             matches!(text, "" | "." | "_" | "__") || text.bytes().all(|byte| byte == b'-')
         };
-        ends.iter().all(|end| end.is_some_and(|byte| is_word(*byte)))
+        ends.iter()
+            .all(|end| end.is_some_and(|byte| is_word(*byte)))
             && separators.into_iter().all(is_separator)
     })
 }
@@ -237,8 +238,14 @@ mod tests {
             ("/a", "invalid reference: invalid registry \"\""),
             ("host/", "invalid reference: invalid repository \"\""),
             ("host/A", "invalid reference: invalid repository \"A\""),
-            ("host/a//b", "invalid reference: invalid repository \"a//b\""),
-            ("host/a___b", "invalid reference: invalid repository \"a___b\""),
+            (
+                "host/a//b",
+                "invalid reference: invalid repository \"a//b\"",
+            ),
+            (
+                "host/a___b",
+                "invalid reference: invalid repository \"a___b\"",
+            ),
             ("host/a-:1", "invalid reference: invalid repository \"a-\""),
             ("host/a:1+2", "invalid reference: invalid tag \"1+2\""),
             (
@@ -249,7 +256,10 @@ mod tests {
                 "host/a@md5:00",
                 "invalid reference: invalid digest \"md5:00\": unsupported digest algorithm",
             ),
-            ("host:5000/a.b/c__d/e---f:1_2.3", "host:5000/a.b/c__d/e---f:1_2.3"),
+            (
+                "host:5000/a.b/c__d/e---f:1_2.3",
+                "host:5000/a.b/c__d/e---f:1_2.3",
+            ),
             (&format!("host/a:1@{digest}"), &format!("host/a@{digest}")),
         ] {
             let shown = match Reference::parse(text) {

@@ -89,10 +89,7 @@ impl Registry {
         if path.is_empty() {
             return Some(Answer::new(200, "{}"));
         }
-        let mut contents = self
-            .contents
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
         Some(contents.answer(request, repository, thing))
     }
 
@@ -116,10 +113,8 @@ impl Registry {
                     let mut scopes = scope.split('+');
                     wanted.is_empty() || scopes.any(|scope| scope.starts_with(&wanted))
                 };
-                let mut challenge = format!(
-                    "Bearer realm=\"{}/token\",service=\"charts\"",
-                    self.address
-                );
+                let mut challenge =
+                    format!("Bearer realm=\"{}/token\",service=\"charts\"", self.address);
                 if !wanted.is_empty() {
                     let _ = write!(challenge, ",scope=\"{wanted}\"");
                 }
@@ -150,9 +145,16 @@ fn token(request: &Request) -> Answer {
     if !is_alice {
         return error(401, "UNAUTHORIZED", "bad password", "");
     }
-    let scopes = fields.split('&').filter_map(|field| field.strip_prefix("scope="));
+    let scopes = fields
+        .split('&')
+        .filter_map(|field| field.strip_prefix("scope="));
     let scopes: Vec<String> = scopes
-        .map(|scope| scope.replace("%3A", ":").replace("%2F", "/").replace("%2C", ","))
+        .map(|scope| {
+            scope
+                .replace("%3A", ":")
+                .replace("%2F", "/")
+                .replace("%2C", ",")
+        })
         .collect();
     let json = format!("{{\"access_token\":\"for:{}\"}}", scopes.join("+"));
     Answer::new(200, json).with("Content-Type", "application/json")
@@ -184,8 +186,10 @@ impl Contents {
                 self.put(repository, reference, &request.content_type, bytes);
                 Answer::new(201, "").with("Docker-Content-Digest", digest)
             }
-            ("POST", "blobs", "uploads/") => Answer::new(202, "")
-                .with("Location", format!("/v2/{repository}/blobs/uploads/1?state=a%2Fb")),
+            ("POST", "blobs", "uploads/") => Answer::new(202, "").with(
+                "Location",
+                format!("/v2/{repository}/blobs/uploads/1?state=a%2Fb"),
+            ),
             ("PUT", "blobs", "uploads/1") => {
                 let expected = digest(&request.body);
                 let asked = request.query.replace("%3A", ":");
@@ -222,7 +226,10 @@ impl Contents {
         let rest: Vec<&str> = tags.into_iter().filter(|tag| *tag > last).collect();
         let page = rest.get(..PAGE).unwrap_or(&rest);
         let list: Vec<String> = page.iter().map(|tag| format!("\"{tag}\"")).collect();
-        let json = format!("{{\"name\":\"{repository}\",\"tags\":[{}]}}", list.join(","));
+        let json = format!(
+            "{{\"name\":\"{repository}\",\"tags\":[{}]}}",
+            list.join(",")
+        );
         let answer = Answer::new(200, json).with("Content-Type", "application/json");
         match page.last().filter(|_| rest.len() > PAGE) {
             Some(last) => {
@@ -246,9 +253,8 @@ fn error(status: u16, code: &str, message: &str, detail: &str) -> Answer {
         "" => String::new(),
         detail => format!(",\"detail\":{detail}"),
     };
-    let json = format!(
-        "{{\"errors\":[{{\"code\":\"{code}\",\"message\":\"{message}\"{detail}}}]}}\n"
-    );
+    let json =
+        format!("{{\"errors\":[{{\"code\":\"{code}\",\"message\":\"{message}\"{detail}}}]}}\n");
     Answer::new(status, json).with("Content-Type", "application/json")
 }
 

@@ -147,7 +147,11 @@ fn serve(stream: TcpStream, root: &Path, own: &str, registry: &Registry) -> Resu
         for (name, value) in &answer.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        if !answer.headers.iter().any(|(name, _)| *name == "Content-Length") {
+        if !answer
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "Content-Length")
+        {
             head.push_str(&format!("Content-Length: {}\r\n", answer.body.len()));
         }
         head.push_str("\r\n");

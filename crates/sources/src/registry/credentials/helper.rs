@@ -56,7 +56,10 @@ impl Helper {
             Err(error) => return Err(error),
         };
         let answer = json::object(&output).map_err(Error::File)?;
-        let (username, secret) = (json::text(&answer, "Username"), json::text(&answer, "Secret"));
+        let (username, secret) = (
+            json::text(&answer, "Username"),
+            json::text(&answer, "Secret"),
+        );
         Ok(match &*username {
             TOKEN => Credential {
                 refresh_token: secret,
