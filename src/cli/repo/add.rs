@@ -177,11 +177,8 @@ impl Add {
         }
         match self.password_stdin {
             true => prompt::password_from_stdin(),
-            false => prompt::secret("Password: ").map_err(|failure| {
-                // Helm ends the line of its question, whatever comes.
-                drop(terminal::print(b"\n"));
-                failure
-            }),
+            // Helm ends the line of its question, whatever comes.
+            false => prompt::secret("Password: ").inspect_err(|_| drop(terminal::print(b"\n"))),
         }
     }
 }
