@@ -9,7 +9,7 @@ use crate::chart::{self, Chart};
 use crate::git::Location;
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, NoticeStyle, Profile};
-use crate::sources::Home;
+use crate::sources::{Access, Home};
 use std::path::{Path, PathBuf};
 
 /// The path of the chart in Istio's guide: an alias of the bundled one.
@@ -90,6 +90,7 @@ impl Located {
     pub(super) fn update_dependencies(
         &self,
         home: &Home,
+        access: &Access,
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<(), CliError> {
@@ -107,7 +108,7 @@ impl Located {
             return Ok(());
         }
         notices.append(&mut first);
-        dependency::update(path, home, profile, notices)
+        dependency::update(path, home, access, profile, notices)
     }
 }
 

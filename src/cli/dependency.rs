@@ -5,12 +5,13 @@ mod list;
 pub(super) use list::width;
 
 use super::compat_flags::{CompatFlags, DependencyCompat, FilesCompat};
+use super::registry::failure;
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags};
 use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
-use crate::sources::{Client, Dependencies, Home};
+use crate::sources::{Access, Client, Dependencies, Home, Registry};
 use clap::{Args, Subcommand};
 use gostd::host::Host;
 use std::path::{Path, PathBuf};
@@ -101,13 +102,20 @@ impl Fetch {
                 "rhelm verifies no signatures yet: leave out --verify, or use Helm",
             ));
         }
-        let client = Client::new(&profile);
+        let (client, home, access) = (
+            Client::new(&profile),
+            self.compat.home(),
+            self.compat.access(),
+        );
+        let registry = Registry::new(&client, &home, &profile, &access);
         let mut notices = Vec::new();
         let fetched = work(&mut Dependencies {
             chart: &chart,
-            home: &self.compat.home(),
+            home: &home,
             profile: &profile.with_plain_loader(),
             client: &client,
+            registry: &registry,
+            tell: &|words| terminal::tell(words, &profile),
             skip_refresh: self.skip_refresh,
             is_debug: self.compat.debug(),
             now: &now,
@@ -116,7 +124,7 @@ impl Fetch {
             notices: &mut notices,
         });
         terminal::notify(&notices, &profile);
-        fetched.map_err(CliError::new)
+        fetched.map_err(|error| failure(&error, &profile))
     }
 }
 
@@ -136,43 +144,50 @@ fn chart_of(charts: &[String], name: &str) -> Result<PathBuf, CliError> {
 pub(super) fn update(
     chart: &Path,
     home: &Home,
+    access: &Access,
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> CommandResult {
     let say = &mut |text: &str| drop(terminal::print(text.as_bytes()));
-    update_saying(chart, home, profile, notices, say)
+    update_saying(chart, home, access, profile, notices, say)
 }
 
 /// The same without a word.
 pub(super) fn update_quietly(
     chart: &Path,
     home: &Home,
+    access: &Access,
     profile: &Profile,
     notices: &mut Vec<Notice>,
 ) -> CommandResult {
-    update_saying(chart, home, profile, notices, &mut |_| {})
+    update_saying(chart, home, access, profile, notices, &mut |_| {})
 }
 
 fn update_saying(
     chart: &Path,
     home: &Home,
+    access: &Access,
     profile: &Profile,
     notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
 ) -> CommandResult {
     let client = Client::new(profile);
+    let registry = Registry::new(&client, home, profile, access);
     let mut dependencies = Dependencies {
         chart,
         home,
         profile: &profile.with_plain_loader(),
         client: &client,
+        registry: &registry,
+        tell: &|words| terminal::tell(words, profile),
         skip_refresh: false,
         is_debug: profile.notice_level == Level::Debug,
         now: &now,
         say,
         notices,
     };
-    dependencies.update().map_err(CliError::new)
+    let updated = dependencies.update();
+    updated.map_err(|error| failure(&error, profile))
 }
 
 /// The time: in seconds since 1970, and as Go's JSON has it, in the local zone.

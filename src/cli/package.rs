@@ -88,8 +88,8 @@ impl Package {
             .map_err(|error| CliError::new(OsError::new("stat", given, &error)))?;
         let path = absolute_path(given).map_err(CliError::new)?;
         if self.dependency_update {
-            let home = self.compat.home();
-            dependency::update_quietly(&path, &home, profile, notices)?;
+            let (home, access) = (self.compat.home(), self.compat.access());
+            dependency::update_quietly(&path, &home, &access, profile, notices)?;
         }
         let chart = chart::load_unpacked(&path, profile, notices);
         let mut chart = chart.map_err(CliError::new)?;

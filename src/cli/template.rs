@@ -164,7 +164,8 @@ impl Template {
         let supplied = self.values.layers().read(&mut ValuesFiles, profile);
         let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
-            located.update_dependencies(&self.compat.home(), profile, notices)?;
+            let (home, access) = (self.compat.home(), self.compat.access());
+            located.update_dependencies(&home, &access, profile, notices)?;
         }
         let chart = session.load(notices)?;
         self.compat.check_cluster(cluster, profile)?;

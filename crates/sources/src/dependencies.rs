@@ -9,7 +9,10 @@ pub use local::add_local_dependencies;
 
 use super::index::Index;
 use super::registry::SCHEME as REGISTRY;
-use super::{Access, Client, Error, Home, Repositories, Repository, archive_url, repository};
+use super::{
+    Access, Client, Error, Home, Parts, Registry, Repositories, Repository, Tell, archive_url,
+    repository,
+};
 use chart::{Chart, Dependency, package, package_name};
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
@@ -39,6 +42,10 @@ pub struct Dependencies<'a> {
     pub profile: &'a Profile,
     /// The client that fetches.
     pub client: &'a Client,
+    /// The registries that charts are fetched from.
+    pub registry: &'a Registry<'a>,
+    /// Takes what Helm says of a chart that comes from a registry.
+    pub tell: Tell<'a>,
     /// The cached indexes are used as they are.
     pub skip_refresh: bool,
     /// Helm says more of what it does.
@@ -76,7 +83,6 @@ impl Dependencies<'_> {
             self.check_helm_2_digest(&chart, old_digest == lock.digest)?;
         }
         check_added(&locked, &repositories)?;
-        self.check_no_registry(&locked)?;
         if !self.skip_refresh {
             self.update_repositories(&repositories)?;
         }
@@ -97,7 +103,6 @@ impl Dependencies<'_> {
         let mut dependencies: Vec<Dependency> = chart.metadata.declared().cloned().collect();
         let repositories = self.repositories()?;
         let mut names = self.resolve_names(&mut dependencies, &repositories)?;
-        self.check_no_registry(&dependencies)?;
         let fresh = self.update_unmanaged(&mut names, &dependencies)?;
         if !self.skip_refresh {
             self.update_repositories(&repositories)?;
@@ -215,17 +220,6 @@ impl Dependencies<'_> {
             them: "them",
             note,
         })
-    }
-
-    fn check_no_registry(&self, dependencies: &[Dependency]) -> Result<(), Error> {
-        let is_there = |d: &&Dependency| d.repository.starts_with(REGISTRY);
-        match dependencies.iter().find(is_there) {
-            None => Ok(()),
-            Some(dependency) => Err(Error::Unsupported(format!(
-                "dependency {} is in a registry, and rhelm talks to no registries yet",
-                gostd::strconv::quote(dependency.name.as_bytes())
-            ))),
-        }
     }
 
     /// The directory of a `file://` repository.
@@ -348,6 +342,7 @@ impl Dependencies<'_> {
                     }
                     self.pack(dependency, &mut files)
                 }
+                repository if repository.starts_with(REGISTRY) => self.pull(dependency, &mut files),
                 _ => self.download(dependency, &mut indexes, fresh, &mut fetched, &mut files),
             };
             result.inspect_err(|error| (self.say)(&format!("Save error occurred:  {error}\n")))?;
@@ -388,6 +383,30 @@ impl Dependencies<'_> {
         let (now, _) = (self.now)();
         files.insert(package_name(&local), package(&local, self.profile, now)?);
         dependency.version.clone_from(&local.metadata.version);
+        Ok(())
+    }
+
+    /// Fetches a chart's archive from a registry.
+    fn pull(&mut self, dependency: &Dependency, files: &mut Archives) -> Result<(), Error> {
+        let (name, repository) = (&dependency.name, &dependency.repository);
+        (self.say)(&format!("Downloading {name} from repo {repository}\n"));
+        let whole = format!("{repository}/{name}:{}", dependency.version);
+        let (address, version) = without_tag(&whole).ok_or_else(|| {
+            let reason = "improperly formatted oci chart reference";
+            Error::Address(format!("could not parse OCI reference: {reason}: {whole}"))
+        })?;
+        let place = self.registry.resolve(address, version);
+        let pulled = place.and_then(|place| {
+            let pulled = self
+                .registry
+                .pull(&place.reference, Parts::Chart, self.tell)?;
+            Ok((place.file_name(), pulled.contents))
+        });
+        let (file, archive) = pulled.map_err(|cause| match cause {
+            Error::Config(text) => Error::Config(text),
+            cause => Error::Fetch(format!("could not download {address}: {cause}")),
+        })?;
+        files.insert(file, archive);
         Ok(())
     }
 
@@ -544,6 +563,22 @@ impl Indexes {
         };
         Ok(Some((index, &repository.access)))
     }
+}
+
+/// The address of a chart in a registry, and its tag: what follows the first colon that is not before a port.
+fn without_tag(address: &str) -> Option<(&str, &str)> {
+    let start = REGISTRY.len();
+    let rest = address.get(start..)?;
+    let colons: Vec<usize> = rest.match_indices(':').map(|(at, _)| at).collect();
+    let first = *colons.first()?;
+    let after_port = colons.get(1).filter(|second| {
+        let part = rest.get(first + 1..**second).unwrap_or_default();
+        part.len() > 1 && part.starts_with(|c: char| c.is_ascii_digit())
+    });
+    let colon = after_port.copied().unwrap_or(first);
+    let is_long_enough = first > 1 || colon > first && first > 0;
+    let (address, tag) = address.split_at_checked(start + colon)?;
+    is_long_enough.then(|| (address, tag.trim_start_matches(':')))
 }
 
 /// All repositories of a lock file must have been added.

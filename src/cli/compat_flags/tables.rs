@@ -375,6 +375,22 @@ const OF_FILES: &[&str] = &[
     "repository-config",
 ];
 
+/// Those that tell how dependencies are fetched.
+const OF_FETCHES: &[&str] = &[
+    "ca-file",
+    "cert-file",
+    "content-cache",
+    "debug",
+    "insecure-skip-tls-verify",
+    "key-file",
+    "password",
+    "plain-http",
+    "registry-config",
+    "repository-cache",
+    "repository-config",
+    "username",
+];
+
 /// The flags of a command that works with Helm's files about charts' sources.
 #[derive(Debug)]
 pub(in crate::cli) struct FilesCompat;
@@ -390,7 +406,7 @@ pub(in crate::cli) struct DependencyCompat;
 
 impl Tables for DependencyCompat {
     const TABLES: &'static [&'static [Flag]] = &[ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
-    const EFFECTIVE: &'static [&'static str] = OF_FILES;
+    const EFFECTIVE: &'static [&'static str] = OF_FETCHES;
 }
 
 /// The flags of `helm package`.
@@ -399,7 +415,7 @@ pub(in crate::cli) struct PackageCompat;
 
 impl Tables for PackageCompat {
     const TABLES: &'static [&'static [Flag]] = &[SIGNING, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
-    const EFFECTIVE: &'static [&'static str] = OF_FILES;
+    const EFFECTIVE: &'static [&'static str] = OF_FETCHES;
 }
 
 /// The flags of `helm push`.

@@ -1,9 +1,12 @@
 //! Chooses the version of each dependency (Helm's `resolver.Resolve`).
 
 use super::{Dependencies, LOCAL, Names, constraint, satisfies};
+use crate::registry::SCHEME;
 use crate::{Error, repository};
 use chart::Dependency;
-use gosemver::Version;
+use gosemver::{Constraints, Version};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 
 impl Dependencies<'_> {
@@ -15,6 +18,7 @@ impl Dependencies<'_> {
     ) -> Result<Vec<Dependency>, Error> {
         let mut locked = Vec::new();
         let mut missing = Vec::new();
+        let mut tags = HashMap::new();
         for dependency in dependencies {
             let constraint = constraint(dependency)?;
             let mut version = None;
@@ -27,6 +31,8 @@ impl Dependencies<'_> {
                 let local = chart::load_directory(&path, self.profile, self.notices)?;
                 let fits = satisfies(&constraint, &local.metadata.version);
                 version = fits.then(|| local.metadata.version.clone());
+            } else if dependency.repository.starts_with(SCHEME) {
+                version = Some(self.version_in_registry(dependency, &constraint, &mut tags)?);
             } else if let Some(name) = names.get(&dependency.name) {
                 let path = repository::index_file(&self.home.repository_cache, name);
                 let index = repository::cached_index(&path, self.profile, self.notices);
@@ -61,6 +67,44 @@ impl Dependencies<'_> {
             true => Ok(locked),
             false => Err(Error::NoVersion(missing)),
         }
+    }
+}
+
+impl Dependencies<'_> {
+    /// The version of a chart in a registry: a single one as it is, of a range the newest tag; without any, the range itself,
+    /// which then cannot be fetched. `tags` are those of the repositories that were asked so far.
+    fn version_in_registry(
+        &self,
+        dependency: &Dependency,
+        constraint: &Constraints,
+        tags: &mut HashMap<String, Vec<String>>,
+    ) -> Result<String, Error> {
+        let Dependency {
+            name,
+            version,
+            repository,
+            ..
+        } = dependency;
+        if Version::parse(version).is_ok() {
+            return Ok(version.clone());
+        }
+        let below = repository.strip_prefix(SCHEME).unwrap_or(repository);
+        let reference = format!("{below}/{name}");
+        let tags = match tags.entry(reference) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let found = self.registry.check_config();
+                let found = found.and_then(|()| self.registry.versions(place.key()));
+                place.insert(found.map_err(|cause| match cause {
+                    Error::Config(text) => Error::Config(text),
+                    cause => Error::Fetch(format!(
+                        "could not retrieve list of tags for repository {repository}: {cause}"
+                    )),
+                })?)
+            }
+        };
+        let fitting = tags.iter().find(|tag| satisfies(constraint, tag));
+        Ok(fitting.unwrap_or(version).clone())
     }
 }
 
