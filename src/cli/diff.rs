@@ -7,6 +7,7 @@ mod installed;
 mod own;
 mod revision;
 mod sides;
+mod values;
 
 use super::CommandResult;
 use super::color::{self, Color};

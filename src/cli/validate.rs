@@ -12,16 +12,19 @@ use super::terminal::{self, CliError};
 use super::{CommandResult, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
+use crate::profile::Profile;
 use crate::validate::formats::Base;
 use crate::validate::rules::RULES;
 use crate::validate::{self, Report, Selection, Severity, UnknownRule, formats, rule_id};
 use crate::values::Layers;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
+use files::input::{self, NamedBy};
+use gostd::limits::LIMITS;
 use std::ffi::OsString;
 use std::fmt::Write;
 use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -58,6 +61,11 @@ pub(super) struct Validate {
 
     #[command(flatten)]
     release: Release,
+
+    /// Check custom resources against the CustomResourceDefinitions in this file, in the .yaml files below this directory, or
+    /// in crds/ of this packed chart, too; may be given several times
+    #[arg(long, value_name = "FILE")]
+    crds: Vec<String>,
 
     /// Do not check values against the charts' schemas
     #[arg(long)]
@@ -193,6 +201,7 @@ impl Validate {
             session: &session,
             skip_schema_validation: self.skip_schema_validation,
             selection,
+            definitions: definitions(&self.crds)?,
             inputs: Inputs::default(),
         };
         work.all(&self.values.layers(), &each_file(&self.each, more)?)
@@ -239,6 +248,8 @@ struct Work<'w> {
     session: &'w Session<'w>,
     skip_schema_validation: bool,
     selection: &'w Selection,
+    /// The texts of `--crds`.
+    definitions: Vec<Vec<u8>>,
     inputs: Inputs,
 }
 
@@ -305,6 +316,7 @@ impl Work<'_> {
                 &mut &self.inputs,
                 &request,
                 self.selection,
+                &self.definitions,
             )
         });
         let checked = checked.map_err(|e| CliError::new(format!("no thread to check on: {e}")))?;
@@ -358,6 +370,54 @@ fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, CliErr
         }
     }
     Ok(files)
+}
+
+/// The texts of definitions in files, directories and packed charts.
+fn definitions(names: &[String]) -> Result<Vec<Vec<u8>>, CliError> {
+    let mut texts = Vec::new();
+    for name in names {
+        let failed = |reason: String| CliError::new(format!("--crds {name}: {reason}"));
+        let mut waiting = vec![PathBuf::from(name)];
+        while let Some(path) = waiting.pop() {
+            if path.is_dir() {
+                let entries = std::fs::read_dir(&path).map_err(|e| failed(e.to_string()))?;
+                for entry in entries {
+                    let path = entry.map_err(|e| failed(e.to_string()))?.path();
+                    let extension = path.extension().and_then(|extension| extension.to_str());
+                    // A link may lead back to where it is in.
+                    let is_inside = path.is_dir() && !path.is_symlink();
+                    if is_inside || matches!(extension, Some("yaml" | "yml" | "json")) {
+                        waiting.push(path);
+                    }
+                }
+                continue;
+            }
+            let text = input::read(&path, NamedBy::User, LIMITS.answer_bytes);
+            let text = text.map_err(|e| failed(crate::chart::reason(&e).to_string()))?;
+            match crate::side::is_gzip(&text) {
+                false => texts.push(text),
+                true => {
+                    let profile = Profile::helm4();
+                    let loaded = crate::chart::from_archive(name, &text, &profile);
+                    let loaded = loaded.map_err(|e| failed(e.to_string()))?;
+                    let files = crds_of(&loaded.chart);
+                    texts.extend(
+                        files
+                            .iter()
+                            .filter_map(|file| Some(file.bytes().ok()?.to_vec())),
+                    );
+                }
+            }
+        }
+    }
+    Ok(texts)
+}
+
+/// The files of `crds/` of a chart and of all charts in it.
+fn crds_of(chart: &Chart) -> Vec<&crate::chart::File> {
+    let own = chart.crds().map(|file| &**file);
+    let inner = chart.dependencies.iter().flat_map(crds_of);
+    own.chain(inner).collect()
 }
 
 /// All rules with what they find.

@@ -188,7 +188,7 @@ impl Helm {
         self.with_request(chart, options, |chart, request| {
             let (layers, mut texts) = values.as_arguments();
             let selection = validate::Selection::default();
-            let report = validate::validate(chart, &layers, &mut texts, request, &selection);
+            let report = validate::validate(chart, &layers, &mut texts, request, &selection, &[]);
             report.map_err(|error| Error::Question(error.to_string()))
         })
     }

@@ -111,18 +111,21 @@ fn rhelm(arguments: &[&Path], flags: &[String]) -> Result<Value, Box<dyn std::er
     read.map_err(|error| format!("{error}: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
+/// The flags for the values files beside a chart.
+fn values_flags(chart: &Path) -> Vec<String> {
+    let paths = VALUES.iter().map(|values| chart.with_file_name(values));
+    let paths = paths.filter(|path| path.exists());
+    paths
+        .flat_map(|path| ["-f".to_owned(), path.display().to_string()])
+        .collect()
+}
+
 /// A finding: rule, file or flag, line.
 type Found = (String, String, u64);
 
 /// The findings of `rhelm validate`.
 fn mistakes(chart: &Path, flags: &[String]) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
-    let mut flags = flags.to_vec();
-    for values in VALUES {
-        let path = chart.with_file_name(values);
-        if path.exists() {
-            flags.extend(["-f".to_owned(), path.display().to_string()]);
-        }
-    }
+    let flags = [flags, &values_flags(chart)].concat();
     let found = rhelm(&[Path::new("validate"), chart], &flags)?;
     let list = found.as_array().cloned().unwrap_or_default();
     let text = |one: &Value, key: &str| {
@@ -194,8 +197,12 @@ fn mistakes_are_found_at_their_lines() -> Tested {
 }
 
 /// The rules that find something, and the number of resources that change.
-fn hazards(old: &Path, new: &Path) -> Result<(Vec<String>, usize), Box<dyn std::error::Error>> {
-    let diff = rhelm(&[Path::new("diff"), old, new], &[])?;
+fn hazards(
+    old: &Path,
+    new: &Path,
+    flags: &[String],
+) -> Result<(Vec<String>, usize), Box<dyn std::error::Error>> {
+    let diff = rhelm(&[Path::new("diff"), old, new], flags)?;
     let list = |value: &Value, key: &str| {
         value
             .get(key)
@@ -224,7 +231,8 @@ fn hazards_are_found() -> Tested {
             false => (&chart, &changed),
         };
         let rule = planted.text("rule").ok_or("no rule")?;
-        let (rules, _) = hazards(old, new)?;
+        let flags = [&planted.flags[..], &values_flags(&changed)].concat();
+        let (rules, _) = hazards(old, new, &flags)?;
         if !rules.iter().any(|id| id == rule) {
             missed.push(format!("{}: {rule}, but {rules:?}", planted.name()));
         }
@@ -238,7 +246,7 @@ fn what_says_the_same_is_no_change() -> Tested {
     let chart = dir().join("web");
     for planted in read("hazards.toml", "same")? {
         let copy = plant(&planted)?;
-        let found = hazards(&chart, &copy.path().join("web"))?;
+        let found = hazards(&chart, &copy.path().join("web"), &[])?;
         assert_eq!(found, (Vec::new(), 0), "{}", planted.name());
     }
     Ok(())

@@ -75,7 +75,15 @@ fn findings(values: &'static str) -> Vec<String> {
             ignore: BTreeSet::from([rules::MISSING_FIELD.id]),
             ..Selection::default()
         };
-        validate(&chart, &layers, &mut Text(values), &request, &selection).unwrap()
+        validate(
+            &chart,
+            &layers,
+            &mut Text(values),
+            &request,
+            &selection,
+            &[],
+        )
+        .unwrap()
     });
     let diagnostics = texts.unwrap().diagnostics;
     diagnostics

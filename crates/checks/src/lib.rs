@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod apis;
+mod custom;
 mod duplicates;
 mod fields;
 mod helm;
@@ -18,6 +19,7 @@ mod resource;
 pub mod rules;
 mod selectors;
 
+pub use custom::Schemas;
 pub use resource::Resource;
 
 use diagnostics::Rule;
@@ -41,6 +43,8 @@ pub struct Release<'a> {
     /// Tells which kinds of custom resources are in no namespace. Definitions are large: it is asked only where
     /// it matters.
     pub scopes: &'a dyn Fn() -> Scopes,
+    /// Tells the schemas of custom resources. It is asked only where there are some.
+    pub schemas: &'a dyn Fn() -> Schemas,
 }
 
 impl Release<'_> {
@@ -134,6 +138,7 @@ type Check = fn(&Release<'_>) -> Vec<Finding>;
 const OF_PARTS: &[Check] = &[
     required::check,
     fields::check,
+    custom::check,
     names::check,
     labels::check,
     apis::check,

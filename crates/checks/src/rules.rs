@@ -24,7 +24,7 @@ pub static UNKNOWN_FIELD: Rule = Rule::warning(
     "a field that Kubernetes does not know there",
     "Kubernetes drops it and what is in it, or refuses the resource where fields are validated strictly. Most \
      often it is misspelt, or indented too much or too little. The fields are those of the Kubernetes of \
-     --kube-version (1.25 to 1.37); of custom resources only the metadata is checked.",
+     --kube-version (1.25 to 1.37), those of custom resources come from their definitions.",
 );
 
 /// A key whose children stand beside it.

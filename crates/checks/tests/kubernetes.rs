@@ -28,6 +28,7 @@ fn findings(mutant: &Mutant) -> Vec<Finding> {
         minor: Some(mutants::MINOR),
         api_versions: &[],
         scopes: &|| Scopes::default(),
+        schemas: &checks::Schemas::default,
     });
     let counts = |found: &Finding| !found.rule.strict && !OTHERS.contains(&found.rule.id);
     findings.into_iter().filter(counts).collect()

@@ -706,6 +706,14 @@ impl Comparison {
         }
     }
 
+    /// Adds findings that are not about one resource, before the others.
+    pub fn add_general(&mut self, about: &str, findings: Vec<Finding>) {
+        let findings = findings
+            .into_iter()
+            .map(|finding| (about.to_owned(), finding));
+        self.findings_on_unchanged.splice(0..0, findings);
+    }
+
     /// The number of resources with a kind of change.
     pub fn count(&self, kind: Kind) -> usize {
         self.changes

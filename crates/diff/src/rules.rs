@@ -48,6 +48,8 @@ enum Check {
     Resource(fn(&Pair<'_>, &mut Problems)),
     /// At what templates of workloads and Services say together.
     Selectors,
+    /// At the values of two charts, which the command knows.
+    Values,
     /// At all resources together.
     All(fn(&RuleInput<'_>) -> Vec<Problem>),
 }
@@ -306,6 +308,13 @@ pub const RULES: &[Rule] = &[
         check: Check::Resource(availability::budget_blocks),
     },
     Rule {
+        id: "value-not-read",
+        severity: Severity::Warning,
+        explanation: "a value is given that the old chart's templates can read and the new one's cannot: it is named otherwise, \
+                      or gone",
+        check: Check::Values,
+    },
+    Rule {
         id: "replicas-zero",
         severity: Severity::Warning,
         explanation: "a workload is scaled to zero replicas",
@@ -324,6 +333,12 @@ pub const RULES: &[Rule] = &[
         explanation: "a ConfigMap or Secret changes that pods have as files, and they do not restart: the files follow, and \
                       the program has to read them again",
         check: Check::All(references::config_read_late),
+    },
+    Rule {
+        id: "default-changed",
+        severity: Severity::Info,
+        explanation: "a default of the chart changes that nothing given overrides",
+        check: Check::Values,
     },
     Rule {
         id: "image-changed",
@@ -402,7 +417,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
         match rule.check {
             Check::Immutable => immutable::fields(rule.id, pair, &mut problems),
             Check::Resource(check) => check(pair, &mut problems),
-            Check::Selectors | Check::All(_) => {}
+            Check::Selectors | Check::All(_) | Check::Values => {}
         }
         findings.extend(problems.0.into_iter().map(|problem| rule.finding(problem)));
     }
@@ -455,7 +470,7 @@ pub(super) fn check_all(input: &RuleInput<'_>) -> Vec<RuleFinding> {
         let problems = match rule.check {
             Check::Selectors => selectors::mismatches(input),
             Check::All(check) => check(input),
-            Check::Immutable | Check::Resource(_) => continue,
+            Check::Immutable | Check::Resource(_) | Check::Values => continue,
         };
         findings.extend(problems.into_iter().map(|problem| RuleFinding {
             finding: rule.finding((None, problem.message)),

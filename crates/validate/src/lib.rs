@@ -87,7 +87,8 @@ impl Report {
 pub struct NotChecked(String);
 
 /// Checks values for a chart, and renders it with them. The request's `skip_schema_validation` holds;
-/// whether lines are tracked does not depend on it.
+/// whether lines are tracked does not depend on it. `definitions` are texts of CustomResourceDefinitions besides those of
+/// the chart.
 ///
 /// Call it on a thread with a large stack (see [`with_large_stack`](background::with_large_stack)).
 /// Fails where a values file cannot be read at all, or a file of the chart.
@@ -97,11 +98,13 @@ pub fn validate(
     reader: &mut dyn ReadFile,
     request: &Request<'_>,
     selection: &Selection,
+    definitions: &[Vec<u8>],
 ) -> Result<Report, NotChecked> {
     let mut run = Run {
         chart,
         request,
         selection,
+        definitions,
         report: Report::default(),
         secrets: Secrets::default(),
         files: BTreeMap::new(),
@@ -232,6 +235,7 @@ impl Rendered {
         &'a self,
         prepared: &'a Prepared<'_>,
         request: &'a Request<'_>,
+        given_definitions: &'a [Vec<u8>],
     ) -> manifests::Release<'a> {
         manifests::Release {
             files: &self.files,
@@ -246,6 +250,7 @@ impl Rendered {
                 .flat_map(|chart| chart.chart.crds())
                 .map(|file| &**file)
                 .collect(),
+            given_definitions,
         }
     }
 }
@@ -254,6 +259,7 @@ struct Run<'r> {
     chart: &'r Chart,
     request: &'r Request<'r>,
     selection: &'r Selection,
+    definitions: &'r [Vec<u8>],
     report: Report,
     secrets: Secrets,
     files: BTreeMap<String, Documents>,
@@ -333,7 +339,7 @@ impl<'r> Run<'r> {
             let documents = self.files.values().flat_map(Documents::iter);
             is_wanted.then(|| ValueFlow::of(&prepared, self.request.functions, documents))
         };
-        let release = rendered.release(&prepared, self.request);
+        let release = rendered.release(&prepared, self.request, self.definitions);
         let (mut findings, value_flow) = join(|| manifests::findings(&release), value_flow);
         let has_places = rendered.manifests.is_err()
             || findings
@@ -346,7 +352,8 @@ impl<'r> Run<'r> {
             };
             prepared = again;
             rendered = self.render(&prepared, true)?;
-            findings = manifests::findings(&rendered.release(&prepared, self.request));
+            findings =
+                manifests::findings(&rendered.release(&prepared, self.request, self.definitions));
         }
         self.check_rendered(&prepared, &rendered, findings);
         self.check_values(&prepared, (supplied, given), &rendered, value_flow);

@@ -12,7 +12,7 @@ pub(super) use blame::Blame;
 use super::diagnostic::{Diagnostic, Place};
 use super::sources::Sources;
 use chart::File;
-use checks::{At, Finding};
+use checks::{At, Finding, Schemas};
 use compat::profile::Profile;
 use engine::manifest::Scopes;
 use engine::render::{KubeVersion, RenderedFile};
@@ -69,6 +69,8 @@ pub(super) struct Release<'a> {
     pub(super) api_versions: &'a [String],
     /// The files of charts' `crds/`.
     pub(super) definitions: Vec<&'a File>,
+    /// The texts of definitions that the user names.
+    pub(super) given_definitions: &'a [Vec<u8>],
 }
 
 impl Release<'_> {
@@ -82,6 +84,20 @@ impl Release<'_> {
             .iter()
             .for_each(|file| scopes.add_text(&file.text));
         scopes
+    }
+
+    /// The schemas of custom resources: what the user gives counts first.
+    fn schemas(&self) -> Schemas {
+        let mut schemas = Schemas::default();
+        self.given_definitions
+            .iter()
+            .for_each(|text| schemas.add_text(text));
+        let definitions = self.definitions.iter().filter_map(|file| file.bytes().ok());
+        definitions.for_each(|text| schemas.add_text(text));
+        self.files
+            .iter()
+            .for_each(|file| schemas.add_text(&file.text));
+        schemas
     }
 
     /// A line of the output, for people; nothing of what may be a secret.
@@ -111,6 +127,7 @@ pub(super) fn findings(release: &Release<'_>) -> Vec<Finding> {
         minor: release.kube_version.minor_number(),
         api_versions: release.api_versions,
         scopes: &|| release.scopes(),
+        schemas: &|| release.schemas(),
     }));
     found.extend(unprintable::check(release));
     found

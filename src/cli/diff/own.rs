@@ -1,6 +1,7 @@
 //! rhelm's own comparison: reading what to ignore, comparing, showing, the exit status.
 
 use super::sides::{self, Content, Rendering, SideResult};
+use super::values::{self, SideValues};
 use super::{Comparison as Flags, Diff};
 use crate::cli::CommandResult;
 use crate::cli::config::{ConfigText, read_config};
@@ -47,10 +48,11 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     let mut options = options(diff, &config)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old_rendering, new_rendering] = renderings;
-    let [(old, _), (new, kube_version)] = sides::render(renderings, &stdin, rendered_side)?;
+    let [(old, _, old_values), (new, kube_version, new_values)] =
+        sides::render(renderings, &stdin, rendered_side)?;
     options.kube_minor = kube_version.minor_number();
     options.api_versions.clone_from(&new_rendering.api_versions);
-    let comparison = compare(old, new, &options).map_err(|error| {
+    let mut comparison = compare(old, new, &options).map_err(|error| {
         let rendering = if error.is_new {
             new_rendering
         } else {
@@ -58,6 +60,9 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
         };
         CliError::new(error.cause).with_prefix(&rendering.place())
     })?;
+    if let (Some(old), Some(new)) = (&old_values, &new_values) {
+        comparison.add_general("values", values::findings(old, new, &comparison));
+    }
     for notice in &comparison.notices {
         terminal::warn(format!("rhelm: {notice}\n").as_bytes());
     }
@@ -107,7 +112,7 @@ fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Co
 fn rendered_side(
     rendering: &Rendering,
     side_result: SideResult,
-) -> Result<(Input, KubeVersion), CliError> {
+) -> Result<(Input, KubeVersion, Option<SideValues>), CliError> {
     terminal::notify(&side_result.notices, &rendering.profile);
     let side = side_result.result;
     let side = side.map_err(|failure| failure.with_prefix(&rendering.place()))?;
@@ -119,7 +124,7 @@ fn rendered_side(
         definitions: side.definitions,
         namespace: rendering.namespace().to_owned(),
     };
-    Ok((input, side.kube_version))
+    Ok((input, side.kube_version, side.values))
 }
 
 fn options(diff: &Diff, config: &Config) -> Result<Options, CliError> {

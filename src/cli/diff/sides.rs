@@ -2,6 +2,7 @@
 
 use super::installed::{Installed, Upgrade};
 use super::revision;
+use super::values::SideValues;
 use crate::action::{self, HookFilter, Manifests, Request};
 use crate::chart::{Chart, SharedParseCache};
 use crate::cli::chart_argument::{self, locate};
@@ -18,8 +19,10 @@ use crate::values::{Layers, ReadError, ReadFile, UserValues};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gotemplate::FunctionTable;
+use gotemplate::Observer;
 use host::HostOverrides;
 use std::path::Path;
+use trace::usage::UsageRecorder;
 
 /// The settings of one side's render.
 pub(super) struct Rendering {
@@ -69,6 +72,8 @@ pub(super) struct Rendered {
     pub(super) kube_version: KubeVersion,
     /// The files of the charts' `crds/`, where they are no part of the manifests.
     pub(super) definitions: Vec<(String, Vec<u8>)>,
+    /// What is known of its values, if it is a chart.
+    pub(super) values: Option<SideValues>,
 }
 
 /// A side's end, and what Helm said meanwhile.
@@ -203,6 +208,7 @@ impl Rendering {
                 content: Content::Text(text),
                 kube_version: kube_version.clone(),
                 definitions: Vec::new(),
+                values: None,
             })
         };
         let inputs = &shared.inputs;
@@ -266,7 +272,7 @@ impl Rendering {
             include_crds: self.include_crds || self.as_text.is_none(),
             ..Request::new(*profile, &shared.functions, &host, release, capabilities)
         };
-        let mut manifests = self.manifests(&chart, &supplied, &request, notices)?;
+        let (mut manifests, values) = self.manifests(&chart, &supplied, &request, notices)?;
         let mut definitions = Vec::new();
         if !self.include_crds {
             definitions = std::mem::take(&mut manifests.crds);
@@ -275,6 +281,7 @@ impl Rendering {
             content: Content::Rendered(manifests),
             kube_version,
             definitions,
+            values,
         })
     }
 
@@ -293,14 +300,29 @@ impl Rendering {
         supplied: &UserValues,
         request: &Request<'_>,
         notices: &mut Vec<Notice>,
-    ) -> Result<Manifests, CliError> {
-        let manifests = action::template(chart, supplied, request, notices);
-        manifests.map_err(
-            |error| match self.as_text.is_some() && error.while_rendering() {
+    ) -> Result<(Manifests, Option<SideValues>), CliError> {
+        let rendered = action::with_background_parsing(chart, request.functions, || {
+            let prepared = action::prepare(chart, supplied, request, notices)?;
+            // Only what is given may be read or not. Values nested too deep are followed no further.
+            let mut reads = match self.as_text.is_none() && !supplied.values.is_empty() {
+                true => UsageRecorder::new(&prepared).ok(),
+                false => None,
+            };
+            reads = reads.map(UsageRecorder::without_lines);
+            let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
+            let manifests = action::render(chart, &prepared, request, observer, notices)?;
+            let values = self
+                .as_text
+                .is_none()
+                .then(|| SideValues::new(&prepared, supplied, reads.as_ref(), request.functions));
+            Ok((manifests, values))
+        });
+        rendered.map_err(|error: action::Error| {
+            match self.as_text.is_some() && error.while_rendering() {
                 true => CliError::new(format!("{error}\n\n{INVALID_YAML_HINT}")),
                 false => CliError::of(error),
-            },
-        )
+            }
+        })
     }
 }
 

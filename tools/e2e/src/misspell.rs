@@ -380,7 +380,7 @@ fn diagnostics(chart: &Chart, request: &Request<'_>, text: String) -> Vec<Diagno
         ..Layers::default()
     };
     let selection = Selection::default();
-    let report = validate(chart, &layers, &mut Text(text), request, &selection);
+    let report = validate(chart, &layers, &mut Text(text), request, &selection, &[]);
     report.map(|report| report.diagnostics).unwrap_or_default()
 }
 

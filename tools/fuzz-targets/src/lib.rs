@@ -380,7 +380,7 @@ pub fn validate(data: &[u8]) {
                 Capabilities::new(&profile),
             );
             let selection = Selection::default();
-            rhelm::validate::validate(&chart, &layers, &mut NoFiles, &request, &selection).ok()
+            rhelm::validate::validate(&chart, &layers, &mut NoFiles, &request, &selection, &[]).ok()
         };
         let _ = black_box(with_large_stack(|| work().is_some()));
     }

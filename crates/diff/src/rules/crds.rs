@@ -48,12 +48,12 @@ pub(super) fn narrowed(pair: &Pair<'_>, problems: &mut Problems) {
     for (name, before) in versions(old) {
         if let Some((_, after)) = now.iter().find(|(other, _)| *other == name) {
             let mut narrowing = Narrowing {
-                found: Vec::new(),
+                reasons: Vec::new(),
                 room: MOST_FIELDS,
             };
             narrowing.schema(before, after, &mut Vec::new());
-            let count = narrowing.found.len();
-            for what in narrowing.found.into_iter().take(MOST_TOLD) {
+            let count = narrowing.reasons.len();
+            for what in narrowing.reasons.into_iter().take(MOST_TOLD) {
                 problems.add(format!("{name} of {}: {what}", new.key.name));
             }
             if count > MOST_TOLD {
@@ -105,7 +105,7 @@ fn versions(side: &super::Resource) -> Vec<(String, &Node)> {
 }
 
 struct Narrowing {
-    found: Vec<String>,
+    reasons: Vec<String>,
     room: usize,
 }
 
@@ -121,7 +121,7 @@ impl Narrowing {
         };
         let (was, is) = (text_at(old, &["type"]), text_at(new, &["type"]));
         if was != is && !was.is_empty() && !is.is_empty() && (was, is) != ("integer", "number") {
-            self.found
+            self.reasons
                 .push(format!("{place} was of type {was} and is of type {is}"));
             return;
         }
@@ -139,7 +139,7 @@ impl Narrowing {
                 Some(inner) => self.schema(&entry.value, inner, path),
                 None if keeps_all => {}
                 None => self
-                    .found
+                    .reasons
                     .push(format!("the field {} goes", path.join("."))),
             }
             path.pop();
@@ -164,7 +164,7 @@ impl Narrowing {
             // A default fills what is missing.
             let has_default = at(new, &["properties", &name, "default"]).is_some();
             if !has_default {
-                self.found.push(format!("{place} requires {name} now"));
+                self.reasons.push(format!("{place} requires {name} now"));
             }
         }
     }
@@ -178,18 +178,18 @@ impl Narrowing {
                     .filter(|one| !is.iter().any(|other| same(one, other)))
                 {
                     let text = gone.coerced_text().unwrap_or_default().into_owned();
-                    self.found.push(format!("{place} takes {text} no longer"));
+                    self.reasons.push(format!("{place} takes {text} no longer"));
                 }
             }
             (None, Some(_)) => self
-                .found
+                .reasons
                 .push(format!("{place} takes few values now (enum)")),
             _ => {}
         }
         if let Some(pattern) = new.get("pattern").and_then(Node::as_str)
             && old.get("pattern").and_then(Node::as_str) != Some(pattern)
         {
-            self.found
+            self.reasons
                 .push(format!("{place} has to match {pattern} now"));
         }
     }
@@ -218,7 +218,8 @@ impl Narrowing {
                 (Some(was), false) => is < was,
             };
             if is_narrower {
-                self.found.push(format!("{place} has a {key} of {is} now"));
+                self.reasons
+                    .push(format!("{place} has a {key} of {is} now"));
             }
         }
     }

@@ -46,6 +46,7 @@ fn problems(resource: &mut Resource) -> Vec<checks::Finding> {
         minor: None,
         api_versions: &[],
         scopes: &Scopes::default,
+        schemas: &checks::Schemas::default,
     });
     findings.retain(|found| ids().any(|id| id == found.rule.id));
     let [lent] = &mut resources;
