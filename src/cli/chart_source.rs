@@ -39,6 +39,12 @@ impl Default for ChartSource {
 }
 
 impl ChartSource {
+    /// The same, without Helm's words about charts from registries if `is_quiet`.
+    pub(super) fn quiet(mut self, is_quiet: bool) -> ChartSource {
+        self.is_told &= !is_quiet;
+        self
+    }
+
     /// Returns true if the chart is to come from a repository that need not be added.
     pub(super) fn is_from_repository(&self) -> bool {
         !self.access.url.is_empty()

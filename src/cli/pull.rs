@@ -36,6 +36,10 @@ pub(super) struct Pull {
     #[arg(long)]
     prov: bool,
 
+    /// Do not print what Helm says of a chart that comes from a registry (Pulled:, Digest:)
+    #[arg(long)]
+    quiet_pull: bool,
+
     #[command(flatten)]
     helm: flags::HelmVersion,
 
@@ -69,7 +73,7 @@ impl Pull {
     }
 
     fn pull(&self, chart: &str, profile: &Profile, notices: &mut Vec<Notice>) -> CommandResult {
-        let source = self.compat.chart_source();
+        let source = self.compat.chart_source().quiet(self.quiet_pull);
         let (name, archive) = source.fetch(chart, profile, notices)?;
         match self.untar {
             true => self.unpack(chart, &archive, profile),

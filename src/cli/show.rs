@@ -60,6 +60,10 @@ struct ChartFlags {
     #[arg(value_name = "CHART")]
     charts: Vec<String>,
 
+    /// Do not print what Helm says of a chart that comes from a registry (Pulled:, Digest:)
+    #[arg(long)]
+    quiet_pull: bool,
+
     #[command(flatten)]
     helm: flags::HelmVersion,
 
@@ -111,7 +115,7 @@ impl ChartFlags {
         let mut notices = Vec::new();
         self.compat
             .debug_version("original chart version", &profile, &mut notices);
-        let source = self.compat.chart_source();
+        let source = self.compat.chart_source().quiet(self.quiet_pull);
         let located = locate(chart, &source, &profile, &mut notices)
             .inspect_err(|_| terminal::notify(&notices, &profile));
         let located = located?;

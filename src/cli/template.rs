@@ -84,6 +84,9 @@ pub(super) struct Template {
     /// Fetch and package missing dependencies into charts/
     #[arg(long)]
     dependency_update: bool,
+    /// Do not print what Helm says of a chart that comes from a registry (Pulled:, Digest:)
+    #[arg(long)]
+    quiet_pull: bool,
 
     #[command(flatten)]
     post_renderer: post_renderer::Flags,
@@ -147,7 +150,7 @@ impl Template {
         let cluster = self.compat.cluster(profile)?;
         self.compat
             .debug_version("Original chart version", profile, notices);
-        let source = self.compat.chart_source();
+        let source = self.compat.chart_source().quiet(self.quiet_pull);
         let flags = (&self.release, capabilities, Some(&self.host_flags));
         let namespace = self.compat.namespace();
         let session = Session::locate(

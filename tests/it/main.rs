@@ -28,6 +28,7 @@ mod nesting;
 mod planted;
 mod process;
 mod reads;
+mod registries;
 mod threads;
 mod validate_formats;
 mod validate_rules;

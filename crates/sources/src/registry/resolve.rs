@@ -8,6 +8,7 @@ use compat::profile::CommandLine;
 use gosemver::{Constraints, Version};
 use gostd::strconv::quote;
 use gostd::url::Url;
+use std::collections::HashSet;
 
 /// The most pages of a list of tags that are read.
 const PAGES: usize = 10_000;
@@ -134,7 +135,9 @@ impl Registry<'_> {
         let reference = Reference::parse(reference)?;
         let mut url = self.url(&reference, "tags/list");
         let mut versions: Vec<Version> = Vec::new();
-        for _ in 0..PAGES {
+        // A registry could send its clients round in circles.
+        let mut seen = HashSet::new();
+        while seen.len() < PAGES && seen.insert(url.clone()) {
             let response = self.ask(&super::Ask {
                 method: "GET",
                 url: &url,
@@ -158,9 +161,8 @@ impl Registry<'_> {
                 versions.extend(Version::parse_strict(&tag));
             }
             match next_page(&response)? {
-                // A registry could send its clients round in circles.
-                Some(next) if next != url => url = next,
-                _ => break,
+                Some(next) => url = next,
+                None => break,
             }
         }
         // Go's sort leaves few enough in order; those of one precedence differ in nothing that counts.
