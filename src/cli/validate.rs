@@ -1,5 +1,7 @@
 //! `rhelm validate`: values checked, and what a chart makes of them.
 
+mod versions;
+
 use super::color::Color;
 use super::compat_flags::{CompatFlags, OwnCompat};
 use super::config::read_config;
@@ -13,6 +15,7 @@ use super::{CommandResult, curl, flags, program};
 use crate::action::Request;
 use crate::chart::{Chart, Remote};
 use crate::profile::Profile;
+use crate::render::KubeVersion;
 use crate::validate::formats::Base;
 use crate::validate::rules::RULES;
 use crate::validate::{self, Report, Selection, Severity, UnknownRule, formats, rule_id};
@@ -28,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use versions::Matrix;
 
 /// The exit status where nothing could be checked; where something was found it is 1.
 const NOT_CHECKED: u8 = 2;
@@ -56,8 +60,13 @@ pub(super) struct Validate {
 
     /// Check this values file by itself, on top of the -f files; a directory stands for its .yaml files; may be
     /// given several times
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "each-values", value_name = "FILE")]
     each: Vec<String>,
+
+    /// Check with each minor version of Kubernetes from A to B (1.28..1.36); a finding that some versions alone have names
+    /// them
+    #[arg(long, value_name = "A..B", conflicts_with = "kube_version")]
+    kube_versions: Option<String>,
 
     #[command(flatten)]
     release: Release,
@@ -202,6 +211,10 @@ impl Validate {
             skip_schema_validation: self.skip_schema_validation,
             selection,
             definitions: definitions(&self.crds)?,
+            versions: match &self.kube_versions {
+                Some(range) => versions::parse(range, &profile)?,
+                None => Vec::new(),
+            },
             inputs: Inputs::default(),
         };
         work.all(&self.values.layers(), &each_file(&self.each, more)?)
@@ -250,7 +263,17 @@ struct Work<'w> {
     selection: &'w Selection,
     /// The texts of `--crds`.
     definitions: Vec<Vec<u8>>,
+    /// The versions of `--kube-versions`; none where the flag is not given.
+    versions: Vec<KubeVersion>,
     inputs: Inputs,
+}
+
+/// One run of the checks.
+struct Job<'j> {
+    /// The file of `--each`.
+    file: Option<&'j String>,
+    /// The index of the version of `--kube-versions`.
+    version: Option<usize>,
 }
 
 /// The totals of all files.
@@ -270,49 +293,75 @@ impl Work<'_> {
             files: layers.files.clone(),
             failure: None,
         };
-        if each.is_empty() {
-            checked.report = self.one(layers)?;
+        checked.files.extend_from_slice(each);
+        let jobs = self.jobs(each);
+        if let [job] = jobs.as_slice() {
+            checked.report = self.one(layers, job)?;
             return Ok(checked);
         }
-        checked.files.extend_from_slice(each);
         let next = AtomicUsize::new(0);
         let workers = thread::available_parallelism().map_or(1, usize::from);
-        let progress = Progress::new(each.len());
+        let progress = Progress::new(jobs.len());
+        let mut matrix = Matrix::new(&self.versions);
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
-            for _ in 0..workers.min(each.len()) {
-                let (sender, next) = (sender.clone(), &next);
+            for _ in 0..workers.min(jobs.len()) {
+                let (sender, next, jobs) = (sender.clone(), &next, &jobs);
                 scope.spawn(move || {
-                    while let Some(name) = each.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let mut layers = layers.clone();
-                        layers.files.push(name.clone());
+                    while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         // The receiver waits for all of them.
-                        let _ = sender.send(self.one(&layers));
+                        let _ = sender.send((job.version, self.one(layers, job)));
                     }
                 });
             }
             drop(sender);
-            for (count, report) in receiver.iter().enumerate() {
+            for (count, (version, report)) in receiver.iter().enumerate() {
                 progress.show(count + 1);
                 match report {
-                    Ok(report) => checked.report.merge(report),
+                    Ok(report) => matrix.add(version, report, &mut checked.report),
                     Err(failure) => checked.failure = checked.failure.take().or(Some(failure)),
                 }
             }
         });
+        matrix.finish(&mut checked.report);
         Ok(checked)
     }
 
-    fn one(&self, layers: &Layers) -> Result<Report, CliError> {
+    /// Each values file with each version.
+    fn jobs<'j>(&self, each: &'j [String]) -> Vec<Job<'j>> {
+        let files: Vec<Option<&String>> = match each {
+            [] => vec![None],
+            each => each.iter().map(Some).collect(),
+        };
+        let versions: Vec<Option<usize>> = match self.versions.len() {
+            0 => vec![None],
+            count => (0..count).map(Some).collect(),
+        };
+        let jobs = files.into_iter().flat_map(|file| {
+            let versions = versions.iter();
+            versions.map(move |version| Job {
+                file,
+                version: *version,
+            })
+        });
+        jobs.collect()
+    }
+
+    fn one(&self, layers: &Layers, job: &Job<'_>) -> Result<Report, CliError> {
         let host = self.session.host.again();
+        let mut layers = layers.clone();
+        layers.files.extend(job.file.cloned());
         let checked = with_large_stack(|| {
-            let request = Request {
+            let mut request = Request {
                 skip_schema_validation: self.skip_schema_validation,
                 ..self.session.request(&host)
             };
+            if let Some(version) = job.version.and_then(|at| self.versions.get(at)) {
+                request.capabilities.kube_version = version.clone();
+            }
             validate::validate(
                 self.chart,
-                layers,
+                &layers,
                 &mut &self.inputs,
                 &request,
                 self.selection,
