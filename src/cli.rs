@@ -10,6 +10,7 @@ mod compat_checks;
 mod compat_flags;
 mod complete;
 mod config;
+mod create;
 mod curl;
 mod dependency;
 mod diff;
@@ -49,6 +50,7 @@ mod unsupported;
 mod usage;
 mod validate;
 mod values_files;
+mod verify;
 mod version;
 
 use arguments::Arguments;
@@ -107,6 +109,10 @@ enum Command {
     Dependency(Box<dependency::Dependency>),
     /// Pack a chart's directory into an archive
     Package(Box<package::Package>),
+    /// Check the signature of a packed chart
+    Verify(Box<verify::Verify>),
+    /// Create a chart
+    Create(Box<create::Create>),
     /// Fetch a chart from a repository or registry
     #[command(visible_alias = "fetch")]
     Pull(Box<pull::Pull>),
@@ -165,6 +171,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Show(show) => show.run(),
             Command::Dependency(dependency) => dependency.run(),
             Command::Package(package) => package.run(),
+            Command::Verify(verify) => verify.run(),
+            Command::Create(create) => create.run(),
             Command::Pull(pull) => pull.run(),
             Command::Push(push) => push.run(),
             Command::Registry(registry) => registry.run(),

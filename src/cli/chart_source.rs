@@ -1,11 +1,13 @@
 //! Flags about charts that are not on this machine (Helm's `ChartPathOptions`).
 
 use super::compat_flags::{CompatFlags, Tables};
+use super::dependency;
 use super::registry;
 use super::terminal::{self, CliError};
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::sources::{Access, Client, Downloads, Error, Flags, Home, Reference};
+use crate::sources::provenance::{Verifier, Verify};
+use crate::sources::{Access, Client, Downloads, Error, Fetched, Flags, Home, Reference};
 use std::path::PathBuf;
 
 /// The flags about a chart's place.
@@ -15,10 +17,23 @@ pub(super) struct ChartSource {
     access: Access,
     /// A version or a range of versions; empty is the newest.
     version: String,
-    is_verified: bool,
+    /// Whether the signature is checked, and whether it is fetched otherwise.
+    pub(super) signature: Signature,
+    keyring: String,
     /// Helm says of a chart from a registry that it was pulled.
     is_told: bool,
     home: Home,
+}
+
+/// What is done about a chart's signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Signature {
+    /// Nothing.
+    Unused,
+    /// It is fetched, if there is one.
+    Fetched,
+    /// It must be there, and right.
+    Checked,
 }
 
 impl Default for ChartSource {
@@ -31,7 +46,8 @@ impl Default for ChartSource {
                 ..Access::default()
             },
             version: String::new(),
-            is_verified: false,
+            signature: Signature::Unused,
+            keyring: String::new(),
             is_told: false,
             home: Home::new(&|name| std::env::var_os(name), Flags::default()),
         }
@@ -50,13 +66,13 @@ impl ChartSource {
         !self.access.url.is_empty()
     }
 
-    /// Fetches a chart: the name of its archive, and the bytes.
+    /// Fetches a chart.
     pub(super) fn fetch(
         &self,
         name: &str,
         profile: &Profile,
         notices: &mut Vec<Notice>,
-    ) -> Result<(String, Vec<u8>), CliError> {
+    ) -> Result<Fetched, CliError> {
         let fetch = |downloads: Downloads<'_>, reference: Reference<'_>| {
             downloads.fetch(reference, notices)
         };
@@ -82,22 +98,28 @@ impl ChartSource {
         profile: &Profile,
         fetch: impl FnOnce(Downloads<'_>, Reference<'_>) -> Result<T, Error>,
     ) -> Result<T, CliError> {
-        if self.is_verified {
-            return Err(CliError::new(
-                "rhelm verifies no signatures yet: leave out --verify, or use Helm",
-            ));
-        }
         let client = Client::new(profile);
         let tell = |words: &str| {
             if self.is_told {
                 terminal::tell(words, profile);
             }
         };
+        let (now, _) = dependency::now();
+        let verifier = Verifier {
+            keyring: &self.keyring,
+            now,
+            profile,
+        };
         let downloads = Downloads {
             home: &self.home,
             profile,
             client: &client,
             tell: &tell,
+            verify: match self.signature {
+                Signature::Unused => Verify::Never,
+                Signature::Fetched => Verify::Later,
+                Signature::Checked => Verify::Always(verifier),
+            },
         };
         let reference = Reference {
             name,
@@ -138,8 +160,12 @@ impl<T: Tables> CompatFlags<T> {
                 passes_credentials: self.is_on("pass-credentials"),
                 ..self.access()
             },
+            signature: match self.is_on("verify") {
+                true => Signature::Checked,
+                false => Signature::Unused,
+            },
+            keyring: self.keyring(),
             is_told: true,
-            is_verified: self.is_on("verify"),
             home: self.home(),
         }
     }

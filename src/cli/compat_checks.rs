@@ -3,14 +3,14 @@
 
 use super::chart_argument::Located;
 use super::compat_flags::{CompatFlags, InstallCompat, Tables, labels};
-use super::shell;
 use super::terminal::{self, CliError};
 use crate::chart::OsError;
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
+use crate::sources::provenance::Verifier;
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Labels of a release's record that are Helm's own (`driver.GetSystemLabels`).
 const SYSTEM_LABELS: &[&str] = &[
@@ -84,11 +84,12 @@ impl<T: Tables> CompatFlags<T> {
         Ok(())
     }
 
-    /// `--verify` and `--repo`, for a chart that was found. Signatures are never checked here.
+    /// `--verify` and `--repo`, for a chart that is on this machine.
     pub(super) fn check_place(
         &self,
         argument: &str,
         located: &Located,
+        profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<(), CliError> {
         let (Located::Path(path), name) = (located, argument.trim()) else {
@@ -110,36 +111,17 @@ impl<T: Tables> CompatFlags<T> {
             notices.push(Notice::log("install.go:759", text));
         }
         if self.is_on("verify") {
-            return Err(self.unverified(path));
+            let (now, _) = super::dependency::now();
+            let verifier = Verifier {
+                keyring: &self.keyring(),
+                now,
+                profile,
+            };
+            let provenance = PathBuf::from(format!("{}.prov", path.display()));
+            let verified = verifier.verify_files(path, &provenance);
+            verified.map_err(CliError::new)?;
         }
         Ok(())
-    }
-
-    fn unverified(&self, path: &Path) -> CliError {
-        let name = path.display();
-        if path.is_dir() {
-            return CliError::new("unpacked charts cannot be verified");
-        }
-        if path.extension().is_none_or(|extension| extension != "tgz") {
-            return CliError::new("chart must be a tgz file");
-        }
-        let provenance = format!("{name}.prov");
-        if let Err(error) = Path::new(&provenance).metadata() {
-            let error = OsError::new("stat", Path::new(&provenance), &error);
-            return CliError::new(format!(
-                "could not load provenance file {provenance}: {error}"
-            ));
-        }
-        let keyring = self.last("keyring").unwrap_or("~/.gnupg/pubring.gpg");
-        if let Err(error) = readable(keyring) {
-            return CliError::new(format!("failed to load keyring: {error}"));
-        }
-        let keyring = self.last("keyring").map(shell::word);
-        let keyring = keyring.map_or_else(String::new, |file| format!(" --keyring {file}"));
-        CliError::new(format!("cannot verify {name}")).hint(format!(
-            "rhelm does not check signatures; check it and leave --verify out:\n  helm verify{keyring} {}",
-            shell::word(&path.to_string_lossy())
-        ))
     }
 }
 

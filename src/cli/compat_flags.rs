@@ -19,8 +19,8 @@ use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
-    ChartCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat, LintCompat,
-    NoCompat, OwnCompat, PackageCompat, PushCompat, VersionCompat,
+    ChartCompat, CreateCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat,
+    LintCompat, NoCompat, OwnCompat, PackageCompat, PushCompat, VerifyCompat, VersionCompat,
 };
 
 /// A flag of Helm's.
@@ -185,6 +185,18 @@ impl<T: Tables> CompatFlags<T> {
             content_cache: self.last("content-cache"),
         };
         sources::Home::new(&|name| std::env::var_os(name), flags)
+    }
+
+    /// The file with public keys: that of the flag, or GnuPG's.
+    pub(super) fn keyring(&self) -> String {
+        if let Some(keyring) = self.last("keyring") {
+            return keyring.to_owned();
+        }
+        let variable = |name| std::env::var(name).ok();
+        let directory = variable("GNUPGHOME")
+            .unwrap_or_else(|| format!("{}/.gnupg", variable("HOME").unwrap_or_default()));
+        let path = std::path::Path::new(&directory).join("pubring.gpg");
+        path.to_string_lossy().into_owned()
     }
 
     /// The namespace that templates see.
@@ -360,6 +372,7 @@ pub(super) fn takes_next(text: &str) -> bool {
 /// The flags that one major alone has.
 fn of_one_major() -> impl Iterator<Item = &'static Flag> {
     let tables = InstallCompat::TABLES.iter().chain(VersionCompat::TABLES);
+    let tables = tables.chain(CreateCompat::TABLES);
     let flags = tables.copied().flatten();
     flags.filter(|flag| {
         let (helm3, helm4) = flag.standing;

@@ -11,6 +11,7 @@ use super::{CommandResult, flags};
 use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
+use crate::sources::provenance::{Verifier, Verify};
 use crate::sources::{Access, Client, Dependencies, Home, Registry};
 use clap::{Args, Subcommand};
 use gostd::host::Host;
@@ -68,7 +69,7 @@ struct Fetch {
     /// Use the indexes of repositories as they are, without fetching them
     #[arg(long)]
     skip_refresh: bool,
-    /// Verify the packages: refused, as rhelm verifies no signatures yet
+    /// Verify the packages' signatures; `build` takes packages without one, too
     #[arg(long)]
     verify: bool,
 
@@ -97,17 +98,18 @@ impl Fetch {
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let chart = chart_of(&self.charts, name)?;
-        if self.verify {
-            return Err(CliError::new(
-                "rhelm verifies no signatures yet: leave out --verify, or use Helm",
-            ));
-        }
         let (client, home, access) = (
             Client::new(&profile),
             self.compat.home(),
             self.compat.access(),
         );
         let registry = Registry::new(&client, &home, &profile, &access);
+        let (seconds, _) = now();
+        let verifier = Verifier {
+            keyring: &self.compat.keyring(),
+            now: seconds,
+            profile: &profile,
+        };
         let mut notices = Vec::new();
         let fetched = work(&mut Dependencies {
             chart: &chart,
@@ -117,6 +119,11 @@ impl Fetch {
             registry: &registry,
             tell: &|words| terminal::tell(words, &profile),
             skip_refresh: self.skip_refresh,
+            verify: match (self.verify, name) {
+                (false, _) => Verify::Never,
+                (true, "build") => Verify::IfPossible(verifier),
+                (true, _) => Verify::Always(verifier),
+            },
             is_debug: self.compat.debug(),
             now: &now,
             // What cannot be printed does not stop the work.
@@ -181,6 +188,7 @@ fn update_saying(
         registry: &registry,
         tell: &|words| terminal::tell(words, profile),
         skip_refresh: false,
+        verify: Verify::Never,
         is_debug: profile.notice_level == Level::Debug,
         now: &now,
         say,

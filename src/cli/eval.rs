@@ -91,7 +91,10 @@ impl Eval {
             self.global.namespace(),
             std::slice::from_ref(&self.chart),
         )?;
-        let supplied = self.values.layers().read(&mut ValuesFiles, profile);
+        let supplied = self
+            .values
+            .layers()
+            .read(&mut ValuesFiles { profile }, profile);
         let supplied = supplied.map_err(CliError::new)?;
         let mut chart = session.load(notices)?;
         chart.templates.retain(|file| file.name() != self.path);

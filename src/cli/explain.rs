@@ -154,7 +154,7 @@ impl Explain {
             skip_schema_validation: true,
             ..session.request(&session.host)
         };
-        let inputs = Inputs::default();
+        let inputs = Inputs::new(*profile);
         let (layers, files) = (self.values.layers(), &mut &inputs);
         let secrets = match self.show_secrets {
             true => Visibility::Shown,

@@ -2,6 +2,7 @@
 //! `-f <(sops -d secrets.yaml)`.
 
 use super::values_files::ValuesFiles;
+use crate::profile::Profile;
 use crate::values::{ReadError, ReadFile};
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,12 +11,22 @@ use std::sync::{Mutex, PoisonError};
 type Contents = Result<Vec<u8>, ReadError>;
 
 /// The contents of pipes and standard input, by name, for as long as the command runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Inputs {
+    /// The Helm to be for servers.
+    profile: Profile,
     once: Mutex<HashMap<String, Contents>>,
 }
 
 impl Inputs {
+    /// Nothing is read yet.
+    pub(super) fn new(profile: Profile) -> Inputs {
+        Inputs {
+            profile,
+            once: Mutex::default(),
+        }
+    }
+
     /// Returns what `read` gives for a file; for anything but a regular file, what it gave the first time.
     pub(super) fn read(&self, name: &str, read: impl FnOnce() -> Contents) -> Contents {
         if Path::new(name).is_file() {
@@ -29,7 +40,10 @@ impl Inputs {
 
     /// A file of `-f` or `--set-file`; see [`ValuesFiles`].
     pub(super) fn file(&self, name: &str) -> Contents {
-        self.read(name, || ValuesFiles.read(name))
+        self.read(name, || {
+            let profile = &self.profile;
+            ValuesFiles { profile }.read(name)
+        })
     }
 }
 

@@ -114,7 +114,10 @@ impl Lint {
                     })?)
                 }
             };
-        let supplied = self.values.layers().read(&mut ValuesFiles, profile);
+        let supplied = self
+            .values
+            .layers()
+            .read(&mut ValuesFiles { profile }, profile);
         let supplied = supplied.map_err(CliError::new)?;
         let functions = function_table(profile);
         let namespace = self.compat.namespace();

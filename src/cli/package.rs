@@ -1,5 +1,7 @@
 //! `rhelm package`: charts' directories as archives.
 
+mod signing;
+
 use super::compat_flags::{CompatFlags, PackageCompat};
 use super::terminal::{self, CliError};
 use super::{CommandResult, dependency, flags};
@@ -15,7 +17,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  \
         rhelm package ./chart\n  \
         rhelm package ./chart -d dist --version 1.2.3 --app-version 4.5\n  \
-        rhelm package ./chart --dependency-update")]
+        rhelm package ./chart --dependency-update\n  \
+        rhelm package ./chart --sign --key ci@example.com --keyring secring.gpg --passphrase-file phrase")]
 pub(super) struct Package {
     /// The charts' directories
     #[arg(value_name = "CHART")]
@@ -60,15 +63,10 @@ impl Package {
                 "need at least one argument, the path to the chart",
             ));
         }
-        if self.compat.is_on("sign") {
-            return Err(match self.compat.last("key").unwrap_or_default() {
-                "" => CliError::new("--key is required for signing a package"),
-                _ => CliError::new("rhelm does not sign packages yet; use Helm"),
-            });
-        }
+        let signing = signing::Signing::from_flags(&self.compat)?;
         for argument in &self.charts {
             let mut notices = Vec::new();
-            let packed = self.pack(argument, &profile, &mut notices);
+            let packed = self.pack(argument, signing.as_ref(), &profile, &mut notices);
             terminal::notify(&notices, &profile);
             let path = packed?.display().to_string();
             let line = format!("Successfully packaged chart and saved it to: {path}\n");
@@ -80,6 +78,7 @@ impl Package {
     fn pack(
         &self,
         argument: &str,
+        signing: Option<&signing::Signing>,
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<PathBuf, CliError> {
@@ -115,8 +114,11 @@ impl Package {
         let archive = chart::package(&chart, profile, now).map_err(|error| failed(&error))?;
         let file = chart::clean_path(&directory.join(chart::package_name(&chart)));
         let mut files = AtomicFiles::new(FileMode::Default);
-        files.add(&file, archive);
+        files.add(&file, &*archive);
         files.commit().map_err(|error| failed(&error))?;
+        if let Some(signing) = signing {
+            signing.sign(&file, &archive, profile)?;
+        }
         Ok(file)
     }
 

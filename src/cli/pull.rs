@@ -1,11 +1,13 @@
 //! `rhelm pull`: charts from repositories, as archives or unpacked.
 
+use super::chart_source::Signature;
 use super::compat_flags::{ChartCompat, CompatFlags};
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, usage};
 use crate::chart::{self, OsError, clean_path};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use crate::sources::Fetched;
 use clap::Args;
 use files::atomic::{AtomicFiles, FileMode};
 use gostd::strconv::quote;
@@ -18,7 +20,8 @@ use std::path::{Component, Path};
         rhelm pull argo/argo-cd --version 7.7.0\n  \
         rhelm pull argo-cd --repo https://argoproj.github.io/argo-helm --untar\n  \
         rhelm pull oci://ghcr.io/acme/charts/web --version ^1.2\n  \
-        rhelm pull https://charts.example.com/web-1.2.3.tgz -d charts")]
+        rhelm pull https://charts.example.com/web-1.2.3.tgz -d charts\n  \
+        rhelm pull argo/argo-cd --verify --keyring argo.gpg")]
 pub(super) struct Pull {
     /// The charts: REPOSITORY/CHART, oci://HOST/PATH/CHART, addresses of archives, or with --repo names
     #[arg(value_name = "CHART")]
@@ -32,7 +35,7 @@ pub(super) struct Pull {
     /// Unpack into this directory, below the destination
     #[arg(long, value_name = "DIR", default_value = ".")]
     untardir: String,
-    /// Fetch the signature too: refused, as rhelm fetches none yet
+    /// Fetch the signature too, without a look at it
     #[arg(long)]
     prov: bool,
 
@@ -58,11 +61,6 @@ impl Pull {
             ));
         }
         self.compat.check_key_files(&profile)?;
-        if self.prov {
-            return Err(CliError::new(
-                "rhelm fetches no signatures yet: leave out --prov, or use Helm",
-            ));
-        }
         for chart in &self.charts {
             let mut notices = Vec::new();
             let pulled = self.pull(chart, &profile, &mut notices);
@@ -73,15 +71,33 @@ impl Pull {
     }
 
     fn pull(&self, chart: &str, profile: &Profile, notices: &mut Vec<Notice>) -> CommandResult {
-        let source = self.compat.chart_source().quiet(self.quiet_pull);
-        let (name, archive) = source.fetch(chart, profile, notices)?;
-        match self.untar {
-            true => self.unpack(chart, &archive, profile),
-            false => self.save(&name, archive),
+        let mut source = self.compat.chart_source().quiet(self.quiet_pull);
+        if self.prov && source.signature == Signature::Unused {
+            source.signature = Signature::Fetched;
         }
+        let Fetched {
+            name,
+            archive,
+            signed,
+        } = source.fetch(chart, profile, notices)?;
+        // Helm keeps an archive that it refuses, unless it was to be unpacked.
+        let pulled = match (self.untar, &signed.failure) {
+            (true, Some(_)) => Ok(()),
+            (true, None) => self.unpack(chart, &archive, profile),
+            (false, _) => self.save(&name, archive, signed.provenance),
+        };
+        pulled?;
+        if let Some(error) = signed.failure {
+            return Err(CliError::new(error));
+        }
+        let verification = signed
+            .verification
+            .map(|verification| verification.to_string());
+        let said = [signed.warning, verification].into_iter().flatten();
+        terminal::print(said.collect::<String>().as_bytes())
     }
 
-    fn save(&self, name: &str, archive: Vec<u8>) -> CommandResult {
+    fn save(&self, name: &str, archive: Vec<u8>, provenance: Option<Vec<u8>>) -> CommandResult {
         let directory = Path::new(&self.destination);
         let file = clean_path(&directory.join(name));
         if let Err(error) = std::fs::metadata(directory) {
@@ -95,6 +111,9 @@ impl Pull {
             )));
         }
         let mut files = AtomicFiles::new(FileMode::Default);
+        if let Some(provenance) = provenance {
+            files.add(format!("{}.prov", file.display()), provenance);
+        }
         files.add(file, archive);
         files.commit().map_err(CliError::new)
     }

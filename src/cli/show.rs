@@ -119,7 +119,9 @@ impl ChartFlags {
         let located = locate(chart, &source, &profile, &mut notices)
             .inspect_err(|_| terminal::notify(&notices, &profile));
         let located = located?;
-        let place = self.compat.check_place(chart, &located, &mut notices);
+        let place = self
+            .compat
+            .check_place(chart, &located, &profile, &mut notices);
         // Helm 4 shows a chart without the look at its version that a render begins with.
         let loader = profile.with_plain_loader();
         let chart = place.and_then(|()| {

@@ -162,9 +162,13 @@ impl Template {
             notices,
         )?;
         let (chart_argument, located) = (session.chart_argument, &session.located);
-        self.compat.check_place(chart_argument, located, notices)?;
+        self.compat
+            .check_place(chart_argument, located, profile, notices)?;
         notices.extend(located.debug_path(profile));
-        let supplied = self.values.layers().read(&mut ValuesFiles, profile);
+        let supplied = self
+            .values
+            .layers()
+            .read(&mut ValuesFiles { profile }, profile);
         let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
             let (home, access) = (self.compat.home(), self.compat.access());

@@ -78,7 +78,7 @@ const RELEASES: &str = "it reads no releases of a cluster; use Helm";
 
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
-    command("create", "it writes no charts; use Helm"),
+    supported("create"),
     supported("dependency").aliases(&["dep", "dependencies"]),
     supported("pull").aliases(&["fetch"]),
     supported("show").aliases(&["inspect"]),
@@ -86,7 +86,7 @@ const COMMANDS: &[Command] = &[
     supported("package"),
     supported("repo"),
     supported("search"),
-    command("verify", "it checks no signatures; use Helm"),
+    supported("verify"),
     command("get", RELEASES).below(&[
         &["all"],
         &["hooks"],

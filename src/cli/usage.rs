@@ -64,6 +64,13 @@ pub(super) fn too_few_arguments(command: &str, usage: &str) -> CliError {
     ))
 }
 
+/// The failure of a command that takes one argument and was given none or more, and how to use it.
+pub(super) fn wrong_arguments(command: &str, usage: &str) -> CliError {
+    CliError::new(format!(
+        "\"helm {command}\" requires 1 argument\n\nUsage:  helm {usage}"
+    ))
+}
+
 fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

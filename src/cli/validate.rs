@@ -215,7 +215,7 @@ impl Validate {
                 Some(range) => versions::parse(range, &profile)?,
                 None => Vec::new(),
             },
-            inputs: Inputs::default(),
+            inputs: Inputs::new(profile),
         };
         work.all(&self.values.layers(), &each_file(&self.each, more)?)
     }

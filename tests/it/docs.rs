@@ -47,6 +47,17 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
         "it needs both Helms; CI runs it",
     ),
     ("docs/testing.md", "cargo install", "it needs the network"),
+    ("docs/sources.md", "gpg", "it needs a key of the user's"),
+    (
+        "docs/sources.md",
+        "rhelm package",
+        "it needs a key of the user's",
+    ),
+    (
+        "docs/sources.md",
+        "rhelm verify",
+        "it needs a key of the user's",
+    ),
     (
         "docs/testing.md",
         "cargo xtask fuzz ",

@@ -28,6 +28,18 @@ const RUNS: &[(i32, &[&str])] = &[
         ],
     ),
     (1, &["package", "./nosuch"]),
+    (0, &["create", "$OUT/web"]),
+    (1, &["create", "$OUT/nosuch/web"]),
+    (
+        0,
+        &[
+            "verify",
+            "$ROOT/tests/golden/signatures/by-helm4-rsa/web-1.0.0.tgz",
+            "--keyring",
+            "$ROOT/tests/golden/signatures/throw-away-test-keys/pubring.gpg",
+        ],
+    ),
+    (1, &["verify", "./nosuch"]),
     (0, &["pull", "--help"]),
     (1, &["pull", "./nosuch"]),
     (0, &["push", "--help"]),

@@ -7,6 +7,7 @@
 mod api_versions;
 mod cmd;
 mod configuration;
+mod create;
 mod diff;
 mod diff_properties;
 mod docs;
@@ -29,6 +30,7 @@ mod planted;
 mod process;
 mod reads;
 mod registries;
+mod signatures;
 mod threads;
 mod validate_formats;
 mod validate_rules;

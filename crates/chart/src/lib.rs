@@ -38,7 +38,7 @@ pub use files::{OsError, reason};
 pub use go_struct::{chart_object, dependencies_value, lock_value, metadata_value};
 pub use gojsonschema::LoadError;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
-pub use package::{package, package_name};
+pub use package::{package, package_name, unpacked};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, clean as clean_path};
 pub use requirements::{check_dependencies, check_installable, missing_dependencies};

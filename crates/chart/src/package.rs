@@ -29,6 +29,31 @@ pub fn package(chart: &Chart, profile: &Profile, now: i64) -> Result<Vec<u8>, Er
     Ok(package.packer.finish())
 }
 
+/// The files of a chart's directory, by their paths in it (Helm's `SaveDir`): Chart.yaml is written anew, without the lock
+/// file, and the charts in `charts/` are archives. `now` is as in [`package`].
+///
+/// # Errors
+/// Those of [`package`].
+pub fn unpacked(
+    chart: &Chart,
+    profile: &Profile,
+    now: i64,
+) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let text = goyaml::to_yaml(&metadata_value(&chart.metadata)).unwrap_or_default();
+    let mut files = vec![("Chart.yaml".to_owned(), text)];
+    let values = chart.earlier_values.iter().chain(&chart.values_yaml);
+    let shared = chart.templates.iter().chain(&chart.files);
+    let shared = shared.map(AsRef::as_ref);
+    for file in values.chain(&chart.schema).chain(shared) {
+        files.push((file.name().to_owned(), file.bytes()?.to_vec()));
+    }
+    for dependency in &chart.dependencies {
+        let path = format!("charts/{}", package_name(dependency));
+        files.push((path, package(dependency, profile, now)?));
+    }
+    Ok(files)
+}
+
 struct Package<'p> {
     packer: Packer,
     profile: &'p Profile,

@@ -8,6 +8,7 @@ mod resolve;
 pub use local::add_local_dependencies;
 
 use super::index::Index;
+use super::provenance::{PROVENANCE_BYTES, Signed, Verify};
 use super::registry::SCHEME as REGISTRY;
 use super::{
     Access, Client, Error, Home, Parts, Registry, Repositories, Repository, Tell, archive_url,
@@ -48,6 +49,8 @@ pub struct Dependencies<'a> {
     pub tell: Tell<'a>,
     /// The cached indexes are used as they are.
     pub skip_refresh: bool,
+    /// What is done about signatures.
+    pub verify: Verify<'a>,
     /// Helm says more of what it does.
     pub is_debug: bool,
     /// The time: in seconds since 1970, and as a lock file has it.
@@ -400,12 +403,41 @@ impl Dependencies<'_> {
             let pulled = self
                 .registry
                 .pull(&place.reference, Parts::Chart, self.tell)?;
-            Ok((place.file_name(), pulled.contents))
+            Ok((place, pulled.contents))
         });
-        let (file, archive) = pulled.map_err(|cause| match cause {
+        let (place, archive) = pulled.map_err(|cause| match cause {
             Error::Config(text) => Error::Config(text),
             cause => Error::Fetch(format!("could not download {address}: {cause}")),
         })?;
+        let (url, file) = (format!("{REGISTRY}{}", place.reference), place.file_name());
+        let fetch = |_: &str| {
+            let registry = self.registry;
+            let pulled = registry.pull(&place.reference, Parts::Provenance, self.tell)?;
+            Ok(pulled.contents)
+        };
+        let signed = self.verify.check(fetch, (address, &*url, &*file), &archive);
+        self.keep(address, file, archive, signed, files)
+    }
+
+    /// Keeps what was fetched, unless its signature is refused.
+    fn keep(
+        &mut self,
+        address: &str,
+        file: String,
+        archive: Vec<u8>,
+        signed: Signed,
+        files: &mut Archives,
+    ) -> Result<(), Error> {
+        if let Some(cause) = signed.failure {
+            let text = format!("could not download {address}: {cause}");
+            return Err(Error::Fetch(text));
+        }
+        if let Some(warning) = signed.warning {
+            (self.say)(&warning);
+        }
+        if let Some(provenance) = signed.provenance {
+            files.insert(format!("{file}.prov"), provenance);
+        }
         files.insert(file, archive);
         Ok(())
     }
@@ -435,7 +467,13 @@ impl Dependencies<'_> {
             .get(&url, &access, ACCEPT_ARCHIVE, ARCHIVE_BYTES);
         let archive =
             archive.map_err(|cause| Error::Fetch(format!("could not download {url}: {cause}")))?;
-        files.insert(archive_url::base_name(&url), archive);
+        let file = archive_url::base_name(&url);
+        let fetch = |url: &str| {
+            self.client
+                .get(url, &access, ACCEPT_ARCHIVE, PROVENANCE_BYTES)
+        };
+        let signed = self.verify.check(fetch, (&*url, &*url, &*file), &archive);
+        self.keep(&url, file, archive, signed, files)?;
         fetched.insert(url);
         Ok(())
     }

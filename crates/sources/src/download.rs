@@ -1,6 +1,7 @@
 //! One chart, by the name that a user gives it (Helm's `downloader.ChartDownloader`).
 
 use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
+use super::provenance::{PROVENANCE_BYTES, Signed, Verify};
 use super::registry::SCHEME;
 use super::{
     Access, Client, Error, Home, Parts, Registry, Repositories, Tell, archive_url, registry,
@@ -39,6 +40,19 @@ pub struct Downloads<'a> {
     pub client: &'a Client,
     /// Takes what Helm says of a chart that comes from a registry.
     pub tell: Tell<'a>,
+    /// What is done about signatures.
+    pub verify: Verify<'a>,
+}
+
+/// A chart that was fetched.
+#[derive(Debug)]
+pub struct Fetched {
+    /// The name of its archive.
+    pub name: String,
+    /// The archive.
+    pub archive: Vec<u8>,
+    /// Its signature, as far as that was asked for.
+    pub signed: Signed,
 }
 
 /// The place of an archive.
@@ -71,7 +85,7 @@ impl Place {
 }
 
 impl Downloads<'_> {
-    /// Fetches a chart: the name of its archive, and the bytes (`DownloadTo`).
+    /// Fetches a chart (`DownloadTo`). Helm 4 takes what is in its cache.
     ///
     /// # Errors
     /// Helm's texts.
@@ -79,16 +93,86 @@ impl Downloads<'_> {
         &self,
         reference: Reference<'_>,
         notices: &mut Vec<Notice>,
-    ) -> Result<(String, Vec<u8>), Error> {
+    ) -> Result<Fetched, Error> {
         let place = self.find(reference, notices)?;
         let name = place.file_name();
-        if self.profile.command_line == CommandLine::Helm4
-            && !place.digest.is_empty()
-            && let Some(archive) = self.cached(&digest_of(&place.digest)?, &place)
-        {
-            return Ok((name, archive));
+        let is_helm_4 = self.profile.command_line == CommandLine::Helm4;
+        let digest = match is_helm_4 && !place.digest.is_empty() {
+            true => Some(digest_of(&place.digest)?),
+            false => None,
+        };
+        let cached = digest
+            .as_ref()
+            .and_then(|digest| self.cached(digest, &place));
+        let archive = match cached {
+            Some(archive) => archive,
+            None => self.get(&place)?,
+        };
+        let kept = digest.map(|digest| self.cache_file(&digest).with_extension("prov"));
+        // With a repository's address, Helm calls the chart by its own.
+        let called = match reference.access.url.is_empty() {
+            true => reference.name,
+            false => &place.url,
+        };
+        let fetch = |url: &str| match kept.as_deref().and_then(cached_provenance) {
+            Some(provenance) => Ok(provenance),
+            None => self.get_provenance(url, &place),
+        };
+        let names = (called, &*place.url, &*name);
+        let signed = self.verify.check(fetch, names, &archive);
+        Ok(Fetched {
+            name,
+            archive,
+            signed,
+        })
+    }
+
+    /// Checks the signature of a chart that is in the cache, and keeps it there.
+    fn check_cached(&self, place: &Place, file: PathBuf) -> Result<PathBuf, Error> {
+        if matches!(self.verify, Verify::Never) {
+            return Ok(file);
         }
-        Ok((name, self.get(&place)?))
+        let archive = input::read(&file, NamedBy::User, ARCHIVE_BYTES);
+        let archive = archive.map_err(|error| OsError::new("open", &file, &error))?;
+        let name = place.file_name();
+        let kept = match self.profile.command_line {
+            CommandLine::Helm3 => PathBuf::from(format!("{}.prov", file.display())),
+            CommandLine::Helm4 => file.with_extension("prov"),
+        };
+        let is_helm_4 = self.profile.command_line == CommandLine::Helm4;
+        let fetch = |url: &str| match cached_provenance(&kept).filter(|_| is_helm_4) {
+            Some(provenance) => Ok(provenance),
+            None => self.get_provenance(url, place),
+        };
+        let names = (&*place.url, &*place.url, &*name);
+        let signed = self.verify.check(fetch, names, &archive);
+        if let Some(provenance) = signed.provenance {
+            write(kept, provenance)?;
+        }
+        match signed.failure {
+            Some(error) => Err(error),
+            None => Ok(file),
+        }
+    }
+
+    fn get_provenance(&self, url: &str, place: &Place) -> Result<Vec<u8>, Error> {
+        let Some(reference) = place.reference() else {
+            return self
+                .client
+                .get(url, &place.access, ACCEPT_ARCHIVE, PROVENANCE_BYTES);
+        };
+        let registry = Registry::new(self.client, self.home, self.profile, &place.access);
+        Ok(registry
+            .pull(reference, Parts::Provenance, self.tell_of(place))?
+            .contents)
+    }
+
+    /// Takes what Helm says of a chart from a registry; nobody, where it says nothing.
+    fn tell_of(&self, place: &Place) -> Tell<'_> {
+        match place.is_told {
+            true => self.tell,
+            false => &|_| {},
+        }
     }
 
     /// Fetches a chart into Helm's cache, unless Helm 4 has it there: where its archive is then (`DownloadToCache`).
@@ -112,16 +196,16 @@ impl Downloads<'_> {
                 other => other,
             })?;
             if self.cached(&digest, &place).is_some() {
-                return Ok(self.cache_file(&digest));
+                return self.check_cached(&place, self.cache_file(&digest));
             }
             self.cache_file(&digest)
         } else {
             let archive = self.get(&place)?;
             let path = self.cache_file(&Sha256::digest(&archive));
-            return write(path, archive);
+            return self.check_cached(&place, write(path, archive)?);
         };
         let archive = self.get(&place)?;
-        write(path, archive)
+        self.check_cached(&place, write(path, archive)?)
     }
 
     fn get(&self, place: &Place) -> Result<Vec<u8>, Error> {
@@ -129,12 +213,10 @@ impl Downloads<'_> {
         let Some(reference) = place.reference() else {
             return self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES);
         };
-        let tell: Tell<'_> = match place.is_told {
-            true => self.tell,
-            false => &|_| {},
-        };
         let registry = Registry::new(self.client, self.home, self.profile, access);
-        Ok(registry.pull(reference, Parts::Chart, tell)?.contents)
+        Ok(registry
+            .pull(reference, Parts::Chart, self.tell_of(place))?
+            .contents)
     }
 
     /// The path of an archive with a digest in Helm 4's cache.
@@ -282,6 +364,12 @@ impl Downloads<'_> {
             ..access.clone()
         }))
     }
+}
+
+/// A signature in the cache, if there is one.
+fn cached_provenance(file: &Path) -> Option<Vec<u8>> {
+    let text = input::read(file, NamedBy::User, PROVENANCE_BYTES).ok()?;
+    (!text.is_empty()).then_some(text)
 }
 
 fn contains(text: &[u8], wanted: &[u8]) -> bool {

@@ -101,6 +101,9 @@ pub enum Error {
     /// Something is not there, in a repository or on this machine.
     #[error("{0}")]
     Missing(String),
+    /// A signature is missing or wrong, or a key to sign with.
+    #[error("{0}")]
+    Signature(String),
     /// Something that rhelm cannot do yet.
     #[error("{0}")]
     Unsupported(String),

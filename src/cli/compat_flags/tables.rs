@@ -155,7 +155,7 @@ const KEYRING: &[Flag] = &[flag(
     "keyring",
     Text,
     BOTH,
-    "A file with public keys for --verify",
+    "A file with keys: public ones to verify with, secret ones to sign with",
 )];
 
 /// The flags that say where a chart is to be had, if it is not on this machine.
@@ -172,7 +172,7 @@ pub(super) const CHART_PLACE: &[Flag] = &[
         "verify",
         Switch,
         BOTH,
-        "Verify the chart's signature: refused",
+        "Verify the chart's signature with the keys of --keyring",
     ),
     flag(
         "version",
@@ -184,18 +184,23 @@ pub(super) const CHART_PLACE: &[Flag] = &[
 
 /// The flags of `helm package` about signatures.
 const SIGNING: &[Flag] = &[
-    flag("key", Text, BOTH, "Sign with this key"),
+    flag(
+        "key",
+        Text,
+        BOTH,
+        "Sign with the key of this name, or with this in its name",
+    ),
     flag(
         "passphrase-file",
         Text,
         BOTH,
-        "Read the key's passphrase from this file",
+        "Read the key's passphrase from the first line of this file, or of a pipe at stdin with -",
     ),
     flag(
         "sign",
         Switch,
         BOTH,
-        "Sign the package: refused, as rhelm does not sign yet",
+        "Sign the package with a secret key of --keyring",
     ),
 ];
 
@@ -383,11 +388,32 @@ const OF_FETCHES: &[&str] = &[
     "debug",
     "insecure-skip-tls-verify",
     "key-file",
+    "keyring",
     "password",
     "plain-http",
     "registry-config",
     "repository-cache",
     "repository-config",
+    "username",
+];
+
+/// The same, and those about signatures that are made.
+const OF_PACKAGES: &[&str] = &[
+    "ca-file",
+    "cert-file",
+    "content-cache",
+    "debug",
+    "insecure-skip-tls-verify",
+    "key",
+    "key-file",
+    "keyring",
+    "passphrase-file",
+    "password",
+    "plain-http",
+    "registry-config",
+    "repository-cache",
+    "repository-config",
+    "sign",
     "username",
 ];
 
@@ -398,6 +424,32 @@ pub(in crate::cli) struct FilesCompat;
 impl Tables for FilesCompat {
     const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
     const EFFECTIVE: &'static [&'static str] = OF_FILES;
+}
+
+/// The flags of Helm 4's `create` for charts that are an experiment.
+const CREATE: &[Flag] = &[flag(
+    "chart-api-version",
+    Text,
+    HELM_4,
+    "The API version of the chart: v2",
+)];
+
+/// The flags of `helm verify`.
+#[derive(Debug)]
+pub(in crate::cli) struct VerifyCompat;
+
+impl Tables for VerifyCompat {
+    const TABLES: &'static [&'static [Flag]] = &[KEYRING, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &["debug", "keyring"];
+}
+
+/// The flags of `helm create`.
+#[derive(Debug)]
+pub(in crate::cli) struct CreateCompat;
+
+impl Tables for CreateCompat {
+    const TABLES: &'static [&'static [Flag]] = &[CREATE, GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = &["chart-api-version", "debug"];
 }
 
 /// The flags of `helm dependency build` and `helm dependency update`.
@@ -415,7 +467,7 @@ pub(in crate::cli) struct PackageCompat;
 
 impl Tables for PackageCompat {
     const TABLES: &'static [&'static [Flag]] = &[SIGNING, ACCESS, KEYRING, GLOBAL, COLOR, KLOG];
-    const EFFECTIVE: &'static [&'static str] = OF_FETCHES;
+    const EFFECTIVE: &'static [&'static str] = OF_PACKAGES;
 }
 
 /// The flags of `helm push`.
@@ -458,12 +510,14 @@ impl Tables for ChartCompat {
         "devel",
         "insecure-skip-tls-verify",
         "key-file",
+        "keyring",
         "pass-credentials",
         "password",
         "plain-http",
         "registry-config",
         "repo",
         "username",
+        "verify",
         "version",
         "content-cache",
         "debug",
@@ -485,12 +539,14 @@ impl Tables for InstallCompat {
         "devel",
         "insecure-skip-tls-verify",
         "key-file",
+        "keyring",
         "pass-credentials",
         "password",
         "plain-http",
         "registry-config",
         "repo",
         "username",
+        "verify",
         "version",
         "content-cache",
         "debug",

@@ -198,6 +198,7 @@ pub(super) fn of_argument(
         }
         (["diff"], 0 | 1) => charts(start, charts::SIDES),
         (["charts", "export"], 0) => Choice::of(charts::bundled(start)),
+        (["create"], 0) => Choice::none(Directive::Files),
         (["charts", "export"], 1) | (["man"], 0) => Choice::none(Directive::Directories),
         (["multicluster", "endpoints"], 0) => Choice::none(Directive::Files),
         (["completion"], 0) => {

@@ -94,7 +94,7 @@ impl Shared {
         Shared {
             functions: function_table(profile),
             parses: SharedParseCache::default(),
-            inputs: Inputs::default(),
+            inputs: Inputs::new(*profile),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::cargo;
 use anyhow::{Result, ensure};
 use std::collections::BTreeSet;
 
-/// A feature, and packages that only it brings.
+/// A feature, and packages that only it brings: names, with a version where two are there (`rsa v0.10`).
 const FEATURES: &[(&str, &[&str])] = &[
     (
         "cli",
@@ -13,19 +13,20 @@ const FEATURES: &[(&str, &[&str])] = &[
     (
         "crypto",
         &[
-            "aes",
+            "aes v0.9",
             "bcrypt",
-            "crypto-bigint",
-            "ed25519-dalek",
-            "hmac",
-            "p256",
-            "rsa",
+            "crypto-bigint v0.7",
+            "ed25519-dalek v3",
+            "hmac v0.13",
+            "p256 v0.14",
+            "rsa v0.10",
             "scrypt",
         ],
     ),
     ("dns", &["resolv-conf", "simple-dns"]),
     ("fs", &[]),
     ("parallel", &[]),
+    ("provenance", &["pgp", "rsa v0.9"]),
     ("sources", &["ring", "rustls", "ureq"]),
 ];
 
@@ -59,13 +60,14 @@ fn check_set(features: &[&str]) -> Result<()> {
         _ => features.join(","),
     };
     for package in NEVER {
-        ensure!(!packages.contains(*package), "{title}: brings {package}");
+        let is_there = brings(&packages, package);
+        ensure!(!is_there, "{title}: brings {package}");
     }
     for (feature, own) in FEATURES {
         let is_on = features.contains(feature);
         for package in *own {
             ensure!(
-                packages.contains(*package) == is_on,
+                brings(&packages, package) == is_on,
                 "{title}: {package} belongs to the feature {feature}"
             );
         }
@@ -74,7 +76,15 @@ fn check_set(features: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The names of all packages that the library or the program is built of.
+/// Returns true if a package is among those that a build brings.
+fn brings(packages: &BTreeSet<String>, package: &str) -> bool {
+    packages.iter().any(|line| {
+        let rest = line.strip_prefix(package);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '.']))
+    })
+}
+
+/// The names and versions of all packages that the library or the program is built of.
 fn packages(features: &[&str]) -> Result<BTreeSet<String>> {
     let features = features.join(",");
     let tree = [
@@ -89,6 +99,5 @@ fn packages(features: &[&str]) -> Result<BTreeSet<String>> {
     let set = ["--no-default-features", "--features", &features];
     let output = cargo(&[&tree[..], &form, &set].concat())?;
     let text = String::from_utf8_lossy(&output);
-    let names = text.lines().filter_map(|line| line.split(' ').next());
-    Ok(names.map(str::to_owned).collect())
+    Ok(text.lines().map(str::to_owned).collect())
 }
