@@ -196,6 +196,46 @@ fn refuses(server: &Server, flags: &[&str], reason: &str, what: &str) -> Tested 
     Ok(())
 }
 
+#[test]
+fn a_proxy_is_sent_whole_addresses() -> Tested {
+    let proxy = Server::start("127.0.0.1", |request, _| {
+        let path = request.path.strip_prefix("http://registry.invalid:5000");
+        match (path, &request.authorization) {
+            (Some(path), None) => good(path).into(),
+            _ => answer("400 Bad Request", "", b"").into(),
+        }
+    })?;
+    let home = tempfile::tempdir()?;
+    let run = |exceptions: &str| {
+        Command::new(env!("CARGO_BIN_EXE_rhelm"))
+            .args(["pull", "oci://registry.invalid:5000/c/a", "--plain-http"])
+            .current_dir(home.path())
+            .env_clear()
+            .env("HOME", home.path())
+            .env("http_proxy", format!("http://bob:pw@{}", proxy.host))
+            .env("NO_PROXY", exceptions)
+            .output()
+    };
+    let output = run("")?;
+    assert!(output.status.success(), "{output:?}");
+    assert!(home.path().join("a-1.0.0.tgz").exists());
+    assert_eq!(proxy.told().len(), 4);
+    assert_eq!(run("registry.invalid")?.status.code(), Some(1));
+    let refused = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .args(["pull", "http://charts.invalid/a.tgz"])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("HTTP_PROXY", "127.0.0.1:1")
+        .output()?;
+    assert_eq!(
+        String::from_utf8_lossy(&refused.stderr),
+        "Error: Get \"http://charts.invalid/a.tgz\": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: \
+         connection refused\n"
+    );
+    assert_eq!(proxy.told().len(), 4);
+    Ok(())
+}
+
 const EXACT: &[&str] = &["--version", "1.0.0"];
 const ALICE: &[&str] = &[
     "--version",

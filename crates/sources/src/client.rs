@@ -8,6 +8,8 @@ mod exchange;
 #[cfg(feature = "network")]
 mod failure;
 #[cfg(feature = "network")]
+mod forward;
+#[cfg(feature = "network")]
 mod proxy;
 
 use super::Error;

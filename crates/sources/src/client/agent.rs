@@ -1,5 +1,6 @@
 //! The agents of ureq, with the TLS that files ask for.
 
+use super::forward::Forward;
 use super::{Access, Client};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
@@ -11,6 +12,7 @@ use ureq::Agent;
 use ureq::tls::{
     Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, TlsProvider, parse_pem,
 };
+use ureq::unversioned::transport::{Connector, TcpConnector};
 
 /// The agents so far: one for each set of TLS files, which keeps its connections.
 #[derive(Debug, Default)]
@@ -25,6 +27,8 @@ struct TlsFiles {
     is_insecure: bool,
     /// Connections have TLS; those without need no authorities.
     is_used: bool,
+    /// The proxy that requests are sent to.
+    forward: Option<Forward>,
 }
 
 impl Agents {
@@ -36,6 +40,7 @@ impl Agents {
         &self,
         access: &Access,
         scheme: &[u8],
+        forward: Option<Forward>,
         client: &Client,
     ) -> Result<Agent, String> {
         let files = TlsFiles {
@@ -44,6 +49,7 @@ impl Agents {
             key: access.key_file.clone(),
             is_insecure: access.is_insecure,
             is_used: scheme == b"https",
+            forward,
         };
         let mut agents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, agent)) = agents.iter().find(|(of, _)| *of == files) {
@@ -59,7 +65,13 @@ impl Agents {
             .accept_encoding("")
             .proxy(None)
             .tls_config(tls);
-        let agent = config.build().new_agent();
+        let agent = match files.forward.clone() {
+            None => config.build().new_agent(),
+            Some(forward) => {
+                let connector = ().chain(TcpConnector::default()).chain(forward.clone());
+                Agent::with_parts(config.build(), connector, forward)
+            }
+        };
         agents.push((files, agent.clone()));
         Ok(agent)
     }

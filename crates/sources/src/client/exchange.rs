@@ -1,12 +1,13 @@
 //! One request and its answer: redirects, credentials and retries by Go's rules, over ureq.
 
+use super::forward::Forward;
 use super::{Access, Client, Request, Response, displayed, failure, is_same_origin, proxy};
 use data_encoding::BASE64;
 use gostd::strconv::quote;
 use gostd::url::Url;
 use std::time::{Duration, Instant};
 use ureq::http::{self, StatusCode};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Proxy};
 
 /// Go's client stops there.
 const REDIRECTS: usize = 10;
@@ -23,6 +24,10 @@ struct Hop<'a> {
     body: &'a [u8],
     authorization: Option<String>,
     referer: Option<String>,
+    /// The address of the proxy that is sent the request.
+    forward: Option<Url>,
+    /// The proxy that makes a tunnel.
+    proxy: Option<Proxy>,
 }
 
 /// Sends a request and reads the answer, whatever its status. The error is Go's.
@@ -39,6 +44,8 @@ pub(super) fn exchange(client: &Client, request: &Request<'_>) -> Result<Respons
         body: request.body,
         authorization: None,
         referer: None,
+        forward: None,
+        proxy: None,
         request,
     };
     let mut hops = 0;
@@ -72,7 +79,11 @@ pub(super) fn exchange(client: &Client, request: &Request<'_>) -> Result<Respons
             Some(_) => None,
             None => authorization(&hop.url, request.access),
         };
-        let agent = client.agents.of(request.access, &hop.url.scheme, client)?;
+        let (forward, proxy) = proxy::of(&hop.url);
+        let scheme = &hop.url.scheme;
+        hop.forward = forward.as_ref().map(Forward::url);
+        hop.proxy = proxy;
+        let agent = client.agents.of(request.access, scheme, forward, client)?;
         let mut response = hop.send(&agent, client, start).map_err(|e| failed(&e))?;
         let status = response.status();
         let location = response.headers().get("location");
@@ -160,7 +171,15 @@ impl Hop<'_> {
                 Err(_) => None,
             };
             let Some(wait) = wait else {
-                return answer.map_err(|error| failure::reason(&error, &self.url));
+                return answer.map_err(|error| match &self.forward {
+                    None => failure::reason(&error, &self.url),
+                    Some(proxy) => match failure::reason(&error, proxy) {
+                        reason if reason.starts_with("dial ") => {
+                            format!("proxyconnect tcp: {reason}")
+                        }
+                        reason => reason,
+                    },
+                });
             };
             std::thread::sleep(wait);
             attempt += 1;
@@ -189,7 +208,7 @@ impl Hop<'_> {
             let left = client.timeout.saturating_sub(start.elapsed());
             left.max(Duration::from_millis(1))
         });
-        let proxy = proxy::of(&self.url);
+        let proxy = self.proxy.clone();
         match self.method {
             "GET" | "HEAD" => {
                 let request = agent.configure_request(request.body(())?);

@@ -1,11 +1,24 @@
 //! Chooses the proxy to ask, by the rules of Go's `http.ProxyFromEnvironment`.
 
+use super::forward::Forward;
 use gostd::url::Url;
 use std::net::IpAddr;
 use ureq::Proxy;
 
-/// The proxy for an address, if the environment names one.
-pub(super) fn of(url: &Url) -> Option<Proxy> {
+/// The proxy for an address, if the environment names one: it is sent requests without TLS, and makes tunnels for others.
+pub(super) fn of(url: &Url) -> (Option<Forward>, Option<Proxy>) {
+    let Some(address) = address(url) else {
+        return (None, None);
+    };
+    let forward = Forward::parse(&address).filter(|_| url.scheme == b"http");
+    match forward {
+        Some(forward) => (Some(forward), None),
+        None => (None, Proxy::new(&address).ok()),
+    }
+}
+
+/// The address of that proxy.
+fn address(url: &Url) -> Option<String> {
     let names = match &*url.scheme {
         b"https" => ["HTTPS_PROXY", "https_proxy"],
         _ => ["HTTP_PROXY", "http_proxy"],
@@ -24,7 +37,7 @@ pub(super) fn of(url: &Url) -> Option<Proxy> {
     let exceptions = variable(["NO_PROXY", "no_proxy"]).unwrap_or_default();
     match is_direct(&host, &port, &exceptions) {
         true => None,
-        false => Proxy::new(&proxy).ok(),
+        false => Some(proxy),
     }
 }
 
