@@ -63,7 +63,12 @@ impl<'v> Matrix<'v> {
                 let problem = diagnostic.message.replace(name, "");
                 let key = (diagnostic.place.clone(), diagnostic.rule.id, problem);
                 let entry = self.findings.entry(key);
-                let (_, versions) = entry.or_insert_with(|| (diagnostic, BTreeSet::new()));
+                let (first, versions) =
+                    entry.or_insert_with(|| (diagnostic.clone(), BTreeSet::new()));
+                // Reports come in any order: the earliest version's words count.
+                if versions.first().is_some_and(|other| at < *other) {
+                    *first = diagnostic;
+                }
                 versions.insert(at);
             }
         }
