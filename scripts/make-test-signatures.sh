@@ -41,6 +41,9 @@ echo "these are no keys" >"$keys/text.gpg"
 head -c 100 "$keys/only-ed.gpg" >"$keys/cut.gpg"
 cat "$keys/pubring.gpg" "$keys/text.gpg" >"$keys/with-rest.gpg"
 
+# Helm 4 keeps the files' time, and what is recorded has it.
+find "$case/web" -exec touch -d 2020-01-01T00:00:00Z {} +
+
 sign() { # HELM KEY DIRECTORY
     "$1" package "$case/web" --sign --key "$2" --keyring "$keys/secring.gpg" --passphrase-file "$keys/passphrase-of-locked" \
         -d "$case/$3" >/dev/null
@@ -91,3 +94,4 @@ cp "$case/by-helm4-rsa/"* "$charts/"
 for version in 0.9.0 1.1.0; do "$helm4" package "$case/web" --version "$version" -d "$charts" >/dev/null; done
 cp "$case/by-helm4-rsa/web-1.0.0.tgz.prov" "$charts/web-1.1.0.tgz.prov"
 "$helm4" repo index "$charts"
+sed -i '/^generated/d; s/created: .*/created: "2020-01-01T00:00:00Z"/' "$charts/index.yaml"
