@@ -5,6 +5,8 @@ mod arguments;
 mod chart_argument;
 mod chart_source;
 mod charts;
+#[cfg(feature = "cluster")]
+mod cluster_settings;
 mod color;
 mod compat_checks;
 mod compat_flags;
@@ -36,6 +38,7 @@ mod pull;
 mod push;
 mod registry;
 mod release;
+mod releases;
 mod repo;
 mod search;
 mod session;
@@ -124,6 +127,16 @@ enum Command {
     Repo(repo::Repo),
     /// Search for charts
     Search(search::Search),
+    /// List releases
+    #[command(visible_alias = "ls")]
+    List(Box<releases::List>),
+    /// List the revisions of a release
+    #[command(visible_alias = "hist")]
+    History(Box<releases::History>),
+    /// Show the state of a release
+    Status(Box<releases::Status>),
+    /// Print what is stored of a release
+    Get(releases::Get),
     /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another one
@@ -178,6 +191,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Registry(registry) => registry.run(),
             Command::Repo(repo) => repo.run(),
             Command::Search(search) => search.run(),
+            Command::List(list) => list.run(),
+            Command::History(history) => history.run(),
+            Command::Status(status) => status.run(),
+            Command::Get(get) => get.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),

@@ -120,6 +120,7 @@
 //! | `crypto` | Sprig's keys, certificates, password hashes and encryption: `genCA`, `htpasswd`, `encryptAES` … |
 //! | `dns` | name servers for `getHostByName` |
 //! | `provenance` | signatures of packed charts ([`sources::provenance`]), with `fs` |
+//! | `cluster` | releases on a cluster |
 //! | `sources` | charts from repositories on the network ([`sources::Client`]), with `fs` |
 //! | `parallel` | a thread with a large stack for each render, and one that helps; without it the caller must have [`background::CALLER_STACK`] bytes of stack left |
 //!

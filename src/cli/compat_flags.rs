@@ -14,13 +14,15 @@ use super::terminal::{self, CliError};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
 use clap::{Arg, ArgAction, ArgMatches};
+pub(super) use driver::{MEMORY_DATA, fatal};
 pub(super) use first_pass::first_pass;
 use kind::Kind;
 pub(super) use kind::labels;
 use std::marker::PhantomData;
 pub(super) use tables::{
     ChartCompat, CreateCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat,
-    LintCompat, NoCompat, OwnCompat, PackageCompat, PushCompat, VerifyCompat, VersionCompat,
+    LintCompat, NoCompat, OwnCompat, PackageCompat, PushCompat, ReleaseCompat, VerifyCompat,
+    VersionCompat,
 };
 
 /// A flag of Helm's.

@@ -135,9 +135,7 @@ impl List {
             return Err(CliError::new("unknown flag: --no-headers"));
         }
         if !self.arguments.is_empty() {
-            return Err(CliError::new(
-                "\"helm repo list\" accepts no arguments\n\nUsage:  helm repo list [flags]",
-            ));
+            return Err(super::usage::no_arguments("repo list"));
         }
         let home = self.compat.home();
         // What cannot be read is no list.

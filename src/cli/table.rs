@@ -35,14 +35,23 @@ impl Table {
         for row in &self.rows {
             widths.resize(widths.len().max(row.len()), 0);
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(width_of(cell).min(most));
+                let lines = cell.split('\n').map(width_of);
+                *width = (*width).max(lines.max().unwrap_or(0).min(most));
             }
         }
         let mut text = String::new();
         for row in &self.rows {
             let cells = row.iter().zip(&widths);
             let cells: Vec<String> = cells.map(|(cell, width)| resized(cell, *width)).collect();
-            let _ = writeln!(text, "{}", cells.join("\t"));
+            let mut lines: Vec<_> = cells.iter().map(|cell| cell.split('\n')).collect();
+            let height = cells.iter().map(|cell| cell.split('\n').count()).max();
+            for _ in 0..height.unwrap_or(1) {
+                let cells = lines
+                    .iter_mut()
+                    .map(|lines| lines.next().unwrap_or_default());
+                let cells = cells.zip(&widths).map(|(line, width)| padded(line, *width));
+                let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("\t"));
+            }
         }
         if self.rows.is_empty() {
             text.push('\n');
@@ -51,18 +60,31 @@ impl Table {
     }
 }
 
+/// Control characters, such as newlines, take no room.
 fn width_of(text: &str) -> usize {
-    text.chars().count()
+    text.chars().filter(|c| !c.is_control()).count()
 }
 
-/// The text in so many characters: with blanks behind it, or cut off.
+/// The text with blanks behind it, so many characters in all.
+fn padded(text: &str, width: usize) -> String {
+    let blanks = width.saturating_sub(width_of(text));
+    format!("{text}{:blanks$}", "")
+}
+
+/// The text in so many characters: with blanks behind it, or cut off. A text of several lines counts whole.
 fn resized(text: &str, width: usize) -> String {
     if width_of(text) <= width {
-        return format!("{text:width$}");
+        return padded(text, width);
     }
-    // One character stays, however little room there is.
-    let kept = width.saturating_sub(DOTS.len()).max(1);
-    let mut cut: String = text.chars().take(kept).collect();
+    let kept = width.saturating_sub(DOTS.len());
+    let mut cut = String::new();
+    for c in text.chars() {
+        // One character stays, however little room there is.
+        cut.push(c);
+        if width_of(&cut) >= kept {
+            break;
+        }
+    }
     cut.push_str(DOTS);
     cut
 }

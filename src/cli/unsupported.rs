@@ -74,7 +74,7 @@ impl Command {
     }
 }
 
-const RELEASES: &str = "it reads no releases of a cluster; use Helm";
+const RELEASES: &str = "it changes nothing in a cluster; use Helm";
 
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
@@ -87,7 +87,7 @@ const COMMANDS: &[Command] = &[
     supported("repo"),
     supported("search"),
     supported("verify"),
-    command("get", RELEASES).below(&[
+    supported("get").below(&[
         &["all"],
         &["hooks"],
         &["manifest"],
@@ -95,7 +95,7 @@ const COMMANDS: &[Command] = &[
         &["notes"],
         &["values"],
     ]),
-    command("history", RELEASES).aliases(&["hist"]),
+    supported("history").aliases(&["hist"]),
     command(
         "install",
         "it changes nothing in a cluster; use Helm, or kubectl, which runs no hooks",
@@ -104,10 +104,10 @@ const COMMANDS: &[Command] = &[
         "{rhelm} show crds CHART | kubectl apply --server-side -f -",
         "{rhelm} template NAME CHART -n NAMESPACE --fill-namespace --no-hooks | kubectl apply -f -",
     ]),
-    command("list", RELEASES).aliases(&["ls"]),
+    supported("list").aliases(&["ls"]),
     command("test", RELEASES),
-    command("rollback", "it changes nothing in a cluster; use Helm"),
-    command("status", RELEASES),
+    command("rollback", RELEASES),
+    supported("status"),
     supported("template"),
     command(
         "uninstall",

@@ -71,6 +71,13 @@ pub(super) fn wrong_arguments(command: &str, usage: &str) -> CliError {
     ))
 }
 
+/// cobra's text where a command takes no arguments.
+pub(super) fn no_arguments(command: &str) -> CliError {
+    CliError::new(format!(
+        "\"helm {command}\" accepts no arguments\n\nUsage:  helm {command} [flags]"
+    ))
+}
+
 fn text(error: &clap::Error, arguments: &[OsString], command: &clap::Command) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),

@@ -49,6 +49,14 @@ const RUNS: &[(i32, &[&str])] = &[
         &["registry", "logout", "x", "--registry-config", "$OUT/none"],
     ),
     (1, &["registry", "login"]),
+    (0, &["list"]),
+    (1, &["list", "web"]),
+    (0, &["history", "web"]),
+    (1, &["history", "nosuch"]),
+    (0, &["status", "web"]),
+    (1, &["status", "nosuch"]),
+    (0, &["get", "values", "web"]),
+    (1, &["get", "values", "nosuch"]),
     (0, &["repo", "list", "--repository-config", "$OUT/none"]),
     (
         1,
@@ -197,7 +205,11 @@ fn every_command_ends_as_the_table_says() -> Tested {
         let args: Vec<String> = args.collect();
         let mut rhelm = Command::new(env!("CARGO_BIN_EXE_rhelm"));
         rhelm.args(&args).current_dir(dir.path());
-        let output = rhelm.env("HOME", "/nonexistent").output()?;
+        rhelm
+            .env("HOME", "/nonexistent")
+            .env("HELM_DRIVER", "memory");
+        let releases = Path::new(root).join("tests/docs/help/releases.yaml");
+        let output = rhelm.env("HELM_MEMORY_DRIVER_DATA", releases).output()?;
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(*status), "{args:?}: {stderr}");
         let command = args.first().ok_or("a run without a command")?;

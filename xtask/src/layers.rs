@@ -64,9 +64,10 @@ const LAYERS: &[Layer] = &[
     layer("resources, checked", &["checks"]),
     layer(
         "tools over a render",
-        &["lint", "diff", "validate", "multicluster"],
+        &["lint", "diff", "validate", "multicluster", "release"],
     ),
     layer("explanation", &["explain"]),
+    layer("a cluster", &["cluster"]),
     layer("command and library", &["rhelm"]),
 ];
 

@@ -133,6 +133,10 @@ pub struct Profile {
     /// The least level of notices that are written: `Info`, or `Debug` with `--debug`.
     pub notice_level: Level,
 
+    /// Records of releases have times that are not set, as empty texts, and neither the times of files nor the way in
+    /// which resources were applied.
+    pub records_are_of_helm_3: bool,
+
     /// `show crds` puts `---` before each definition, not only before the first of `show all`.
     pub crds_are_each_separated: bool,
 
@@ -268,6 +272,7 @@ impl Profile {
                 NoticeStyle::ShortFile
             },
             notice_level: Level::Info,
+            records_are_of_helm_3: !four,
             crds_are_each_separated: four,
             head_package: if four { "util" } else { "releaseutil" },
             lint: LintBehaviour {

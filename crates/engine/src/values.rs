@@ -23,7 +23,7 @@ pub use layers::{Layers, ReadFile, UserValues};
 pub use local_files::LocalFiles;
 pub use nesting::{MOST_LEVELS, NestingError};
 pub use origin::{Flag, Origins, Provenance, Source, Via};
-pub use prepare::{Options, Prepared, PreparedChart, prepare};
+pub use prepare::{Options, Prepared, PreparedChart, coalesce_values, prepare};
 pub use schema::problem as schema_problem;
 pub use schema::schema_failures;
 pub use table::from_node as map_from_node;

@@ -8,7 +8,7 @@ use crate::profile::Profile;
 use std::env;
 
 /// The files with releases for the driver `memory`, with `:` between.
-const RELEASES: &str = "HELM_MEMORY_DRIVER_DATA";
+pub(in crate::cli) const MEMORY_DATA: &str = "HELM_MEMORY_DRIVER_DATA";
 
 /// Refuses a driver that Helm does not have, and `memory` without its files.
 pub(super) fn check(profile: &Profile) -> Result<(), CliError> {
@@ -25,7 +25,7 @@ pub(super) fn check(profile: &Profile) -> Result<(), CliError> {
 }
 
 fn check_releases(profile: &Profile) -> Result<(), CliError> {
-    let paths = env::var(RELEASES).unwrap_or_default();
+    let paths = env::var(MEMORY_DATA).unwrap_or_default();
     for path in paths.split(':') {
         readable(path).map_err(|error| {
             // Go's `log.Fatal` puts no blank there.
@@ -37,6 +37,6 @@ fn check_releases(profile: &Profile) -> Result<(), CliError> {
 }
 
 /// Go's `log.Fatal`.
-fn fatal(place: &'static str, text: String, profile: &Profile) -> CliError {
+pub(in crate::cli) fn fatal(place: &'static str, text: String, profile: &Profile) -> CliError {
     CliError::logged(Notice::log(place, text).line(profile))
 }

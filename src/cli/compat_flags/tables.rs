@@ -526,6 +526,15 @@ impl Tables for ChartCompat {
     ];
 }
 
+/// The flags of a command about a release that is there.
+#[derive(Debug)]
+pub(in crate::cli) struct ReleaseCompat;
+
+impl Tables for ReleaseCompat {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, COLOR, KLOG];
+    const EFFECTIVE: &'static [&'static str] = OF_RENDERS;
+}
+
 /// The flags of `helm template`.
 #[derive(Debug)]
 pub(in crate::cli) struct InstallCompat;

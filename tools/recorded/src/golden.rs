@@ -1,5 +1,6 @@
 //! The format of `tests/golden/<case>/`: charts, the runs over them, and what Helm printed.
 
+mod api_server;
 mod changes;
 mod masks;
 mod recorded;

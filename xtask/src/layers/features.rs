@@ -11,6 +11,10 @@ const FEATURES: &[(&str, &[&str])] = &[
         &["clap", "clap_complete", "clap_mangen", "rhelm-heap"],
     ),
     (
+        "cluster",
+        &["http-body", "hyper", "k8s-openapi", "kube", "tokio"],
+    ),
+    (
         "crypto",
         &[
             "aes v0.9",
@@ -27,20 +31,21 @@ const FEATURES: &[(&str, &[&str])] = &[
     ("fs", &[]),
     ("parallel", &[]),
     ("provenance", &["pgp", "rsa v0.9"]),
-    ("sources", &["ring", "rustls", "ureq"]),
+    ("sources", &["ureq"]),
 ];
+
+/// Features, and packages that each of them brings, and no other does.
+const SHARED: &[(&[&str], &[&str])] = &[(&["cluster", "sources"], &["ring", "rustls"])];
 
 /// The packages that no feature brings: other allocators, networks and runtimes.
 const NEVER: &[&str] = &[
     "aws-lc-rs",
-    "hyper",
     "jemallocator",
     "mimalloc",
     "native-tls",
     "openssl",
     "reqwest",
     "tikv-jemallocator",
-    "tokio",
 ];
 
 /// Checks the packages of a build without features, of each feature alone, and of all.
@@ -69,6 +74,16 @@ fn check_set(features: &[&str]) -> Result<()> {
             ensure!(
                 brings(&packages, package) == is_on,
                 "{title}: {package} belongs to the feature {feature}"
+            );
+        }
+    }
+    for (owners, shared) in SHARED {
+        let is_on = owners.iter().any(|feature| features.contains(feature));
+        for package in *shared {
+            ensure!(
+                packages.contains(*package) == is_on,
+                "{title}: {package} belongs to the features {}",
+                owners.join(", ")
             );
         }
     }

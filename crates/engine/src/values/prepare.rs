@@ -96,6 +96,27 @@ impl<'c> Prepared<'c> {
     }
 }
 
+/// A user's values completed with the defaults of a chart and its subcharts (Helm's `CoalesceValues`): what
+/// `helm get values --all` shows. What Helm says on stderr meanwhile is added to `notices`.
+pub fn coalesce_values(
+    chart: &Chart,
+    values: &Map,
+    profile: &Profile,
+    notices: &mut Vec<Notice>,
+) -> Result<Map, Error> {
+    let mut origins = Origins::default();
+    let graph = ChartGraph::new(chart, &mut origins);
+    let mut coalescer = Coalescer {
+        graph: &graph,
+        profile,
+        origins: &mut origins,
+        notices,
+        prefix: "",
+        sharing: false,
+    };
+    coalescer.coalesce(graph.root(), values, Nulls::Remove)
+}
+
 /// Does what Helm does with dependencies and values before it renders: `ProcessDependencies`,
 /// then the part of `ToRenderValues` that is about values. What Helm says on stderr meanwhile is added to
 /// `notices`, before an error too.

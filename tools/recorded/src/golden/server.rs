@@ -2,7 +2,7 @@
 //!
 //! Some first parts of a path say what the answer is: `private` wants the name `alice` and the password `s3cret`,
 //! `redirect` leads to the path behind it, `loop` to itself, `status/NNN` answers with that status. In YAML files
-//! `$SERVER` is replaced by the server's address. Below `v2` it is a registry.
+//! `$SERVER` is replaced by the server's address. Below `v2` it is a registry, below `cluster` a Kubernetes API server.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use super::api_server::ApiServer;
 use super::registry::Registry;
 
 const PORT: u16 = 5580;
@@ -52,14 +53,16 @@ impl Server {
         let address = format!("http://{at}");
         let (stop, root, own) = (Arc::clone(&stops), root.to_owned(), address.clone());
         let registry = Arc::new(Registry::load(&root, &address)?);
+        let cluster = Arc::new(ApiServer::load(&root)?);
         let thread = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
-                let (root, own, registry) = (root.clone(), own.clone(), Arc::clone(&registry));
+                let (root, own) = (root.clone(), own.clone());
+                let (registry, cluster) = (Arc::clone(&registry), Arc::clone(&cluster));
                 // A client that goes away is no matter.
-                thread::spawn(move || drop(serve(stream, &root, &own, &registry)));
+                thread::spawn(move || drop(serve(stream, &root, &own, &registry, &cluster)));
             }
         });
         Ok(Server {
@@ -119,12 +122,21 @@ impl Answer {
     }
 }
 
-fn serve(stream: TcpStream, root: &Path, own: &str, registry: &Registry) -> Result<()> {
+fn serve(
+    stream: TcpStream,
+    root: &Path,
+    own: &str,
+    registry: &Registry,
+    cluster: &ApiServer,
+) -> Result<()> {
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     let mut input = BufReader::new(stream.try_clone()?);
     let mut output = stream;
     while let Some(request) = read(&mut input)? {
-        let answer = match registry.answer(&request) {
+        let own_answer = registry
+            .answer(&request)
+            .or_else(|| cluster.answer(&request));
+        let answer = match own_answer {
             Some(answer) => answer,
             None => answer(&request, root, own),
         };

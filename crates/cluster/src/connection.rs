@@ -1,0 +1,199 @@
+//! The connection to an API server. Its runtime is its own, and runs while a request does.
+
+use super::answer::{self, Subject};
+use super::config;
+use super::error::Error;
+use super::failure;
+use super::settings::Settings;
+use gostd::strconv::quote;
+use gostd::url::query_escape;
+use http::Request;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use kube::client::Body;
+use kube::{Client, Config};
+use tokio::runtime::{Builder, Runtime};
+
+/// How often a request is sent again where the server says that it may work later.
+const RETRIES: u32 = 10;
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Post,
+    Put,
+    Delete,
+}
+
+impl Method {
+    /// Its name in HTTP.
+    fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        }
+    }
+
+    /// Its name in Go's errors.
+    fn title(self) -> &'static str {
+        match self {
+            Method::Get => "Get",
+            Method::Post => "Post",
+            Method::Put => "Put",
+            Method::Delete => "Delete",
+        }
+    }
+
+    /// Its name in Kubernetes' errors.
+    fn verb(self) -> &'static str {
+        match self {
+            Method::Get => "get",
+            Method::Post => "post",
+            Method::Put => "put",
+            Method::Delete => "delete",
+        }
+    }
+}
+
+/// The parameters of a request: names and values.
+pub type Query<'a> = &'a [(&'a str, &'a str)];
+
+/// An API server, and who asks it.
+pub struct Cluster {
+    runtime: Runtime,
+    config: Config,
+    client: Client,
+    user_agent: String,
+    is_helm_3: bool,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The configuration has credentials.
+        f.debug_struct("Cluster")
+            .field("url", &self.config.cluster_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// The cluster that settings lead to. No connection is opened yet; a program that the kubeconfig names for
+    /// credentials may run.
+    ///
+    /// # Errors
+    /// Helm's text on a cluster that cannot be reached, where the kubeconfig is wrong.
+    pub fn new(settings: &Settings) -> Result<Cluster, Error> {
+        Cluster::connect(settings).map_err(|error| unreachable(&error, settings.is_helm_3))
+    }
+
+    fn connect(settings: &Settings) -> Result<Cluster, Error> {
+        let wrong = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| wrong(&error))?;
+        let (config, client) = runtime.block_on(async {
+            let config = config::load(settings).await?;
+            let client = Client::try_from(config.clone()).map_err(|error| wrong(&error))?;
+            Ok::<_, Error>((config, client))
+        })?;
+        Ok(Cluster {
+            runtime,
+            config,
+            client,
+            user_agent: settings.user_agent.clone(),
+            is_helm_3: settings.is_helm_3,
+        })
+    }
+
+    /// Asks whether the server is there (Helm's `IsReachable`).
+    ///
+    /// # Errors
+    /// Helm's text and the reason.
+    pub fn reach(&self) -> Result<(), Error> {
+        match self.request(Method::Get, "/version", &[], None, ("", "")) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(unreachable(&error, self.is_helm_3)),
+        }
+    }
+
+    /// Sends a request and returns the answer's body. `body` is JSON; `subject` is what errors name: the resource with
+    /// its group, and the object.
+    ///
+    /// # Errors
+    /// The server's refusal, or why no answer came.
+    pub fn request(
+        &self,
+        method: Method,
+        path: &str,
+        query: Query<'_>,
+        body: Option<Vec<u8>>,
+        subject: (&str, &str),
+    ) -> Result<Vec<u8>, Error> {
+        let target = target(path, query);
+        let base = self.config.cluster_url.to_string();
+        let url = format!("{}{target}", base.trim_end_matches('/'));
+        let failed = |reason: &str| {
+            let title = method.title();
+            Error::Unanswered(format!("{title} {}: {reason}", quote(url.as_bytes())))
+        };
+        let subject = Subject {
+            verb: method.verb(),
+            resource: subject.0,
+            name: subject.1,
+        };
+        let mut tries = 0;
+        loop {
+            let mut request = Request::builder()
+                .method(method.name())
+                .uri(&target)
+                .header(USER_AGENT, &self.user_agent)
+                .header(ACCEPT, "application/json");
+            if body.is_some() {
+                request = request.header(CONTENT_TYPE, "application/json");
+            }
+            let request = request.body(Body::from(body.clone().unwrap_or_default()));
+            let request = request.map_err(|error| failed(&error.to_string()))?;
+            let answer = self.runtime.block_on(async {
+                let response = self.client.send(request).await?;
+                let status = response.status().as_u16();
+                let header = response.headers().get(http::header::RETRY_AFTER);
+                let wait = header.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+                let body = response.into_body().collect_bytes().await?;
+                Ok::<_, kube::Error>((status, wait, body))
+            });
+            let answer = answer.map_err(|error| failed(&failure::reason(&error, &url)));
+            match answer? {
+                (200..300, _, body) => return Ok(body.to_vec()),
+                (429 | 500.., Some(wait), _) if tries < RETRIES => {
+                    tries += 1;
+                    let pause = tokio::time::Duration::from_secs(wait);
+                    self.runtime.block_on(tokio::time::sleep(pause));
+                }
+                (status, _, body) => return Err(answer::refusal(status, &body, subject)),
+            }
+        }
+    }
+}
+
+/// Helm's text where a cluster cannot be reached.
+fn unreachable(error: &Error, is_helm_3: bool) -> Error {
+    let title = match is_helm_3 {
+        true => "Kubernetes",
+        false => "kubernetes",
+    };
+    Error::Unanswered(format!("{title} cluster unreachable: {error}"))
+}
+
+fn target(path: &str, query: Query<'_>) -> String {
+    let mut target = path.to_owned();
+    for (at, (name, value)) in query.iter().enumerate() {
+        let value = query_escape(value.as_bytes());
+        target.push(if at == 0 { '?' } else { '&' });
+        target.push_str(name);
+        target.push('=');
+        target.push_str(&String::from_utf8_lossy(&value));
+    }
+    target
+}

@@ -1,0 +1,21 @@
+//! A Kubernetes API server: how it is found and reached, and the records of releases in its Secrets and ConfigMaps.
+//!
+//! [`Settings`] are what the command line and the environment say, [`Cluster`] is the connection; nothing is opened before
+//! the first request. What is asynchronous inside stays inside: every call returns when its answer is there.
+//! Errors are in the words of Go's client.
+
+mod answer;
+mod config;
+mod connection;
+mod error;
+mod failure;
+mod settings;
+mod storage;
+
+pub use connection::{Cluster, Method, Query};
+pub use error::Error;
+pub use settings::Settings;
+pub use storage::{Kind, Records};
+
+// Its feature chooses the version of Kubernetes whose types `kube` is built with.
+use k8s_openapi as _;

@@ -1,0 +1,151 @@
+//! Records of releases in Secrets or ConfigMaps (Helm's drivers `secret` and `configmap`).
+
+use super::connection::{Cluster, Method};
+use super::error::Error;
+use data_encoding::BASE64;
+use gostd::strconv::quote;
+use release::{Storage, Stored};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// The kind of object that stores a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Secret,
+    ConfigMap,
+}
+
+impl Kind {
+    fn resource(self) -> &'static str {
+        match self {
+            Kind::Secret => "secrets",
+            Kind::ConfigMap => "configmaps",
+        }
+    }
+}
+
+/// The records of a namespace of a cluster, or of all.
+#[derive(Debug)]
+pub struct Records {
+    cluster: Rc<Cluster>,
+    kind: Kind,
+    namespace: String,
+}
+
+/// An object that stores a record.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Object {
+    metadata: Metadata,
+    data: Option<Data>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    name: String,
+    labels: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Data {
+    release: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct List {
+    items: Option<Vec<Object>>,
+}
+
+impl Records {
+    /// The records of a namespace; of all where it is empty.
+    pub fn new(cluster: Rc<Cluster>, kind: Kind, namespace: &str) -> Records {
+        Records {
+            cluster,
+            kind,
+            namespace: namespace.to_owned(),
+        }
+    }
+
+    fn path(&self) -> String {
+        let resource = self.kind.resource();
+        match &*self.namespace {
+            "" => format!("/api/v1/{resource}"),
+            namespace => format!("/api/v1/namespaces/{namespace}/{resource}"),
+        }
+    }
+
+    /// The objects with these labels.
+    fn select(&self, labels: &[(&str, &str)]) -> Result<Vec<Stored>, Error> {
+        let mut pairs: Vec<String> = labels.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        pairs.sort();
+        let selector = pairs.join(",");
+        let query = [("labelSelector", &*selector)];
+        let subject = (self.kind.resource(), "");
+        let body = self
+            .cluster
+            .request(Method::Get, &self.path(), &query, None, subject)?;
+        let list: List =
+            serde_json::from_slice(&body).map_err(|error| Error::Answer(error.to_string()))?;
+        drop(body);
+        let items = list.items.unwrap_or_default().into_iter();
+        Ok(items.map(|object| self.stored(object)).collect())
+    }
+
+    fn stored(&self, object: Object) -> Stored {
+        let text = object.data.unwrap_or_default().release;
+        let text = match self.kind {
+            Kind::ConfigMap => text,
+            // What is no base64 is no record either.
+            Kind::Secret => BASE64
+                .decode(text.as_bytes())
+                .ok()
+                .and_then(|bytes| String::from_utf8(bytes).ok())
+                .unwrap_or_default(),
+        };
+        Stored {
+            key: object.metadata.name,
+            labels: object.metadata.labels.unwrap_or_default(),
+            text,
+        }
+    }
+}
+
+impl Storage for Records {
+    fn get(&self, key: &str) -> Result<Stored, release::Error> {
+        let path = format!("{}/{key}", self.path());
+        let subject = (self.kind.resource(), key);
+        let body = self.cluster.request(Method::Get, &path, &[], None, subject);
+        let failed = |error: &dyn std::fmt::Display| {
+            let key = quote(key.as_bytes());
+            release::Error::Storage(format!("get: failed to get {key}: {error}"))
+        };
+        match body {
+            Ok(body) => match serde_json::from_slice(&body) {
+                Ok(object) => Ok(self.stored(object)),
+                Err(error) => Err(failed(&error)),
+            },
+            Err(error) if error.is_not_found() => Err(release::Error::NotFound),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+
+    fn query(&self, labels: &[(&str, &str)]) -> Result<Vec<Stored>, release::Error> {
+        let records = self.select(labels).map_err(|error| {
+            release::Error::Storage(format!("query: failed to query with labels: {error}"))
+        })?;
+        match records.is_empty() {
+            true => Err(release::Error::NotFound),
+            false => Ok(records),
+        }
+    }
+
+    fn list(&self) -> Result<Vec<Stored>, release::Error> {
+        let records = self.select(&[("owner", "helm")]);
+        records.map_err(|error| release::Error::Storage(format!("list: failed to list: {error}")))
+    }
+}

@@ -1,0 +1,27 @@
+//! Helm's releases: the record of each revision, the form in which it is stored, and what is listed of them.
+//!
+//! A revision is stored as JSON ([`Record`]), packed and in base64, under a key and with labels ([`Stored`]). Where it is
+//! stored is a matter of the [`Storage`]: Secrets or ConfigMaps of a cluster, or [`Memory`]. Nothing here
+//! opens a file or a connection.
+
+mod encode;
+mod error;
+mod list;
+mod memory;
+mod record;
+mod selector;
+mod storage;
+mod stored;
+mod time;
+
+pub use error::Error;
+pub use list::{Order, Query, States};
+pub use memory::Memory;
+pub use record::{
+    ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
+    Summary,
+};
+pub use selector::{Selector, SelectorError};
+pub use storage::{History, SYSTEM_LABELS, Storage, content, key};
+pub use stored::Stored;
+pub use time::Timestamp;

@@ -1,0 +1,92 @@
+//! The commands about releases, and what they share: where records are, how a release is printed.
+
+mod get;
+mod history;
+mod list;
+mod printer;
+mod status;
+mod storage;
+
+pub(super) use get::Get;
+pub(super) use history::History;
+pub(super) use list::List;
+pub(super) use status::Status;
+
+use super::compat_flags::{CompatFlags, ReleaseCompat};
+use super::flags;
+use super::repo::Format;
+use super::terminal::{self, CliError};
+use super::{CommandResult, usage};
+use crate::action::check_release_name;
+use crate::profile::Profile;
+use ::release::{Record, Storage};
+use clap::Args;
+use gostd::{Value, json};
+
+/// What every command about one release takes.
+#[derive(Debug, Args)]
+struct Common {
+    #[command(flatten)]
+    helm: flags::HelmVersion,
+
+    #[command(flatten)]
+    compat: CompatFlags<ReleaseCompat>,
+}
+
+impl Common {
+    /// The Helm to be, once the flags are checked.
+    fn profile(&self) -> Result<Profile, CliError> {
+        let profile = self.compat.with_debug_level(self.helm.profile()?);
+        self.compat.check(&profile)?;
+        Ok(profile)
+    }
+
+    /// The storage of the namespace that the flags name.
+    fn storage(&self, profile: &Profile) -> Result<Box<dyn Storage>, CliError> {
+        storage::open(&self.compat, &self.compat.namespace(), profile)
+    }
+}
+
+/// pflag's whole number.
+fn number(text: &str) -> Result<i64, String> {
+    gostd::strconv::parse_int(text.as_bytes(), 0, 64).map_err(|error| error.to_string())
+}
+
+/// The one argument of a command.
+fn only<'a>(arguments: &'a [String], command: &str, usage: &str) -> Result<&'a str, CliError> {
+    match arguments {
+        [argument] => Ok(argument),
+        _ => Err(usage::wrong_arguments(command, usage)),
+    }
+}
+
+/// The record of a revision, the last one where `revision` is 0 (Helm's `releaseContent`).
+fn content(storage: &dyn Storage, name: &str, revision: i64) -> Result<Record, CliError> {
+    if check_release_name(name).is_err() {
+        return Err(CliError::new(format!(
+            "releaseContent: Release name is invalid: {name}"
+        )));
+    }
+    ::release::content(storage, name, revision).map_err(CliError::new)
+}
+
+/// Prints JSON in one of the two formats for programs: as it is, or as YAML with sorted keys.
+fn print_json(json: Vec<u8>, format: Format) -> CommandResult {
+    match format {
+        Format::Yaml => print_value(&json::decode(&json).map_err(CliError::new)?, format),
+        Format::Json | Format::Table => terminal::print(&[&json[..], b"\n"].concat()),
+    }
+}
+
+/// Prints a value as YAML, or as JSON in one line.
+fn print_value(value: &Value, format: Format) -> CommandResult {
+    let text = match format {
+        Format::Json => {
+            let mut text = json::encode(value, json::Options::COMPACT).map_err(CliError::new)?;
+            text.push(b'\n');
+            text
+        }
+        Format::Yaml | Format::Table => goyaml::to_yaml(value).map_err(CliError::new)?,
+    };
+    terminal::print(&text)
+}

@@ -1,0 +1,139 @@
+//! Helm's storage of releases, by `HELM_DRIVER`.
+
+use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
+use crate::cli::terminal::CliError;
+use crate::profile::{CommandLine, Profile};
+use ::release::{Memory, Storage};
+use files::input::{self, NamedBy};
+use gostd::limits::LIMITS;
+use gostd::types::Kind;
+use gostd::{Value, json};
+use std::env;
+use std::path::Path;
+#[cfg(feature = "cluster")]
+use {
+    cluster::{Cluster, Kind as ObjectKind, Records},
+    std::rc::Rc,
+};
+
+#[cfg(not(feature = "cluster"))]
+const WITHOUT: &str = "this rhelm is built without its feature `cluster`";
+
+/// The storage of a namespace; of all where it is empty. The cluster is asked whether it is there, as Helm does before
+/// anything else.
+pub(super) fn open<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    profile: &Profile,
+) -> Result<Box<dyn Storage>, CliError> {
+    match env::var("HELM_DRIVER").as_deref() {
+        Ok("memory") => {
+            let memory = memory(profile)?;
+            if namespace.is_empty() {
+                // Helm forgets here that there is no cluster.
+                reach(compat, profile)?;
+            }
+            Ok(Box::new(memory.of_namespace(namespace)))
+        }
+        Ok("sql") => Err(CliError::new(
+            "rhelm keeps no releases in a database: unset HELM_DRIVER, or use Helm",
+        )),
+        driver => records(compat, namespace, driver.unwrap_or_default(), profile),
+    }
+}
+
+/// The cluster, which has answered.
+#[cfg(feature = "cluster")]
+fn reach<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Result<Cluster, CliError> {
+    let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
+    cluster.reach().map_err(CliError::new)?;
+    Ok(cluster)
+}
+
+#[cfg(feature = "cluster")]
+fn records<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    driver: &str,
+    profile: &Profile,
+) -> Result<Box<dyn Storage>, CliError> {
+    let kind = match driver {
+        "configmap" | "configmaps" => ObjectKind::ConfigMap,
+        _ => ObjectKind::Secret,
+    };
+    let cluster = Rc::new(reach(compat, profile)?);
+    Ok(Box::new(Records::new(cluster, kind, namespace)))
+}
+
+#[cfg(not(feature = "cluster"))]
+fn reach<T: Tables>(_: &CompatFlags<T>, _: &Profile) -> Result<(), CliError> {
+    Err(CliError::new(WITHOUT))
+}
+
+#[cfg(not(feature = "cluster"))]
+fn records<T: Tables>(
+    _: &CompatFlags<T>,
+    _: &str,
+    _: &str,
+    _: &Profile,
+) -> Result<Box<dyn Storage>, CliError> {
+    Err(CliError::new(WITHOUT))
+}
+
+/// The records in the files of the driver `memory`.
+fn memory(profile: &Profile) -> Result<Memory, CliError> {
+    let mut memory = Memory::default();
+    let broken = |cause: String| {
+        let text = format!("Unable to unmarshal memory driver data: {cause}");
+        fatal("helm.go:127", text, profile)
+    };
+    for path in env::var(MEMORY_DATA).unwrap_or_default().split(':') {
+        let text = input::read(Path::new(path), NamedBy::User, LIMITS.argument_bytes);
+        let text = text.map_err(|error| {
+            let error = crate::chart::OsError::new("open", Path::new(path), &error);
+            fatal(
+                "helm.go:122",
+                format!("Unable to read memory driver data{error}"),
+                profile,
+            )
+        })?;
+        let releases = goyaml::from_yaml(&text).map_err(|error| broken(error.to_string()))?;
+        let releases = match &releases {
+            Value::List(releases) => releases,
+            Value::Nil => continue,
+            other => return Err(broken(mismatch(other, "[]*", profile))),
+        };
+        for release in releases.snapshot() {
+            if !matches!(release, Value::Map(_)) {
+                return Err(broken(mismatch(&release, "", profile)));
+            }
+            let json = json::encode(&release, json::Options::COMPACT);
+            let json = json.map_err(|error| broken(error.to_string()))?;
+            let json = String::from_utf8_lossy(&json).into_owned();
+            memory.add(json).map_err(|error| match error {
+                ::release::Error::Broken(cause) => broken(cause),
+                other => fatal("helm.go:132", other.to_string(), profile),
+            })?;
+        }
+    }
+    Ok(memory)
+}
+
+/// Go's text on a value that is no release.
+fn mismatch(value: &Value, prefix: &str, profile: &Profile) -> String {
+    let kind = match value.kind() {
+        Kind::Map => "object",
+        Kind::Slice => "array",
+        Kind::Bool => "bool",
+        Kind::String => "string",
+        _ => "number",
+    };
+    let package = match profile.command_line {
+        CommandLine::Helm3 => "release",
+        CommandLine::Helm4 => "v1",
+    };
+    format!(
+        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into Go value of type \
+         {prefix}{package}.Release"
+    )
+}
