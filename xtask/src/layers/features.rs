@@ -81,7 +81,7 @@ fn check_set(features: &[&str]) -> Result<()> {
         let is_on = owners.iter().any(|feature| features.contains(feature));
         for package in *shared {
             ensure!(
-                packages.contains(*package) == is_on,
+                brings(&packages, package) == is_on,
                 "{title}: {package} belongs to the features {}",
                 owners.join(", ")
             );
