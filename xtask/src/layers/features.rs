@@ -114,5 +114,7 @@ fn packages(features: &[&str]) -> Result<BTreeSet<String>> {
     let set = ["--no-default-features", "--features", &features];
     let output = cargo(&[&tree[..], &form, &set].concat())?;
     let text = String::from_utf8_lossy(&output);
-    Ok(text.lines().map(str::to_owned).collect())
+    // A package that stands there again is marked.
+    let lines = text.lines().map(|line| line.trim_end_matches(" (*)"));
+    Ok(lines.map(str::to_owned).collect())
 }
