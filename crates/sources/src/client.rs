@@ -163,6 +163,10 @@ impl Client {
 }
 
 /// A request of one address, which redirects may lead on from.
+#[cfg_attr(
+    not(feature = "network"),
+    allow(dead_code, reason = "nothing is sent then")
+)]
 pub(crate) struct Request<'a> {
     /// `GET`, `HEAD`, `POST` or `PUT`.
     pub(crate) method: &'static str,
