@@ -87,14 +87,7 @@ const COMMANDS: &[Command] = &[
     supported("repo"),
     supported("search"),
     supported("verify"),
-    supported("get").below(&[
-        &["all"],
-        &["hooks"],
-        &["manifest"],
-        &["metadata"],
-        &["notes"],
-        &["values"],
-    ]),
+    supported("get"),
     supported("history").aliases(&["hist"]),
     command(
         "install",
@@ -236,11 +229,9 @@ mod tests {
     #[test]
     fn refusals_name_the_command_in_full() {
         for (line, name) in [
-            ("registry login example.com", "registry login"),
-            ("get --debug values web", "get values"),
-            ("get nosuch", "get"),
             ("plugin ls", "plugin list"),
-            ("ls", "list"),
+            ("plugin --debug up x", "plugin update"),
+            ("plugin nosuch", "plugin"),
             ("delete web", "uninstall"),
         ] {
             let text = refusal(&words(line)).map(|failure| failure.text().to_string());

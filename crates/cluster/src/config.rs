@@ -9,9 +9,12 @@ use kube::config::{
     NamedContext,
 };
 use std::path::Path;
+use std::time::Duration;
 
 /// The address without any configuration.
 const DEFAULT_SERVER: &str = "http://localhost:8080";
+/// The time that connecting may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// The entry's name where the configuration has none.
 const UNNAMED: &str = "";
 
@@ -28,8 +31,8 @@ pub(super) async fn load(settings: &Settings) -> Result<Config, Error> {
     let selection = select(files, settings)?;
     let config = Config::from_custom_kubeconfig(selection, &KubeConfigOptions::default()).await;
     let mut config = config.map_err(|error| Error::Config(error.to_string()))?;
-    // Helm has no limits of its own.
-    config.connect_timeout = None;
+    // As in Go's client: a limit on connecting, none on a request. What is sent again, the connection decides.
+    config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.write_timeout = None;
     config.default_retry = false;
     Ok(config)

@@ -24,6 +24,13 @@ pub(super) fn reason(error: &kube::Error, url: &str) -> String {
                 .into()
         }
         text if text.starts_with("failed to lookup address") => no_such_host(url),
+        // hyper-timeout's words for the limit on connecting.
+        text if text.contains("deadline has elapsed") || text.contains("timed out") => {
+            match address(url) {
+                Some(address) => format!("dial tcp {address}: i/o timeout"),
+                None => no_such_host(url),
+            }
+        }
         _ => last,
     }
 }
