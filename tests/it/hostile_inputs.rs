@@ -28,7 +28,7 @@ fn scratch() -> (TempDir, PathBuf) {
 /// Runs rhelm with little memory, for ten seconds at most.
 fn rhelm(directory: &Path, arguments: &[&str]) -> Output {
     Command::new("timeout")
-        .args(["10", "sh", "-c", "ulimit -v 1500000; exec \"$@\"", "sh"])
+        .args(["10", "sh", "-c", "ulimit -v 1700000; exec \"$@\"", "sh"])
         .arg(env!("CARGO_BIN_EXE_rhelm"))
         .args(arguments)
         .current_dir(directory)

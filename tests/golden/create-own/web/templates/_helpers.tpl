@@ -10,7 +10,7 @@
 {{- define "web.fullname" -}}
 {{- $short := include "web.name" . }}
 {{- $joined := contains $short .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $short) }}
-{{- coalesce .Values.fullnameOverride $joined | trunc 63 | trimSuffix "-" }}
+{{- coalesce .Values.fullnameOverride $joined | replace "." "-" | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
 {{/* The chart and its version, as a label's value. */}}
