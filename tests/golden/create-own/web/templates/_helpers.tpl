@@ -2,7 +2,7 @@
 
 {{/* The short name of what runs here. */}}
 {{- define "web.name" -}}
-{{- $own := .Chart.Name | lower | replace "_" "-" }}
+{{- $own := .Chart.Name | lower | replace "_" "-" | replace "." "-" }}
 {{- coalesce .Values.nameOverride $own | trunc 63 | trimSuffix "-" }}
 {{- end }}
 
