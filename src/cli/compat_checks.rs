@@ -8,19 +8,10 @@ use crate::chart::OsError;
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
 use crate::sources::provenance::Verifier;
+use ::release::SYSTEM_LABELS;
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::path::{Path, PathBuf};
-
-/// Labels of a release's record that are Helm's own (`driver.GetSystemLabels`).
-const SYSTEM_LABELS: &[&str] = &[
-    "name",
-    "owner",
-    "status",
-    "version",
-    "createdAt",
-    "modifiedAt",
-];
 
 /// The hint for flags that ask for a cluster.
 const WITHOUT_CLUSTER: &str = "leave --validate and --dry-run=server out; --lookup FILE has objects for lookup, and \

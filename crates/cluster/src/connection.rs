@@ -8,55 +8,13 @@ use super::settings::Settings;
 use gostd::strconv::quote;
 use gostd::url::query_escape;
 use http::Request;
-use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::header::{ACCEPT, RETRY_AFTER, USER_AGENT};
 use kube::client::Body;
 use kube::{Client, Config};
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is sent again where the server says that it may work later.
 const RETRIES: u32 = 10;
-
-/// What a request does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Method {
-    Get,
-    Post,
-    Put,
-    Delete,
-}
-
-impl Method {
-    /// Its name in HTTP.
-    fn name(self) -> &'static str {
-        match self {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Delete => "DELETE",
-        }
-    }
-
-    /// Its name in Go's errors.
-    fn title(self) -> &'static str {
-        match self {
-            Method::Get => "Get",
-            Method::Post => "Post",
-            Method::Put => "Put",
-            Method::Delete => "Delete",
-        }
-    }
-
-    /// Its name in Kubernetes' errors.
-    fn verb(self) -> &'static str {
-        match self {
-            Method::Get => "get",
-            Method::Post => "post",
-            Method::Put => "put",
-            Method::Delete => "delete",
-        }
-    }
-}
 
 /// The parameters of a request: names and values.
 pub type Query<'a> = &'a [(&'a str, &'a str)];
@@ -112,53 +70,45 @@ impl Cluster {
     /// # Errors
     /// Helm's text and the reason.
     pub fn reach(&self) -> Result<(), Error> {
-        match self.request(Method::Get, "/version", &[], None, ("", "")) {
+        match self.get("/version", &[], ("", "")) {
             Ok(_) => Ok(()),
             Err(error) => Err(unreachable(&error, self.is_helm_3)),
         }
     }
 
-    /// Sends a request and returns the answer's body. `body` is JSON; `subject` is what errors name: the resource with
-    /// its group, and the object.
+    /// Returns what the server has at a path. `subject` is what errors name: the resource with its group, and the
+    /// object.
     ///
     /// # Errors
     /// The server's refusal, or why no answer came.
-    pub fn request(
+    pub fn get(
         &self,
-        method: Method,
         path: &str,
         query: Query<'_>,
-        body: Option<Vec<u8>>,
         subject: (&str, &str),
     ) -> Result<Vec<u8>, Error> {
         let target = target(path, query);
         let base = self.config.cluster_url.to_string();
         let url = format!("{}{target}", base.trim_end_matches('/'));
-        let failed = |reason: &str| {
-            let title = method.title();
-            Error::Unanswered(format!("{title} {}: {reason}", quote(url.as_bytes())))
-        };
+        let failed =
+            |reason: &str| Error::Unanswered(format!("Get {}: {reason}", quote(url.as_bytes())));
         let subject = Subject {
-            verb: method.verb(),
+            verb: "get",
             resource: subject.0,
             name: subject.1,
         };
         let mut tries = 0;
         loop {
-            let mut request = Request::builder()
-                .method(method.name())
+            let request = Request::builder()
                 .uri(&target)
                 .header(USER_AGENT, &self.user_agent)
-                .header(ACCEPT, "application/json");
-            if body.is_some() {
-                request = request.header(CONTENT_TYPE, "application/json");
-            }
-            let request = request.body(Body::from(body.clone().unwrap_or_default()));
+                .header(ACCEPT, "application/json")
+                .body(Body::empty());
             let request = request.map_err(|error| failed(&error.to_string()))?;
             let answer = self.runtime.block_on(async {
                 let response = self.client.send(request).await?;
                 let status = response.status().as_u16();
-                let header = response.headers().get(http::header::RETRY_AFTER);
+                let header = response.headers().get(RETRY_AFTER);
                 let wait = header.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
                 let body = response.into_body().collect_bytes().await?;
                 Ok::<_, kube::Error>((status, wait, body))

@@ -12,7 +12,7 @@ mod failure;
 mod settings;
 mod storage;
 
-pub use connection::{Cluster, Method, Query};
+pub use connection::{Cluster, Query};
 pub use error::Error;
 pub use settings::Settings;
 pub use storage::{Kind, Records};

@@ -1,6 +1,6 @@
 //! Records of releases in Secrets or ConfigMaps (Helm's drivers `secret` and `configmap`).
 
-use super::connection::{Cluster, Method};
+use super::connection::Cluster;
 use super::error::Error;
 use data_encoding::BASE64;
 use gostd::strconv::quote;
@@ -86,9 +86,7 @@ impl Records {
         let selector = pairs.join(",");
         let query = [("labelSelector", &*selector)];
         let subject = (self.kind.resource(), "");
-        let body = self
-            .cluster
-            .request(Method::Get, &self.path(), &query, None, subject)?;
+        let body = self.cluster.get(&self.path(), &query, subject)?;
         let list: List =
             serde_json::from_slice(&body).map_err(|error| Error::Answer(error.to_string()))?;
         drop(body);
@@ -119,7 +117,7 @@ impl Storage for Records {
     fn get(&self, key: &str) -> Result<Stored, release::Error> {
         let path = format!("{}/{key}", self.path());
         let subject = (self.kind.resource(), key);
-        let body = self.cluster.request(Method::Get, &path, &[], None, subject);
+        let body = self.cluster.get(&path, &[], subject);
         let failed = |error: &dyn std::fmt::Display| {
             let key = quote(key.as_bytes());
             release::Error::Storage(format!("get: failed to get {key}: {error}"))

@@ -15,9 +15,6 @@ pub enum Error {
     /// No record can have this key.
     #[error("release: invalid key")]
     InvalidKey,
-    /// No revision of a release is deployed.
-    #[error("{} has no deployed releases", quote(.0.as_bytes()))]
-    NoneDeployed(String),
     /// All records of a release are broken.
     #[error("no revision for release {}", quote(.0.as_bytes()))]
     NoRevision(String),

@@ -4,7 +4,7 @@ use super::error::Error;
 use super::record::{Record, Summary};
 use super::stored::Stored;
 
-/// The labels that Helm itself gives to the object that stores a record.
+/// The labels that Helm itself gives to the object that stores a record (`driver.GetSystemLabels`).
 pub const SYSTEM_LABELS: &[&str] = &[
     "name",
     "owner",

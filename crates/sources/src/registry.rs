@@ -8,6 +8,7 @@ mod json;
 mod login;
 mod pull;
 mod push;
+mod query;
 mod reference;
 mod resolve;
 

@@ -3,13 +3,14 @@
 use super::Registry;
 use super::challenge::{Challenge, clean_scopes};
 use super::credentials::Credential;
+use super::query::Query;
 use super::{failure, json};
 use crate::client::{self, Request, Response};
 use crate::{Access, Error};
 use data_encoding::BASE64;
 use gostd::strconv::quote;
-use gostd::url::{Url, query_escape, query_unescape};
-use std::collections::{BTreeMap, HashMap};
+use gostd::url::{Url, query_escape};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
@@ -206,24 +207,14 @@ impl Registry<'_> {
         scopes: &[String],
     ) -> Result<Response, String> {
         let mut url = Url::parse(realm.as_bytes()).map_err(|error| error.to_string())?;
-        let mut query: BTreeMap<Vec<u8>, Vec<Vec<u8>>> = BTreeMap::new();
-        for pair in url.raw_query.split(|byte| *byte == b'&') {
-            let mut parts = pair.splitn(2, |byte| *byte == b'=');
-            let mut part = || query_unescape(parts.next().unwrap_or_default()).ok();
-            if let (false, Some(key), Some(value)) = (pair.is_empty(), part(), part()) {
-                query.entry(key).or_default().push(value);
-            }
-        }
+        let mut query = Query::parse(&url.raw_query);
         if !service.is_empty() {
-            query.insert(b"service".to_vec(), vec![service.into()]);
+            query.set(b"service", service);
         }
-        let asked = query.entry(b"scope".to_vec()).or_default();
-        asked.extend(scopes.iter().map(|scope| scope.as_bytes().to_vec()));
-        let pairs = query.iter().flat_map(|(key, values)| {
-            let pair = |value: &Vec<u8>| [query_escape(key), query_escape(value)].join(&b'=');
-            values.iter().map(pair).collect::<Vec<_>>()
-        });
-        url.raw_query = pairs.collect::<Vec<_>>().join(&b'&');
+        for scope in scopes {
+            query.add(b"scope", scope.as_bytes());
+        }
+        url.raw_query = query.encode();
         let is_known = !credential.username.is_empty() || !credential.password.is_empty();
         let header = is_known.then(|| basic(credential));
         self.ask_service("GET", &url.to_string(), header.as_deref(), &[], b"")

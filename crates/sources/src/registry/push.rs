@@ -1,6 +1,7 @@
 //! Storing a chart in a registry, with Helm's manifest to the byte (Helm's `Client.Push`).
 
 use super::pull::{ACCEPT_MANIFEST, CHART, CONFIG, MANIFEST, PROVENANCE, check_header, words};
+use super::query::Query;
 use super::reference::{ChartReference, Reference, SCHEME, digest_of};
 use super::{Ask, METADATA_BYTES, Registry, Tell, failure};
 use crate::Error;
@@ -9,7 +10,7 @@ use chart::{Metadata, metadata_value};
 use compat::profile::CommandLine;
 use gostd::json::{Options, append_string, encode};
 use gostd::strconv::quote;
-use gostd::url::{Url, query_escape, query_unescape};
+use gostd::url::Url;
 use std::collections::BTreeMap;
 
 /// The names of OCI's annotations begin with it.
@@ -235,20 +236,9 @@ fn upload_address(response: &Response, digest: &str) -> Result<String, Error> {
             "blob upload Location {quoted} downgrades scheme from https"
         )));
     }
-    let mut query: BTreeMap<Vec<u8>, Vec<Vec<u8>>> = BTreeMap::new();
-    for pair in url.raw_query.split(|byte| *byte == b'&') {
-        let mut parts = pair.splitn(2, |byte| *byte == b'=');
-        let mut part = || query_unescape(parts.next().unwrap_or_default()).ok();
-        if let (false, Some(key), Some(value)) = (pair.is_empty(), part(), part()) {
-            query.entry(key).or_default().push(value);
-        }
-    }
-    query.insert(b"digest".to_vec(), vec![digest.into()]);
-    let pairs = query.iter().flat_map(|(key, values)| {
-        let pair = |value: &Vec<u8>| [query_escape(key), query_escape(value)].join(&b'=');
-        values.iter().map(pair).collect::<Vec<_>>()
-    });
-    url.raw_query = pairs.collect::<Vec<_>>().join(&b'&');
+    let mut query = Query::parse(&url.raw_query);
+    query.set(b"digest", digest);
+    url.raw_query = query.encode();
     Ok(url.to_string())
 }
 
