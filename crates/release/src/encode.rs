@@ -1,10 +1,11 @@
 //! Records as JSON: the fields in the order of Helm's structs, and what each major leaves out.
 
-use super::record::{Chart, Dependency, Execution, File, Hook, Info, Record};
+use super::record::{Chart, Dependency, Execution, File, Hook, Info, Record, Summary};
 use super::time::Timestamp;
 use compat::profile::Profile;
 use gostd::json;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// An object that is being written.
 struct Object {
@@ -69,6 +70,16 @@ impl Object {
         }
     }
 
+    fn some_map(&mut self, key: &str, map: &BTreeMap<String, String>) {
+        if !map.is_empty() {
+            let mut object = Object::new();
+            for (name, value) in map {
+                object.text(name, value);
+            }
+            self.json(key, &object.end());
+        }
+    }
+
     fn end(mut self) -> Vec<u8> {
         self.text.push(b'}');
         self.text
@@ -129,9 +140,53 @@ impl Record {
     }
 }
 
+impl Record {
+    /// What `helm get metadata` tells, as JSON.
+    pub fn metadata_json(&self, profile: &Profile) -> Vec<u8> {
+        let chart = self.chart_metadata().unwrap_or_default();
+        let mut object = Object::new();
+        object.text("name", &self.name);
+        object.text("chart", &chart.name);
+        object.text("version", &chart.version);
+        object.text("appVersion", &chart.app_version);
+        object.some_map("annotations", &chart.annotations);
+        if !profile.records_are_of_helm_3 {
+            object.some_map("labels", &self.labels);
+        }
+        if !chart.dependencies.is_empty() {
+            let dependencies = chart.dependencies.iter().map(Dependency::json);
+            object.json("dependencies", &list(dependencies));
+        }
+        object.text("namespace", &self.namespace);
+        object.json("revision", self.version.to_string().as_bytes());
+        object.text("status", self.info.status.as_str());
+        object.text("deployedAt", &self.info.last_deployed.rfc_3339());
+        if !profile.records_are_of_helm_3 {
+            object.some_text("applyMethod", &self.apply_method.0);
+        }
+        object.end()
+    }
+}
+
+impl Summary {
+    /// What `helm history` tells of some revisions, as JSON.
+    pub fn history_json(revisions: &[Summary], profile: &Profile) -> Vec<u8> {
+        list(revisions.iter().map(|one| {
+            let mut object = Object::new();
+            object.json("revision", one.version.to_string().as_bytes());
+            object.time("updated", &one.info.last_deployed, profile);
+            object.text("status", one.info.status.as_str());
+            object.text("chart", &one.chart_name());
+            object.text("app_version", one.app_version());
+            object.text("description", &one.info.description);
+            object.end()
+        }))
+    }
+}
+
 impl Dependency {
     /// The JSON of one in Chart.yaml.
-    pub fn json(&self) -> Vec<u8> {
+    fn json(&self) -> Vec<u8> {
         let mut object = Object::new();
         object.text("name", &self.name);
         object.some_text("version", &self.version);

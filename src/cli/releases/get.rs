@@ -200,79 +200,33 @@ fn labels(labels: &BTreeMap<String, String>) -> String {
 
 fn metadata(formatted: &Formatted) -> CommandResult {
     let (record, profile) = formatted.revision.record("metadata")?;
+    if formatted.output != Format::Table {
+        return print_json(record.metadata_json(&profile), formatted.output);
+    }
     let chart = record.chart_metadata().unwrap_or_default();
-    let (annotations, dependencies) = (chart.annotations, chart.dependencies);
     let is_helm_4 = profile.command_line == CommandLine::Helm4;
-    let deployed_at = record.info.last_deployed.rfc_3339();
-    if formatted.output == Format::Table {
-        let mut names: Vec<&str> = dependencies.iter().map(|one| &*one.name).collect();
-        names.sort_unstable();
-        let mut text = String::new();
-        let mut line = |key: &str, value: &str| {
-            // A string takes all that is written.
-            let _ = writeln!(text, "{key}: {value}");
-        };
-        line("NAME", &record.name);
-        line("CHART", &chart.name);
-        line("VERSION", &chart.version);
-        line("APP_VERSION", &chart.app_version);
-        line("ANNOTATIONS", &labels(&annotations));
-        if is_helm_4 {
-            line("LABELS", &labels(&record.labels));
-        }
-        line("DEPENDENCIES", &names.join(","));
-        line("NAMESPACE", &record.namespace);
-        line("REVISION", &record.version.to_string());
-        line("STATUS", record.info.status.as_str());
-        line("DEPLOYED_AT", &deployed_at);
-        if is_helm_4 {
-            line("APPLY_METHOD", &record.apply_method.description());
-        }
-        return terminal::print(text.as_bytes());
-    }
-    let quoted = |text: &str| {
-        let mut quoted = Vec::new();
-        append_string(&mut quoted, text.as_bytes(), true);
-        String::from_utf8_lossy(&quoted).into_owned()
+    let mut names: Vec<&str> = chart.dependencies.iter().map(|one| &*one.name).collect();
+    names.sort_unstable();
+    let mut text = String::new();
+    let mut line = |key: &str, value: &str| {
+        // A string takes all that is written.
+        let _ = writeln!(text, "{key}: {value}");
     };
-    let map = |map: &BTreeMap<String, String>| {
-        let pairs = map
-            .iter()
-            .map(|(k, v)| format!("{}:{}", quoted(k), quoted(v)));
-        format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
-    };
-    let list = || {
-        let items = dependencies.iter().map(|one| one.json());
-        let items: Vec<_> = items
-            .map(|json| String::from_utf8_lossy(&json).into_owned())
-            .collect();
-        format!("[{}]", items.join(","))
-    };
-    let mut pairs = vec![
-        ("name", quoted(&record.name)),
-        ("chart", quoted(&chart.name)),
-        ("version", quoted(&chart.version)),
-        ("appVersion", quoted(&chart.app_version)),
-    ];
-    if !annotations.is_empty() {
-        pairs.push(("annotations", map(&annotations)));
+    line("NAME", &record.name);
+    line("CHART", &chart.name);
+    line("VERSION", &chart.version);
+    line("APP_VERSION", &chart.app_version);
+    line("ANNOTATIONS", &labels(&chart.annotations));
+    if is_helm_4 {
+        line("LABELS", &labels(&record.labels));
     }
-    if is_helm_4 && !record.labels.is_empty() {
-        pairs.push(("labels", map(&record.labels)));
+    line("DEPENDENCIES", &names.join(","));
+    line("NAMESPACE", &record.namespace);
+    line("REVISION", &record.version.to_string());
+    line("STATUS", record.info.status.as_str());
+    line("DEPLOYED_AT", &record.info.last_deployed.rfc_3339());
+    if is_helm_4 {
+        line("APPLY_METHOD", &record.apply_method.description());
     }
-    if !dependencies.is_empty() {
-        pairs.push(("dependencies", list()));
-    }
-    pairs.push(("namespace", quoted(&record.namespace)));
-    pairs.push(("revision", record.version.to_string()));
-    pairs.push(("status", quoted(record.info.status.as_str())));
-    pairs.push(("deployedAt", quoted(&deployed_at)));
-    if is_helm_4 && !record.apply_method.0.is_empty() {
-        pairs.push(("applyMethod", quoted(&record.apply_method.0)));
-    }
-    let pairs = pairs
-        .iter()
-        .map(|(key, value)| format!("\"{key}\":{value}"));
-    let json = format!("{{{}}}", pairs.collect::<Vec<_>>().join(","));
-    print_json(json.into_bytes(), formatted.output)
+    terminal::print(text.as_bytes())
 }

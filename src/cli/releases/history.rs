@@ -6,10 +6,8 @@ use crate::cli::CommandResult;
 use crate::cli::repo::Format;
 use crate::cli::table::Table;
 use crate::cli::terminal::{self, CliError};
-use crate::profile::Profile;
 use ::release::Summary;
 use clap::Args;
-use gostd::json::append_string;
 
 /// List the revisions of a release.
 #[derive(Debug, Args)]
@@ -46,7 +44,7 @@ impl History {
         revisions.reverse();
         match self.output {
             Format::Table => terminal::print(table(&revisions).as_bytes()),
-            format => print_json(json(&revisions, &profile), format),
+            format => print_json(Summary::history_json(&revisions, &profile), format),
         }
     }
 }
@@ -72,32 +70,4 @@ fn table(revisions: &[Summary]) -> String {
         ]);
     }
     table.text()
-}
-
-fn json(revisions: &[Summary], profile: &Profile) -> Vec<u8> {
-    let mut text = b"[".to_vec();
-    for (at, one) in revisions.iter().enumerate() {
-        text.extend_from_slice(if at == 0 { b"" } else { b"," });
-        text.extend_from_slice(format!("{{\"revision\":{}", one.version).as_bytes());
-        let updated = match one.info.last_deployed.json() {
-            None if profile.records_are_of_helm_3 => Some(String::new()),
-            updated => updated,
-        };
-        let fields = [
-            ("updated", updated.as_deref()),
-            ("status", Some(one.info.status.as_str())),
-            ("chart", Some(&*one.chart_name())),
-            ("app_version", Some(one.app_version())),
-            ("description", Some(&*one.info.description)),
-        ];
-        for (key, value) in fields {
-            if let Some(value) = value {
-                text.extend_from_slice(format!(",\"{key}\":").as_bytes());
-                append_string(&mut text, value.as_bytes(), true);
-            }
-        }
-        text.push(b'}');
-    }
-    text.push(b']');
-    text
 }
