@@ -54,9 +54,10 @@ fn read(settings: &Settings) -> Result<Kubeconfig, Error> {
         if let Err(error) = std::fs::metadata(file) {
             return Err(wrong(&files::OsError::new("stat", Path::new(file), &error)));
         }
-        let read = Kubeconfig::read_from(file).map_err(|error| {
+        // What the reader says of it has lines of the file, with whatever secrets are there.
+        let read = Kubeconfig::read_from(file).map_err(|_| {
             wrong(&format!(
-                "error loading config file {}: {error}",
+                "error loading config file {}: it is no kubeconfig",
                 quote(file.as_bytes())
             ))
         })?;
