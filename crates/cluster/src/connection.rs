@@ -7,14 +7,16 @@ use super::failure;
 use super::settings::Settings;
 use gostd::strconv::quote;
 use gostd::url::query_escape;
-use http::Request;
-use http::header::{ACCEPT, RETRY_AFTER, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::{Method, Request};
 use kube::client::Body;
 use kube::{Client, Config};
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is sent again where the server says that it may work later.
 const RETRIES: u32 = 10;
+
+const JSON: &str = "application/json";
 
 /// The parameters of a request: names and values.
 pub type Query<'a> = &'a [(&'a str, &'a str)];
@@ -87,42 +89,115 @@ impl Cluster {
         query: Query<'_>,
         subject: (&str, &str),
     ) -> Result<Vec<u8>, Error> {
-        let target = target(path, query);
+        self.runtime
+            .block_on(self.request(&Message::new(Method::GET, path, query, subject)))
+    }
+
+    /// Sends a request and returns the body of the answer. Where the server says when to come again, it is sent again.
+    ///
+    /// # Errors
+    /// See [`Cluster::get`].
+    pub(super) fn send_message(&self, message: &Message<'_>) -> Result<Vec<u8>, Error> {
+        self.runtime.block_on(self.request(message))
+    }
+
+    async fn request(&self, message: &Message<'_>) -> Result<Vec<u8>, Error> {
+        let target = target(message.path, message.query);
         let base = self.config.cluster_url.to_string();
         let url = format!("{}{target}", base.trim_end_matches('/'));
-        let failed =
-            |reason: &str| Error::Unanswered(format!("Get {}: {reason}", quote(url.as_bytes())));
-        let subject = Subject {
-            verb: "get",
-            resource: subject.0,
-            name: subject.1,
+        let failed = |reason: &str| {
+            let verb = message.verb();
+            Error::Unanswered(format!("{verb} {}: {reason}", quote(url.as_bytes())))
         };
         let mut tries = 0;
         loop {
-            let request = Request::builder()
+            let mut request = Request::builder()
+                .method(&message.method)
                 .uri(&target)
                 .header(USER_AGENT, &self.user_agent)
-                .header(ACCEPT, "application/json")
-                .body(Body::empty());
+                .header(ACCEPT, message.accept);
+            if !message.content_type.is_empty() {
+                request = request.header(CONTENT_TYPE, message.content_type);
+            }
+            let request = request.body(Body::from(message.body.clone()));
             let request = request.map_err(|error| failed(&error.to_string()))?;
-            let answer = self.runtime.block_on(async {
+            let answer: Result<_, kube::Error> = async {
                 let response = self.client.send(request).await?;
                 let status = response.status().as_u16();
                 let header = response.headers().get(RETRY_AFTER);
                 let wait = header.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
                 let body = response.into_body().collect_bytes().await?;
-                Ok::<_, kube::Error>((status, wait, body))
-            });
+                Ok((status, wait, body))
+            }
+            .await;
             let answer = answer.map_err(|error| failed(&failure::reason(&error, &url)));
             match answer? {
                 (200..300, _, body) => return Ok(body.to_vec()),
                 (429 | 500.., Some(wait), _) if tries < RETRIES => {
                     tries += 1;
-                    let pause = tokio::time::Duration::from_secs(wait);
-                    self.runtime.block_on(tokio::time::sleep(pause));
+                    tokio::time::sleep(tokio::time::Duration::from_secs(wait)).await;
                 }
-                (status, _, body) => return Err(answer::refusal(status, &body, subject)),
+                (status, _, body) => {
+                    let subject = Subject {
+                        verb: &message.verb().to_lowercase(),
+                        resource: message.subject.0,
+                        name: message.subject.1,
+                    };
+                    return Err(answer::refusal(status, &body, subject));
+                }
             }
+        }
+    }
+}
+
+/// A request.
+#[derive(Clone, Debug)]
+pub(super) struct Message<'a> {
+    pub(super) method: Method,
+    pub(super) path: &'a str,
+    pub(super) query: Query<'a>,
+    /// What errors name: the resource with its group, and the object.
+    pub(super) subject: (&'a str, &'a str),
+    /// The type of the answer.
+    pub(super) accept: &'a str,
+    /// The type of the body; empty where there is none.
+    pub(super) content_type: &'a str,
+    pub(super) body: Vec<u8>,
+}
+
+impl<'a> Message<'a> {
+    pub(super) fn new(
+        method: Method,
+        path: &'a str,
+        query: Query<'a>,
+        subject: (&'a str, &'a str),
+    ) -> Message<'a> {
+        Message {
+            method,
+            path,
+            query,
+            subject,
+            accept: JSON,
+            content_type: "",
+            body: Vec::new(),
+        }
+    }
+
+    /// The same with a JSON body.
+    pub(super) fn json(mut self, body: Vec<u8>) -> Message<'a> {
+        self.content_type = JSON;
+        self.body = body;
+        self
+    }
+
+    /// Go's word for the method: `Get`.
+    fn verb(&self) -> &'static str {
+        match self.method {
+            Method::POST => "Post",
+            Method::PUT => "Put",
+            Method::PATCH => "Patch",
+            Method::DELETE => "Delete",
+            _ => "Get",
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Records of releases in Secrets or ConfigMaps (Helm's drivers `secret` and `configmap`).
 
-use super::connection::Cluster;
+use super::connection::{Cluster, Message};
 use super::error::Error;
 use data_encoding::BASE64;
 use gostd::strconv::quote;
+use http::Method;
 use release::{Storage, Stored};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -32,6 +33,29 @@ pub struct Records {
     cluster: Rc<Cluster>,
     kind: Kind,
     namespace: String,
+}
+
+/// An object to be sent.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Sent<'a> {
+    kind: &'static str,
+    api_version: &'static str,
+    metadata: SentMetadata<'a>,
+    data: SentData,
+    #[serde(rename = "type", skip_serializing_if = "str::is_empty")]
+    kind_of_secret: &'static str,
+}
+
+#[derive(Serialize)]
+struct SentMetadata<'a> {
+    name: &'a str,
+    labels: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct SentData {
+    release: String,
 }
 
 /// An object that stores a record.
@@ -113,6 +137,42 @@ impl Records {
     }
 }
 
+impl Records {
+    /// The object that stores a record.
+    fn object(&self, stored: &Stored) -> Result<Vec<u8>, release::Error> {
+        let (kind, kind_of_secret, release) = match self.kind {
+            Kind::Secret => (
+                "Secret",
+                "helm.sh/release.v1",
+                BASE64.encode(stored.text.as_bytes()),
+            ),
+            Kind::ConfigMap => ("ConfigMap", "", stored.text.clone()),
+        };
+        let object = Sent {
+            kind,
+            api_version: "v1",
+            metadata: SentMetadata {
+                name: &stored.key,
+                labels: &stored.labels,
+            },
+            data: SentData { release },
+            kind_of_secret,
+        };
+        serde_json::to_vec(&object).map_err(|error| release::Error::Storage(error.to_string()))
+    }
+
+    /// Sends a request about the record with a key.
+    fn write(&self, method: Method, path: &str, key: &str, body: Vec<u8>) -> Result<(), Error> {
+        let subject = (self.kind.resource(), key);
+        let message = Message::new(method, path, &[], subject);
+        let message = match body.is_empty() {
+            true => message,
+            false => message.json(body),
+        };
+        self.cluster.send_message(&message).map(drop)
+    }
+}
+
 impl Storage for Records {
     fn get(&self, key: &str) -> Result<Stored, release::Error> {
         let path = format!("{}/{key}", self.path());
@@ -145,5 +205,29 @@ impl Storage for Records {
     fn list(&self) -> Result<Vec<Stored>, release::Error> {
         let records = self.select(&[("owner", "helm")]);
         records.map_err(|error| release::Error::Storage(format!("list: failed to list: {error}")))
+    }
+
+    fn create(&self, stored: &Stored) -> Result<(), release::Error> {
+        let body = self.object(stored)?;
+        match self.write(Method::POST, &self.path(), &stored.key, body) {
+            Err(Error::Refused { status: 409, .. }) => Err(release::Error::Exists),
+            answer => answer.map_err(|error| {
+                release::Error::Storage(format!("create: failed to create: {error}"))
+            }),
+        }
+    }
+
+    fn update(&self, stored: &Stored) -> Result<(), release::Error> {
+        let body = self.object(stored)?;
+        let path = format!("{}/{}", self.path(), stored.key);
+        let answer = self.write(Method::PUT, &path, &stored.key, body);
+        answer
+            .map_err(|error| release::Error::Storage(format!("update: failed to update: {error}")))
+    }
+
+    fn delete(&self, key: &str) -> Result<(), release::Error> {
+        let path = format!("{}/{key}", self.path());
+        let answer = self.write(Method::DELETE, &path, key, Vec::new());
+        answer.map_err(|error| release::Error::Storage(error.to_string()))
     }
 }

@@ -4,6 +4,7 @@
 //! stored is a matter of the [`Storage`]: Secrets or ConfigMaps of a cluster, or [`Memory`]. Nothing here
 //! opens a file or a connection.
 
+mod cluster;
 mod encode;
 mod error;
 mod list;
@@ -14,6 +15,10 @@ mod storage;
 mod stored;
 mod time;
 
+pub use cluster::{
+    Cluster, ClusterError, Condition, FIELD_MANAGER, LogSource, NoCluster, PatchType, Propagation,
+    Resource, ServerInfo, Verb, WaitStrategy,
+};
 pub use error::Error;
 pub use list::{Order, Query, States};
 pub use memory::Memory;

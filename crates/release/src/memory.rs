@@ -4,6 +4,7 @@ use super::error::Error;
 use super::record::Summary;
 use super::storage::{self, Storage};
 use super::stored::Stored;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The namespace of records that name none.
@@ -12,12 +13,12 @@ const DEFAULT: &str = "default";
 /// Records by namespace.
 #[derive(Debug, Default)]
 pub struct Memory {
-    namespaces: BTreeMap<String, Vec<Item>>,
+    namespaces: RefCell<BTreeMap<String, Vec<Item>>>,
     /// The namespace that is looked into; empty for all.
     namespace: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Item {
     name: String,
     status: String,
@@ -33,19 +34,23 @@ impl Memory {
     pub fn add(&mut self, json: String) -> Result<(), Error> {
         let summary = serde_json::from_str(&json);
         let summary: Summary = summary.map_err(|error| Error::Broken(error.to_string()))?;
+        self.insert(&summary, Stored::pack(json.as_bytes()))
+    }
+
+    fn insert(&self, summary: &Summary, text: String) -> Result<(), Error> {
         let key = storage::key(&summary.name, summary.version);
         let namespace = match summary.namespace.is_empty() {
             true => DEFAULT.to_owned(),
-            false => summary.namespace,
+            false => summary.namespace.clone(),
         };
-        let items = self.namespaces.entry(namespace).or_default();
+        let mut namespaces = self.namespaces.borrow_mut();
+        let items = namespaces.entry(namespace).or_default();
         if items.iter().any(|item| item.stored.key == key) {
             return Err(Error::Exists);
         }
-        let text = Stored::pack(json.as_bytes());
         items.push(Item {
-            name: summary.name,
-            status: summary.info.status.0,
+            name: summary.name.clone(),
+            status: summary.info.status.0.clone(),
             version: summary.version,
             stored: Stored {
                 key,
@@ -63,11 +68,29 @@ impl Memory {
         self
     }
 
-    fn items(&self) -> impl Iterator<Item = &Item> {
-        let namespaces = self.namespaces.iter();
-        let namespaces =
-            namespaces.filter(|(name, _)| self.namespace.is_empty() || **name == self.namespace);
-        namespaces.flat_map(|(_, items)| items)
+    fn items(&self) -> Vec<Item> {
+        let namespaces = self.namespaces.borrow();
+        let namespaces = namespaces
+            .iter()
+            .filter(|(name, _)| self.namespace.is_empty() || **name == self.namespace);
+        namespaces
+            .flat_map(|(_, items)| items.iter().cloned())
+            .collect()
+    }
+
+    /// Takes the record with a key away, in the namespace that is looked into.
+    fn remove(&self, key: &str) -> Result<(), Error> {
+        let mut namespaces = self.namespaces.borrow_mut();
+        let namespaces = namespaces
+            .iter_mut()
+            .filter(|(name, _)| self.namespace.is_empty() || **name == self.namespace);
+        for (_, items) in namespaces {
+            if let Some(at) = items.iter().position(|item| item.stored.key == key) {
+                items.remove(at);
+                return Ok(());
+            }
+        }
+        Err(Error::NotFound)
     }
 }
 
@@ -93,19 +116,20 @@ impl Storage for Memory {
         if version.parse::<i64>().is_err() {
             return Err(Error::InvalidKey);
         }
-        let found = self.items().find(|item| item.stored.key == key);
-        found.map(|item| item.stored.clone()).ok_or(Error::NotFound)
+        let found = self.items().into_iter().find(|item| item.stored.key == key);
+        found.map(|item| item.stored).ok_or(Error::NotFound)
     }
 
     fn query(&self, labels: &[(&str, &str)]) -> Result<Vec<Stored>, Error> {
-        let matches = |item: &&Item| {
+        let matches = |item: &Item| {
             let mut labels = labels.iter();
             labels.all(|(name, value)| item.label(name).as_deref() == Some(value))
         };
         let records: Vec<Stored> = self
             .items()
+            .into_iter()
             .filter(matches)
-            .map(|item| item.stored.clone())
+            .map(|item| item.stored)
             .collect();
         match records.is_empty() {
             true => Err(Error::NotFound),
@@ -114,6 +138,19 @@ impl Storage for Memory {
     }
 
     fn list(&self) -> Result<Vec<Stored>, Error> {
-        Ok(self.items().map(|item| item.stored.clone()).collect())
+        Ok(self.items().into_iter().map(|item| item.stored).collect())
+    }
+
+    fn create(&self, stored: &Stored) -> Result<(), Error> {
+        self.insert(&stored.summary()?, stored.text.clone())
+    }
+
+    fn update(&self, stored: &Stored) -> Result<(), Error> {
+        self.remove(&stored.key)?;
+        self.create(stored)
+    }
+
+    fn delete(&self, key: &str) -> Result<(), Error> {
+        self.remove(key)
     }
 }

@@ -35,6 +35,24 @@ pub trait Storage {
     /// # Errors
     /// The storage's own.
     fn list(&self) -> Result<Vec<Stored>, Error>;
+
+    /// Stores a new record.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] where there is one of this key, or the storage's own.
+    fn create(&self, stored: &Stored) -> Result<(), Error>;
+
+    /// Stores a record in place of the one with its key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or the storage's own.
+    fn update(&self, stored: &Stored) -> Result<(), Error>;
+
+    /// Removes a record.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or the storage's own.
+    fn delete(&self, key: &str) -> Result<(), Error>;
 }
 
 /// The key of a revision (Helm's `storage.makeKey`).
