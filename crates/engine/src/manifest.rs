@@ -12,7 +12,7 @@ mod sort;
 mod split;
 
 pub use head::Head;
-pub use kinds::install_rank;
+pub use kinds::{install_rank, uninstall_rank};
 pub use namespaces::{Filled, IsNamespaced, fill as fill_namespace, fill_all as fill_namespaces};
 pub use scopes::Scopes;
 pub use show_only::{ShowOnlyError, show_only};
