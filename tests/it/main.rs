@@ -26,6 +26,7 @@ mod lines;
 mod machine;
 mod multicluster;
 mod nesting;
+mod packages;
 mod planted;
 mod process;
 mod reads;

@@ -70,6 +70,10 @@ pub struct Run {
     /// True if what the run changes in its copy of the case's directory is recorded, as files below `case/`.
     #[serde(default)]
     changes: bool,
+    /// Files of the case that have another name during the run, one that Windows does not take; both are paths below the
+    /// case's directory, of which the run is given a copy.
+    #[serde(default)]
+    names: BTreeMap<String, String>,
     /// True if the run has Helm's files to itself, below `$OUT/home`: what is in the case's `home` before, and recorded
     /// as it is left.
     #[serde(default)]
@@ -151,8 +155,12 @@ pub fn read_cases(golden: &Path) -> Result<Vec<Case>> {
 impl Run {
     /// True if the run is nothing but a command line that rhelm answers as Helm does.
     pub fn is_plain(&self) -> bool {
-        let has_input = !self.stdin.is_empty() || !self.env.is_empty() || self.copied;
+        let has_input = !self.stdin.is_empty() || !self.env.is_empty() || self.needs_copy();
         !has_input && self.compared && self.pending.is_none() && self.plugin.is_none()
+    }
+
+    fn needs_copy(&self) -> bool {
+        self.copied || self.changes || !self.names.is_empty()
     }
 
     /// The words before the arguments when the oracle is run.
@@ -224,8 +232,8 @@ impl Case {
     ) -> Result<Recorded> {
         let out = TempDir::new().context("cannot make a directory for output")?;
         let out_path = out.path().canonicalize()?;
-        let copy = match run.copied || run.changes {
-            true => Some(copy_of(&self.dir)?),
+        let copy = match run.needs_copy() {
+            true => Some(copy_of(&self.dir, &run.names)?),
             false => None,
         };
         let dir = match &copy {
@@ -321,10 +329,14 @@ impl Case {
     }
 }
 
-/// A copy of a directory of plain files, which goes when it is dropped.
-fn copy_of(dir: &Path) -> Result<TempDir> {
+/// A copy of a directory of plain files, some of them with other names, which goes when it is dropped.
+fn copy_of(dir: &Path, names: &BTreeMap<String, String>) -> Result<TempDir> {
     let copy = TempDir::new().context("cannot make a directory for a copy")?;
     directory::copy(dir, copy.path())?;
+    for (from, to) in names {
+        let (from, to) = (copy.path().join(from), copy.path().join(to));
+        fs::rename(&from, &to).with_context(|| format!("cannot rename {}", from.display()))?;
+    }
     Ok(copy)
 }
 
