@@ -4,7 +4,7 @@
 //! [`Api::find`] looks a kind up in a table that `scripts/list-kubernetes-apis.sh` makes from Kubernetes
 //! itself. Kinds of custom resources are not in it. [`fields`] has the types of its APIs and their fields,
 //! [`names`] the rules for names, [`quantity`] amounts, [`defaults`] the values of fields that are left out, [`merge_keys`] the keys that
-//! tell items of lists apart, [`kubeconfig`] what files of clusters and users say.
+//! tell items of lists apart, [`PatchType`] how strategic merge patches merge, [`kubeconfig`] what files of clusters and users say.
 //!
 //! ```
 //! use kubernetes::{Api, Presence, Scope};
@@ -25,11 +25,13 @@ pub mod kubeconfig;
 mod marks;
 pub mod merge_keys;
 pub mod names;
+mod patch_types;
 pub mod quantity;
 mod table;
 
 pub use api::{Api, Presence, Scope};
 pub use marks::Marks;
+pub use patch_types::{PatchField, PatchType};
 pub use table::{group_of, has_group};
 
 /// The scope of a kind of Kubernetes' own, in whatever version of its group: `None` of kinds that are

@@ -10,6 +10,7 @@ mod encode;
 mod error;
 mod list;
 mod memory;
+mod patch;
 mod record;
 mod selector;
 mod storage;
@@ -23,6 +24,7 @@ pub use cluster::{
 pub use error::Error;
 pub use list::{Order, Query, States};
 pub use memory::Memory;
+pub use patch::{Patch, PatchError, create as create_patch};
 pub use record::{
     ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
     Summary,
