@@ -31,6 +31,7 @@ mod output_dir;
 mod output_file;
 mod package;
 mod pflag;
+mod plugin;
 mod post_renderer;
 mod program;
 mod prompt;
@@ -145,6 +146,8 @@ enum Command {
     Version(version::Version),
     /// Print Helm's directories and its other settings from the environment
     Env(env::Env),
+    /// List the installed plugins
+    Plugin(plugin::Plugin),
     /// Print a completion script for a shell
     Completion(generate::Completion),
     /// Write man pages
@@ -199,13 +202,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),
             Command::Env(env) => env.run(),
+            Command::Plugin(plugin) => plugin.run(),
             Command::Completion(completion) => completion.run(),
             Command::Man(man) => man.run(),
             Command::Help(help) => help.run(),
             Command::Other(words) if words.first().is_some_and(|word| word.is_empty()) => {
                 terminal::print(usage::help(&mut command).as_bytes())
             }
-            Command::Other(words) => Err(unsupported::refuse(&words, &command)),
+            Command::Other(words) => {
+                plugin::run(&words).unwrap_or_else(|| Err(unsupported::refuse(&words, &command)))
+            }
         },
         Err(result) => result.map_err(|failure| validate::not_checked_by(&read.all, failure)),
     };

@@ -4,9 +4,10 @@ use super::compat_flags::{CompatFlags, Environment};
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, program};
 use crate::profile::{CommandLine, Profile};
-use clap::Args;
+use clap::{Args, FromArgMatches};
 use gostd::strconv;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Write;
 
 /// Print where Helm's files are and what else the environment says, as `NAME="value"`.
@@ -38,6 +39,35 @@ const TEXTS: [(&str, &str); 6] = [
 ];
 
 impl Env {
+    /// The settings that flags of Helm's give, without a command of their own.
+    ///
+    /// # Errors
+    /// Those of the flags.
+    pub(super) fn from_flags(flags: &[OsString]) -> Result<Env, CliError> {
+        let command = Env::augment_args(clap::Command::new("env")).mut_args(super::as_pflag);
+        let mut command = command.args_override_self(true);
+        let read = super::pflag::scan(&[&command], flags, &|_| true);
+        if let Some(error) = read.error {
+            return Err(CliError::new(error));
+        }
+        let name = OsString::from("env");
+        let arguments = std::iter::once(name).chain(read.arguments);
+        let matches = command.try_get_matches_from_mut(arguments);
+        let env = matches.and_then(|matches| Env::from_arg_matches(&matches));
+        env.map_err(|error| CliError::new(super::usage::text_of(&error, &command)))
+    }
+
+    /// The directories of plugins.
+    pub(super) fn plugins(&self) -> String {
+        self.compat.home().plugins
+    }
+
+    /// All settings.
+    pub(super) fn all(&self, profile: &Profile) -> impl Iterator<Item = (String, String)> {
+        let variables = self.variables(profile).into_iter();
+        variables.map(|(name, value)| (name.to_owned(), value))
+    }
+
     pub(super) fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
         self.compat.check(&profile)?;

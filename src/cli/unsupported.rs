@@ -9,8 +9,6 @@ struct Command {
     name: &'static str,
     /// Other names that it goes by.
     aliases: &'static [&'static str],
-    /// The commands below it, each with its other names.
-    below: &'static [&'static [&'static str]],
     /// Words that cobra suggests the command for (`SuggestFor`).
     suggested_for: &'static [&'static str],
     /// The alternative; nothing if rhelm has the command.
@@ -30,7 +28,6 @@ const fn supported(name: &'static str) -> Command {
     Command {
         name,
         aliases: &[],
-        below: &[],
         suggested_for: &[],
         instead: None,
         lines: &[],
@@ -48,11 +45,6 @@ impl Command {
         self
     }
 
-    const fn below(mut self, below: &'static [&'static [&'static str]]) -> Command {
-        self.below = below;
-        self
-    }
-
     const fn suggested_for(mut self, words: &'static [&'static str]) -> Command {
         self.suggested_for = words;
         self
@@ -60,17 +52,6 @@ impl Command {
 
     fn is(&self, word: &str) -> bool {
         self.name == word || self.aliases.contains(&word)
-    }
-
-    /// The command's name, with that of the command below it that the words go on with.
-    fn full_name(&self, words: &[String]) -> String {
-        let mut rest = words.iter().skip(1).filter(|word| !word.starts_with('-'));
-        let word = rest.next().map_or("", String::as_str);
-        let below = self.below.iter().find(|names| names.contains(&word));
-        match below.and_then(|names| names.first()) {
-            Some(below) => format!("{} {below}", self.name),
-            None => self.name.to_owned(),
-        }
     }
 }
 
@@ -119,18 +100,7 @@ const COMMANDS: &[Command] = &[
     ]),
     supported("completion"),
     supported("env"),
-    command(
-        "plugin",
-        "it runs no plugins; use Helm, or `{rhelm} diff --compat helm-diff` for helm-diff",
-    )
-    .below(&[
-        &["install", "add"],
-        &["list", "ls"],
-        &["package"],
-        &["uninstall", "rm", "remove"],
-        &["update", "up"],
-        &["verify"],
-    ]),
+    supported("plugin"),
     supported("version"),
     supported("registry"),
     supported("push"),
@@ -168,7 +138,7 @@ pub(super) fn refusal(words: &[String]) -> Option<CliError> {
     let command = COMMANDS.iter().chain(UNLISTED).find(|c| c.is(word))?;
     let with_name = |text: &str| text.replace("{rhelm}", program::name());
     let instead = with_name(command.instead?);
-    let name = command.full_name(words);
+    let name = command.name;
     let failure = CliError::new(format!("rhelm has no `{name}` yet: {instead}"));
     let lines = command.lines.iter().map(|line| with_name(line));
     Some(lines.fold(failure, CliError::hint))
@@ -227,13 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn refusals_name_the_command_in_full() {
-        for (line, name) in [
-            ("plugin ls", "plugin list"),
-            ("plugin --debug up x", "plugin update"),
-            ("plugin nosuch", "plugin"),
-            ("delete web", "uninstall"),
-        ] {
+    fn refusals_name_the_command() {
+        for (line, name) in [("delete web", "uninstall"), ("init --upgrade", "init")] {
             let text = refusal(&words(line)).map(|failure| failure.text().to_string());
             let start = format!("Error: rhelm has no `{name}` yet: ");
             assert!(text.is_some_and(|text| text.starts_with(&start)), "{line}");

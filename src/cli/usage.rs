@@ -27,6 +27,11 @@ pub(super) fn report(
     Err(CliError::new(text(error, arguments, command)))
 }
 
+/// What clap found wrong with the flags of a command, in pflag's words.
+pub(super) fn text_of(error: &clap::Error, command: &clap::Command) -> String {
+    text(error, &[], command)
+}
+
 /// Returns true if an error is about the value of a flag.
 pub(super) fn is_about_a_value(error: &clap::Error) -> bool {
     let flag = error.get(ContextKind::InvalidArg);

@@ -64,6 +64,8 @@ const RUNS: &[(i32, &[&str])] = &[
     ),
     (0, &["search", "--help"]),
     (1, &["search", "repo", "--repository-config", "$OUT/none"]),
+    (0, &["plugin", "list"]),
+    (1, &["plugin", "install", "x"]),
     (0, &["version"]),
     (1, &["version", "nosuch"]),
     (0, &["env", "HELM_NAMESPACE"]),

@@ -246,6 +246,13 @@ fn digest_of(text: &[u8], name: &str) -> Result<Option<String>, Error> {
     Ok(sum.and_then(|sum| sum.as_str()).map(str::to_owned))
 }
 
+/// Whether a signed text has the digest of an archive, whoever signed it; nothing where it is no signed text.
+pub fn names(provenance: &[u8], archive: &[u8]) -> Option<bool> {
+    let message = clearsign::decode(provenance)?;
+    let hash = HEXLOWER.encode(&Sha256::digest(archive));
+    Some(memchr::memmem::find(&message.text, hash.as_bytes()).is_some())
+}
+
 /// Signs an archive: the text of its `.prov` file.
 ///
 /// `metadata` is the chart's, as in the archive. `now` is the time of the signature, in seconds since 1970.
