@@ -155,7 +155,7 @@ impl Applier<'_> {
 
 impl ClusterError {
     /// The same with words before it. What the user stopped stays as it is.
-    fn context(mut self, words: impl std::fmt::Display) -> ClusterError {
+    pub(crate) fn context(mut self, words: impl std::fmt::Display) -> ClusterError {
         if !self.is_cancelled() {
             self.message = format!("{words}: {}", self.message);
         }

@@ -11,6 +11,7 @@ mod error;
 mod list;
 mod memory;
 mod patch;
+mod readiness;
 mod record;
 mod selector;
 mod storage;
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use list::{Order, Query, States};
 pub use memory::Memory;
 pub use patch::{Patch, PatchError, create as create_patch};
+pub use readiness::{LegacyChecks, Listing, Readiness, State, with_pods};
 pub use record::{
     ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
     Summary,

@@ -1,4 +1,4 @@
-//! Patches of random changes, as Kubernetes' Go packages made them (`scripts/record-patches.sh`). `RHELM_PATCH_VECTORS` names
+//! Patches of random changes, as Kubernetes' Go packages made them (`scripts/record-releases.sh`). `RHELM_PATCH_VECTORS` names
 //! another file of them.
 
 #![allow(

@@ -13,10 +13,11 @@ func main() {
 	modes := map[string]func(io.Writer) error{
 		"patch-types": listPatchTypes,
 		"patches":     recordPatches,
+		"readiness":   recordReadiness,
 	}
 	mode, known := modes[argument(1)]
 	if !known {
-		fmt.Fprintln(os.Stderr, "usage: releases patch-types | patches OBJECTS COUNT SEED")
+		fmt.Fprintln(os.Stderr, "usage: releases patch-types | patches OBJECTS COUNT SEED | readiness OBJECTS COUNT SEED")
 		os.Exit(2)
 	}
 	out := bufio.NewWriter(os.Stdout)
