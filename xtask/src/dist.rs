@@ -1,7 +1,12 @@
 //! `cargo xtask dist`: the release file, `target/dist/rhelm`, one static executable, built with `[profile.dist]` and
-//! laid out by a profile of its work on the repository's charts.
+//! laid out by a profile of its work on the repository's charts. With `--archive` the files around it, too.
 
+mod archive;
+mod debian;
+mod licences;
+mod packages;
 mod profile;
+mod sbom;
 
 use std::env;
 use std::fs;
@@ -25,6 +30,16 @@ pub(crate) struct Options {
     /// Another program of this workspace, built as the release file is
     #[arg(default_value = RHELM, hide_default_value = true)]
     program: String,
+    /// The target to build for, instead of this machine with musl
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+    /// Also writes what users fetch: an archive with completions, man pages and licences, a Debian package, an SBOM, and
+    /// SHA256SUMS
+    #[arg(long)]
+    archive: bool,
+    /// Packs this file instead of building one
+    #[arg(long, value_name = "FILE", requires = "archive")]
+    built: Option<PathBuf>,
 }
 
 /// Builds the release file and tells its size.
@@ -32,24 +47,41 @@ pub(crate) struct Options {
 /// # Errors
 /// When it does not build or is too large.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let file = build(&options.program)?;
-    let size = fs::metadata(&file)?.len();
+    let target = match &options.target {
+        Some(target) => target.clone(),
+        None => own_target()?,
+    };
+    let file = match &options.built {
+        Some(built) => built.clone(),
+        None => build(&options.program, &target, options.target.is_some())?,
+    };
+    let size = fs::metadata(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?
+        .len();
     say!(
         "{} is {:.1} MiB",
         file.display(),
         size as f64 / f64::from(1 << 20)
     );
-    if options.program == RHELM && size > LARGEST {
+    if options.archive {
+        fs::create_dir_all(project::target().join("dist"))?;
+        archive::write(&file, &target)?;
+    }
+    if options.built.is_none() && options.program == RHELM && size > LARGEST {
         bail!("the release file is larger than {} MiB", LARGEST >> 20);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds a program into `target/dist` and gives its path.
-fn build(name: &str) -> Result<PathBuf> {
-    let built = build_profiled(name)?;
-    let dist = project::target().join("dist");
-    let file = dist.join(name);
+/// Builds a program for a target and gives its path: in `target/dist`, or below it if the target was named.
+fn build(name: &str, target: &str, is_named: bool) -> Result<PathBuf> {
+    let built = build_profiled(name, target)?;
+    let mut dist = project::target().join("dist");
+    if is_named {
+        dist.push(target);
+        fs::create_dir_all(&dist)?;
+    }
+    let file = dist.join(built.file_name().context("a program has no name")?);
     // Replaced, not overwritten: the old one may be running.
     let fresh = dist.join(format!(".{name}.new"));
     fs::copy(&built, &fresh).with_context(|| format!("cannot copy {}", built.display()))?;
@@ -58,48 +90,59 @@ fn build(name: &str) -> Result<PathBuf> {
 }
 
 /// Builds the program of this name, and its package's, laid out by the profile of `rhelm`, and gives its
-/// path. A profile makes a cold render up to a sixth faster; it costs a build more.
-fn build_profiled(name: &str) -> Result<PathBuf> {
+/// path. A profile makes a cold render up to a sixth faster; it costs a build more, and the target must run here.
+fn build_profiled(name: &str, target: &str) -> Result<PathBuf> {
     fs::create_dir_all(project::target().join("dist"))?;
-    let Some(profile) = Profile::of_toolchain(&host()?)? else {
+    let host = host()?;
+    if target != host && target != musl(&host) {
+        return build_static(name, target, "");
+    }
+    let Some(profile) = Profile::of_toolchain(&host)? else {
         eprintln!(
             "built without a profile, which makes it faster: `rustup component add llvm-tools` would help"
         );
-        return build_static(name, "");
+        return build_static(name, target, "");
     };
-    let counting = build_static(RHELM, &profile.counting())?;
+    let counting = build_static(RHELM, target, &profile.counting())?;
     profile.count(&counting)?;
-    build_static(name, &profile.using())
+    build_static(name, target, &profile.using())
 }
 
 /// Builds the program of this name, and its package's, statically and gives its path; `more_flags` are the
 /// compiler's.
-fn build_static(name: &str, more_flags: &str) -> Result<PathBuf> {
-    let target = target()?;
+fn build_static(name: &str, target: &str, more_flags: &str) -> Result<PathBuf> {
     let mut flags = env::var("RUSTFLAGS").unwrap_or_default();
-    // Where it lies is fixed: its start need not move 7,000 addresses, a tenth of a millisecond's work.
-    flags.push_str(" -C target-feature=+crt-static -C relocation-model=static ");
+    flags.push_str(" -C target-feature=+crt-static ");
+    if target.contains("linux") {
+        // Where it lies is fixed: its start need not move 7,000 addresses, a tenth of a millisecond's work.
+        flags.push_str("-C relocation-model=static ");
+    }
     flags.push_str(more_flags);
     // Without an explicit target the flag would hit proc-macros as well, and those cannot be static.
     let status = project::cargo()
         .args(["build", "--quiet", "--profile", "dist"])
         .args(["--package", name, "--bin", name])
-        .args(["--target", &target])
+        .args(["--target", target])
         .env("RUSTFLAGS", flags.trim())
         .status()
         .context("cannot run cargo")?;
     if !status.success() {
         bail!("{name} does not build");
     }
-    let built = project::target().join(&target).join("dist");
-    Ok(built.join(name))
+    let suffix = if target.contains("windows") {
+        ".exe"
+    } else {
+        ""
+    };
+    let built = project::target().join(target).join("dist");
+    Ok(built.join(format!("{name}{suffix}")))
 }
 
 /// The target: this machine, with musl where Rust has it. A process linked with musl starts in
 /// 0.2 ms, one with glibc in 0.6.
-fn target() -> Result<String> {
+fn own_target() -> Result<String> {
     let host = host()?;
-    let musl = host.replace("-linux-gnu", "-linux-musl");
+    let musl = musl(&host);
     let output = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", &musl])
         .output()
@@ -110,6 +153,10 @@ fn target() -> Result<String> {
     }
     eprintln!("linked with glibc, which starts slower: `rustup target add {musl}` would help");
     Ok(host)
+}
+
+fn musl(host: &str) -> String {
+    host.replace("-linux-gnu", "-linux-musl")
 }
 
 fn host() -> Result<String> {
