@@ -460,11 +460,11 @@ fn a_source_map_tells_of_each_line() -> Tested {
     Ok(())
 }
 
-/// The README's command lines, up to where a shell takes over: `$PILOT_POD_IP` is what the
+/// The command lines of docs/use.md, up to where a shell takes over: `$PILOT_POD_IP` is what the
 /// variable may hold, and a line that ends in `\` goes on.
-fn shown_commands(readme: &str) -> Vec<String> {
+fn shown_commands(page: &str) -> Vec<String> {
     let mut commands = Vec::new();
-    for (index, block) in readme.split("```").enumerate() {
+    for (index, block) in page.split("```").enumerate() {
         let text = block
             .replace("\\\n", " ")
             .replace("$PILOT_POD_IP", "10.1.2.3");
@@ -482,11 +482,11 @@ fn shown_commands(readme: &str) -> Vec<String> {
 }
 
 #[test]
-fn examples_of_the_readme_are_under_test() -> Tested {
+fn examples_of_all_commands_are_under_test() -> Tested {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md"))?;
+    let page = fs::read_to_string(root.join("docs/use.md"))?;
     let tested = fs::read_to_string(root.join("tests/cmd/readme.trycmd"))?;
-    let commands = shown_commands(&readme);
+    let commands = shown_commands(&page);
     assert!(commands.len() > 10, "{commands:?}");
     // What reads stdin or a repository's history, or writes files, has tests of its own.
     let elsewhere = |command: &&String| {

@@ -1,4 +1,4 @@
-//! README.md's lines that apply a chart with kubectl: what is in the cluster then is what an install puts there.
+//! docs/use.md's lines that apply a chart with kubectl: what is in the cluster then is what an install puts there.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::{Cluster, Programs};
 
-/// The namespace in README.md's lines.
+/// The namespace in docs/use.md's lines.
 const NAMESPACE: &str = "prod";
 
 /// Objects that the chart has besides its own here: none names a namespace, and the zone is in none.
@@ -86,12 +86,15 @@ pub(super) fn as_in_readme(programs: &Programs, cluster: &Cluster) -> Result<Str
     cluster
         .kubectl
         .run(&["delete", "namespace", NAMESPACE, "--wait=false"])?;
-    Ok(format!("{} lines as they stand in README.md", lines.len()))
+    Ok(format!(
+        "{} lines as they stand in docs/use.md",
+        lines.len()
+    ))
 }
 
-/// The lines of README.md that are about `./chart` and kubectl.
+/// The lines of docs/use.md that are about `./chart` and kubectl.
 fn lines() -> Result<Vec<String>> {
-    let text = fs::read_to_string(project::root().join("README.md"))?;
+    let text = fs::read_to_string(project::root().join("docs/use.md"))?;
     let lines = text.lines().filter(|line| {
         let is_applied = line.contains("./chart") && line.contains("| kubectl apply");
         is_applied || line.starts_with("kubectl wait")
@@ -99,7 +102,7 @@ fn lines() -> Result<Vec<String>> {
     let lines: Vec<String> = lines.map(str::to_owned).collect();
     match lines.len() {
         3 => Ok(lines),
-        count => bail!("README.md has {count} lines that apply ./chart, not 3"),
+        count => bail!("docs/use.md has {count} lines that apply ./chart, not 3"),
     }
 }
 
