@@ -5,12 +5,16 @@ use super::config;
 use super::error::Error;
 use super::failure;
 use super::settings::Settings;
+use futures_util::Stream;
+use gostd::limits::Cancel;
 use gostd::strconv::quote;
 use gostd::url::query_escape;
 use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
 use http::{Method, Request};
+use kube::api::WatchEvent;
 use kube::client::Body;
 use kube::{Client, Config};
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is sent again where the server says that it may work later.
@@ -27,7 +31,8 @@ pub struct Cluster {
     config: Config,
     client: Client,
     user_agent: String,
-    is_helm_3: bool,
+    pub(super) is_helm_3: bool,
+    pub(super) cancel: Cancel,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -64,7 +69,19 @@ impl Cluster {
             client,
             user_agent: settings.user_agent.clone(),
             is_helm_3: settings.is_helm_3,
+            cancel: Cancel::new(),
         })
+    }
+
+    /// The same cluster; what waits ends when the flag is set.
+    pub fn with_cancel(mut self, cancel: Cancel) -> Cluster {
+        self.cancel = cancel;
+        self
+    }
+
+    /// Runs what is asynchronous to its end.
+    pub(super) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
     }
 
     /// Asks whether the server is there (Helm's `IsReachable`).
@@ -101,7 +118,19 @@ impl Cluster {
         self.runtime.block_on(self.request(message))
     }
 
-    async fn request(&self, message: &Message<'_>) -> Result<Vec<u8>, Error> {
+    /// Opens a watch: a stream of events, each an object.
+    pub(super) async fn events(
+        &self,
+        path: &str,
+        query: Query<'_>,
+    ) -> Result<impl Stream<Item = kube::Result<WatchEvent<Value>>> + use<>, kube::Error> {
+        let request = Request::get(target(path, query)).header(USER_AGENT, &self.user_agent);
+        let request = request.header(ACCEPT, JSON).body(Vec::new());
+        let request = request.map_err(kube::Error::HttpError)?;
+        self.client.request_events::<Value>(request).await
+    }
+
+    pub(super) async fn request(&self, message: &Message<'_>) -> Result<Vec<u8>, Error> {
         let target = target(message.path, message.query);
         let base = self.config.cluster_url.to_string();
         let url = format!("{}{target}", base.trim_end_matches('/'));

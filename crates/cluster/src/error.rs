@@ -1,5 +1,7 @@
 //! The errors of a cluster, in Go's words.
 
+use release::ClusterError;
+
 /// The reason why a request to a cluster failed.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -29,5 +31,22 @@ impl Error {
     /// Returns true if what was asked for is not there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Error::Refused { status: 404, .. })
+    }
+}
+
+impl From<Error> for ClusterError {
+    fn from(error: Error) -> ClusterError {
+        match error {
+            Error::Refused {
+                status,
+                reason,
+                message,
+            } => ClusterError {
+                status,
+                reason,
+                message,
+            },
+            other => ClusterError::new(other.to_string()),
+        }
     }
 }

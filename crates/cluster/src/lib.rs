@@ -1,6 +1,6 @@
 //! A Kubernetes API server: how it is found and reached, and the records of releases in its Secrets and ConfigMaps.
 //!
-//! [`Settings`] are what the command line and the environment say, [`Cluster`] is the connection; nothing is opened before
+//! [`Cluster::wait`] waits for resources as each Helm does. [`Settings`] are what the command line and the environment say, [`Cluster`] is the connection; nothing is opened before
 //! the first request. What is asynchronous inside stays inside: every call returns when its answer is there.
 //! Errors are in the words of Go's client.
 
@@ -9,8 +9,10 @@ mod config;
 mod connection;
 mod error;
 mod failure;
+mod logs;
 mod settings;
 mod storage;
+mod wait;
 
 pub use connection::{Cluster, Query};
 pub use error::Error;

@@ -26,7 +26,7 @@ pub use error::Error;
 pub use list::{Order, Query, States};
 pub use memory::Memory;
 pub use patch::{Patch, PatchError, create as create_patch};
-pub use readiness::{LegacyChecks, Listing, Readiness, State, with_pods};
+pub use readiness::{LegacyChecks, Listing, Readiness, State, selector_text, with_pods};
 pub use record::{
     ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
     Summary,

@@ -10,7 +10,7 @@ mod pods;
 #[cfg(test)]
 mod tests;
 
-pub use legacy::{LegacyChecks, Listing};
+pub use legacy::{LegacyChecks, Listing, selector_text};
 pub use pods::with_pods;
 
 use conditions::Conditions;

@@ -110,7 +110,7 @@ fn are_pods_ready(
 }
 
 /// A label selector as a parameter.
-pub(crate) fn selector_text(selector: &Value) -> String {
+pub fn selector_text(selector: &Value) -> String {
     let labels = selector.get("matchLabels").and_then(Value::as_object);
     let labels = labels.into_iter().flatten();
     let mut parts: Vec<String> = labels
