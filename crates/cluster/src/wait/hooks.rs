@@ -1,7 +1,7 @@
 //! Hooks as Helm 3, and Helm 4's strategy `legacy`, wait for them: Jobs and Pods come to their end.
 
 use super::super::connection::Cluster;
-use super::watch::{Event, Group};
+use super::watch::{Event, Group, Listener};
 use futures_util::future::{Either, join_all, select};
 use release::{ClusterError, Resource};
 use serde_json::Value;
@@ -40,24 +40,14 @@ impl Cluster {
         }
         let mut group = Group::of(resource);
         group.name.clone_from(&resource.name);
-        let outcome: RefCell<Outcome> = RefCell::new(None);
-        let tell = async |event| {
-            let end = match event {
-                Event::Is(object) => end_of(&object, resource),
-                Event::Deleted(_) => Some(Ok(())),
-                Event::Listed(objects) => {
-                    let mut ends = objects.iter().map(|object| end_of(object, resource));
-                    ends.find(Option::is_some).flatten()
-                }
-            };
-            if end.is_some() {
-                *outcome.borrow_mut() = end;
-            }
+        let hook = Hook {
+            resource,
+            outcome: RefCell::new(None),
         };
-        let following = std::pin::pin!(self.follow(&group, tell));
+        let following = std::pin::pin!(self.follow(&group, &hook));
         let ending = std::pin::pin!(async {
             while Instant::now() < end {
-                if let Some(end) = outcome.borrow().clone() {
+                if let Some(end) = hook.outcome.borrow().clone() {
                     return end;
                 }
                 sleep_until(end.min(Instant::now() + Duration::from_millis(20))).await;
@@ -71,6 +61,29 @@ impl Cluster {
                 sleep(Duration::ZERO).await;
                 ending.await
             }
+        }
+    }
+}
+
+/// A hook's Job or Pod.
+#[derive(Debug)]
+struct Hook<'r> {
+    resource: &'r Resource,
+    outcome: RefCell<Outcome>,
+}
+
+impl Listener for Hook<'_> {
+    async fn tell(&self, event: Event) {
+        let end = match event {
+            Event::Is(object) => end_of(&object, self.resource),
+            Event::Deleted(_) => Some(Ok(())),
+            Event::Listed(objects) => {
+                let mut ends = objects.iter().map(|object| end_of(object, self.resource));
+                ends.find(Option::is_some).flatten()
+            }
+        };
+        if end.is_some() {
+            *self.outcome.borrow_mut() = end;
         }
     }
 }

@@ -55,9 +55,13 @@ impl<'r> Targets<'r> {
     /// Sees pods that could not be scheduled for some time.
     pub(super) fn see_time(&self) {
         for target in &self.list {
-            let object = target.impatient.borrow().clone();
-            if let Some(object) = object {
-                target.set(self.readiness(&object), None);
+            let readiness = target
+                .impatient
+                .borrow()
+                .as_ref()
+                .map(|object| self.readiness(object));
+            if let Some(readiness) = readiness {
+                *target.readiness.borrow_mut() = readiness;
             }
         }
     }
@@ -108,12 +112,10 @@ impl<'r> Targets<'r> {
 }
 
 impl Target<'_> {
-    /// Keeps how far it has come; `object` where that may change by time alone.
+    /// Keeps how far it has come, and the object, if there is one.
     pub(super) fn set(&self, readiness: Readiness, object: Option<&Value>) {
         let waits = readiness.state == State::InProgress && self.resource.kind == "Pod";
-        if let Some(object) = object {
-            *self.impatient.borrow_mut() = waits.then(|| object.clone());
-        }
+        *self.impatient.borrow_mut() = object.filter(|_| waits).cloned();
         *self.readiness.borrow_mut() = readiness;
     }
 

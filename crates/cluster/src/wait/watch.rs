@@ -28,6 +28,12 @@ pub(super) enum Event {
     Listed(Vec<Value>),
 }
 
+/// Who is told.
+pub(super) trait Listener {
+    /// Takes an event; the next one comes afterwards.
+    async fn tell(&self, event: Event);
+}
+
 /// The objects of a kind in one namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Group {
@@ -99,7 +105,7 @@ impl Cluster {
     pub(super) async fn follow(
         &self,
         group: &Group,
-        mut tell: impl AsyncFnMut(Event),
+        listener: &impl Listener,
     ) -> Result<(), ClusterError> {
         let selector = format!("metadata.name={}", group.name);
         let selector: &[(&str, &str)] = match &*group.name {
@@ -118,7 +124,7 @@ impl Cluster {
                 }
                 // The kind is gone, and its objects with it.
                 Err(error) if error.is_not_found() => {
-                    tell(Event::Listed(Vec::new())).await;
+                    listener.tell(Event::Listed(Vec::new())).await;
                     return Ok(());
                 }
                 Err(_) => {
@@ -128,9 +134,9 @@ impl Cluster {
                 }
             };
             list.items.iter_mut().for_each(|item| group.name_item(item));
-            tell(Event::Listed(list.items)).await;
+            listener.tell(Event::Listed(list.items)).await;
             match self
-                .changes(group, selector, list.metadata.resource_version, &mut tell)
+                .changes(group, selector, list.metadata.resource_version, listener)
                 .await
             {
                 Ended::Forbidden => sleep(POLL).await,
@@ -149,7 +155,7 @@ impl Cluster {
         group: &Group,
         selector: &[(&str, &str)],
         mut version: String,
-        tell: &mut impl AsyncFnMut(Event),
+        listener: &impl Listener,
     ) -> Ended {
         loop {
             let from = version.clone();
@@ -200,7 +206,7 @@ impl Cluster {
                 {
                     version.clone_from(new);
                 }
-                tell(told).await;
+                listener.tell(told).await;
             }
             if is_empty {
                 sleep(FIRST_PAUSE).await;

@@ -2,7 +2,7 @@
 
 use super::super::connection::Cluster;
 use super::target::{Target, Targets};
-use super::watch::{Event, Group};
+use super::watch::{Event, Group, Listener};
 use super::{DEADLINE, TICK};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use release::{ClusterError, Condition, Readiness, State, with_pods};
@@ -20,21 +20,23 @@ impl Cluster {
     ) -> Result<(), ClusterError> {
         let groups = groups(&targets);
         let listed: Vec<Cell<bool>> = groups.iter().map(|_| Cell::new(false)).collect();
-        let following: FuturesUnordered<_> = groups
+        let members = groups
             .iter()
             .zip(&listed)
-            .map(|((group, members), listed)| {
-                let (targets, members) = (&targets, &**members);
-                async move {
-                    let tell = async |event| {
-                        self.see(targets, members, condition, event).await;
-                        listed.set(true);
-                    };
-                    self.follow(group, tell).await
-                }
-            })
+            .map(|((_, members), listed)| Members {
+                cluster: self,
+                targets: &targets,
+                members,
+                condition,
+                listed,
+            });
+        let members: Vec<Members<'_>> = members.collect();
+        let following: FuturesUnordered<_> = groups
+            .iter()
+            .zip(&members)
+            .map(|((group, _), members)| self.follow(group, members))
             .collect();
-        let failing = following.filter_map(async |result: Result<(), ClusterError>| result.err());
+        let failing = following.filter_map(|result| std::future::ready(result.err()));
         let mut failing = std::pin::pin!(failing);
         loop {
             if listed.iter().all(Cell::get) && targets.is_done() {
@@ -53,26 +55,32 @@ impl Cluster {
             targets.see_time();
         }
     }
+}
 
-    async fn see(
-        &self,
-        targets: &Targets<'_>,
-        members: &[usize],
-        condition: Condition,
-        event: Event,
-    ) {
-        let members = members.iter().filter_map(|at| targets.list.get(*at));
-        for target in members {
+/// The targets of one kind in one namespace.
+#[derive(Debug)]
+struct Members<'w> {
+    cluster: &'w Cluster,
+    targets: &'w Targets<'w>,
+    /// Where they are among the targets.
+    members: &'w [usize],
+    condition: Condition,
+    /// Becomes true when the server has told of all.
+    listed: &'w Cell<bool>,
+}
+
+impl Listener for Members<'_> {
+    async fn tell(&self, event: Event) {
+        let members = self.members.iter();
+        for target in members.filter_map(|at| self.targets.list.get(*at)) {
             match &event {
-                Event::Is(object) if target.is(object) => {
-                    self.see_object(targets, target, condition, object).await;
-                }
+                Event::Is(object) if target.is(object) => self.see(target, object).await,
                 Event::Deleted(object) if target.is(object) => {
                     target.set(Readiness::not_found(), None);
                 }
                 Event::Listed(objects) => {
                     match objects.iter().find(|object| target.is(object)) {
-                        Some(object) => self.see_object(targets, target, condition, object).await,
+                        Some(object) => self.see(target, object).await,
                         // It was there before.
                         None if target.is_known() => target.set(Readiness::not_found(), None),
                         None => {}
@@ -81,27 +89,23 @@ impl Cluster {
                 _ => {}
             }
         }
+        self.listed.set(true);
     }
+}
 
-    async fn see_object(
-        &self,
-        targets: &Targets<'_>,
-        target: &Target<'_>,
-        condition: Condition,
-        object: &Value,
-    ) {
-        let mut readiness = targets.readiness(object);
+impl Members<'_> {
+    async fn see(&self, target: &Target<'_>, object: &Value) {
+        let mut readiness = self.targets.readiness(object);
         let resource = target.resource;
         let has_pods = resource.group == "apps"
             && ["ReplicaSet", "StatefulSet"].contains(&&*resource.kind)
-            && matches!(condition, Condition::Ready { .. });
+            && matches!(self.condition, Condition::Ready { .. });
         if has_pods && readiness.state == State::InProgress {
             let selector = object.pointer("/spec/selector").unwrap_or(&Value::Null);
             let selector = release::selector_text(selector);
             let path = format!("/api/v1/namespaces/{}/pods", resource.namespace);
-            let pods = self
-                .list(&path, &[("labelSelector", &*selector)], "pods")
-                .await;
+            let query = [("labelSelector", &*selector)];
+            let pods = self.cluster.list(&path, &query, "pods").await;
             readiness = match pods {
                 Ok(pods) => with_pods(readiness, &named_pods(pods.items), super::now()),
                 Err(_) => Readiness::unknown(),
