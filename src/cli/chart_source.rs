@@ -2,12 +2,13 @@
 
 use super::compat_flags::{CompatFlags, Tables};
 use super::dependency;
+use super::plugin;
 use super::registry;
 use super::terminal::{self, CliError};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::sources::provenance::{Verifier, Verify};
-use crate::sources::{Access, Client, Downloads, Error, Fetched, Flags, Home, Reference};
+use crate::sources::{Access, Downloads, Error, Fetched, Flags, Home, Reference};
 use std::path::PathBuf;
 
 /// The flags about a chart's place.
@@ -98,7 +99,7 @@ impl ChartSource {
         profile: &Profile,
         fetch: impl FnOnce(Downloads<'_>, Reference<'_>) -> Result<T, Error>,
     ) -> Result<T, CliError> {
-        let client = Client::new(profile);
+        let client = plugin::client(profile);
         let tell = |words: &str| {
             if self.is_told {
                 terminal::tell(words, profile);

@@ -7,12 +7,12 @@ pub(super) use list::width;
 use super::compat_flags::{CompatFlags, DependencyCompat, FilesCompat};
 use super::registry::failure;
 use super::terminal::{self, CliError};
-use super::{CommandResult, flags};
+use super::{CommandResult, flags, plugin};
 use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
 use crate::sources::provenance::{Verifier, Verify};
-use crate::sources::{Access, Client, Dependencies, Home, Registry};
+use crate::sources::{Access, Dependencies, Home, Registry};
 use clap::{Args, Subcommand};
 use gostd::host::Host;
 use std::path::{Path, PathBuf};
@@ -99,7 +99,7 @@ impl Fetch {
         self.compat.check(&profile)?;
         let chart = chart_of(&self.charts, name)?;
         let (client, home, access) = (
-            Client::new(&profile),
+            plugin::client(&profile),
             self.compat.home(),
             self.compat.access(),
         );
@@ -178,7 +178,7 @@ fn update_saying(
     notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
 ) -> CommandResult {
-    let client = Client::new(profile);
+    let client = plugin::client(profile);
     let registry = Registry::new(&client, home, profile, access);
     let mut dependencies = Dependencies {
         chart,

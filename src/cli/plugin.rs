@@ -1,8 +1,10 @@
 //! `rhelm plugin`, and the commands that installed plugins add.
 
+mod download;
 mod installed;
 mod run;
 
+pub(super) use download::{client, knows};
 pub(super) use run::run;
 
 use super::compat_flags::{CompatFlags, FilesCompat};

@@ -1,8 +1,9 @@
 //! Values files wherever a user may have them: on disk, on standard input, at an address, in a git revision.
 
+use super::plugin;
 use crate::git::{self, Location};
 use crate::profile::Profile;
-use crate::sources::{Access, Client};
+use crate::sources::Access;
 use crate::values::{LocalFiles, ReadError, ReadFile};
 use gostd::limits::LIMITS;
 use gostd::url::Url;
@@ -18,7 +19,7 @@ pub(super) struct ValuesFiles<'p> {
 
 impl ReadFile for ValuesFiles<'_> {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
-        if is_remote(name) {
+        if is_remote(name, self.profile) {
             return fetch(name, self.profile);
         }
         let location =
@@ -32,10 +33,14 @@ impl ReadFile for ValuesFiles<'_> {
     }
 }
 
-/// Returns true if a client of HTTP has to fetch a file, as Helm decides by its name alone.
-fn is_remote(name: &str) -> bool {
+/// Returns true if a client of HTTP or a plugin has to fetch a file, as Helm decides by its name alone.
+fn is_remote(name: &str, profile: &Profile) -> bool {
     let url = Url::parse(name.as_bytes());
-    url.is_ok_and(|url| matches!(&*url.scheme, b"http" | b"https"))
+    url.is_ok_and(|url| match &*url.scheme {
+        b"http" | b"https" => true,
+        b"" | b"git" => false,
+        scheme => plugin::knows(scheme, profile),
+    })
 }
 
 fn fetch(url: &str, profile: &Profile) -> Result<Vec<u8>, ReadError> {
@@ -43,7 +48,7 @@ fn fetch(url: &str, profile: &Profile) -> Result<Vec<u8>, ReadError> {
         url: url.to_owned(),
         ..Access::default()
     };
-    let client = Client::new(profile);
+    let client = plugin::client(profile);
     let contents = client.get(url, &access, "", LIMITS.argument_bytes);
     contents.map_err(|error| error.to_string().into())
 }

@@ -59,9 +59,22 @@ impl Access {
     }
 }
 
+/// Fetches from addresses that are neither of HTTP nor of registries: Helm's plugins do so.
+pub trait Downloader: std::fmt::Debug + Send + Sync {
+    /// Returns true if addresses with this scheme can be fetched.
+    fn knows(&self, scheme: &str) -> bool;
+
+    /// Fetches the contents of an address with a scheme that is known, at most `limit` bytes.
+    ///
+    /// # Errors
+    /// Helm's text.
+    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, String>;
+}
+
 /// Fetches by HTTP. It opens no connection before it is asked to, and keeps those it has.
 #[derive(Debug)]
 pub struct Client {
+    downloader: Option<Box<dyn Downloader>>,
     user_agent: String,
     timeout: Duration,
     is_helm_3: bool,
@@ -96,6 +109,7 @@ impl Client {
     /// A client that calls itself as this Helm does.
     pub fn new(profile: &Profile) -> Client {
         Client {
+            downloader: None,
             user_agent: format!("Helm/{}", profile.version),
             timeout: TIMEOUT,
             is_helm_3: profile.command_line == CommandLine::Helm3,
@@ -110,6 +124,26 @@ impl Client {
         self
     }
 
+    /// The same with something that fetches from other addresses.
+    pub fn with_downloader(mut self, downloader: Box<dyn Downloader>) -> Client {
+        self.downloader = Some(downloader);
+        self
+    }
+
+    /// Returns true if addresses with this scheme can be fetched, by HTTP or otherwise.
+    pub fn knows(&self, scheme: &[u8]) -> bool {
+        matches!(scheme, b"http" | b"https") || self.downloader_of(scheme).is_some()
+    }
+
+    fn downloader_of(&self, scheme: &[u8]) -> Option<&dyn Downloader> {
+        if matches!(scheme, b"http" | b"https" | b"oci") {
+            return None;
+        }
+        let scheme = std::str::from_utf8(scheme).ok()?;
+        let downloader = self.downloader.as_deref()?;
+        downloader.knows(scheme).then_some(downloader)
+    }
+
     /// Fetches the contents of an address, at most `limit` bytes. `accept` lists the kinds of contents to ask for, if any.
     ///
     /// # Errors
@@ -121,6 +155,19 @@ impl Client {
         accept: &str,
         limit: u64,
     ) -> Result<Vec<u8>, Error> {
+        if let Ok(address) = Url::parse(url.as_bytes())
+            && let Some(downloader) = self.downloader_of(&address.scheme)
+        {
+            let mut access = access.clone();
+            let own = Url::parse(access.url.as_bytes());
+            let is_own = own.is_ok_and(|own| is_same_origin(&own, &address));
+            if !is_own && !access.passes_credentials {
+                access.username.clear();
+                access.password.clear();
+            }
+            let downloaded = downloader.get(&address, &access, limit);
+            return downloaded.map_err(Error::Fetch);
+        }
         let accept = [("Accept", accept)];
         let response = self.send(&Request {
             headers: match accept {

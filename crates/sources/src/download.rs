@@ -273,7 +273,7 @@ impl Downloads<'_> {
         }
         let repositories = Repositories::load_or_none(Path::new(&self.home.repository_config))?;
         if url.is_absolute() && !url.host.is_empty() && !url.path.is_empty() {
-            if !matches!(&*url.scheme, b"http" | b"https") {
+            if !self.client.knows(&url.scheme) {
                 let scheme = String::from_utf8_lossy(&url.scheme).into_owned();
                 let scheme = quote(scheme.as_bytes());
                 return Err(Error::Address(format!("scheme {scheme} not supported")));

@@ -19,7 +19,7 @@ mod repositories;
 mod repository;
 
 pub use archive_url::resolve as resolve_url;
-pub use client::{Access, Client};
+pub use client::{Access, Client, Downloader};
 pub use dependencies::{Dependencies, add_local_dependencies};
 pub use download::{Downloads, Fetched, Reference};
 pub use error::Error;

@@ -28,6 +28,16 @@ pub(super) struct Plugin {
     pub(super) runtime: String,
     pub(super) ignores_flags: bool,
     pub(super) commands: Vec<PlatformCommand>,
+    /// The schemes of addresses that it fetches from.
+    pub(super) protocols: Vec<String>,
+    pub(super) downloads: Vec<Download>,
+}
+
+/// How a plugin fetches from addresses with some schemes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Download {
+    pub(super) protocols: Vec<String>,
+    pub(super) commands: Vec<PlatformCommand>,
 }
 
 /// A program for some systems.
@@ -178,14 +188,23 @@ fn legacy(node: &Node, directory: PathBuf) -> Plugin {
             ..PlatformCommand::default()
         });
     }
-    let downloads = !items(node, "downloaders").is_empty();
+    let downloads: Vec<Download> = items(node, "downloaders")
+        .iter()
+        .map(|download| Download {
+            protocols: strings(download, "protocols"),
+            commands: vec![PlatformCommand {
+                command: string(download, "command"),
+                ..PlatformCommand::default()
+            }],
+        })
+        .collect();
     let name = string(node, "name");
     Plugin {
         version: string(node, "version"),
         description: string(node, "description"),
-        kind: match downloads {
-            true => "getter/v1".into(),
-            false => "cli/v1".into(),
+        kind: match downloads.is_empty() {
+            false => "getter/v1".into(),
+            true => "cli/v1".into(),
         },
         api_version: "legacy".into(),
         word: name.clone(),
@@ -194,6 +213,11 @@ fn legacy(node: &Node, directory: PathBuf) -> Plugin {
         source: String::new(),
         directory,
         commands,
+        protocols: downloads
+            .iter()
+            .flat_map(|download| download.protocols.clone())
+            .collect(),
+        downloads,
         name,
     }
 }
@@ -216,23 +240,33 @@ fn first_version(node: &Node, directory: PathBuf) -> Result<Plugin, String> {
         }
     }
     let name = string(node, "name");
-    let config = node.get("config");
+    let kind = string(node, "type");
+    let (config, runtime) = (node.get("config"), node.get("runtimeConfig"));
     let usage = config.map_or_else(String::new, |config| string(config, "usage"));
     let word = usage.split_whitespace().next().unwrap_or(&name).to_owned();
     Ok(Plugin {
         version,
         description: String::new(),
-        kind: string(node, "type"),
         api_version: "v1".into(),
         source: string(node, "sourceURL"),
         directory,
         word,
         runtime: string(node, "runtime"),
         ignores_flags: config.is_some_and(|config| is_true(config, "ignoreFlags")),
-        commands: node
-            .get("runtimeConfig")
-            .map(platform_commands)
-            .unwrap_or_default(),
+        commands: runtime.map(platform_commands).unwrap_or_default(),
+        protocols: match &*kind {
+            "getter/v1" => config.map_or_else(Vec::new, |config| strings(config, "protocols")),
+            _ => Vec::new(),
+        },
+        downloads: runtime
+            .map_or(&[][..], |runtime| items(runtime, "protocolCommands"))
+            .iter()
+            .map(|download| Download {
+                protocols: strings(download, "protocols"),
+                commands: platform_commands(download),
+            })
+            .collect(),
+        kind,
         name,
     })
 }
@@ -243,10 +277,7 @@ fn platform_commands(node: &Node) -> Vec<PlatformCommand> {
         os: string(command, "os"),
         architecture: string(command, "arch"),
         command: string(command, "command"),
-        arguments: items(command, "args")
-            .iter()
-            .map(|argument| argument.coerced_text().unwrap_or_default().into_owned())
-            .collect(),
+        arguments: strings(command, "args"),
     });
     commands.collect()
 }
@@ -254,6 +285,13 @@ fn platform_commands(node: &Node) -> Vec<PlatformCommand> {
 fn string(node: &Node, key: &str) -> String {
     let text = node.get(key).and_then(Node::coerced_text);
     text.unwrap_or_default().into_owned()
+}
+
+fn strings(node: &Node, key: &str) -> Vec<String> {
+    let items = items(node, key).iter();
+    items
+        .map(|item| item.coerced_text().unwrap_or_default().into_owned())
+        .collect()
 }
 
 fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {

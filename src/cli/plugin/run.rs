@@ -4,7 +4,7 @@ use super::installed::{PlatformCommand, Plugin};
 use crate::cli::env::Env;
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, flags};
-use crate::profile::CommandLine;
+use crate::profile::{CommandLine, Profile};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::process::Command;
@@ -50,12 +50,34 @@ pub(in crate::cli) fn run(words: &[OsString]) -> Option<CommandResult> {
         Err(_) => return None,
     };
     let plugin = found.into_iter().find(|plugin| plugin.word == name)?;
-    let mut variables: BTreeMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
-    variables.extend(environment.all(&profile));
+    let variables = plugin.environment(&environment, &profile);
     let is_helm_3 = profile.command_line == CommandLine::Helm3;
-    Some(start(&plugin, &rest, variables, is_helm_3))
+    Some(start(&plugin, &rest, &variables, is_helm_3))
+}
+
+/// Environment variables, by name.
+pub(super) type Environment = BTreeMap<String, String>;
+
+impl Plugin {
+    /// The environment of a plugin: this program's, Helm's settings, and its own name and place.
+    pub(super) fn environment(&self, settings: &Env, profile: &Profile) -> Environment {
+        let mut variables: Environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
+        variables.extend(settings.all(profile));
+        variables.insert("HELM_PLUGIN_NAME".into(), self.name.clone());
+        let directory = self.directory.to_string_lossy().into_owned();
+        variables.insert("HELM_PLUGIN_DIR".into(), directory);
+        variables
+    }
+}
+
+impl Env {
+    /// The settings that this process was given.
+    pub(super) fn of_process() -> Result<Env, CliError> {
+        let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+        Env::from_flags(&split(&arguments).0)
+    }
 }
 
 /// The arguments that Helm takes, and those that the plugin gets.
@@ -80,7 +102,7 @@ fn split(arguments: &[OsString]) -> (Vec<OsString>, Vec<OsString>) {
 fn start(
     plugin: &Plugin,
     arguments: &[OsString],
-    mut variables: BTreeMap<String, String>,
+    variables: &Environment,
     is_helm_3: bool,
 ) -> CommandResult {
     if plugin.runtime != "subprocess" {
@@ -89,9 +111,6 @@ fn start(
             plugin.name, plugin.runtime
         )));
     }
-    let directory = plugin.directory.to_string_lossy().into_owned();
-    variables.insert("HELM_PLUGIN_NAME".into(), plugin.name.clone());
-    variables.insert("HELM_PLUGIN_DIR".into(), directory);
     let look_up = |name: &str| variables.get(name).cloned().unwrap_or_default();
     let command = of_platform(&plugin.commands);
     let words = command.map_or("", |command| &command.command);
@@ -114,7 +133,7 @@ fn start(
     if !plugin.ignores_flags {
         child.args(arguments);
     }
-    child.envs(&variables);
+    child.envs(variables);
     let status = child.status().map_err(|error| {
         let reason = crate::chart::reason(&error);
         match main.contains('/') {
@@ -143,7 +162,7 @@ fn exited(plugin: &Plugin) -> String {
 }
 
 /// The command for this system: of its name and processor, else of its name, else of any.
-fn of_platform(commands: &[PlatformCommand]) -> Option<&PlatformCommand> {
+pub(super) fn of_platform(commands: &[PlatformCommand]) -> Option<&PlatformCommand> {
     let os = match std::env::consts::OS {
         "macos" => "darwin",
         other => other,
@@ -166,7 +185,7 @@ fn of_platform(commands: &[PlatformCommand]) -> Option<&PlatformCommand> {
 }
 
 /// Go's `os.Expand`: `$name`, `${name}`, and the shell's names of one character (`$$`, `$1`).
-fn expand(text: &str, look_up: &dyn Fn(&str) -> String) -> String {
+pub(super) fn expand(text: &str, look_up: &dyn Fn(&str) -> String) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {

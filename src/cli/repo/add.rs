@@ -2,10 +2,11 @@
 
 use super::super::compat_flags::{CompatFlags, FilesCompat};
 use super::super::terminal::{self, CliError};
-use super::super::{CommandResult, flags, prompt};
+use super::super::{CommandResult, flags, plugin, prompt};
 use super::update::duration;
 use crate::chart::OsError;
-use crate::sources::{self, Access, Client, Error, Repositories, Repository};
+use crate::profile::Profile;
+use crate::sources::{self, Access, Error, Repositories, Repository};
 use clap::Args;
 use gostd::strconv::quote;
 use gostd::url::Url;
@@ -158,8 +159,8 @@ impl Add {
             let line = format!("{quoted} already exists with the same configuration, skipping\n");
             return terminal::print(line.as_bytes());
         }
-        check_address(url)?;
-        let client = Client::new(&profile).with_timeout(self.timeout);
+        check_address(url, &profile)?;
+        let client = plugin::client(&profile).with_timeout(self.timeout);
         let mut notices = Vec::new();
         let cache = &home.repository_cache;
         let fetched = sources::update(&client, &repository, cache, &profile, &mut notices);
@@ -184,12 +185,13 @@ impl Add {
 }
 
 /// Addresses that can be no repository's.
-fn check_address(url: &str) -> CommandResult {
+fn check_address(url: &str, profile: &Profile) -> CommandResult {
     let Ok(parsed) = Url::parse(url.as_bytes()) else {
         return Err(CliError::new(format!("invalid chart URL format: {url}")));
     };
     match &*parsed.scheme {
         b"http" | b"https" | b"oci" => Ok(()),
+        scheme if plugin::knows(scheme, profile) => Ok(()),
         scheme => Err(CliError::new(format!(
             "could not find protocol handler for: {}",
             String::from_utf8_lossy(scheme)

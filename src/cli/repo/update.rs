@@ -2,9 +2,9 @@
 
 use super::super::compat_flags::{CompatFlags, FilesCompat};
 use super::super::terminal::{self, CliError};
-use super::super::{CommandResult, flags};
+use super::super::{CommandResult, flags, plugin};
 use crate::profile::CommandLine;
-use crate::sources::{Client, Error, Repositories, Repository, update_all};
+use crate::sources::{Error, Repositories, Repository, update_all};
 use clap::Args;
 use gostd::strconv::quote;
 use std::path::Path;
@@ -67,7 +67,7 @@ impl Update {
         let is_meant = |r: &Repository| self.names.is_empty() || self.names.contains(&r.name);
         let list: Vec<Repository> = file.list.into_iter().filter(is_meant).collect();
         terminal::print(b"Hang tight while we grab the latest from your chart repositories...\n")?;
-        let client = Client::new(&profile).with_timeout(self.timeout);
+        let client = plugin::client(&profile).with_timeout(self.timeout);
         let mut notices = Vec::new();
         let results = update_all(
             &client,

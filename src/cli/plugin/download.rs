@@ -1,0 +1,123 @@
+//! Plugins that download: they are asked where an address has a scheme that only they know (`s3://…`).
+
+use super::installed::{Download, Plugin, Plugins};
+use super::run::{Environment, expand, of_platform};
+use crate::cli::env::Env;
+use crate::profile::{CommandLine, Profile};
+use crate::sources::{Access, Client, Downloader};
+use files::input;
+use gostd::url::Url;
+use std::process::{Command, Stdio};
+
+/// A client that calls itself as this Helm does, and asks plugins too.
+pub(in crate::cli) fn client(profile: &Profile) -> Client {
+    Client::new(profile).with_downloader(Box::new(Downloaders { profile: *profile }))
+}
+
+/// Returns true if a plugin fetches from addresses with this scheme.
+pub(in crate::cli) fn knows(scheme: &[u8], profile: &Profile) -> bool {
+    let scheme = std::str::from_utf8(scheme);
+    scheme.is_ok_and(|scheme| Downloaders { profile: *profile }.knows(scheme))
+}
+
+/// The installed plugins that download.
+#[derive(Debug)]
+struct Downloaders {
+    profile: Profile,
+}
+
+impl Downloaders {
+    /// The first plugin that knows a scheme, with its settings. Plugins that cannot be read know none.
+    fn find(&self, scheme: &str) -> Option<(Plugin, Env)> {
+        let environment = Env::of_process().ok()?;
+        let plugins = Plugins::find(&environment.plugins(), &self.profile, &mut Vec::new());
+        let mut plugins = plugins.ok()?.list.into_iter();
+        let knows = |plugin: &Plugin| plugin.protocols.iter().any(|known| known == scheme);
+        Some((plugins.find(knows)?, environment))
+    }
+
+    fn run(
+        &self,
+        plugin: &Plugin,
+        download: &Download,
+        variables: &Environment,
+        arguments: [&str; 4],
+        limit: u64,
+    ) -> Result<Vec<u8>, String> {
+        let look_up = |name: &str| variables.get(name).cloned().unwrap_or_default();
+        let command = of_platform(&download.commands);
+        let is_helm_3 = self.profile.command_line == CommandLine::Helm3;
+        let words = command.map_or("", |command| &command.command);
+        let mut words = words.split(' ');
+        let main = words.next().unwrap_or_default();
+        let main = match is_helm_3 {
+            true => main.to_owned(),
+            false => expand(main, &look_up),
+        };
+        if main.is_empty() && !is_helm_3 {
+            return Err(
+                "failed to prepare commands for protocol: no plugin command is applicable".into(),
+            );
+        }
+        let program = crate::chart::clean_path(&plugin.directory.join(main));
+        let own = command.map_or(&[][..], |command| &command.arguments[..]);
+        let mut child = Command::new(&program);
+        child.args(words).args(own).args(arguments);
+        child.envs(variables);
+        child.stdin(Stdio::null()).stdout(Stdio::piped());
+        let unstarted = |error: std::io::Error| {
+            let reason = crate::chart::reason(&error);
+            format!("fork/exec {}: {reason}", program.display())
+        };
+        let child = child.spawn().map_err(unstarted)?;
+        let output = input::answer(child, b"", limit).map_err(|error| error.to_string())?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        let name = match is_helm_3 {
+            true => command.map_or("", |command| &command.command),
+            false => &plugin.name,
+        };
+        let name = gostd::strconv::quote(name.as_bytes());
+        Err(format!("plugin {name} exited with error"))
+    }
+}
+
+impl Downloader for Downloaders {
+    fn knows(&self, scheme: &str) -> bool {
+        self.find(scheme).is_some()
+    }
+
+    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, String> {
+        let scheme = String::from_utf8_lossy(&url.scheme);
+        let unknown = || format!("no downloader found for protocol {scheme:?}");
+        let (plugin, environment) = self.find(&scheme).ok_or_else(unknown)?;
+        let mut downloads = plugin.downloads.iter();
+        let download = downloads.find(|one| one.protocols.iter().any(|known| *known == scheme));
+        let download = download.ok_or_else(unknown)?;
+        let mut variables = plugin.environment(&environment, &self.profile);
+        let passes = access.passes_credentials.to_string();
+        for (name, value) in [
+            ("HELM_PLUGIN_USERNAME", &access.username),
+            ("HELM_PLUGIN_PASSWORD", &access.password),
+            ("HELM_PLUGIN_PASS_CREDENTIALS_ALL", &passes),
+        ] {
+            variables.insert(name.to_owned(), value.clone());
+        }
+        let address = url.to_string();
+        let arguments = [
+            &*access.cert_file,
+            &*access.key_file,
+            &*access.ca_file,
+            &*address,
+        ];
+        let contents = self.run(&plugin, download, &variables, arguments, limit);
+        contents.map_err(|error| match self.profile.command_line {
+            CommandLine::Helm3 => error,
+            CommandLine::Helm4 => {
+                let name = gostd::strconv::quote(plugin.name.as_bytes());
+                format!("plugin {name} failed to invoke: {error}")
+            }
+        })
+    }
+}
