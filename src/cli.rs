@@ -168,6 +168,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     if let Some(result) = complete::answer(&arguments) {
         return exit(result, with_hints);
     }
+    if arguments.len() <= 1 {
+        return exit(terminal::print(usage::first_steps().as_bytes()), with_hints);
+    }
     if let Some(version) = version_alone(&arguments) {
         return exit(terminal::print(version.as_bytes()), with_hints);
     }

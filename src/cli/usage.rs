@@ -43,6 +43,29 @@ pub(super) fn is_about_a_value(error: &clap::Error) -> bool {
     is_flag && is_value
 }
 
+/// What the program says that is called without any argument.
+const FIRST_STEPS: &str = "\
+rhelm renders Helm charts exactly as Helm does, and checks what comes out of them.
+
+With a chart in ./chart, try first:
+  rhelm template web ./chart              print its manifests, as `helm template` does
+  rhelm validate ./chart -f values.yaml   find mistakes in values and manifests
+  rhelm diff git:main:chart ./chart       see what changes against the branch main
+  rhelm explain ./chart image.tag         see where a value comes from and who reads it
+
+No chart at hand? `rhelm create web` writes one, `rhelm charts` lists those that are part of rhelm.
+`rhelm --help` lists all commands, `rhelm help COMMAND` tells how to use one.
+";
+
+/// What to do first, for who calls the program without any argument.
+pub(super) fn first_steps() -> String {
+    let name = program::name();
+    let called = |before: &str| format!("{before}{name} ");
+    FIRST_STEPS
+        .replace("  rhelm ", &called("  "))
+        .replace("`rhelm ", &called("`"))
+}
+
 /// The help of the whole program.
 pub(super) fn help(command: &mut clap::Command) -> String {
     with_program_name(&command.render_help().to_string())
