@@ -8,6 +8,7 @@
 mod driver;
 mod first_pass;
 mod kind;
+mod release_tables;
 mod tables;
 
 use super::terminal::{self, CliError};
@@ -18,6 +19,9 @@ pub(super) use driver::{MEMORY_DATA, fatal};
 pub(super) use first_pass::first_pass;
 use kind::Kind;
 pub(super) use kind::labels;
+pub(super) use release_tables::{
+    InstallRelease, RollbackRelease, TestRelease, UninstallRelease, UpgradeRelease,
+};
 use std::marker::PhantomData;
 pub(super) use tables::{
     ChartCompat, CreateCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat,
@@ -375,6 +379,7 @@ pub(super) fn takes_next(text: &str) -> bool {
 fn of_one_major() -> impl Iterator<Item = &'static Flag> {
     let tables = InstallCompat::TABLES.iter().chain(VersionCompat::TABLES);
     let tables = tables.chain(CreateCompat::TABLES);
+    let tables = tables.chain(UpgradeRelease::TABLES);
     let flags = tables.copied().flatten();
     flags.filter(|flag| {
         let (helm3, helm4) = flag.standing;

@@ -86,6 +86,22 @@ pub(super) fn modified(path: &Path) -> Option<i64> {
     seconds.checked_add(half)?.checked_mul(sign)
 }
 
+/// The same in seconds and nanoseconds.
+pub(super) fn modified_exactly(path: &Path) -> Option<(i64, u32)> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    match modified.duration_since(UNIX_EPOCH) {
+        Ok(since) => Some((i64::try_from(since.as_secs()).ok()?, since.subsec_nanos())),
+        Err(before) => {
+            let before = before.duration();
+            let seconds = i64::try_from(before.as_secs()).ok()?;
+            Some(match before.subsec_nanos() {
+                0 => (-seconds, 0),
+                nanoseconds => (-seconds - 1, 1_000_000_000 - nanoseconds),
+            })
+        }
+    }
+}
+
 /// Reads a file that is expected to have `size` bytes.
 pub(super) fn read(path: &Path, size: usize) -> io::Result<Arc<[u8]>> {
     let mut file = open(path)?;

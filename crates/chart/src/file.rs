@@ -155,6 +155,15 @@ impl File {
         self.modified
     }
 
+    /// The same exactly, with nanoseconds, as Helm 4 stores it.
+    pub fn modified_exactly(&self) -> Option<(i64, u32)> {
+        #[cfg(feature = "fs")]
+        if let Source::Disk(file) = &self.source {
+            return disk::modified_exactly(&file.path);
+        }
+        self.modified.map(|seconds| (seconds, 0))
+    }
+
     /// The contents without byte order mark. Fails where reading the file fails; the answer is the
     /// same on every call.
     pub fn bytes(&self) -> Result<&[u8], Error> {

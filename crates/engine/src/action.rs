@@ -155,7 +155,11 @@ fn failed_step(message: &'static str, error: &dyn std::fmt::Display) -> Notice {
     Notice::structured(Level::Error, message, vec![("error", cause)])
 }
 
-fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
+/// Checks the release's name, which [`prepare`] does, too.
+///
+/// # Errors
+/// [`Error::Name`], of which Helm 4 tells in its log, too.
+pub fn check_name(request: &Request<'_>, notices: &mut Vec<Notice>) -> Result<(), Error> {
     let name = &request.release.name;
     let Err(cause) = check_release_name(name) else {
         return Ok(());
@@ -198,7 +202,7 @@ pub fn render_with(
     let profile = &request.profile;
     let constraint = &chart.metadata.kube_version;
     let actual = &request.capabilities.kube_version;
-    if !constraint.is_empty() && !gosemver::is_compatible_range(constraint, &actual.normalized) {
+    if !constraint.is_empty() && !gosemver::is_compatible_range(constraint, actual.text()) {
         return Err(Error::KubeVersion {
             constraint: constraint.clone(),
             actual: actual.version.clone(),

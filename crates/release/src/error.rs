@@ -18,6 +18,9 @@ pub enum Error {
     /// All records of a release are broken.
     #[error("no revision for release {}", quote(.0.as_bytes()))]
     NoRevision(String),
+    /// No revision of a release is deployed.
+    #[error("{} has no deployed releases", quote(.0.as_bytes()))]
+    NoDeployed(String),
     /// A record is not what Helm writes.
     #[error("{0}")]
     Broken(String),

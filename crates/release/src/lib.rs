@@ -4,6 +4,7 @@
 //! stored is a matter of the [`Storage`]: Secrets or ConfigMaps of a cluster, or [`Memory`]. Nothing here
 //! opens a file or a connection.
 
+pub mod actions;
 pub mod apply;
 mod cluster;
 mod encode;

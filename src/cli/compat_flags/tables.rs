@@ -4,12 +4,12 @@ use super::Support::{self, *};
 use super::kind::Kind::{self, *};
 use super::{Flag, Tables};
 
-const BOTH: (Support, Support) = (Taken, Taken);
-const HELM_3: (Support, Support) = (Taken, Unknown);
-const HELM_4: (Support, Support) = (Unknown, Taken);
+pub(super) const BOTH: (Support, Support) = (Taken, Taken);
+pub(super) const HELM_3: (Support, Support) = (Taken, Unknown);
+pub(super) const HELM_4: (Support, Support) = (Unknown, Taken);
 const NO_EFFECT: &str = "this flag has no effect for 'helm template' and will be removed in Helm 5";
 
-const fn flag(
+pub(super) const fn flag(
     name: &'static str,
     kind: Kind,
     standing: (Support, Support),
@@ -24,12 +24,12 @@ const fn flag(
     }
 }
 
-const fn deprecated(advice: &'static str) -> (Support, Support) {
+pub(super) const fn deprecated(advice: &'static str) -> (Support, Support) {
     (Taken, Deprecated(advice))
 }
 
 impl Flag {
-    const fn short(mut self, short: char) -> Flag {
+    pub(super) const fn short(mut self, short: char) -> Flag {
         self.short = Some(short);
         self
     }
@@ -151,7 +151,7 @@ pub(super) const ACCESS: &[Flag] = &[
 ];
 
 /// The keys of all commands that can verify a chart.
-const KEYRING: &[Flag] = &[flag(
+pub(super) const KEYRING: &[Flag] = &[flag(
     "keyring",
     Text,
     BOTH,
@@ -205,7 +205,7 @@ const SIGNING: &[Flag] = &[
 ];
 
 /// The flags of every command, Helm's and rhelm's own.
-const GLOBAL: &[Flag] = &[
+pub(super) const GLOBAL: &[Flag] = &[
     flag(
         "burst-limit",
         Int,
@@ -286,13 +286,13 @@ const GLOBAL: &[Flag] = &[
 ];
 
 /// The two spellings of a flag that rhelm's own commands have by themselves ([`crate::cli::color`]).
-const COLOR: &[Flag] = &[
+pub(super) const COLOR: &[Flag] = &[
     flag("color", Color, HELM_4, "Use colours: never, auto, always"),
     flag("colour", Color, HELM_4, "Use colours: never, auto, always"),
 ];
 
 /// The flags that the logging library of Kubernetes adds to every command; Helm does not show these either.
-const KLOG: &[Flag] = &[
+pub(super) const KLOG: &[Flag] = &[
     flag("add-dir-header", Switch, BOTH, ""),
     flag("alsologtostderr", Switch, BOTH, ""),
     flag("alsologtostderrthreshold", Int32, BOTH, ""),

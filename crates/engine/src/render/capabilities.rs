@@ -22,7 +22,8 @@ pub struct Capabilities {
 pub struct KubeVersion {
     /// The value that templates see as the version (`v1.33.4-gke.1245000`).
     pub version: String,
-    /// The numbers alone, with a leading `v`: what ranges are checked against.
+    /// The numbers alone, with a leading `v`: what ranges are checked against. Empty where a server told its version,
+    /// which stands for it then.
     pub normalized: String,
     /// Major version.
     pub major: String,
@@ -107,6 +108,14 @@ fn plain(struct_type: &'static StructType, fields: Vec<Value>) -> Value {
 }
 
 impl KubeVersion {
+    /// The text of the version, with or without what follows its numbers (Go's `String`).
+    pub fn text(&self) -> &str {
+        match &*self.normalized {
+            "" => &self.version,
+            numbers => numbers,
+        }
+    }
+
     /// The minor version of Kubernetes 1 (`30`, `30+`); none of another major version.
     pub fn minor_number(&self) -> Option<u16> {
         let minor = self.minor.trim_end_matches('+').parse().ok();
@@ -302,7 +311,11 @@ fn git_version(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
 }
 
 fn normalized_version(receiver: &Value, _: &[Value]) -> Result<Value, MethodError> {
-    Ok(field(receiver, "normalizedVersion"))
+    let numbers = field(receiver, "normalizedVersion");
+    match numbers.as_text().is_some_and(|text| !text.is_empty()) {
+        true => Ok(numbers),
+        false => git_version(receiver, &[]),
+    }
 }
 
 static BUILD_INFO_3: StructType = StructType {

@@ -46,6 +46,8 @@ pub struct PreparedChart<'c> {
     pub full_path: String,
     /// Its values. Those of a subchart are the same map that the parent has under its name.
     pub values: Map,
+    /// Its own defaults, with what it imports from its subcharts: what is stored of them with a release.
+    pub defaults: Map,
     /// Its subcharts: indexes into [`Prepared::charts`].
     pub subcharts: Vec<usize>,
 }
@@ -175,6 +177,7 @@ impl<'c> Prepared<'c> {
             is_root: graph.is_root(id),
             full_path: graph.full_path(id),
             values: values.clone(),
+            defaults: graph.values(id).clone(),
             subcharts: Vec::new(),
         });
         let mut subcharts = Vec::new();

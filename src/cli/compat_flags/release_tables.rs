@@ -1,0 +1,382 @@
+//! The flags of the commands that change releases, by command.
+
+use super::Support::*;
+use super::kind::Kind::*;
+use super::tables::{ACCESS, BOTH, CHART_PLACE, COLOR, GLOBAL, HELM_4, KEYRING, KLOG};
+use super::tables::{deprecated, flag};
+use super::{Flag, Tables};
+
+const TIMEOUT: Flag = flag(
+    "timeout",
+    Duration,
+    BOTH,
+    "The longest time to wait for any one thing in Kubernetes, such as a hook [default: 5m0s]",
+);
+const WAIT: Flag = flag(
+    "wait",
+    Wait,
+    BOTH,
+    "Wait until resources are ready; in Helm 4 with a strategy: watcher, hookOnly, legacy",
+);
+const WAIT_FOR_JOBS: Flag = flag(
+    "wait-for-jobs",
+    Switch,
+    BOTH,
+    "With --wait, wait until Jobs have come to their end, too",
+);
+const DRY_RUN: Flag = flag(
+    "dry-run",
+    DryRun,
+    BOTH,
+    "Change nothing, and show what would come of it: client, or server, which asks the cluster",
+);
+const NO_HOOKS: Flag = flag("no-hooks", Switch, BOTH, "Run no hooks");
+const DESCRIPTION: Flag = flag(
+    "description",
+    Text,
+    BOTH,
+    "What to say of the revision once it is done",
+);
+const CLEANUP: Flag = flag(
+    "cleanup-on-fail",
+    Switch,
+    BOTH,
+    "Delete what was made, if it fails",
+);
+const HISTORY_MAX: Flag = flag(
+    "history-max",
+    Int,
+    BOTH,
+    "Keep at most so many revisions; 0 for all [default: HELM_MAX_HISTORY, else 10]",
+);
+const SERVER_SIDE: Flag = flag(
+    "server-side",
+    Text,
+    HELM_4,
+    "Let the server apply: true, false, or auto for what was done before [default: auto]",
+);
+const RECREATE_PODS: Flag = flag(
+    "recreate-pods",
+    Switch,
+    (
+        Deprecated(
+            "functionality will no longer be updated. Consult the documentation for other methods to recreate pods",
+        ),
+        Unknown,
+    ),
+    "Restart pods; taken, and nothing is done",
+);
+
+/// How objects that are there are changed.
+const FORCE: &[Flag] = &[
+    flag(
+        "force",
+        Switch,
+        deprecated("use --force-replace instead"),
+        "Replace resources instead of changing them",
+    ),
+    flag(
+        "force-conflicts",
+        Switch,
+        HELM_4,
+        "Take fields from other managers",
+    ),
+    flag(
+        "force-replace",
+        Switch,
+        HELM_4,
+        "Replace resources instead of changing them",
+    ),
+];
+
+/// What an install and an upgrade share.
+const CHANGE: &[Flag] = &[
+    flag(
+        "atomic",
+        Switch,
+        deprecated("use --rollback-on-failure instead"),
+        "Undo what fails, and wait for resources to be ready",
+    ),
+    flag(
+        "create-namespace",
+        Switch,
+        BOTH,
+        "Create the release's namespace if it is not there",
+    ),
+    flag(
+        "dependency-update",
+        Switch,
+        BOTH,
+        "Fetch and package missing dependencies into charts/",
+    ),
+    DESCRIPTION,
+    flag(
+        "disable-openapi-validation",
+        Switch,
+        BOTH,
+        "Do not check manifests against the cluster's OpenAPI",
+    ),
+    DRY_RUN,
+    flag(
+        "enable-dns",
+        Switch,
+        BOTH,
+        "Let getHostByName ask name servers",
+    ),
+    flag("hide-notes", Switch, BOTH, "Do not show the notes"),
+    flag(
+        "hide-secret",
+        Switch,
+        BOTH,
+        "With --dry-run, do not show Secrets",
+    ),
+    flag(
+        "labels",
+        Labels,
+        BOTH,
+        "Labels of the release's record; in an upgrade, null takes one away",
+    )
+    .short('l'),
+    NO_HOOKS,
+    flag(
+        "render-subchart-notes",
+        Switch,
+        BOTH,
+        "Show the notes of subcharts, too",
+    ),
+    flag(
+        "rollback-on-failure",
+        Switch,
+        HELM_4,
+        "Undo what fails, and wait for resources to be ready",
+    ),
+    flag("skip-crds", Switch, BOTH, "Install no CRDs"),
+    flag(
+        "skip-schema-validation",
+        Switch,
+        BOTH,
+        "Do not check values against the charts' schemas",
+    ),
+    flag(
+        "take-ownership",
+        Switch,
+        BOTH,
+        "Take over resources that exist already, whose ever they are",
+    ),
+    TIMEOUT,
+    WAIT,
+    WAIT_FOR_JOBS,
+];
+
+const INSTALL: &[Flag] = &[
+    flag(
+        "generate-name",
+        Switch,
+        BOTH,
+        "Make a name for the release of the chart's",
+    )
+    .short('g'),
+    flag(
+        "name-template",
+        Text,
+        BOTH,
+        "Name the release with a template",
+    ),
+    flag(
+        "replace",
+        Switch,
+        BOTH,
+        "Reuse the name of a release that was uninstalled or has failed",
+    ),
+    flag(
+        "server-side",
+        Switch,
+        HELM_4,
+        "Let the server apply [default: true]",
+    ),
+];
+
+const UPGRADE: &[Flag] = &[
+    CLEANUP,
+    HISTORY_MAX,
+    flag(
+        "install",
+        Switch,
+        BOTH,
+        "Install the release if it is not there",
+    )
+    .short('i'),
+    RECREATE_PODS,
+    flag(
+        "reset-then-reuse-values",
+        Switch,
+        BOTH,
+        "Take the last revision's values, and the new ones over them, for the new chart's",
+    ),
+    flag(
+        "reset-values",
+        Switch,
+        BOTH,
+        "Take none of the last revision's values",
+    ),
+    flag(
+        "reuse-values",
+        Switch,
+        BOTH,
+        "Take the last revision's values, those of its chart too, and the new ones over them",
+    ),
+    SERVER_SIDE,
+];
+
+const ROLLBACK: &[Flag] = &[
+    CLEANUP,
+    DRY_RUN,
+    HISTORY_MAX,
+    NO_HOOKS,
+    RECREATE_PODS,
+    SERVER_SIDE,
+    TIMEOUT,
+    WAIT,
+    WAIT_FOR_JOBS,
+];
+
+const UNINSTALL: &[Flag] = &[
+    flag(
+        "cascade",
+        Text,
+        BOTH,
+        "What becomes of objects that deleted ones own: background, foreground, orphan [default: background]",
+    ),
+    DESCRIPTION,
+    flag("dry-run", Switch, BOTH, "Change nothing"),
+    flag(
+        "ignore-not-found",
+        Switch,
+        BOTH,
+        "A release that is not there is no failure",
+    ),
+    flag("keep-history", Switch, BOTH, "Keep the release's records"),
+    NO_HOOKS,
+    flag(
+        "purge",
+        Switch,
+        BOTH,
+        "A flag of Helm 2: delete the records, too, as is done without it",
+    ),
+    TIMEOUT,
+    WAIT,
+];
+
+const TEST: &[Flag] = &[
+    flag(
+        "hide-notes",
+        Switch,
+        BOTH,
+        "Do not show the notes (a flag of Helm 3; Helm 4 never does)",
+    ),
+    flag("logs", Switch, BOTH, "Print the logs of the tests' pods"),
+    TIMEOUT,
+];
+
+/// The flags of a command: its tables, and those of all commands.
+macro_rules! tables {
+    ($(#[$doc:meta])* $name:ident: $($table:expr),* $(,)?) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub(in crate::cli) struct $name;
+
+        impl Tables for $name {
+            const TABLES: &'static [&'static [Flag]] = &[$($table,)* GLOBAL, COLOR, KLOG];
+            const EFFECTIVE: &'static [&'static str] = EFFECTIVE;
+        }
+    };
+}
+
+/// Of the flags of these commands, all but klog's, colours and the limits of requests change something.
+const EFFECTIVE: &[&str] = &[
+    "atomic",
+    "ca-file",
+    "cascade",
+    "cert-file",
+    "cleanup-on-fail",
+    "content-cache",
+    "create-namespace",
+    "debug",
+    "dependency-update",
+    "description",
+    "devel",
+    "disable-openapi-validation",
+    "dry-run",
+    "enable-dns",
+    "force",
+    "force-conflicts",
+    "force-replace",
+    "generate-name",
+    "hide-notes",
+    "hide-secret",
+    "history-max",
+    "ignore-not-found",
+    "insecure-skip-tls-verify",
+    "install",
+    "keep-history",
+    "key-file",
+    "keyring",
+    "kube-apiserver",
+    "kube-as-group",
+    "kube-as-user",
+    "kube-ca-file",
+    "kube-context",
+    "kube-insecure-skip-tls-verify",
+    "kube-tls-server-name",
+    "kube-token",
+    "kubeconfig",
+    "labels",
+    "logs",
+    "name-template",
+    "namespace",
+    "no-hooks",
+    "pass-credentials",
+    "password",
+    "plain-http",
+    "registry-config",
+    "render-subchart-notes",
+    "replace",
+    "repo",
+    "repository-cache",
+    "repository-config",
+    "reset-then-reuse-values",
+    "reset-values",
+    "reuse-values",
+    "rollback-on-failure",
+    "server-side",
+    "skip-crds",
+    "skip-schema-validation",
+    "take-ownership",
+    "timeout",
+    "username",
+    "verify",
+    "version",
+    "wait",
+    "wait-for-jobs",
+];
+
+tables! {
+    /// The flags of `helm install`.
+    InstallRelease: INSTALL, CHANGE, FORCE, CHART_PLACE, ACCESS, KEYRING
+}
+tables! {
+    /// The flags of `helm upgrade`.
+    UpgradeRelease: UPGRADE, CHANGE, FORCE, CHART_PLACE, ACCESS, KEYRING
+}
+tables! {
+    /// The flags of `helm rollback`.
+    RollbackRelease: ROLLBACK, FORCE
+}
+tables! {
+    /// The flags of `helm uninstall`.
+    UninstallRelease: UNINSTALL
+}
+tables! {
+    /// The flags of `helm test`.
+    TestRelease: TEST
+}
