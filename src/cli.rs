@@ -138,6 +138,17 @@ enum Command {
     Status(Box<releases::Status>),
     /// Print what is stored of a release
     Get(releases::Get),
+    /// Install a chart
+    Install(Box<releases::Install>),
+    /// Upgrade a release
+    Upgrade(Box<releases::Upgrade>),
+    /// Go back to an earlier revision of a release
+    Rollback(Box<releases::Rollback>),
+    /// Uninstall releases
+    #[command(visible_aliases = ["del", "delete", "un"])]
+    Uninstall(Box<releases::Uninstall>),
+    /// Run the tests of a release
+    Test(Box<releases::Test>),
     /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another one
@@ -201,6 +212,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::History(history) => history.run(),
             Command::Status(status) => status.run(),
             Command::Get(get) => get.run(),
+            Command::Install(install) => install.run(),
+            Command::Upgrade(upgrade) => upgrade.run(),
+            Command::Rollback(rollback) => rollback.run(),
+            Command::Uninstall(uninstall) => uninstall.run(),
+            Command::Test(test) => test.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),

@@ -86,6 +86,29 @@ impl Located {
         })
     }
 
+    /// Loads the chart that `argument` named, and checks that all it needs is there. It need not be one that can be
+    /// installed.
+    pub(super) fn load_complete(
+        &self,
+        argument: &str,
+        profile: &Profile,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Chart, CliError> {
+        let mut chart = self.load(profile, notices).map_err(CliError::new)?;
+        chart.fetch_schemas_with(curl::fetch);
+        chart::check_dependencies(&chart, profile).map_err(|error| {
+            let is_directory = matches!(self, Located::Path(path) if path.is_dir());
+            CliError::new(error).hint(match is_directory {
+                true => fetch_hint(argument, &chart),
+                false => unpack_hint(argument, &chart),
+            })
+        })?;
+        if chart.metadata.deprecated {
+            notices.push(deprecated(profile));
+        }
+        Ok(chart)
+    }
+
     /// Fetches and packs the chart's dependencies into its `charts/`, if one is missing there; what Helm says of it goes to stdout.
     pub(super) fn update_dependencies(
         &self,

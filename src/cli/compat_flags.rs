@@ -141,6 +141,13 @@ impl<T: Tables> CompatFlags<T> {
         self.last(name).is_some_and(kind::is_true)
     }
 
+    /// Returns true if a switch of several names is on, the last one given counting.
+    pub(super) fn last_of(&self, names: &[&str]) -> bool {
+        let mut values = self.values.iter().rev();
+        let last = values.find(|(flag, _)| names.contains(&flag.name));
+        last.is_some_and(|(_, value)| kind::is_true(value))
+    }
+
     /// Returns true if a switch is on, or the variable that counts where it is not given; one that is no
     /// boolean is off.
     pub(super) fn is_on_or_set(&self, name: &str, variable: &str) -> bool {

@@ -1,16 +1,30 @@
 //! The commands about releases, and what they share: where records are, how a release is printed.
 
+mod change;
+mod chart;
 mod get;
 mod history;
+mod install;
 mod list;
 mod printer;
+mod rollback;
 mod status;
 mod storage;
+mod test;
+#[cfg(feature = "cluster")]
+mod unbuilt;
+mod uninstall;
+mod upgrade;
 
 pub(super) use get::Get;
 pub(super) use history::History;
+pub(super) use install::Install;
 pub(super) use list::List;
+pub(super) use rollback::Rollback;
 pub(super) use status::Status;
+pub(super) use test::Test;
+pub(super) use uninstall::Uninstall;
+pub(super) use upgrade::Upgrade;
 
 use super::compat_flags::{CompatFlags, ReleaseCompat};
 use super::flags;

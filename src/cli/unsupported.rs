@@ -13,8 +13,6 @@ struct Command {
     suggested_for: &'static [&'static str],
     /// The alternative; nothing if rhelm has the command.
     instead: Option<&'static str>,
-    /// Command lines that do so.
-    lines: &'static [&'static str],
 }
 
 const fn command(name: &'static str, instead: &'static str) -> Command {
@@ -30,18 +28,12 @@ const fn supported(name: &'static str) -> Command {
         aliases: &[],
         suggested_for: &[],
         instead: None,
-        lines: &[],
     }
 }
 
 impl Command {
     const fn aliases(mut self, aliases: &'static [&'static str]) -> Command {
         self.aliases = aliases;
-        self
-    }
-
-    const fn lines(mut self, lines: &'static [&'static str]) -> Command {
-        self.lines = lines;
         self
     }
 
@@ -54,8 +46,6 @@ impl Command {
         self.name == word || self.aliases.contains(&word)
     }
 }
-
-const RELEASES: &str = "it changes nothing in a cluster; use Helm";
 
 /// Helm's commands, in the order in which it suggests them. `{rhelm}` is the name of the program.
 const COMMANDS: &[Command] = &[
@@ -70,34 +60,16 @@ const COMMANDS: &[Command] = &[
     supported("verify"),
     supported("get"),
     supported("history").aliases(&["hist"]),
-    command(
-        "install",
-        "it changes nothing in a cluster; use Helm, or kubectl, which runs no hooks",
-    )
-    .lines(&[
-        "{rhelm} show crds CHART | kubectl apply --server-side -f -",
-        "{rhelm} template NAME CHART -n NAMESPACE --fill-namespace --no-hooks | kubectl apply -f -",
-    ]),
+    supported("install"),
     supported("list").aliases(&["ls"]),
-    command("test", RELEASES),
-    command("rollback", RELEASES),
+    supported("test"),
+    supported("rollback"),
     supported("status"),
     supported("template"),
-    command(
-        "uninstall",
-        "it changes nothing in a cluster; use Helm, or kubectl for what kubectl applied",
-    )
-    .lines(&["{rhelm} template NAME CHART -n NAMESPACE --fill-namespace --no-hooks | kubectl delete -f -"])
-    .aliases(&["del", "delete", "un"])
-    .suggested_for(&["remove", "rm"]),
-    command(
-        "upgrade",
-        "it changes nothing in a cluster, and `{rhelm} diff` shows what changes; use Helm, or kubectl, which runs \
-         no hooks and deletes nothing",
-    )
-    .lines(&[
-        "{rhelm} template NAME CHART -n NAMESPACE --is-upgrade --fill-namespace --no-hooks | kubectl apply -f -",
-    ]),
+    supported("uninstall")
+        .aliases(&["del", "delete", "un"])
+        .suggested_for(&["remove", "rm"]),
+    supported("upgrade"),
     supported("completion"),
     supported("env"),
     supported("plugin"),
@@ -139,9 +111,9 @@ pub(super) fn refusal(words: &[String]) -> Option<CliError> {
     let with_name = |text: &str| text.replace("{rhelm}", program::name());
     let instead = with_name(command.instead?);
     let name = command.name;
-    let failure = CliError::new(format!("rhelm has no `{name}` yet: {instead}"));
-    let lines = command.lines.iter().map(|line| with_name(line));
-    Some(lines.fold(failure, CliError::hint))
+    Some(CliError::new(format!(
+        "rhelm has no `{name}` yet: {instead}"
+    )))
 }
 
 /// Helm's text on a word that is no command.
@@ -198,7 +170,7 @@ mod tests {
 
     #[test]
     fn refusals_name_the_command() {
-        for (line, name) in [("delete web", "uninstall"), ("init --upgrade", "init")] {
+        for (line, name) in [("docs --x", "docs"), ("init --upgrade", "init")] {
             let text = refusal(&words(line)).map(|failure| failure.text().to_string());
             let start = format!("Error: rhelm has no `{name}` yet: ");
             assert!(text.is_some_and(|text| text.starts_with(&start)), "{line}");

@@ -99,6 +99,13 @@ pub(super) fn wrong_arguments(command: &str, usage: &str) -> CliError {
     ))
 }
 
+/// The failure of a command that takes so many arguments, more than one, and was given others.
+pub(super) fn wrong_number_of_arguments(command: &str, count: usize, usage: &str) -> CliError {
+    CliError::new(format!(
+        "\"helm {command}\" requires {count} arguments\n\nUsage:  helm {usage}"
+    ))
+}
+
 /// cobra's text where a command takes no arguments.
 pub(super) fn no_arguments(command: &str) -> CliError {
     CliError::new(format!(

@@ -15,6 +15,8 @@ type Tested = Result<(), Box<dyn Error>>;
 const NOT_RUN: &[(&str, &str)] = &[
     ("rhelm completion zsh", "the variable fpath is zsh's"),
     ("rhelm completion powershell", "it needs PowerShell"),
+    ("rhelm install web ./chart -n", "it needs a cluster"),
+    ("rhelm install web ./chart -f", "it needs a cluster"),
     ("rhelm list -A", "it needs a cluster"),
     ("rhelm package ./chart --sign", "it needs a key"),
     ("rhelm pull", "it needs a network"),
@@ -28,6 +30,12 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("rhelm repo update", "it needs a network"),
     ("rhelm repo remove", "no repository was added"),
     ("rhelm search repo", "no repository was added"),
+    ("rhelm uninstall web api", "there is one release"),
+    (
+        "rhelm delete --purge istio-remote",
+        "there is no such release",
+    ),
+    ("rhelm upgrade", "it needs a cluster"),
     ("rhelm verify", "it needs a key"),
     ("rhelm man . && man", "it needs a reader of man pages"),
 ];

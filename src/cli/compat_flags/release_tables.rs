@@ -2,7 +2,7 @@
 
 use super::Support::*;
 use super::kind::Kind::*;
-use super::tables::{ACCESS, BOTH, CHART_PLACE, COLOR, GLOBAL, HELM_4, KEYRING, KLOG};
+use super::tables::{ACCESS, BOTH, CHART_PLACE, COLOR, GLOBAL, HELM_3, HELM_4, KEYRING, KLOG};
 use super::tables::{deprecated, flag};
 use super::{Flag, Tables};
 
@@ -55,17 +55,8 @@ const SERVER_SIDE: Flag = flag(
     HELM_4,
     "Let the server apply: true, false, or auto for what was done before [default: auto]",
 );
-const RECREATE_PODS: Flag = flag(
-    "recreate-pods",
-    Switch,
-    (
-        Deprecated(
-            "functionality will no longer be updated. Consult the documentation for other methods to recreate pods",
-        ),
-        Unknown,
-    ),
-    "Restart pods; taken, and nothing is done",
-);
+const RECREATE_ADVICE: &str = "functionality will no longer be updated. Consult the documentation for other methods to recreate pods";
+const RECREATE_HELP: &str = "Restart pods; taken, and nothing is done";
 
 /// How objects that are there are changed.
 const FORCE: &[Flag] = &[
@@ -206,7 +197,12 @@ const UPGRADE: &[Flag] = &[
         "Install the release if it is not there",
     )
     .short('i'),
-    RECREATE_PODS,
+    flag(
+        "recreate-pods",
+        Switch,
+        (Deprecated(RECREATE_ADVICE), Unknown),
+        RECREATE_HELP,
+    ),
     flag(
         "reset-then-reuse-values",
         Switch,
@@ -233,7 +229,7 @@ const ROLLBACK: &[Flag] = &[
     DRY_RUN,
     HISTORY_MAX,
     NO_HOOKS,
-    RECREATE_PODS,
+    flag("recreate-pods", Switch, HELM_3, RECREATE_HELP),
     SERVER_SIDE,
     TIMEOUT,
     WAIT,

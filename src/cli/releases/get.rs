@@ -120,12 +120,7 @@ impl Revision {
 
 fn all(revision: &Revision) -> CommandResult {
     let (record, profile) = revision.record("all")?;
-    let yaml = |value: &Value| {
-        let text = goyaml::to_yaml(value).map_err(CliError::new)?;
-        Ok::<_, CliError>(String::from_utf8_lossy(&text).into_owned())
-    };
-    let supplied = yaml(&supplied(&record)?)?;
-    let computed = yaml(&computed(&record, &profile)?)?;
+    let (supplied, computed) = values_of(&record, &profile)?;
     let printer = Printer {
         values: Some(Values {
             supplied: &supplied,
@@ -136,6 +131,18 @@ fn all(revision: &Revision) -> CommandResult {
         ..Printer::default()
     };
     terminal::print(printer.text(&record).as_bytes())
+}
+
+/// The values that the user gave, and those with the chart's, as YAML.
+pub(super) fn values_of(record: &Record, profile: &Profile) -> Result<(String, String), CliError> {
+    let yaml = |value: &Value| {
+        let text = goyaml::to_yaml(value).map_err(CliError::new)?;
+        Ok::<_, CliError>(String::from_utf8_lossy(&text).into_owned())
+    };
+    Ok((
+        yaml(&supplied(record)?)?,
+        yaml(&computed(record, profile)?)?,
+    ))
 }
 
 impl ValuesOf {

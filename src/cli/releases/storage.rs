@@ -3,7 +3,7 @@
 use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
 use crate::cli::terminal::CliError;
 use crate::profile::{CommandLine, Profile};
-use ::release::{Memory, Storage};
+use ::release::{Memory, NoCluster, Storage};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gostd::types::Kind;
@@ -18,6 +18,9 @@ use {
 
 #[cfg(not(feature = "cluster"))]
 const WITHOUT: &str = "this rhelm is built without its feature `cluster`";
+
+const WITHOUT_DATABASE: &str =
+    "rhelm keeps no releases in a database: unset HELM_DRIVER, or use Helm";
 
 /// The storage of a namespace; of all where it is empty. The cluster is asked whether it is there, as Helm does before
 /// anything else.
@@ -35,11 +38,60 @@ pub(super) fn open<T: Tables>(
             }
             Ok(Box::new(memory.of_namespace(namespace)))
         }
-        Ok("sql") => Err(CliError::new(
-            "rhelm keeps no releases in a database: unset HELM_DRIVER, or use Helm",
-        )),
+        Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
         driver => records(compat, namespace, driver.unwrap_or_default(), profile),
     }
+}
+
+/// Where a release is: its cluster, and its records there.
+pub(super) struct Place {
+    pub(super) cluster: Box<dyn ::release::Cluster>,
+    pub(super) storage: Box<dyn Storage>,
+}
+
+/// The place of the releases of a namespace. Nothing is asked yet.
+pub(super) fn connect<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    profile: &Profile,
+) -> Result<Place, CliError> {
+    match env::var("HELM_DRIVER").as_deref() {
+        Ok("memory") => Ok(Place {
+            cluster: Box::new(NoCluster),
+            storage: Box::new(memory(profile)?.of_namespace(namespace)),
+        }),
+        Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
+        driver => connect_records(compat, namespace, driver.unwrap_or_default(), profile),
+    }
+}
+
+#[cfg(feature = "cluster")]
+fn connect_records<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    driver: &str,
+    profile: &Profile,
+) -> Result<Place, CliError> {
+    let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
+    let cluster = Rc::new(cluster);
+    Ok(Place {
+        storage: Box::new(Records::new(
+            Rc::clone(&cluster),
+            object_kind(driver),
+            namespace,
+        )),
+        cluster: Box::new(super::unbuilt::Unbuilt(cluster)),
+    })
+}
+
+#[cfg(not(feature = "cluster"))]
+fn connect_records<T: Tables>(
+    _: &CompatFlags<T>,
+    _: &str,
+    _: &str,
+    _: &Profile,
+) -> Result<Place, CliError> {
+    Err(CliError::new(WITHOUT))
 }
 
 /// The cluster, which has answered.
@@ -57,12 +109,18 @@ fn records<T: Tables>(
     driver: &str,
     profile: &Profile,
 ) -> Result<Box<dyn Storage>, CliError> {
-    let kind = match driver {
+    let cluster = Rc::new(reach(compat, profile)?);
+    let kind = object_kind(driver);
+    Ok(Box::new(Records::new(cluster, kind, namespace)))
+}
+
+/// The kind of object that a driver stores records in.
+#[cfg(feature = "cluster")]
+fn object_kind(driver: &str) -> ObjectKind {
+    match driver {
         "configmap" | "configmaps" => ObjectKind::ConfigMap,
         _ => ObjectKind::Secret,
-    };
-    let cluster = Rc::new(reach(compat, profile)?);
-    Ok(Box::new(Records::new(cluster, kind, namespace)))
+    }
 }
 
 #[cfg(not(feature = "cluster"))]

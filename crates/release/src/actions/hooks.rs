@@ -21,10 +21,7 @@ pub(super) enum Rest {
     /// All hooks succeeded.
     Succeeded(Vec<usize>),
     /// A hook failed, after those that succeeded.
-    Failed {
-        failed: usize,
-        before: Vec<usize>,
-    },
+    Failed { failed: usize, before: Vec<usize> },
 }
 
 /// How hooks are run.
@@ -128,7 +125,11 @@ impl Actions<'_> {
         result
     }
 
-    fn create_hook(&self, resources: &mut [Resource], server_side: bool) -> Result<(), ActionError> {
+    fn create_hook(
+        &self,
+        resources: &mut [Resource],
+        server_side: bool,
+    ) -> Result<(), ActionError> {
         if resources.is_empty() {
             // Only where there is no cluster.
             return Ok(());

@@ -1,6 +1,6 @@
 //! `helm install`.
 
-use super::super::apply::{self, MethodFlags, Method, Owner};
+use super::super::apply::{self, Method, MethodFlags, Owner};
 use super::super::cluster::{NoCluster, Resource, WaitStrategy};
 use super::super::error::Error;
 use super::super::memory::Memory;
@@ -145,7 +145,11 @@ impl Install {
         }
         let method = Method::create(self.server_side, self.force_conflicts)?;
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, &**text)).collect();
-        Ok(apply::install_crds(&actions.applier(method), &files, strategy)?)
+        Ok(apply::install_crds(
+            &actions.applier(method),
+            &files,
+            strategy,
+        )?)
     }
 
     fn record(&self, actions: &Actions<'_>, source: &Source<'_>, rendered: Rendered) -> Record {
@@ -177,7 +181,9 @@ impl Install {
         actions: &Actions<'_>,
         record: &Record,
     ) -> Result<(Vec<Resource>, Vec<Resource>), ActionError> {
-        let built = actions.cluster.build(&record.manifest, !self.skip_validation);
+        let built = actions
+            .cluster
+            .build(&record.manifest, !self.skip_validation);
         let mut resources = built.map_err(|error| {
             ActionError::from(error)
                 .context("unable to build kubernetes objects from release manifest")

@@ -86,7 +86,10 @@ impl Actions<'_> {
             let text = text.map_err(|error| ActionError::new(error.to_string()))?;
             Ok::<_, ActionError>(File::in_memory(name, text))
         };
-        let files = vec![file("Chart.yaml", description)?, file("values.yaml", values)?];
+        let files = vec![
+            file("Chart.yaml", description)?,
+            file("values.yaml", values)?,
+        ];
         let loaded = chart::from_files(files, self.profile).map_err(ActionError::of)?;
         Ok(loaded.chart)
     }

@@ -53,8 +53,7 @@ pub(super) struct Rendered {
 }
 
 /// What is done once dependencies are processed: it gives the server that templates see.
-pub(super) type Meanwhile<'m> =
-    &'m mut dyn FnMut(&Prepared<'_>) -> Result<ServerInfo, ActionError>;
+pub(super) type Meanwhile<'m> = &'m mut dyn FnMut(&Prepared<'_>) -> Result<ServerInfo, ActionError>;
 
 impl Source<'_> {
     /// Renders the chart: dependencies, `meanwhile`, values, schemas, templates.
@@ -152,8 +151,7 @@ impl Shape<'_> {
         let mut text = Vec::new();
         for document in &manifests.manifests {
             let head = &document.head;
-            let is_hidden =
-                self.hides_secrets && head.kind == "Secret" && head.api_version == "v1";
+            let is_hidden = self.hides_secrets && head.kind == "Secret" && head.api_version == "v1";
             let shown: &[u8] = match is_hidden {
                 true => b"# HIDDEN: The Secret output has been suppressed",
                 false => &document.text,
@@ -198,7 +196,11 @@ fn stored_hook(hook: &Hook) -> record::Hook {
         kind: head.kind.clone(),
         path: hook.document.path.clone(),
         manifest: String::from_utf8_lossy(&hook.document.text).into_owned(),
-        events: hook.events.iter().map(|one| one.name().to_owned()).collect(),
+        events: hook
+            .events
+            .iter()
+            .map(|one| one.name().to_owned())
+            .collect(),
         weight: hook.weight,
         delete_policies: policies("helm.sh/hook-delete-policy"),
         output_log_policies: policies("helm.sh/hook-output-log-policy"),

@@ -237,9 +237,8 @@ impl Upgrade {
             }
         };
         // Failed revisions are not superseded before the next one succeeds.
-        let is_success = |record: &&Record| {
-            ["superseded", DEPLOYED].contains(&record.info.status.as_str())
-        };
+        let is_success =
+            |record: &&Record| ["superseded", DEPLOYED].contains(&record.info.status.as_str());
         let Some(last) = history.iter().rev().find(is_success) else {
             return error.context(
                 "unable to find a previously successful release when attempting to rollback. original upgrade error",

@@ -102,12 +102,11 @@ impl Actions<'_> {
     /// The records of a release that are deployed, the oldest first; none is an error.
     pub(super) fn all_deployed(&self, name: &str) -> Result<Vec<Record>, Error> {
         let labels = [("name", name), ("owner", "helm"), ("status", DEPLOYED)];
-        self.query(&labels).map_err(|error| {
-            match error.to_string().contains("not found") {
+        self.query(&labels)
+            .map_err(|error| match error.to_string().contains("not found") {
                 true => Error::NoDeployed(name.to_owned()),
                 false => error,
-            }
-        })
+            })
     }
 
     /// The record that is deployed.
