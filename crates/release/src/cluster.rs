@@ -160,6 +160,11 @@ pub trait Cluster {
     /// Helm's text on what could not be asked.
     fn server_info(&self) -> Result<ServerInfo, ClusterError>;
 
+    /// Returns true if there is none: what Helm's printing client is for, which builds no resources.
+    fn is_absent(&self) -> bool {
+        false
+    }
+
     /// Forgets what kinds the server knows: there may be new ones.
     fn forget_kinds(&self);
 
@@ -260,6 +265,10 @@ impl std::error::Error for ClusterError {}
 pub struct NoCluster;
 
 impl Cluster for NoCluster {
+    fn is_absent(&self) -> bool {
+        true
+    }
+
     fn reach(&self) -> Result<(), ClusterError> {
         Ok(())
     }

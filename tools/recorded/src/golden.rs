@@ -81,6 +81,9 @@ pub struct Run {
     /// True if a server serves what is in the case's `www`, at `$SERVER`.
     #[serde(default)]
     server: bool,
+    /// True if the run makes or changes releases: times of now are hidden in what it prints.
+    #[serde(default)]
+    releases: bool,
     /// Command lines that come before, in the same place; each must succeed.
     #[serde(default)]
     before: Vec<Vec<String>>,
@@ -230,6 +233,7 @@ impl Case {
         lead: &[&str],
         env: &[(&str, &str)],
     ) -> Result<Recorded> {
+        let start = masks::now();
         let out = TempDir::new().context("cannot make a directory for output")?;
         let out_path = out.path().canonicalize()?;
         let copy = match run.needs_copy() {
@@ -307,8 +311,12 @@ impl Case {
         } = execute(&run.args, &run.stdin)?;
         let hide = |text: &[u8]| {
             let text = replace(&replace(text, &case, CASE), &out_text, OUT);
-            match run.home || run.changes || run.server {
+            let text = match run.home || run.changes || run.server {
                 true => masks::hide(&text, address),
+                false => text,
+            };
+            match run.releases {
+                true => masks::hide_now(&text, start),
                 false => text,
             }
         };

@@ -130,10 +130,6 @@ impl Actions<'_> {
         resources: &mut [Resource],
         server_side: bool,
     ) -> Result<(), ActionError> {
-        if resources.is_empty() {
-            // Only where there is no cluster.
-            return Ok(());
-        }
         let method = Method::create(server_side, false)?;
         Ok(self.applier(method).create(resources)?)
     }
@@ -205,9 +201,6 @@ impl Actions<'_> {
             let words = format!("unable to build kubernetes object for deleting hook {path}");
             ActionError::from(error).context(words)
         })?;
-        if resources.is_empty() {
-            return Ok(());
-        }
         let deleted = apply::delete(self.cluster, &resources, Propagation::Background);
         deleted.map_err(|errors| {
             let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();

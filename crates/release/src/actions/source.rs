@@ -6,7 +6,7 @@ use super::super::storage::SYSTEM_LABELS;
 use super::stored_chart;
 use super::{ActionError, Actions};
 use ::chart::Chart;
-use compat::notice::Notice;
+use compat::notice::{Level, Notice};
 use engine::action::{self, Manifests, NOTES, Request};
 use engine::manifest::Hook;
 use engine::render::{Capabilities, KubeVersion};
@@ -67,6 +67,8 @@ impl Source<'_> {
         let skips_schemas = std::mem::replace(&mut self.request.skip_schema_validation, true);
         let chart = &self.chart;
         let (request, supplied) = (&mut self.request, &self.values);
+        let is_upgrade = request.release.is_upgrade;
+        let labels = &self.labels;
         let shape = Shape {
             post_renderer: self.post_renderer,
             subchart_notes: self.subchart_notes,
@@ -74,11 +76,18 @@ impl Source<'_> {
         };
         let work = || {
             let prepared = action::prepare(chart, supplied, request, &mut notices);
+            let prepared = match is_upgrade {
+                true => prepared.map_err(|error| without_step(error, &mut notices)),
+                false => prepared,
+            };
             (actions.notify)(&std::mem::take(&mut notices));
             let prepared = prepared.map_err(ActionError::of)?;
             see(meanwhile(&prepared)?, &mut request.capabilities);
             if !skips_schemas {
                 check_schemas(&prepared, actions, &mut notices)?;
+            }
+            if !is_upgrade {
+                check_labels(labels)?;
             }
             let manifests = action::render(chart, &prepared, request, None, &mut notices);
             (actions.notify)(&std::mem::take(&mut notices));
@@ -94,17 +103,30 @@ impl Source<'_> {
         action::with_background_parsing(chart, functions, work)
     }
 
-    /// Refuses labels that are Helm's own.
+    /// Refuses labels that are Helm's own: in an install before rendering, in an upgrade after it.
     pub(super) fn check_labels(&self) -> Result<(), ActionError> {
-        let is_helms = |label: &String| SYSTEM_LABELS.contains(&label.as_str());
-        if !self.labels.keys().any(is_helms) {
-            return Ok(());
-        }
-        Err(ActionError::new(format!(
-            "user supplied labels contains system reserved label name. System labels: [{}]",
-            SYSTEM_LABELS.join(" ")
-        )))
+        check_labels(&self.labels)
     }
+}
+
+fn check_labels(labels: &BTreeMap<String, String>) -> Result<(), ActionError> {
+    let is_helms = |label: &String| SYSTEM_LABELS.contains(&label.as_str());
+    if !labels.keys().any(is_helms) {
+        return Ok(());
+    }
+    Err(ActionError::new(format!(
+        "user supplied labels contains system reserved label name. System labels: [{}]",
+        SYSTEM_LABELS.join(" ")
+    )))
+}
+
+/// Helm 4 names the step that failed in an install, and not in an upgrade.
+fn without_step(mut error: action::Error, notices: &mut Vec<Notice>) -> action::Error {
+    if let action::Error::Values(values::Error::TypeMismatch { prefix, .. }) = &mut error {
+        *prefix = "";
+        notices.retain(|notice| notice.level != Level::Error);
+    }
+    error
 }
 
 /// Puts what a server tells in the place of what is assumed, if it tells anything.

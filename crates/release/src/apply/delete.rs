@@ -45,7 +45,7 @@ pub fn delete(
     resources: &[Resource],
     propagation: Propagation,
 ) -> Result<(), Vec<ClusterError>> {
-    if resources.is_empty() {
+    if resources.is_empty() && !cluster.is_absent() {
         return Err(vec![ClusterError::new(
             "object not found, skipping delete: no objects visited",
         )]);

@@ -1,7 +1,7 @@
 //! A small Kubernetes API server, at `$SERVER/cluster`: objects without any rules about them.
 //!
 //! What is in it before, `cluster.json` in the case's `www` says: a list of objects, of which one with a `record` is the Secret (or with
-//! `"kind": "ConfigMap"` the ConfigMap) of that record of Helm's. It serves `/version` and reads of Secrets and ConfigMaps, by
+//! `"kind": "ConfigMap"` the ConfigMap) of that record of Helm's. It serves `/version`, the discovery of these kinds, and reads of Secrets and ConfigMaps, by
 //! name or by labels that are equal. A request for the namespace `NNN` is answered with that status.
 
 use std::fs;
@@ -20,6 +20,9 @@ use super::server::{Answer, Request};
 const OBJECTS: &str = "cluster.json";
 /// The first part of paths.
 const PREFIX: &str = "/cluster/";
+
+/// The resources that it serves, and their kinds.
+const KINDS: [(&str, &str); 2] = [("configmaps", "ConfigMap"), ("secrets", "Secret")];
 
 /// The objects by namespace and resource.
 pub(super) struct ApiServer {
@@ -51,6 +54,18 @@ impl ApiServer {
                 200,
                 &json!({"major": "1", "minor": "36", "gitVersion": "v1.36.0"}),
             ),
+            ["api"] => answer(200, &json!({"kind": "APIVersions", "versions": ["v1"]})),
+            ["apis"] => answer(200, &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []})),
+            ["api", "v1"] => answer(200, &json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": KINDS
+                .iter()
+                .map(|(name, kind)| json!({
+                    "name": name,
+                    "singularName": "",
+                    "namespaced": true,
+                    "kind": kind,
+                    "verbs": ["create", "delete", "get", "list", "patch", "update"],
+                }))
+                .collect::<Vec<_>>()})),
             ["api", "v1", "namespaces", namespace, ..]
                 if namespace.parse::<u16>().is_ok_and(|status| status >= 400) =>
             {

@@ -49,6 +49,74 @@ pub(super) fn hide(text: &[u8], address: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |since| since.as_secs())
+}
+
+/// Titles of times that people read, in what is said of releases.
+const BEFORE_DATES: [&str; 3] = ["LAST DEPLOYED: ", "Last Started:   ", "Last Completed: "];
+
+/// A text without times from `start` on: those with fractions of a second, dates after their titles, seconds since 1970.
+pub(super) fn hide_now(text: &[u8], start: u64) -> Vec<u8> {
+    let Ok(text) = std::str::from_utf8(text) else {
+        return text.to_vec();
+    };
+    let mut text = text.to_owned();
+    for before in BEFORE_DATES {
+        text = with_each(&text, before, |rest| {
+            let end = rest.find('\n')?;
+            // No time is one of the year 1.
+            (!rest.get(..end)?.ends_with(" 0001")).then_some((end, "$TIME"))
+        });
+    }
+    let mut whole = String::new();
+    let mut rest = &*text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (head, tail) = rest.split_at(at);
+        whole.push_str(head);
+        let digits = tail.find(|c: char| !c.is_ascii_digit());
+        let digits = digits.unwrap_or(tail.len());
+        let (length, by) = match exact_time(tail) {
+            Some(length) => (length, "$TIME"),
+            None if is_now(&tail[..digits], start) => (digits, "$NOW"),
+            None => (digits, &tail[..digits]),
+        };
+        whole.push_str(by);
+        rest = &tail[length..];
+    }
+    whole.push_str(rest);
+    whole.into_bytes()
+}
+
+/// True for seconds since 1970 from a moment on, for an hour.
+fn is_now(digits: &str, start: u64) -> bool {
+    let seconds: Option<u64> = digits.parse().ok();
+    seconds.is_some_and(|seconds| (start..start + 3600).contains(&seconds))
+}
+
+/// The length of the time at the start of a text, in RFC 3339 with a fraction.
+fn exact_time(text: &str) -> Option<usize> {
+    const FORM: &str = "0000-00-00T00:00:00.";
+    let bytes = text.as_bytes();
+    let fits = |(at, form): (usize, u8)| match form {
+        b'0' => bytes.get(at).is_some_and(u8::is_ascii_digit),
+        other => bytes.get(at) == Some(&other),
+    };
+    if !FORM.bytes().enumerate().all(fits) {
+        return None;
+    }
+    let fraction = &text[FORM.len()..];
+    let end = fraction.find(|c: char| !c.is_ascii_digit())?;
+    let zone = match fraction.as_bytes().get(end)? {
+        b'Z' => 1,
+        b'+' | b'-' => "+00:00".len(),
+        _ => return None,
+    };
+    Some(FORM.len() + end + zone)
+}
+
 /// Replaces what follows each occurrence of a text: so many bytes, by another text.
 fn with_each(
     text: &str,
@@ -152,6 +220,14 @@ mod tests {
         assert_eq!(
             hide("open x/index.yaml3616617807: a/tmpcharts-12/b-1.tgz"),
             "open x/index.yaml$DIGITS: a/tmpcharts-$DIGITS/b-1.tgz"
+        );
+        let now = |text: &str| {
+            let text = super::hide_now(text.as_bytes(), 1_796_000_000);
+            String::from_utf8_lossy(&text).into_owned()
+        };
+        assert_eq!(
+            now("LAST DEPLOYED: Mon Nov 30 22:51:36 2026\nv1.2 \"2026-11-30T22:51:37.27+01:00\" 1796000001 1700000000"),
+            "LAST DEPLOYED: $TIME\nv1.2 \"$TIME\" $NOW 1700000000"
         );
         assert_eq!(
             hide("http://127.1.2.3:80/x 127.1.2.3:80"),
