@@ -90,7 +90,7 @@ impl Found {
             enable_dns: compat.is_on("enable-dns"),
             ..Request::new(*profile, &self.functions, &host, release, capabilities)
         };
-        let run = post_renderer.map(|program| |text: &[u8]| program.run(text));
+        let run = post_renderer.map(|program| |text: &[u8]| program.run(text).map_err(Into::into));
         work(&mut Source {
             chart: self.chart,
             values: self.values,

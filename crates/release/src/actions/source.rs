@@ -16,7 +16,8 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// A program that changes manifests.
-pub type PostRenderer<'s> = &'s dyn Fn(&[u8]) -> Result<Vec<u8>, String>;
+pub type PostRenderer<'s> =
+    &'s dyn Fn(&[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>>;
 
 /// A chart, the user's values for it, and how it is rendered.
 pub struct Source<'s> {
@@ -181,7 +182,7 @@ impl Shape<'_> {
             action::write_with_source_header(&mut text, &document.path, shown);
         }
         if let Some(run) = self.post_renderer {
-            text = run(&text).map_err(ActionError::new)?;
+            text = run(&text).map_err(ActionError::of)?;
         }
         Ok(into_text(text))
     }

@@ -55,8 +55,13 @@ impl ApiServer {
                 &json!({"major": "1", "minor": "36", "gitVersion": "v1.36.0"}),
             ),
             ["api"] => answer(200, &json!({"kind": "APIVersions", "versions": ["v1"]})),
-            ["apis"] => answer(200, &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []})),
-            ["api", "v1"] => answer(200, &json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": KINDS
+            ["apis"] => answer(
+                200,
+                &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []}),
+            ),
+            ["api", "v1"] => answer(
+                200,
+                &json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": KINDS
                 .iter()
                 .map(|(name, kind)| json!({
                     "name": name,
@@ -65,7 +70,8 @@ impl ApiServer {
                     "kind": kind,
                     "verbs": ["create", "delete", "get", "list", "patch", "update"],
                 }))
-                .collect::<Vec<_>>()})),
+                .collect::<Vec<_>>()}),
+            ),
             ["api", "v1", "namespaces", namespace, ..]
                 if namespace.parse::<u16>().is_ok_and(|status| status >= 400) =>
             {

@@ -226,7 +226,9 @@ mod tests {
             String::from_utf8_lossy(&text).into_owned()
         };
         assert_eq!(
-            now("LAST DEPLOYED: Mon Nov 30 22:51:36 2026\nv1.2 \"2026-11-30T22:51:37.27+01:00\" 1796000001 1700000000"),
+            now(
+                "LAST DEPLOYED: Mon Nov 30 22:51:36 2026\nv1.2 \"2026-11-30T22:51:37.27+01:00\" 1796000001 1700000000"
+            ),
             "LAST DEPLOYED: $TIME\nv1.2 \"$TIME\" $NOW 1700000000"
         );
         assert_eq!(
