@@ -12,6 +12,7 @@ mod error;
 mod list;
 mod memory;
 mod patch;
+mod progress;
 mod readiness;
 mod record;
 mod selector;
@@ -27,6 +28,7 @@ pub use error::Error;
 pub use list::{Order, Query, States};
 pub use memory::Memory;
 pub use patch::{Patch, PatchError, create as create_patch};
+pub use progress::Progress;
 pub use readiness::{LegacyChecks, Listing, Readiness, State, selector_text, with_pods};
 pub use record::{
     ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
