@@ -2,6 +2,7 @@
 
 use super::answer::{self, Subject};
 use super::config;
+use super::discovery::Kinds;
 use super::error::Error;
 use super::failure;
 use super::settings::Settings;
@@ -15,6 +16,8 @@ use kube::api::WatchEvent;
 use kube::client::Body;
 use kube::{Client, Config};
 use serde_json::Value;
+use std::cell::RefCell;
+use std::rc::Rc;
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is sent again where the server says that it may work later.
@@ -33,6 +36,10 @@ pub struct Cluster {
     user_agent: String,
     pub(super) is_helm_3: bool,
     pub(super) cancel: Cancel,
+    /// The namespace of objects that have none.
+    pub(super) namespace: String,
+    /// What the server has told of its kinds.
+    pub(super) known_kinds: RefCell<Option<Rc<Kinds>>>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -70,12 +77,20 @@ impl Cluster {
             user_agent: settings.user_agent.clone(),
             is_helm_3: settings.is_helm_3,
             cancel: Cancel::new(),
+            namespace: "default".to_owned(),
+            known_kinds: RefCell::default(),
         })
     }
 
     /// The same cluster; what waits ends when the flag is set.
     pub fn with_cancel(mut self, cancel: Cancel) -> Cluster {
         self.cancel = cancel;
+        self
+    }
+
+    /// The same cluster; objects that have no namespace get this one.
+    pub fn with_namespace(mut self, namespace: &str) -> Cluster {
+        namespace.clone_into(&mut self.namespace);
         self
     }
 
@@ -213,8 +228,13 @@ impl<'a> Message<'a> {
     }
 
     /// The same with a JSON body.
-    pub(super) fn json(mut self, body: Vec<u8>) -> Message<'a> {
-        self.content_type = JSON;
+    pub(super) fn json(self, body: Vec<u8>) -> Message<'a> {
+        self.with_body(JSON, body)
+    }
+
+    /// The same with a body.
+    pub(super) fn with_body(mut self, content_type: &'a str, body: Vec<u8>) -> Message<'a> {
+        self.content_type = content_type;
         self.body = body;
         self
     }

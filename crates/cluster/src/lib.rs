@@ -5,13 +5,19 @@
 //! Errors are in the words of Go's client.
 
 mod answer;
+mod api;
+mod build;
 mod config;
 mod connection;
+mod discovery;
 mod error;
 mod failure;
 mod logs;
+mod metadata;
+mod objects;
 mod settings;
 mod storage;
+mod tables;
 mod wait;
 
 pub use connection::{Cluster, Query};

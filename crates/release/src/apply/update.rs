@@ -1,6 +1,7 @@
 //! Objects that change from one manifest to the next.
 
 use super::super::cluster::{ClusterError, Propagation, Resource, Verb};
+use super::super::patch::{Patch, create as create_patch};
 use super::create::apply_error;
 use super::delete::delete_one;
 use super::{Applier, KEEP, Method, RESOURCE_POLICY};
@@ -160,8 +161,22 @@ impl Applier<'_> {
         live: Value,
         three_way: bool,
     ) -> Result<Value, ClusterError> {
-        let _ = (original, target, live, three_way);
-        Err(ClusterError::new("rhelm makes no patches yet"))
+        let patch = create_patch(target, &original.object, &target.object, &live, three_way);
+        let patch = patch.map_err(|error| {
+            ClusterError::new(error.to_string()).context("failed to create patch")
+        })?;
+        if patch.is_empty() {
+            return Ok(live);
+        }
+        let Patch { patch, body } = patch;
+        let answer = self.one(target, Verb::Patch { patch, body });
+        answer.map_err(|error| {
+            let name = quote(target.name.as_bytes());
+            error.context(format_args!(
+                "cannot patch {name} with kind {}",
+                target.kind
+            ))
+        })
     }
 
     /// Deletes a resource that the new manifest lacks. Returns true if it is gone by that.

@@ -1,0 +1,135 @@
+//! Requests about objects: several side by side, with Helm's parameters and bodies.
+
+use super::connection::{Cluster, Message};
+use super::error::Error;
+use futures_util::future::join_all;
+use http::Method;
+use release::{ClusterError, FIELD_MANAGER, PatchType, Propagation, Resource, Verb};
+use serde_json::{Value, json};
+
+/// How many requests are under way at once.
+const SIDE_BY_SIDE: usize = 32;
+
+const MANAGER: (&str, &str) = ("fieldManager", FIELD_MANAGER);
+/// Fields that the kind does not have are errors.
+const STRICT: (&str, &str) = ("fieldValidation", "Strict");
+
+impl Cluster {
+    /// Sends one request for each resource and returns the answers in the same order.
+    pub(super) fn send_all(
+        &self,
+        requests: &[(&Resource, Verb)],
+    ) -> Vec<Result<Value, ClusterError>> {
+        let mut answers = Vec::with_capacity(requests.len());
+        for some in requests.chunks(SIDE_BY_SIDE) {
+            if self.cancel.is_cancelled() {
+                answers.extend(some.iter().map(|_| Err(ClusterError::cancelled())));
+                continue;
+            }
+            let some = some.iter();
+            let some = some.map(|(resource, verb)| self.send_one(resource, verb));
+            answers.extend(self.block_on(join_all(some)));
+        }
+        answers
+    }
+
+    async fn send_one(&self, resource: &Resource, verb: &Verb) -> Result<Value, ClusterError> {
+        let name = match verb {
+            Verb::Create => "",
+            _ => name(resource)?,
+        };
+        let path = path(resource, name);
+        let plural = match &*resource.group {
+            "" => resource.plural.clone(),
+            group => format!("{}.{group}", resource.plural),
+        };
+        let encode = |value: &Value| serde_json::to_vec(value).unwrap_or_default();
+        let object = || encode(&resource.object);
+        let message = |method, query| Message::new(method, &path, query, (&plural, name));
+        let force;
+        let query;
+        let message = match verb {
+            Verb::Get => message(Method::GET, &[]),
+            Verb::Create => message(Method::POST, &[MANAGER]).json(object()),
+            Verb::Apply { force_conflicts } => {
+                force = force_conflicts.to_string();
+                query = [MANAGER, STRICT, ("force", &*force)];
+                let kind = "application/apply-patch+yaml";
+                message(Method::PATCH, &query).with_body(kind, object())
+            }
+            Verb::Patch { patch, body } => {
+                let (kind, query): (_, &[_]) = match patch {
+                    // Only the change of owners is one, which Helm checks strictly.
+                    PatchType::Json => ("application/json-patch+json", &[MANAGER, STRICT]),
+                    PatchType::Merge => ("application/merge-patch+json", &[MANAGER]),
+                    PatchType::Strategic => ("application/strategic-merge-patch+json", &[MANAGER]),
+                };
+                message(Method::PATCH, query).with_body(kind, body.clone())
+            }
+            Verb::Replace => {
+                let query: &[_] = match self.is_helm_3 {
+                    true => &[MANAGER],
+                    false => &[MANAGER, STRICT],
+                };
+                message(Method::PUT, query).json(object())
+            }
+            Verb::Delete(propagation) => {
+                let policy = match propagation {
+                    Propagation::Background => "Background",
+                    Propagation::Foreground => "Foreground",
+                    Propagation::Orphan => "Orphan",
+                };
+                let body = json!({"propagationPolicy": policy});
+                message(Method::DELETE, &[]).json(encode(&body))
+            }
+        };
+        self.object(message).await
+    }
+
+    /// The object that the server answers with.
+    async fn object(&self, message: Message<'_>) -> Result<Value, ClusterError> {
+        let body = self.request(&message).await?;
+        let object = serde_json::from_slice(&body);
+        Ok(object.map_err(|error| Error::Answer(error.to_string()))?)
+    }
+}
+
+/// The object's name, where it can be part of a path.
+fn name(resource: &Resource) -> Result<&str, ClusterError> {
+    let quoted = || gostd::strconv::quote(resource.name.as_bytes());
+    match &*resource.name {
+        "" => Err(ClusterError::new("resource name may not be empty")),
+        name @ ("." | "..") => Err(ClusterError::new(format!(
+            "invalid resource name {}: [may not be '{name}']",
+            quoted()
+        ))),
+        name => match ['/', '%'].into_iter().find(|bad| name.contains(*bad)) {
+            Some(bad) => Err(ClusterError::new(format!(
+                "invalid resource name {}: [may not contain '{bad}']",
+                quoted()
+            ))),
+            None => Ok(name),
+        },
+    }
+}
+
+/// The path of an object; of all objects of its kind in its namespace, without a name.
+pub(super) fn path(resource: &Resource, name: &str) -> String {
+    let mut path = match &*resource.group {
+        "" => format!("/api/{}", resource.version),
+        group => format!("/apis/{group}/{}", resource.version),
+    };
+    if resource.is_namespaced {
+        let namespace = gostd::url::path_escape(resource.namespace.as_bytes());
+        path.push_str("/namespaces/");
+        path.push_str(&String::from_utf8_lossy(&namespace));
+    }
+    path.push('/');
+    path.push_str(&resource.plural);
+    if !name.is_empty() {
+        let name = gostd::url::path_escape(name.as_bytes());
+        path.push('/');
+        path.push_str(&String::from_utf8_lossy(&name));
+    }
+    path
+}
