@@ -236,7 +236,9 @@ fn every_command_ends_as_the_table_says() -> Tested {
 
 #[test]
 fn every_command_is_in_the_table() -> Tested {
-    let output = Command::new(env!("CARGO_BIN_EXE_rhelm")).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_rhelm"))
+        .arg("-h")
+        .output()?;
     let help = String::from_utf8(output.stdout)?;
     let (_, commands) = help.split_once("Commands:\n").ok_or("no commands")?;
     let lines = commands.lines().take_while(|line| !line.is_empty());
