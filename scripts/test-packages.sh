@@ -67,7 +67,7 @@ chmod -R a+rX "$tree"
 run() {
     # shellcheck disable=SC2016
     unshare --mount sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && tree=$1 && shift &&
-        exec env -i chroot --userspec=65532:65532 "$tree" /usr/bin/rhelm "$@"' sh "$tree" "$@"
+        exec env -i "$(command -v chroot)" --userspec=65532:65532 "$tree" /usr/bin/rhelm "$@"' sh "$tree" "$@"
 }
 run template demo /work/web > "$scene/container"
 ./rhelm template demo "$tree/work/web" | cmp - "$scene/container"

@@ -22,7 +22,8 @@ use project::say;
 /// The program that is released.
 const RHELM: &str = "rhelm";
 
-/// The release file stays below this.
+/// The release file stays below this, where it is laid out by a profile: without one the compiler takes all of it for
+/// what is run often, and makes it half as large again.
 const LARGEST: u64 = 15 << 20;
 
 #[derive(Args)]
@@ -51,8 +52,8 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Some(target) => target.clone(),
         None => own_target()?,
     };
-    let file = match &options.built {
-        Some(built) => built.clone(),
+    let (file, is_profiled) = match &options.built {
+        Some(built) => (built.clone(), false),
         None => build(&options.program, &target, options.target.is_some())?,
     };
     let size = fs::metadata(&file)
@@ -67,15 +68,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         fs::create_dir_all(project::target().join("dist"))?;
         archive::write(&file, &target)?;
     }
-    if options.built.is_none() && options.program == RHELM && size > LARGEST {
+    if is_profiled && options.program == RHELM && size > LARGEST {
         bail!("the release file is larger than {} MiB", LARGEST >> 20);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds a program for a target and gives its path: in `target/dist`, or below it if the target was named.
-fn build(name: &str, target: &str, is_named: bool) -> Result<PathBuf> {
-    let built = build_profiled(name, target)?;
+/// Builds a program for a target and gives its path: in `target/dist`, or below it if the target was named. True
+/// beside it if it is laid out by a profile.
+fn build(name: &str, target: &str, is_named: bool) -> Result<(PathBuf, bool)> {
+    let (built, is_profiled) = build_profiled(name, target)?;
     let mut dist = project::target().join("dist");
     if is_named {
         dist.push(target);
@@ -86,26 +88,27 @@ fn build(name: &str, target: &str, is_named: bool) -> Result<PathBuf> {
     let fresh = dist.join(format!(".{name}.new"));
     fs::copy(&built, &fresh).with_context(|| format!("cannot copy {}", built.display()))?;
     fs::rename(&fresh, &file)?;
-    Ok(file)
+    Ok((file, is_profiled))
 }
 
 /// Builds the program of this name, and its package's, laid out by the profile of `rhelm`, and gives its
-/// path. A profile makes a cold render up to a sixth faster; it costs a build more, and the target must run here.
-fn build_profiled(name: &str, target: &str) -> Result<PathBuf> {
+/// path, and whether there is such a profile. It makes a cold render up to a sixth faster; it costs a build more, and
+/// the target must run here.
+fn build_profiled(name: &str, target: &str) -> Result<(PathBuf, bool)> {
     fs::create_dir_all(project::target().join("dist"))?;
     let host = host()?;
     if target != host && target != musl(&host) {
-        return build_static(name, target, "");
+        return Ok((build_static(name, target, "")?, false));
     }
     let Some(profile) = Profile::of_toolchain(&host)? else {
         eprintln!(
             "built without a profile, which makes it faster: `rustup component add llvm-tools` would help"
         );
-        return build_static(name, target, "");
+        return Ok((build_static(name, target, "")?, false));
     };
     let counting = build_static(RHELM, target, &profile.counting())?;
     profile.count(&counting)?;
-    build_static(name, target, &profile.using())
+    Ok((build_static(name, target, &profile.using())?, true))
 }
 
 /// Builds the program of this name, and its package's, statically and gives its path; `more_flags` are the
