@@ -6,6 +6,7 @@ use super::discovery::Kinds;
 use super::error::Error;
 use super::failure;
 use super::settings::Settings;
+use super::wait::Report;
 use futures_util::Stream;
 use gostd::limits::Cancel;
 use gostd::strconv::quote;
@@ -40,6 +41,8 @@ pub struct Cluster {
     pub(super) namespace: String,
     /// What the server has told of its kinds.
     pub(super) known_kinds: RefCell<Option<Rc<Kinds>>>,
+    /// Who is told of what is not ready while it waits.
+    pub(super) report: Option<Report>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -79,6 +82,7 @@ impl Cluster {
             cancel: Cancel::new(),
             namespace: "default".to_owned(),
             known_kinds: RefCell::default(),
+            report: None,
         })
     }
 

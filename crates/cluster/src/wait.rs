@@ -2,11 +2,15 @@
 
 mod hooks;
 mod legacy;
+mod report;
 mod target;
 mod watch;
 mod watcher;
 
+pub(crate) use report::Report;
+
 use super::connection::Cluster;
+use futures_util::future::{Either, select};
 use release::{ClusterError, Condition, Resource, WaitStrategy};
 use std::time::Duration;
 use target::Targets;
@@ -60,7 +64,18 @@ impl Cluster {
                 }
             }
         };
-        self.block_on(self.unless_cancelled(waiting))
+        let waiting = self.unless_cancelled(waiting);
+        let Some(report) = &self.report else {
+            return self.block_on(waiting);
+        };
+        self.block_on(async {
+            let waiting = std::pin::pin!(waiting);
+            let reporting = std::pin::pin!(self.report(report, resources, condition));
+            match select(waiting, reporting).await {
+                Either::Left((result, _)) => result,
+                Either::Right((never, _)) => match never {},
+            }
+        })
     }
 
     /// Ends early when the user wants no more.

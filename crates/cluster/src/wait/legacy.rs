@@ -117,7 +117,7 @@ impl Cluster {
         Ok(self.list(&path, &query, resource).await?.items)
     }
 
-    async fn live(&self, resource: &Resource) -> Result<Value, ClusterError> {
+    pub(super) async fn live(&self, resource: &Resource) -> Result<Value, ClusterError> {
         let path = format!("{}/{}", collection(resource), resource.name);
         let subject = match &*resource.group {
             "" => resource.plural.clone(),
