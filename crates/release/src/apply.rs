@@ -168,7 +168,7 @@ impl ClusterError {
     }
 
     /// Several errors as one, which has the status of the first that has any. What the user stopped counts before all.
-    fn join(errors: Vec<ClusterError>, is_helm_3: bool) -> Option<ClusterError> {
+    pub fn join(errors: Vec<ClusterError>, is_helm_3: bool) -> Option<ClusterError> {
         if errors.iter().any(ClusterError::is_cancelled) {
             return Some(ClusterError::cancelled());
         }

@@ -25,12 +25,11 @@ impl Cluster {
         let waits = resources
             .iter()
             .map(|resource| self.wait_for_hook(resource, end));
-        let errors = join_all(waits).await.into_iter().filter_map(Result::err);
-        let errors: Vec<String> = errors.collect();
-        match (errors.is_empty(), self.is_helm_3) {
-            (true, _) => Ok(()),
-            (false, false) => Err(ClusterError::new(errors.join("\n"))),
-            (false, true) => Err(ClusterError::new(multi_error(&errors))),
+        let ends = join_all(waits).await.into_iter();
+        let errors = ends.filter_map(Result::err).map(ClusterError::new);
+        match ClusterError::join(errors.collect(), self.is_helm_3) {
+            None => Ok(()),
+            Some(error) => Err(error),
         }
     }
 
@@ -116,17 +115,4 @@ fn end_of(object: &Value, resource: &Resource) -> Outcome {
             _ => None,
         }
     })
-}
-
-/// Errors as github.com/hashicorp/go-multierror prints them.
-fn multi_error(errors: &[String]) -> String {
-    let title = match errors.len() {
-        1 => "1 error occurred:".to_owned(),
-        count => format!("{count} errors occurred:"),
-    };
-    let lines: Vec<String> = errors
-        .iter()
-        .map(|error| format!("\t* {error}\n"))
-        .collect();
-    format!("{title}\n{}\n", lines.concat())
 }
