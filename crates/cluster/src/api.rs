@@ -3,7 +3,7 @@
 use super::connection::Cluster;
 use release::{ClusterError, Condition, LogSource, Resource, ServerInfo, Verb, WaitStrategy};
 use serde_json::Value;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 impl release::Cluster for Cluster {
     fn reach(&self) -> Result<(), ClusterError> {
@@ -16,6 +16,7 @@ impl release::Cluster for Cluster {
 
     fn forget_kinds(&self) {
         self.known_kinds.take();
+        self.new_kinds_since.set(Some(Instant::now()));
     }
 
     fn build(&self, manifest: &str, validate: bool) -> Result<Vec<Resource>, ClusterError> {

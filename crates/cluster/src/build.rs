@@ -1,12 +1,13 @@
 //! From a manifest to resources, as kubectl's builder reads it (`k8s.io/cli-runtime/pkg/resource`).
 
 use super::connection::Cluster;
-use super::discovery::Kinds;
+use super::discovery::{KindInfo, Kinds};
 use super::metadata;
 use gostd::json::{self, Options};
 use gostd::strconv::quote;
 use release::{ClusterError, Resource};
 use serde_json::Value;
+use std::rc::Rc;
 
 impl Cluster {
     /// The resources of a manifest; those that have no namespace get this cluster's.
@@ -33,8 +34,8 @@ impl Cluster {
 
 struct Builder<'c> {
     cluster: &'c Cluster,
-    /// Asked for with the first object.
-    kinds: Option<std::rc::Rc<Kinds>>,
+    /// What the server said while this manifest was read, if it was asked.
+    kinds: Option<Rc<Kinds>>,
     resources: Vec<Resource>,
     errors: Vec<String>,
 }
@@ -114,14 +115,7 @@ impl Builder<'_> {
         let text = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        let kinds = match &self.kinds {
-            Some(kinds) => kinds,
-            None => {
-                let kinds = self.cluster.kinds().map_err(|error| error.to_string())?;
-                self.kinds.insert(kinds)
-            }
-        };
-        let found = kinds.find(group, version, kind).ok_or_else(|| {
+        let found = self.find(group, version, kind)?.ok_or_else(|| {
             format!(
                 "no matches for kind {} in version {}",
                 quote(kind.as_bytes()),
@@ -136,6 +130,28 @@ impl Builder<'_> {
             is_namespaced: found.is_namespaced,
             ..Resource::default()
         })
+    }
+}
+
+impl Builder<'_> {
+    /// A kind by its names. What was learnt before this manifest may be old: as client-go does, the server is asked again.
+    /// After kinds have been made it is asked until it tells of them, for a while.
+    fn find(&mut self, group: &str, version: &str, kind: &str) -> Result<Option<KindInfo>, String> {
+        loop {
+            let kinds = self.cluster.kinds().map_err(|error| error.to_string())?;
+            if let Some(found) = kinds.find(group, version, kind) {
+                return Ok(Some(found));
+            }
+            let is_fresh = self
+                .kinds
+                .as_ref()
+                .is_some_and(|asked| Rc::ptr_eq(asked, &kinds));
+            if is_fresh && !self.cluster.await_kinds() {
+                return Ok(None);
+            }
+            self.cluster.known_kinds.take();
+            self.kinds = Some(self.cluster.kinds().map_err(|error| error.to_string())?);
+        }
     }
 }
 

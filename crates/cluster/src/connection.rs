@@ -17,8 +17,9 @@ use kube::api::WatchEvent;
 use kube::client::Body;
 use kube::{Client, Config};
 use serde_json::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
 
 /// How often a request is sent again where the server says that it may work later.
@@ -43,6 +44,8 @@ pub struct Cluster {
     pub(super) known_kinds: RefCell<Option<Rc<Kinds>>>,
     /// Who is told of what is not ready while it waits.
     pub(super) report: Option<Report>,
+    /// The time when kinds were made last.
+    pub(super) new_kinds_since: Cell<Option<Instant>>,
 }
 
 impl std::fmt::Debug for Cluster {
@@ -83,6 +86,7 @@ impl Cluster {
             namespace: "default".to_owned(),
             known_kinds: RefCell::default(),
             report: None,
+            new_kinds_since: Cell::default(),
         })
     }
 

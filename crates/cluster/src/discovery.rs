@@ -8,10 +8,15 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::rc::Rc;
+use std::time::Duration;
 
 /// As client-go asks: the aggregated form, or else the plain one.
 const ACCEPT: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
      application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+/// How long a server may take to tell of new kinds: Helm is too slow to notice.
+const NEW_KINDS_TIMEOUT: Duration = Duration::from_secs(5);
+const NEW_KINDS_ROUND: Duration = Duration::from_millis(50);
 
 /// A kind of a version of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +180,18 @@ impl Cluster {
         let kinds = Rc::new(self.discover()?);
         *self.known_kinds.borrow_mut() = Some(Rc::clone(&kinds));
         Ok(kinds)
+    }
+
+    /// Waits a little where kinds were made not long ago, which the server may not tell of yet. Returns false when there is
+    /// nothing to wait for.
+    pub(super) fn await_kinds(&self) -> bool {
+        let since = self.new_kinds_since.get();
+        let is_soon = since.is_some_and(|since| since.elapsed() < NEW_KINDS_TIMEOUT);
+        if !is_soon || self.cancel.is_cancelled() {
+            return false;
+        }
+        self.block_on(tokio::time::sleep(NEW_KINDS_ROUND));
+        true
     }
 
     pub(super) fn ask_server_info(&self) -> Result<ServerInfo, ClusterError> {
