@@ -7,12 +7,12 @@ mod history;
 mod install;
 mod list;
 mod printer;
+#[cfg(feature = "cluster")]
+mod printing;
 mod rollback;
 mod status;
 mod storage;
 mod test;
-#[cfg(feature = "cluster")]
-mod unbuilt;
 mod uninstall;
 mod upgrade;
 

@@ -3,18 +3,16 @@
 use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
 use crate::cli::terminal::CliError;
 use crate::profile::{CommandLine, Profile};
-use ::release::{Memory, NoCluster, Storage};
+use ::release::{Memory, Storage};
+#[cfg(feature = "cluster")]
+use cluster::{Cluster, Kind as ObjectKind, Records};
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use gostd::types::Kind;
 use gostd::{Value, json};
 use std::env;
 use std::path::Path;
-#[cfg(feature = "cluster")]
-use {
-    cluster::{Cluster, Kind as ObjectKind, Records},
-    std::rc::Rc,
-};
+use std::rc::Rc;
 
 #[cfg(not(feature = "cluster"))]
 const WITHOUT: &str = "this rhelm is built without its feature `cluster`";
@@ -45,7 +43,7 @@ pub(super) fn open<T: Tables>(
 
 /// Where a release is: its cluster, and its records there.
 pub(super) struct Place {
-    pub(super) cluster: Box<dyn ::release::Cluster>,
+    pub(super) cluster: Rc<dyn ::release::Cluster>,
     pub(super) storage: Box<dyn Storage>,
 }
 
@@ -57,7 +55,7 @@ pub(super) fn connect<T: Tables>(
 ) -> Result<Place, CliError> {
     match env::var("HELM_DRIVER").as_deref() {
         Ok("memory") => Ok(Place {
-            cluster: Box::new(NoCluster),
+            cluster: printing(compat, profile),
             storage: Box::new(memory(profile)?.of_namespace(namespace)),
         }),
         Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
@@ -73,15 +71,25 @@ fn connect_records<T: Tables>(
     profile: &Profile,
 ) -> Result<Place, CliError> {
     let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
-    let cluster = Rc::new(cluster);
+    let cluster = Rc::new(cluster.with_namespace(namespace));
+    let records = Records::new(Rc::clone(&cluster), object_kind(driver), namespace);
     Ok(Place {
-        storage: Box::new(Records::new(
-            Rc::clone(&cluster),
-            object_kind(driver),
-            namespace,
-        )),
-        cluster: Box::new(super::unbuilt::Unbuilt(cluster)),
+        storage: Box::new(records),
+        cluster,
     })
+}
+
+/// The cluster of the driver `memory`, which is asked what it is, and no more.
+#[cfg(feature = "cluster")]
+fn printing<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Rc<dyn ::release::Cluster> {
+    Rc::new(super::printing::Printing::new(
+        compat.cluster_settings(profile),
+    ))
+}
+
+#[cfg(not(feature = "cluster"))]
+fn printing<T: Tables>(_: &CompatFlags<T>, _: &Profile) -> Rc<dyn ::release::Cluster> {
+    Rc::new(::release::NoCluster)
 }
 
 #[cfg(not(feature = "cluster"))]
