@@ -58,6 +58,9 @@ pub(super) fn now() -> u64 {
 /// Titles of times that people read, in what is said of releases.
 const BEFORE_DATES: [&str; 3] = ["LAST DEPLOYED: ", "Last Started:   ", "Last Completed: "];
 
+/// Texts that the times of a chart's files follow, as Helm 4 stores them.
+const BEFORE_FILE_TIMES: [&str; 2] = ["modtime\":\"", "modtime: \""];
+
 /// A text without times from `start` on: those with fractions of a second, dates after their titles, seconds since 1970.
 pub(super) fn hide_now(text: &[u8], start: u64) -> Vec<u8> {
     let Ok(text) = std::str::from_utf8(text) else {
@@ -69,6 +72,13 @@ pub(super) fn hide_now(text: &[u8], start: u64) -> Vec<u8> {
             let end = rest.find('\n')?;
             // No time is one of the year 1.
             (!rest.get(..end)?.ends_with(" 0001")).then_some((end, "$TIME"))
+        });
+    }
+    for before in BEFORE_FILE_TIMES {
+        text = with_each(&text, before, |rest| {
+            // Whether there is a file is no matter of the time.
+            let end = rest.find('"').filter(|_| !rest.starts_with("0001"))?;
+            Some((end, "$TIME"))
         });
     }
     let mut whole = String::new();
