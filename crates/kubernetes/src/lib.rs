@@ -31,7 +31,7 @@ mod table;
 
 pub use api::{Api, Presence, Scope};
 pub use marks::Marks;
-pub use patch_types::{PatchField, PatchType};
+pub use patch_types::{PatchField, PatchFieldError, PatchType};
 pub use table::{group_of, has_group};
 
 /// The scope of a kind of Kubernetes' own, in whatever version of its group: `None` of kinds that are

@@ -26,6 +26,18 @@ pub struct PatchField {
     pub merge_key: &'static str,
 }
 
+/// The reason why a type has no such field, in the words of k8s.io/apimachinery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatchFieldError(pub String);
+
+impl std::fmt::Display for PatchFieldError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for PatchFieldError {}
+
 impl PatchType {
     /// The type of a kind. None of kinds that Helm's client does not know, such as those of custom resources.
     pub fn of_kind(api_version: &str, kind: &str) -> Option<PatchType> {
@@ -41,21 +53,21 @@ impl PatchType {
     ///
     /// # Errors
     /// The text of k8s.io/apimachinery: this is no struct, or it has no such field.
-    pub fn field(self, key: &str) -> Result<PatchField, String> {
+    pub fn field(self, key: &str) -> Result<PatchField, PatchFieldError> {
         let this = self.pointee();
         if !this.is_struct() {
             let kind = this.kind();
-            return Err(format!(
+            return Err(PatchFieldError(format!(
                 "merging an object in json but data type is not struct, instead is: {kind}"
-            ));
+            )));
         }
         let (package, type_name) = this.qualified();
         let found = fields(package, type_name).and_then(|line| find(line, key));
         let Some(found) = found else {
-            return Err(format!(
+            return Err(PatchFieldError(format!(
                 "unable to find api field in struct {type_name} for the json field {}",
                 gostd::strconv::quote(key.as_bytes())
-            ));
+            )));
         };
         let (text, marks) = found.split_once('!').unwrap_or((found, ""));
         let (strategies, merge_key) = marks.split_once('~').unwrap_or((marks, ""));
@@ -78,18 +90,20 @@ impl PatchType {
     ///
     /// # Errors
     /// As [`PatchType::field`]; or the field is no list.
-    pub fn list(self, key: &str) -> Result<PatchField, String> {
+    pub fn list(self, key: &str) -> Result<PatchField, PatchFieldError> {
         let mut field = self.field(key)?;
         let of = field.field_type;
         let item = match (of.text.strip_prefix('['), of.text.strip_prefix('*')) {
             (Some(item), _) if item.starts_with('[') => {
-                return Err("unexpected slice of slice".into());
+                return Err(PatchFieldError("unexpected slice of slice".into()));
             }
             (Some(item), _) => item,
             (None, Some(to)) => to.strip_prefix('[').unwrap_or(to),
             (None, None) => {
                 let kind = self.kind();
-                return Err(format!("expected slice or array type, but got: {kind}"));
+                return Err(PatchFieldError(format!(
+                    "expected slice or array type, but got: {kind}"
+                )));
             }
         };
         field.field_type.text = item;

@@ -11,7 +11,7 @@ mod strategic;
 mod tests;
 
 use super::cluster::{PatchType, Resource};
-use kubernetes::PatchType as KindType;
+use kubernetes::{PatchFieldError, PatchType as KindType};
 use serde_json::Value;
 
 /// A patch, ready to be sent.
@@ -34,6 +34,12 @@ impl Patch {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PatchError(pub String);
+
+impl From<PatchFieldError> for PatchError {
+    fn from(error: PatchFieldError) -> PatchError {
+        PatchError(error.0)
+    }
+}
 
 /// The patch that turns the live object `current` into `modified`, without what only others have set: a key is removed if
 /// `original` had it. `resource` says what kind it is. Of a kind that Helm's client does not know, `current` counts

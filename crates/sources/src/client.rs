@@ -67,8 +67,8 @@ pub trait Downloader: std::fmt::Debug + Send + Sync {
     /// Fetches the contents of an address with a scheme that is known, at most `limit` bytes.
     ///
     /// # Errors
-    /// Helm's text.
-    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, String>;
+    /// [`Error::Fetch`] with Helm's text.
+    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, Error>;
 }
 
 /// Fetches by HTTP. It opens no connection before it is asked to, and keeps those it has.
@@ -165,8 +165,7 @@ impl Client {
                 access.username.clear();
                 access.password.clear();
             }
-            let downloaded = downloader.get(&address, &access, limit);
-            return downloaded.map_err(Error::Fetch);
+            return downloader.get(&address, &access, limit);
         }
         let accept = [("Accept", accept)];
         let response = self.send(&Request {

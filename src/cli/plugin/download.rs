@@ -4,7 +4,7 @@ use super::installed::{Download, Plugin, Plugins};
 use super::run::{Environment, expand, of_platform};
 use crate::cli::env::Env;
 use crate::profile::{CommandLine, Profile};
-use crate::sources::{Access, Client, Downloader};
+use crate::sources::{Access, Client, Downloader, Error};
 use files::input;
 use gostd::url::Url;
 use std::process::{Command, Stdio};
@@ -88,9 +88,9 @@ impl Downloader for Downloaders {
         self.find(scheme).is_some()
     }
 
-    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, String> {
+    fn get(&self, url: &Url, access: &Access, limit: u64) -> Result<Vec<u8>, Error> {
         let scheme = String::from_utf8_lossy(&url.scheme);
-        let unknown = || format!("no downloader found for protocol {scheme:?}");
+        let unknown = || Error::Fetch(format!("no downloader found for protocol {scheme:?}"));
         let (plugin, environment) = self.find(&scheme).ok_or_else(unknown)?;
         let mut downloads = plugin.downloads.iter();
         let download = downloads.find(|one| one.protocols.iter().any(|known| *known == scheme));
@@ -113,10 +113,10 @@ impl Downloader for Downloaders {
         ];
         let contents = self.run(&plugin, download, &variables, arguments, limit);
         contents.map_err(|error| match self.profile.command_line {
-            CommandLine::Helm3 => error,
+            CommandLine::Helm3 => Error::Fetch(error),
             CommandLine::Helm4 => {
                 let name = gostd::strconv::quote(plugin.name.as_bytes());
-                format!("plugin {name} failed to invoke: {error}")
+                Error::Fetch(format!("plugin {name} failed to invoke: {error}"))
             }
         })
     }

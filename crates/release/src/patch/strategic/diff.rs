@@ -90,7 +90,7 @@ impl Differ {
         let field = match of.field(key) {
             Ok(field) => field,
             Err(_) if before == after => return Ok(()),
-            Err(error) => return Err(PatchError(error)),
+            Err(error) => return Err(error.into()),
         };
         if field.strategy == REPLACE {
             self.replace(key, &Value::Object(after.clone()), patch);
@@ -118,7 +118,7 @@ impl Differ {
         let field = match of.list(key) {
             Ok(field) => field,
             Err(_) if before == after => return Ok(()),
-            Err(error) => return Err(PatchError(error)),
+            Err(error) => return Err(error.into()),
         };
         if field.strategy != MERGE {
             if before != after {

@@ -31,14 +31,14 @@ pub(super) fn maps(
         let merged = match (old, new) {
             (_, new) if key.starts_with(DELETE_FROM_LIST) => Some(new),
             (Some(Value::Object(old)), Value::Object(new)) => {
-                let field = of.field(&key).map_err(PatchError)?;
+                let field = of.field(&key)?;
                 Some(Value::Object(match field.strategy {
                     REPLACE => new,
                     _ => maps(old, new, field.field_type)?,
                 }))
             }
             (Some(Value::Array(old)), Value::Array(new)) => {
-                let field = of.list(&key).map_err(PatchError)?;
+                let field = of.list(&key)?;
                 Some(Value::Array(match field.strategy {
                     MERGE => lists(old, new, field.field_type, field.merge_key)?,
                     _ => new,
@@ -115,7 +115,7 @@ fn merge_ordered_list(
 ) -> Result<(), PatchError> {
     let old = list_at(original, key)?;
     let new = list_at(patch, key)?;
-    let field = of.list(key).map_err(PatchError)?;
+    let field = of.list(key)?;
     check_order(new.as_deref().unwrap_or_default(), order, field.merge_key)?;
     let merged = match (old.clone(), new.clone()) {
         (None, None) => return Ok(()),
