@@ -8,6 +8,8 @@ use std::fmt::Write;
 pub(super) struct Printer<'v> {
     /// Hooks and manifest, and values.
     pub(super) values: Option<Values<'v>>,
+    /// Tables of resources.
+    pub(super) resources: &'v str,
     pub(super) shows_description: bool,
     /// The chart's name and version.
     pub(super) shows_chart: bool,
@@ -48,6 +50,9 @@ impl Printer<'_> {
         }
         if self.shows_description {
             writeln!(out, "DESCRIPTION: {}", info.description)?;
+        }
+        if !self.resources.is_empty() {
+            writeln!(out, "RESOURCES:\n{}", self.resources)?;
         }
         write_tests(&record.hooks, out)?;
         if let Some(values) = &self.values {

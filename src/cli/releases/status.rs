@@ -1,7 +1,7 @@
 //! `rhelm status`: Helm's `status` command.
 
 use super::printer::Printer;
-use super::{Common, content, number, only, print_json};
+use super::{Common, content, number, only, print_json, storage};
 use crate::cli::CommandResult;
 use crate::cli::repo::Format;
 use crate::cli::terminal::{self, CliError};
@@ -47,13 +47,23 @@ impl Status {
             }
         }
         let name = only(&self.names, "status", "status RELEASE_NAME [flags]")?;
-        let storage = self.common.storage(&profile)?;
-        let mut record = content(&*storage, name, self.revision)?;
+        let compat = &self.common.compat;
+        let place = storage::connect(compat, &compat.namespace(), &profile)?;
+        place.cluster.reach().map_err(CliError::new)?;
+        let mut record = content(&*place.storage, name, self.revision)?;
         record.chart = None;
         if self.output != Format::Table {
             return print_json(record.json(&profile), self.output);
         }
+        let mut resources = String::new();
+        if self.show_resources || profile.command_line == CommandLine::Helm4 {
+            let built = place.cluster.build(&record.manifest, false);
+            let built = built.map_err(CliError::new)?;
+            let tables = place.cluster.tables(&built);
+            resources = tables.map_err(CliError::new)?;
+        }
         let printer = Printer {
+            resources: &resources,
             shows_description: self.show_desc || profile.command_line == CommandLine::Helm4,
             ..Printer::default()
         };
