@@ -88,7 +88,7 @@ const RUNS: &[(i32, &[&str])] = &[
     (0, &["help"]),
     (0, &["help", "template"]),
     (0, &["help", "nosuch"]),
-    (1, &["help", "rollback"]),
+    (1, &["help", "init"]),
     (0, &["eval", "istio-reader", "{{ 1 }}"]),
     (1, &["eval", "istio-reader", "{{ fail \"no\" }}"]),
     (0, &["explain", "istio-remote", "global.pilotEndpoint"]),
