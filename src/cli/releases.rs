@@ -5,6 +5,7 @@ mod chart;
 mod get;
 mod history;
 mod install;
+mod interrupt;
 mod list;
 mod printer;
 #[cfg(feature = "cluster")]

@@ -17,6 +17,7 @@ use kube::api::WatchEvent;
 use kube::client::Body;
 use kube::{Client, Config};
 use serde_json::Value;
+use release::ClusterError;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Instant;
@@ -37,7 +38,9 @@ pub struct Cluster {
     client: Client,
     user_agent: String,
     pub(super) is_helm_3: bool,
-    pub(super) cancel: Cancel,
+    cancel: Cancel,
+    /// The flag has ended something: what is undone afterwards is not ended by it, too.
+    has_cancelled: Cell<bool>,
     /// The namespace of objects that have none.
     pub(super) namespace: String,
     /// What the server has told of its kinds.
@@ -83,6 +86,7 @@ impl Cluster {
             user_agent: settings.user_agent.clone(),
             is_helm_3: settings.is_helm_3,
             cancel: Cancel::new(),
+            has_cancelled: Cell::default(),
             namespace: "default".to_owned(),
             known_kinds: RefCell::default(),
             report: None,
@@ -90,10 +94,22 @@ impl Cluster {
         })
     }
 
-    /// The same cluster; what waits ends when the flag is set.
+    /// The same cluster; the call that is under way, or the next one, ends when the flag is set. Calls after it do not, so that what
+    /// was begun can be undone.
     pub fn with_cancel(mut self, cancel: Cancel) -> Cluster {
         self.cancel = cancel;
         self
+    }
+
+    /// Returns true if the user wants no more, and nothing has ended for that yet.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled() && !self.has_cancelled.get()
+    }
+
+    /// The call that is under way ends because the user wants no more.
+    pub(super) fn cancelled(&self) -> ClusterError {
+        self.has_cancelled.set(true);
+        ClusterError::cancelled()
     }
 
     /// The same cluster; objects that have no namespace get this one.

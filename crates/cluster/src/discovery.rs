@@ -187,7 +187,7 @@ impl Cluster {
     pub(super) fn await_kinds(&self) -> bool {
         let since = self.new_kinds_since.get();
         let is_soon = since.is_some_and(|since| since.elapsed() < NEW_KINDS_TIMEOUT);
-        if !is_soon || self.cancel.is_cancelled() {
+        if !is_soon || self.is_cancelled() {
             return false;
         }
         self.block_on(tokio::time::sleep(NEW_KINDS_ROUND));

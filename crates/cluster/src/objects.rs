@@ -22,9 +22,10 @@ impl Cluster {
     ) -> Vec<Result<Value, ClusterError>> {
         let mut answers = Vec::with_capacity(requests.len());
         for some in requests.chunks(SIDE_BY_SIDE) {
-            if self.cancel.is_cancelled() {
-                answers.extend(some.iter().map(|_| Err(ClusterError::cancelled())));
-                continue;
+            if self.is_cancelled() {
+                let rest = requests.iter().skip(answers.len());
+                answers.extend(rest.map(|_| Err(self.cancelled())));
+                break;
             }
             let some = some.iter();
             let some = some.map(|(resource, verb)| self.send_one(resource, verb));

@@ -85,8 +85,8 @@ impl Cluster {
     ) -> Result<(), ClusterError> {
         let mut waiting = std::pin::pin!(waiting);
         loop {
-            if self.cancel.is_cancelled() {
-                return Err(ClusterError::cancelled());
+            if self.is_cancelled() {
+                return Err(self.cancelled());
             }
             if let Ok(result) = tokio::time::timeout(TICK, waiting.as_mut()).await {
                 return result;

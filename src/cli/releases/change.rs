@@ -11,6 +11,7 @@ use crate::profile::{CommandLine, Profile};
 use ::release::actions::{ActionError, Actions, DryRun, Waiting};
 use ::release::{Record, WaitStrategy};
 use gostd::host::Host;
+use gostd::limits::Cancel;
 use gostd::strconv::{parse_bool, quote};
 use gostd::time::{Location, Time, parse_duration};
 use std::collections::BTreeMap;
@@ -27,9 +28,19 @@ pub(super) fn with_actions<T: Tables, R>(
     profile: &Profile,
     work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
 ) -> Result<R, CliError> {
+    with_actions_until(&Cancel::new(), compat, profile, work)
+}
+
+/// The same, until a flag is set.
+pub(super) fn with_actions_until<T: Tables, R>(
+    cancel: &Cancel,
+    compat: &CompatFlags<T>,
+    profile: &Profile,
+    work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
+) -> Result<R, CliError> {
     let host = ::host::System;
     let _zones = gostd::time::use_zones(host.zones());
-    let place = storage::connect(compat, &compat.namespace(), profile)?;
+    let place = storage::connect(compat, &compat.namespace(), profile, cancel)?;
     work(&Actions {
         cluster: &*place.cluster,
         storage: &*place.storage,

@@ -1,7 +1,8 @@
 //! `rhelm install`: Helm's `install` command.
 
-use super::change::{failure, now, print_release, with_actions};
+use super::change::{failure, now, print_release, with_actions_until};
 use super::chart::{Found, Purpose};
+use super::interrupt::cancel_on_signal;
 use crate::cli::compat_flags::{CompatFlags, InstallRelease, Tables};
 use crate::cli::post_renderer::{self, PostRenderer};
 use crate::cli::repo::Format;
@@ -82,6 +83,7 @@ impl Install {
         }
         let installed = self.named().and_then(|(name, chart)| {
             Job {
+                argument: self.arguments.first().map_or("", String::as_str),
                 name,
                 chart,
                 values: &self.values,
@@ -152,6 +154,8 @@ fn generated_name(chart: &str) -> String {
 
 /// An installation, of `install` or of `upgrade --install`.
 pub(super) struct Job<'j, T> {
+    /// The command's first argument.
+    pub(super) argument: &'j str,
     pub(super) name: String,
     pub(super) chart: &'j str,
     pub(super) values: &'j flags::Values,
@@ -190,7 +194,8 @@ impl<T: Tables> Job<'_, T> {
         };
         let release = Release::new(self.name, compat.namespace());
         found.with_source(release, compat, self.post_renderer, profile, |source| {
-            with_actions(compat, profile, |actions| {
+            let cancel = cancel_on_signal(self.argument);
+            with_actions_until(&cancel, compat, profile, |actions| {
                 install.run(actions, source).map_err(failure)
             })
         })

@@ -7,7 +7,7 @@ use ::release::{Memory, Storage};
 #[cfg(feature = "cluster")]
 use cluster::{Cluster, Kind as ObjectKind, Records};
 use files::input::{self, NamedBy};
-use gostd::limits::LIMITS;
+use gostd::limits::{Cancel, LIMITS};
 use gostd::types::Kind;
 use gostd::{Value, json};
 use std::env;
@@ -47,11 +47,12 @@ pub(super) struct Place {
     pub(super) storage: Box<dyn Storage>,
 }
 
-/// The place of the releases of a namespace. Nothing is asked yet.
+/// The place of the releases of a namespace. Nothing is asked yet. What is asked of the cluster ends when the flag is set.
 pub(super) fn connect<T: Tables>(
     compat: &CompatFlags<T>,
     namespace: &str,
     profile: &Profile,
+    cancel: &Cancel,
 ) -> Result<Place, CliError> {
     match env::var("HELM_DRIVER").as_deref() {
         Ok("memory") => Ok(Place {
@@ -59,7 +60,10 @@ pub(super) fn connect<T: Tables>(
             storage: Box::new(memory(profile)?.of_namespace(namespace)),
         }),
         Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
-        driver => connect_records(compat, namespace, driver.unwrap_or_default(), profile),
+        driver => {
+            let driver = driver.unwrap_or_default();
+            connect_records(compat, namespace, driver, profile, cancel)
+        }
     }
 }
 
@@ -69,9 +73,11 @@ fn connect_records<T: Tables>(
     namespace: &str,
     driver: &str,
     profile: &Profile,
+    cancel: &Cancel,
 ) -> Result<Place, CliError> {
     let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
-    let cluster = Rc::new(cluster.with_namespace(namespace));
+    let cluster = cluster.with_namespace(namespace);
+    let cluster = Rc::new(cluster.with_cancel(cancel.clone()));
     let records = Records::new(Rc::clone(&cluster), object_kind(driver), namespace);
     Ok(Place {
         storage: Box::new(records),
@@ -98,6 +104,7 @@ fn connect_records<T: Tables>(
     _: &str,
     _: &str,
     _: &Profile,
+    _: &Cancel,
 ) -> Result<Place, CliError> {
     Err(CliError::new(WITHOUT))
 }

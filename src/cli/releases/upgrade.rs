@@ -1,8 +1,9 @@
 //! `rhelm upgrade`: Helm's `upgrade` command.
 
-use super::change::{failure, print_release, with_actions};
+use super::change::{failure, print_release, with_actions, with_actions_until};
 use super::chart::{Found, Purpose};
 use super::install::Job;
+use super::interrupt::cancel_on_signal;
 use crate::action::check_release_name;
 use crate::cli::compat_flags::{CompatFlags, UpgradeRelease};
 use crate::cli::post_renderer::{self, PostRenderer};
@@ -93,6 +94,7 @@ impl Upgrade {
                     terminal::print(text.as_bytes())?;
                 }
                 let job = Job {
+                    argument: name,
                     name: name.to_owned(),
                     chart,
                     values: &self.values,
@@ -143,7 +145,8 @@ impl Upgrade {
         };
         let release = Release::new(name, compat.namespace());
         let upgraded = found.with_source(release, compat, post_renderer, profile, |source| {
-            with_actions(compat, profile, |actions| {
+            let cancel = cancel_on_signal(name);
+            with_actions_until(&cancel, compat, profile, |actions| {
                 upgrade.run(actions, source).map_err(failure)
             })
         });
