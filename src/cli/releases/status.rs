@@ -7,6 +7,7 @@ use crate::cli::repo::Format;
 use crate::cli::terminal::{self, CliError};
 use crate::profile::CommandLine;
 use clap::Args;
+use gostd::limits::Cancel;
 
 /// Show the state of a release.
 #[derive(Debug, Args)]
@@ -48,7 +49,8 @@ impl Status {
         }
         let name = only(&self.names, "status", "status RELEASE_NAME [flags]")?;
         let compat = &self.common.compat;
-        let place = storage::connect(compat, &compat.namespace(), &profile)?;
+        let until = Cancel::new();
+        let place = storage::connect(compat, &compat.namespace(), &profile, &until)?;
         place.cluster.reach().map_err(CliError::new)?;
         let mut record = content(&*place.storage, name, self.revision)?;
         record.chart = None;
