@@ -190,7 +190,8 @@ impl Cluster {
         if !is_soon || self.is_cancelled() {
             return false;
         }
-        self.block_on(tokio::time::sleep(NEW_KINDS_ROUND));
+        // Inside, where there is a clock to sleep by.
+        self.block_on(async { tokio::time::sleep(NEW_KINDS_ROUND).await });
         true
     }
 

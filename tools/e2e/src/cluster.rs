@@ -1,4 +1,4 @@
-//! `cargo xtask cluster`: the bundled Istio charts and the multicluster guide on real API servers.
+//! `cargo xtask cluster`: the bundled Istio charts, the multicluster guide and releases on real API servers.
 //!
 //! Two clusters without nodes are started on loopback: etcd, kube-apiserver and
 //! kube-controller-manager, as `scripts/install-cluster.sh` built them. They are gone when this ends,
@@ -12,6 +12,7 @@ mod guide;
 mod keys;
 mod kubectl;
 mod refused;
+mod releases;
 mod server;
 
 use std::env;
@@ -28,7 +29,7 @@ use server::Cluster;
 /// Options of the test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only the tests whose name contains this: forms, changes, account, apply, guide, refused
+    /// Only the tests whose name contains this: forms, changes, account, apply, guide, refused, releases
     #[arg(long, default_value = "")]
     filter: String,
     /// The rhelm to test; one is built from this checkout when left out
@@ -52,7 +53,7 @@ struct Programs {
 /// A test, which gets the cluster of the control plane and the remote one.
 type Test = fn(&Programs, &Cluster, &Cluster) -> Result<String>;
 
-const TESTS: [(&str, Test); 6] = [
+const TESTS: [(&str, Test); 7] = [
     ("forms", |programs, _, remote| {
         forms::every_form(programs, &remote.kubectl)
     }),
@@ -67,6 +68,9 @@ const TESTS: [(&str, Test); 6] = [
     }),
     ("guide", guide::as_written),
     ("refused", |_, _, remote| refused::as_recorded(remote)),
+    ("releases", |programs, control, _| {
+        releases::in_turn(programs, control)
+    }),
 ];
 
 /// Starts the clusters and runs the tests.
