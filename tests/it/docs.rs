@@ -44,6 +44,7 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     ("docs/sources.md", "rhelm template web oci:", NEEDS_REGISTRY),
     ("docs/sources.md", "rhelm diff oci:", NEEDS_REGISTRY),
     ("README.md", "cargo install", "it takes minutes"),
+    ("README.md", "cargo test", "this is one of these tests"),
     ("README.md", "curl", NEEDS_RELEASE),
     ("README.md", "sudo", NEEDS_RELEASE),
     (
