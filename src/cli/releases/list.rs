@@ -41,12 +41,9 @@ pub(in crate::cli) struct List {
     /// Reverse the order
     #[arg(short = 'r', long)]
     reverse: bool,
-    /// List releases whatever their status is, as -a (a flag of Helm 3; Helm 4 always does)
-    #[arg(long)]
+    /// List releases whatever their status is (a flag of Helm 3; Helm 4 always does)
+    #[arg(short = 'a', long)]
     all: bool,
-    /// The same; Helm 4 refuses each by its own name.
-    #[arg(short = 'a', hide = true)]
-    a: bool,
     /// List releases that were uninstalled and whose history was kept
     #[arg(long)]
     uninstalled: bool,
@@ -103,13 +100,9 @@ pub(in crate::cli) struct List {
 impl List {
     pub(in crate::cli) fn run(self) -> CommandResult {
         let profile = self.common.profile()?;
-        if profile.command_line == CommandLine::Helm4 {
-            if self.all {
-                return Err(CliError::new("unknown flag: --all"));
-            }
-            if self.a {
-                return Err(CliError::new("unknown shorthand flag: 'a' in -a"));
-            }
+        if self.all && profile.command_line == CommandLine::Helm4 {
+            let text = "unknown shorthand flag: 'a' in -a";
+            return Err(CliError::new(text));
         }
         if !self.arguments.is_empty() {
             return Err(usage::no_arguments("list"));
