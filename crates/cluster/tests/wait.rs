@@ -187,17 +187,19 @@ fn what_is_deleted_is_gone() {
 #[test]
 fn who_wants_no_more_waits_no_longer() {
     let server = Server::new(&[]);
-    let cancel = Cancel::new();
-    let cluster = server.cluster().with_cancel(cancel.clone());
-    let waiting = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(300));
-        cancel.cancel();
-    });
     for strategy in [WaitStrategy::Watcher, WaitStrategy::Legacy] {
-        let error = cluster
-            .wait(&[pod()], READY, strategy, Duration::from_secs(60))
-            .unwrap_err();
+        let cancel = Cancel::new();
+        let cluster = server.cluster().with_cancel(cancel.clone());
+        let waiting = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(300));
+            cancel.cancel();
+        });
+        let wait = |timeout| cluster.wait(&[pod()], READY, strategy, timeout);
+        let error = wait(Duration::from_secs(60)).unwrap_err();
         assert!(error.is_cancelled(), "{error}");
+        waiting.join().unwrap();
+        // What undoes the rest is not ended by the same flag.
+        let error = wait(Duration::from_millis(200)).unwrap_err();
+        assert!(!error.is_cancelled(), "{error}");
     }
-    waiting.join().unwrap();
 }
