@@ -35,13 +35,13 @@ const DESCRIPTION: Flag = flag(
     "description",
     Text,
     BOTH,
-    "What to say of the revision once it is done",
+    "The description of the revision once it is done",
 );
 const CLEANUP: Flag = flag(
     "cleanup-on-fail",
     Switch,
     BOTH,
-    "Delete what was made, if it fails",
+    "Delete the new resources if it fails",
 );
 const HISTORY_MAX: Flag = flag(
     "history-max",
@@ -53,10 +53,10 @@ const SERVER_SIDE: Flag = flag(
     "server-side",
     Text,
     HELM_4,
-    "Let the server apply: true, false, or auto for what was done before [default: auto]",
+    "Use server-side apply: true, false, or auto for what the last revision used [default: auto]",
 );
 const RECREATE_ADVICE: &str = "functionality will no longer be updated. Consult the documentation for other methods to recreate pods";
-const RECREATE_HELP: &str = "Restart pods; taken, and nothing is done";
+const RECREATE_HELP: &str = "A flag of Helm 3 that is taken; no pod is restarted";
 
 /// How objects that are there are changed.
 const FORCE: &[Flag] = &[
@@ -70,7 +70,7 @@ const FORCE: &[Flag] = &[
         "force-conflicts",
         Switch,
         HELM_4,
-        "Take fields from other managers",
+        "With server-side apply, take fields over from other managers",
     ),
     flag(
         "force-replace",
@@ -86,7 +86,7 @@ const CHANGE: &[Flag] = &[
         "atomic",
         Switch,
         deprecated("use --rollback-on-failure instead"),
-        "Undo what fails, and wait for resources to be ready",
+        "Uninstall or roll back if it fails; waits as --wait does",
     ),
     flag(
         "create-namespace",
@@ -139,7 +139,7 @@ const CHANGE: &[Flag] = &[
         "rollback-on-failure",
         Switch,
         HELM_4,
-        "Undo what fails, and wait for resources to be ready",
+        "Uninstall or roll back if it fails; waits as --wait does",
     ),
     flag("skip-crds", Switch, BOTH, "Install no CRDs"),
     flag(
@@ -152,7 +152,7 @@ const CHANGE: &[Flag] = &[
         "take-ownership",
         Switch,
         BOTH,
-        "Take over resources that exist already, whose ever they are",
+        "Take over resources that exist already, even those of other releases",
     ),
     TIMEOUT,
     WAIT,
@@ -164,7 +164,7 @@ const INSTALL: &[Flag] = &[
         "generate-name",
         Switch,
         BOTH,
-        "Make a name for the release of the chart's",
+        "Name the release after the chart and the time",
     )
     .short('g'),
     flag(
@@ -183,7 +183,7 @@ const INSTALL: &[Flag] = &[
         "server-side",
         Switch,
         HELM_4,
-        "Let the server apply [default: true]",
+        "Use server-side apply [default: true]",
     ),
 ];
 
@@ -207,19 +207,19 @@ const UPGRADE: &[Flag] = &[
         "reset-then-reuse-values",
         Switch,
         BOTH,
-        "Take the last revision's values, and the new ones over them, for the new chart's",
+        "Reuse the user's values of the last revision with the new chart's defaults; new values win",
     ),
     flag(
         "reset-values",
         Switch,
         BOTH,
-        "Take none of the last revision's values",
+        "Use the new chart's defaults and the new values alone",
     ),
     flag(
         "reuse-values",
         Switch,
         BOTH,
-        "Take the last revision's values, those of its chart too, and the new ones over them",
+        "Reuse all values of the last revision, its chart's defaults too; new values win",
     ),
     SERVER_SIDE,
 ];
@@ -257,7 +257,7 @@ const UNINSTALL: &[Flag] = &[
         "purge",
         Switch,
         BOTH,
-        "A flag of Helm 2: delete the records, too, as is done without it",
+        "A flag of Helm 2 that is taken: the records are deleted without it, too",
     ),
     TIMEOUT,
     WAIT,
