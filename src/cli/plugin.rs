@@ -4,7 +4,7 @@ mod download;
 mod installed;
 mod run;
 
-pub(super) use download::{client, knows};
+pub(super) use download::client;
 pub(super) use run::run;
 
 use super::compat_flags::{CompatFlags, FilesCompat};

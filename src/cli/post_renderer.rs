@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fs};
 
+const NOT_IN_PATH: &str = "executable file not found in $PATH";
+
 /// The flags of a post-renderer.
 #[derive(Debug, Args)]
 pub(super) struct Flags {
@@ -81,9 +83,8 @@ impl PostRenderer<'_> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let unstarted =
-            |error: io::Error| failed(b"", format!("fork/exec {program}: {}", reason(&error)));
-        let child = command.spawn().map_err(unstarted)?;
+        let child = command.spawn();
+        let child = child.map_err(|error| failed(b"", unstarted(&program.to_string(), &error)))?;
         let output = input::answer(child, manifests, LIMITS.answer_bytes);
         let output = output.map_err(|error| failed(b"", format!("its output: {error}")))?;
         match output.status.success() {
@@ -91,6 +92,15 @@ impl PostRenderer<'_> {
             false => Err(failed(&output.stderr, how_it_ended(output.status))),
         }
     }
+}
+
+/// Go's text on a program that could not be started: one with a path, or one that was looked for in `PATH`.
+pub(super) fn unstarted(program: &str, error: &io::Error) -> String {
+    if program.contains('/') {
+        return format!("fork/exec {program}: {}", reason(error));
+    }
+    let quoted = gostd::strconv::quote(program.as_bytes());
+    format!("exec: {quoted}: {NOT_IN_PATH}")
 }
 
 /// An exit status as Go's `os/exec` prints it.
@@ -132,7 +142,7 @@ fn look_path(name: &str) -> Result<PathBuf, String> {
         }
         return Ok(candidate);
     }
-    Err("executable file not found in $PATH".into())
+    Err(NOT_IN_PATH.into())
 }
 
 fn executable(path: &Path) -> Result<(), String> {

@@ -8,8 +8,6 @@ mod install;
 mod interrupt;
 mod list;
 mod printer;
-#[cfg(feature = "cluster")]
-mod printing;
 mod rollback;
 mod status;
 mod storage;

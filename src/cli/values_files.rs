@@ -19,8 +19,8 @@ pub(super) struct ValuesFiles<'p> {
 
 impl ReadFile for ValuesFiles<'_> {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, ReadError> {
-        if is_remote(name, self.profile) {
-            return fetch(name, self.profile);
+        if let Some(contents) = self.fetch(name) {
+            return contents;
         }
         let location =
             Location::parse(name).filter(|_| Path::new(name).symlink_metadata().is_err());
@@ -33,22 +33,22 @@ impl ReadFile for ValuesFiles<'_> {
     }
 }
 
-/// Returns true if a client of HTTP or a plugin has to fetch a file, as Helm decides by its name alone.
-fn is_remote(name: &str, profile: &Profile) -> bool {
-    let url = Url::parse(name.as_bytes());
-    url.is_ok_and(|url| match &*url.scheme {
-        b"http" | b"https" => true,
-        b"" | b"git" => false,
-        scheme => plugin::knows(scheme, profile),
-    })
-}
-
-fn fetch(url: &str, profile: &Profile) -> Result<Vec<u8>, ReadError> {
-    let access = Access {
-        url: url.to_owned(),
-        ..Access::default()
-    };
-    let client = plugin::client(profile);
-    let contents = client.get(url, &access, "", LIMITS.argument_bytes);
-    contents.map_err(|error| error.to_string().into())
+impl ValuesFiles<'_> {
+    /// What a client of HTTP or a plugin fetches, as Helm decides by the name alone; nothing for other names.
+    fn fetch(&self, name: &str) -> Option<Result<Vec<u8>, ReadError>> {
+        let url = Url::parse(name.as_bytes()).ok()?;
+        if matches!(&*url.scheme, b"" | b"git") {
+            return None;
+        }
+        let client = plugin::client(self.profile);
+        if !client.knows(&url.scheme) {
+            return None;
+        }
+        let access = Access {
+            url: name.to_owned(),
+            ..Access::default()
+        };
+        let contents = client.get(name, &access, "", LIMITS.argument_bytes);
+        Some(contents.map_err(|error| error.to_string().into()))
+    }
 }

@@ -1,7 +1,9 @@
 //! The API server as what releases need of a cluster.
 
 use super::connection::Cluster;
-use release::{ClusterError, Condition, LogSource, Resource, ServerInfo, Verb, WaitStrategy};
+use release::{
+    ClusterError, Condition, LogSource, PodSelector, Resource, ServerInfo, Verb, WaitStrategy,
+};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -37,7 +39,7 @@ impl release::Cluster for Cluster {
         Cluster::wait(self, resources, condition, strategy, timeout)
     }
 
-    fn pods(&self, namespace: &str, selector: &str) -> Result<Vec<Value>, ClusterError> {
+    fn pods(&self, namespace: &str, selector: PodSelector<'_>) -> Result<Vec<Value>, ClusterError> {
         Cluster::pods(self, namespace, selector)
     }
 

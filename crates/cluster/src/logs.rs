@@ -1,8 +1,9 @@
 //! Pods and what their containers print.
 
 use super::connection::{Cluster, Message};
+use super::objects::path;
 use http::Method;
-use release::{ClusterError, LogSource};
+use release::{ClusterError, LogSource, PodSelector, Resource};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -20,14 +21,34 @@ pub(super) struct ListMetadata {
     pub(super) resource_version: String,
 }
 
+/// The path of a pod; of all pods of the namespace, without a name.
+pub(super) fn pod_path(namespace: &str, name: &str) -> String {
+    let pods = Resource {
+        version: "v1".into(),
+        plural: "pods".into(),
+        is_namespaced: true,
+        namespace: namespace.into(),
+        ..Resource::default()
+    };
+    path(&pods, name)
+}
+
 impl Cluster {
-    /// The pods of a namespace with these labels.
+    /// The pods of a namespace that are meant.
     ///
     /// # Errors
     /// The server's.
-    pub fn pods(&self, namespace: &str, selector: &str) -> Result<Vec<Value>, ClusterError> {
-        let path = format!("/api/v1/namespaces/{namespace}/pods");
-        let list = self.block_on(self.list(&path, &[("labelSelector", selector)], "pods"))?;
+    pub fn pods(
+        &self,
+        namespace: &str,
+        selector: PodSelector<'_>,
+    ) -> Result<Vec<Value>, ClusterError> {
+        let (parameter, text) = match selector {
+            PodSelector::Job(name) => ("labelSelector", format!("job-name={name}")),
+            PodSelector::Name(name) => ("fieldSelector", format!("metadata.name={name}")),
+        };
+        let query = [(parameter, &*text)];
+        let list = self.block_on(self.list(&pod_path(namespace, ""), &query, "pods"))?;
         Ok(list.items)
     }
 
@@ -37,7 +58,7 @@ impl Cluster {
     /// The server's.
     pub fn logs(&self, source: &LogSource<'_>) -> Result<Vec<u8>, ClusterError> {
         let (namespace, pod) = (source.namespace, source.pod);
-        let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}/log");
+        let path = pod_path(namespace, pod) + "/log";
         let query = [("container", source.container)];
         let query = match source.container {
             "" => &query[..0],

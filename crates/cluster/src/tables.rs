@@ -1,6 +1,7 @@
 //! Resources in tables that the server makes, as kubectl prints them: `RESOURCES:` of a release's status.
 
 use super::connection::{Cluster, Message};
+use super::logs::pod_path;
 use super::objects::path;
 use http::Method;
 use release::{ClusterError, Resource};
@@ -62,7 +63,7 @@ impl Cluster {
             if selectors.contains(&selector) {
                 continue;
             }
-            let path = format!("/api/v1/namespaces/{}/pods", resource.namespace);
+            let path = pod_path(&resource.namespace, "");
             let query = [("labelSelector", &*selector), ("limit", "500")];
             let pods = self.table(&path, &query, ("pods", ""));
             if let Ok(pods) = pods {

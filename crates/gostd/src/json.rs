@@ -9,7 +9,7 @@ mod string;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{decode, decode_list, decode_map};
+pub use decode::{decode, decode_list, decode_map, type_name};
 pub use error::Error;
 pub use scan::{Scanner, StringPlace, Token};
 pub use stream::{StreamError, value_end};

@@ -98,6 +98,11 @@ impl Waiting {
     }
 }
 
+/// What the user said, or else a text of Helm's.
+fn given_or<'t>(given: &'t str, text: &'t str) -> &'t str {
+    if given.is_empty() { text } else { given }
+}
+
 impl Actions<'_> {
     fn is_helm_3(&self) -> bool {
         self.profile.command_line == CommandLine::Helm3

@@ -120,6 +120,15 @@ pub enum Condition {
     Deleted,
 }
 
+/// The pods that are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodSelector<'a> {
+    /// Those of the Job with this name.
+    Job(&'a str),
+    /// The one with this name, if there is one.
+    Name(&'a str),
+}
+
 /// Where the logs of a container are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogSource<'a> {
@@ -191,11 +200,11 @@ pub trait Cluster {
         timeout: Duration,
     ) -> Result<(), ClusterError>;
 
-    /// The pods of a namespace with these labels (`job-name=migrate`).
+    /// The pods of a namespace that are meant.
     ///
     /// # Errors
     /// The server's.
-    fn pods(&self, namespace: &str, selector: &str) -> Result<Vec<Value>, ClusterError>;
+    fn pods(&self, namespace: &str, selector: PodSelector<'_>) -> Result<Vec<Value>, ClusterError>;
 
     /// The logs of a container, up to now.
     ///
@@ -261,8 +270,28 @@ impl fmt::Display for ClusterError {
 impl std::error::Error for ClusterError {}
 
 /// The cluster of Helm's driver `memory`: it builds no resources, so that nothing is sent.
-#[derive(Debug, Default)]
-pub struct NoCluster;
+#[derive(Default)]
+pub struct NoCluster {
+    ask: Option<Ask>,
+}
+
+/// Asks a real cluster what it is.
+type Ask = Box<dyn Fn() -> Result<ServerInfo, ClusterError>>;
+
+impl NoCluster {
+    /// The same; what templates see of a cluster is what `ask` tells, each time that it is wanted.
+    pub fn that_asks(ask: impl Fn() -> Result<ServerInfo, ClusterError> + 'static) -> NoCluster {
+        NoCluster {
+            ask: Some(Box::new(ask)),
+        }
+    }
+}
+
+impl fmt::Debug for NoCluster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NoCluster").finish_non_exhaustive()
+    }
+}
 
 impl Cluster for NoCluster {
     fn is_absent(&self) -> bool {
@@ -274,7 +303,9 @@ impl Cluster for NoCluster {
     }
 
     fn server_info(&self) -> Result<ServerInfo, ClusterError> {
-        Ok(ServerInfo::default())
+        self.ask
+            .as_ref()
+            .map_or_else(|| Ok(ServerInfo::default()), |ask| ask())
     }
 
     fn forget_kinds(&self) {}
@@ -297,7 +328,7 @@ impl Cluster for NoCluster {
         Ok(())
     }
 
-    fn pods(&self, _: &str, _: &str) -> Result<Vec<Value>, ClusterError> {
+    fn pods(&self, _: &str, _: PodSelector<'_>) -> Result<Vec<Value>, ClusterError> {
         Ok(Vec::new())
     }
 

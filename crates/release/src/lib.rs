@@ -21,8 +21,8 @@ mod stored;
 mod time;
 
 pub use cluster::{
-    Cluster, ClusterError, Condition, FIELD_MANAGER, LogSource, NoCluster, PatchType, Propagation,
-    Resource, ServerInfo, Verb, WaitStrategy,
+    Cluster, ClusterError, Condition, FIELD_MANAGER, LogSource, NoCluster, PatchType, PodSelector,
+    Propagation, Resource, ServerInfo, Verb, WaitStrategy,
 };
 pub use error::Error;
 pub use list::{Order, Query, States};

@@ -1,7 +1,7 @@
 //! What `helm list` lists: the last revision of each release, by status, name and labels.
 
 use super::error::Error;
-use super::record::Summary;
+use super::record::{Summary, status};
 use super::selector::Selector;
 use super::storage::Storage;
 use gostd::regexp::Regexp;
@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 
 /// The statuses that can be asked for.
 const STATUSES: &[(&str, States)] = &[
-    ("deployed", States::DEPLOYED),
-    ("uninstalled", States::UNINSTALLED),
-    ("superseded", States::SUPERSEDED),
-    ("failed", States::FAILED),
-    ("uninstalling", States::UNINSTALLING),
-    ("pending-install", States::PENDING),
-    ("pending-upgrade", States::PENDING),
-    ("pending-rollback", States::PENDING),
+    (status::DEPLOYED, States::DEPLOYED),
+    (status::UNINSTALLED, States::UNINSTALLED),
+    (status::SUPERSEDED, States::SUPERSEDED),
+    (status::FAILED, States::FAILED),
+    (status::UNINSTALLING, States::UNINSTALLING),
+    (status::PENDING_INSTALL, States::PENDING),
+    (status::PENDING_UPGRADE, States::PENDING),
+    (status::PENDING_ROLLBACK, States::PENDING),
 ];
 
 /// A set of statuses.

@@ -84,10 +84,33 @@ pub struct Info {
 #[serde(transparent)]
 pub struct Status(pub String);
 
+/// The texts of statuses.
+pub(crate) mod status {
+    pub(crate) const DEPLOYED: &str = "deployed";
+    pub(crate) const FAILED: &str = "failed";
+    pub(crate) const PENDING_INSTALL: &str = "pending-install";
+    pub(crate) const PENDING_ROLLBACK: &str = "pending-rollback";
+    pub(crate) const PENDING_UPGRADE: &str = "pending-upgrade";
+    pub(crate) const SUPERSEDED: &str = "superseded";
+    pub(crate) const UNINSTALLED: &str = "uninstalled";
+    pub(crate) const UNINSTALLING: &str = "uninstalling";
+}
+
 impl Status {
     /// The text, as records and tables have it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Returns true while something is done with the release, or was until it was interrupted.
+    pub fn is_pending(&self) -> bool {
+        use status::{PENDING_INSTALL, PENDING_ROLLBACK, PENDING_UPGRADE};
+        [PENDING_INSTALL, PENDING_UPGRADE, PENDING_ROLLBACK].contains(&self.as_str())
+    }
+
+    /// Returns true if the release is gone, and only its history is left.
+    pub fn is_uninstalled(&self) -> bool {
+        self.as_str() == status::UNINSTALLED
     }
 }
 

@@ -1,39 +1,50 @@
 //! Plugins that download: they are asked where an address has a scheme that only they know (`s3://…`).
 
 use super::installed::{Download, Plugin, Plugins};
-use super::run::{Environment, expand, of_platform};
+use super::run::{Environment, exited, expand, of_platform};
 use crate::cli::env::Env;
+use crate::cli::post_renderer::unstarted;
 use crate::profile::{CommandLine, Profile};
 use crate::sources::{Access, Client, Downloader, Error};
 use files::input;
 use gostd::url::Url;
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// A client that calls itself as this Helm does, and asks plugins too.
 pub(in crate::cli) fn client(profile: &Profile) -> Client {
-    Client::new(profile).with_downloader(Box::new(Downloaders { profile: *profile }))
-}
-
-/// Returns true if a plugin fetches from addresses with this scheme.
-pub(in crate::cli) fn knows(scheme: &[u8], profile: &Profile) -> bool {
-    let scheme = std::str::from_utf8(scheme);
-    scheme.is_ok_and(|scheme| Downloaders { profile: *profile }.knows(scheme))
+    Client::new(profile).with_downloader(Box::new(Downloaders {
+        profile: *profile,
+        plugins: OnceLock::new(),
+    }))
 }
 
 /// The installed plugins that download.
 #[derive(Debug)]
 struct Downloaders {
     profile: Profile,
+    /// All plugins, each with its environment. They are read when the first address asks for one.
+    plugins: OnceLock<Vec<(Plugin, Environment)>>,
 }
 
 impl Downloaders {
-    /// The first plugin that knows a scheme, with its settings. Plugins that cannot be read know none.
-    fn find(&self, scheme: &str) -> Option<(Plugin, Env)> {
-        let environment = Env::of_process().ok()?;
-        let plugins = Plugins::find(&environment.plugins(), &self.profile, &mut Vec::new());
-        let mut plugins = plugins.ok()?.list.into_iter();
-        let knows = |plugin: &Plugin| plugin.protocols.iter().any(|known| known == scheme);
-        Some((plugins.find(knows)?, environment))
+    /// The first plugin that knows a scheme, with its environment.
+    fn find(&self, scheme: &str) -> Option<&(Plugin, Environment)> {
+        let plugins = self.plugins.get_or_init(|| self.read().unwrap_or_default());
+        let mut plugins = plugins.iter();
+        plugins.find(|(plugin, _)| plugin.protocols.iter().any(|known| known == scheme))
+    }
+
+    /// All plugins. Those that cannot be read know no scheme.
+    fn read(&self) -> Option<Vec<(Plugin, Environment)>> {
+        let settings = Env::of_process().ok()?;
+        let plugins = Plugins::find(&settings.plugins(), &self.profile, &mut Vec::new());
+        let plugins = plugins.ok()?.list.into_iter();
+        let with_environment = |plugin: Plugin| {
+            let environment = plugin.environment(&settings, &self.profile);
+            (plugin, environment)
+        };
+        Some(plugins.map(with_environment).collect())
     }
 
     fn run(
@@ -65,11 +76,8 @@ impl Downloaders {
         child.args(words).args(own).args(arguments);
         child.envs(variables);
         child.stdin(Stdio::null()).stdout(Stdio::piped());
-        let unstarted = |error: std::io::Error| {
-            let reason = crate::chart::reason(&error);
-            format!("fork/exec {}: {reason}", program.display())
-        };
-        let child = child.spawn().map_err(unstarted)?;
+        let child = child.spawn();
+        let child = child.map_err(|error| unstarted(&program.to_string_lossy(), &error))?;
         let output = input::answer(child, b"", limit).map_err(|error| error.to_string())?;
         if output.status.success() {
             return Ok(output.stdout);
@@ -78,8 +86,7 @@ impl Downloaders {
             true => command.map_or("", |command| &command.command),
             false => &plugin.name,
         };
-        let name = gostd::strconv::quote(name.as_bytes());
-        Err(format!("plugin {name} exited with error"))
+        Err(exited(name))
     }
 }
 
@@ -95,7 +102,7 @@ impl Downloader for Downloaders {
         let mut downloads = plugin.downloads.iter();
         let download = downloads.find(|one| one.protocols.iter().any(|known| *known == scheme));
         let download = download.ok_or_else(unknown)?;
-        let mut variables = plugin.environment(&environment, &self.profile);
+        let mut variables = environment.clone();
         let passes = access.passes_credentials.to_string();
         for (name, value) in [
             ("HELM_PLUGIN_USERNAME", &access.username),
@@ -111,7 +118,7 @@ impl Downloader for Downloaders {
             &*access.ca_file,
             &*address,
         ];
-        let contents = self.run(&plugin, download, &variables, arguments, limit);
+        let contents = self.run(plugin, download, &variables, arguments, limit);
         contents.map_err(|error| match self.profile.command_line {
             CommandLine::Helm3 => Error::Fetch(error),
             CommandLine::Helm4 => {

@@ -2,6 +2,7 @@
 
 use super::installed::{PlatformCommand, Plugin};
 use crate::cli::env::Env;
+use crate::cli::post_renderer::unstarted;
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, flags};
 use crate::profile::{CommandLine, Profile};
@@ -120,7 +121,7 @@ fn start(
         const REASON: &str = "no plugin command is applicable";
         if is_helm_3 {
             terminal::warn(REASON.as_bytes());
-            return Err(CliError::new(exited(plugin)));
+            return Err(CliError::new(exited(&plugin.name)));
         }
         return Err(CliError::new(format!(
             "failed to prepare plugin command: {REASON}"
@@ -134,30 +135,21 @@ fn start(
         child.args(arguments);
     }
     child.envs(variables);
-    let status = child.status().map_err(|error| {
-        let reason = crate::chart::reason(&error);
-        match main.contains('/') {
-            true => CliError::new(format!("fork/exec {main}: {reason}")),
-            false => {
-                let quoted = gostd::strconv::quote(main.as_bytes());
-                CliError::new(format!(
-                    "exec: {quoted}: executable file not found in $PATH"
-                ))
-            }
-        }
-    })?;
+    let status = child
+        .status()
+        .map_err(|error| CliError::new(unstarted(&main, &error)))?;
     if status.success() {
         return Ok(());
     }
-    let failure = CliError::new(exited(plugin));
+    let failure = CliError::new(exited(&plugin.name));
     // A signal is no status: 255, as Go's -1 comes out.
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Err(failure.with_status(code.unwrap_or(255)))
 }
 
 /// Helm's text on a plugin that failed.
-fn exited(plugin: &Plugin) -> String {
-    let name = gostd::strconv::quote(plugin.name.as_bytes());
+pub(super) fn exited(name: &str) -> String {
+    let name = gostd::strconv::quote(name.as_bytes());
     format!("plugin {name} exited with error")
 }
 

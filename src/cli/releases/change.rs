@@ -101,7 +101,10 @@ impl<T: Tables> CompatFlags<T> {
     pub(super) fn dry_run(&self, profile: &Profile) -> Result<DryRun, CliError> {
         match profile.command_line {
             CommandLine::Helm3 => self.dry_run_of_helm_3(),
-            CommandLine::Helm4 => self.dry_run_of_helm_4(profile),
+            CommandLine::Helm4 => self.dry_run_of_helm_4(&|message| {
+                let notice = Notice::structured(Level::Warn, message, Vec::new());
+                terminal::notify(&[notice], profile);
+            }),
         }
     }
 
@@ -116,11 +119,7 @@ impl<T: Tables> CompatFlags<T> {
         }
     }
 
-    fn dry_run_of_helm_4(&self, profile: &Profile) -> Result<DryRun, CliError> {
-        let warn = |message: &str| {
-            let notice = Notice::structured(Level::Warn, message, Vec::new());
-            terminal::notify(&[notice], profile);
-        };
+    fn dry_run_of_helm_4(&self, warn: &dyn Fn(&str)) -> Result<DryRun, CliError> {
         match self.last("dry-run") {
             None | Some("none") => Ok(DryRun::No),
             Some("client") => Ok(DryRun::Client),
@@ -150,12 +149,7 @@ impl<T: Tables> CompatFlags<T> {
 
     /// The same where Helm 4 has warned already, and has refused what is wrong.
     pub(super) fn quiet_dry_run(&self) -> DryRun {
-        match self.last("dry-run") {
-            Some("client" | "unset") => DryRun::Client,
-            Some("server") => DryRun::Server,
-            Some(value) if parse_bool(value.as_bytes()) == Ok(true) => DryRun::Client,
-            _ => DryRun::No,
-        }
+        self.dry_run_of_helm_4(&|_| {}).unwrap_or_default()
     }
 
     /// The labels of the record.

@@ -3,16 +3,18 @@
 use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
 use crate::cli::terminal::CliError;
 use crate::profile::{CommandLine, Profile};
-use ::release::{Memory, Storage};
-#[cfg(feature = "cluster")]
-use cluster::{Cluster, Kind as ObjectKind, Records};
+use ::release::{Memory, NoCluster, Storage};
 use files::input::{self, NamedBy};
 use gostd::limits::{Cancel, LIMITS};
-use gostd::types::Kind;
 use gostd::{Value, json};
 use std::env;
 use std::path::Path;
 use std::rc::Rc;
+#[cfg(feature = "cluster")]
+use {
+    ::release::{Cluster as _, ClusterError},
+    cluster::{Cluster, Kind as ObjectKind, Records},
+};
 
 #[cfg(not(feature = "cluster"))]
 const WITHOUT: &str = "this rhelm is built without its feature `cluster`";
@@ -27,18 +29,13 @@ pub(super) fn open<T: Tables>(
     namespace: &str,
     profile: &Profile,
 ) -> Result<Box<dyn Storage>, CliError> {
-    match env::var("HELM_DRIVER").as_deref() {
-        Ok("memory") => {
-            let memory = memory(profile)?;
-            if namespace.is_empty() {
-                // Helm forgets here that there is no cluster.
-                reach(compat, profile)?;
-            }
-            Ok(Box::new(memory.of_namespace(namespace)))
-        }
-        Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
-        driver => records(compat, namespace, driver.unwrap_or_default(), profile),
+    let place = connect(compat, namespace, profile, &Cancel::new())?;
+    place.cluster.reach().map_err(CliError::new)?;
+    if namespace.is_empty() && place.cluster.is_absent() {
+        // Helm forgets here that there is no cluster.
+        reach(compat, profile)?;
     }
+    Ok(place.storage)
 }
 
 /// Where a release is: its cluster, and its records there.
@@ -88,14 +85,19 @@ fn connect_records<T: Tables>(
 /// The cluster of the driver `memory`, which is asked what it is, and no more.
 #[cfg(feature = "cluster")]
 fn printing<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Rc<dyn ::release::Cluster> {
-    Rc::new(super::printing::Printing::new(
-        compat.cluster_settings(profile),
-    ))
+    let settings = compat.cluster_settings(profile);
+    // Nothing is connected to before it is asked what it is.
+    Rc::new(NoCluster::that_asks(move || {
+        let cluster = Cluster::new(&settings);
+        cluster
+            .map_err(|error| ClusterError::new(error.to_string()))?
+            .server_info()
+    }))
 }
 
 #[cfg(not(feature = "cluster"))]
 fn printing<T: Tables>(_: &CompatFlags<T>, _: &Profile) -> Rc<dyn ::release::Cluster> {
-    Rc::new(::release::NoCluster)
+    Rc::new(NoCluster::default())
 }
 
 #[cfg(not(feature = "cluster"))]
@@ -109,24 +111,11 @@ fn connect_records<T: Tables>(
     Err(CliError::new(WITHOUT))
 }
 
-/// The cluster, which has answered.
+/// Asks the cluster whether it is there.
 #[cfg(feature = "cluster")]
-fn reach<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Result<Cluster, CliError> {
+fn reach<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Result<(), CliError> {
     let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
-    cluster.reach().map_err(CliError::new)?;
-    Ok(cluster)
-}
-
-#[cfg(feature = "cluster")]
-fn records<T: Tables>(
-    compat: &CompatFlags<T>,
-    namespace: &str,
-    driver: &str,
-    profile: &Profile,
-) -> Result<Box<dyn Storage>, CliError> {
-    let cluster = Rc::new(reach(compat, profile)?);
-    let kind = object_kind(driver);
-    Ok(Box::new(Records::new(cluster, kind, namespace)))
+    cluster.reach().map_err(CliError::new)
 }
 
 /// The kind of object that a driver stores records in.
@@ -140,16 +129,6 @@ fn object_kind(driver: &str) -> ObjectKind {
 
 #[cfg(not(feature = "cluster"))]
 fn reach<T: Tables>(_: &CompatFlags<T>, _: &Profile) -> Result<(), CliError> {
-    Err(CliError::new(WITHOUT))
-}
-
-#[cfg(not(feature = "cluster"))]
-fn records<T: Tables>(
-    _: &CompatFlags<T>,
-    _: &str,
-    _: &str,
-    _: &Profile,
-) -> Result<Box<dyn Storage>, CliError> {
     Err(CliError::new(WITHOUT))
 }
 
@@ -194,13 +173,7 @@ fn memory(profile: &Profile) -> Result<Memory, CliError> {
 
 /// Go's text on a value that is no release.
 fn mismatch(value: &Value, prefix: &str, profile: &Profile) -> String {
-    let kind = match value.kind() {
-        Kind::Map => "object",
-        Kind::Slice => "array",
-        Kind::Bool => "bool",
-        Kind::String => "string",
-        _ => "number",
-    };
+    let kind = json::type_name(value);
     let package = match profile.command_line {
         CommandLine::Helm3 => "release",
         CommandLine::Helm4 => "v1",

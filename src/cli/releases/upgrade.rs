@@ -192,7 +192,7 @@ fn before(actions: &Actions<'_>, name: &str) -> Result<Before, CliError> {
         .rev()
         .find_map(|stored| stored.summary().ok());
     Ok(match last {
-        Some(last) if last.info.status.as_str() == "uninstalled" => Before::Uninstalled,
+        Some(last) if last.info.status.is_uninstalled() => Before::Uninstalled,
         _ => Before::Something,
     })
 }

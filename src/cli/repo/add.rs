@@ -5,8 +5,7 @@ use super::super::terminal::{self, CliError};
 use super::super::{CommandResult, flags, plugin, prompt};
 use super::update::duration;
 use crate::chart::OsError;
-use crate::profile::Profile;
-use crate::sources::{self, Access, Error, Repositories, Repository};
+use crate::sources::{self, Access, Client, Error, Repositories, Repository};
 use clap::Args;
 use gostd::strconv::quote;
 use gostd::url::Url;
@@ -159,8 +158,8 @@ impl Add {
             let line = format!("{quoted} already exists with the same configuration, skipping\n");
             return terminal::print(line.as_bytes());
         }
-        check_address(url, &profile)?;
         let client = plugin::client(&profile).with_timeout(self.timeout);
+        check_address(url, &client)?;
         let mut notices = Vec::new();
         let cache = &home.repository_cache;
         let fetched = sources::update(&client, &repository, cache, &profile, &mut notices);
@@ -185,13 +184,13 @@ impl Add {
 }
 
 /// Addresses that can be no repository's.
-fn check_address(url: &str, profile: &Profile) -> CommandResult {
+fn check_address(url: &str, client: &Client) -> CommandResult {
     let Ok(parsed) = Url::parse(url.as_bytes()) else {
         return Err(CliError::new(format!("invalid chart URL format: {url}")));
     };
     match &*parsed.scheme {
-        b"http" | b"https" | b"oci" => Ok(()),
-        scheme if plugin::knows(scheme, profile) => Ok(()),
+        b"oci" => Ok(()),
+        scheme if client.knows(scheme) => Ok(()),
         scheme => Err(CliError::new(format!(
             "could not find protocol handler for: {}",
             String::from_utf8_lossy(scheme)

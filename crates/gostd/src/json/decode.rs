@@ -52,17 +52,21 @@ pub fn decode_list(json: &[u8]) -> (List, Option<Error>) {
 }
 
 fn wrong_type(value: &Value, go_type: &'static str) -> Error {
-    let json_type = match value {
+    Error::WrongType {
+        json_type: type_name(value).to_string(),
+        go_type,
+    }
+}
+
+/// JSON's name of a value's type, as encoding/json's errors give it. What is null has none.
+pub fn type_name(value: &Value) -> &'static str {
+    match value {
         Value::Bool(_) => "bool",
         Value::Str(_) => "string",
         Value::Map(_) => "object",
         Value::List(_) => "array",
         // A number out of range has no value, and is a mere number here.
         _ => "number",
-    };
-    Error::WrongType {
-        json_type: json_type.to_string(),
-        go_type,
     }
 }
 

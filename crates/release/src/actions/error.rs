@@ -41,6 +41,12 @@ impl ActionError {
     }
 }
 
+/// The texts of errors in a line.
+pub(super) fn joined(errors: &[impl fmt::Display], separator: &str) -> String {
+    let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    texts.join(separator)
+}
+
 impl fmt::Display for ActionError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.prefix, self.cause)

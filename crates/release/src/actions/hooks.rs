@@ -1,8 +1,11 @@
 //! Hooks, one after another, each waited for (Helm's `execHook`).
 
 use super::super::apply::{self, Method};
-use super::super::cluster::{Condition, LogSource, Propagation, Resource, WaitStrategy};
+use super::super::cluster::{
+    Condition, LogSource, PodSelector, Propagation, Resource, WaitStrategy,
+};
 use super::super::record::{Execution, Hook, Record};
+use super::error::joined;
 use super::{ActionError, Actions, Waiting};
 use compat::notice::Notice;
 use goyaml::Kind;
@@ -202,10 +205,7 @@ impl Actions<'_> {
             ActionError::from(error).context(words)
         })?;
         let deleted = apply::delete(self.cluster, &resources, Propagation::Background);
-        deleted.map_err(|errors| {
-            let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            ActionError::new(texts.join("; "))
-        })?;
+        deleted.map_err(|errors| ActionError::new(joined(&errors, "; ")))?;
         match self.hook_strategy(running) {
             WaitStrategy::HookOnly => Ok(()),
             strategy => {
@@ -231,18 +231,12 @@ impl Actions<'_> {
     fn try_print_logs(&self, hook: &Hook, namespace: &str) -> Result<(), ActionError> {
         let own = namespace_of(&hook.manifest);
         let namespace = own.as_deref().unwrap_or(namespace);
-        let pods = match &*hook.kind {
-            "Job" => {
-                let selector = format!("job-name={}", hook.name);
-                self.cluster.pods(namespace, &selector)?
-            }
-            "Pod" => {
-                let all = self.cluster.pods(namespace, "")?.into_iter();
-                all.filter(|pod| text(pod, "/metadata/name") == hook.name)
-                    .collect()
-            }
+        let selector = match &*hook.kind {
+            "Job" => PodSelector::Job(&hook.name),
+            "Pod" => PodSelector::Name(&hook.name),
             _ => return Ok(()),
         };
+        let pods = self.cluster.pods(namespace, selector)?;
         for pod in &pods {
             let containers = pod.pointer("/spec/containers").and_then(Value::as_array);
             for container in containers.into_iter().flatten() {
@@ -298,7 +292,8 @@ fn namespace_of(manifest: &str) -> Option<String> {
     }
 }
 
-fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
+/// A text in an object; empty where there is none.
+pub(super) fn text<'v>(value: &'v Value, pointer: &str) -> &'v str {
     let value = value.pointer(pointer).and_then(Value::as_str);
     value.unwrap_or_default()
 }

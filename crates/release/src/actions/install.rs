@@ -4,11 +4,11 @@ use super::super::apply::{self, Method, MethodFlags, Owner};
 use super::super::cluster::{NoCluster, Resource, WaitStrategy};
 use super::super::error::Error;
 use super::super::memory::Memory;
+use super::super::record::status::{DEPLOYED, FAILED, PENDING_INSTALL, SUPERSEDED, UNINSTALLED};
 use super::super::record::{ApplyMethod, Info, Record, Status};
 use super::hooks::Running;
 use super::source::Rendered;
-use super::write::DEPLOYED;
-use super::{ActionError, Actions, DryRun, Source, Uninstall, Waiting};
+use super::{ActionError, Actions, DryRun, Source, Uninstall, Waiting, given_or};
 use compat::notice::Level;
 use engine::action::check_name;
 use engine::values::Prepared;
@@ -51,7 +51,7 @@ impl Install {
             return self.run_on(actions, source);
         }
         // Helm asks no cluster, and forgets all releases.
-        let (cluster, storage) = (NoCluster, Memory::default());
+        let (cluster, storage) = (NoCluster::default(), Memory::default());
         let actions = Actions {
             cluster: &cluster,
             storage: &storage,
@@ -109,7 +109,7 @@ impl Install {
             return Ok(());
         };
         let status = last.info.status.as_str();
-        if self.replace && ["uninstalled", "failed"].contains(&status) {
+        if self.replace && [UNINSTALLED, FAILED].contains(&status) {
             return Ok(());
         }
         if actions.is_helm_3() {
@@ -160,7 +160,7 @@ impl Install {
             info: Info {
                 first_deployed: now.clone(),
                 last_deployed: now,
-                status: Status("pending-install".to_owned()),
+                status: Status(PENDING_INSTALL.to_owned()),
                 description: "Initial install underway".to_owned(),
                 notes: rendered.notes,
                 ..Info::default()
@@ -231,19 +231,13 @@ impl Install {
             let ran = actions.run_hooks(record, "post-install", &running);
             ran.map_err(|error| error.context("failed post-install"))?;
         }
-        record.set_status(DEPLOYED, self.final_description());
+        let description = given_or(&self.description, "Install complete");
+        record.set_status(DEPLOYED, description);
         if let Err(error) = actions.update(record) {
             let attributes = vec![("error", error.to_string())];
             actions.log(Level::Error, "failed to record the release", attributes);
         }
         Ok(())
-    }
-
-    fn final_description(&self) -> &str {
-        match &*self.description {
-            "" => "Install complete",
-            given => given,
-        }
     }
 
     /// Records what failed, or uninstalls it.
@@ -257,7 +251,7 @@ impl Install {
         let name = &record.name;
         let description = format!("Release {} failed: {error}", quote(name.as_bytes()));
         if !self.undoes {
-            record.set_status("failed", &description);
+            record.set_status(FAILED, &description);
             actions.update(&record).ok();
             return error;
         }
@@ -340,10 +334,10 @@ impl Actions<'_> {
             return Ok(());
         };
         record.version = last.version + 1;
-        if last.info.status.as_str() == "failed" {
+        if last.info.status.as_str() == FAILED {
             return Ok(());
         }
-        last.set_status("superseded", "superseded by new release");
+        last.set_status(SUPERSEDED, "superseded by new release");
         self.update(&last)
     }
 }

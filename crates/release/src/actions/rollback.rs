@@ -2,12 +2,13 @@
 
 use super::super::apply::{self, Changes, Method, MethodFlags, Owner};
 use super::super::error::Error;
+use super::super::record::status::{DEPLOYED, FAILED, PENDING_ROLLBACK, SUPERSEDED};
 use super::super::record::{ApplyMethod, Info, Record, Status};
 use super::super::storage;
 use super::hooks::Running;
 use super::upgrade::server_side;
 use super::{ActionError, Actions, DryRun, Waiting};
-use compat::notice::{Level, Notice};
+use compat::notice::Level;
 use engine::action::check_release_name;
 use gostd::strconv::quote;
 
@@ -77,7 +78,7 @@ impl Rollback {
             info: Info {
                 first_deployed: current.info.first_deployed.clone(),
                 last_deployed: actions.now(),
-                status: Status("pending-rollback".to_owned()),
+                status: Status(PENDING_ROLLBACK.to_owned()),
                 description: format!("Rollback to {revision}"),
                 notes: previous.info.notes,
                 ..Info::default()
@@ -134,7 +135,7 @@ impl Rollback {
         }
         if let Err(error) = actions.wait(&new, &self.waiting) {
             let name = quote(target.name.as_bytes());
-            target.set_status("failed", &format!("Release {name} failed: {error}"));
+            target.set_status(FAILED, &format!("Release {name} failed: {error}"));
             actions.try_update(current);
             actions.try_update(target);
             let words = format!("release {} failed", target.name);
@@ -144,7 +145,7 @@ impl Rollback {
             actions.run_hooks(target, "post-rollback", &running)?;
         }
         actions.supersede_deployed(&current.name)?;
-        target.info.status = Status("deployed".to_owned());
+        target.info.status = Status(DEPLOYED.to_owned());
         Ok(())
     }
 
@@ -159,11 +160,9 @@ impl Rollback {
     ) -> ActionError {
         let name = quote(target.name.as_bytes());
         let text = format!("Rollback {name} failed: {error}");
-        if !actions.is_helm_3() {
-            (actions.notify)(&[Notice::structured(Level::Warn, &text, Vec::new())]);
-        }
-        current.info.status = Status("superseded".to_owned());
-        target.set_status("failed", &text);
+        actions.log(Level::Warn, &text, Vec::new());
+        current.info.status = Status(SUPERSEDED.to_owned());
+        target.set_status(FAILED, &text);
         actions.try_update(current);
         actions.try_update(target);
         let cleaned = match self.cleans_up {
@@ -193,7 +192,7 @@ impl Actions<'_> {
             Err(error) => return Err(error),
         };
         for mut record in deployed {
-            record.info.status = Status("superseded".to_owned());
+            record.info.status = Status(SUPERSEDED.to_owned());
             self.try_update(&record);
         }
         Ok(())

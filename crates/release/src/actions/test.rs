@@ -1,8 +1,8 @@
 //! `helm test`.
 
-use super::super::cluster::{LogSource, WaitStrategy};
+use super::super::cluster::{LogSource, PodSelector, WaitStrategy};
 use super::super::record::Record;
-use super::hooks::{Rest, Running, in_order};
+use super::hooks::{Rest, Running, in_order, text as text_of};
 use super::{ActionError, Actions, Waiting};
 use engine::action::check_release_name;
 use serde_json::Value;
@@ -74,18 +74,13 @@ impl Test {
                 timeout: self.timeout,
             },
         };
-        let (rest, result) = actions.start_hooks(&mut record, TEST, &running);
         // Helm 3 tidies up at once, Helm 4 when the logs are printed.
         let (rest, result) = match is_helm_3 {
             true => {
-                let ended = actions.end_hooks(&record, rest, &running);
-                let result = match result {
-                    Err(error) => Err(ended.err().unwrap_or(error)),
-                    Ok(()) => ended,
-                };
+                let result = actions.run_hooks(&mut record, TEST, &running);
                 (Rest::Nothing, result)
             }
-            false => (rest, result),
+            false => actions.start_hooks(&mut record, TEST, &running),
         };
         let rest = rest.moved_by(left.len());
         left.append(&mut record.hooks);
@@ -177,9 +172,8 @@ fn logs_of_containers(
     name: &str,
     text: &mut Vec<u8>,
 ) -> Result<(), ActionError> {
-    let pods = actions.cluster.pods(namespace, "")?;
-    let is_it = |pod: &&Value| pod.pointer("/metadata/name").and_then(Value::as_str) == Some(name);
-    let Some(pod) = pods.iter().find(is_it) else {
+    let pods = actions.cluster.pods(namespace, PodSelector::Name(name))?;
+    let Some(pod) = pods.first() else {
         let name_quoted = gostd::strconv::quote(name.as_bytes());
         return Err(ActionError::new(format!("pods {name_quoted} not found"))
             .context(format_args!("unable to get pod {name}")));
@@ -188,8 +182,7 @@ fn logs_of_containers(
     for list in ["/spec/initContainers", "/spec/containers"] {
         let containers = pod.pointer(list).and_then(Value::as_array);
         for container in containers.into_iter().flatten() {
-            let container = container.get("name").and_then(Value::as_str);
-            let container = container.unwrap_or_default();
+            let container = text_of(container, "/name");
             let source = LogSource {
                 namespace,
                 pod: name,

@@ -4,9 +4,11 @@ use super::super::apply;
 use super::super::cluster::{Condition, Propagation, WaitStrategy};
 use super::super::error::Error;
 use super::super::record::Record;
+use super::super::record::status::{UNINSTALLED, UNINSTALLING};
 use super::super::storage::{self, key};
+use super::error::joined;
 use super::hooks::Running;
-use super::{ActionError, Actions, Waiting};
+use super::{ActionError, Actions, Waiting, given_or};
 use engine::action::check_release_name;
 use gostd::strconv::quote;
 use std::time::Duration;
@@ -76,7 +78,7 @@ impl Uninstall {
         let Some(last) = records.pop() else {
             return Err(ActionError::new("no release provided"));
         };
-        if last.info.status.as_str() != "uninstalled" {
+        if last.info.status.as_str() != UNINSTALLED {
             return self.perform(actions, last, &versions);
         }
         if self.keep_history {
@@ -107,7 +109,7 @@ impl Uninstall {
         mut record: Record,
         versions: &[i64],
     ) -> Result<Uninstalled, ActionError> {
-        record.set_status("uninstalling", "Deletion in progress (or silently failed)");
+        record.set_status(UNINSTALLING, "Deletion in progress (or silently failed)");
         record.info.deleted = actions.now();
         let running = Running {
             waiting: self.waiting,
@@ -140,11 +142,8 @@ impl Uninstall {
             let ran = actions.run_hooks(&mut record, "post-delete", &running);
             errors.extend(ran.err());
         }
-        let description = match &*self.description {
-            "" => "Uninstallation complete",
-            given => given,
-        };
-        record.set_status("uninstalled", description);
+        let description = given_or(&self.description, "Uninstallation complete");
+        record.set_status(UNINSTALLED, description);
         if self.keep_history {
             actions.update(&record).ok();
             actions.supersede_deployed(&name)?;
@@ -152,11 +151,10 @@ impl Uninstall {
             errors.extend(purge(actions, &name, versions).err());
         }
         if !errors.is_empty() {
-            let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
             return Err(ActionError::new(format!(
                 "uninstallation completed with {} error(s): {}",
-                texts.len(),
-                texts.join("; ")
+                errors.len(),
+                joined(&errors, "; ")
             )));
         }
         Ok(Uninstalled {

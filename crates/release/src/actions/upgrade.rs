@@ -3,11 +3,12 @@
 use super::super::apply::{self, Changes, Method, MethodFlags, Owner};
 use super::super::cluster::{ClusterError, Propagation, Resource};
 use super::super::error::Error;
+use super::super::record::status::{DEPLOYED, FAILED, PENDING_UPGRADE, SUPERSEDED};
 use super::super::record::{ApplyMethod, Info, Record, Status};
+use super::error::joined;
 use super::hooks::Running;
 use super::source::Rendered;
-use super::write::DEPLOYED;
-use super::{ActionError, Actions, DryRun, Reuse, Rollback, Source, Waiting};
+use super::{ActionError, Actions, DryRun, Reuse, Rollback, Source, Waiting, given_or};
 use compat::notice::Level;
 use engine::action::check_release_name;
 use engine::values::Prepared;
@@ -68,10 +69,8 @@ impl Upgrade {
         self.check(actions, &mut work)?;
         if self.dry_run.is_on() {
             let mut record = work.upgraded;
-            record.info.description = match &*self.description {
-                "" => "Dry run complete".to_owned(),
-                given => given.to_owned(),
-            };
+            given_or(&self.description, "Dry run complete")
+                .clone_into(&mut record.info.description);
             return Ok(record);
         }
         actions.create(&work.upgraded, self.max_history)?;
@@ -100,9 +99,7 @@ impl Upgrade {
         let original = match status {
             DEPLOYED => last.clone(),
             _ => match actions.deployed(&name) {
-                Err(Error::NoDeployed(_)) if ["failed", "superseded"].contains(&status) => {
-                    last.clone()
-                }
+                Err(Error::NoDeployed(_)) if [FAILED, SUPERSEDED].contains(&status) => last.clone(),
                 other => other?,
             },
         };
@@ -182,12 +179,9 @@ impl Upgrade {
             let ran = actions.run_hooks(&mut work.upgraded, "post-upgrade", &running);
             ran.map_err(|error| error.context("post-upgrade hooks failed"))?;
         }
-        work.original.info.status = Status("superseded".to_owned());
+        work.original.info.status = Status(SUPERSEDED.to_owned());
         actions.try_update(&work.original);
-        let description = match &*self.description {
-            "" => "Upgrade complete",
-            given => given,
-        };
+        let description = given_or(&self.description, "Upgrade complete");
         work.upgraded.set_status(DEPLOYED, description);
         Ok(())
     }
@@ -205,7 +199,7 @@ impl Upgrade {
         let attributes = vec![("name", name.clone()), ("error", error.to_string())];
         actions.log(Level::Warn, "upgrade failed", attributes);
         let description = format!("Upgrade {} failed: {error}", quote(name.as_bytes()));
-        record.set_status("failed", &description);
+        record.set_status(FAILED, &description);
         actions.try_update(&record);
         if self.cleans_up
             && let Err(second) = actions.clean_up(created)
@@ -238,7 +232,7 @@ impl Upgrade {
         };
         // Failed revisions are not superseded before the next one succeeds.
         let is_success =
-            |record: &&Record| ["superseded", DEPLOYED].contains(&record.info.status.as_str());
+            |record: &&Record| [SUPERSEDED, DEPLOYED].contains(&record.info.status.as_str());
         let Some(last) = history.iter().rev().find(is_success) else {
             return error.context(
                 "unable to find a previously successful release when attempting to rollback. original upgrade error",
@@ -317,8 +311,7 @@ impl Actions<'_> {
         }
         let deleted = apply::delete(self.cluster, created, Propagation::Background);
         deleted.map_err(|errors| {
-            let texts: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            ActionError::new(texts.join(", ")).context("unable to cleanup resources")
+            ActionError::new(joined(&errors, ", ")).context("unable to cleanup resources")
         })
     }
 }
@@ -337,7 +330,7 @@ fn record(
         info: Info {
             first_deployed: original.info.first_deployed.clone(),
             last_deployed: actions.now(),
-            status: Status("pending-upgrade".to_owned()),
+            status: Status(PENDING_UPGRADE.to_owned()),
             description: "Preparing upgrade".to_owned(),
             notes: rendered.notes,
             ..Info::default()
@@ -379,12 +372,5 @@ impl ApplyMethod {
     /// Returns true if the client applied.
     pub(super) fn is_of_client(&self) -> bool {
         matches!(&*self.0, "" | "csa")
-    }
-}
-
-impl Status {
-    /// Returns true while something is done with the release, or was until it was interrupted.
-    pub fn is_pending(&self) -> bool {
-        ["pending-install", "pending-upgrade", "pending-rollback"].contains(&self.as_str())
     }
 }

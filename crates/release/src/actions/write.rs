@@ -2,14 +2,12 @@
 
 use super::super::error::Error;
 use super::super::record::Record;
+use super::super::record::status::DEPLOYED;
 use super::super::storage::key;
 use super::super::stored::Stored;
 use super::Actions;
 use compat::notice::Level;
 use std::collections::BTreeMap;
-
-/// The status of the revision that is in use.
-pub(super) const DEPLOYED: &str = "deployed";
 
 impl Actions<'_> {
     /// Stores a new record. With a limit above 0, the oldest go first, so that there are no more than that.

@@ -53,7 +53,8 @@ pub fn delete(
     let mut errors = Vec::new();
     for group in groups(resources, |resource| &*resource.kind) {
         let group = resources.get(group).unwrap_or_default();
-        errors.extend(delete_group(cluster, group, propagation));
+        let group = delete_group(cluster, group, propagation).into_iter();
+        errors.extend(group.filter(|error| !error.is_not_found()));
         if errors.iter().any(ClusterError::is_cancelled) {
             break;
         }
@@ -64,6 +65,7 @@ pub fn delete(
     }
 }
 
+/// Deletes resources side by side. What is not there is an error here, too.
 fn delete_group(
     cluster: &dyn Cluster,
     resources: &[Resource],
@@ -80,7 +82,6 @@ fn delete_group(
         for (resource, answer) in waiting.iter().zip(cluster.send(&requests)) {
             match answer {
                 Ok(_) => {}
-                Err(error) if error.is_not_found() => {}
                 Err(error) if tried < TRIES && error.is_conflict() => again.push(*resource),
                 Err(error) => errors.push(error),
             }
@@ -99,15 +100,9 @@ pub(super) fn delete_one(
     resource: &Resource,
     propagation: Propagation,
 ) -> Result<(), ClusterError> {
-    let mut tried = 1;
-    loop {
-        let answer = cluster.send(&[(resource, Verb::Delete(propagation))]).pop();
-        match answer {
-            Some(Err(error)) if tried < TRIES && error.is_conflict() => tried += 1,
-            Some(answer) => return answer.map(drop),
-            None => return Ok(()),
-        }
-    }
+    let resource = std::slice::from_ref(resource);
+    let error = delete_group(cluster, resource, propagation).pop();
+    error.map_or(Ok(()), Err)
 }
 
 /// Parts a manifest in what stays, as lines for the user, and what goes, in the order of going.

@@ -1,8 +1,8 @@
 //! A cluster in memory, for tests: it keeps what is sent, and writes down each request.
 
 use super::super::cluster::{
-    Cluster, ClusterError, Condition, LogSource, Propagation, Resource, ServerInfo, Verb,
-    WaitStrategy,
+    Cluster, ClusterError, Condition, LogSource, PodSelector, Propagation, Resource, ServerInfo,
+    Verb, WaitStrategy,
 };
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -151,7 +151,7 @@ impl Cluster for TestCluster {
         Ok(())
     }
 
-    fn pods(&self, _: &str, _: &str) -> Result<Vec<Value>, ClusterError> {
+    fn pods(&self, _: &str, _: PodSelector<'_>) -> Result<Vec<Value>, ClusterError> {
         Ok(Vec::new())
     }
 

@@ -1,6 +1,6 @@
 //! What registries answer, read as Go's `encoding/json` reads it.
 
-use gostd::json::{decode, value_end};
+use gostd::json::{decode, type_name, value_end};
 use gostd::{Map, Value};
 
 /// The object that a text begins with; what follows it does not count (`json.Decoder`).
@@ -26,13 +26,7 @@ pub(super) fn object(text: &[u8]) -> Result<Map, String> {
 
 /// Go's text for a value of another type than is wanted.
 pub(super) fn wrong_type(value: &Value, wanted: &str) -> String {
-    let actual = match value {
-        Value::Str(_) => "string",
-        Value::List(_) => "array",
-        Value::Map(_) => "object",
-        Value::Bool(_) => "bool",
-        _ => "number",
-    };
+    let actual = type_name(value);
     format!("json: cannot unmarshal {actual} into Go value of type {wanted}")
 }
 

@@ -338,7 +338,6 @@ fn strip(value: &mut Value) {
                 if TIMES.contains(&&**key) && value.as_str().is_some_and(|text| !text.is_empty()) {
                     *value = "TIME".into();
                 }
-                // Records tell of objects in texts: those with addresses do not occur there.
                 strip(value);
             }
         }

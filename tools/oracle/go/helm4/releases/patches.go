@@ -34,26 +34,14 @@ type patchVector struct {
 
 // recordPatches changes the objects of a file of YAML at random and writes a patch a line.
 func recordPatches(out io.Writer) error {
-	objects, err := readObjects(argument(2))
+	plan, err := readPlan()
 	if err != nil {
 		return err
 	}
-	count, err := strconv.Atoi(argument(3))
-	if err != nil {
-		return err
-	}
-	seed, err := strconv.ParseUint(argument(4), 10, 64)
-	if err != nil {
-		return err
-	}
-	known, err := newScheme()
-	if err != nil {
-		return err
-	}
-	changes := changes{rand.New(rand.NewPCG(seed, 0))}
+	objects, changes := plan.objects, plan.changes
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	for made := 0; made < count; {
+	for made := 0; made < plan.count; {
 		base := objects[made%len(objects)]
 		if made%3 == 0 {
 			base = objects[0]
@@ -66,7 +54,7 @@ func recordPatches(out io.Writer) error {
 			original = modified
 		}
 		for _, takeOwnership := range []bool{false, true} {
-			vector, steady, err := patchOf(known, original, modified, current, takeOwnership)
+			vector, steady, err := patchOf(plan.known, original, modified, current, takeOwnership)
 			if err != nil {
 				return err
 			}
@@ -80,6 +68,34 @@ func recordPatches(out io.Writer) error {
 		made++
 	}
 	return nil
+}
+
+// plan is what the arguments ask for: objects of a file of YAML, how many changes of them, and a seed for these.
+type plan struct {
+	objects []map[string]any
+	count   int
+	known   *runtime.Scheme
+	changes changes
+}
+
+func readPlan() (*plan, error) {
+	objects, err := readObjects(argument(2))
+	if err != nil {
+		return nil, err
+	}
+	count, err := strconv.Atoi(argument(3))
+	if err != nil {
+		return nil, err
+	}
+	seed, err := strconv.ParseUint(argument(4), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	known, err := newScheme()
+	if err != nil {
+		return nil, err
+	}
+	return &plan{objects, count, known, changes{rand.New(rand.NewPCG(seed, 0))}}, nil
 }
 
 func readObjects(path string) ([]map[string]any, error) {

@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
@@ -36,26 +34,14 @@ type readinessVector struct {
 // recordReadiness changes the objects of a file of YAML at random and writes a line for each. The objects of a document of
 // kind List are the first one and those that it owns.
 func recordReadiness(out io.Writer) error {
-	objects, err := readObjects(argument(2))
+	plan, err := readPlan()
 	if err != nil {
 		return err
 	}
-	count, err := strconv.Atoi(argument(3))
-	if err != nil {
-		return err
-	}
-	seed, err := strconv.ParseUint(argument(4), 10, 64)
-	if err != nil {
-		return err
-	}
-	known, err := newScheme()
-	if err != nil {
-		return err
-	}
-	changes := changes{rand.New(rand.NewPCG(seed, 0))}
+	objects, changes := plan.objects, plan.changes
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
-	for made := range count {
+	for made := range plan.count {
 		object := objects[made%len(objects)]
 		var others []any
 		if object["kind"] == "List" {
@@ -66,7 +52,7 @@ func recordReadiness(out io.Writer) error {
 			object = items[0].(map[string]any)
 		}
 		changed := changes.some(object, min(made/len(objects), changes.IntN(3)))
-		vector, err := readinessOf(known, changed, others)
+		vector, err := readinessOf(plan.known, changed, others)
 		if err != nil {
 			return err
 		}
