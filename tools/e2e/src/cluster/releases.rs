@@ -208,7 +208,10 @@ impl Pair<'_> {
         let mut text = format!("{}\n", outcome.ending);
         for stream in [&outcome.stdout, &outcome.stderr] {
             let stream = String::from_utf8_lossy(stream).replace(namespace, "NAMESPACE");
-            let mut steady: Vec<String> = stream.lines().map(steady).collect();
+            // Helm's client sometimes tells of a watch that it has ended itself.
+            let is_noise = |line: &&str| !is_rhelm && line.contains(" reflector.go:");
+            let lines = stream.lines().filter(|line| !is_noise(line));
+            let mut steady: Vec<String> = lines.map(steady).collect();
             // Helm prints the kinds of resources in an order that changes.
             if line.starts_with("status") {
                 steady.sort();
