@@ -152,7 +152,8 @@ fn a_markdown_report_is_never_too_long() -> Tested {
 #[test]
 fn every_rule_is_documented() {
     let page = include_str!("../../docs/diff.md");
-    for rule in rhelm::diff::RULES {
+    let is_of_validate = |id| rhelm::validate::rules::find(id).is_some();
+    for rule in rhelm::diff::rules().filter(|rule| !is_of_validate(rule.id)) {
         let row = format!("| `{}` | {} |", rule.id, rule.severity);
         assert!(page.contains(&row), "{row}");
     }

@@ -2,6 +2,7 @@
 //! and without regard to case, scalars made strings, the first mismatch reported.
 
 use super::metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+use gostd::json;
 use gostd::strconv::format_float;
 use goyaml::{Kind, Node};
 use std::collections::BTreeMap;
@@ -410,14 +411,14 @@ impl Decoder {
             return;
         }
         let value = node.json_kind();
-        self.mismatch = Some(match self.path.is_empty() {
-            true => format!("json: cannot unmarshal {value} into Go value of type {type_name}"),
-            false => format!(
-                "json: cannot unmarshal {value} into Go struct field {}.{} of type {type_name}",
-                self.struct_name,
-                self.path.join(".")
-            ),
-        });
+        let target = match self.path.is_empty() {
+            true => format!("value of type {type_name}"),
+            false => {
+                let (owner, field) = (self.struct_name, self.path.join("."));
+                format!("struct field {owner}.{field} of type {type_name}")
+            }
+        };
+        self.mismatch = Some(json::mismatch(value, target));
     }
 }
 

@@ -36,15 +36,8 @@ pub fn read(text: &[u8], profile: &Profile) -> Result<Node, DecodeError> {
 
 /// Checks that the result is a map or null.
 fn table(read: Result<Node, goyaml::Error>) -> Result<Node, String> {
-    let node = read.map_err(|e| e.to_string())?;
-    match node.kind {
-        Kind::Map(_) | Kind::Null => Ok(node),
-        _ => Err(format!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value \
-             of type map[string]interface {{}}",
-            node.json_kind()
-        )),
-    }
+    let node = read.and_then(Node::require_map);
+    node.map_err(|error| error.to_string())
 }
 
 /// Helm's `MergeMaps`: maps merge, everything else is replaced.

@@ -223,9 +223,8 @@ fn items(list: Value) -> Result<Vec<Value>, String> {
 fn check_head(object: &Value, raw: &str) -> Result<(), String> {
     let Some(map) = object.as_object() else {
         let kind = metadata::json_kind(object);
-        return Err(format!(
-            "json: cannot unmarshal {kind} into Go value of type unstructured.detector"
-        ));
+        let target = "value of type unstructured.detector";
+        return Err(gostd::json::mismatch(kind, target));
     };
     let text = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default();
     if text("kind").is_empty() || text("apiVersion").matches('/').count() > 1 {

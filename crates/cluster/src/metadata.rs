@@ -1,5 +1,6 @@
 //! What an object's `metadata` must look like to be read: the types of Kubernetes' `ObjectMeta`.
 
+use gostd::json::{self, Kind};
 use serde_json::Value;
 
 const TEXTS: &[&str] = &[
@@ -18,15 +19,15 @@ const LISTS: &[(&str, &str)] = &[
     ("ownerReferences", "[]v1.OwnerReference"),
 ];
 
-/// The name of a value's kind in encoding/json's errors.
-pub(super) fn json_kind(value: &Value) -> &'static str {
+/// The kind of a value, whose name encoding/json's errors have.
+pub(super) fn json_kind(value: &Value) -> Kind {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "bool",
-        Value::Number(_) => "number",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
+        Value::Null => Kind::Null,
+        Value::Bool(_) => Kind::Bool,
+        Value::Number(_) => Kind::Number,
+        Value::String(_) => Kind::String,
+        Value::Array(_) => Kind::Array,
+        Value::Object(_) => Kind::Object,
     }
 }
 
@@ -39,7 +40,7 @@ pub(super) fn check(object: &Value) -> Result<(), String> {
         None | Some(Value::Null) => return Ok(()),
         Some(Value::Object(metadata)) => metadata,
         Some(other) => {
-            return Err(mismatch(
+            return Err(wrong_type(
                 other,
                 "metadataOnlyObject",
                 "metadata",
@@ -78,10 +79,10 @@ pub(super) fn check(object: &Value) -> Result<(), String> {
 }
 
 fn of_field(value: &Value, name: &str, expected: &str) -> String {
-    mismatch(value, "ObjectMeta", &format!("metadata.{name}"), expected)
+    wrong_type(value, "ObjectMeta", &format!("metadata.{name}"), expected)
 }
 
-fn mismatch(value: &Value, owner: &str, field: &str, expected: &str) -> String {
-    let kind = json_kind(value);
-    format!("json: cannot unmarshal {kind} into Go struct field {owner}.{field} of type {expected}")
+fn wrong_type(value: &Value, owner: &str, field: &str, expected: &str) -> String {
+    let target = format_args!("struct field {owner}.{field} of type {expected}");
+    json::mismatch(json_kind(value), target)
 }

@@ -3,7 +3,7 @@
 use crate::Severity;
 
 /// One rule.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its stable name.
     pub id: &'static str,
@@ -13,7 +13,7 @@ pub struct Rule {
     pub strict: bool,
     /// A summary of its findings.
     pub summary: &'static str,
-    /// The findings, why they matter and the remedy.
+    /// Why its findings matter, and the remedy; empty where the summary says it all.
     pub explanation: &'static str,
 }
 
@@ -50,6 +50,14 @@ impl Rule {
         Rule {
             strict: true,
             ..Rule::warning(id, summary, explanation)
+        }
+    }
+
+    /// A rule whose summary says it all.
+    pub const fn brief(severity: Severity, id: &'static str, summary: &'static str) -> Rule {
+        Rule {
+            severity,
+            ..Rule::error(id, summary, "")
         }
     }
 }

@@ -71,7 +71,7 @@ fn relabelled(comparison: &Comparison, view: &View) -> Option<String> {
     };
     let restarts = |change: &&&ResourceChange| {
         let mut findings = change.findings.iter();
-        findings.any(|finding| finding.rule == "pods-restart")
+        findings.any(|finding| finding.rule.id == "pods-restart")
     };
     let restarts: Vec<&&ResourceChange> = folded.iter().filter(restarts).collect();
     let names = restarts.iter().take(MOST_NAMES);

@@ -2,13 +2,14 @@
 //!
 //! 1. [`rendered`] and [`documents`] cut what a side renders to, or a manifest, into documents.
 //! 2. [`compare`] pairs resources by [`Key`], leaves out what [`Ignore`] means, hides secrets
-//!    ([`Redaction`]), finds what changed field by field and line by line, and applies [`RULES`].
+//!    ([`Redaction`]), finds what changed field by field and line by line, and applies the [`rules`].
 //!    From here on there is nothing secret any more.
 //! 3. [`formats`] shows the [`Comparison`].
 //!
 //! [`helm_diff`] does the same as the plugin of that name does it, to the byte.
 
 mod ansi_writer;
+mod compare;
 mod comparison;
 mod config;
 mod fields;
@@ -23,14 +24,15 @@ mod redact;
 mod resource;
 mod rules;
 
-pub use comparison::{Comparison, Error, Input, Kind, Options, Origin, ResourceChange, compare};
+pub use compare::{Error, Input, Options, compare};
+pub use comparison::{Comparison, Kind, Origin, ResourceChange};
 pub use config::{Config, OLDER_CONFIG_FILE};
 pub use diagnostics::ConfigError;
-pub use diagnostics::{FailOn, Severity};
+pub use diagnostics::{FailOn, Rule, Severity};
 pub use fields::Change;
 pub use ignore::{Ignore, IgnoreError, preset, presets};
 pub use lines::{Delta, Line};
 pub use path::{Path, Pattern, PatternError, Step};
 pub use redact::{Redaction, Secrets, hide_secrets};
 pub use resource::{Document, Key, Resource, documents, rendered};
-pub use rules::{Finding, RULES, Rule, UnknownRule, parse_fail_on, rule_ids};
+pub use rules::{Finding, UnknownRule, find as find_rule, parse_fail_on, rules};

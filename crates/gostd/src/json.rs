@@ -3,14 +3,16 @@
 mod decode;
 mod encode;
 mod error;
+mod kind;
 mod scan;
 mod stream;
 mod string;
 #[cfg(test)]
 mod tests;
 
-pub use decode::{decode, decode_list, decode_map, type_name};
+pub use decode::{decode, decode_list, decode_map};
 pub use error::Error;
+pub use kind::{Kind, mismatch};
 pub use scan::{Scanner, StringPlace, Token};
 pub use stream::{StreamError, value_end};
 pub use string::{append_string, unescape};

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::{Mark, Node};
+use gostd::json;
 
 /// The prefix sigs.k8s.io/yaml puts before what go-yaml and the conversion to JSON report.
 const CONVERTING: &str = "error converting YAML to JSON: ";
@@ -78,8 +79,7 @@ impl Error {
     /// follows `into Go`: `value of type map[string]interface {}`, or
     /// `struct field Metadata.name of type string`.
     pub fn mismatch(node: &Node, target: &str) -> Error {
-        let kind = node.json_kind();
-        let problem = format_args!("json: cannot unmarshal {kind} into Go {target}");
+        let problem = json::mismatch(node.json_kind(), target);
         Error::json(ErrorKind::Type, node.mark, problem)
     }
 

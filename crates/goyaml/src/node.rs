@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::Error;
+use gostd::json;
 
 /// A place in a YAML text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -63,15 +64,15 @@ impl Mark {
 }
 
 impl Node {
-    /// The name of this kind of value in encoding/json's errors.
-    pub fn json_kind(&self) -> &'static str {
+    /// The kind of JSON value that this one becomes.
+    pub fn json_kind(&self) -> json::Kind {
         match &self.kind {
-            Kind::Null => "null",
-            Kind::Bool(_) => "bool",
-            Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => "number",
-            Kind::Str(_) => "string",
-            Kind::Seq(_) => "array",
-            Kind::Map(_) => "object",
+            Kind::Null => json::Kind::Null,
+            Kind::Bool(_) => json::Kind::Bool,
+            Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => json::Kind::Number,
+            Kind::Str(_) => json::Kind::String,
+            Kind::Seq(_) => json::Kind::Array,
+            Kind::Map(_) => json::Kind::Object,
         }
     }
 

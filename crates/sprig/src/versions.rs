@@ -191,21 +191,13 @@ const METHODS: &[Method] = &[
         let (error_type, error) = match json::decode(bytes_of(arguments).as_bytes()) {
             Ok(Value::Str(text)) => return replace(receiver, &text),
             Ok(Value::Nil) => return replace(receiver, &Text::default()),
-            Ok(other) => {
-                let type_name = match other {
-                    Value::Bool(_) => "bool",
-                    Value::List(_) => "array",
-                    Value::Map(_) => "object",
-                    _ => "number",
-                };
-                (
-                    ErrorType::JsonType,
-                    json::Error::WrongType {
-                        json_type: type_name.to_owned(),
-                        go_type: "string",
-                    },
-                )
-            }
+            Ok(other) => (
+                ErrorType::JsonType,
+                json::Error::WrongType {
+                    json_type: json::Kind::of_decoded(&other).to_string(),
+                    go_type: "string",
+                },
+            ),
             Err(error) => (ErrorType::JsonSyntax, error),
         };
         Ok(errors::value(error_type, error.to_string()))

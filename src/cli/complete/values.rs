@@ -123,14 +123,8 @@ fn validate_rules(with_severities: bool) -> Vec<Candidate> {
 
 fn diff_rules() -> Vec<Candidate> {
     let severities = ["error", "warning", "info"].map(|word| candidate(word, "this or worse"));
-    let rules = diff::RULES
-        .iter()
-        .map(|rule| candidate(rule.id, rule.explanation));
-    let is_own = |id: &str| diff::RULES.iter().any(|rule| rule.id == id);
-    let refused = diff::rule_ids().filter(|id| !is_own(id));
-    let refused = refused.filter_map(validate::rules::find);
-    let refused = refused.map(|rule| candidate(rule.id, rule.summary));
-    severities.into_iter().chain(rules).chain(refused).collect()
+    let rules = diff::rules().map(|rule| candidate(rule.id, rule.summary));
+    severities.into_iter().chain(rules).collect()
 }
 
 fn presets() -> Vec<Candidate> {

@@ -85,12 +85,12 @@ fn exit_status(flags: &Flags, comparison: &Comparison, fail_on: &[FailOn]) -> Co
         .filter(|(_, finding)| {
             fail_on
                 .iter()
-                .any(|what| what.includes(finding.rule, finding.severity))
+                .any(|what| what.includes(finding.rule.id, finding.rule.severity))
         })
         .map(|(key, finding)| {
             format!(
                 "  {} [{}] {key}: {}",
-                finding.severity, finding.rule, finding.message
+                finding.rule.severity, finding.rule.id, finding.message
             )
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Values across an upgrade: those that the new chart reads no longer, and defaults that change while nobody gives them.
 
 use crate::chart::Chart;
-use crate::diff::{Comparison, Finding, RULES};
+use crate::diff::{Comparison, Finding, find_rule};
 use crate::validate::{self, rules::UNKNOWN_VALUE};
 use crate::values::{Prepared, UserValues};
 use diagnostics::secrets::is_secret_name;
@@ -99,7 +99,9 @@ pub(super) fn findings(
         new.defaults.get(*path).is_some_and(|is| is != *was) && !is_given(&new.given, path)
     };
     let images = comparison.findings().map(|(_, finding)| finding);
-    let images: Vec<&Finding> = images.filter(|one| one.rule == "image-changed").collect();
+    let images: Vec<&Finding> = images
+        .filter(|one| one.rule.id == "image-changed")
+        .collect();
     let is_told = |(path, was): &(&Path, &String)| {
         let is = new.defaults.get(*path).map_or("", String::as_str);
         let [was, is] = [was.as_str(), is].map(|text| text.trim_matches('"'));
@@ -136,10 +138,8 @@ pub(super) fn findings(
 }
 
 fn finding(rule: &str, message: String) -> Option<Finding> {
-    let rule = RULES.iter().find(|one| one.id == rule)?;
     Some(Finding {
-        rule: rule.id,
-        severity: rule.severity,
+        rule: find_rule(rule)?,
         pointer: None,
         message,
     })

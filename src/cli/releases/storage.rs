@@ -173,13 +173,11 @@ fn memory(profile: &Profile) -> Result<Memory, CliError> {
 
 /// Go's text on a value that is no release.
 fn mismatch(value: &Value, prefix: &str, profile: &Profile) -> String {
-    let kind = json::type_name(value);
     let package = match profile.command_line {
         CommandLine::Helm3 => "release",
         CommandLine::Helm4 => "v1",
     };
-    format!(
-        "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {kind} into Go value of type \
-         {prefix}{package}.Release"
-    )
+    let target = format_args!("value of type {prefix}{package}.Release");
+    let problem = json::mismatch(json::Kind::of_decoded(value), target);
+    format!("error unmarshaling JSON: while decoding JSON: {problem}")
 }

@@ -5,7 +5,7 @@ use super::{Error, View};
 use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Line, Piece, pieces};
 use crate::node::inline;
-use crate::rules::{Finding, RULES};
+use crate::rules::Finding;
 use diagnostics::Severity;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -61,7 +61,7 @@ struct HtmlResource<'c> {
 struct FindingRow<'c> {
     severity: String,
     rule: &'static str,
-    explanation: &'static str,
+    summary: &'static str,
     message: &'c str,
     resource: &'c str,
     /// The resource's place on the page, if it is there.
@@ -86,9 +86,9 @@ pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
     kinds.dedup();
     let mut findings: Vec<(&str, &Finding)> = comparison
         .findings()
-        .filter(|(_, finding)| finding.severity > Severity::Info)
+        .filter(|(_, finding)| finding.rule.severity > Severity::Info)
         .collect();
-    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
     let places = changes.iter().zip(0..);
     let places: FxHashMap<&str, usize> = places.map(|(change, at)| (&*change.title, at)).collect();
     let findings = findings
@@ -171,11 +171,10 @@ fn finding_row<'c>(
     resource: &'c str,
     place: Option<usize>,
 ) -> FindingRow<'c> {
-    let rule = RULES.iter().find(|rule| rule.id == finding.rule);
     FindingRow {
-        severity: finding.severity.to_string(),
-        rule: finding.rule,
-        explanation: rule.map_or("", |rule| rule.explanation),
+        severity: finding.rule.severity.to_string(),
+        rule: finding.rule.id,
+        summary: finding.rule.summary,
         message: &finding.message,
         resource,
         place,

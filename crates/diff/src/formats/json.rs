@@ -177,8 +177,8 @@ fn field(change: &Change) -> Field<'_> {
 
 fn json_finding<'c>(finding: &'c Finding, resource: Option<&'c str>) -> JsonFinding<'c> {
     JsonFinding {
-        rule: finding.rule,
-        severity: finding.severity.to_string(),
+        rule: finding.rule.id,
+        severity: finding.rule.severity.to_string(),
         resource,
         path: finding.pointer.as_deref(),
         message: &finding.message,

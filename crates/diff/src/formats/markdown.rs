@@ -92,14 +92,14 @@ impl Page {
     fn findings(&mut self, comparison: &Comparison, cut: &mut Cut) {
         let mut findings: Vec<(&str, &Finding)> = comparison
             .findings()
-            .filter(|(_, finding)| finding.severity > Severity::Info)
+            .filter(|(_, finding)| finding.rule.severity > Severity::Info)
             .collect();
-        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.severity));
+        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
         for (key, finding) in &findings {
             let line = format!(
                 "- **{}** `{}` {}: {}\n",
-                finding.severity,
-                finding.rule,
+                finding.rule.severity,
+                finding.rule.id,
                 code(key),
                 plain(&finding.message)
             );
@@ -183,7 +183,7 @@ fn details(change: &ResourceChange, view: &View, lines: usize) -> (String, bool)
         let message = plain(&finding.message);
         text.push_str(&format!(
             "- {} `{}`: {message}\n",
-            finding.severity, finding.rule
+            finding.rule.severity, finding.rule.id
         ));
     }
     if !change.findings.is_empty() {

@@ -4,7 +4,7 @@ use super::{View, relabelled};
 use crate::ansi_writer::{AnsiWriter, CYAN, Colour, GREEN, RED, YELLOW};
 use crate::comparison::{Comparison, Kind};
 use crate::rules::Finding;
-use diagnostics::Severity;
+use diagnostics::{Rule, Severity};
 
 /// Writes a comparison for a terminal; nothing where there is nothing to tell.
 pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
@@ -54,18 +54,13 @@ pub fn text(comparison: &Comparison, view: &View) -> Vec<u8> {
 }
 
 fn write_finding(writer: &mut AnsiWriter<'_>, finding: &Finding, key: Option<&str>) {
-    let colour: Colour = match finding.severity {
+    let colour: Colour = match finding.rule.severity {
         Severity::Error => RED,
         Severity::Warning => YELLOW,
         Severity::Info => CYAN,
     };
     let about = key.map(|key| format!("{key}: ")).unwrap_or_default();
-    let Finding {
-        severity,
-        rule,
-        message,
-        ..
-    } = finding;
-    let line = format!("! {severity} [{rule}] {about}{message}");
+    let (Rule { id, severity, .. }, message) = (finding.rule, &finding.message);
+    let line = format!("! {severity} [{id}] {about}{message}");
     writer.write(colour, &[line.as_bytes()], b"\n");
 }

@@ -3,15 +3,10 @@
 use super::super::node::node;
 use super::super::resource::Resource;
 use super::Finding;
-use diagnostics::Severity;
+use checks::rules::REFUSED;
 use engine::manifest::Scopes;
 use goyaml::Kind;
 use std::collections::BTreeSet;
-
-/// The ids of the rules that tell of what is refused.
-pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    checks::rules::REFUSED.iter().map(|rule| rule.id)
-}
 
 /// The findings of a changed or new resource. It is whole: what is hidden would be none of what a field takes.
 pub(in super::super) fn refused(old: Option<&mut Resource>, new: &mut Resource) -> Vec<Finding> {
@@ -26,8 +21,7 @@ pub(in super::super) fn refused(old: Option<&mut Resource>, new: &mut Resource) 
         .collect();
     let is_new = |found: &checks::Finding| !before.contains(&(found.rule.id, found.problem()));
     let findings = now.into_iter().filter(is_new).map(|found| Finding {
-        rule: found.rule.id,
-        severity: Severity::Error,
+        rule: found.rule,
         pointer: None,
         message: found.message,
     });
@@ -48,7 +42,7 @@ fn problems(resource: &mut Resource) -> Vec<checks::Finding> {
         scopes: &Scopes::default,
         schemas: &checks::Schemas::default,
     });
-    findings.retain(|found| ids().any(|id| id == found.rule.id));
+    findings.retain(|found| REFUSED.contains(&found.rule));
     let [lent] = &mut resources;
     resource.node = std::mem::replace(&mut lent.node, node(Kind::Null));
     findings

@@ -1,6 +1,7 @@
 //! Go's `json.Unmarshal` into an `interface{}`, a `map[string]interface{}` or an `[]interface{}`.
 
 use super::error::Error;
+use super::kind::Kind;
 use super::scan::{Scanner, StringPlace, Token};
 use super::string::unescape;
 use crate::list::List;
@@ -53,20 +54,8 @@ pub fn decode_list(json: &[u8]) -> (List, Option<Error>) {
 
 fn wrong_type(value: &Value, go_type: &'static str) -> Error {
     Error::WrongType {
-        json_type: type_name(value).to_string(),
+        json_type: Kind::of_decoded(value).to_string(),
         go_type,
-    }
-}
-
-/// JSON's name of a value's type, as encoding/json's errors give it. What is null has none.
-pub fn type_name(value: &Value) -> &'static str {
-    match value {
-        Value::Bool(_) => "bool",
-        Value::Str(_) => "string",
-        Value::Map(_) => "object",
-        Value::List(_) => "array",
-        // A number out of range has no value, and is a mere number here.
-        _ => "number",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errors of JSON, in the words of Go's `encoding/json`.
 
+use super::kind::mismatch;
 use crate::fmt::{FormatError, MAX_DEPTH, MAX_LENGTH};
 use std::borrow::Cow;
 use std::fmt;
@@ -45,10 +46,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Syntax { message, .. } => f.write_str(message),
-            Error::WrongType { json_type, go_type } => write!(
-                f,
-                "json: cannot unmarshal {json_type} into Go value of type {go_type}"
-            ),
+            Error::WrongType { json_type, go_type } => {
+                let target = format_args!("value of type {go_type}");
+                f.write_str(&mismatch(json_type, target))
+            }
             Error::UnsupportedValue(text) => write!(f, "json: unsupported value: {text}"),
             Error::UnsupportedType(name) => write!(f, "json: unsupported type: {name}"),
             Error::Method {

@@ -1,6 +1,6 @@
 //! What registries answer, read as Go's `encoding/json` reads it.
 
-use gostd::json::{decode, type_name, value_end};
+use gostd::json::{Kind, decode, mismatch, value_end};
 use gostd::{Map, Value};
 
 /// The object that a text begins with; what follows it does not count (`json.Decoder`).
@@ -26,8 +26,10 @@ pub(super) fn object(text: &[u8]) -> Result<Map, String> {
 
 /// Go's text for a value of another type than is wanted.
 pub(super) fn wrong_type(value: &Value, wanted: &str) -> String {
-    let actual = type_name(value);
-    format!("json: cannot unmarshal {actual} into Go value of type {wanted}")
+    mismatch(
+        Kind::of_decoded(value),
+        format_args!("value of type {wanted}"),
+    )
 }
 
 /// The text at a key; empty if there is none.
