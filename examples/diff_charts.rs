@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("    {}", field.path);
         }
         for finding in &change.findings {
-            println!("    {}: {}", finding.rule, finding.message);
+            println!("    {}: {}", finding.rule.id, finding.message);
         }
     }
     println!("{}", comparison.summary());
