@@ -1,9 +1,11 @@
 //! Files and directories of a git revision, read through git's plumbing: nothing is checked out, no hook, filter or
 //! pager runs, and nothing is fetched.
 
+mod changes;
 mod error;
 mod plumbing;
 
+pub use changes::Changes;
 pub use error::Error;
 
 use crate::chart::File;
@@ -186,7 +188,7 @@ impl Reader {
             return Err(Error::Revision(revision.clone()));
         }
         let name = format!("{revision}^{{tree}}");
-        let no_revision = || Error::no_revision(revision, &path);
+        let no_revision = || Error::no_revision(revision, Some(&path));
         let tree = match git(&["rev-parse", "--verify", "--quiet", &name]) {
             Ok(tree) => text(&tree).trim().to_owned(),
             // It is quiet about nothing but a revision that is not there.

@@ -1,6 +1,11 @@
 //! `rhelm validate`: values checked, and what a chart makes of them.
 
+mod changed;
+mod definitions;
+mod each;
+mod listing;
 mod versions;
+mod work;
 
 use super::color::Color;
 use super::compat_flags::{CompatFlags, OwnCompat};
@@ -12,26 +17,16 @@ use super::session::Session;
 use super::string_slice::StringSlice;
 use super::terminal::{self, CliError};
 use super::{CommandResult, curl, flags, program};
-use crate::action::Request;
-use crate::chart::{Chart, Remote};
+use crate::chart::Remote;
 use crate::profile::Profile;
-use crate::render::KubeVersion;
-use crate::validate::formats::Base;
-use crate::validate::rules::RULES;
-use crate::validate::{self, Report, Selection, Severity, UnknownRule, formats, rule_id};
+use crate::validate::formats::{self, Base};
+use crate::validate::{self, Report, Selection, Severity, UnknownRule, rule_id};
 use crate::values::Layers;
-use background::with_large_stack;
 use clap::{Args, ValueEnum};
-use files::input::{self, NamedBy};
-use gostd::limits::LIMITS;
+use definitions::definitions;
+use each::each_file;
 use std::ffi::OsString;
-use std::fmt::Write;
-use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
-use versions::Matrix;
+use work::{Checked, Target, Work};
 
 /// The exit status where nothing could be checked; where something was found it is 1.
 const NOT_CHECKED: u8 = 2;
@@ -43,6 +38,7 @@ const NOT_CHECKED: u8 = 2;
         rhelm validate ./chart -f base.yaml -f prod.yaml --set image.tag=1.2 --kube-version v1.30.0\n  \
         rhelm validate ./chart -f base.yaml --each values/*.yaml -o github\n  \
         rhelm validate ./chart -f prod.yaml --strict --ignore duplicate-key -o json\n  \
+        rhelm validate --changed-since main charts -o markdown\n  \
         rhelm validate --rules\n\n\
         Exit status: 0 where nothing was found, 1 where something was, 2 where nothing could be checked\n\
         (a wrong flag, no such file, a chart that cannot be loaded). With --fail-on only what it names\n\
@@ -51,7 +47,8 @@ const NOT_CHECKED: u8 = 2;
         directory, or above it in the same repository, holds a choice for all runs:\n  \
         validate: {strict: true, ignore: [duplicate-key]}")]
 pub(super) struct Validate {
-    /// The chart: a bundled chart's name, a directory or an archive. After it, more files for --each
+    /// The chart: a bundled chart's name, a directory or an archive; with --changed-since, the directory that has the charts.
+    /// After it, more files for --each
     #[arg(value_name = "CHART", num_args = 0..)]
     arguments: Vec<String>,
 
@@ -67,6 +64,11 @@ pub(super) struct Validate {
     /// them
     #[arg(long, value_name = "A..B", conflicts_with = "kube_version")]
     kube_versions: Option<String>,
+
+    /// Check every chart below the directory that changed since it left this git revision: one of its files, a values file that
+    /// is given, or a chart that it needs from a file:// repository
+    #[arg(long, value_name = "REVISION")]
+    changed_since: Option<String>,
 
     #[command(flatten)]
     release: Release,
@@ -93,6 +95,10 @@ pub(super) struct Validate {
     /// Check the strict rules too
     #[arg(long)]
     strict: bool,
+    /// Check the arms of templates that the given values do not take, too: calls of templates that are not there, misspelt values
+    /// and fields
+    #[arg(long)]
+    all_branches: bool,
     /// Fail only on findings of this rule, or of this severity or worse (error, warning); may be given several
     /// times. Without it, fail on every finding
     #[arg(long, value_name = "RULE")]
@@ -103,6 +109,9 @@ pub(super) struct Validate {
     /// The format of the findings
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value = "text")]
     output: OutputFormat,
+    /// The largest size of a Markdown report, in bytes
+    #[arg(long, value_name = "N", default_value_t = formats::MAX_BYTES)]
+    max_bytes: usize,
 
     #[command(flatten)]
     host_flags: HostFlags,
@@ -130,6 +139,8 @@ enum OutputFormat {
     Junit,
     /// Workflow commands of GitHub Actions
     Github,
+    /// A comment for a pull request
+    Markdown,
 }
 
 /// A failure before the command ran has this command's exit status, if it was this command's.
@@ -143,39 +154,54 @@ pub(super) fn not_checked_by(arguments: &[OsString], failure: CliError) -> CliEr
 impl Validate {
     pub(super) fn run(self) -> CommandResult {
         if self.rules {
-            return terminal::print(rules().as_bytes());
+            return terminal::print(listing::rules().as_bytes());
         }
         let checked = self
             .selection()
             .and_then(|selection| Ok((self.check(&selection)?, selection)));
         let (checked, selection) = checked.map_err(|failure| failure.with_status(NOT_CHECKED))?;
-        let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
-        let text = match self.output {
-            OutputFormat::Text => formats::text(diagnostics, sources, self.color.is_on()),
-            OutputFormat::Json => formats::json(diagnostics),
-            OutputFormat::Sarif => {
-                formats::sarif(diagnostics, sources, &Base::of_working_directory())
-            }
-            OutputFormat::Junit => formats::junit(diagnostics, &checked.files),
-            OutputFormat::Github => formats::github(diagnostics, &Base::of_working_directory()),
-        };
-        terminal::print(text.as_bytes())?;
+        let diagnostics = &checked.report.diagnostics;
+        terminal::print(self.report(&checked).as_bytes())?;
         // Of what could not be checked nobody knows whether there is anything.
-        if checked.failure.is_none() || !diagnostics.is_empty() {
-            terminal::warn(summary(&checked.report).as_bytes());
+        if checked.failures.is_empty() || !diagnostics.is_empty() {
+            terminal::warn(format!("{}\n", summary(&checked.report)).as_bytes());
         }
         let mut findings = diagnostics.iter();
-        match (checked.failure, findings.any(|d| selection.fails_on(d))) {
-            (Some(failure), _) => Err(failure.with_status(NOT_CHECKED)),
+        let has_failed = findings.any(|diagnostic| selection.fails_on(diagnostic));
+        let mut failures = checked.failures;
+        match (failures.pop(), has_failed) {
+            (Some(last), _) => {
+                for failure in failures {
+                    terminal::warn(failure.text().to_string().as_bytes());
+                }
+                Err(last.with_status(NOT_CHECKED))
+            }
             (None, false) => Ok(()),
             (None, true) => Err(CliError::silent(1)),
+        }
+    }
+
+    /// The findings in the format that is asked for.
+    fn report(&self, checked: &Checked) -> String {
+        let (diagnostics, sources) = (&checked.report.diagnostics, &checked.report.sources);
+        let base = Base::of_working_directory;
+        match self.output {
+            OutputFormat::Text => formats::text(diagnostics, sources, self.color.is_on()),
+            OutputFormat::Json => formats::json(diagnostics),
+            OutputFormat::Sarif => formats::sarif(diagnostics, sources, &base()),
+            OutputFormat::Junit => formats::junit(diagnostics, &checked.names),
+            OutputFormat::Github => formats::github(diagnostics, &base()),
+            OutputFormat::Markdown => {
+                let title = summary(&checked.report);
+                formats::markdown(diagnostics, sources, &title, self.max_bytes)
+            }
         }
     }
 
     fn check(&self, selection: &Selection) -> Result<Checked, CliError> {
         let profile = self.helm.profile()?;
         self.global.check(&profile)?;
-        let (chart, more) = match self.arguments.split_first() {
+        let (argument, more) = match self.arguments.split_first() {
             None => {
                 let example = format!("{} validate ./chart -f values.yaml", program::name());
                 return Err(CliError::new(format!("validate needs a chart: {example}")));
@@ -186,8 +212,54 @@ impl Validate {
                     more.join(", ")
                 )));
             }
-            Some((chart, more)) => (chart, more),
+            Some((argument, more)) => (argument, more),
         };
+        let (layers, each) = (self.values.layers(), each_file(&self.each, more)?);
+        let charts = match &self.changed_since {
+            None => vec![argument.clone()],
+            Some(revision) => {
+                let inputs = self.inputs(&layers, &each);
+                let charts = changed::changed_charts(revision, argument, &inputs, &profile)?;
+                if charts.is_empty() {
+                    let text = format!("no chart below {argument} changed since {revision}\n");
+                    terminal::warn(text.as_bytes());
+                }
+                charts
+            }
+        };
+        let (mut targets, mut failures) = (Vec::new(), Vec::new());
+        for chart in &charts {
+            match (self.load(chart, profile), &self.changed_since) {
+                (Ok(target), _) => targets.push(target),
+                (Err(failure), None) => return Err(failure),
+                (Err(failure), _) => failures.push(failure.with_prefix(&format!("{chart}: "))),
+            }
+        }
+        let work = Work {
+            targets,
+            names_charts: self.changed_since.is_some(),
+            skip_schema_validation: self.skip_schema_validation,
+            selection,
+            definitions: definitions(&self.crds)?,
+            versions: match &self.kube_versions {
+                Some(range) => versions::parse(range, &profile)?,
+                None => Vec::new(),
+            },
+            inputs: Inputs::new(profile),
+        };
+        let mut checked = work.all(&layers, &each);
+        checked.failures.splice(0..0, failures);
+        match checked
+            .failures
+            .pop_if(|_| !checked.has_ended && self.changed_since.is_none())
+        {
+            Some(failure) => Err(failure),
+            None => Ok(checked),
+        }
+    }
+
+    /// Finds and loads a chart.
+    fn load<'c>(&self, chart: &'c String, profile: Profile) -> Result<Target<'c>, CliError> {
         let session = Session::begin(
             profile,
             &self.release,
@@ -205,19 +277,15 @@ impl Validate {
                 false => Remote::Ignored,
             });
         }
-        let work = Work {
-            chart: &chart,
-            session: &session,
-            skip_schema_validation: self.skip_schema_validation,
-            selection,
-            definitions: definitions(&self.crds)?,
-            versions: match &self.kube_versions {
-                Some(range) => versions::parse(range, &profile)?,
-                None => Vec::new(),
-            },
-            inputs: Inputs::new(profile),
-        };
-        work.all(&self.values.layers(), &each_file(&self.each, more)?)
+        Ok(Target { session, chart })
+    }
+
+    /// The files that the flags name.
+    fn inputs<'i>(&'i self, layers: &'i Layers, each: &'i [String]) -> Vec<&'i str> {
+        let set_files = layers.set_file.iter();
+        let set_files = set_files.filter_map(|pair| pair.split_once('=').map(|(_, name)| name));
+        let names = layers.files.iter().chain(each).chain(&self.crds);
+        names.map(String::as_str).chain(set_files).collect()
     }
 
     /// The rules that count: the configuration's, and the flags' over them.
@@ -234,6 +302,7 @@ impl Validate {
             .ignore
             .extend(named("ignore", &self.ignore, rule_id)?);
         selection.strict |= self.strict;
+        selection.all_branches |= self.all_branches;
         let fail_on = named("fail-on", &self.fail_on, validate::parse_fail_on)?;
         if !fail_on.is_empty() {
             selection.fail_on = fail_on;
@@ -255,256 +324,6 @@ fn named<T>(
     StringSlice::values(lists).map(parse).collect()
 }
 
-/// The common input of all files.
-struct Work<'w> {
-    chart: &'w Chart,
-    session: &'w Session<'w>,
-    skip_schema_validation: bool,
-    selection: &'w Selection,
-    /// The texts of `--crds`.
-    definitions: Vec<Vec<u8>>,
-    /// The versions of `--kube-versions`; none where the flag is not given.
-    versions: Vec<KubeVersion>,
-    inputs: Inputs,
-}
-
-/// One run of the checks.
-struct Job<'j> {
-    /// The file of `--each`.
-    file: Option<&'j String>,
-    /// The index of the version of `--kube-versions`.
-    version: Option<usize>,
-}
-
-/// The totals of all files.
-struct Checked {
-    report: Report,
-    /// The names of the values files.
-    files: Vec<String>,
-    /// The first that could not be checked.
-    failure: Option<CliError>,
-}
-
-impl Work<'_> {
-    /// Checks the layers, or each of some files over them, several at a time.
-    fn all(&self, layers: &Layers, each: &[String]) -> Result<Checked, CliError> {
-        let mut checked = Checked {
-            report: Report::default(),
-            files: layers.files.clone(),
-            failure: None,
-        };
-        checked.files.extend_from_slice(each);
-        let jobs = self.jobs(each);
-        if let [job] = jobs.as_slice() {
-            checked.report = self.one(layers, job)?;
-            return Ok(checked);
-        }
-        let next = AtomicUsize::new(0);
-        let workers = thread::available_parallelism().map_or(1, usize::from);
-        let progress = Progress::new(jobs.len());
-        let mut matrix = Matrix::new(&self.versions);
-        thread::scope(|scope| {
-            let (sender, receiver) = mpsc::channel();
-            for _ in 0..workers.min(jobs.len()) {
-                let (sender, next, jobs) = (sender.clone(), &next, &jobs);
-                scope.spawn(move || {
-                    while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        // The receiver waits for all of them.
-                        let _ = sender.send((job.version, self.one(layers, job)));
-                    }
-                });
-            }
-            drop(sender);
-            for (count, (version, report)) in receiver.iter().enumerate() {
-                progress.show(count + 1);
-                match report {
-                    Ok(report) => matrix.add(version, report, &mut checked.report),
-                    Err(failure) => checked.failure = checked.failure.take().or(Some(failure)),
-                }
-            }
-        });
-        matrix.finish(&mut checked.report);
-        Ok(checked)
-    }
-
-    /// Each values file with each version.
-    fn jobs<'j>(&self, each: &'j [String]) -> Vec<Job<'j>> {
-        let files: Vec<Option<&String>> = match each {
-            [] => vec![None],
-            each => each.iter().map(Some).collect(),
-        };
-        let versions: Vec<Option<usize>> = match self.versions.len() {
-            0 => vec![None],
-            count => (0..count).map(Some).collect(),
-        };
-        let jobs = files.into_iter().flat_map(|file| {
-            let versions = versions.iter();
-            versions.map(move |version| Job {
-                file,
-                version: *version,
-            })
-        });
-        jobs.collect()
-    }
-
-    fn one(&self, layers: &Layers, job: &Job<'_>) -> Result<Report, CliError> {
-        let host = self.session.host.again();
-        let mut layers = layers.clone();
-        layers.files.extend(job.file.cloned());
-        let checked = with_large_stack(|| {
-            let mut request = Request {
-                skip_schema_validation: self.skip_schema_validation,
-                ..self.session.request(&host)
-            };
-            if let Some(version) = job.version.and_then(|at| self.versions.get(at)) {
-                request.capabilities.kube_version = version.clone();
-            }
-            validate::validate(
-                self.chart,
-                &layers,
-                &mut &self.inputs,
-                &request,
-                self.selection,
-                &self.definitions,
-            )
-        });
-        let checked = checked.map_err(|e| CliError::new(format!("no thread to check on: {e}")))?;
-        checked.map_err(CliError::new)
-    }
-}
-
-/// Shows the progress, on a terminal alone.
-struct Progress {
-    all: usize,
-    is_shown: bool,
-}
-
-impl Progress {
-    fn new(all: usize) -> Progress {
-        let is_shown = io::stderr().is_terminal();
-        Progress { all, is_shown }
-    }
-
-    fn show(&self, count: usize) {
-        if self.is_shown {
-            let end = if count == self.all { "\r\x1b[K" } else { "" };
-            let all = self.all;
-            terminal::warn(format!("\rchecked {count} of {all} files{end}").as_bytes());
-        }
-    }
-}
-
-/// The files to check each by itself, those of directories sorted by name.
-fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, CliError> {
-    let mut files = Vec::new();
-    for name in patterns.iter().chain(more) {
-        if !Path::new(name).is_dir() {
-            files.push(name.clone());
-            continue;
-        }
-        let unread = |e| CliError::new(format!("cannot read {name}: {e}"));
-        let before = files.len();
-        for entry in std::fs::read_dir(name).map_err(unread)? {
-            let path = entry.map_err(unread)?.path();
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            if matches!(extension, Some("yaml" | "yml")) && path.is_file() {
-                files.push(path.display().to_string());
-            }
-        }
-        if files.len() == before {
-            return Err(CliError::new(format!("{name} has no .yaml files")));
-        }
-        if let Some(new_files) = files.get_mut(before..) {
-            new_files.sort();
-        }
-    }
-    Ok(files)
-}
-
-/// The texts of definitions in files, directories and packed charts.
-fn definitions(names: &[String]) -> Result<Vec<Vec<u8>>, CliError> {
-    let mut texts = Vec::new();
-    for name in names {
-        let failed = |reason: String| CliError::new(format!("--crds {name}: {reason}"));
-        let mut waiting = vec![PathBuf::from(name)];
-        while let Some(path) = waiting.pop() {
-            if path.is_dir() {
-                let entries = std::fs::read_dir(&path).map_err(|e| failed(e.to_string()))?;
-                for entry in entries {
-                    let path = entry.map_err(|e| failed(e.to_string()))?.path();
-                    let extension = path.extension().and_then(|extension| extension.to_str());
-                    // A link may lead back to where it is in.
-                    let is_inside = path.is_dir() && !path.is_symlink();
-                    if is_inside || matches!(extension, Some("yaml" | "yml" | "json")) {
-                        waiting.push(path);
-                    }
-                }
-                continue;
-            }
-            let text = input::read(&path, NamedBy::User, LIMITS.answer_bytes);
-            let text = text.map_err(|e| failed(crate::chart::reason(&e).to_string()))?;
-            match crate::side::is_gzip(&text) {
-                false => texts.push(text),
-                true => {
-                    let profile = Profile::helm4();
-                    let loaded = crate::chart::from_archive(name, &text, &profile);
-                    let loaded = loaded.map_err(|e| failed(e.to_string()))?;
-                    let files = crds_of(&loaded.chart);
-                    texts.extend(
-                        files
-                            .iter()
-                            .filter_map(|file| Some(file.bytes().ok()?.to_vec())),
-                    );
-                }
-            }
-        }
-    }
-    Ok(texts)
-}
-
-/// The files of `crds/` of a chart and of all charts in it.
-fn crds_of(chart: &Chart) -> Vec<&crate::chart::File> {
-    let own = chart.crds().map(|file| &**file);
-    let inner = chart.dependencies.iter().flat_map(crds_of);
-    own.chain(inner).collect()
-}
-
-/// All rules with what they find.
-fn rules() -> String {
-    let mut text = String::new();
-    for rule in RULES {
-        let strict = if rule.strict { ", strict" } else { "" };
-        // Writing to a text cannot fail.
-        let _ = write!(
-            text,
-            "{} ({}{strict}): {}\n{}\n\n",
-            rule.id,
-            rule.severity.name(),
-            rule.summary,
-            folded(rule.explanation)
-        );
-    }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
-}
-
-/// A text in lines of at most 90 characters, two blanks before each.
-fn folded(text: &str) -> String {
-    const WIDTH: usize = 90;
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(format!("  {word}")),
-        }
-    }
-    lines.join("\n")
-}
-
 fn summary(report: &Report) -> String {
     let count = |severity| {
         let diagnostics = report.diagnostics.iter();
@@ -515,15 +334,12 @@ fn summary(report: &Report) -> String {
         n => format!("{n} {word}s"),
     };
     match (count(Severity::Error), count(Severity::Warning)) {
-        (0, 0) => "nothing found\n".into(),
-        (errors, 0) => format!("{}\n", number(errors, "error")),
-        (0, warnings) => format!("{}\n", number(warnings, "warning")),
+        (0, 0) => "nothing found".into(),
+        (errors, 0) => number(errors, "error"),
+        (0, warnings) => number(warnings, "warning"),
         (errors, warnings) => {
-            format!(
-                "{}, {}\n",
-                number(errors, "error"),
-                number(warnings, "warning")
-            )
+            let warnings = number(warnings, "warning");
+            format!("{}, {warnings}", number(errors, "error"))
         }
     }
 }

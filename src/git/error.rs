@@ -37,6 +37,14 @@ pub enum Error {
         /// The advice, after a separator.
         remedy: String,
     },
+    /// A revision has no commit in common with the one that is checked out.
+    #[error("revision {revision} and HEAD have no commit in common{remedy}")]
+    NoCommonCommit {
+        /// The revision.
+        revision: String,
+        /// The advice, after a separator.
+        remedy: String,
+    },
     /// A revision has nothing at a path.
     #[error("revision {revision} has no {path}{remedy}")]
     NoPath {
@@ -101,8 +109,22 @@ impl Error {
         }
     }
 
-    /// A revision that is not there; `path` is what was wanted of it.
-    pub(super) fn no_revision(revision: &str, path: &str) -> Error {
+    /// A revision that HEAD has no commit in common with.
+    pub(super) fn no_common_commit(revision: &str) -> Error {
+        let remedy = match is_shallow() {
+            true => {
+                ": it is a shallow clone. Run git fetch --unshallow (with actions/checkout: fetch-depth: 0)"
+            }
+            false => "",
+        };
+        Error::NoCommonCommit {
+            revision: revision.to_owned(),
+            remedy: remedy.to_owned(),
+        }
+    }
+
+    /// A revision that is not there; `path` is what was wanted of it, if it was not the revision itself.
+    pub(super) fn no_revision(revision: &str, path: Option<&str>) -> Error {
         Error::NoRevision {
             revision: revision.to_owned(),
             remedy: revision_remedy(revision, path),
@@ -201,7 +223,7 @@ fn names(tree: &str) -> Result<Vec<Name>, Error> {
 }
 
 /// The hint for a revision that is not there: the clone may know it by another name, or be shallow.
-fn revision_remedy(revision: &str, path: &str) -> String {
+fn revision_remedy(revision: &str, path: Option<&str>) -> String {
     let remotes = line(&["remote"]).unwrap_or_default();
     let is_plain = |name: &&str| {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._/-".contains(&byte);
@@ -214,12 +236,15 @@ fn revision_remedy(revision: &str, path: &str) -> String {
     };
     let names = remotes.iter().map(|remote| format!("{remote}/{revision}"));
     if let Some(name) = names.into_iter().find(|name| has(name)) {
-        return format!("; there is {SCHEME}{name}:{path}");
+        return match path {
+            Some(path) => format!("; there is {SCHEME}{name}:{path}"),
+            None => format!("; there is {name}"),
+        };
     }
     let remote = remotes.iter().find(|name| **name == "origin");
     let remote = remote.or(remotes.first());
     let fetched = remote.map(|remote| format!("{remote} '+refs/heads/*:refs/remotes/{remote}/*'"));
-    if line(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
+    if is_shallow() {
         let remote = remote.map_or("REMOTE", |remote| *remote);
         let fetched = fetched.unwrap_or_else(|| "REMOTE".into());
         return format!(
@@ -235,6 +260,10 @@ fn revision_remedy(revision: &str, path: &str) -> String {
     fetched.map_or_else(String::new, |fetched| {
         format!("; git fetch --tags {fetched} fetches all branches and tags")
     })
+}
+
+fn is_shallow() -> bool {
+    line(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
 }
 
 /// The likely meaning of a path that is not there.

@@ -25,6 +25,7 @@ type Tested = Result<(), Box<dyn Error>>;
 /// The directories in which the commands of a page run; those of other pages run in an empty one.
 const DIRECTORIES: &[(&str, &[&str])] = &[
     ("README.md", &["tests/docs/diff", "tests/cmd/readme.in"]),
+    ("docs/ci.md", &["tests/docs/ci"]),
     ("docs/diff.md", &["tests/docs/diff", "tests/cmd/readme.in"]),
     ("docs/explain.md", &["tests/docs/explain"]),
     ("docs/use.md", &["tests/docs/diff", "tests/cmd/readme.in"]),

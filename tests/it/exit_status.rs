@@ -180,6 +180,18 @@ const RUNS: &[(i32, &[&str])] = &[
     ),
     (2, &["validate", "istio-reader", "--fail-on", "nosuch"]),
     (2, &["validate", "./nosuch"]),
+    (
+        0,
+        &[
+            "validate",
+            "istio-reader",
+            "-o",
+            "markdown",
+            "--max-bytes",
+            "0",
+        ],
+    ),
+    (2, &["validate", "./nosuch", "--changed-since", "HEAD"]),
     (2, &["validate", "--nosuch"]),
     (0, &["charts"]),
     (1, &["charts", "export", "nosuch", "out"]),

@@ -2,6 +2,7 @@
 
 #![cfg(unix)]
 
+mod changed;
 mod clones;
 mod dependencies;
 mod errors;

@@ -76,3 +76,25 @@ fn junit_has_a_failed_case_for_each_finding_and_a_passed_one_for_each_file_witho
         ["twice", "a: no\nb: \u{fffd} no", "<&>\"'", "]]> é\u{fffd}"]
     );
 }
+
+#[test]
+fn markdown_has_every_finding_or_says_how_many_had_no_room() {
+    let list = diagnostics();
+    for max_bytes in [0, 150, 300, 500, formats::MAX_BYTES] {
+        let page = formats::markdown(&list, &Sources::default(), "4 errors", max_bytes);
+        assert!(page.len() <= max_bytes);
+        let lines = page.lines().filter(|line| line.starts_with("- **")).count();
+        let left_out = format!("room: {} finding", list.len() - lines);
+        assert!(
+            max_bytes < 300 || lines == list.len() || page.contains(&left_out),
+            "{page}"
+        );
+    }
+    let page = formats::markdown(&list, &Sources::default(), "4 errors", formats::MAX_BYTES);
+    // Markup in names and messages is none.
+    assert!(
+        page.contains("- **error** `schema-violation`: &lt;&amp;&gt;"),
+        "{page}"
+    );
+    assert!(page.contains("`a b%/ü.yaml:4`"), "{page}");
+}

@@ -1,9 +1,10 @@
-//! Findings: their places, their severity, and the secrets that they must not show.
+//! Findings: their places, their severity, the secrets that they must not show, and Markdown about them.
 #![forbid(unsafe_code)]
 
 pub mod config;
 mod config_error;
 mod kind_name;
+pub mod markdown;
 mod rule;
 pub mod secrets;
 mod severity;

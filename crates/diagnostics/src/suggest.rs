@@ -19,6 +19,23 @@ pub fn nearest<'k>(name: &str, candidates: impl IntoIterator<Item = &'k str>) ->
     best.map(|(_, name)| name)
 }
 
+/// Returns true if one name is the other with a slip of the pen, and not its plural, which is another name.
+pub fn is_slip(name: &str, other: &str) -> bool {
+    let is_plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
+    is_near(name, other) && !is_plural(name, other) && !is_plural(other, name)
+}
+
+/// Returns true if one name is the other with one edit, from five letters on, or two, from nine on.
+pub fn is_near(name: &str, other: &str) -> bool {
+    let length = name.chars().count().min(other.chars().count());
+    let allowed = match length {
+        0..5 => 0,
+        5..9 => 1,
+        _ => 2,
+    };
+    name != other && distance(name, other) <= allowed
+}
+
 /// Edits between two names, neighbours swapped counted as one; none where they differ only in
 /// case, `-` and `_`.
 fn distance(a: &str, b: &str) -> usize {

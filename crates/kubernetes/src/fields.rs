@@ -1,6 +1,6 @@
 //! Kubernetes' types and their fields, as a table made from its own schemas: all minor versions that it covers.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 /// One type a line, made by `scripts/list-kubernetes-fields.sh`; its head says how it is written.
@@ -9,6 +9,17 @@ const TABLE: &str = include_str!("fields.txt");
 /// The first and the last minor version of Kubernetes 1 that the table tells of. What is asked of earlier and later
 /// ones is answered for the nearest.
 pub const MINORS: (u16, u16) = (25, 37);
+
+/// The names of all fields of all types.
+pub fn names() -> &'static FxHashSet<&'static str> {
+    static NAMES: OnceLock<FxHashSet<&'static str>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+        let fields = lines.flat_map(|line| line.split(' ').skip(1));
+        let names = fields.filter_map(|field| Some(field.split_once(':')?.0));
+        names.collect()
+    })
+}
 
 /// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ mod lock;
 mod outdated;
 mod resolve;
 
-pub use local::add_local_dependencies;
+pub use local::{add_local_dependencies, local_directories};
 
 use super::index::Index;
 use super::provenance::{PROVENANCE_BYTES, Signed, Verify};

@@ -20,7 +20,7 @@ mod repository;
 
 pub use archive_url::resolve as resolve_url;
 pub use client::{Access, Client, Downloader};
-pub use dependencies::{Dependencies, add_local_dependencies};
+pub use dependencies::{Dependencies, add_local_dependencies, local_directories};
 pub use download::{Downloads, Fetched, Reference};
 pub use error::Error;
 pub use home::{Flags, Home};

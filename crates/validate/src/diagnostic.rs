@@ -20,6 +20,20 @@ pub struct Diagnostic {
     pub suggestion: Option<String>,
     /// Other places that explain this one, with what they show.
     pub related: Vec<(Place, String)>,
+    /// The runs that have it, where there were several and not all have it.
+    pub runs: Vec<Runs>,
+}
+
+/// Some of several runs of the checks: each of these charts with each of these files and versions. An empty list means all
+/// that there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runs {
+    /// Charts, as the user names them.
+    pub charts: Vec<String>,
+    /// Values files.
+    pub files: Vec<String>,
+    /// Minor versions of Kubernetes (`1.36`).
+    pub versions: Vec<String>,
 }
 
 /// The place that a diagnostic points to.
@@ -110,7 +124,7 @@ impl Place {
 }
 
 impl Diagnostic {
-    /// A diagnostic with neither path, suggestion nor related place.
+    /// A diagnostic with nothing but these.
     pub fn new(rule: &'static Rule, place: Place, message: impl Into<String>) -> Diagnostic {
         Diagnostic {
             rule,
@@ -119,6 +133,7 @@ impl Diagnostic {
             path: None,
             suggestion: None,
             related: Vec::new(),
+            runs: Vec::new(),
         }
     }
 

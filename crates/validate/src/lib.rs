@@ -6,6 +6,7 @@
 //! read. What stops Helm stops only the checks that need what is missing. [`RULES`](rules::RULES) is the table of all
 //! checks, [`Selection`] says whose findings count, [`formats`] writes them.
 
+mod branches;
 mod context;
 mod defaults;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod hidden;
 mod kinds;
 mod layers;
 mod manifests;
+pub mod matrix;
 mod missing;
 pub mod rules;
 mod scalars;
@@ -29,7 +31,7 @@ mod words;
 
 use values_file::Documents;
 
-pub use diagnostic::{Diagnostic, Marked, Place};
+pub use diagnostic::{Diagnostic, Marked, Place, Runs};
 pub use diagnostics::ConfigError;
 pub use diagnostics::{FailOn, Severity};
 pub use rules::Rule;
@@ -422,17 +424,17 @@ impl<'r> Run<'r> {
         for (name, documents) in &self.files {
             diagnostics.extend(scalars::diagnostics(name, documents, &context, manifests));
         }
+        let functions = self.request.functions;
+        let mut sources = self.report.sources.clone();
         if self.selection.wants(&rules::MISSING_KEY) {
-            let functions = self.request.functions;
-            let mut sources = self.report.sources.clone();
-            diagnostics.extend(missing::diagnostics(
-                &context,
-                reads,
-                functions,
-                &mut sources,
-            ));
-            self.report.sources = sources;
+            let missing = missing::diagnostics(&context, reads, functions, &mut sources);
+            diagnostics.extend(missing);
         }
+        if self.selection.wants_branches() {
+            let branches = branches::diagnostics(&context, &index, functions, &mut sources);
+            diagnostics.extend(branches);
+        }
+        self.report.sources = sources;
         self.add(diagnostics);
     }
 

@@ -157,7 +157,7 @@ impl<'t> Search<'t> {
             .flatten()
             .any(|condition| *condition == keys);
         if let (true, false, Some(key)) = (is_used, is_asked, keys.last()) {
-            let mark = Marked::at(self.text, self.start(pos));
+            let mark = Marked::at(self.text, path_start(self.text, pos));
             self.uses.push(Use { key, mark });
         }
     }
@@ -169,14 +169,14 @@ impl<'t> Search<'t> {
             _ => command.args.len() == 1,
         }
     }
+}
 
-    /// The start of the word around a position: Go's is that of the second key.
-    fn start(&self, pos: Pos) -> usize {
-        let at = usize::try_from(pos.0).unwrap_or(0);
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'$' | b'_');
-        at - before.iter().rev().take_while(|b| part(b)).count()
-    }
+/// The start of the keys around a position: Go's is that of the second key.
+pub(super) fn path_start(text: &[u8], pos: Pos) -> usize {
+    let at = usize::try_from(pos.0).unwrap_or(0);
+    let before = text.get(..at).unwrap_or(text);
+    let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'$' | b'_');
+    before.len() - before.iter().rev().take_while(|b| part(b)).count()
 }
 
 /// All keys in a pipeline.

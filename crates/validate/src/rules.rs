@@ -1,7 +1,9 @@
 //! The table of rules, with what each finds and why it matters.
 
+mod branches;
 mod manifests;
 
+pub use branches::*;
 pub use manifests::*;
 
 pub use diagnostics::Rule;
@@ -342,7 +344,26 @@ pub static RULES: &[&Rule] = &[
     &SELECTS_NOTHING_HERE,
     &NO_VALUE,
     &MISSING_KEY,
+    &UNDEFINED_TEMPLATE,
+    &MISSPELT_VALUE,
+    &MISSPELT_FIELD,
 ];
+
+/// The rules on arms of templates that a render does not take: for those who ask for all of them (`--all-branches`).
+pub static BRANCHES: &[&Rule] = &[&UNDEFINED_TEMPLATE, &MISSPELT_VALUE, &MISSPELT_FIELD];
+
+/// What asks for the rules on arms of templates.
+pub const OF_BRANCHES: &str = ", all branches";
+
+/// What asks for a rule that is off otherwise, behind a comma; empty for the others.
+pub fn condition(rule: &Rule) -> &'static str {
+    let is_branch = BRANCHES.iter().any(|branch| branch.id == rule.id);
+    match (rule.strict, is_branch) {
+        (true, _) => ", strict",
+        (_, true) => OF_BRANCHES,
+        _ => "",
+    }
+}
 
 /// The rule of that name.
 pub fn find(id: &str) -> Option<&'static Rule> {

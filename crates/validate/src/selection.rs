@@ -17,6 +17,8 @@ pub struct Selection {
     pub ignore: BTreeSet<&'static str>,
     /// Strict rules too.
     pub strict: bool,
+    /// Rules on arms of templates that a render does not take, too.
+    pub all_branches: bool,
     /// Findings of these make a run fail; all do where none are named.
     pub fail_on: Vec<FailOn>,
 }
@@ -78,12 +80,20 @@ impl Selection {
     /// Returns true if the findings of a rule are wanted at all.
     pub fn wants(&self, rule: &Rule) -> bool {
         let selected = match self.select.is_empty() {
-            true => self.strict || !rule.strict,
+            true => match rules::condition(rule) {
+                rules::OF_BRANCHES => self.all_branches,
+                condition => self.strict || condition.is_empty(),
+            },
             false => self.select.contains(rule.id),
         };
         // What a run is to fail on must be looked for.
         let selected = selected || self.fail_on.contains(&FailOn::Rule(rule.id));
         selected && !self.ignore.contains(rule.id)
+    }
+
+    /// Returns true if the findings of a rule on arms of templates are wanted.
+    pub(super) fn wants_branches(&self) -> bool {
+        rules::BRANCHES.iter().any(|rule| self.wants(rule))
     }
 
     /// Returns true if a finding makes the run fail.

@@ -216,18 +216,41 @@ impl Check<'_, '_> {
             suggestion.push(near.into());
             return Some(suggestion);
         }
+        if let Some(joined) = self.joined(key, above) {
+            return Some(joined);
+        }
         let mut same_key = self.same_key(key);
         same_key.retain(|other| other != path && !other.iter().any(String::is_empty));
         let shared = |other: &Path| {
             let pairs = other.iter().zip(path);
             pairs.take_while(|(a, b)| a == b).count()
         };
-        same_key.into_iter().min_by_key(|other| {
+        let same_key = same_key.into_iter().min_by_key(|other| {
             let away = path.len().max(other.len()) - shared(other);
             // A key left out, or one too many, is what happens.
             let is_apart = !is_part(path, other) && !is_part(other, path);
             let kinship = self.kinship(path, other);
             (is_apart, Reverse(kinship), away, other.len(), other.clone())
+        });
+        same_key.or_else(|| {
+            let sibling = sibling_of_words(key, &siblings)?;
+            Some([above, &[sibling.to_owned()]].concat())
+        })
+    }
+
+    /// The path whose keys together have the words of a key: `image.tag` for `imageTag`.
+    fn joined(&self, key: &str, above: &[String]) -> Option<Path> {
+        let wanted = words_in_order(key);
+        if wanted.len() < 2 {
+            return None;
+        }
+        let paths = defaults::paths(self.prepared).into_iter();
+        let mut paths =
+            paths.filter(|path| path.len() > above.len() + 1 && path.starts_with(above));
+        paths.find(|path| {
+            let below = path.get(above.len()..).unwrap_or_default();
+            let words = below.iter().flat_map(|key| words_in_order(key));
+            words.eq(wanted.iter().cloned())
         })
     }
 
@@ -283,6 +306,10 @@ impl Check<'_, '_> {
 
 /// The words of a key, in lower case: `nodeExporter` and `node-exporter` have the same.
 fn words(key: &str) -> BTreeSet<String> {
+    words_in_order(key).into_iter().collect()
+}
+
+fn words_in_order(key: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_lower = false;
     for c in key.chars() {
@@ -294,7 +321,28 @@ fn words(key: &str) -> BTreeSet<String> {
             word.extend(c.to_lowercase());
         }
     }
-    words.into_iter().filter(|word| !word.is_empty()).collect()
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The key with some words more or less than another one, if there is one that has the most in common: `backend` for
+/// `backend-svc`.
+fn sibling_of_words<'s>(key: &str, siblings: &'s BTreeSet<String>) -> Option<&'s str> {
+    let wanted = words(key);
+    let mut rated: Vec<(usize, &str)> = Vec::new();
+    for sibling in siblings {
+        let others = words(sibling);
+        let is_near = wanted.is_subset(&others) || others.is_subset(&wanted);
+        if is_near && !others.is_empty() && sibling != key {
+            rated.push((wanted.symmetric_difference(&others).count(), sibling));
+        }
+    }
+    let least = rated.iter().map(|(rate, _)| *rate).min()?;
+    let mut best = rated.iter().filter(|(rate, _)| *rate == least);
+    match (best.next(), best.next()) {
+        (Some((_, sibling)), None) => Some(sibling),
+        _ => None,
+    }
 }
 
 /// Returns true if a path is another one with some keys left out.

@@ -254,6 +254,13 @@ impl ValueFlow {
         nodes.filter_map(|node| self.key_of(node)).collect()
     }
 
+    /// All paths that templates name, where all their keys are known.
+    pub(super) fn named_paths(&self) -> BTreeSet<Path> {
+        let nodes = self.store.nodes.iter().skip(1);
+        let nodes = nodes.filter(|node| node.flags.has(Flags::READ) && !self.is_incomplete);
+        nodes.filter_map(|node| self.path_of(node)).collect()
+    }
+
     /// The paths that templates name and that end in a key.
     pub(super) fn paths_to(&self, key: &str) -> Vec<Path> {
         let Some(key) = self.store.text_id(key) else {

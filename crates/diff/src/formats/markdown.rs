@@ -5,9 +5,8 @@ use crate::comparison::{Comparison, Kind, ResourceChange};
 use crate::lines::{Delta, Piece, pieces};
 use crate::rules::Finding;
 use diagnostics::Severity;
+use diagnostics::markdown::{Page, block, cell, code, escape, plain};
 
-/// Room that is kept for the sentence that tells what was cut.
-const RESERVE: usize = 200;
 /// Rows of the table at most.
 const ROWS: usize = 200;
 /// Lines of each resource's diff: the most with which all workloads have room.
@@ -16,10 +15,7 @@ const LINES: [usize; 8] = [usize::MAX, 400, 150, 60, 30, 15, 6, 2];
 /// Writes a comparison as Markdown of at most `max_bytes` bytes: all findings, then the changes of all workloads, whose diffs
 /// are cut where they have to be, then others, and how many had no room.
 pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u8> {
-    let mut page = Page {
-        text: String::new(),
-        room: max_bytes.saturating_sub(RESERVE),
-    };
+    let mut page = Page::new(max_bytes);
     let title = format!("### Changes: {}\n\n", comparison.summary());
     page.add(&title);
     let ignored = comparison.ignored().map(|ignored| format!(" · {ignored}"));
@@ -31,18 +27,23 @@ pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u
         page.add("Nothing changes.\n");
     }
     let mut cut = Cut::default();
-    page.findings(comparison, &mut cut);
+    findings(&mut page, comparison, &mut cut);
     let shown: Vec<&ResourceChange> = changes.into_iter().filter(|c| !view.folds(c)).collect();
     if let Some(sentence) = relabelled(comparison, view) {
         page.add(&format!("{}\n\n", plain(&sentence)));
     }
-    page.details(&shown, view, &mut cut);
-    let mut text = page.text;
-    let notice = cut.text();
-    if text.len() + notice.len() <= max_bytes {
-        text.push_str(&notice);
-    }
-    text.into_bytes()
+    all_details(&mut page, &shown, view, &mut cut);
+    let cut = [
+        (cut.findings, "finding", "findings"),
+        (cut.rows, "row of the table", "rows of the table"),
+        (cut.resources, "resource's changes", "resources' changes"),
+        (
+            cut.diffs,
+            "resource's changes in full",
+            "resources' changes in full",
+        ),
+    ];
+    page.finish(&cut).into_bytes()
 }
 
 /// The numbers of items that had no room.
@@ -54,116 +55,80 @@ struct Cut {
     diffs: usize,
 }
 
-impl Cut {
-    fn text(&self) -> String {
-        let parts = [
-            (self.findings, "findings"),
-            (self.rows, "rows of the table"),
-            (self.resources, "resources' changes"),
-            (self.diffs, "resources' changes in full"),
-        ];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        match parts.is_empty() {
-            true => String::new(),
-            false => format!("\n> Not shown for want of room: {}.\n", parts.join(", ")),
+fn findings(page: &mut Page, comparison: &Comparison, cut: &mut Cut) {
+    let mut findings: Vec<(&str, &Finding)> = comparison
+        .findings()
+        .filter(|(_, finding)| finding.rule.severity > Severity::Info)
+        .collect();
+    findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
+    for (key, finding) in &findings {
+        let line = format!(
+            "- **{}** `{}` {}: {}\n",
+            finding.rule.severity,
+            finding.rule.id,
+            code(key),
+            plain(&finding.message)
+        );
+        cut.findings += usize::from(!page.add(&line));
+    }
+    if !findings.is_empty() {
+        page.add("\n");
+    }
+}
+
+/// The table and the folded changes. Rows of the table give way to the changes of workloads.
+fn all_details(page: &mut Page, changes: &[&ResourceChange], view: &View, cut: &mut Cut) {
+    let rows = changes.len().min(ROWS) * 100;
+    let room = page.room().saturating_sub(rows);
+    let is_first = |change: &&&ResourceChange| change.is_workload();
+    let length = |lines: usize| -> usize {
+        let first = changes.iter().filter(is_first);
+        first
+            .map(|change| details(change, view, lines).0.len())
+            .sum()
+    };
+    let lines = LINES.into_iter().find(|lines| length(*lines) <= room);
+    let lines = lines.unwrap_or(0);
+    table(page, changes, cut);
+    // What has no room must not take that of a workload behind it.
+    let mut behind: usize = length(lines);
+    for change in changes {
+        let (mut text, mut is_cut) = details(change, view, lines);
+        if change.is_workload() {
+            behind = behind.saturating_sub(text.len());
+        } else if text.len() + behind > page.room() {
+            (text, is_cut) = details(change, view, lines.min(CUT_LINES));
+            if text.len() + behind > page.room() {
+                cut.resources += 1;
+                continue;
+            }
+        }
+        match page.add(&text) {
+            true => cut.diffs += usize::from(is_cut),
+            false => cut.resources += 1,
         }
     }
 }
 
-struct Page {
-    text: String,
-    room: usize,
-}
-
-impl Page {
-    /// Adds a text whole if there is room for it.
-    fn add(&mut self, text: &str) -> bool {
-        let fits = self.text.len() + text.len() <= self.room;
-        if fits {
-            self.text.push_str(text);
-        }
-        fits
+fn table(page: &mut Page, changes: &[&ResourceChange], cut: &mut Cut) {
+    if changes.is_empty() {
+        return;
     }
-
-    fn findings(&mut self, comparison: &Comparison, cut: &mut Cut) {
-        let mut findings: Vec<(&str, &Finding)> = comparison
-            .findings()
-            .filter(|(_, finding)| finding.rule.severity > Severity::Info)
-            .collect();
-        findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
-        for (key, finding) in &findings {
-            let line = format!(
-                "- **{}** `{}` {}: {}\n",
-                finding.rule.severity,
-                finding.rule.id,
-                code(key),
-                plain(&finding.message)
-            );
-            cut.findings += usize::from(!self.add(&line));
-        }
-        if !findings.is_empty() {
-            self.add("\n");
-        }
+    page.add("| | Kind | Name | Namespace | Lines |\n|---|---|---|---|---|\n");
+    for (at, change) in changes.iter().enumerate() {
+        let count = |delta| change.lines.iter().filter(|l| l.delta == delta).count();
+        let row = format!(
+            "| {} | {} | {} | {} | +{} −{} |\n",
+            change.kind.word(),
+            cell(&change.key.kind),
+            cell(&change.key.name),
+            cell(&change.namespace),
+            count(Delta::Right),
+            count(Delta::Left)
+        );
+        cut.rows += usize::from(at >= ROWS || !page.add(&row));
     }
-
-    /// The table and the folded changes. Rows of the table give way to the changes of workloads.
-    fn details(&mut self, changes: &[&ResourceChange], view: &View, cut: &mut Cut) {
-        let table = changes.len().min(ROWS) * 100;
-        let room = self.room.saturating_sub(self.text.len() + table);
-        let is_first = |change: &&&ResourceChange| change.is_workload();
-        let length = |lines: usize| -> usize {
-            let first = changes.iter().filter(is_first);
-            first
-                .map(|change| details(change, view, lines).0.len())
-                .sum()
-        };
-        let lines = LINES.into_iter().find(|lines| length(*lines) <= room);
-        let lines = lines.unwrap_or(0);
-        self.table(changes, cut);
-        // What has no room must not take that of a workload behind it.
-        let mut behind: usize = length(lines);
-        for change in changes {
-            let (mut text, mut is_cut) = details(change, view, lines);
-            if change.is_workload() {
-                behind = behind.saturating_sub(text.len());
-            } else if self.text.len() + text.len() + behind > self.room {
-                (text, is_cut) = details(change, view, lines.min(CUT_LINES));
-                if self.text.len() + text.len() + behind > self.room {
-                    cut.resources += 1;
-                    continue;
-                }
-            }
-            match self.add(&text) {
-                true => cut.diffs += usize::from(is_cut),
-                false => cut.resources += 1,
-            }
-        }
-    }
-
-    fn table(&mut self, changes: &[&ResourceChange], cut: &mut Cut) {
-        if changes.is_empty() {
-            return;
-        }
-        self.add("| | Kind | Name | Namespace | Lines |\n|---|---|---|---|---|\n");
-        for (at, change) in changes.iter().enumerate() {
-            let count = |delta| change.lines.iter().filter(|l| l.delta == delta).count();
-            let row = format!(
-                "| {} | {} | {} | {} | +{} −{} |\n",
-                change.kind.word(),
-                cell(&change.key.kind),
-                cell(&change.key.name),
-                cell(&change.namespace),
-                count(Delta::Right),
-                count(Delta::Left)
-            );
-            cut.rows += usize::from(at >= ROWS || !self.add(&row));
-        }
-        self.add("\n");
-    }
+    page.add("\n");
 }
 
 /// Lines of a diff that is cut for others.
@@ -199,8 +164,7 @@ fn details(change: &ResourceChange, view: &View, lines: usize) -> (String, bool)
             diff = format!("{}\n@@ {} more lines @@\n", kept.join("\n"), count - lines);
             is_cut = true;
         }
-        let fence = fence(&diff);
-        text.push_str(&format!("{fence}diff\n{diff}{fence}\n"));
+        text.push_str(&block("diff", &diff));
     }
     text.push_str("\n</details>\n\n");
     (text, is_cut)
@@ -225,47 +189,4 @@ fn diff(change: &ResourceChange, view: &View) -> String {
         }
     }
     text
-}
-
-/// Backticks, more than the text has in a row.
-fn fence(text: &str) -> String {
-    let runs = text.split(|c| c != '`').map(str::len);
-    "`".repeat(runs.max().unwrap_or(0).max(2) + 1)
-}
-
-/// A text as code.
-fn code(text: &str) -> String {
-    let runs = text.split(|c| c != '`').map(str::len);
-    let ticks = "`".repeat(runs.max().unwrap_or(0) + 1);
-    let text = text.replace(['\n', '\r'], " ");
-    match text.starts_with('`') || text.ends_with('`') {
-        true => format!("{ticks} {text} {ticks}"),
-        false => format!("{ticks}{text}{ticks}"),
-    }
-}
-
-/// A text in a cell of a table.
-fn cell(text: &str) -> String {
-    plain(text).replace('|', "\\|")
-}
-
-/// A text that is no Markdown and no HTML.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in escape(text).chars() {
-        match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '@' => {
-                plain.push('\\');
-                plain.push(c);
-            }
-            '\n' | '\r' => plain.push(' '),
-            c => plain.push(c),
-        }
-    }
-    plain
-}
-
-fn escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('>', "&gt;")
 }

@@ -4,6 +4,7 @@ use super::{LOCAL, constraint, resolve, satisfies};
 use crate::Error;
 use chart::{Chart, Dependency};
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 /// Adds the charts that a chart depends on by a `file://` path and that are not in its `charts/`; `load` is given the
 /// dependency and the path, which is relative to the chart.
@@ -37,4 +38,13 @@ pub fn add_local_dependencies<E: From<Error>>(
     chart.dependencies.append(&mut added);
     chart.dependencies.sort_by(|a, b| a.name().cmp(b.name()));
     Ok(())
+}
+
+/// The directories of the charts that a chart in a directory depends on by a `file://` path, there or not.
+pub fn local_directories(chart: &Chart, directory: &Path) -> Vec<PathBuf> {
+    let declared = chart.metadata.declared();
+    let paths = declared.filter_map(|dependency| dependency.repository.strip_prefix(LOCAL));
+    paths
+        .map(|path| chart::clean_path(&directory.join(path)))
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! Diagnostics as JSON: an array of objects, one a line.
 
-use crate::{Diagnostic, Place};
+use crate::{Diagnostic, Place, Runs};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -17,6 +17,30 @@ struct Entry<'d> {
     suggestion: Option<&'d str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related<'d>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    runs: Vec<InRuns<'d>>,
+}
+
+/// The charts, values files and versions that have it; what is left out is all of them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InRuns<'d> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    charts: &'d [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    values_files: &'d [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    kube_versions: &'d [String],
+}
+
+impl<'d> From<&'d Runs> for InRuns<'d> {
+    fn from(runs: &'d Runs) -> Self {
+        InRuns {
+            charts: &runs.charts,
+            values_files: &runs.files,
+            kube_versions: &runs.versions,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -83,6 +107,7 @@ pub fn json(diagnostics: &[Diagnostic]) -> String {
                     message,
                 })
                 .collect(),
+            runs: diagnostic.runs.iter().map(InRuns::from).collect(),
         };
         // Texts and numbers under texts: nothing that JSON lacks.
         serde_json::to_string(&entry).unwrap_or_default()

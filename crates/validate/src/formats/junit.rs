@@ -1,14 +1,17 @@
 //! Diagnostics as JUnit's XML, which most CI systems read: each is a failed test, each values file
-//! without any a passed one.
+//! and each chart without any a passed one.
 
 use crate::{Diagnostic, Place};
 
-/// The whole document; `checked` are the names of the values files.
+/// The whole document; `checked` are the names of the values files, and of charts where there are several.
 pub fn junit(diagnostics: &[Diagnostic], checked: &[String]) -> String {
     let mut cases = Vec::new();
     for name in checked {
         let is_of = |diagnostic: &Diagnostic| match &diagnostic.place {
-            Place::File { name: file, .. } => file == name,
+            Place::File { name: file, .. } => {
+                let rest = file.strip_prefix(&**name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }
             _ => false,
         };
         if !diagnostics.iter().any(is_of) {

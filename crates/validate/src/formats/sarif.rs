@@ -1,7 +1,7 @@
 //! Diagnostics as SARIF 2.1.0, the form in which code scanners report to GitHub and others.
 
 use super::base::{Base, Name};
-use crate::rules::RULES;
+use crate::rules::{self, RULES};
 use crate::{Diagnostic, Marked, Place, Severity, Sources};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub fn sarif(diagnostics: &[Diagnostic], sources: &Sources, base: &Base) -> Stri
                 "id": rule.id,
                 "shortDescription": { "text": rule.summary },
                 "fullDescription": { "text": rule.explanation },
-                "defaultConfiguration": { "level": rule.severity.name(), "enabled": !rule.strict },
+                "defaultConfiguration": { "level": rule.severity.name(), "enabled": rules::condition(rule).is_empty() },
             })
         })
         .collect();

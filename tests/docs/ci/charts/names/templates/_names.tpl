@@ -1,0 +1,3 @@
+{{- define "names.port" -}}
+http
+{{- end }}
