@@ -1,7 +1,7 @@
 //! The chart that a user names: a path, or a chart that is part of the program.
 
 use super::chart_source::ChartSource;
-use super::curl;
+use super::remote_schema;
 use super::terminal::CliError;
 use super::{dependency, program, shell};
 use crate::action::Manifests;
@@ -95,7 +95,7 @@ impl Located {
         notices: &mut Vec<Notice>,
     ) -> Result<Chart, CliError> {
         let mut chart = self.load(profile, notices).map_err(CliError::new)?;
-        chart.fetch_schemas_with(curl::fetch);
+        chart.fetch_schemas_with(remote_schema::fetch);
         chart::check_dependencies(&chart, profile).map_err(|error| {
             let is_directory = matches!(self, Located::Path(path) if path.is_dir());
             CliError::new(error).hint(match is_directory {
@@ -143,7 +143,7 @@ pub(super) fn installable(
     notices: &mut Vec<Notice>,
     hint: impl FnOnce(&Chart) -> String,
 ) -> Result<Chart, CliError> {
-    chart.fetch_schemas_with(curl::fetch);
+    chart.fetch_schemas_with(remote_schema::fetch);
     chart::check_installable(&chart).map_err(CliError::new)?;
     if chart.metadata.deprecated {
         notices.push(deprecated(profile));

@@ -2,7 +2,7 @@
 
 use super::chart_argument::{Located, git_revision_hint, locate_here};
 use super::compat_flags::{CompatFlags, LintCompat};
-use super::curl;
+use super::remote_schema;
 use super::terminal::{self, CliError};
 use super::values_files::ValuesFiles;
 use super::{CommandResult, flags, usage};
@@ -123,7 +123,7 @@ impl Lint {
         let namespace = self.compat.namespace();
         let mut request = Request::new(*profile, &functions, &System, namespace, kube_version);
         request.render.skip_schema_validation = self.skip_schema_validation;
-        request.fetch = Some(curl::fetch);
+        request.fetch = Some(remote_schema::fetch);
         let mut report = Report::default();
         for Target { path, bundled } in targets {
             let linted = match bundled {

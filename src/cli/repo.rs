@@ -210,6 +210,7 @@ impl Remove {
             for cached in [
                 sources::charts_file(cache, name),
                 sources::index_file(cache, name),
+                sources::etag_file(cache, name),
             ] {
                 if cached.symlink_metadata().is_ok() {
                     removed.remove(cached);

@@ -8,7 +8,7 @@ use super::terminal::{self, CliError};
 use super::{CommandResult, flags};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
-use crate::sources::{self, ChartVersion, Repositories};
+use crate::sources::{self, ChartVersion, Repositories, Wanted};
 use clap::{Args, Subcommand};
 use gosemver::{Constraints, Version};
 use gostd::regexp::Regexp;
@@ -193,7 +193,7 @@ impl Repo {
         let mut charts = Vec::new();
         for repository in file.list {
             let path = sources::index_file(&home.repository_cache, &repository.name);
-            let index = match sources::cached_index(&path, profile, notices) {
+            let index = match sources::cached_index(&path, Wanted::All, profile, notices) {
                 Ok(index) => index,
                 Err(error) => {
                     notices.extend(corrupt(&repository.name, &error.to_string(), profile));

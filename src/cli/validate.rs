@@ -16,7 +16,7 @@ use super::release::Release;
 use super::session::Session;
 use super::string_slice::StringSlice;
 use super::terminal::{self, CliError};
-use super::{CommandResult, curl, flags, program};
+use super::{CommandResult, flags, program, remote_schema};
 use crate::chart::Remote;
 use crate::profile::Profile;
 use crate::validate::formats::{self, Base};
@@ -82,7 +82,7 @@ pub(super) struct Validate {
     #[arg(long)]
     skip_schema_validation: bool,
 
-    /// Fetch schemas from the network with curl where a schema refers to them; otherwise such parts are not checked
+    /// Fetch schemas from the network where a schema refers to them; otherwise such parts are not checked
     #[arg(long, conflicts_with = "skip_schema_validation")]
     allow_remote_refs: bool,
 
@@ -273,7 +273,7 @@ impl Validate {
         let chart = chart?;
         if !self.skip_schema_validation {
             chart.compile_schemas(match self.allow_remote_refs {
-                true => Remote::Fetched(&curl::fetch),
+                true => Remote::Fetched(&remote_schema::fetch),
                 false => Remote::Ignored,
             });
         }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::process;
+use crate::http_server::{Server, answer};
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -364,51 +364,49 @@ fn a_repository_chooses_the_rules_of_validate() -> Tested {
     Ok(())
 }
 
-/// References to the network are fetched by curl, if that is there, and only when it is asked for.
-#[cfg(unix)]
+/// References to the network are fetched by Helm's commands, and by rhelm's own only when it is asked for.
 #[test]
-fn remote_references_are_fetched_by_curl_alone_and_when_asked() -> Tested {
+fn remote_references_are_fetched_when_asked() -> Tested {
+    let server = Server::start("127.0.0.1", |request, _| match &*request.path {
+        "/image.json" => answer("200 OK", "", b"{\"minLength\": 9}").into(),
+        _ => answer("404 Not Found", "", b"no").into(),
+    })?;
     let dir = tempfile::tempdir()?;
-    let curl = dir.path().join("curl");
-    let log = dir.path().join("said");
-    let script =
-        "#!/bin/sh\necho \"$@\" >> \"$(dirname \"$0\")/said\"\necho '{\"minLength\": 9}'\n";
-    process::write_program(&curl, script)?;
-    let validate = |flags: &[&str], path: &str| -> Result<String, Box<dyn std::error::Error>> {
+    let from = Path::new("tests/cmd/validate-input.in/remote");
+    let chart = dir.path().join("remote");
+    fs::create_dir_all(chart.join("templates"))?;
+    for file in ["Chart.yaml", "values.yaml", "values.schema.json"] {
+        let text = fs::read_to_string(from.join(file))?;
+        let address = format!("http://{}/", server.host);
+        fs::write(
+            chart.join(file),
+            text.replace("https://schemas.invalid/", &address),
+        )?;
+    }
+    let run = |arguments: &[&str]| -> Result<String, Box<dyn std::error::Error>> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
-        command.args(["validate", "tests/cmd/validate-input.in/remote"]);
-        let output = command.args(flags).env("PATH", path).output()?;
-        Ok(String::from_utf8(output.stdout)?)
+        let output = command.args(arguments).arg(&chart).output()?;
+        Ok(String::from_utf8([output.stdout, output.stderr].concat())?)
     };
-    let path = format!("{}:/usr/bin:/bin", dir.path().display());
-    let unasked = validate(&[], &path)?;
-    assert!(unasked.contains("warning[remote-reference]") && !log.exists());
+    let unasked = run(&["validate"])?;
+    assert!(unasked.contains("warning[remote-reference]"), "{unasked}");
+    assert!(server.heard().is_empty());
 
-    let flag = ["--allow-remote-refs"];
-    let fetched = validate(&flag, &path)?;
+    let fetched = run(&["validate", "--allow-remote-refs"])?;
     assert!(fetched.contains("minLength: got 5, want 9"), "{fetched}");
     assert!(!fetched.contains("remote-reference"), "{fetched}");
-    let arguments = fs::read_to_string(&log)?;
-    assert!(arguments.contains("--proto =http,https"), "{arguments}");
-    assert!(arguments.ends_with("--url https://schemas.invalid/image.json\n"));
-
     // Helm fetches by itself.
     for command in [&["template", "demo"][..], &["lint"]] {
-        let mut rhelm = Command::new(env!("CARGO_BIN_EXE_rhelm"));
-        rhelm
-            .args(command)
-            .arg("tests/cmd/validate-input.in/remote");
-        let output = rhelm.env("PATH", &path).output()?;
-        let text = [output.stdout, output.stderr].concat();
-        let text = String::from_utf8(text)?;
+        let text = run(command)?;
         assert!(text.contains("minLength: got 5, want 9"), "{text}");
     }
-
-    let nowhere = validate(&flag, "/nonexistent")?;
-    assert!(
-        nowhere.contains("needs curl, which is not in PATH"),
-        "{nowhere}"
-    );
+    let schema = chart.join("values.schema.json");
+    let text = fs::read_to_string(&schema)?;
+    fs::write(&schema, text.replace("image.json", "none.json"))?;
+    let missing = run(&["template", "demo"])?;
+    let address = format!("http://{}/none.json", server.host);
+    let reason = format!("HTTP request to {address} returned status 404 (Not Found)");
+    assert!(missing.contains(&reason), "{missing}");
     Ok(())
 }
 

@@ -1,13 +1,11 @@
 //! Registries that misbehave: connections that are cut, wrong lengths and digests, bodies without end, redirects in circles and
 //! to other hosts, services of tokens that lie. Each ends with status 1 and a reason, soon, and leaves no file behind.
 
+use super::http_server::{Answer, Server, answer};
 use sha2::{Digest, Sha256};
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Output};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
 
 type Tested = Result<(), Box<dyn Error>>;
@@ -16,101 +14,6 @@ const CHART: &[u8] = b"the bytes of a chart";
 const CONFIG: &[u8] = b"{\"name\":\"a\",\"version\":\"1.0.0\"}";
 /// What a whole run may take, with all its waiting for a busy server.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A request, as far as it counts.
-struct Request {
-    path: String,
-    authorization: Option<String>,
-}
-
-/// The bytes of an answer; with `endless` bytes without end follow.
-struct Answer {
-    bytes: Vec<u8>,
-    endless: bool,
-}
-
-impl From<Vec<u8>> for Answer {
-    fn from(bytes: Vec<u8>) -> Answer {
-        let endless = false;
-        Answer { bytes, endless }
-    }
-}
-
-type Handler = dyn Fn(&Request, &str) -> Answer + Send + Sync;
-
-/// A server that answers each connection once. It runs until the tests end.
-struct Server {
-    host: String,
-    /// The `Authorization` of each request, where there was one.
-    told: Arc<Mutex<Vec<Option<String>>>>,
-}
-
-impl Server {
-    fn start(
-        address: &str,
-        handler: impl Fn(&Request, &str) -> Answer + Send + Sync + 'static,
-    ) -> Result<Server, Box<dyn Error>> {
-        let listener = TcpListener::bind((address, 0))?;
-        let host = listener.local_addr()?.to_string();
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let (handler, own, heard): (Arc<Handler>, _, _) =
-            (Arc::new(handler), host.clone(), Arc::clone(&told));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (handler, own, heard) = (Arc::clone(&handler), own.clone(), Arc::clone(&heard));
-                // A client that goes away is no matter.
-                thread::spawn(move || drop(serve(stream, &*handler, &own, &heard)));
-            }
-        });
-        Ok(Server { host, told })
-    }
-
-    fn told(&self) -> Vec<Option<String>> {
-        self.told
-            .lock()
-            .map(|told| told.clone())
-            .unwrap_or_default()
-    }
-}
-
-fn serve(
-    mut stream: TcpStream,
-    handler: &Handler,
-    own: &str,
-    heard: &Mutex<Vec<Option<String>>>,
-) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
-    let first = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut authorization = None;
-    for line in lines {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        let value = line
-            .to_ascii_lowercase()
-            .strip_prefix("authorization: ")
-            .map(str::len);
-        authorization =
-            authorization.or(value.map(|length| line[line.len() - length..].to_owned()));
-    }
-    if let Ok(mut heard) = heard.lock() {
-        heard.push(authorization.clone());
-    }
-    let request = Request {
-        path,
-        authorization,
-    };
-    let answer = handler(&request, own);
-    stream.write_all(&answer.bytes)?;
-    if !answer.endless {
-        return Ok(());
-    }
-    loop {
-        stream.write_all(&[b'7'; 1 << 16])?;
-    }
-}
 
 fn digest(bytes: &[u8]) -> String {
     let hex = Sha256::digest(bytes)
@@ -131,15 +34,6 @@ fn manifest() -> Vec<u8> {
     let config = content("config.v1+json", CONFIG);
     let layer = content("chart.content.v1.tar+gzip", CHART);
     format!("{{\"schemaVersion\":2,\"config\":{config},\"layers\":[{layer}]}}").into_bytes()
-}
-
-/// An answer with headers, each with its end of line.
-fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let head = format!(
-        "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
-        body.len()
-    );
-    [head.as_bytes(), body].concat()
 }
 
 const MANIFEST: &str = "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n";

@@ -13,8 +13,12 @@ mod forward;
 mod proxy;
 
 use super::Error;
+use super::repository::is_tag;
 use compat::profile::{CommandLine, Profile};
+use flate2::read::MultiGzDecoder;
+use gostd::strconv::quote;
 use gostd::url::Url;
+use std::io::Read;
 use std::time::Duration;
 
 /// The time that a request may take, from connecting to the last byte, unless the user says otherwise.
@@ -90,6 +94,26 @@ pub(crate) fn is_same_origin(a: &Url, b: &Url) -> bool {
         (port, _) => port.to_vec(),
     };
     a.scheme == b.scheme && a.hostname().eq_ignore_ascii_case(b.hostname()) && port(a) == port(b)
+}
+
+/// The reason why more than `limit` bytes are not read.
+fn too_large(limit: u64) -> String {
+    match limit % (1 << 20) {
+        0 => format!("the answer is larger than {} MiB", limit >> 20),
+        _ => format!("the answer is larger than {limit} bytes"),
+    }
+}
+
+/// The text in a packed body.
+fn unpacked(body: &[u8], limit: u64) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let mut reader = MultiGzDecoder::new(body).take(limit.saturating_add(1));
+    let read = reader.read_to_end(&mut text);
+    read.map_err(|error| format!("the answer cannot be unpacked: {error}"))?;
+    match text.len() as u64 > limit {
+        true => Err(too_large(limit)),
+        false => Ok(text),
+    }
 }
 
 /// An address as errors show it: without a password.
@@ -175,13 +199,66 @@ impl Client {
             },
             ..Request::new("GET", url, access, limit)
         })?;
-        match response.status {
-            200 => Ok(response.body),
-            status => Err(Error::Fetch(format!(
-                "failed to fetch {} : {status} {}",
-                displayed(url),
-                response.reason
-            ))),
+        Ok(response.checked(url)?.body)
+    }
+
+    /// Fetches an address by HTTP: the answer, whatever its status.
+    ///
+    /// # Errors
+    /// Go's reason why there is none.
+    pub fn answer(&self, url: &str, access: &Access, limit: u64) -> Result<Answer, Error> {
+        let response = self.send(&Request::new("GET", url, access, limit))?;
+        Ok(Answer {
+            status: response.status,
+            reason: response.reason,
+            body: response.body,
+        })
+    }
+
+    /// Fetches the contents of an address, unless they are those that its server gave this tag, and the tag that it gives
+    /// them now. They come packed where the server can do so.
+    ///
+    /// # Errors
+    /// Those of [`get`](Client::get).
+    pub(crate) fn get_if_changed(
+        &self,
+        url: &str,
+        access: &Access,
+        tag: Option<&str>,
+        limit: u64,
+    ) -> Result<Option<(Vec<u8>, Option<String>)>, Error> {
+        let address = Url::parse(url.as_bytes()).unwrap_or_default();
+        if self.downloader_of(&address.scheme).is_some() {
+            let contents = self.get(url, access, "", limit)?;
+            return Ok(Some((contents, None)));
+        }
+        let headers = [
+            ("Accept-Encoding", "gzip"),
+            ("If-None-Match", tag.unwrap_or_default()),
+        ];
+        let headers = match tag {
+            Some(_) => &headers[..],
+            None => &headers[..1],
+        };
+        let response = self.send(&Request {
+            headers,
+            ..Request::new("GET", url, access, limit)
+        })?;
+        if response.status == 304 && tag.is_some() {
+            return Ok(None);
+        }
+        let response = response.checked(url)?;
+        let tag = response.header("etag").filter(|tag| is_tag(tag));
+        let tag = tag.map(str::to_owned);
+        match response.header("content-encoding") {
+            Some(coding) if coding.eq_ignore_ascii_case("gzip") => {
+                let text = unpacked(&response.body, limit).map_err(|cause| {
+                    let named = quote(displayed(url).as_bytes());
+                    Error::Fetch(format!("Get {named}: {cause}"))
+                })?;
+                Ok(Some((text, tag)))
+            }
+            _ => Ok(Some((response.body, tag))),
         }
     }
 
@@ -206,6 +283,18 @@ impl Client {
             request.url
         )))
     }
+}
+
+/// What a server said.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The status in words.
+    pub reason: &'static str,
+    /// The body; of a failure its first bytes.
+    pub body: Vec<u8>,
 }
 
 /// A request of one address, which redirects may lead on from.
@@ -264,6 +353,21 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// The same, if it is what was asked for.
+    ///
+    /// # Errors
+    /// Helm's text about any other answer.
+    fn checked(self, url: &str) -> Result<Response, Error> {
+        match self.status {
+            200 => Ok(self),
+            status => Err(Error::Fetch(format!(
+                "failed to fetch {} : {status} {}",
+                displayed(url),
+                self.reason
+            ))),
+        }
+    }
+
     /// The first value of a header, which is named in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();

@@ -1,5 +1,6 @@
 //! Filling a chart's `charts/` with what it depends on (Helm's `downloader.Manager`).
 
+mod fetch;
 mod local;
 mod lock;
 mod outdated;
@@ -7,14 +8,13 @@ mod resolve;
 
 pub use local::{add_local_dependencies, local_directories};
 
-use super::index::Index;
-use super::provenance::{PROVENANCE_BYTES, Signed, Verify};
+use super::provenance::Verify;
 use super::registry::SCHEME as REGISTRY;
+use super::repository::FetchedIndex;
 use super::{
-    Access, Client, Error, Home, Parts, Registry, Repositories, Repository, Tell, archive_url,
-    repository,
+    Access, Client, Error, Home, Registry, Repositories, Repository, Tell, archive_url, repository,
 };
-use chart::{Chart, Dependency, package, package_name};
+use chart::{Chart, Dependency};
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
 use files::OsError;
@@ -87,7 +87,7 @@ impl Dependencies<'_> {
         }
         check_added(&locked, &repositories)?;
         if !self.skip_refresh {
-            self.update_repositories(&repositories)?;
+            self.refresh(&[], &repositories);
         }
         let (files, _) = self.fetch(locked, &repositories, &HashSet::new())?;
         self.replace(files, &dependencies, None)
@@ -106,10 +106,11 @@ impl Dependencies<'_> {
         let mut dependencies: Vec<Dependency> = chart.metadata.declared().cloned().collect();
         let repositories = self.repositories()?;
         let mut names = self.resolve_names(&mut dependencies, &repositories)?;
-        let fresh = self.update_unmanaged(&mut names, &dependencies)?;
-        if !self.skip_refresh {
-            self.update_repositories(&repositories)?;
-        }
+        let unmanaged = self.unmanaged(&mut names, &dependencies);
+        let fresh = match self.skip_refresh {
+            true => HashSet::new(),
+            false => self.refresh(&unmanaged, &repositories),
+        };
         let locked = self.resolve(&dependencies, &names)?;
         let (files, locked) = self.fetch(locked, &repositories, &fresh)?;
         let lock = self.lock_file(&chart, &dependencies, locked);
@@ -238,13 +239,8 @@ impl Dependencies<'_> {
         }
     }
 
-    /// Fetches the indexes of repositories that nobody added, and notes the names of their caches. Gives the addresses
-    /// whose indexes are of this moment.
-    fn update_unmanaged(
-        &mut self,
-        names: &mut Names,
-        dependencies: &[Dependency],
-    ) -> Result<HashSet<String>, Error> {
+    /// The repositories that nobody added; the names of their caches are noted.
+    fn unmanaged(&self, names: &mut Names, dependencies: &[Dependency]) -> Vec<Repository> {
         let mut unmanaged: Vec<Repository> = Vec::new();
         for dependency in dependencies {
             if dependency.repository.is_empty() || names.contains_key(&dependency.name) {
@@ -258,47 +254,73 @@ impl Dependencies<'_> {
             };
             unmanaged.push(Repository { name, access });
         }
-        let mut fresh = HashSet::new();
-        if self.skip_refresh || unmanaged.is_empty() {
-            return Ok(fresh);
-        }
-        (self.say)("Getting updates for unmanaged Helm repositories...\n");
         unmanaged.dedup();
-        self.update_some(&unmanaged, &mut fresh);
-        Ok(fresh)
+        unmanaged
     }
 
-    fn update_repositories(&mut self, repositories: &Repositories) -> Result<(), Error> {
-        if repositories.list.is_empty() {
-            return Ok(());
+    /// Fetches the indexes of repositories that nobody added, and of all that the user added, at one time. What is said
+    /// of it comes in Helm's order. Gives the addresses whose indexes are of this moment.
+    fn refresh(
+        &mut self,
+        unmanaged: &[Repository],
+        repositories: &Repositories,
+    ) -> HashSet<String> {
+        let added = self.different(repositories);
+        let mut begins = Vec::new();
+        if !unmanaged.is_empty() {
+            begins.push("Getting updates for unmanaged Helm repositories...\n");
         }
-        (self.say)("Hang tight while we grab the latest from your chart repositories...\n");
+        if !added.is_empty() {
+            begins.push("Hang tight while we grab the latest from your chart repositories...\n");
+        }
+        let mut begins = begins.into_iter();
+        let mut fresh = HashSet::new();
+        let Some(begin) = begins.next() else {
+            return fresh;
+        };
+        (self.say)(begin);
+        let all: Vec<&Repository> = unmanaged.iter().chain(&added).collect();
+        let fetched = repository::fetch_all(self.client, &all, &self.home.repository_cache);
+        let mut fetched = fetched.into_iter();
+        self.store(unmanaged, &mut fetched, &mut fresh);
+        if let Some(begin) = begins.next() {
+            (self.say)(begin);
+        }
+        self.store(&added, &mut fetched, &mut HashSet::new());
+        if !added.is_empty() {
+            (self.say)("Update Complete. ⎈Happy Helming!⎈\n");
+        }
+        fresh
+    }
+
+    /// The repositories that the user added. Of those that differ in a slash at the end alone Helm 4 takes the last one.
+    fn different(&self, repositories: &Repositories) -> Vec<Repository> {
         let mut list = repositories.list.clone();
         if self.profile.command_line == CommandLine::Helm4 {
-            // Of those that differ in a slash at the end alone, the last one.
             let mut seen = HashSet::new();
             let place = |r: &Repository| {
-                r.access
-                    .url
-                    .strip_suffix('/')
-                    .unwrap_or(&r.access.url)
-                    .to_owned()
+                let url = &r.access.url;
+                url.strip_suffix('/').unwrap_or(url).to_owned()
             };
             list.reverse();
             list.retain(|repository| seen.insert(place(repository)));
             list.reverse();
         }
-        self.update_some(&list, &mut HashSet::new());
-        (self.say)("Update Complete. ⎈Happy Helming!⎈\n");
-        Ok(())
+        list
     }
 
-    /// Fetches indexes, says how that went, and notes the addresses where it went well.
-    fn update_some(&mut self, repositories: &[Repository], fresh: &mut HashSet<String>) {
+    /// Keeps indexes that were fetched, says how that went, and notes the addresses where it went well.
+    fn store(
+        &mut self,
+        repositories: &[Repository],
+        fetched: &mut impl Iterator<Item = Result<FetchedIndex, Error>>,
+        fresh: &mut HashSet<String>,
+    ) {
         let cache = &self.home.repository_cache;
-        let results =
-            repository::update_all(self.client, repositories, cache, self.profile, self.notices);
-        for (repository, result) in repositories.iter().zip(results) {
+        for (repository, fetched) in repositories.iter().zip(fetched) {
+            let result = fetched.and_then(|index| {
+                repository::store(&index, repository, cache, self.profile, self.notices)
+            });
             let quoted = |text: &str| gostd::strconv::quote(text.as_bytes());
             let url = &repository.access.url;
             let is_unmanaged = repository.name.starts_with(UNMANAGED);
@@ -316,213 +338,6 @@ impl Dependencies<'_> {
                 ),
             });
         }
-    }
-
-    /// Packs and fetches what is locked: names of files and their bytes, and what is locked with the versions of charts
-    /// on this machine. `fresh` are the addresses whose indexes were fetched just now.
-    fn fetch(
-        &mut self,
-        mut locked: Vec<Dependency>,
-        repositories: &Repositories,
-        fresh: &HashSet<String>,
-    ) -> Result<(Archives, Vec<Dependency>), Error> {
-        let mut indexes = Indexes::of(repositories, self.home)?;
-        let charts = self.chart.join("charts");
-        if charts.symlink_metadata().is_ok() && !charts.is_dir() {
-            let quoted = gostd::strconv::quote(charts.as_os_str().as_encoded_bytes());
-            return Err(Error::File(format!("{quoted} is not a directory")));
-        }
-        (self.say)(&format!("Saving {} charts\n", locked.len()));
-        let mut files = Archives::new();
-        let mut fetched = HashSet::new();
-        for dependency in &mut locked {
-            let result = match &*dependency.repository {
-                "" => self.check_present(dependency, &charts),
-                repository if repository.starts_with(LOCAL) => {
-                    if self.is_debug {
-                        let name = &dependency.name;
-                        (self.say)(&format!("Archiving {name} from repo {repository}\n"));
-                    }
-                    self.pack(dependency, &mut files)
-                }
-                repository if repository.starts_with(REGISTRY) => self.pull(dependency, &mut files),
-                _ => self.download(dependency, &mut indexes, fresh, &mut fetched, &mut files),
-            };
-            result.inspect_err(|error| (self.say)(&format!("Save error occurred:  {error}\n")))?;
-        }
-        Ok((files, locked))
-    }
-
-    /// A chart that is in `charts/` must be of a version that is asked for; it is not packed again.
-    fn check_present(&mut self, dependency: &Dependency, charts: &Path) -> Result<(), Error> {
-        let name = &dependency.name;
-        (self.say)(&format!(
-            "Dependency {name} did not declare a repository. Assuming it exists in the charts \
-             directory\n"
-        ));
-        let path = charts.join(name);
-        let present = chart::load_directory(&path, self.profile, self.notices)?;
-        let version = &present.metadata.version;
-        match satisfies(&constraint(dependency)?, version) {
-            true => Ok(()),
-            false => Err(Error::WrongVersion {
-                name: name.clone(),
-                actual: version.clone(),
-                expected: dependency.version.clone(),
-            }),
-        }
-    }
-
-    /// Packs a chart of this machine.
-    fn pack(&mut self, dependency: &mut Dependency, files: &mut Archives) -> Result<(), Error> {
-        let path = self.local_path(&dependency.repository)?;
-        let local = chart::load_directory(&path, self.profile, self.notices)?;
-        if !satisfies(&constraint(dependency)?, &local.metadata.version) {
-            let name = &dependency.name;
-            return Err(Error::Missing(format!(
-                "can't get a valid version for dependency {name}"
-            )));
-        }
-        let (now, _) = (self.now)();
-        files.insert(package_name(&local), package(&local, self.profile, now)?);
-        dependency.version.clone_from(&local.metadata.version);
-        Ok(())
-    }
-
-    /// Fetches a chart's archive from a registry.
-    fn pull(&mut self, dependency: &Dependency, files: &mut Archives) -> Result<(), Error> {
-        let (name, repository) = (&dependency.name, &dependency.repository);
-        (self.say)(&format!("Downloading {name} from repo {repository}\n"));
-        let whole = format!("{repository}/{name}:{}", dependency.version);
-        let (address, version) = without_tag(&whole).ok_or_else(|| {
-            let reason = "improperly formatted oci chart reference";
-            Error::Address(format!("could not parse OCI reference: {reason}: {whole}"))
-        })?;
-        let place = self.registry.resolve(address, version);
-        let pulled = place.and_then(|place| {
-            let pulled = self
-                .registry
-                .pull(&place.reference, Parts::Chart, self.tell)?;
-            Ok((place, pulled.contents))
-        });
-        let (place, archive) = pulled.map_err(|cause| match cause {
-            Error::Config(text) => Error::Config(text),
-            cause => Error::Fetch(format!("could not download {address}: {cause}")),
-        })?;
-        let (url, file) = (format!("{REGISTRY}{}", place.reference), place.file_name());
-        let fetch = |_: &str| {
-            let registry = self.registry;
-            let pulled = registry.pull(&place.reference, Parts::Provenance, self.tell)?;
-            Ok(pulled.contents)
-        };
-        let signed = self.verify.check(fetch, (address, &*url, &*file), &archive);
-        self.keep(address, file, archive, signed, files)
-    }
-
-    /// Keeps what was fetched, unless its signature is refused.
-    fn keep(
-        &mut self,
-        address: &str,
-        file: String,
-        archive: Vec<u8>,
-        signed: Signed,
-        files: &mut Archives,
-    ) -> Result<(), Error> {
-        if let Some(cause) = signed.failure {
-            let text = format!("could not download {address}: {cause}");
-            return Err(Error::Fetch(text));
-        }
-        if let Some(warning) = signed.warning {
-            (self.say)(&warning);
-        }
-        if let Some(provenance) = signed.provenance {
-            files.insert(format!("{file}.prov"), provenance);
-        }
-        files.insert(file, archive);
-        Ok(())
-    }
-
-    /// Fetches a chart's archive, unless it was fetched for another dependency.
-    fn download(
-        &mut self,
-        dependency: &Dependency,
-        indexes: &mut Indexes,
-        fresh: &HashSet<String>,
-        fetched: &mut HashSet<String>,
-        files: &mut Archives,
-    ) -> Result<(), Error> {
-        let (name, repository) = (&dependency.name, &dependency.repository);
-        let found = self.find(dependency, indexes, fresh);
-        let (url, access) =
-            found.map_err(|cause| Error::Missing(format!("could not find : {cause}")))?;
-        if fetched.contains(&url) {
-            (self.say)(&format!(
-                "Already downloaded {name} from repo {repository}\n"
-            ));
-            return Ok(());
-        }
-        (self.say)(&format!("Downloading {name} from repo {repository}\n"));
-        let archive = self
-            .client
-            .get(&url, &access, ACCEPT_ARCHIVE, ARCHIVE_BYTES);
-        let archive =
-            archive.map_err(|cause| Error::Fetch(format!("could not download {url}: {cause}")))?;
-        let file = archive_url::base_name(&url);
-        let fetch = |url: &str| {
-            self.client
-                .get(url, &access, ACCEPT_ARCHIVE, PROVENANCE_BYTES)
-        };
-        let signed = self.verify.check(fetch, (&*url, &*url, &*file), &archive);
-        self.keep(&url, file, archive, signed, files)?;
-        fetched.insert(url);
-        Ok(())
-    }
-
-    /// The place of a dependency's archive, and the access to it.
-    fn find(
-        &mut self,
-        dependency: &Dependency,
-        indexes: &mut Indexes,
-        fresh: &HashSet<String>,
-    ) -> Result<(String, Access), Error> {
-        let Dependency {
-            name,
-            version,
-            repository,
-            ..
-        } = dependency;
-        let (profile, home) = (self.profile, self.home);
-        if let Some((index, access)) = indexes.at(repository, profile, self.notices)? {
-            let versions = index.entries.get(name);
-            let versions = versions.ok_or_else(|| Error::Missing("entry not found".into()))?;
-            let mut fitting = versions.iter().filter(|entry| !entry.urls.is_empty());
-            let fits = |of: &str| version.is_empty() || is_same_version(version, of);
-            let entry = fitting.find(|entry| fits(&entry.metadata.version));
-            let url = entry.and_then(|entry| entry.urls.first());
-            let url = url.ok_or_else(|| Error::Missing("no matching version".into()))?;
-            let access = access.clone();
-            return Ok((archive_url::resolve(repository, url)?, access));
-        }
-        let access = Access {
-            url: repository.clone(),
-            ..Access::default()
-        };
-        let cached = fresh.contains(repository).then(|| {
-            let path = repository::index_file(&home.repository_cache, &unmanaged_name(repository));
-            repository::cached_index(&path, profile, self.notices)
-        });
-        let found = match cached {
-            Some(index) => {
-                repository::find_in(&index?, &access, name, version, profile, self.notices)
-            }
-            None => {
-                repository::find_chart(self.client, &access, name, version, profile, self.notices)
-            }
-        };
-        let (url, _) = found.map_err(|cause| {
-            Error::Missing(format!("chart {name} not found in {repository}: {cause}"))
-        })?;
-        Ok((url, access))
     }
 
     /// Writes what was fetched, and the lock file; then deletes archives that are of no dependency.
@@ -561,62 +376,6 @@ impl Dependencies<'_> {
             self.say,
         )
     }
-}
-
-/// The indexes of the repositories that the user has added, each read when it is first needed.
-struct Indexes {
-    list: Vec<(Repository, PathBuf, Option<Index>)>,
-}
-
-impl Indexes {
-    /// All of them must be there, needed or not.
-    fn of(repositories: &Repositories, home: &Home) -> Result<Indexes, Error> {
-        let mut list = Vec::new();
-        for repository in &repositories.list {
-            let path = repository::index_file(&home.repository_cache, &repository.name);
-            std::fs::metadata(&path).map_err(|error| OsError::new("open", &path, &error))?;
-            list.push((repository.clone(), path, None));
-        }
-        Ok(Indexes { list })
-    }
-
-    /// The index of the repository at an address, and how to get in there.
-    fn at(
-        &mut self,
-        url: &str,
-        profile: &Profile,
-        notices: &mut Vec<Notice>,
-    ) -> Result<Option<(&Index, &Access)>, Error> {
-        let is_at = |repository: &Repository| archive_url::are_equal(url, &repository.access.url);
-        let found = self
-            .list
-            .iter_mut()
-            .find(|(repository, ..)| is_at(repository));
-        let Some((repository, path, index)) = found else {
-            return Ok(None);
-        };
-        let index = match index {
-            Some(index) => index,
-            None => index.insert(repository::cached_index(path, profile, notices)?),
-        };
-        Ok(Some((index, &repository.access)))
-    }
-}
-
-/// The address of a chart in a registry, and its tag: what follows the first colon that is not before a port.
-fn without_tag(address: &str) -> Option<(&str, &str)> {
-    let start = REGISTRY.len();
-    let rest = address.get(start..)?;
-    let colons: Vec<usize> = rest.match_indices(':').map(|(at, _)| at).collect();
-    let first = *colons.first()?;
-    let after_port = colons.get(1).filter(|second| {
-        let part = rest.get(first + 1..**second).unwrap_or_default();
-        part.len() > 1 && part.starts_with(|c: char| c.is_ascii_digit())
-    });
-    let colon = after_port.copied().unwrap_or(first);
-    let is_long_enough = first > 1 || colon > first && first > 0;
-    let (address, tag) = address.split_at_checked(start + colon)?;
-    is_long_enough.then(|| (address, tag.trim_start_matches(':')))
 }
 
 /// All repositories of a lock file must have been added.

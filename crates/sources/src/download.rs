@@ -4,8 +4,8 @@ use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
 use super::provenance::{PROVENANCE_BYTES, Signed, Verify};
 use super::registry::SCHEME;
 use super::{
-    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, archive_url, registry,
-    repository,
+    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, Wanted, archive_url,
+    registry, repository,
 };
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
@@ -295,7 +295,8 @@ impl Downloads<'_> {
             )));
         }
         let file = repository::index_file(&self.home.repository_cache, &added.name);
-        let index = repository::cached_index(&file, self.profile, notices);
+        let wanted = Wanted::Charts(&[chart]);
+        let index = repository::cached_index(&file, wanted, self.profile, notices);
         let index = index.map_err(|cause| no_cached(&cause))?;
         let entry = index.get(chart, version, self.profile, notices);
         let entry = entry.map_err(|cause| {
@@ -348,7 +349,8 @@ impl Downloads<'_> {
             if !contains(&text, address.as_bytes()) {
                 continue;
             }
-            let index = repository::cached_index(&file, self.profile, notices);
+            let wanted = Wanted::Having(address.as_bytes());
+            let index = repository::cached_index(&file, wanted, self.profile, notices);
             let index = index.map_err(|cause| no_cached(&cause))?;
             let mut versions = index.entries.values().flatten();
             if versions.any(|version| version.urls.iter().any(|url| url == address)) {

@@ -1,5 +1,10 @@
 //! The index of a repository, `index.yaml` (Helm's `repo.IndexFile`).
 
+mod layout;
+mod plain;
+#[cfg(test)]
+mod tests;
+
 use super::Error;
 use chart::{Decoder, METADATA, Metadata};
 use compat::notice::{Level, Notice};
@@ -12,7 +17,7 @@ use std::collections::BTreeMap;
 /// The charts that a repository has.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    /// By the charts' names, the newest version first.
+    /// By the charts' names, the newest version first; of charts that were not wanted there are the names alone.
     pub entries: BTreeMap<String, Vec<ChartVersion>>,
 }
 
@@ -29,6 +34,31 @@ pub struct ChartVersion {
     pub digest: String,
     /// It is there no longer.
     pub removed: bool,
+}
+
+/// The charts of an index whose versions are read. All others are checked alike.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'a> {
+    /// All charts.
+    All,
+    /// None: the names of all charts are wanted, and whether the index is right.
+    Names,
+    /// The charts of these names.
+    Charts(&'a [&'a str]),
+    /// Charts in whose part of the index these bytes are.
+    Having(&'a [u8]),
+}
+
+impl Wanted<'_> {
+    /// Returns true if a chart is read, whose part of the index is `text`.
+    fn holds(&self, name: &str, text: &[u8]) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::Names => false,
+            Wanted::Charts(wanted) => wanted.contains(&name),
+            Wanted::Having(bytes) => memchr::memmem::find(text, bytes).is_some(),
+        }
+    }
 }
 
 const FILE: &[&str] = &[
@@ -59,54 +89,46 @@ const OWN: &[&str] = &[
 ];
 
 impl Index {
-    /// Reads an index, from `source` as Helm names it. What is said of bad entries is added to `notices`.
+    /// Reads the charts of an index that are wanted, from `source` as Helm names it. What is said of bad entries, of all charts, is
+    /// added to `notices`.
+    ///
+    /// An index is read chart by chart, so that little of it is in memory at a time, and charts that are not wanted are
+    /// mostly passed over. Where anything is wrong, the whole is read, since that finds the errors that Helm finds.
     ///
     /// # Errors
     /// Helm's texts.
     pub fn parse(
         text: &[u8],
         source: &str,
+        wanted: Wanted<'_>,
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> Result<Index, Error> {
         if text.is_empty() {
             return Err(Error::File("empty index.yaml file".into()));
         }
-        // JSON is read with less care.
-        let is_json = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
-            && gostd::json::decode(text).is_ok();
-        let node = match is_json {
-            true => goyaml::parse(text),
-            false => goyaml::parse_strict(text),
+        let (entries, has_version) = match read_in_parts(text, wanted) {
+            Some(entries) => (entries, true),
+            None => read_whole(text, wanted)?,
         };
-        let node = node.map_err(|error| Error::File(error.to_string()))?;
-        let decoder = Decoder::new("repo");
-        let mut decoder = match is_json {
-            true => decoder.of_json(),
-            false => decoder.strict(),
-        };
-        let mut api_version = String::new();
-        let mut entries = BTreeMap::new();
-        decoder.fields(&node, "IndexFile", FILE, |d, field, value| match field {
-            "apiVersion" => d.string(value, &mut api_version),
-            "entries" => read_entries(d, value, &mut entries),
-            "generated" => d.time(value, &mut String::new()),
-            "publicKeys" => d.strings(value, &mut None),
-            "annotations" => d.annotations(value, &mut None),
-            _ => {}
-        });
-        decoder
-            .finish()
-            .map_err(|error| Error::File(error.to_string()))?;
         let mut index = Index::default();
         for (name, versions) in entries {
-            let mut versions = sound(&name, versions, source, profile, notices);
-            sort(&mut versions);
+            let versions = match versions {
+                Versions::Right => Vec::new(),
+                Versions::Read(versions, is_wanted) => {
+                    let mut versions = sound(&name, versions, source, profile, notices);
+                    match is_wanted {
+                        true => sort(&mut versions),
+                        false => versions.clear(),
+                    }
+                    versions
+                }
+            };
             index.entries.insert(name, versions);
         }
-        match api_version.is_empty() {
-            true => Err(Error::File("no API version specified".into())),
-            false => Ok(index),
+        match has_version {
+            true => Ok(index),
+            false => Err(Error::File("no API version specified".into())),
         }
     }
 
@@ -157,6 +179,107 @@ impl Index {
         }
         Ok(version)
     }
+}
+
+/// The versions of a chart.
+enum Versions {
+    /// They are not read, and are right.
+    Right,
+    /// What was read, and whether it is wanted.
+    Read(Vec<Option<ChartVersion>>, bool),
+}
+
+type Entries = BTreeMap<String, Versions>;
+
+/// Reads an index as it is: its charts, and whether it has a version of its own.
+fn read_whole(text: &[u8], wanted: Wanted<'_>) -> Result<(Entries, bool), Error> {
+    // JSON is read with less care.
+    let is_json = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+        && gostd::json::decode(text).is_ok();
+    let node = match is_json {
+        true => goyaml::parse(text),
+        false => goyaml::parse_strict(text),
+    };
+    let node = node.map_err(|error| Error::File(error.to_string()))?;
+    let decoder = Decoder::new("repo");
+    let mut decoder = match is_json {
+        true => decoder.of_json(),
+        false => decoder.strict(),
+    };
+    let mut entries = BTreeMap::new();
+    let api_version = read_file(&mut decoder, &node, &mut entries);
+    let ended = decoder.finish();
+    ended.map_err(|error| Error::File(error.to_string()))?;
+    let is_having = |versions: &[Option<ChartVersion>], bytes: &[u8]| {
+        let mut urls = versions.iter().flatten().flat_map(|version| &version.urls);
+        urls.any(|url| url.as_bytes() == bytes)
+    };
+    let with_wanted = entries.into_iter().map(|(name, versions)| {
+        let is_wanted = match wanted {
+            Wanted::Having(bytes) => is_having(&versions, bytes),
+            wanted => wanted.holds(&name, b""),
+        };
+        (name, Versions::Read(versions, is_wanted))
+    });
+    Ok((with_wanted.collect(), !api_version.is_empty()))
+}
+
+/// Reads an index chart by chart; nothing where it is written otherwise than programs do, or is wrong.
+fn read_in_parts(text: &[u8], wanted: Wanted<'_>) -> Option<Entries> {
+    let layout = layout::split(text)?;
+    let rest = goyaml::parse_strict(&layout.rest).ok()?;
+    // Where the line is in quotation marks, the parts are none.
+    let Kind::Map(fields) = &rest.kind else {
+        return None;
+    };
+    let is_place =
+        |field: &goyaml::Entry| &*field.key == "entries" && field.value.kind == Kind::Null;
+    fields.iter().any(is_place).then_some(())?;
+    let mut decoder = Decoder::new("repo").strict();
+    let api_version = read_file(&mut decoder, &rest, &mut BTreeMap::new());
+    decoder.finish().ok()?;
+    (!api_version.is_empty()).then_some(())?;
+    let mut entries = BTreeMap::new();
+    for chart in &layout.charts {
+        let is_wanted = wanted.holds(chart.name, chart.text);
+        let versions = match !is_wanted && plain::are_versions(chart.versions, chart.indent) {
+            true => Versions::Right,
+            false => {
+                // Below their key, so that nothing that follows them is passed over.
+                let text = [b"entries:\n", chart.text].concat();
+                let node = goyaml::parse_strict(&text).ok()?;
+                let mut decoder = Decoder::new("repo").strict();
+                let mut read = BTreeMap::new();
+                let is_alone = matches!(&node.kind, Kind::Map(fields) if fields.len() == 1);
+                is_alone.then_some(())?;
+                read_file(&mut decoder, &node, &mut read);
+                decoder.finish().ok()?;
+                let versions = read.remove(chart.name)?;
+                read.is_empty().then_some(())?;
+                Versions::Read(versions, is_wanted)
+            }
+        };
+        entries.insert(chart.name.to_owned(), versions);
+    }
+    Some(entries)
+}
+
+/// Reads the fields of an index: its `apiVersion`, and its charts.
+fn read_file(
+    decoder: &mut Decoder,
+    node: &Node,
+    entries: &mut BTreeMap<String, Vec<Option<ChartVersion>>>,
+) -> String {
+    let mut api_version = String::new();
+    decoder.fields(node, "IndexFile", FILE, |d, field, value| match field {
+        "apiVersion" => d.string(value, &mut api_version),
+        "entries" => read_entries(d, value, entries),
+        "generated" => d.time(value, &mut String::new()),
+        "publicKeys" => d.strings(value, &mut None),
+        "annotations" => d.annotations(value, &mut None),
+        _ => {}
+    });
+    api_version
 }
 
 /// Returns true if a text names one version and no range (Helm 4's `isExactVersion`).

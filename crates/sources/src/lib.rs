@@ -13,20 +13,21 @@ mod error;
 mod home;
 mod index;
 mod index_writer;
+mod parallel;
 pub mod provenance;
 mod registry;
 mod repositories;
 mod repository;
 
 pub use archive_url::resolve as resolve_url;
-pub use client::{Access, Client, Downloader};
+pub use client::{Access, Answer, Client, Downloader};
 pub use dependencies::{Dependencies, add_local_dependencies, local_directories};
 pub use download::{Downloads, Fetched, Reference};
 pub use error::Error;
 pub use home::{Flags, Home};
-pub use index::{ChartVersion, Index};
+pub use index::{ChartVersion, Index, Wanted};
 pub use registry::{Package, Parts, Place, Pulled, Registry, Tell, logout};
 pub use repositories::{Repositories, Repository};
 pub use repository::{
-    cached_index, charts_file, fetch_index, find_chart, index_file, unreachable, update, update_all,
+    cached_index, charts_file, etag_file, find_chart, index_file, unreachable, update, update_all,
 };

@@ -74,7 +74,7 @@ pub static REMOTE_REFERENCE: Rule = Rule::warning(
     "remote-reference",
     "a chart's values.schema.json refers to the network",
     "Helm fetches such a schema at every install. rhelm never does by itself: what it says was not checked. \
-     --allow-remote-refs fetches it with curl, if that is installed.",
+     --allow-remote-refs fetches it.",
 );
 
 /// A render failed.

@@ -73,7 +73,7 @@ fn remote(chart: &Chart, path: &str, sources: &mut Sources) -> Option<Diagnostic
     };
     let message = format!("the schema of {} refers to {url}: {checked}", chart.name());
     let diagnostic = Diagnostic::new(&rules::REMOTE_REFERENCE, Place::file(&name, mark), message);
-    Some(diagnostic.suggest("--allow-remote-refs fetches it with curl"))
+    Some(diagnostic.suggest("--allow-remote-refs fetches it"))
 }
 
 fn schema_place(chart: &Chart, path: &str, sources: &mut Sources) -> Place {

@@ -6,7 +6,7 @@ use super::super::{CommandResult, dependency, flags};
 use crate::chart::{OsError, absolute_path};
 use crate::notice::Notice;
 use crate::profile::Profile;
-use crate::sources::{self, Index as Charts};
+use crate::sources::{self, Index as Charts, Wanted};
 use clap::Args;
 use files::atomic::{AtomicFiles, FileMode};
 use std::path::Path;
@@ -81,7 +81,7 @@ impl Index {
                     files.add(other, self.text(&Charts::default(), &now()));
                 }
                 _ => {
-                    let other = sources::cached_index(other, profile, notices);
+                    let other = sources::cached_index(other, Wanted::All, profile, notices);
                     let other =
                         other.map_err(|error| CliError::new(format!("merge failed: {error}")))?;
                     index.merge(other, profile, notices);

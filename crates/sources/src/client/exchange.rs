@@ -117,9 +117,7 @@ pub(super) fn exchange(client: &Client, request: &Request<'_>) -> Result<Respons
         let body = match hop.method {
             "HEAD" => Vec::new(),
             _ => read_body(&mut response, limit, status).map_err(|error| match error {
-                ureq::Error::BodyExceedsLimit(_) => {
-                    failed(&format!("the answer is larger than {limit} bytes"))
-                }
+                ureq::Error::BodyExceedsLimit(_) => failed(&super::too_large(limit)),
                 other => failure::reason_of_body(&other),
             })?,
         };

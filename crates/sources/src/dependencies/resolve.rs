@@ -2,7 +2,7 @@
 
 use super::{Dependencies, LOCAL, Names, constraint, satisfies};
 use crate::registry::SCHEME;
-use crate::{Error, repository};
+use crate::{Error, Wanted, repository};
 use chart::Dependency;
 use gosemver::{Constraints, Version};
 use std::collections::HashMap;
@@ -35,7 +35,8 @@ impl Dependencies<'_> {
                 version = Some(self.version_in_registry(dependency, &constraint, &mut tags)?);
             } else if let Some(name) = names.get(&dependency.name) {
                 let path = repository::index_file(&self.home.repository_cache, name);
-                let index = repository::cached_index(&path, self.profile, self.notices);
+                let wanted = Wanted::Charts(&[&dependency.name]);
+                let index = repository::cached_index(&path, wanted, self.profile, self.notices);
                 let index = index.map_err(|cause| {
                     Error::Missing(format!(
                         "no cached repository for {name} found. (try 'helm repo update'): {cause}"
