@@ -18,6 +18,7 @@ mod diff;
 mod env;
 mod eval;
 mod explain;
+mod fetching;
 mod flags;
 mod generate;
 mod help;

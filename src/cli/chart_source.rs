@@ -2,6 +2,7 @@
 
 use super::compat_flags::{CompatFlags, Tables};
 use super::dependency;
+use super::fetching::Fetching;
 use super::plugin;
 use super::registry;
 use super::terminal::{self, CliError};
@@ -23,6 +24,9 @@ pub(super) struct ChartSource {
     keyring: String,
     /// Helm says of a chart from a registry that it was pulled.
     is_told: bool,
+    fetching: Fetching,
+    /// An archive that is not the one of its index is told of.
+    tells_digests: bool,
     home: Home,
 }
 
@@ -50,6 +54,8 @@ impl Default for ChartSource {
             signature: Signature::Unused,
             keyring: String::new(),
             is_told: false,
+            fetching: Fetching::default(),
+            tells_digests: false,
             home: Home::new(&|name| std::env::var_os(name), Flags::default()),
         }
     }
@@ -60,6 +66,16 @@ impl ChartSource {
     pub(super) fn quiet(mut self, is_quiet: bool) -> ChartSource {
         self.is_told &= !is_quiet;
         self
+    }
+
+    /// The same with flags about what is fetched; `tells_digests` if an archive that is not the one of its index is told
+    /// of.
+    pub(super) fn fetching(self, fetching: Fetching, tells_digests: bool) -> ChartSource {
+        ChartSource {
+            fetching,
+            tells_digests,
+            ..self
+        }
     }
 
     /// Returns true if the chart is to come from a repository that need not be added.
@@ -99,7 +115,7 @@ impl ChartSource {
         profile: &Profile,
         fetch: impl FnOnce(Downloads<'_>, Reference<'_>) -> Result<T, Error>,
     ) -> Result<T, CliError> {
-        let client = plugin::client(profile);
+        let client = plugin::client(profile).offline(self.fetching.offline);
         let tell = |words: &str| {
             if self.is_told {
                 terminal::tell(words, profile);
@@ -121,6 +137,7 @@ impl ChartSource {
                 Signature::Fetched => Verify::Later,
                 Signature::Checked => Verify::Always(verifier),
             },
+            digests: self.fetching.digests(self.tells_digests),
         };
         let reference = Reference {
             name,
@@ -167,6 +184,8 @@ impl<T: Tables> CompatFlags<T> {
             },
             keyring: self.keyring(),
             is_told: true,
+            fetching: Fetching::default(),
+            tells_digests: false,
             home: self.home(),
         }
     }

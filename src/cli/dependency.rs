@@ -5,6 +5,7 @@ mod list;
 pub(super) use list::width;
 
 use super::compat_flags::{CompatFlags, DependencyCompat, FilesCompat};
+use super::fetching::{self, Fetching};
 use super::registry::failure;
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, plugin};
@@ -12,7 +13,7 @@ use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
 use crate::sources::provenance::{Verifier, Verify};
-use crate::sources::{Access, Dependencies, Home, Registry};
+use crate::sources::{Access, Dependencies, Digests, Home, Registry};
 use clap::{Args, Subcommand};
 use gostd::host::Host;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,8 @@ enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency build ./chart\n  \
-        rhelm dependency build ./chart --skip-refresh")]
+        rhelm dependency build ./chart --skip-refresh\n  \
+        rhelm dependency build ./chart --only-needed")]
 struct Build {
     #[command(flatten)]
     fetch: Fetch,
@@ -54,7 +56,8 @@ struct Build {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency update ./chart\n  \
-        rhelm dependency update ./chart --skip-refresh")]
+        rhelm dependency update ./chart --skip-refresh\n  \
+        rhelm dependency update ./chart --lock-digests")]
 struct Update {
     #[command(flatten)]
     fetch: Fetch,
@@ -72,6 +75,16 @@ struct Fetch {
     /// Verify the packages' signatures; `build` takes packages without one, too
     #[arg(long)]
     verify: bool,
+    /// Fetch only indexes of repositories that the chart names, and archives that neither charts/ nor the cache has; tell
+    /// what was done, and no more (RHELM_ONLY_NEEDED=1)
+    #[arg(long)]
+    only_needed: bool,
+    /// Write the archives' digests into the lock file, too
+    #[arg(long)]
+    lock_digests: bool,
+
+    #[command(flatten)]
+    fetching: Fetching,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -99,7 +112,7 @@ impl Fetch {
         self.compat.check(&profile)?;
         let chart = chart_of(&self.charts, name)?;
         let (client, home, access) = (
-            plugin::client(&profile),
+            plugin::client(&profile).offline(self.fetching.offline),
             self.compat.home(),
             self.compat.access(),
         );
@@ -124,6 +137,9 @@ impl Fetch {
                 (true, "build") => Verify::IfPossible(verifier),
                 (true, _) => Verify::Always(verifier),
             },
+            digests: self.fetching.digests(true),
+            thrift: fetching::thrift(self.fetching.offline, self.only_needed),
+            locks_digests: self.lock_digests,
             is_debug: self.compat.debug(),
             now: &now,
             // What cannot be printed does not stop the work.
@@ -189,6 +205,9 @@ fn update_saying(
         tell: &|words| terminal::tell(words, profile),
         skip_refresh: false,
         verify: Verify::Never,
+        digests: Digests::Unused,
+        thrift: fetching::thrift(client.is_offline(), false),
+        locks_digests: false,
         is_debug: profile.notice_level == Level::Debug,
         now: &now,
         say,

@@ -2,6 +2,7 @@
 
 use super::chart_source::Signature;
 use super::compat_flags::{ChartCompat, CompatFlags};
+use super::fetching::Fetching;
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, usage};
 use crate::chart::{self, OsError, clean_path};
@@ -44,6 +45,9 @@ pub(super) struct Pull {
     quiet_pull: bool,
 
     #[command(flatten)]
+    fetching: Fetching,
+
+    #[command(flatten)]
     helm: flags::HelmVersion,
 
     #[command(flatten)]
@@ -72,6 +76,7 @@ impl Pull {
 
     fn pull(&self, chart: &str, profile: &Profile, notices: &mut Vec<Notice>) -> CommandResult {
         let mut source = self.compat.chart_source().quiet(self.quiet_pull);
+        source = source.fetching(self.fetching, true);
         if self.prov && source.signature == Signature::Unused {
             source.signature = Signature::Fetched;
         }

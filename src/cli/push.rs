@@ -3,10 +3,10 @@
 use super::compat_flags::{CompatFlags, PushCompat};
 use super::registry::failure;
 use super::terminal::{self, CliError};
-use super::{CommandResult, flags};
+use super::{CommandResult, flags, plugin};
 use crate::chart;
 use crate::profile::Profile;
-use crate::sources::{Access, Client, Package, Registry};
+use crate::sources::{Access, Package, Registry};
 use clap::Args;
 use files::input::{self, NamedBy};
 use gostd::host::Host;
@@ -77,7 +77,7 @@ impl Push {
             Ok(_) => Some(read(signature)?),
             Err(_) => None,
         };
-        let (client, home) = (Client::new(profile), self.compat.home());
+        let (client, home) = (plugin::client(profile), self.compat.home());
         let registry = Registry::new(&client, &home, profile, access);
         let package = Package {
             metadata: &loaded.metadata,

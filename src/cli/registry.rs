@@ -2,10 +2,10 @@
 
 use super::compat_flags::{CompatFlags, FilesCompat};
 use super::terminal::{self, CliError};
-use super::{CommandResult, flags, prompt, usage};
+use super::{CommandResult, flags, plugin, prompt, usage};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
-use crate::sources::{self, Access, Client, Error, Registry as Registries};
+use crate::sources::{self, Access, Error, Registry as Registries};
 use clap::{Args, Subcommand};
 
 /// Log in at registries of charts, and out.
@@ -94,7 +94,7 @@ impl Login {
             is_plain_http: self.plain_http,
             ..Access::default()
         };
-        let (client, home) = (Client::new(&profile), self.compat.home());
+        let (client, home) = (plugin::client(&profile), self.compat.home());
         let registries = Registries::new(&client, &home, &profile, &access);
         let config = registries.check_config();
         config.map_err(|error| failure(&error, &profile))?;

@@ -1,5 +1,6 @@
 //! Schemas from the network, which other schemas refer to (Helm's `HTTPURLLoader`).
 
+use super::fetching;
 use crate::chart::LoadError;
 use crate::profile::Profile;
 use crate::sources::{Access, Client};
@@ -17,7 +18,10 @@ const LARGEST: u64 = 16 << 20;
 /// environment, as in Helm.
 pub(super) fn fetch(url: &str) -> Result<Vec<u8>, LoadError> {
     static CLIENT: OnceLock<Client> = OnceLock::new();
-    let client = CLIENT.get_or_init(|| Client::new(&Profile::default()).with_timeout(LONGEST));
+    let client = CLIENT.get_or_init(|| {
+        let client = Client::new(&Profile::default()).with_timeout(LONGEST);
+        client.offline(fetching::is_set(fetching::OFFLINE))
+    });
     let answer = client.answer(url, &Access::default(), LARGEST);
     let answer = answer.map_err(|error| format!("HTTP request failed for {url}: {error}"))?;
     match answer.status {

@@ -2,6 +2,7 @@
 
 use super::chart_argument::locate;
 use super::compat_flags::{ChartCompat, CompatFlags};
+use super::fetching::Fetching;
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags};
 use crate::action::{self, Part};
@@ -65,6 +66,9 @@ struct ChartFlags {
     quiet_pull: bool,
 
     #[command(flatten)]
+    fetching: Fetching,
+
+    #[command(flatten)]
     helm: flags::HelmVersion,
 
     #[command(flatten)]
@@ -116,6 +120,7 @@ impl ChartFlags {
         self.compat
             .debug_version("original chart version", &profile, &mut notices);
         let source = self.compat.chart_source().quiet(self.quiet_pull);
+        let source = source.fetching(self.fetching, false);
         let located = locate(chart, &source, &profile, &mut notices)
             .inspect_err(|_| terminal::notify(&notices, &profile));
         let located = located?;

@@ -1,6 +1,7 @@
 //! `rhelm template`: Helm's `template` command.
 
 use super::compat_flags::{CompatFlags, InstallCompat};
+use super::fetching::Fetching;
 use super::host_flags::HostFlags;
 use super::output_dir::OutputDir;
 use super::post_renderer::{self, PostRenderer};
@@ -89,6 +90,9 @@ pub(super) struct Template {
     quiet_pull: bool,
 
     #[command(flatten)]
+    fetching: Fetching,
+
+    #[command(flatten)]
     post_renderer: post_renderer::Flags,
 
     #[command(flatten)]
@@ -151,6 +155,7 @@ impl Template {
         self.compat
             .debug_version("Original chart version", profile, notices);
         let source = self.compat.chart_source().quiet(self.quiet_pull);
+        let source = source.fetching(self.fetching, false);
         let flags = (&self.release, capabilities, Some(&self.host_flags));
         let namespace = self.compat.namespace();
         let session = Session::locate(

@@ -1,7 +1,7 @@
 //! From YAML to Chart.yaml's structs as sigs.k8s.io/yaml and encoding/json go: keys in byte order
 //! and without regard to case, scalars made strings, the first mismatch reported.
 
-use super::metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+use super::metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata, Pin};
 use gostd::json;
 use gostd::strconv::format_float;
 use goyaml::{Kind, Node};
@@ -172,7 +172,10 @@ impl Decoder {
         self.fields(&node, "Lock", LOCK, |d, field, value| match field {
             "generated" => d.time(value, &mut lock.generated),
             "digest" => d.string(value, &mut lock.digest),
-            _ => d.dependencies(value, &mut lock.dependencies),
+            _ => {
+                lock.pins = pins(value);
+                d.dependencies(value, &mut lock.dependencies);
+            }
         });
         self.finish().map(|()| lock)
     }
@@ -420,6 +423,28 @@ impl Decoder {
         };
         self.mismatch = Some(json::mismatch(value, target));
     }
+}
+
+/// What a lock file says of its dependencies besides what Helm reads.
+fn pins(node: &Node) -> Vec<Pin> {
+    let text = |item: &Node, name: &str| {
+        let Kind::Map(entries) = &item.kind else {
+            return String::new();
+        };
+        let entry = entries.iter().find(|entry| &*entry.key == name);
+        match entry.map(|entry| &entry.value.kind) {
+            Some(Kind::Str(text)) => text.to_string(),
+            _ => String::new(),
+        }
+    };
+    let Kind::Seq(items) = &node.kind else {
+        return Vec::new();
+    };
+    let pin = |item: &Node| Pin {
+        digest: text(item, "digest"),
+        commit: text(item, "commit"),
+    };
+    items.iter().map(pin).collect()
 }
 
 /// Returns true if a key names the field when case does not count.

@@ -37,7 +37,7 @@ pub use file::display_path;
 pub use files::{OsError, reason};
 pub use go_struct::{chart_object, dependencies_value, lock_value, metadata_value};
 pub use gojsonschema::LoadError;
-pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata};
+pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata, Pin};
 pub use package::{package, package_name, unpacked};
 pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, clean as clean_path};

@@ -77,6 +77,17 @@ pub struct Lock {
     pub generated: String,
     pub digest: String,
     pub dependencies: Option<Vec<Option<Dependency>>>,
+    /// What is said besides of each dependency, in their order.
+    pub pins: Vec<Pin>,
+}
+
+/// What a dependency in a lock file is, to the byte. It is rhelm's own: Helm reads past it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pin {
+    /// The digest of its archive, `sha256:…`; empty without.
+    pub digest: String,
+    /// The git commit that it is from; empty without.
+    pub commit: String,
 }
 
 impl Metadata {

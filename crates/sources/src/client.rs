@@ -12,13 +12,15 @@ mod forward;
 #[cfg(feature = "network")]
 mod proxy;
 
-use super::Error;
 use super::repository::is_tag;
+use super::{Error, Settings};
 use compat::profile::{CommandLine, Profile};
 use flate2::read::MultiGzDecoder;
 use gostd::strconv::quote;
 use gostd::url::Url;
 use std::io::Read;
+use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// The time that a request may take, from connecting to the last byte, unless the user says otherwise.
@@ -82,6 +84,10 @@ pub struct Client {
     user_agent: String,
     timeout: Duration,
     is_helm_3: bool,
+    is_offline: bool,
+    /// The file with the settings of hosts, and what it says once it is needed.
+    settings_file: Option<PathBuf>,
+    settings: OnceLock<Result<Settings, Error>>,
     #[cfg(feature = "network")]
     agents: agent::Agents,
 }
@@ -137,6 +143,9 @@ impl Client {
             user_agent: format!("Helm/{}", profile.version),
             timeout: TIMEOUT,
             is_helm_3: profile.command_line == CommandLine::Helm3,
+            is_offline: false,
+            settings_file: None,
+            settings: OnceLock::new(),
             #[cfg(feature = "network")]
             agents: agent::Agents::default(),
         }
@@ -146,6 +155,35 @@ impl Client {
     pub fn with_timeout(mut self, timeout: Duration) -> Client {
         self.timeout = timeout;
         self
+    }
+
+    /// The same, but that it fetches nothing if `is_offline`.
+    pub fn offline(mut self, is_offline: bool) -> Client {
+        self.is_offline |= is_offline;
+        self
+    }
+
+    /// Returns true if it fetches nothing.
+    pub fn is_offline(&self) -> bool {
+        self.is_offline
+    }
+
+    /// The same with the settings of hosts that are in a file. It is read before the first request.
+    pub fn with_settings(mut self, file: PathBuf) -> Client {
+        self.settings_file = Some(file);
+        self
+    }
+
+    /// The settings of hosts.
+    ///
+    /// # Errors
+    /// Those of [`Settings::load`].
+    pub(crate) fn settings(&self) -> Result<&Settings, Error> {
+        let settings = self.settings.get_or_init(|| match &self.settings_file {
+            Some(file) => Settings::load(file),
+            None => Ok(Settings::default()),
+        });
+        settings.as_ref().map_err(Error::clone)
     }
 
     /// The same with something that fetches from other addresses.
@@ -182,6 +220,9 @@ impl Client {
         if let Ok(address) = Url::parse(url.as_bytes())
             && let Some(downloader) = self.downloader_of(&address.scheme)
         {
+            if self.is_offline {
+                return Err(Error::Offline(displayed(url)));
+            }
             let mut access = access.clone();
             let own = Url::parse(access.url.as_bytes());
             let is_own = own.is_ok_and(|own| is_same_origin(&own, &address));
@@ -268,7 +309,16 @@ impl Client {
     /// Go's reason why there is none.
     #[cfg(feature = "network")]
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
-        exchange::exchange(self, request).map_err(Error::Fetch)
+        if self.is_offline {
+            return Err(Error::Offline(displayed(request.url)));
+        }
+        let settings = self.settings()?;
+        let mirrored = settings.mirrored(request.url);
+        let request = Request {
+            url: mirrored.as_deref().unwrap_or(request.url),
+            ..*request
+        };
+        exchange::exchange(self, &request, settings).map_err(Error::Fetch)
     }
 
     /// Without the feature `network` nothing is sent.
@@ -277,7 +327,12 @@ impl Client {
     /// Always.
     #[cfg(not(feature = "network"))]
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Response, Error> {
-        let _ = (&self.user_agent, self.timeout, self.is_helm_3);
+        let _ = (
+            &self.user_agent,
+            self.timeout,
+            self.is_helm_3,
+            self.is_offline,
+        );
         Err(Error::Fetch(format!(
             "cannot fetch {}: this rhelm is built without its feature `sources`",
             request.url
@@ -298,6 +353,7 @@ pub struct Answer {
 }
 
 /// A request of one address, which redirects may lead on from.
+#[derive(Clone, Copy)]
 #[cfg_attr(
     not(feature = "network"),
     allow(dead_code, reason = "nothing is sent then")

@@ -12,9 +12,10 @@ use super::provenance::Verify;
 use super::registry::SCHEME as REGISTRY;
 use super::repository::FetchedIndex;
 use super::{
-    Access, Client, Error, Home, Registry, Repositories, Repository, Tell, archive_url, repository,
+    Access, Client, Digests, Error, Home, Registry, Repositories, Repository, Tell, archive_url,
+    repository,
 };
-use chart::{Chart, Dependency};
+use chart::{Chart, Dependency, Lock, Pin};
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
 use files::OsError;
@@ -51,6 +52,12 @@ pub struct Dependencies<'a> {
     pub skip_refresh: bool,
     /// What is done about signatures.
     pub verify: Verify<'a>,
+    /// What is done about archives that are not those of their index.
+    pub digests: Digests<'a>,
+    /// What need not be fetched.
+    pub thrift: Thrift,
+    /// The lock file has digests of archives.
+    pub locks_digests: bool,
     /// Helm says more of what it does.
     pub is_debug: bool,
     /// The time: in seconds since 1970, and as a lock file has it.
@@ -61,11 +68,38 @@ pub struct Dependencies<'a> {
     pub notices: &'a mut Vec<Notice>,
 }
 
+/// What need not be fetched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Thrift {
+    /// All is fetched, as in Helm.
+    #[default]
+    None,
+    /// Indexes that no dependency needs, and archives that `charts/` or the cache of archives has, by the digests of index and lock
+    /// file. It is told what was done, and no more.
+    OnlyNeeded,
+    /// Everything: what is not there is an error.
+    Offline,
+}
+
 /// The repositories' names on this machine, by the dependencies' names (as in Helm, where two dependencies of one
 /// name share a repository).
 type Names = HashMap<String, String>;
 /// Archives by the names of their files.
 type Archives = BTreeMap<String, Vec<u8>>;
+
+/// What was fetched, packed and found.
+struct Fetched {
+    /// Archives that are to be in `charts/`.
+    new: Archives,
+    /// The names of those that are there already.
+    kept: Vec<String>,
+    /// Archives for the cache, with their paths.
+    to_cache: Vec<(PathBuf, Vec<u8>)>,
+    /// What is locked, with the versions of charts on this machine.
+    locked: Vec<Dependency>,
+    /// What the lock file says besides.
+    pins: Vec<Pin>,
+}
 
 impl Dependencies<'_> {
     /// Fetches what the lock file says, or where there is none what [`update`](Dependencies::update) does.
@@ -81,16 +115,33 @@ impl Dependencies<'_> {
         let old_digest = lock::helm_2_digest(&chart.metadata);
         let repositories = self.repositories()?;
         self.resolve_names(&mut dependencies, &repositories)?;
-        let locked: Vec<Dependency> = lock.dependencies.into_iter().flatten().flatten().collect();
+        let locked = lock.dependencies.iter().flatten().flatten();
+        let locked: Vec<Dependency> = locked.cloned().collect();
         if lock::digest(&dependencies, &locked) != lock.digest {
             self.check_helm_2_digest(&chart, old_digest == lock.digest)?;
         }
         check_added(&locked, &repositories)?;
-        if !self.skip_refresh {
-            self.refresh(&[], &repositories);
+        match self.thrift {
+            _ if self.skip_refresh => {}
+            Thrift::None => {
+                self.refresh(&[], &repositories);
+            }
+            Thrift::OnlyNeeded => {
+                let needed = self.needed(&locked, &lock.pins, &repositories);
+                self.refresh(&[], &needed);
+            }
+            Thrift::Offline => {}
         }
-        let (files, _) = self.fetch(locked, &repositories, &HashSet::new())?;
-        self.replace(files, &dependencies, None)
+        let pins = lock.pins.clone();
+        let fetched = self.fetch(locked, &pins, &repositories, &HashSet::new())?;
+        let new_lock = match self.locks_digests && fetched.pins != pins {
+            false => None,
+            true => {
+                let pins = fetched.pins.clone();
+                Some(self.pinned_lock(&chart, Lock { pins, ..lock })?)
+            }
+        };
+        self.replace(fetched, &dependencies, new_lock)
     }
 
     /// Finds versions of what the chart depends on, fetches them, and writes the lock file unless it says the same
@@ -107,15 +158,34 @@ impl Dependencies<'_> {
         let repositories = self.repositories()?;
         let mut names = self.resolve_names(&mut dependencies, &repositories)?;
         let unmanaged = self.unmanaged(&mut names, &dependencies);
-        let fresh = match self.skip_refresh {
-            true => HashSet::new(),
-            false => self.refresh(&unmanaged, &repositories),
+        let fresh = match self.thrift {
+            // What was fetched at any time.
+            Thrift::Offline => unmanaged.iter().map(|r| r.access.url.clone()).collect(),
+            _ if self.skip_refresh => HashSet::new(),
+            Thrift::None => self.refresh(&unmanaged, &repositories),
+            Thrift::OnlyNeeded => {
+                let named = repositories.at(dependencies.iter().map(|d| &*d.repository));
+                self.refresh(&unmanaged, &named)
+            }
         };
         let locked = self.resolve(&dependencies, &names)?;
-        let (files, locked) = self.fetch(locked, &repositories, &fresh)?;
-        let lock = self.lock_file(&chart, &dependencies, locked);
+        let old = chart.lock.as_ref();
+        // What is locked already is what it was.
+        let pins = match old.map(|lock| (&lock.dependencies, &lock.pins)) {
+            Some((Some(known), pins)) => locked
+                .iter()
+                .map(|dependency| {
+                    let is_same = |known: &Option<Dependency>| known.as_ref() == Some(dependency);
+                    let at = known.iter().position(is_same);
+                    at.and_then(|at| pins.get(at)).cloned().unwrap_or_default()
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        let fetched = self.fetch(locked, &pins, &repositories, &fresh)?;
+        let lock = self.lock_file(&chart, &dependencies, &fetched);
         let lock = lock.inspect_err(|_| (self.say)("Deleting outdated charts\n"))?;
-        self.replace(files, &dependencies, lock)
+        self.replace(fetched, &dependencies, lock)
     }
 
     fn load(&mut self) -> Result<Chart, Error> {
@@ -343,13 +413,13 @@ impl Dependencies<'_> {
     /// Writes what was fetched, and the lock file; then deletes archives that are of no dependency.
     fn replace(
         &mut self,
-        fetched: Archives,
+        fetched: Fetched,
         dependencies: &[Dependency],
         lock: Option<(PathBuf, Vec<u8>)>,
     ) -> Result<(), Error> {
         let charts = self.chart.join("charts");
         let mut files = AtomicFiles::new(FileMode::Default);
-        for (name, bytes) in &fetched {
+        for (name, bytes) in &fetched.new {
             let staged = format!("tmpcharts-{}", std::process::id());
             let staged = self.chart.join(staged).join(name);
             let loaded = chart::from_archive(&staged.to_string_lossy(), bytes, self.profile);
@@ -364,17 +434,26 @@ impl Dependencies<'_> {
         if let Some((file, text)) = &lock {
             files.add(file, text);
         }
+        for (path, bytes) in &fetched.to_cache {
+            files.add(path, bytes);
+        }
         files.commit()?;
-        (self.say)("Deleting outdated charts\n");
-        let kept: HashSet<&str> = fetched.keys().map(String::as_str).collect();
-        outdated::delete(
-            &charts,
-            &kept,
-            dependencies,
-            self.profile,
-            self.notices,
-            self.say,
-        )
+        let kept = fetched.new.keys().chain(&fetched.kept);
+        let kept: HashSet<&str> = kept.map(String::as_str).collect();
+        let (profile, notices) = (self.profile, &mut *self.notices);
+        if self.thrift == Thrift::None {
+            (self.say)("Deleting outdated charts\n");
+            return outdated::delete(&charts, &kept, dependencies, profile, notices, self.say)
+                .map(drop);
+        }
+        let mut said = String::new();
+        let mut say = |text: &str| said.push_str(text);
+        let count = outdated::delete(&charts, &kept, dependencies, profile, notices, &mut say)?;
+        if count > 0 {
+            (self.say)("Deleting outdated charts\n");
+        }
+        (self.say)(&said);
+        Ok(())
     }
 }
 
@@ -400,7 +479,7 @@ fn check_added(locked: &[Dependency], repositories: &Repositories) -> Result<(),
 }
 
 /// The name of a repository that nobody added, for its caches.
-fn unmanaged_name(url: &str) -> String {
+pub(crate) fn unmanaged_name(url: &str) -> String {
     format!("{UNMANAGED}{}", lock::hex_digest(url.as_bytes()))
 }
 

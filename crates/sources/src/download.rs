@@ -1,11 +1,12 @@
 //! One chart, by the name that a user gives it (Helm's `downloader.ChartDownloader`).
 
-use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES};
+use super::client::displayed;
+use super::dependencies::{ACCEPT_ARCHIVE, ARCHIVE_BYTES, unmanaged_name};
 use super::provenance::{PROVENANCE_BYTES, Signed, Verify};
 use super::registry::SCHEME;
 use super::{
-    Access, Client, Error, Home, Parts, Registry, Repositories, Tell, Wanted, archive_url,
-    registry, repository,
+    Access, ChartVersion, Client, Digests, Error, Home, Parts, Registry, Repositories, Tell,
+    Wanted, archive_url, registry, repository,
 };
 use compat::notice::Notice;
 use compat::profile::{CommandLine, Profile};
@@ -42,6 +43,8 @@ pub struct Downloads<'a> {
     pub tell: Tell<'a>,
     /// What is done about signatures.
     pub verify: Verify<'a>,
+    /// What is done about archives that are not those of their index.
+    pub digests: Digests<'a>,
 }
 
 /// A chart that was fetched.
@@ -60,6 +63,8 @@ struct Place {
     url: String,
     /// Its SHA-256 as an index tells it, or of a chart in a registry that of its manifest; empty where nothing does.
     digest: String,
+    /// Its SHA-256 as an index tells it.
+    index_digest: String,
     access: Access,
     /// Helm says of a chart in a registry that it was pulled.
     is_told: bool,
@@ -97,7 +102,8 @@ impl Downloads<'_> {
         let place = self.find(reference, notices)?;
         let name = place.file_name();
         let is_helm_4 = self.profile.command_line == CommandLine::Helm4;
-        let digest = match is_helm_4 && !place.digest.is_empty() {
+        let has_cache = is_helm_4 || self.client.is_offline();
+        let digest = match has_cache && !place.digest.is_empty() {
             true => Some(digest_of(&place.digest)?),
             false => None,
         };
@@ -186,6 +192,12 @@ impl Downloads<'_> {
     ) -> Result<PathBuf, Error> {
         let place = self.find(reference, notices)?;
         let path = if self.profile.command_line == CommandLine::Helm3 {
+            if self.client.is_offline()
+                && let Ok(digest) = digest_of(&place.digest)
+                && self.cached(&digest, &place).is_some()
+            {
+                return self.check_cached(&place, self.cache_file(&digest));
+            }
             Path::new(&self.home.repository_cache).join(place.file_name())
         } else if !place.digest.is_empty() {
             let digest = digest_of(&place.digest);
@@ -195,7 +207,8 @@ impl Downloads<'_> {
                 }
                 other => other,
             })?;
-            if self.cached(&digest, &place).is_some() {
+            if let Some(archive) = self.cached(&digest, &place) {
+                self.check_digest(&place, &archive)?;
                 return self.check_cached(&place, self.cache_file(&digest));
             }
             self.cache_file(&digest)
@@ -210,13 +223,28 @@ impl Downloads<'_> {
 
     fn get(&self, place: &Place) -> Result<Vec<u8>, Error> {
         let Place { url, access, .. } = place;
+        if self.client.is_offline() {
+            return Err(Error::Offline(url.clone()));
+        }
         let Some(reference) = place.reference() else {
-            return self.client.get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES);
+            let archive = self
+                .client
+                .get(url, access, ACCEPT_ARCHIVE, ARCHIVE_BYTES)?;
+            self.check_digest(place, &archive)?;
+            return Ok(archive);
         };
         let registry = Registry::new(self.client, self.home, self.profile, access);
         Ok(registry
             .pull(reference, Parts::Chart, self.tell_of(place))?
             .contents)
+    }
+
+    /// What an index has of a chart in a registry is the digest of its manifest, if it has one.
+    fn check_digest(&self, place: &Place, archive: &[u8]) -> Result<(), Error> {
+        match place.reference() {
+            None => self.digests.check(&place.url, archive, &place.index_digest),
+            Some(_) => Ok(()),
+        }
     }
 
     /// The path of an archive with a digest in Helm 4's cache.
@@ -246,9 +274,41 @@ impl Downloads<'_> {
             return self.resolve(name, version, access, notices);
         }
         let profile = self.profile;
-        let found = repository::find_chart(self.client, access, name, version, profile, notices);
-        let (url, _) = found?;
-        self.resolve(&url, version, access, notices)
+        let found = match self.client.is_offline() {
+            true => self.find_offline(reference, notices),
+            false => repository::find_chart(self.client, access, name, version, profile, notices),
+        };
+        let (url, entry) = found?;
+        let mut place = self.resolve(&url, version, access, notices)?;
+        if self.client.is_offline() && place.digest.is_empty() {
+            place.digest.clone_from(&entry.digest);
+        }
+        place.index_digest = entry.digest;
+        Ok(place)
+    }
+
+    /// The address of a chart in the cached index of a repository, whether it was added or not.
+    fn find_offline(
+        &self,
+        reference: Reference<'_>,
+        notices: &mut Vec<Notice>,
+    ) -> Result<(String, ChartVersion), Error> {
+        let Reference {
+            name,
+            version,
+            access,
+        } = reference;
+        let repositories = Repositories::load_or_none(Path::new(&self.home.repository_config))?;
+        let added = repositories.at([&*access.url].into_iter()).list.pop();
+        let cached = added.map_or_else(|| unmanaged_name(&access.url), |added| added.name);
+        let file = repository::index_file(&self.home.repository_cache, &cached);
+        if !file.exists() {
+            let url = archive_url::resolve(&access.url, "index.yaml")?;
+            return Err(Error::Offline(displayed(&url)));
+        }
+        let wanted = Wanted::Charts(&[name]);
+        let index = repository::cached_index(&file, wanted, self.profile, notices)?;
+        repository::find_in(&index, access, name, version, self.profile, notices)
     }
 
     /// The place that a name or an address leads to (`ResolveChartVersion`).
@@ -267,6 +327,7 @@ impl Downloads<'_> {
             return Ok(Place {
                 url: format!("{SCHEME}{reference}"),
                 digest,
+                index_digest: String::new(),
                 access: access.clone(),
                 is_told: true,
             });
@@ -322,6 +383,7 @@ impl Downloads<'_> {
         Ok(Place {
             url,
             digest: entry.digest.clone(),
+            index_digest: entry.digest.clone(),
             access,
             is_told: false,
         })
@@ -338,6 +400,7 @@ impl Downloads<'_> {
         let place = |access: Access| Place {
             url: address.to_owned(),
             digest: String::new(),
+            index_digest: String::new(),
             access,
             is_told: false,
         };

@@ -26,6 +26,21 @@ pub enum Error {
     /// An address is none.
     #[error("{0}")]
     Address(String),
+    /// Nothing is fetched, and no cache has it.
+    #[error("{0} is in no cache, and nothing is fetched: rhelm is offline")]
+    Offline(String),
+    /// An archive is not the one that an index or a lock file names.
+    #[error("{of} has the digest sha256:{actual}, but {source_name} says sha256:{expected}")]
+    Digest {
+        /// The archive's address or name.
+        of: String,
+        /// The SHA-256 that it has.
+        actual: String,
+        /// The file that says otherwise.
+        source_name: &'static str,
+        /// The SHA-256 that it should have.
+        expected: String,
+    },
     /// A range of versions is none.
     #[error(transparent)]
     Constraint(#[from] gosemver::ConstraintError),

@@ -8,6 +8,7 @@
 mod archive_url;
 mod client;
 mod dependencies;
+mod digests;
 mod download;
 mod error;
 mod home;
@@ -18,10 +19,12 @@ pub mod provenance;
 mod registry;
 mod repositories;
 mod repository;
+mod settings;
 
 pub use archive_url::resolve as resolve_url;
 pub use client::{Access, Answer, Client, Downloader};
-pub use dependencies::{Dependencies, add_local_dependencies, local_directories};
+pub use dependencies::{Dependencies, Thrift, add_local_dependencies, local_directories};
+pub use digests::Digests;
 pub use download::{Downloads, Fetched, Reference};
 pub use error::Error;
 pub use home::{Flags, Home};
@@ -31,3 +34,4 @@ pub use repositories::{Repositories, Repository};
 pub use repository::{
     cached_index, charts_file, etag_file, find_chart, index_file, unreachable, update, update_all,
 };
+pub use settings::Settings;

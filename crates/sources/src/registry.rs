@@ -98,7 +98,7 @@ impl<'a> Registry<'a> {
     /// An address as the registry is known to serve it.
     fn as_served(&self, url: &str) -> String {
         match url.strip_prefix("https://") {
-            Some(rest) if self.is_plain() => format!("http://{rest}"),
+            Some(rest) if self.is_plain() || self.is_plain_host(url) => format!("http://{rest}"),
             _ => url.to_owned(),
         }
     }
@@ -140,6 +140,14 @@ impl<'a> Registry<'a> {
                 ..Credential::default()
             });
         }
+        let url = Url::parse(format!("https://{host}/").as_bytes()).unwrap_or_default();
+        if let Some((username, password)) = self.client.settings()?.credentials(&url) {
+            return Ok(Credential {
+                username: username.to_owned(),
+                password: password.to_owned(),
+                ..Credential::default()
+            });
+        }
         Stores::load(self.home)?.get(host)
     }
 
@@ -151,8 +159,35 @@ impl<'a> Registry<'a> {
         Stores::load(self.home).map(drop)
     }
 
-    fn scheme(&self) -> &'static str {
-        match self.is_plain() {
+    /// Returns true if settings say that the host of an address is asked without TLS.
+    fn is_plain_host(&self, url: &str) -> bool {
+        let url = Url::parse(url.as_bytes()).unwrap_or_default();
+        let settings = self.client.settings();
+        settings.is_ok_and(|settings| settings.is_plain(&url))
+    }
+
+    /// The repository that is asked for what a reference names: itself, or one of a mirror.
+    ///
+    /// # Errors
+    /// The mirror is no repository.
+    fn mirrored(&self, reference: &Reference) -> Result<Reference, Error> {
+        let Reference {
+            registry,
+            repository,
+            ..
+        } = reference;
+        let declared = format!("{SCHEME}{registry}/{repository}");
+        match self.client.settings()?.mirrored(&declared) {
+            None => Ok(reference.clone()),
+            Some(mirror) => {
+                let mirror = Reference::parse(mirror.strip_prefix(SCHEME).unwrap_or(&mirror))?;
+                Ok(mirror.with(&reference.reference))
+            }
+        }
+    }
+
+    fn scheme(&self, host: &str) -> &'static str {
+        match self.is_plain() || self.is_plain_host(&format!("https://{host}/")) {
             true => "http",
             false => "https",
         }
@@ -160,7 +195,8 @@ impl<'a> Registry<'a> {
 
     /// The address of something in a repository.
     fn url(&self, reference: &Reference, rest: &str) -> String {
-        let (scheme, host, repository) = (self.scheme(), reference.host(), &reference.repository);
+        let (host, repository) = (reference.host(), &reference.repository);
+        let scheme = self.scheme(host);
         format!("{scheme}://{host}/v2/{repository}/{rest}")
     }
 

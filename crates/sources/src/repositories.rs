@@ -1,5 +1,6 @@
 //! The list of repositories, `repositories.yaml` (Helm's `repo.File`).
 
+use super::archive_url::are_equal;
 use super::{Access, Error};
 use chart::Decoder;
 use files::OsError;
@@ -140,6 +141,18 @@ impl Repositories {
             ("repositories", list.into()),
         ]);
         goyaml::to_yaml(&file).unwrap_or_default()
+    }
+
+    /// Those of the repositories that are at one of these addresses.
+    pub(crate) fn at<'a>(&self, addresses: impl Iterator<Item = &'a str> + Clone) -> Repositories {
+        let is_named = |repository: &&Repository| {
+            let url = &repository.access.url;
+            addresses.clone().any(|address| are_equal(url, address))
+        };
+        Repositories {
+            list: self.list.iter().filter(is_named).cloned().collect(),
+            ..Repositories::default()
+        }
     }
 
     /// The repository of a name.

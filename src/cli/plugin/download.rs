@@ -3,6 +3,7 @@
 use super::installed::{Download, Plugin, Plugins};
 use super::run::{Environment, exited, expand, of_platform};
 use crate::cli::env::Env;
+use crate::cli::fetching;
 use crate::cli::post_renderer::unstarted;
 use crate::profile::{CommandLine, Profile};
 use crate::sources::{Access, Client, Downloader, Error};
@@ -11,12 +12,17 @@ use gostd::url::Url;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A client that calls itself as this Helm does, and asks plugins too.
+/// A client that calls itself as this Helm does, asks plugins too, and knows what the user says of hosts.
 pub(in crate::cli) fn client(profile: &Profile) -> Client {
-    Client::new(profile).with_downloader(Box::new(Downloaders {
+    let client = Client::new(profile).with_downloader(Box::new(Downloaders {
         profile: *profile,
         plugins: OnceLock::new(),
-    }))
+    }));
+    let client = client.offline(fetching::is_set(fetching::OFFLINE));
+    match fetching::settings_file() {
+        Some(file) => client.with_settings(file),
+        None => client,
+    }
 }
 
 /// The installed plugins that download.

@@ -6,6 +6,7 @@ mod line_map;
 mod misspell;
 mod mutate;
 mod outputs;
+mod sources;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     Fuzz(fuzz::Options),
     #[command(about = commands::about("outputs"))]
     Outputs(outputs::Options),
+    #[command(about = commands::about("sources"))]
+    Sources(sources::Options),
     #[command(about = commands::about("cluster"))]
     Cluster(cluster::Options),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::LineMap(options) => line_map::run(&options),
         Command::Fuzz(options) => fuzz::run(&options),
         Command::Outputs(options) => outputs::run(&options),
+        Command::Sources(options) => sources::run(&options),
         Command::Cluster(options) => cluster::run(&options),
     })
 }

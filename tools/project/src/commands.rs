@@ -89,6 +89,11 @@ pub const COMMANDS: &[Command] = &[
     ),
     command(
         "e2e",
+        "sources",
+        "Makes the calls of tools that start helm with rhelm and Helm in turn, and kills rhelm at any moment",
+    ),
+    command(
+        "e2e",
         "cluster",
         "Tries the Istio charts and the multicluster guide on real API servers",
     ),

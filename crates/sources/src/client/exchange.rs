@@ -1,7 +1,9 @@
 //! One request and its answer: redirects, credentials and retries by Go's rules, over ureq.
 
 use super::forward::Forward;
-use super::{Access, Client, Request, Response, displayed, failure, is_same_origin, proxy};
+use super::{
+    Access, Client, Request, Response, Settings, displayed, failure, is_same_origin, proxy,
+};
 use data_encoding::BASE64;
 use gostd::strconv::quote;
 use gostd::url::Url;
@@ -31,12 +33,19 @@ struct Hop<'a> {
 }
 
 /// Sends a request and reads the answer, whatever its status. The error is Go's.
-pub(super) fn exchange(client: &Client, request: &Request<'_>) -> Result<Response, String> {
+pub(super) fn exchange(
+    client: &Client,
+    request: &Request<'_>,
+    settings: &Settings,
+) -> Result<Response, String> {
     let start = Instant::now();
     let mut first = Url::parse(request.url.as_bytes()).map_err(|error| error.to_string())?;
     // Go's `removeEmptyPort`.
     if first.host.ends_with(b":") {
         first.host.pop();
+    }
+    if first.scheme == b"https" && settings.is_plain(&first) {
+        first.scheme = b"http".to_vec();
     }
     let mut hop = Hop {
         url: first.clone(),
@@ -77,13 +86,16 @@ pub(super) fn exchange(client: &Client, request: &Request<'_>) -> Result<Respons
                 Some(text.to_owned()).filter(|text| !text.is_empty())
             }
             Some(_) => None,
-            None => authorization(&hop.url, request.access),
+            None => authorization(&hop.url, request.access)
+                .or_else(|| settings.credentials(&hop.url).map(basic)),
         };
+        let access = settings.access(&hop.url, request.access);
+        let access = access.as_ref().unwrap_or(request.access);
         let (forward, proxy) = proxy::of(&hop.url);
         let scheme = &hop.url.scheme;
         hop.forward = forward.as_ref().map(Forward::url);
         hop.proxy = proxy;
-        let agent = client.agents.of(request.access, scheme, forward, client)?;
+        let agent = client.agents.of(access, scheme, forward, client)?;
         let mut response = hop.send(&agent, client, start).map_err(|e| failed(&e))?;
         let status = response.status();
         let location = response.headers().get("location");
@@ -289,15 +301,20 @@ fn authorization(url: &Url, access: &Access) -> Option<String> {
     let owner = Url::parse(access.url.as_bytes()).unwrap_or_default();
     let is_own = owner.scheme == url.scheme && owner.host == url.host;
     let is_set = !access.username.is_empty() && !access.password.is_empty();
-    let pair = match (&url.user, is_set && (is_own || access.passes_credentials)) {
-        (_, true) => format!("{}:{}", access.username, access.password).into_bytes(),
+    match (&url.user, is_set && (is_own || access.passes_credentials)) {
+        (_, true) => Some(basic((&access.username, &access.password))),
         (Some(user), false) => {
             let password = user.password.as_deref().unwrap_or_default();
-            [&*user.name, b":", password].concat()
+            let pair = [&*user.name, b":", password].concat();
+            Some(format!("Basic {}", BASE64.encode(&pair)))
         }
-        (None, false) => return None,
-    };
-    Some(format!("Basic {}", BASE64.encode(&pair)))
+        (None, false) => None,
+    }
+}
+
+fn basic((username, password): (&str, &str)) -> String {
+    let pair = format!("{username}:{password}");
+    format!("Basic {}", BASE64.encode(pair.as_bytes()))
 }
 
 #[cfg(test)]

@@ -2,19 +2,20 @@
 //! lock file.
 
 use super::{
-    ACCEPT_ARCHIVE, ARCHIVE_BYTES, Archives, Dependencies, LOCAL, REGISTRY, constraint,
-    is_same_version, satisfies, unmanaged_name,
+    ACCEPT_ARCHIVE, ARCHIVE_BYTES, Archives, Dependencies, Fetched, LOCAL, REGISTRY, Thrift,
+    constraint, is_same_version, satisfies, unmanaged_name,
 };
 use crate::index::Index;
 use crate::provenance::{PROVENANCE_BYTES, Signed, Verify};
 use crate::{
     Access, Client, Error, Home, Parts, Registry, Repositories, Repository, Wanted, archive_url,
-    parallel, repository,
+    digests, parallel, repository,
 };
-use chart::{Dependency, package, package_name};
+use chart::{Dependency, Pin, package, package_name};
 use compat::notice::Notice;
 use compat::profile::Profile;
 use files::OsError;
+use files::input::{self, NamedBy};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -25,8 +26,20 @@ enum Plan {
     Local,
     /// The archive with this number among those to be fetched.
     Remote(usize),
+    /// An archive that `charts/` has already, and its digest.
+    Kept(String, String),
+    /// An archive from the cache.
+    Cached(String, Vec<u8>),
     /// It is in no index.
     Missing(Error),
+}
+
+/// The place of an archive that a repository has.
+struct Place {
+    url: String,
+    access: Access,
+    /// Its digest as the index has it.
+    digest: String,
 }
 
 /// An archive to be fetched.
@@ -34,7 +47,7 @@ enum Job {
     /// From a registry: the address with its tag.
     Registry(String),
     /// From an address.
-    Url(String, Access),
+    Url(Place),
 }
 
 /// An archive that was fetched.
@@ -44,6 +57,8 @@ struct Download {
     file: String,
     archive: Vec<u8>,
     signed: Signed,
+    /// The digest that an index has.
+    digest: String,
 }
 
 /// The end of a job: what a registry's charts are said to be, and the archive.
@@ -58,14 +73,14 @@ struct Worker<'a> {
 }
 
 impl Dependencies<'_> {
-    /// Packs and fetches what is locked: names of files and their bytes, and what is locked with the versions of charts
-    /// on this machine. `fresh` are the addresses whose indexes were fetched just now.
+    /// Packs and fetches what is locked. `fresh` are the addresses whose indexes were fetched just now.
     pub(super) fn fetch(
         &mut self,
         mut locked: Vec<Dependency>,
+        pins: &[Pin],
         repositories: &Repositories,
         fresh: &HashSet<String>,
-    ) -> Result<(Archives, Vec<Dependency>), Error> {
+    ) -> Result<Fetched, Error> {
         let names: Vec<String> = locked.iter().map(|d| d.name.clone()).collect();
         let mut indexes = Indexes::of(repositories, self.home, names)?;
         let charts = self.chart.join("charts");
@@ -73,66 +88,121 @@ impl Dependencies<'_> {
             let quoted = gostd::strconv::quote(charts.as_os_str().as_encoded_bytes());
             return Err(Error::File(format!("{quoted} is not a directory")));
         }
-        (self.say)(&format!("Saving {} charts\n", locked.len()));
-        let (plans, jobs) = self.plan(&locked, &mut indexes, fresh);
+        if self.thrift == Thrift::None {
+            (self.say)(&format!("Saving {} charts\n", locked.len()));
+        }
+        let (plans, jobs) = self.plan(&locked, pins, &mut indexes, fresh);
+        let is_new = |plan: &&Plan| !matches!(plan, Plan::Kept(..));
+        let count = plans.iter().filter(is_new).count();
+        if self.thrift != Thrift::None && count > 0 {
+            (self.say)(&format!("Saving {count} charts\n"));
+        }
         let worker = Worker {
             client: self.client,
             registry: self.registry,
             verify: self.verify,
         };
         let mut ended = parallel::map(&jobs, |job| worker.run(job));
-        let mut files = Archives::new();
-        let mut fetched = HashSet::new();
+        let mut all = Fetched {
+            new: Archives::new(),
+            kept: Vec::new(),
+            to_cache: Vec::new(),
+            locked: Vec::new(),
+            pins: Vec::new(),
+        };
+        let mut fetched: HashMap<usize, String> = HashMap::new();
+        let mut pins = pins
+            .iter()
+            .cloned()
+            .chain(std::iter::repeat(Pin::default()));
         for (dependency, plan) in locked.iter_mut().zip(plans) {
+            let mut pin = pins.next().unwrap_or_default();
+            let of = format!("{} {}", dependency.name, dependency.version);
             let result = match plan {
                 Plan::Missing(error) => Err(error),
-                Plan::Local => self.add_local(dependency, &charts, &mut files),
+                Plan::Local => self
+                    .add_local(dependency, &charts, &mut all.new)
+                    .map(|()| String::new()),
+                Plan::Kept(file, digest) => {
+                    all.kept.push(file);
+                    Ok(digest)
+                }
+                Plan::Cached(file, archive) => {
+                    (self.say)(&format!("Taking {} from the cache\n", dependency.name));
+                    let digest = digests::sha256(&archive);
+                    all.new.insert(file, archive);
+                    Ok(digest)
+                }
                 Plan::Remote(at) => {
                     let (name, repository) = (&dependency.name, &dependency.repository);
-                    if fetched.insert(at) {
-                        (self.say)(&format!("Downloading {name} from repo {repository}\n"));
-                        self.keep(ended.get_mut(at).and_then(Option::take), &mut files)
-                    } else {
+                    if let Some(digest) = fetched.get(&at) {
                         (self.say)(&format!(
                             "Already downloaded {name} from repo {repository}\n"
                         ));
-                        Ok(())
+                        Ok(digest.clone())
+                    } else {
+                        (self.say)(&format!("Downloading {name} from repo {repository}\n"));
+                        let kept = self.keep(ended.get_mut(at).and_then(Option::take), &mut all);
+                        kept.inspect(|digest| drop(fetched.insert(at, digest.clone())))
                     }
                 }
             };
-            result.inspect_err(|error| (self.say)(&format!("Save error occurred:  {error}\n")))?;
+            let result = result.and_then(|digest| check_pin(&of, &digest, &pin).map(|()| digest));
+            let result =
+                result.inspect_err(|error| (self.say)(&format!("Save error occurred:  {error}\n")));
+            let digest = result?;
+            if self.locks_digests && !digest.is_empty() {
+                pin.digest = format!("sha256:{digest}");
+            }
+            all.pins.push(pin);
         }
-        Ok((files, locked))
+        all.locked = locked;
+        Ok(all)
     }
 
     /// What is to be done for each dependency, up to the first that is in no index, and the archives to be fetched.
     fn plan(
         &mut self,
         locked: &[Dependency],
+        pins: &[Pin],
         indexes: &mut Indexes,
         fresh: &HashSet<String>,
     ) -> (Vec<Plan>, Vec<Job>) {
         let (mut plans, mut jobs) = (Vec::new(), Vec::new());
         let mut urls: HashMap<String, usize> = HashMap::new();
+        let mut pins = pins.iter();
         for dependency in locked {
+            let pin = pins.next().and_then(|pin| digests::hex(&pin.digest));
             let Dependency {
                 name,
                 version,
                 repository,
                 ..
             } = dependency;
-            let plan = match &**repository {
-                repository if repository.is_empty() || repository.starts_with(LOCAL) => Plan::Local,
-                repository if repository.starts_with(REGISTRY) => {
+            let file = format!("{name}-{version}.tgz");
+            let pinned = pin.and_then(|digest| self.at_hand(&file, &digest));
+            let plan = match (&**repository, pinned) {
+                ("", _) => Plan::Local,
+                (repository, _) if repository.starts_with(LOCAL) => Plan::Local,
+                (_, Some(plan)) => plan,
+                (repository, None) if repository.starts_with(REGISTRY) => {
                     jobs.push(Job::Registry(format!("{repository}/{name}:{version}")));
                     Plan::Remote(jobs.len() - 1)
                 }
                 _ => match self.find(dependency, indexes, fresh) {
-                    Ok((url, access)) => {
-                        Plan::Remote(*urls.entry(url.clone()).or_insert_with(|| {
-                            jobs.push(Job::Url(url, access));
-                            jobs.len() - 1
-                        }))
+                    Ok(place) => {
+                        let file = archive_url::base_name(&place.url);
+                        let digest = digests::hex(&place.digest);
+                        match digest.and_then(|digest| self.at_hand(&file, &digest)) {
+                            Some(plan) => plan,
+                            None => {
+                                let at = urls.entry(place.url.clone()).or_insert_with(|| {
+                                    jobs.push(Job::Url(place));
+                                    jobs.len() - 1
+                                });
+                                Plan::Remote(*at)
+                            }
+                        }
                     }
                     Err(cause) => {
                         plans.push(Plan::Missing(Error::Missing(format!(
@@ -145,6 +215,60 @@ impl Dependencies<'_> {
             plans.push(plan);
         }
         (plans, jobs)
+    }
+
+    /// The archive with a digest, if it need not be fetched: `charts/` or the cache has it. A signature must be fetched.
+    fn at_hand(&self, file: &str, digest: &str) -> Option<Plan> {
+        if self.thrift == Thrift::None || !matches!(self.verify, Verify::Never) {
+            return None;
+        }
+        let read = |path: &Path| {
+            let archive = input::read(path, NamedBy::Chart, ARCHIVE_BYTES).ok()?;
+            (digests::sha256(&archive) == digest).then_some(archive)
+        };
+        if read(&self.chart.join("charts").join(file)).is_some() {
+            return Some(Plan::Kept(file.to_owned(), digest.to_owned()));
+        }
+        let archive = read(&content_file(self.home, digest))?;
+        Some(Plan::Cached(file.to_owned(), archive))
+    }
+
+    /// The repositories whose cached indexes do not have what is locked, and that are not at hand otherwise.
+    pub(super) fn needed(
+        &mut self,
+        locked: &[Dependency],
+        pins: &[Pin],
+        repositories: &Repositories,
+    ) -> Repositories {
+        let mut pins = pins.iter();
+        let mut needed = Vec::new();
+        for dependency in locked {
+            let Dependency {
+                name,
+                version,
+                repository,
+                ..
+            } = dependency;
+            let pin = pins.next().and_then(|pin| digests::hex(&pin.digest));
+            let file = format!("{name}-{version}.tgz");
+            if pin.is_some_and(|digest| self.at_hand(&file, &digest).is_some()) {
+                continue;
+            }
+            let Some(added) = repositories.at([&**repository].into_iter()).list.pop() else {
+                continue;
+            };
+            let path = repository::index_file(&self.home.repository_cache, &added.name);
+            let wanted = Wanted::Charts(&[name]);
+            let index = repository::cached_index(&path, wanted, self.profile, &mut Vec::new());
+            let has_version = index.is_ok_and(|index| {
+                let mut versions = index.entries.get(name).into_iter().flatten();
+                versions.any(|entry| is_same_version(version, &entry.metadata.version))
+            });
+            if !has_version {
+                needed.push(&**repository);
+            }
+        }
+        repositories.at(needed.into_iter())
     }
 
     fn add_local(
@@ -199,8 +323,8 @@ impl Dependencies<'_> {
         Ok(())
     }
 
-    /// Keeps what was fetched, unless its signature is refused.
-    fn keep(&mut self, ended: Option<Ended>, files: &mut Archives) -> Result<(), Error> {
+    /// Keeps what was fetched, unless its signature or its digest is refused: the digest.
+    fn keep(&mut self, ended: Option<Ended>, all: &mut Fetched) -> Result<String, Error> {
         let broken = || Error::Fetch("fetching ended too early".into());
         let (told, download) = ended.ok_or_else(broken)?;
         for words in told {
@@ -211,7 +335,9 @@ impl Dependencies<'_> {
             file,
             archive,
             signed,
+            digest,
         } = download?;
+        self.digests.check(&address, &archive, &digest)?;
         if let Some(cause) = signed.failure {
             let text = format!("could not download {address}: {cause}");
             return Err(Error::Fetch(text));
@@ -220,10 +346,15 @@ impl Dependencies<'_> {
             (self.say)(&warning);
         }
         if let Some(provenance) = signed.provenance {
-            files.insert(format!("{file}.prov"), provenance);
+            all.new.insert(format!("{file}.prov"), provenance);
         }
-        files.insert(file, archive);
-        Ok(())
+        let digest = digests::sha256(&archive);
+        if self.thrift != Thrift::None {
+            let cached = content_file(self.home, &digest);
+            all.to_cache.push((cached, archive.clone()));
+        }
+        all.new.insert(file, archive);
+        Ok(digest)
     }
 
     /// The place of a dependency's archive, and the access to it.
@@ -232,7 +363,7 @@ impl Dependencies<'_> {
         dependency: &Dependency,
         indexes: &mut Indexes,
         fresh: &HashSet<String>,
-    ) -> Result<(String, Access), Error> {
+    ) -> Result<Place, Error> {
         let Dependency {
             name,
             version,
@@ -246,10 +377,14 @@ impl Dependencies<'_> {
             let mut fitting = versions.iter().filter(|entry| !entry.urls.is_empty());
             let fits = |of: &str| version.is_empty() || is_same_version(version, of);
             let entry = fitting.find(|entry| fits(&entry.metadata.version));
-            let url = entry.and_then(|entry| entry.urls.first());
-            let url = url.ok_or_else(|| Error::Missing("no matching version".into()))?;
-            let access = access.clone();
-            return Ok((archive_url::resolve(repository, url)?, access));
+            let found = entry.and_then(|entry| Some((entry.urls.first()?, &entry.digest)));
+            let (url, digest) =
+                found.ok_or_else(|| Error::Missing("no matching version".into()))?;
+            return Ok(Place {
+                url: archive_url::resolve(repository, url)?,
+                access: access.clone(),
+                digest: digest.clone(),
+            });
         }
         let access = Access {
             url: repository.clone(),
@@ -275,10 +410,14 @@ impl Dependencies<'_> {
             }
         };
         let found = repository::find_in(&index, &access, name, version, profile, self.notices);
-        let (url, _) = found.map_err(|cause| {
+        let (url, entry) = found.map_err(|cause| {
             Error::Missing(format!("chart {name} not found in {repository}: {cause}"))
         })?;
-        Ok((url, access))
+        Ok(Place {
+            url,
+            access,
+            digest: entry.digest,
+        })
     }
 }
 
@@ -291,7 +430,7 @@ impl Worker<'_> {
                 let download = self.pull(whole, &tell);
                 (told.into_inner(), download)
             }
-            Job::Url(url, access) => (Vec::new(), self.download(url, access)),
+            Job::Url(place) => (Vec::new(), self.download(place)),
         }
     }
 
@@ -322,23 +461,31 @@ impl Worker<'_> {
             file,
             archive,
             signed,
+            digest: String::new(),
         })
     }
 
     /// Fetches a chart's archive from an address.
-    fn download(self, url: &str, access: &Access) -> Result<Download, Error> {
+    fn download(self, place: &Place) -> Result<Download, Error> {
+        let Place {
+            url,
+            access,
+            digest,
+        } = place;
         let get = |url: &str, limit| self.client.get(url, access, ACCEPT_ARCHIVE, limit);
         let archive = get(url, ARCHIVE_BYTES);
         let archive =
             archive.map_err(|cause| Error::Fetch(format!("could not download {url}: {cause}")))?;
         let file = archive_url::base_name(url);
         let fetch = |url: &str| get(url, PROVENANCE_BYTES);
-        let signed = self.verify.check(fetch, (url, url, &*file), &archive);
+        let names = (&**url, &**url, &*file);
+        let signed = self.verify.check(fetch, names, &archive);
         Ok(Download {
-            address: url.to_owned(),
+            address: url.clone(),
             file,
             archive,
             signed,
+            digest: digest.clone(),
         })
     }
 }
@@ -400,6 +547,27 @@ impl Indexes {
         let text = known.or_insert_with(|| repository::fetch_once(client, access));
         text.as_deref().map_err(Error::clone)
     }
+}
+
+/// # Errors
+/// An archive is not the one that the lock file names.
+fn check_pin(of: &str, digest: &str, pin: &Pin) -> Result<(), Error> {
+    match digests::hex(&pin.digest) {
+        Some(expected) if !digest.is_empty() && expected != digest => Err(Error::Digest {
+            of: of.to_owned(),
+            actual: digest.to_owned(),
+            source_name: "the lock file",
+            expected,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The path of an archive with a digest in Helm 4's cache.
+pub(crate) fn content_file(home: &Home, digest: &str) -> PathBuf {
+    let directory = digest.get(..2).unwrap_or_default();
+    let cache = Path::new(&home.content_cache).join(directory);
+    cache.join(format!("{digest}.chart"))
 }
 
 /// The address of a chart in a registry, and its tag: what follows the first colon that is not before a port.

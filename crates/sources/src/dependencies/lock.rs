@@ -1,8 +1,8 @@
 //! The lock file, and Helm's digests of what is in it.
 
-use super::Dependencies;
+use super::{Dependencies, Fetched};
 use crate::Error;
-use chart::{Chart, Dependency, Lock, Metadata, dependencies_value, lock_value};
+use chart::{Chart, Dependency, Lock, Metadata, Pin, dependencies_value, lock_value};
 use gostd::{List, Map, Text, Value};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -35,19 +35,70 @@ pub(super) fn hex_digest(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
+/// A lock file as Helm writes it, with what is said of each dependency besides.
+fn pinned(lock: &Lock) -> Value {
+    let map = |fields: Vec<(&str, Value)>| {
+        let fields = fields.into_iter();
+        let fields = fields.map(|(name, value)| (Text::from(name), value));
+        Value::Map(fields.collect::<Map>())
+    };
+    let dependencies = lock.dependencies.iter().flatten().flatten();
+    let pins = lock.pins.iter().cloned();
+    let pins = pins.chain(std::iter::repeat(Pin::default()));
+    let items = dependencies.zip(pins).map(|(dependency, pin)| {
+        let mut fields = vec![
+            ("name", Value::from(&*dependency.name)),
+            ("repository", Value::from(&*dependency.repository)),
+        ];
+        for (name, text) in [
+            ("version", &dependency.version),
+            ("commit", &pin.commit),
+            ("digest", &pin.digest),
+        ] {
+            if !text.is_empty() {
+                fields.push((name, Value::from(&**text)));
+            }
+        }
+        map(fields)
+    });
+    map(vec![
+        ("dependencies", List::new(items.collect()).into()),
+        ("digest", Value::from(&*lock.digest)),
+        ("generated", Value::from(&*lock.generated)),
+    ])
+}
+
 impl Dependencies<'_> {
     /// The lock file and its text; nothing where it says the same already.
     pub(super) fn lock_file(
         &self,
         chart: &Chart,
         dependencies: &[Dependency],
-        locked: Vec<Dependency>,
+        fetched: &Fetched,
     ) -> Result<Option<(PathBuf, Vec<u8>)>, Error> {
-        let digest = digest(dependencies, &locked);
-        let old = chart.lock.as_ref();
-        if old.is_some_and(|lock| lock.digest == digest) {
+        let digest = digest(dependencies, &fetched.locked);
+        let old = chart.lock.as_ref().filter(|lock| lock.digest == digest);
+        let has_pins = fetched.pins.iter().any(|pin| *pin != Pin::default());
+        if old.is_some_and(|lock| !has_pins || lock.pins == fetched.pins) {
             return Ok(None);
         }
+        let (_, now) = (self.now)();
+        let lock = Lock {
+            // It says the same, and more.
+            generated: old.map_or(now, |lock| lock.generated.clone()),
+            digest,
+            dependencies: Some(fetched.locked.iter().cloned().map(Some).collect()),
+            pins: fetched.pins.clone(),
+        };
+        self.pinned_lock(chart, lock).map(Some)
+    }
+
+    /// The lock file and its text.
+    pub(super) fn pinned_lock(
+        &self,
+        chart: &Chart,
+        lock: Lock,
+    ) -> Result<(PathBuf, Vec<u8>), Error> {
         let file = match &*chart.metadata.api_version {
             "v1" => "requirements.lock",
             _ => "Chart.lock",
@@ -57,13 +108,10 @@ impl Dependencies<'_> {
             let target = target.to_string_lossy().into_owned();
             return Err(Error::LinkedLock { file, target });
         }
-        let (_, generated) = (self.now)();
-        let lock = Lock {
-            generated,
-            digest,
-            dependencies: Some(locked.into_iter().map(Some).collect()),
+        let value = match lock.pins.iter().any(|pin| *pin != Pin::default()) {
+            true => pinned(&lock),
+            false => lock_value(&lock),
         };
-        let text = goyaml::to_yaml(&lock_value(&lock)).unwrap_or_default();
-        Ok(Some((path, text)))
+        Ok((path, goyaml::to_yaml(&value).unwrap_or_default()))
     }
 }

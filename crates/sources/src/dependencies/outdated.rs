@@ -12,7 +12,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Deletes the archives in `charts/` that are not in `kept`, but for charts without a repository.
+/// Deletes the archives in `charts/` that are not in `kept`, but for charts without a repository: how many.
 pub(super) fn delete(
     charts: &Path,
     kept: &HashSet<&str>,
@@ -20,9 +20,10 @@ pub(super) fn delete(
     profile: &Profile,
     notices: &mut Vec<Notice>,
     say: &mut dyn FnMut(&str),
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
+    let mut count = 0;
     if !charts.exists() {
-        return Ok(());
+        return Ok(0);
     }
     let unlisted = |error: io::Error| OsError::new("open", charts, &error);
     let mut paths = Vec::new();
@@ -52,10 +53,13 @@ pub(super) fn delete(
         if dependencies.iter().any(|d| unmanaged(&d)) {
             continue;
         }
-        if let Err(error) = fs::remove_file(path) {
-            let error = OsError::new("remove", path, &error);
-            say(&format!("Could not delete {shown}: {error} (Skipping)"));
+        match fs::remove_file(path) {
+            Ok(()) => count += 1,
+            Err(error) => {
+                let error = OsError::new("remove", path, &error);
+                say(&format!("Could not delete {shown}: {error} (Skipping)"));
+            }
         }
     }
-    Ok(())
+    Ok(count)
 }

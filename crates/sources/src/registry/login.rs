@@ -44,7 +44,11 @@ impl Registry<'_> {
     fn ping(&self, registry: &str) -> Result<(), Error> {
         let response = self.ask(&Ask {
             method: "GET",
-            url: &format!("{}://{}/v2/", self.scheme(), host_of(registry)),
+            url: &format!(
+                "{}://{}/v2/",
+                self.scheme(host_of(registry)),
+                host_of(registry)
+            ),
             headers: &[],
             body: b"",
             limit: METADATA_BYTES,

@@ -76,7 +76,7 @@ impl Registry<'_> {
     /// The reference is wrong, the registry has no such chart, or what it sends is not what it says.
     pub fn pull(&self, reference: &str, parts: Parts, tell: Tell<'_>) -> Result<Pulled, Error> {
         let shown = ChartReference::parse(reference)?.to_string();
-        let reference = Reference::parse(&shown)?;
+        let reference = self.mirrored(&Reference::parse(&shown)?)?;
         let (manifest, root) = self.manifest(&reference)?;
         let layer = |media_type: &str| match parts {
             Parts::Chart => matches!(media_type, CHART | OLD_CHART),

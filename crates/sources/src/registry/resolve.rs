@@ -102,6 +102,10 @@ impl Registry<'_> {
 
     /// Returns true if a tag has a digest; a tag that is not there has no say.
     fn check_tag(&self, tagged: &str, digest: &str) -> Result<bool, Error> {
+        if self.client.is_offline() {
+            // The cache decides.
+            return Ok(true);
+        }
         let Ok(Some(actual)) = self.digest_of(tagged) else {
             return Ok(false);
         };
@@ -116,7 +120,7 @@ impl Registry<'_> {
     /// The digest of a tag's manifest, as the registry tells it.
     fn digest_of(&self, tagged: &str) -> Result<Option<String>, Error> {
         Reference::parse(tagged)?;
-        let reference = ChartReference::parse(tagged)?.reference;
+        let reference = self.mirrored(&ChartReference::parse(tagged)?.reference)?;
         let rest = format!("manifests/{}", reference.reference);
         let accept = [("Accept", super::pull::ACCEPT_MANIFEST)];
         let response = self.read("HEAD", &reference, &rest, &accept, METADATA_BYTES)?;
@@ -132,7 +136,7 @@ impl Registry<'_> {
     /// # Errors
     /// The reference is wrong, or the registry does not tell.
     pub fn versions(&self, reference: &str) -> Result<Vec<String>, Error> {
-        let reference = Reference::parse(reference)?;
+        let reference = self.mirrored(&Reference::parse(reference)?)?;
         let mut url = self.url(&reference, "tags/list");
         let mut versions: Vec<Version> = Vec::new();
         // A registry could send its clients round in circles.
