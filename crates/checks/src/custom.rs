@@ -60,6 +60,18 @@ impl Schemas {
         }
     }
 
+    /// Returns true if there is a definition of a kind.
+    pub(crate) fn has(&self, api_version: &str, kind: &str) -> bool {
+        let key = (api_version.to_owned(), kind.to_owned());
+        self.schemas.contains_key(&key)
+    }
+
+    /// All kinds, each with its API version.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = (&str, &str)> {
+        let keys = self.schemas.keys();
+        keys.map(|(api_version, kind)| (&**api_version, &**kind))
+    }
+
     fn get(&self, resource: &Resource) -> Option<&Node> {
         let key = (resource.api_version.clone(), resource.kind.clone());
         self.schemas.get(&key)

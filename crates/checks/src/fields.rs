@@ -5,6 +5,7 @@ mod duplicates;
 mod options;
 mod ranges;
 mod scalars;
+mod together;
 mod unions;
 
 use crate::{At, Finding, Release, Resource, rules};
@@ -115,6 +116,7 @@ impl<'r> Check<'r> {
         }
         self.missing(node, of);
         self.union(node, of);
+        self.together(node, of);
     }
 
     /// Tells of fields that have to be there. What every resource has to have is told elsewhere.

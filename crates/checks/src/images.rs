@@ -68,9 +68,31 @@ fn problem(image: &str) -> Option<(&'static Rule, &'static str)> {
         (Some(""), _) => invalid("has nothing behind the colon"),
         (_, Some("")) => invalid("has nothing behind the @"),
         (Some(tag), _) if tag.contains(':') => invalid("has two tags"),
+        (_, Some(digest)) if !is_digest(digest) => invalid("has no digest behind the @"),
+        _ if has_capitals(name) => invalid("has capital letters in its name"),
         (None, None) => Some((&rules::UNTAGGED_IMAGE, "has neither tag nor digest")),
         _ => None,
     }
+}
+
+/// `sha256:` and its 64 digits; other algorithms have others.
+fn is_digest(digest: &str) -> bool {
+    match digest.split_once(':') {
+        Some(("sha256", digits)) => {
+            digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
+        Some((algorithm, digits)) => !algorithm.is_empty() && digits.len() >= 32,
+        None => false,
+    }
+}
+
+/// The host may have capital letters, what is behind it not.
+fn has_capitals(name: &str) -> bool {
+    let (host, path) = name.split_once('/').unwrap_or(("", name));
+    let is_host = host.contains(['.', ':']) || host == "localhost";
+    let path = if is_host { path } else { name };
+    let path = path.rsplit_once(':').map_or(path, |(path, _)| path);
+    path.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]
@@ -82,8 +104,12 @@ mod tests {
         let rule = |image| problem(image).map_or("", |(rule, _)| rule.id);
         for (image, id) in [
             ("nginx:1.27", ""),
-            ("registry:5000/a/b@sha256:0", ""),
-            ("registry:5000/a/b:1@sha256:0", ""),
+            (&format!("registry:5000/a/b@sha256:{:064}", 0), ""),
+            (&format!("registry:5000/a/b:1@sha256:{:064}", 0), ""),
+            ("a/b@sha256:0", "invalid-image"),
+            ("a/b@1.2", "invalid-image"),
+            ("a/Web:1", "invalid-image"),
+            ("Registry.example.com/web:RC1", ""),
             ("registry:5000/a/b", "untagged-image"),
             ("nginx", "untagged-image"),
             ("nginx:", "invalid-image"),

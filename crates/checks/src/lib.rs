@@ -4,20 +4,27 @@
 //! [`find`] asks all rules of a [`Release`]; [`rules`] says what each finds.
 #![forbid(unsafe_code)]
 
+mod amounts;
 mod apis;
+mod bindings;
 mod custom;
+mod disruptions;
 mod duplicates;
 mod fields;
 mod helm;
 mod images;
 mod labels;
+mod misspelt;
+mod monitors;
 mod names;
+mod permissions;
 mod pods;
 mod references;
 mod required;
 mod resource;
 pub mod rules;
 mod selectors;
+mod unknown_apis;
 
 pub use custom::Schemas;
 pub use resource::Resource;
@@ -146,10 +153,21 @@ const OF_PARTS: &[Check] = &[
     selectors::own,
     pods::check,
     helm::check,
+    unknown_apis::check,
+    amounts::check,
+    misspelt::check,
+    permissions::check,
 ];
 
 /// The checks that compare resources: they need all of them.
-const OF_ALL: &[Check] = &[duplicates::check, selectors::others, references::check];
+const OF_ALL: &[Check] = &[
+    duplicates::check,
+    selectors::others,
+    references::check,
+    bindings::check,
+    disruptions::check,
+    monitors::check,
+];
 
 /// The findings of all rules.
 pub fn find(release: &Release<'_>) -> Vec<Finding> {

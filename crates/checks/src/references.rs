@@ -2,16 +2,19 @@
 
 use crate::pods::containers;
 use crate::required::pod_spec;
+use crate::selectors::{MOST_CANDIDATES, pods};
 use crate::{Finding, Release, Resource, rules};
 use diagnostics::{Rule, suggest};
 use engine::manifest::fields::{at, entries, items, text_at};
-use engine::manifest::selectors::{is_part, labels, pod_labels};
+use engine::manifest::selectors::{Labels, is_part, labels};
 use goyaml::{Kind, Mark, Node};
 
 /// Looks at what a complete release names.
 pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
+    let pods = pods(release);
     let mut check = Check {
         release,
+        pods: &pods,
         findings: Vec::new(),
     };
     for resource in release.resources {
@@ -22,6 +25,7 @@ pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
             ("rbac.authorization.k8s.io", "RoleBinding" | "ClusterRoleBinding") => {
                 check.role(resource);
             }
+            ("apps", "StatefulSet") => check.service(resource),
             _ => {}
         }
         if let Some(spec) = pod_spec(resource) {
@@ -33,6 +37,8 @@ pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
 
 struct Check<'r> {
     release: &'r Release<'r>,
+    /// What is a pod or makes pods.
+    pods: &'r [(&'r str, Labels, &'r Resource)],
     findings: Vec<Finding>,
 }
 
@@ -74,13 +80,11 @@ impl<'r> Check<'r> {
             return;
         }
         let namespace = self.release.namespace_of(service);
-        let release = self.release;
-        let selects = |other: &&Resource| {
-            let pods = pod_labels(&other.kind, &other.node);
-            release.namespace_of(other) == namespace
-                && pods.is_some_and(|pods| is_part(&selector, &pods))
-        };
-        let specs = self.release.resources.iter().filter(selects).map(pod_spec);
+        let selected = self
+            .pods
+            .iter()
+            .filter(|(of, labels, _)| *of == namespace && is_part(&selector, labels));
+        let specs = selected.map(|(.., resource)| pod_spec(resource));
         let Some(specs) = specs.collect::<Option<Vec<&Node>>>() else {
             return;
         };
@@ -127,6 +131,14 @@ impl<'r> Check<'r> {
             backends.extend(paths.iter().filter_map(|path| path.get("backend")));
         }
         let namespace = self.release.namespace_of(ingress);
+        for tls in at(&ingress.node, &["spec", "tls"])
+            .map(items)
+            .unwrap_or_default()
+        {
+            if let Some(name) = tls.get("secretName") {
+                self.named(ingress, ("", "Secret", Some(namespace)), name, true);
+            }
+        }
         for service in backends
             .into_iter()
             .filter_map(|backend| backend.get("service"))
@@ -170,6 +182,14 @@ impl<'r> Check<'r> {
                 );
                 self.add(&rules::UNKNOWN_PORT, ingress, port.mark, message, None);
             }
+        }
+    }
+
+    /// The Service that gives a StatefulSet's pods their names.
+    fn service(&mut self, resource: &'r Resource) {
+        if let Some(name) = at(&resource.node, &["spec", "serviceName"]) {
+            let namespace = Some(self.release.namespace_of(resource));
+            self.named(resource, ("", "Service", namespace), name, true);
         }
     }
 
@@ -218,6 +238,11 @@ impl<'r> Check<'r> {
             && account.as_str().is_some_and(|name| name != "default")
         {
             self.named(resource, ("", "ServiceAccount", namespace), account, false);
+        }
+        for secret in spec.get("imagePullSecrets").map(items).unwrap_or_default() {
+            if let Some(name) = secret.get("name") {
+                self.named(resource, ("", "Secret", namespace), name, true);
+            }
         }
         for volume in spec.get("volumes").map(items).unwrap_or_default() {
             self.volume(resource, volume, namespace);
@@ -357,6 +382,30 @@ impl<'r> Check<'r> {
         is_there
     }
 
+    /// The resource of that name which is of another kind, or in another namespace.
+    fn elsewhere(
+        &self,
+        (group, kind, namespace): (&str, &str, Option<&str>),
+        name: &str,
+    ) -> Option<String> {
+        let mut all = self.release.resources.iter();
+        all.find_map(|other| {
+            if other.name != name || other.hook.is_some() {
+                return None;
+            }
+            let there = self.release.namespace_of(other);
+            if other.kind == kind && other.group() == group {
+                return Some(format!("it is in the namespace {there}"));
+            }
+            let is_like = ALIKE
+                .iter()
+                .any(|kinds| kinds.contains(&kind) && kinds.contains(&&*other.kind));
+            let is_here = namespace.is_none_or(|here| here == there);
+            (is_like && is_here && other.group() == group)
+                .then(|| format!("there is a {} of that name", other.kind))
+        })
+    }
+
     /// Tells of a name that nothing of the release has: for sure where something has nearly that name.
     fn unknown(
         &mut self,
@@ -373,25 +422,34 @@ impl<'r> Check<'r> {
             .of_kind(group, kind, namespace)
             .map(|other| &*other.name)
             .collect();
-        let near = names.iter().copied().find(|other| is_slip(name, other));
-        let rule = match near {
+        let candidates = names.iter().copied().take(MOST_CANDIDATES);
+        let near = { candidates }.find(|other| is_slip(name, other));
+        let help = near.map(|near| format!("did you mean {near}?"));
+        let help = help.or_else(|| self.elsewhere((group, kind, namespace), name));
+        let rule = match help {
             Some(_) => &rules::UNKNOWN_REFERENCE,
             None if is_optional => return,
+            // What a release makes of these kinds it makes for itself.
+            None if OWN.contains(&kind) && !names.is_empty() => &rules::UNKNOWN_REFERENCE,
             None => &rules::OUTSIDE_REFERENCE,
         };
         let message = format!(
             "{} names {kind} {name}, which the release does not have",
             resource.title()
         );
-        self.add(
-            rule,
-            resource,
-            mark,
-            message,
-            near.map(|near| format!("did you mean {near}?")),
-        );
+        self.add(rule, resource, mark, message, help);
     }
 }
+
+/// Kinds that a release names where it makes them itself.
+const OWN: [&str; 4] = ["Deployment", "Role", "ServiceAccount", "StatefulSet"];
+
+/// Kinds that are taken for one another.
+const ALIKE: [&[&str]; 3] = [
+    &["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+    &["ConfigMap", "Secret"],
+    &["ClusterRole", "Role"],
+];
 
 /// Returns true if one name is the other with a slip of the pen: only letters of one word differ. Names that differ in
 /// a whole word (`web-tls`, `web-db`) or a number are those of different things.
@@ -408,7 +466,10 @@ fn is_slip(name: &str, other: &str) -> bool {
     let mut different = one.iter().zip(&two).filter(|(one, two)| one != two);
     match (different.next(), different.next()) {
         (Some((one, two)), None) => {
-            let is_word = |word: &str| word.len() > 3 && !word.bytes().any(|b| b.is_ascii_digit());
+            let has_digits = |word: &str| word.bytes().any(|b| b.is_ascii_digit());
+            // Of three letters, one more or less; others are too many words.
+            let least = if one.len() == two.len() { 4 } else { 3 };
+            let is_word = |word: &str| word.len() >= least && !has_digits(word);
             is_word(one) && is_word(two) && suggest::nearest(one, [two.as_str()]).is_some()
         }
         _ => false,
@@ -424,6 +485,7 @@ mod tests {
         assert!(is_slip("web-config", "web-confg"));
         assert!(is_slip("release-name-server", "release-name-sever"));
         assert!(!is_slip("web-tls", "web-tsl"));
+        assert!(is_slip("web-data", "web-dta"));
         assert!(!is_slip("web-config", "web-secret"));
         assert!(!is_slip("web-config", "web"));
         assert!(!is_slip("shard1", "shard2"));

@@ -189,6 +189,73 @@ pub static UNKNOWN_HELM_ANNOTATION: Rule = Rule::warning(
     "Helm passes over annotations that it does not know.",
 );
 
+/// A path in another form.
+pub static INVALID_PATH: Rule = Rule::error(
+    "invalid-path",
+    "a path that has to begin with /, or must not lead out of its volume",
+    "Paths of an Ingress and of webhooks begin with /, paths inside of volumes (subPath, items) are relative and have no \
+     \"..\". Kubernetes refuses the resource.",
+);
+
+/// An address that is none.
+pub static INVALID_ADDRESS: Rule = Rule::error(
+    "invalid-address",
+    "an IP address or a block of addresses that is none",
+    "Blocks are an address and the bits that count: 10.0.0.0/8. Kubernetes refuses the resource.",
+);
+
+/// A container that cannot start.
+pub static CANNOT_START: Rule = Rule::error(
+    "cannot-start",
+    "a container that has to run as another user than root, and as root",
+    "Kubernetes takes it, and its containers never start: runAsNonRoot is true, and runAsUser is 0.",
+);
+
+/// An amount that nobody means.
+pub static ODD_QUANTITY: Rule = Rule::warning(
+    "odd-quantity",
+    "an amount that Kubernetes reads otherwise than it is meant: 128m of memory, 500M of cpu",
+    "m is a thousandth, M a million: 500m is half a processor, 128m of memory an eighth of a byte, 500M of cpu are 500 \
+     million processors. Pods do not start, or are never placed.",
+);
+
+/// An API that nobody has.
+pub static UNKNOWN_API: Rule = Rule::error(
+    "unknown-api",
+    "an API version or a kind that nobody has, though something has nearly that name",
+    "Helm installs nothing of the release. Kubernetes' own kinds are known of all versions since 1.16; of custom resources \
+     those that a definition tells of.",
+);
+
+/// A permission for nothing.
+pub static UNKNOWN_PERMISSION: Rule = Rule::warning(
+    "unknown-permission",
+    "a rule of a role with a verb, a group or a resource that there is not",
+    "Resources are plural and in lower case (configmaps), groups have no version (apps). Kubernetes takes it, and what \
+     was to be allowed is forbidden.",
+);
+
+/// A name that nearly has a meaning.
+pub static MISSPELT_NAME: Rule = Rule::warning(
+    "misspelt-name",
+    "a label of nodes, an annotation, a namespace or a class of priority that is nearly a well-known one",
+    "Nobody reads it: pods are never placed, an annotation has no effect.",
+);
+
+/// A budget that lets nobody go.
+pub static BLOCKED_EVICTION: Rule = Rule::warning(
+    "blocked-eviction",
+    "a PodDisruptionBudget that lets none of several pods go",
+    "A node that has one of them cannot be drained, and upgrades of the cluster wait for it.",
+);
+
+/// A share of nothing.
+pub static UNMEASURED_SCALING: Rule = Rule::warning(
+    "unmeasured-scaling",
+    "an autoscaler that goes by a share of what containers request, where one requests nothing",
+    "Kubernetes cannot tell the share, and does not scale. Requests and limits count.",
+);
+
 /// Two resources that are one.
 pub static DUPLICATE_RESOURCE: Rule = Rule::error(
     "duplicate-resource",
@@ -253,9 +320,9 @@ pub static SELECTOR_MISMATCH: Rule = Rule::error(
 /// A selector that is one label away from something.
 pub static SELECTS_NOTHING: Rule = Rule::warning(
     "selects-nothing",
-    "a Service that selects no pod of the release, though it nearly selects some",
-    "A Service without pods gets no traffic through. Reported where pods of the release have all labels that \
-     the selector names, but one with another value.",
+    "a Service or another selector that selects no pod of the release, though it nearly selects some",
+    "A Service without pods gets no traffic through, a PodDisruptionBudget or NetworkPolicy without pods protects nothing. Reported \
+     where pods of the release have all labels that the selector names, but one, or have them in another namespace.",
 );
 
 /// A selector that matches nothing at all.
@@ -297,5 +364,8 @@ pub static REFUSED: &[&Rule] = &[
     &UNKNOWN_VOLUME,
     &INVALID_NAME,
     &INVALID_LABEL,
+    &INVALID_PATH,
+    &INVALID_ADDRESS,
+    &UNKNOWN_API,
     &UNKNOWN_HOOK,
 ];

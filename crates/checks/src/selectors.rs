@@ -1,6 +1,8 @@
 //! The targets of selectors: a workload's own pods, and the pods of the release.
 
+use crate::required::pod_spec;
 use crate::{Finding, Release, Resource, rules};
+use diagnostics::suggest;
 use engine::manifest::fields::{at, entries, items};
 use engine::manifest::selectors::{Labels, is_part, labels, pod_labels};
 use goyaml::Node;
@@ -41,80 +43,200 @@ fn own_pods(resource: &Resource) -> Option<Finding> {
     Some(Finding::new(&rules::SELECTOR_MISMATCH, at, message).of(resource))
 }
 
-/// Looks at what Services and PodDisruptionBudgets select of the release.
+/// Pods, or other candidates, that are looked at for a slip of the pen: in a release of thousands it would take for ever.
+pub(crate) const MOST_CANDIDATES: usize = 300;
+
+/// What is a pod or makes pods, with its namespace and the labels of the pods.
+pub(crate) fn pods<'r>(release: &'r Release<'_>) -> Vec<(&'r str, Labels, &'r Resource)> {
+    let all = release.resources.iter().filter_map(|resource| {
+        let labels = pod_labels(&resource.kind, &resource.node)?;
+        Some((release.namespace_of(resource), labels, resource))
+    });
+    all.collect()
+}
+
+/// Looks at what Services and other resources select of the release.
 pub(crate) fn others(release: &Release<'_>) -> Vec<Finding> {
-    let mut pods: Vec<(&str, Labels)> = Vec::new();
+    let pods = pods(release);
+    let mut findings = Vec::new();
     for resource in release.resources {
-        if let Some(labels) = pod_labels(&resource.kind, &resource.node) {
-            pods.push((release.namespace_of(resource), labels));
+        for (node, what) in selectors(resource) {
+            let labels_of = labels(node);
+            if labels_of.is_empty() || labels_of.len() < entries(node).len() {
+                continue;
+            }
+            let own = release.namespace_of(resource);
+            let (here, there): (Vec<_>, Vec<_>) =
+                pods.iter().partition(|(namespace, ..)| *namespace == own);
+            let here: Vec<&Labels> = here.into_iter().map(|(_, labels, _)| labels).collect();
+            if here.iter().any(|labels| is_part(&labels_of, labels)) {
+                continue;
+            }
+            let elsewhere = there
+                .iter()
+                .find(|(_, labels, _)| is_part(&labels_of, labels));
+            let elsewhere = elsewhere.map(|(namespace, ..)| *namespace);
+            findings.extend(nothing(
+                resource,
+                (node, what),
+                &labels_of,
+                &here,
+                elsewhere,
+            ));
         }
     }
-    let selectors = release.resources.iter().filter_map(|resource| {
-        let node = selector(resource)?;
-        let labels_of = labels(node);
-        if labels_of.is_empty() || labels_of.len() < entries(node).len() {
-            return None;
-        }
-        let here = release.namespace_of(resource);
-        let here: Vec<&Labels> = pods
-            .iter()
-            .filter(|(namespace, _)| *namespace == here)
-            .map(|(_, labels)| labels)
-            .collect();
-        match here.iter().any(|labels| is_part(&labels_of, labels)) {
-            true => None,
-            false => Some(nothing(resource, node, &labels_of, &here)),
-        }
-    });
-    selectors.collect()
+    findings
+}
+
+/// What a selector is for, which decides what its having no pods says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Traffic: without pods there is none.
+    Service,
+    /// Pods that need not be there.
+    Budget,
+    /// Pods of the release or of others.
+    Other,
 }
 
 /// The labels that a resource selects pods by, where it does so by labels alone.
-fn selector(resource: &Resource) -> Option<&Node> {
+fn selectors(resource: &Resource) -> Vec<(&Node, Purpose)> {
+    let by_labels = |selector: &'_ Node| -> bool {
+        let others = selector.get("matchExpressions").map(items);
+        others.unwrap_or_default().is_empty()
+    };
+    let of = |path: &[&str], purpose: Purpose| {
+        let selector = at(&resource.node, path).filter(|selector| by_labels(selector));
+        let labels = selector.and_then(|selector| selector.get("matchLabels"));
+        labels.map(|labels| (labels, purpose)).into_iter().collect()
+    };
     match (resource.group(), &*resource.kind) {
-        ("", "Service") => at(&resource.node, &["spec", "selector"]),
-        ("policy", "PodDisruptionBudget") => {
-            let selector = at(&resource.node, &["spec", "selector"])?;
-            let others = selector.get("matchExpressions").map(items);
-            match others.unwrap_or_default() {
-                [] => selector.get("matchLabels"),
-                _ => None,
-            }
+        ("", "Service") => {
+            let selector = at(&resource.node, &["spec", "selector"]);
+            selector
+                .map(|node| (node, Purpose::Service))
+                .into_iter()
+                .collect()
         }
-        _ => None,
+        ("policy", "PodDisruptionBudget") => of(&["spec", "selector"], Purpose::Budget),
+        ("networking.k8s.io", "NetworkPolicy") => of(&["spec", "podSelector"], Purpose::Other),
+        _ => pod_spec(resource).map_or_else(Vec::new, |spec| {
+            let terms = placement(spec).into_iter();
+            let terms = terms.filter_map(|term| term.get("labelSelector"));
+            let labels = terms.filter(|selector| by_labels(selector));
+            let labels = labels.filter_map(|selector| selector.get("matchLabels"));
+            labels.map(|labels| (labels, Purpose::Other)).collect()
+        }),
     }
 }
 
-fn nothing(resource: &Resource, node: &Node, selector: &Labels, pods: &[&Labels]) -> Finding {
+/// What of a pod's placement looks at other pods.
+fn placement(spec: &Node) -> Vec<&Node> {
+    let spreads = spec.get("topologySpreadConstraints").map(items);
+    let mut terms: Vec<&Node> = spreads.unwrap_or_default().iter().collect();
+    for when in ["required", "preferred"] {
+        let list = format!("{when}DuringSchedulingIgnoredDuringExecution");
+        let list = at(spec, &["affinity", "podAntiAffinity", &list]).map(items);
+        let list = list.unwrap_or_default().iter();
+        terms.extend(list.map(|term| term.get("podAffinityTerm").unwrap_or(term)));
+    }
+    terms
+}
+
+fn nothing(
+    resource: &Resource,
+    (node, purpose): (&Node, Purpose),
+    selector: &Labels,
+    pods: &[&Labels],
+    elsewhere: Option<&str>,
+) -> Option<Finding> {
     let place = resource.at(node.mark);
-    // A PodDisruptionBudget for pods that are not there does no harm.
-    let near = nearly(selector, pods).filter(|_| resource.kind == "Service");
-    if let Some((key, is)) = near {
-        let entry = entries(node).iter().find(|entry| *entry.key == **key);
+    let title = resource.title();
+    // Pods that are not there do no harm to others than a Service.
+    if let Some(slip) = nearly(selector, pods, purpose != Purpose::Service) {
+        let entry = entries(node).iter().find(|entry| *entry.key == **slip.key);
         let place = entry.map_or(place, |entry| resource.at(entry.mark));
-        let value = selector.get(key).map_or("", |value| value);
+        let value = selector.get(slip.key).map_or("", |value| value);
         let message = format!(
-            "{} selects no pod of the release: it wants {key}={value}",
-            resource.title()
+            "{title} selects no pod of the release: it wants {}={value}",
+            slip.key
         );
         let finding = Finding::new(&rules::SELECTS_NOTHING, place, message);
-        return finding.suggest(format!("pods with its other labels have {key}={is}"));
+        return Some(finding.suggest(slip.help));
     }
-    let message = format!("{} selects no pod of the release", resource.title());
-    Finding::new(&rules::SELECTS_NOTHING_HERE, place, message)
+    if let Some(namespace) = elsewhere.filter(|_| purpose == Purpose::Service) {
+        let message = format!("{title} selects no pod of its namespace");
+        let finding = Finding::new(&rules::SELECTS_NOTHING, place, message);
+        return Some(finding.suggest(format!("its pods are in the namespace {namespace}")));
+    }
+    if purpose == Purpose::Other {
+        return None;
+    }
+    let message = format!("{title} selects no pod of the release");
+    Some(Finding::new(&rules::SELECTS_NOTHING_HERE, place, message))
 }
 
-/// The one label that pods have with another value, where they have all others.
-fn nearly<'a>(selector: &'a Labels, pods: &[&'a Labels]) -> Option<(&'a String, &'a String)> {
-    let mut pods = pods.iter();
-    pods.find_map(|labels| {
+/// The one label by which a selector selects nothing, and what to do.
+pub(crate) struct Slip<'a> {
+    pub(crate) key: &'a String,
+    pub(crate) help: String,
+}
+
+/// The one label that is wrong, where others have all the rest of what a selector wants. With `is_careful`, only a slip of the pen
+/// counts, since another value or label may be that of something which is not there.
+pub(crate) fn nearly<'a>(
+    selector: &'a Labels,
+    others: &[&'a Labels],
+    is_careful: bool,
+) -> Option<Slip<'a>> {
+    let slip = |labels: &&'a Labels| {
         let mut different = selector
             .iter()
             .filter(|(key, value)| labels.get(*key) != Some(value));
-        let (key, _) = different.next()?;
-        match (different.next(), labels.get(key)) {
-            (None, Some(is)) if selector.len() > 1 => Some((key, is)),
-            _ => None,
+        let (key, value) = different.next()?;
+        if different.next().is_some() {
+            return None;
         }
-    })
+        let is_alone = selector.len() == 1;
+        let help = match labels.get(key) {
+            Some(is) if is_slip(value, is) => format!("did you mean {is}?"),
+            Some(_) if is_careful || is_alone => return None,
+            Some(is) => format!("pods with its other labels have {key}={is}"),
+            None => {
+                let same = labels.iter().filter(|(_, is)| *is == value);
+                let near = suggest::nearest(key, same.map(|(key, _)| key.as_str()));
+                match near {
+                    Some(near) => format!("did you mean {near}?"),
+                    None if is_careful || is_alone || !OF_CHARTS.contains(&key.as_str()) => {
+                        return None;
+                    }
+                    None => format!("pods with its other labels have no {key}"),
+                }
+            }
+        };
+        Some(Slip { key, help })
+    };
+    others.iter().take(MOST_CANDIDATES).find_map(slip)
+}
+
+/// Labels that charts give their pods; others may come from whoever runs them.
+const OF_CHARTS: [&str; 7] = [
+    "app",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/name",
+    "component",
+    "release",
+    "tier",
+];
+
+/// Values of three letters or more, one slip apart, of letters alone.
+fn is_slip(value: &str, is: &str) -> bool {
+    let is_word = |text: &str| text.len() > 2 && !text.bytes().any(|b| b.is_ascii_digit());
+    let is_plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
+    is_word(value)
+        && is_word(is)
+        && !is_plural(value, is)
+        && !is_plural(is, value)
+        && suggest::nearest(value, [is]).is_some()
 }

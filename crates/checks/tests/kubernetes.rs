@@ -5,11 +5,12 @@
 
 use checks::{Finding, Release, Resource};
 use engine::manifest::Scopes;
-use mutants::Mutant;
+use goyaml::Node;
 
 /// Rules that tell of what Kubernetes takes all the same.
 const OTHERS: &[&str] = &[
     "invalid-image",
+    "odd-quantity",
     "untagged-image",
     "unknown-port",
     "selects-nothing",
@@ -18,8 +19,8 @@ const OTHERS: &[&str] = &[
 /// The least share of refused manifests in which something is found, in percent.
 const FOUND: usize = 94;
 
-fn findings(mutant: &Mutant) -> Vec<Finding> {
-    let resources = [Resource::new(0, mutant.node.clone())];
+fn findings(node: &Node) -> Vec<Finding> {
+    let resources = [Resource::new(0, node.clone())];
     let findings = checks::find(&Release {
         resources: &resources,
         is_complete: false,
@@ -47,7 +48,7 @@ fn rules_find_what_an_api_server_refuses_and_nothing_else() {
         }
         let is_accepted = verdicts[&mutant.name];
         refused += usize::from(!is_accepted);
-        match findings(mutant).first() {
+        match findings(&mutant.node).first() {
             None if !is_accepted => missed.push(&mutant.name),
             Some(found) if is_accepted => {
                 wrong.push(format!(
@@ -66,4 +67,18 @@ fn rules_find_what_an_api_server_refuses_and_nothing_else() {
         "{share} % of {refused}, missed:\n{}",
         list.join("\n")
     );
+}
+
+#[test]
+fn what_does_not_fit_together_is_told_by_its_rule() {
+    for refused in mutants::refused().unwrap() {
+        let found = findings(&refused.node);
+        let rules: Vec<&str> = found.iter().map(|one| one.rule.id).collect();
+        let is_right = |rule: &&str| **rule == *refused.rule;
+        assert!(
+            !rules.is_empty() && rules.iter().all(is_right),
+            "{rules:?}: {}",
+            refused.text
+        );
+    }
 }

@@ -22,26 +22,39 @@ struct Template {
     trees: Vec<Arc<Tree>>,
 }
 
-/// The diagnostics for all arms of all templates.
+/// The diagnostics for all arms of all templates; only for the values that this render read, where not `all` are asked for.
 pub(super) fn diagnostics(
     context: &Context<'_, '_>,
     index: &KeyIndex<'_>,
     functions: &FunctionTable,
     sources: &mut Sources,
+    all: bool,
 ) -> Vec<Diagnostic> {
+    let slips = match all {
+        true => values::slips(&index.value_flow.named_paths(), context, index),
+        false => {
+            let reads = index.reads.reads().iter();
+            let missing = reads.filter(|(_, how)| how.origin.is_none());
+            values::slips(missing.map(|(path, _)| path), context, index)
+        }
+    };
+    if slips.is_empty() && !all {
+        return Vec::new();
+    }
     let mut templates = Vec::new();
     for (path, file) in template_order(context.prepared) {
-        if let Some(template) = read(file, &path, functions, sources) {
-            templates.push(template);
+        templates.extend(read(file, &path, functions, sources));
+    }
+    let mut diagnostics = values::diagnostics(&templates, slips);
+    if all {
+        let mut defined: Vec<Arc<Tree>> = Vec::new();
+        if let Some(root) = context.prepared.root() {
+            trees_of(root.chart, functions, &mut defined);
         }
+        let calls = templates::diagnostics(&templates, &defined, context);
+        diagnostics.extend(calls);
+        diagnostics.extend(fields::diagnostics(&templates));
     }
-    let mut defined: Vec<Arc<Tree>> = Vec::new();
-    if let Some(root) = context.prepared.root() {
-        trees_of(root.chart, functions, &mut defined);
-    }
-    let mut diagnostics = templates::diagnostics(&templates, &defined, context);
-    diagnostics.extend(values::diagnostics(&templates, context, index));
-    diagnostics.extend(fields::diagnostics(&templates));
     diagnostics
 }
 

@@ -430,8 +430,9 @@ impl<'r> Run<'r> {
             let missing = missing::diagnostics(&context, reads, functions, &mut sources);
             diagnostics.extend(missing);
         }
-        if self.selection.wants_branches() {
-            let branches = branches::diagnostics(&context, &index, functions, &mut sources);
+        let all = self.selection.wants_branches();
+        if all || self.selection.wants(&rules::MISSPELT_VALUE) {
+            let branches = branches::diagnostics(&context, &index, functions, &mut sources, all);
             diagnostics.extend(branches);
         }
         self.report.sources = sources;

@@ -306,6 +306,15 @@ pub static RULES: &[&Rule] = &[
     &DUPLICATE_RESOURCE,
     &INVALID_NAME,
     &INVALID_LABEL,
+    &INVALID_PATH,
+    &INVALID_ADDRESS,
+    &CANNOT_START,
+    &ODD_QUANTITY,
+    &UNKNOWN_API,
+    &UNKNOWN_PERMISSION,
+    &MISSPELT_NAME,
+    &BLOCKED_EVICTION,
+    &UNMEASURED_SCALING,
     &REMOVED_API,
     &FUTURE_API,
     &DISABLED_API,
@@ -324,6 +333,7 @@ pub static RULES: &[&Rule] = &[
     &UNFOLLOWED_ANCHOR,
     &IGNORED_NULL,
     &DORMANT_SUBCHART,
+    &MISSPELT_VALUE,
     &QUOTED_BOOLEAN,
     &EMPTY_VALUE,
     &REFORMATTED_NUMBER,
@@ -345,12 +355,11 @@ pub static RULES: &[&Rule] = &[
     &NO_VALUE,
     &MISSING_KEY,
     &UNDEFINED_TEMPLATE,
-    &MISSPELT_VALUE,
     &MISSPELT_FIELD,
 ];
 
 /// The rules on arms of templates that a render does not take: for those who ask for all of them (`--all-branches`).
-pub static BRANCHES: &[&Rule] = &[&UNDEFINED_TEMPLATE, &MISSPELT_VALUE, &MISSPELT_FIELD];
+pub static BRANCHES: &[&Rule] = &[&UNDEFINED_TEMPLATE, &MISSPELT_FIELD];
 
 /// What asks for the rules on arms of templates.
 pub const OF_BRANCHES: &str = ", all branches";

@@ -11,6 +11,7 @@ mod forms;
 mod guide;
 mod keys;
 mod kubectl;
+mod public;
 mod refused;
 mod releases;
 mod server;
@@ -38,6 +39,10 @@ pub(crate) struct Options {
     /// Write down what Kubernetes refuses instead of comparing it with what is written down
     #[arg(long)]
     record: bool,
+    /// Only send the charts below this directory, as their defaults render, to the API server by a dry run: all that
+    /// validate has no errors for must be accepted
+    #[arg(long)]
+    charts: Option<PathBuf>,
     /// Keep the clusters' logs in target/cluster
     #[arg(long)]
     logs: bool,
@@ -91,6 +96,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     say!("two clusters are up after {} s", start.elapsed().as_secs());
     if options.record {
         say!("{}", refused::record(&remote)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(dir) = &options.charts {
+        say!("{}", public::accepted(&programs, &remote, dir)?);
         return Ok(ExitCode::SUCCESS);
     }
     for (name, test) in TESTS

@@ -30,18 +30,54 @@ pub fn dir() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/kubernetes")
 }
 
+/// A resource with fields that do not fit together.
+pub struct Refused {
+    /// The rule that tells of it.
+    pub rule: String,
+    /// The resource.
+    pub node: Node,
+    /// Its text.
+    pub text: String,
+}
+
+fn files(directory: &str) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for file in fs::read_dir(dir().join(directory))? {
+        files.push(file?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The resources in `refused`: before each stands the rule that tells of it, in a comment.
+///
+/// # Errors
+/// When a file cannot be read or is no YAML.
+pub fn refused() -> Result<Vec<Refused>> {
+    let mut all = Vec::new();
+    for file in files("refused")? {
+        for text in fs::read_to_string(&file)?.split("---\n") {
+            let rule = text.lines().next().and_then(|line| line.strip_prefix("# "));
+            let rule =
+                rule.with_context(|| format!("{}: no rule before {text}", file.display()))?;
+            let node = goyaml::parse(text.as_bytes());
+            all.push(Refused {
+                rule: rule.to_owned(),
+                node: node.with_context(|| file.display().to_string())?,
+                text: text.to_owned(),
+            });
+        }
+    }
+    Ok(all)
+}
+
 /// All accepted resources, each followed by its mutants.
 ///
 /// # Errors
 /// When a file cannot be read or is no YAML.
 pub fn all() -> Result<Vec<Mutant>> {
-    let mut files = Vec::new();
-    for file in fs::read_dir(dir().join("accepted"))? {
-        files.push(file?.path());
-    }
-    files.sort();
     let mut all = Vec::new();
-    for file in files {
+    for file in files("accepted")? {
         let text = fs::read_to_string(&file)?;
         for document in text.split("\n---\n") {
             let node = goyaml::parse(document.as_bytes());

@@ -10,46 +10,55 @@ use crate::unknown::KeyIndex;
 use diagnostics::suggest::is_slip;
 use gotemplate::ast::Pos;
 use goyaml::Kind;
-use std::collections::BTreeSet;
-use trace::usage::display_value_path;
+use trace::usage::{Path, display_value_path};
 
-/// Paths that templates name, executed or not, and that neither defaults, schemas nor the user's values have, where nearly the
-/// same key is there beside them. Most often nobody reads that one then.
-pub(super) fn diagnostics(
-    templates: &[Template],
+/// A path that a template names, and the key beside it that is probably meant.
+type Slip = (Path, String);
+
+/// Of some paths that templates name those which neither defaults, schemas nor the user's values have, where nearly the same key is
+/// there beside them that no template names.
+pub(super) fn slips<'p>(
+    paths: impl IntoIterator<Item = &'p Path>,
     context: &Context<'_, '_>,
     index: &KeyIndex<'_>,
-) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for path in index.value_flow.named_paths() {
+) -> Vec<Slip> {
+    let reads = index.reads.reads();
+    let mut slips = Vec::new();
+    for path in paths {
         let Some((key, above)) = path.split_last() else {
             continue;
         };
-        if default_at(context.prepared, &path).is_some()
-            || index.schemas.name(&path)
-            || context.source_at(&path).is_some()
+        if default_at(context.prepared, path).is_some()
+            || index.schemas.name(path)
+            || context.source_at(path).is_some()
         {
             continue;
         }
-        let named: BTreeSet<&str> = index.value_flow.names_below(above);
-        let siblings = keys_at(context.prepared, above);
-        let is_meant = |other: &&String| {
-            is_slip(key, other) && !named.contains(other.as_str()) && !is_explained(context, &path)
-        };
-        let Some(meant) = siblings.iter().find(is_meant) else {
-            continue;
-        };
+        let is_read = |other: &String| reads.contains_key(&[above, &[other.clone()]].concat());
+        let siblings = keys_at(context.prepared, above).into_iter();
+        let mut siblings = siblings.filter(|other| is_slip(key, other) && !is_read(other));
+        if let Some(meant) = siblings.next()
+            && !index.value_flow.names_below(above).contains(meant.as_str())
+            && !is_explained(context, path)
+        {
+            slips.push((path.clone(), meant));
+        }
+    }
+    slips
+}
+
+/// The diagnostics for such paths.
+pub(super) fn diagnostics(templates: &[Template], slips: Vec<Slip>) -> Vec<Diagnostic> {
+    let diagnostics = slips.into_iter().map(|(path, meant)| {
         let there = display_value_path(&path);
         let message = format!("{there} is not there, and {meant} beside it is read by no template");
         let place = first_place(templates, &path);
         let diagnostic = Diagnostic::new(&rules::MISSPELT_VALUE, place, message);
-        diagnostics.push(
-            diagnostic
-                .about(there)
-                .suggest(format!("did you mean {meant}?")),
-        );
-    }
-    diagnostics
+        diagnostic
+            .about(there)
+            .suggest(format!("did you mean {meant}?"))
+    });
+    diagnostics.collect()
 }
 
 /// Comments in a chart's values.yaml tell of values that it has no default for.

@@ -71,6 +71,18 @@ impl Kubectl {
     /// # Errors
     /// When kubectl cannot be run.
     pub(super) fn dry_run(&self, manifests: &str) -> Result<String> {
+        Ok(self.dry_run_of(manifests)?.0)
+    }
+
+    /// The same, and gives what it says of those that it refuses.
+    ///
+    /// # Errors
+    /// When kubectl cannot be run.
+    pub(super) fn refusals(&self, manifests: &str) -> Result<String> {
+        Ok(self.dry_run_of(manifests)?.1)
+    }
+
+    fn dry_run_of(&self, manifests: &str) -> Result<(String, String)> {
         let kubeconfig = self.kubeconfig.to_string_lossy();
         let mut invocation = Invocation::new(&self.program, "/")
             .args(["create", "--dry-run=server", "--validate=strict", "-f", "-"])
@@ -79,6 +91,7 @@ impl Kubectl {
         invocation.timeout = Duration::from_secs(300);
         // It fails if one of them is refused.
         let outcome = invocation.run().context("cannot run kubectl")?;
-        Ok(String::from_utf8(outcome.stdout)?)
+        let refusals = String::from_utf8_lossy(&outcome.stderr).into_owned();
+        Ok((String::from_utf8(outcome.stdout)?, refusals))
     }
 }

@@ -33,7 +33,21 @@ pub(super) fn as_recorded(cluster: &Cluster) -> Result<String> {
         "other verdicts than recorded:\n{}",
         new.join("\n")
     );
-    Ok(format!("{} verdicts are as recorded", recorded.len()))
+    let others = mutants::refused()?;
+    for other in &others {
+        let said = cluster.kubectl.dry_run(&other.text)?;
+        ensure!(
+            !said.contains(" created (server dry run)"),
+            "Kubernetes accepts what {} tells of:\n{}",
+            other.rule,
+            other.text
+        );
+    }
+    Ok(format!(
+        "{} verdicts are as recorded, {} more resources are refused",
+        recorded.len(),
+        others.len()
+    ))
 }
 
 fn verdicts(cluster: &Cluster) -> Result<String> {

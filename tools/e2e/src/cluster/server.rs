@@ -145,6 +145,7 @@ impl Plan {
             format!("--tls-private-key-file={}", self.file("server.key")),
             format!("--token-auth-file={}", self.file("tokens.csv")),
             "--authorization-mode=RBAC".into(),
+            "--allow-privileged=true".into(),
             "--service-account-issuer=https://kubernetes.default.svc".into(),
             format!("--service-account-key-file={}", self.file("tokens.key")),
             format!(
