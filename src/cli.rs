@@ -24,6 +24,7 @@ mod generate;
 mod help;
 mod host_flags;
 mod inputs;
+mod kubeconfig;
 mod lint;
 mod multicluster;
 mod namespace;
@@ -109,7 +110,7 @@ enum Command {
     /// Show a chart's metadata, values, readme or CRDs
     #[command(visible_alias = "inspect")]
     Show(show::Show),
-    /// Fetch, pack and list what a chart depends on
+    /// Fetch and list the charts that a chart depends on
     #[command(visible_aliases = ["dep", "dependencies"])]
     Dependency(Box<dependency::Dependency>),
     /// Pack a chart's directory into an archive
@@ -123,7 +124,7 @@ enum Command {
     Pull(Box<pull::Pull>),
     /// Store a packed chart in a registry
     Push(push::Push),
-    /// Log in at registries of charts, and out
+    /// Log in to registries, and log out
     Registry(registry::Registry),
     /// Add, list, update and remove chart repositories
     Repo(repo::Repo),
@@ -137,7 +138,7 @@ enum Command {
     History(Box<releases::History>),
     /// Show the state of a release
     Status(Box<releases::Status>),
-    /// Print what is stored of a release
+    /// Print what Helm has stored about a release
     Get(releases::Get),
     /// Install a chart
     Install(Box<releases::Install>),
@@ -152,7 +153,7 @@ enum Command {
     Test(Box<releases::Test>),
     /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
-    /// Join a cluster to an Istio control plane in another one
+    /// Join a cluster to an Istio control plane in another cluster
     Multicluster(multicluster::Multicluster),
     /// Print the version of Helm that rhelm emulates
     Version(version::Version),

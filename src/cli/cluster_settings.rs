@@ -1,9 +1,10 @@
 //! The cluster that the flags, and the environment in their place, lead to (Helm's `EnvSettings`).
 
 use super::compat_flags::{CompatFlags, Tables};
-use super::namespace::{kubeconfig_files, variable};
+use super::namespace::variable;
 use crate::profile::{CommandLine, Profile};
 use cluster::Settings;
+use kubernetes::kubeconfig::Kubeconfig;
 
 impl<T: Tables> CompatFlags<T> {
     /// The connection's settings.
@@ -12,8 +13,9 @@ impl<T: Tables> CompatFlags<T> {
             let given = self.last(flag).map(str::to_owned);
             given.or_else(|| variable(name)).unwrap_or_default()
         };
-        let files = kubeconfig_files(&variable);
-        let files = files.iter().map(|path| path.to_string_lossy().into_owned());
+        let documents = self
+            .kubeconfigs()
+            .map(|files| Kubeconfig::new(files).merged());
         let mut as_groups: Vec<String> = self.all("kube-as-group").map(str::to_owned).collect();
         if as_groups.is_empty() {
             let groups = variable("HELM_KUBEASGROUPS").unwrap_or_default();
@@ -21,8 +23,7 @@ impl<T: Tables> CompatFlags<T> {
             as_groups.extend(groups.filter(|group| !group.is_empty()).map(str::to_owned));
         }
         Settings {
-            kubeconfig: self.last("kubeconfig").unwrap_or_default().to_owned(),
-            kubeconfig_files: files.collect(),
+            kubeconfig: Some(documents.map_err(Clone::clone)),
             context: text("kube-context", "HELM_KUBECONTEXT"),
             server: text("kube-apiserver", "HELM_KUBEAPISERVER"),
             token: text("kube-token", "HELM_KUBETOKEN"),

@@ -11,18 +11,23 @@ mod kind;
 mod release_tables;
 mod tables;
 
+use super::kubeconfig;
+use super::namespace::variable;
 use super::terminal::{self, CliError};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
 use clap::{Arg, ArgAction, ArgMatches};
 pub(super) use driver::{MEMORY_DATA, fatal};
 pub(super) use first_pass::first_pass;
+use goyaml::Node;
 use kind::Kind;
 pub(super) use kind::labels;
+use kubernetes::kubeconfig::ReadError;
 pub(super) use release_tables::{
     InstallRelease, RollbackRelease, TestRelease, UninstallRelease, UpgradeRelease,
 };
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 pub(super) use tables::{
     ChartCompat, CreateCompat, DependencyCompat, Environment, FilesCompat, Global, InstallCompat,
     LintCompat, NoCompat, OwnCompat, PackageCompat, PushCompat, ReleaseCompat, VerifyCompat,
@@ -114,6 +119,8 @@ pub(super) trait Tables {
 pub(super) struct CompatFlags<T> {
     /// In the order of the command line.
     values: Vec<(&'static Flag, String)>,
+    /// The kubeconfigs, which are read once: they may be pipes.
+    kubeconfigs: OnceLock<Result<Vec<Node>, ReadError>>,
     tables: PhantomData<T>,
 }
 
@@ -215,7 +222,14 @@ impl<T: Tables> CompatFlags<T> {
     /// The namespace that templates see.
     pub(super) fn namespace(&self) -> String {
         let last = |name| self.last(name);
-        super::namespace::namespace(last("namespace"), last("kubeconfig"), last("kube-context"))
+        let kubeconfigs = || self.kubeconfigs().ok();
+        super::namespace::namespace(last("namespace"), &kubeconfigs, last("kube-context"))
+    }
+
+    /// The documents of the kubeconfigs that the flags and the environment lead to.
+    pub(super) fn kubeconfigs(&self) -> Result<&[Node], &ReadError> {
+        let load = || kubeconfig::load(self.last("kubeconfig"), &variable);
+        self.kubeconfigs.get_or_init(load).as_deref()
     }
 
     /// The namespace that a flag or `HELM_NAMESPACE` gave, if any.
@@ -352,6 +366,7 @@ impl<T: Tables> clap::FromArgMatches for CompatFlags<T> {
             .map(|(_, flag, value)| (flag, value.clone()));
         Ok(CompatFlags {
             values: values.collect(),
+            kubeconfigs: OnceLock::new(),
             tables: PhantomData,
         })
     }

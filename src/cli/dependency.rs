@@ -18,7 +18,7 @@ use clap::{Args, Subcommand};
 use gostd::host::Host;
 use std::path::{Path, PathBuf};
 
-/// Fetch, pack and list what a chart depends on.
+/// Fetch and list the charts that a chart depends on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency build ./chart\n  \
@@ -31,17 +31,17 @@ pub(super) struct Dependency {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Fill charts/ with what Chart.lock says, or Chart.yaml where there is no lock file
+    /// Fetch the dependencies that Chart.lock names into charts/, or those of Chart.yaml if there is no lock file
     Build(Build),
-    /// Find the versions that Chart.yaml asks for, fill charts/ and write Chart.lock
+    /// Choose versions of the dependencies in Chart.yaml, fetch them into charts/ and write Chart.lock
     #[command(visible_alias = "up")]
     Update(Update),
-    /// List what Chart.yaml asks for, and what of it is in charts/
+    /// List the dependencies in Chart.yaml, and whether charts/ has them
     #[command(visible_alias = "ls")]
     List(list::List),
 }
 
-/// Fill charts/ with what Chart.lock says, or Chart.yaml where there is no lock file.
+/// Fetch the dependencies that Chart.lock names into charts/, or those of Chart.yaml if there is no lock file.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency build ./chart\n  \
@@ -52,7 +52,7 @@ struct Build {
     fetch: Fetch,
 }
 
-/// Find the versions that Chart.yaml asks for, fill charts/ and write Chart.lock.
+/// Choose versions of the dependencies in Chart.yaml, fetch them into charts/ and write Chart.lock.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency update ./chart\n  \

@@ -47,8 +47,7 @@ rhelm diff ./old ./new --compat helm-diff -C 3"
 )]
 pub(super) struct Diff {
     /// Each a chart (a directory, an archive, a bundled chart's name), a chart or file of a git revision
-    /// (git:REVISION:PATH), a file with rendered manifests, or - for manifests on standard input. OLD
-    /// alone is compared with itself under other --old-… and --new-… flags
+    /// (git:REVISION:PATH), a file with rendered manifests, or - for manifests on standard input. With OLD alone, both sides are that one, rendered with the --old-… and --new-… flags
     #[arg(value_name = "OLD [NEW]", required = true, num_args = 1..)]
     sides: Vec<String>,
 

@@ -33,7 +33,7 @@ pub(super) struct Eval {
     /// The chart: a bundled chart's name, a directory or an archive
     #[arg(value_name = "CHART")]
     chart: String,
-    /// The snippet: its text, the name of a file, or - for stdin. What contains {{ is a text
+    /// The snippet: its text, the name of a file, or - for stdin. What contains {{ is taken for the text
     #[arg(value_name = "TEMPLATE", allow_hyphen_values = true)]
     template: String,
 

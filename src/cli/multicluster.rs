@@ -3,7 +3,8 @@
 use super::CommandResult;
 use super::color::Color;
 use super::compat_flags::{CompatFlags, NoCompat};
-use super::namespace::{kubeconfig_files, variable};
+use super::kubeconfig::default_files;
+use super::namespace::variable;
 use super::output_file::{self, Destination};
 use super::terminal::{self, CliError};
 use crate::chart::reason;
@@ -17,7 +18,7 @@ use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::path::{Path, PathBuf};
 
-/// Join a cluster to an Istio control plane in another one.
+/// Join a cluster to an Istio control plane in another cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
@@ -308,7 +309,7 @@ impl Kubeconfig {
 /// The kubeconfigs that kubectl finds: those of `KUBECONFIG` that exist, or the one at home.
 fn default_kubeconfigs() -> Result<Vec<String>, CliError> {
     let listed = variable("KUBECONFIG").is_some();
-    let mut files = kubeconfig_files(&variable);
+    let mut files = default_files(&variable);
     if files.is_empty() && !listed {
         return Err(CliError::new("no home directory: give --kubeconfig"));
     }

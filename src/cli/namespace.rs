@@ -3,9 +3,9 @@
 
 use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
-use goyaml::Kind;
-use kubernetes::kubeconfig::{Kubeconfig, is_kubeconfig};
-use std::path::{Path, PathBuf};
+use goyaml::Node;
+use kubernetes::kubeconfig::Kubeconfig;
+use std::path::Path;
 
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -13,8 +13,8 @@ const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 pub(super) struct Sources<'a> {
     /// `--namespace`.
     pub(super) namespace: Option<&'a str>,
-    /// `--kubeconfig`.
-    pub(super) kubeconfig: Option<&'a str>,
+    /// Gives the kubeconfigs' documents, or nothing where they cannot be read. It is asked only where it matters.
+    pub(super) kubeconfigs: &'a dyn Fn() -> Option<&'a [Node]>,
     /// `--kube-context`.
     pub(super) context: Option<&'a str>,
     /// Environment variables; an empty one counts as none.
@@ -23,35 +23,20 @@ pub(super) struct Sources<'a> {
     pub(super) service_account: &'a Path,
 }
 
-/// The kubeconfigs that no flag names: those of `KUBECONFIG`, each once, or the one at home. They need not exist.
-pub(super) fn kubeconfig_files(variable: &dyn Fn(&str) -> Option<String>) -> Vec<PathBuf> {
-    let Some(list) = variable("KUBECONFIG") else {
-        let home = variable("HOME").map(PathBuf::from);
-        return home.iter().map(|home| home.join(".kube/config")).collect();
-    };
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for path in std::env::split_paths(&list) {
-        if !path.as_os_str().is_empty() && !paths.contains(&path) {
-            paths.push(path);
-        }
-    }
-    paths
-}
-
 /// An environment variable that is not empty.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The namespace of this process.
-pub(super) fn namespace(
-    namespace: Option<&str>,
-    kubeconfig: Option<&str>,
-    context: Option<&str>,
+pub(super) fn namespace<'a>(
+    namespace: Option<&'a str>,
+    kubeconfigs: &'a dyn Fn() -> Option<&'a [Node]>,
+    context: Option<&'a str>,
 ) -> String {
     let sources = Sources {
         namespace,
-        kubeconfig,
+        kubeconfigs,
         context,
         variable: &variable,
         service_account: Path::new(SERVICE_ACCOUNT),
@@ -84,28 +69,14 @@ impl Sources<'_> {
 
     /// The namespace of the context that is asked for, or of the current one.
     fn of_context(&self) -> Result<Option<String>, Unusable> {
-        let mut files = Vec::new();
-        for path in self.kubeconfigs()? {
-            let Ok(text) = input::read(&path, NamedBy::User, LIMITS.argument_bytes) else {
-                // Missing files are passed over; what else keeps one from being read is an error.
-                match path.exists() {
-                    true => return Err(Unusable),
-                    false => continue,
-                }
-            };
-            let document = goyaml::parse(&text).map_err(|_| Unusable)?;
-            if !is_kubeconfig(&document) && !matches!(document.kind, Kind::Null) {
-                return Err(Unusable);
-            }
-            files.push(document);
-        }
-        let config = Kubeconfig::new(&files);
-        let [contexts, clusters, users] = ["contexts", "clusters", "users"]
-            .map(|list| config.entries(list).map_err(|_| Unusable));
-        let (contexts, clusters, users) = (contexts?, clusters?, users?);
-        if contexts.iter().any(|context| context.name.is_none()) {
-            return Err(Unusable);
-        }
+        let files = (self.kubeconfigs)().ok_or(Unusable)?;
+        let config = Kubeconfig::new(files);
+        let entries = |list| config.entries(list).map_err(|_| Unusable);
+        let (contexts, clusters, users) = (
+            entries("contexts")?,
+            entries("clusters")?,
+            entries("users")?,
+        );
         let context_name = match self.context {
             Some(flag) => Some(flag.to_owned()),
             None => self.variable("HELM_KUBECONTEXT"),
@@ -124,19 +95,6 @@ impl Sources<'_> {
         let namespace = context.and_then(|context| context.get("namespace")?.as_str());
         let namespace = namespace.filter(|namespace| !namespace.is_empty());
         Ok(namespace.map(str::to_owned))
-    }
-
-    /// The files to read: the one that is given, or those that `KUBECONFIG` lists, or the one at home.
-    fn kubeconfigs(&self) -> Result<Vec<PathBuf>, Unusable> {
-        if let Some(flag) = self.kubeconfig.filter(|path| !path.is_empty()) {
-            let path = PathBuf::from(flag);
-            return if path.exists() {
-                Ok(vec![path])
-            } else {
-                Err(Unusable)
-            };
-        }
-        Ok(kubeconfig_files(self.variable))
     }
 
     /// The namespace of the pod that this process runs in, if it does.
@@ -172,7 +130,7 @@ mod tests {
         };
         let sources = Sources {
             namespace: None,
-            kubeconfig: None,
+            kubeconfigs: &|| Some(&[]),
             context: None,
             variable: &variable,
             service_account: dir.path(),

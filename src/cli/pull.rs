@@ -36,7 +36,7 @@ pub(super) struct Pull {
     /// Unpack into this directory, below the destination
     #[arg(long, value_name = "DIR", default_value = ".")]
     untardir: String,
-    /// Fetch the signature too, without a look at it
+    /// Fetch the signature, too, and do not verify it
     #[arg(long)]
     prov: bool,
 

@@ -24,7 +24,7 @@ use std::time::UNIX_EPOCH;
         rhelm push web-1.2.3.tgz oci://ghcr.io/acme/charts\n  \
         rhelm push web-1.2.3.tgz oci://127.0.0.1:5000/charts --plain-http")]
 pub(super) struct Push {
-    /// The archive, and the address that the chart's name is added to
+    /// The archive, and the place in a registry to store it below: the chart's name is added to it
     #[arg(value_names = ["ARCHIVE", "oci://HOST/PATH"])]
     arguments: Vec<String>,
 

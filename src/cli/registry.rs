@@ -8,7 +8,7 @@ use crate::profile::{CommandLine, Profile};
 use crate::sources::{self, Access, Error, Registry as Registries};
 use clap::{Args, Subcommand};
 
-/// Log in at registries of charts, and out.
+/// Log in to registries, and log out.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         echo \"$TOKEN\" | rhelm registry login ghcr.io -u \"$USER\" --password-stdin\n  \
@@ -20,9 +20,9 @@ pub(super) struct Registry {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Log in at a registry
+    /// Log in to a registry
     Login(Box<Login>),
-    /// Forget the login at a registry
+    /// Remove the login of a registry
     Logout(Logout),
 }
 
@@ -35,7 +35,7 @@ impl Registry {
     }
 }
 
-/// Log in at a registry.
+/// Log in to a registry.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         echo \"$TOKEN\" | rhelm registry login ghcr.io -u \"$USER\" --password-stdin\n  \
@@ -157,7 +157,7 @@ fn host_alone(address: &str) -> &str {
     rest.split('/').next().unwrap_or_default()
 }
 
-/// Forget the login at a registry.
+/// Remove the login of a registry.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm registry logout ghcr.io")]

@@ -17,7 +17,7 @@ pub(super) struct Release {
     /// The release's name (Helm 2's flag; -n is the namespace, as in Helm 3 and 4)
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Generate a name: as with Helm, a release given no name is called release-name anyway
+    /// Changes nothing, as in Helm: a release without a name is called release-name
     #[arg(short = 'g', long)]
     generate_name: bool,
     /// The Kubernetes version in .Capabilities

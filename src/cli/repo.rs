@@ -38,7 +38,7 @@ enum Command {
     /// List the repositories
     #[command(visible_alias = "ls")]
     List(List),
-    /// Forget repositories
+    /// Remove repositories
     #[command(visible_alias = "rm")]
     Remove(Remove),
     /// Fetch the repositories' indexes
@@ -167,7 +167,7 @@ impl List {
     }
 }
 
-/// Forget repositories, and delete their cached indexes.
+/// Remove repositories, and delete their cached indexes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm repo remove argo")]

@@ -29,7 +29,7 @@ pub(super) struct Search {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Search the repositories that were added
+    /// Search the repositories that `repo add` added
     Repo(Repo),
     /// Search Artifact Hub: only Helm does
     #[command(hide = true)]
@@ -42,7 +42,7 @@ struct Hub {
     _arguments: Vec<String>,
 }
 
-/// Search the repositories that were added.
+/// Search the repositories that `repo add` added.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm search repo nginx\n  \

@@ -24,7 +24,7 @@ pub(super) struct TraceFlags {
     /// Fail if a template prints a value that does not exist
     #[arg(long)]
     strict: bool,
-    /// Warn about values from you that no template read in this render
+    /// Warn about values that you set and no template read in this render
     #[arg(long)]
     warn_unread: bool,
     /// Print sizes instead of secrets: data of Secrets, and environment variables and ConfigMap keys with names

@@ -43,7 +43,7 @@ const NOT_CHECKED: u8 = 2;
         Exit status: 0 where nothing was found, 1 where something was, 2 where nothing could be checked\n\
         (a wrong flag, no such file, a chart that cannot be loaded). With --fail-on only what it names\n\
         counts as found.\n\n\
-        A comment on a line keeps a rule from it: # rhelm: ignore RULE. .rhelm.yaml in the working\n\
+        A comment on a line turns a rule off for that line: # rhelm: ignore RULE. .rhelm.yaml in the working\n\
         directory, or above it in the same repository, holds a choice for all runs:\n  \
         validate: {strict: true, ignore: [duplicate-key]}")]
 pub(super) struct Validate {

@@ -121,25 +121,25 @@ fn values_flags(chart: &Path) -> Vec<String> {
 }
 
 /// A finding: rule, file or flag, line.
-type Found = (String, String, u64);
+type Mistake = (String, String, u64);
 
 /// The findings of `rhelm validate`.
-fn mistakes(chart: &Path, flags: &[String]) -> Result<Vec<Found>, Box<dyn std::error::Error>> {
+fn mistakes(chart: &Path, flags: &[String]) -> Result<Vec<Mistake>, Box<dyn std::error::Error>> {
     let flags = [flags, &values_flags(chart)].concat();
-    let found = rhelm(&[Path::new("validate"), chart], &flags)?;
-    let list = found.as_array().cloned().unwrap_or_default();
+    let findings = rhelm(&[Path::new("validate"), chart], &flags)?;
+    let list = findings.as_array().cloned().unwrap_or_default();
     let text = |one: &Value, key: &str| {
         one.get(key)
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned()
     };
-    let found = list.iter().map(|one| {
+    let mistakes = list.iter().map(|one| {
         let line = one.get("line").and_then(Value::as_u64).unwrap_or_default();
         let place = text(one, "file") + &text(one, "flag");
         (text(one, "rule"), place, line)
     });
-    Ok(found.collect())
+    Ok(mistakes.collect())
 }
 
 #[test]
@@ -157,14 +157,14 @@ fn mistakes_are_found_at_their_lines() -> Tested {
             .text("in")
             .or(planted.text("file"))
             .unwrap_or_default();
-        let found = mistakes(&copy.path().join("web"), &planted.flags)?;
+        let mistakes = mistakes(&copy.path().join("web"), &planted.flags)?;
         if let Some(flag) = planted.text("flag") {
-            if !found
+            if !mistakes
                 .iter()
                 .any(|(id, place, _)| id == rule && place == flag)
             {
                 missed.push(format!(
-                    "{}: {rule} at --{flag}, but {found:?}",
+                    "{}: {rule} at --{flag}, but {mistakes:?}",
                     planted.name()
                 ));
             }
@@ -182,12 +182,12 @@ fn mistakes_are_found_at_their_lines() -> Tested {
             .zip(1_u64..)
             .filter(|(line, _)| line.contains(at));
         let lines: Vec<u64> = lines.map(|(_, number)| number).collect();
-        let is_found = found
+        let is_found = mistakes
             .iter()
             .any(|(id, place, line)| id == rule && place.ends_with(file) && lines.contains(line));
         if !is_found {
             missed.push(format!(
-                "{}: {rule} at {file}:{lines:?}, but {found:?}",
+                "{}: {rule} at {file}:{lines:?}, but {mistakes:?}",
                 planted.name()
             ));
         }
@@ -215,7 +215,7 @@ fn hazards(
         .iter()
         .flat_map(|resource| list(resource, "findings"));
     let findings = findings.chain(list(&diff, "findings"));
-    let rules = findings.filter_map(|found| Some(found.get("rule")?.as_str()?.to_owned()));
+    let rules = findings.filter_map(|finding| Some(finding.get("rule")?.as_str()?.to_owned()));
     Ok((rules.collect(), resources.len()))
 }
 
@@ -246,8 +246,8 @@ fn what_says_the_same_is_no_change() -> Tested {
     let chart = dir().join("web");
     for planted in read("hazards.toml", "same")? {
         let copy = plant(&planted)?;
-        let found = hazards(&chart, &copy.path().join("web"), &[])?;
-        assert_eq!(found, (Vec::new(), 0), "{}", planted.name());
+        let hazards = hazards(&chart, &copy.path().join("web"), &[])?;
+        assert_eq!(hazards, (Vec::new(), 0), "{}", planted.name());
     }
     Ok(())
 }

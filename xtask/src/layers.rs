@@ -53,7 +53,10 @@ const LAYERS: &[Layer] = &[
             "sprig",
         ],
     ),
-    layer("process and files", &["heap", "files", "background"]),
+    ordered(
+        "process, files, connections",
+        &["heap", "files", "background", "gonet"],
+    ),
     layer("facts of Helm and Kubernetes", &["compat", "kubernetes"]),
     layer("chart model", &["chart"]),
     layer("rendering", &["engine"]),

@@ -6,6 +6,7 @@
 //! A caller that offers work must be able to do it: where there is no second thread, who wants the result does
 //! it. So it always is in WebAssembly and without the feature `parallel`; the stack is the caller's then, see
 //! [`CALLER_STACK`].
+#![forbid(unsafe_code)]
 
 #[cfg(all(feature = "parallel", not(target_family = "wasm")))]
 mod threads;

@@ -1,6 +1,5 @@
 //! A second thread, and threads with a large stack.
 
-mod affinity;
 mod stack;
 mod worker;
 

@@ -1,7 +1,7 @@
 //! From files to a chart: Helm's `loader.LoadFiles`.
 
+use super::attachment::SharedAttachments;
 use super::decode::Decoder;
-use super::parse_cache::SharedParseCache;
 use super::{Chart, Error, File, Lock, MAX_NESTING, Metadata, archive, values_file};
 use compat::notice::Notice;
 use compat::profile::Profile;
@@ -19,7 +19,7 @@ pub(super) fn chart(
     let mut assembly = Assembly {
         profile,
         notices,
-        parses: SharedParseCache::default(),
+        attachments: SharedAttachments::default(),
         charts: 0,
         unpacked: 0,
     };
@@ -43,7 +43,7 @@ pub(super) fn detect_version(chart_yaml: &[u8]) -> Result<(), Error> {
 struct Assembly<'p> {
     profile: &'p Profile,
     notices: &'p mut Vec<Notice>,
-    parses: SharedParseCache,
+    attachments: SharedAttachments,
     /// The number of charts so far.
     charts: usize,
     /// Bytes of files that were in archives within the chart, so far.
@@ -186,7 +186,7 @@ impl Assembly<'_> {
                 }
             }
             name if name.starts_with("templates/") => {
-                self.parses.add(&mut file);
+                self.attachments.add(&mut file);
                 parts.templates.push(file);
             }
             name if name.starts_with("charts/") && !name.ends_with(".prov") => {

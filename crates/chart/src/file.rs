@@ -1,9 +1,9 @@
 //! A file of a chart: its name now, its contents on first use.
 
+use super::attachment::Attachment;
 #[cfg(feature = "fs")]
 use super::disk;
 use super::error::Error;
-use super::parse_cache::{ParseCache, TextCache};
 #[cfg(feature = "fs")]
 use files::OsError;
 use goyaml::Node;
@@ -24,9 +24,8 @@ pub struct File {
     source: Source,
     /// When it was changed, if an archive tells.
     modified: Option<i64>,
-    pub(super) parses: ParseCache,
-    /// The parse cache shared with templates that may have the same contents.
-    pub(super) shared: Option<Arc<TextCache>>,
+    pub(super) attachment: Attachment,
+    pub(super) shared_attachment: Option<Arc<Attachment>>,
     /// The values, if it is a values file that was read ahead.
     values: OnceLock<Node>,
 }
@@ -93,8 +92,8 @@ impl File {
             exact_name: None,
             source,
             modified: None,
-            parses: ParseCache::default(),
-            shared: None,
+            attachment: Attachment::default(),
+            shared_attachment: None,
             values: OnceLock::new(),
         }
     }
@@ -177,7 +176,7 @@ impl File {
     }
 
     /// The same, shared: what was read from disk is not copied.
-    pub(super) fn shared_bytes(&self) -> Result<Arc<[u8]>, Error> {
+    pub fn shared_bytes(&self) -> Result<Arc<[u8]>, Error> {
         match &self.source {
             #[cfg(feature = "fs")]
             Source::Disk(file) => {

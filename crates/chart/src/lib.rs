@@ -8,6 +8,7 @@
 
 mod archive;
 mod assemble;
+mod attachment;
 mod decode;
 #[cfg(feature = "fs")]
 mod directory;
@@ -21,7 +22,6 @@ mod ignore;
 mod links;
 mod metadata;
 mod package;
-mod parse_cache;
 mod path;
 mod requirements;
 mod schema;
@@ -30,6 +30,7 @@ mod values_ahead;
 mod values_file;
 
 pub use archive::unpack as unpack_archive;
+pub use attachment::{Attachment, SharedAttachments};
 pub use decode::{DecodeError, Decoder, METADATA};
 pub use error::{ArchiveError, Error};
 pub use file::File;
@@ -39,7 +40,6 @@ pub use go_struct::{chart_object, dependencies_value, lock_value, metadata_value
 pub use gojsonschema::LoadError;
 pub use metadata::{Dependency, ImportValues, Lock, Maintainer, Metadata, Pin};
 pub use package::{package, package_name, unpacked};
-pub use parse_cache::{NotParsed, SharedParseCache, Trees};
 pub use path::{absolute as absolute_path, clean as clean_path};
 pub use requirements::{check_dependencies, check_installable, missing_dependencies};
 pub use schema::{CompiledSchema, Fetch, Remote};

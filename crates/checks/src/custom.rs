@@ -173,7 +173,7 @@ impl Check<'_> {
         if is_true(schema, "x-kubernetes-int-or-string") {
             return is_number || matches!(node.kind, Kind::Str(_));
         }
-        let (is_it, wanted) = match text_at(schema, &["type"]) {
+        let (is_it, type_text) = match text_at(schema, &["type"]) {
             "object" => (matches!(node.kind, Kind::Map(_)), "a map"),
             "array" => (matches!(node.kind, Kind::Seq(_)), "a list"),
             "string" => (matches!(node.kind, Kind::Str(_)), "a string"),
@@ -190,10 +190,10 @@ impl Check<'_> {
         };
         if !is_it {
             let problem = format!(
-                "is {}, where its definition takes {wanted}",
+                "is {}, where its definition takes {type_text}",
                 kind_name(&node.kind)
             );
-            let help = match (wanted, &node.kind) {
+            let help = match (type_text, &node.kind) {
                 ("a string", Kind::Bool(_)) => Some("quote it, or use quote in the template"),
                 ("a string", _) if is_number => Some("quote it, or use quote in the template"),
                 _ => None,
@@ -272,19 +272,19 @@ impl Check<'_> {
     fn count(&mut self, mark: Mark, count: usize, schema: &Node, keys: [&str; 2], what: &str) {
         let [least, most] = keys.map(|key| number(schema, key));
         let is = count as f64;
-        let wanted = match (least, most) {
+        let bound = match (least, most) {
             (Some(least), _) if is < least => format!("at least {least}"),
             (_, Some(most)) if is > most => format!("at most {most}"),
             _ => return,
         };
-        let problem = format!("has {count} {what}, where its definition takes {wanted}");
+        let problem = format!("has {count} {what}, where its definition takes {bound}");
         self.add(&rules::OUT_OF_RANGE, mark, &problem);
     }
 
     fn range(&mut self, mark: Mark, is: f64, schema: &Node) {
         let (least, most) = (number(schema, "minimum"), number(schema, "maximum"));
         let excludes = |key, end: f64| is_true(schema, key) && is == end;
-        let wanted = match (least, most) {
+        let bound = match (least, most) {
             (Some(least), _) if is < least || excludes("exclusiveMinimum", least) => {
                 format!("at least {least}")
             }
@@ -293,7 +293,7 @@ impl Check<'_> {
             }
             _ => return,
         };
-        let problem = format!("is {is}, where its definition takes {wanted}");
+        let problem = format!("is {is}, where its definition takes {bound}");
         self.add(&rules::OUT_OF_RANGE, mark, &problem);
     }
 

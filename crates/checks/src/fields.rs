@@ -17,13 +17,13 @@ use trace::usage::display_value_path;
 
 /// Looks at the fields of resources of Kubernetes' own kinds, and at the metadata of all.
 pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut findings = Vec::new();
     for resource in release.resources {
         let mut check = Check {
             resource,
             minor: release.types(),
             path: Vec::new(),
-            found: &mut found,
+            findings: &mut findings,
         };
         let (api_version, kind) = (&resource.api_version, &resource.kind);
         match kubernetes::fields::resource(api_version, kind, check.minor) {
@@ -31,7 +31,7 @@ pub(crate) fn check(release: &Release<'_>) -> Vec<Finding> {
             None => check.metadata(),
         }
     }
-    found
+    findings
 }
 
 /// A step of a path: a key or an index.
@@ -45,7 +45,7 @@ struct Check<'r> {
     resource: &'r Resource,
     minor: u16,
     path: Vec<Step<'r>>,
-    found: &'r mut Vec<Finding>,
+    findings: &'r mut Vec<Finding>,
 }
 
 impl<'r> Check<'r> {
@@ -128,8 +128,9 @@ impl<'r> Check<'r> {
         };
         for field in of.fields().filter(Field::is_required) {
             if is_unset(field.name) && !may_be_missing(of, field.name) {
-                let (shown, resource) = (self.shown(Some(field.name)), self.resource.title());
-                let message = format!("{resource} has no {shown}");
+                let (display_path, resource) =
+                    (self.display_path(Some(field.name)), self.resource.title());
+                let message = format!("{resource} has no {display_path}");
                 self.add(self.finding(&rules::MISSING_FIELD, node.mark, message));
             }
         }
@@ -138,7 +139,7 @@ impl<'r> Check<'r> {
     fn wrong_kind(&mut self, node: &Node, of: Type<'static>, is: &Kind) {
         let is_number = |kind: &Kind| matches!(kind, Kind::Int(_) | Kind::Float(_));
         let quoted_number = scalars::reads_as(is, is_number);
-        let (wanted, help) = match of {
+        let (type_text, help) = match of {
             Type::Text | Type::Base64 | Type::Time => {
                 ("a string", "quote it, or use quote in the template")
             }
@@ -158,12 +159,12 @@ impl<'r> Check<'r> {
             _ => ("a map", ""),
         };
         let what = match is {
-            Kind::Float(_) if wanted == "a whole number" => "one with a point, or a large one",
+            Kind::Float(_) if type_text == "a whole number" => "one with a point, or a large one",
             other => kind_name(other),
         };
         let message = format!(
-            "{} of {} is {what}, where Kubernetes takes {wanted}",
-            self.shown(None),
+            "{} of {} is {what}, where Kubernetes takes {type_text}",
+            self.display_path(None),
             self.resource.title(),
         );
         let is_scalar = !matches!(is, Kind::Map(_) | Kind::Seq(_));
@@ -176,11 +177,11 @@ impl<'r> Check<'r> {
 
     /// A field that is none: it belongs into an empty one before it, or is no field at all.
     fn unknown(&mut self, entry: &'r Entry, before: &[Entry], all: &[Entry], of: Struct<'static>) {
-        let shown = self.shown(None);
+        let display_path = self.display_path(None);
         let resource = self.resource.title();
         if let Some(empty) = before.iter().rev().find(|empty| takes(empty, entry, of)) {
             self.path.pop();
-            let above = self.shown(Some(&empty.key));
+            let above = self.display_path(Some(&empty.key));
             self.path.push(Step::Key(&entry.key));
             let message = format!(
                 "{above} of {resource} is empty: {} is beside it, not in it",
@@ -196,14 +197,14 @@ impl<'r> Check<'r> {
         let (message, help) = match of.life(&entry.key) {
             Some((Some(first), _)) if first > self.minor => (
                 format!(
-                    "Kubernetes 1.{} knows no {shown} in {resource} yet",
+                    "Kubernetes 1.{} knows no {display_path} in {resource} yet",
                     self.minor
                 ),
                 Some(format!("it came with Kubernetes 1.{first}")),
             ),
             Some((_, Some(last))) if last < self.minor => (
                 format!(
-                    "Kubernetes 1.{} knows no {shown} in {resource} any more",
+                    "Kubernetes 1.{} knows no {display_path} in {resource} any more",
                     self.minor
                 ),
                 Some(format!("it went after Kubernetes 1.{last}")),
@@ -214,7 +215,7 @@ impl<'r> Check<'r> {
                 let near = suggest::nearest(&entry.key, free);
                 (
                     format!(
-                        "Kubernetes knows no {shown} in {resource}: {type_name} has no such field"
+                        "Kubernetes knows no {display_path} in {resource}: {type_name} has no such field"
                     ),
                     near.map(|near| format!("did you mean {near}?")),
                 )
@@ -227,7 +228,7 @@ impl<'r> Check<'r> {
     }
 
     /// The path as people write it, with one more key.
-    fn shown(&self, key: Option<&str>) -> String {
+    fn display_path(&self, key: Option<&str>) -> String {
         let steps = self.path.iter().map(|step| match step {
             Step::Key(key) => (*key).to_owned(),
             Step::Index(index) => index.to_string(),
@@ -245,7 +246,7 @@ impl<'r> Check<'r> {
     }
 
     fn add(&mut self, finding: Finding) {
-        self.found.push(finding);
+        self.findings.push(finding);
     }
 }
 

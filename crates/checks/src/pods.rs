@@ -91,13 +91,13 @@ fn strategy(resource: &Resource) -> Option<Finding> {
 fn restart_policy(resource: &Resource, spec: &Node) -> Option<Finding> {
     let policy = spec.get("restartPolicy");
     let value = policy.and_then(Node::as_str).unwrap_or_default();
-    let wanted = match (resource.group(), &*resource.kind) {
+    let policies = match (resource.group(), &*resource.kind) {
         ("batch", "Job" | "CronJob") => &["OnFailure", "Never"][..],
         ("apps", _) | ("", "ReplicationController") => &["Always"],
         _ => return None,
     };
     let is_default = matches!(value, "" | "Always");
-    if wanted.contains(&value) || is_default && wanted.contains(&"Always") {
+    if policies.contains(&value) || is_default && policies.contains(&"Always") {
         return None;
     }
     // A misspelt one is told of by its type.
@@ -113,7 +113,7 @@ fn restart_policy(resource: &Resource, spec: &Node) -> Option<Finding> {
         "the pods of {} have {is}: a {} takes {}",
         resource.title(),
         resource.kind,
-        wanted.join(" or ")
+        policies.join(" or ")
     );
     Some(finding(
         &rules::INVALID_RESTART_POLICY,
@@ -127,7 +127,7 @@ fn restart_policy(resource: &Resource, spec: &Node) -> Option<Finding> {
 fn port_names(resource: &Resource, spec: &Node) -> Vec<Finding> {
     let mut findings = Vec::new();
     for container in containers(spec) {
-        let mut seen: BTreeMap<&str, Mark> = BTreeMap::new();
+        let mut marks: BTreeMap<&str, Mark> = BTreeMap::new();
         for port in container.get("ports").map(items).unwrap_or_default() {
             let Some(name) = port.get("name") else {
                 continue;
@@ -136,7 +136,7 @@ fn port_names(resource: &Resource, spec: &Node) -> Vec<Finding> {
             if text.is_empty() {
                 continue;
             }
-            if let Some(first) = seen.insert(text, name.mark) {
+            if let Some(first) = marks.insert(text, name.mark) {
                 let message = format!(
                     "{} has two ports of the name {text} in the container {}",
                     resource.title(),
@@ -190,10 +190,10 @@ fn requests(resource: &Resource, container: &Node) -> Vec<Finding> {
         let limit = at(container, &["resources", "limits", &request.key]);
         let amount = |node: &Node| quantity::nanos(&node.coerced_text()?);
         let Some(limit) = limit else { continue };
-        let (Some(asked), Some(most)) = (amount(&request.value), amount(limit)) else {
+        let (Some(request_amount), Some(most)) = (amount(&request.value), amount(limit)) else {
             continue;
         };
-        if asked > most {
+        if request_amount > most {
             let text = |node: &Node| node.coerced_text().unwrap_or_default().into_owned();
             let message = format!(
                 "{} requests {} {} and has the limit {}",

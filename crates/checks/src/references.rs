@@ -148,7 +148,7 @@ impl<'r> Check<'r> {
             };
             let mut services = self.of_kind("", "Service", Some(namespace));
             let text = name.as_str().unwrap_or_default();
-            let Some(found) = services.find(|other| other.name == text) else {
+            let Some(target) = services.find(|other| other.name == text) else {
                 self.unknown(
                     ingress,
                     ("", "Service", Some(namespace)),
@@ -158,7 +158,7 @@ impl<'r> Check<'r> {
                 );
                 continue;
             };
-            let ports = at(&found.node, &["spec", "ports"])
+            let ports = at(&target.node, &["spec", "ports"])
                 .map(items)
                 .unwrap_or_default();
             let has = |key: &str, value: &Node| {
@@ -166,10 +166,10 @@ impl<'r> Check<'r> {
                     .iter()
                     .any(|port| port.get(key).is_some_and(|is| is.is_same(value)))
             };
-            let named = at(service, &["port", "name"]).map(|port| ("name", port));
-            let port = named.or_else(|| Some(("port", at(service, &["port", "number"])?)));
+            let port_name = at(service, &["port", "name"]).map(|port| ("name", port));
+            let port = port_name.or_else(|| Some(("port", at(service, &["port", "number"])?)));
             // An ExternalName has no ports of its own.
-            let is_external = text_at(&found.node, &["spec", "type"]) == "ExternalName";
+            let is_external = text_at(&target.node, &["spec", "type"]) == "ExternalName";
             if let Some((key, port)) = port
                 && !has(key, port)
                 && !is_external
@@ -208,7 +208,7 @@ impl<'r> Check<'r> {
         };
         if let Some(name) = target.get("name") {
             let namespace = Some(self.release.namespace_of(scaler));
-            self.named(scaler, (group, kind, namespace), name, false);
+            self.has_name(scaler, (group, kind, namespace), name, false);
         }
     }
 
@@ -223,7 +223,7 @@ impl<'r> Check<'r> {
             "ClusterRole" => None,
             _ => return,
         };
-        self.named(
+        self.has_name(
             binding,
             ("rbac.authorization.k8s.io", kind, namespace),
             name,
@@ -237,7 +237,7 @@ impl<'r> Check<'r> {
         if let Some(account) = spec.get("serviceAccountName")
             && account.as_str().is_some_and(|name| name != "default")
         {
-            self.named(resource, ("", "ServiceAccount", namespace), account, false);
+            self.has_name(resource, ("", "ServiceAccount", namespace), account, false);
         }
         for secret in spec.get("imagePullSecrets").map(items).unwrap_or_default() {
             if let Some(name) = secret.get("name") {
@@ -301,7 +301,7 @@ impl<'r> Check<'r> {
             namespace,
         );
         if let Some(claim) = at(volume, &["persistentVolumeClaim", "claimName"]) {
-            self.named(
+            self.has_name(
                 resource,
                 ("", "PersistentVolumeClaim", namespace),
                 claim,
@@ -325,7 +325,7 @@ impl<'r> Check<'r> {
         let Some(name) = reference.get(key_of_name) else {
             return;
         };
-        if !self.named(resource, ("", kind, namespace), name, is_optional) || is_optional {
+        if !self.has_name(resource, ("", kind, namespace), name, is_optional) || is_optional {
             return;
         }
         let text = name.as_str().unwrap_or_default();
@@ -346,15 +346,15 @@ impl<'r> Check<'r> {
         let items = reference.get("items").map(items).unwrap_or_default();
         let items = items.iter().filter_map(|item| item.get("key"));
         for key in reference.get("key").into_iter().chain(items) {
-            let Some(wanted) = key.as_str().filter(|key| !key.is_empty()) else {
+            let Some(key_name) = key.as_str().filter(|key| !key.is_empty()) else {
                 continue;
             };
-            if !keys.contains(&wanted) {
+            if !keys.contains(&key_name) {
                 let message = format!(
-                    "{} reads the key {wanted} of {kind} {text}, which it does not have",
+                    "{} reads the key {key_name} of {kind} {text}, which it does not have",
                     resource.title()
                 );
-                let near = suggest::nearest(wanted, keys.iter().copied());
+                let near = suggest::nearest(key_name, keys.iter().copied());
                 let help = near.map(|near| format!("did you mean {near}?"));
                 self.add(&rules::UNKNOWN_KEY, resource, key.mark, message, help);
             }
@@ -362,7 +362,7 @@ impl<'r> Check<'r> {
     }
 
     /// Returns true if the release has a resource of this name; tells where it has not.
-    fn named(
+    fn has_name(
         &mut self,
         resource: &'r Resource,
         of: (&'r str, &'r str, Option<&'r str>),

@@ -1,13 +1,16 @@
-//! Where the API server is and who asks: kubeconfig files, merged as client-go merges them, with the settings over them.
+//! Where the API server is and who asks: the kubeconfig, with the settings over it.
 
 use super::error::Error;
 use super::settings::Settings;
+use gostd::json;
 use gostd::strconv::quote;
+use goyaml::{Kind, Node};
 use kube::Config;
 use kube::config::{
-    AuthInfo, Cluster, Context, KubeConfigOptions, Kubeconfig, NamedAuthInfo, NamedCluster,
-    NamedContext,
+    self, AuthInfo, Cluster, Context, KubeConfigOptions, NamedAuthInfo, NamedCluster, NamedContext,
 };
+use kubernetes::kubeconfig::{Entry, Kubeconfig};
+use serde::de::DeserializeOwned;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,15 +23,17 @@ const UNNAMED: &str = "";
 
 /// The configuration of a connection.
 pub(super) async fn load(settings: &Settings) -> Result<Config, Error> {
-    let files = read(settings)?;
-    let is_empty = files.clusters.is_empty() && files.auth_infos.is_empty();
+    let document = settings.kubeconfig.clone().transpose();
+    let document = document.map_err(|error| Error::Config(error.to_string()))?;
+    let files = Kubeconfig::new(&document);
+    let is_empty = entries(&files, "clusters").is_empty() && entries(&files, "users").is_empty();
     if is_empty
         && settings.server.is_empty()
         && let Ok(config) = Config::incluster()
     {
         return Ok(config);
     }
-    let selection = select(files, settings)?;
+    let selection = select(&files, settings)?;
     let config = Config::from_custom_kubeconfig(selection, &KubeConfigOptions::default()).await;
     let mut config = config.map_err(|error| Error::Config(error.to_string()))?;
     // As in Go's client: a limit on connecting, none on a request. What is sent again, the connection decides.
@@ -38,73 +43,43 @@ pub(super) async fn load(settings: &Settings) -> Result<Config, Error> {
     Ok(config)
 }
 
-/// The files' content; the first that has something counts.
-fn read(settings: &Settings) -> Result<Kubeconfig, Error> {
-    let mut merged = Kubeconfig::default();
-    let explicit = &settings.kubeconfig;
-    let files = match explicit.is_empty() {
-        true => &settings.kubeconfig_files,
-        false => std::slice::from_ref(explicit),
-    };
-    for file in files.iter().filter(|file| !file.is_empty()) {
-        if explicit.is_empty() && !Path::new(file).exists() {
-            continue;
-        }
-        let wrong = |cause: &dyn std::fmt::Display| Error::Config(cause.to_string());
-        if let Err(error) = std::fs::metadata(file) {
-            return Err(wrong(&files::OsError::new("stat", Path::new(file), &error)));
-        }
-        // What the reader says of it has lines of the file, with whatever secrets are there.
-        let read = Kubeconfig::read_from(file).map_err(|_| {
-            wrong(&format!(
-                "error loading config file {}: it is no kubeconfig",
-                quote(file.as_bytes())
-            ))
-        })?;
-        merged = merged.merge(read).map_err(|error| wrong(&error))?;
-    }
-    Ok(merged)
+/// The entries of a list, which was checked when the files were read.
+fn entries<'n>(files: &Kubeconfig<'n>, list: &str) -> Vec<Entry<'n>> {
+    files.entries(list).unwrap_or_default()
 }
 
-/// The one context that counts, with what the settings say in its place.
-fn select(files: Kubeconfig, settings: &Settings) -> Result<Kubeconfig, Error> {
-    let name = match settings.context.is_empty() {
-        false => settings.context.clone(),
-        true => files.current_context.clone().unwrap_or_default(),
+/// What `kube` connects with: the one context that counts, with what the settings say in its place.
+fn select(files: &Kubeconfig<'_>, settings: &Settings) -> Result<config::Kubeconfig, Error> {
+    let find = |list, key, name| {
+        let mut entries = entries(files, list).into_iter();
+        let entry = entries.find(|entry| entry.name == Some(name))?;
+        Some(entry.node.get(key))
     };
-    let named = files.contexts.into_iter().find(|one| one.name == name);
-    if named.is_none() && !name.is_empty() {
-        return Err(Error::Config(format!(
-            "context {} does not exist",
-            quote(name.as_bytes())
-        )));
+    let name = match &*settings.context {
+        "" => files.current_context().unwrap_or_default(),
+        name => name,
+    };
+    let context = find("contexts", "context", name);
+    if context.is_none() && !name.is_empty() {
+        return Err(Error::Config(match settings.context.is_empty() {
+            true => format!(
+                "invalid configuration: context was not found for specified context: {name}"
+            ),
+            false => format!("context {} does not exist", quote(name.as_bytes())),
+        }));
     }
-    let mut context = named
-        .and_then(|named| named.context)
-        .unwrap_or_else(|| Context {
-            cluster: UNNAMED.into(),
-            ..Context::default()
-        });
-    let clusters = files.clusters.into_iter();
-    let cluster = clusters
-        .filter(|one| one.name == context.cluster)
-        .find_map(|one| one.cluster);
-    if cluster.is_none() && !context.cluster.is_empty() {
-        return Err(Error::Config(format!(
-            "cluster {} does not exist",
-            quote(context.cluster.as_bytes())
-        )));
-    }
-    let user_name = context.user.clone().unwrap_or_default();
-    let users = files.auth_infos.into_iter();
-    let user = users
-        .filter(|one| one.name == user_name)
-        .find_map(|one| one.auth_info);
-    let cluster = with_server(cluster.unwrap_or_default(), settings);
-    let user = with_user(user.unwrap_or_default(), settings);
-    context.cluster = UNNAMED.into();
-    context.user = Some(UNNAMED.into());
-    Ok(Kubeconfig {
+    let text = |key| {
+        let text = context
+            .flatten()
+            .and_then(|context| context.get(key)?.as_str());
+        text.unwrap_or_default()
+    };
+    let cluster = find("clusters", "cluster", text("cluster"));
+    let user = find("users", "user", text("user"));
+    let cluster = with_server(of_kube(cluster.flatten())?, settings);
+    let user = with_user(of_kube(user.flatten())?, settings);
+    check_files(&cluster, text("cluster"), &user, text("user"))?;
+    Ok(config::Kubeconfig {
         clusters: vec![NamedCluster {
             name: UNNAMED.into(),
             cluster: Some(cluster),
@@ -117,12 +92,66 @@ fn select(files: Kubeconfig, settings: &Settings) -> Result<Kubeconfig, Error> {
         }],
         contexts: vec![NamedContext {
             name: UNNAMED.into(),
-            context: Some(context),
+            context: Some(Context {
+                cluster: UNNAMED.into(),
+                user: Some(UNNAMED.into()),
+                ..Context::default()
+            }),
             ..NamedContext::default()
         }],
         current_context: Some(UNNAMED.into()),
-        ..Kubeconfig::default()
+        ..config::Kubeconfig::default()
     })
+}
+
+/// Refuses files that cannot be read (client-go's `ConfirmUsable`).
+fn check_files(
+    cluster: &Cluster,
+    cluster_name: &str,
+    user: &AuthInfo,
+    user_name: &str,
+) -> Result<(), Error> {
+    let has_certificate =
+        user.client_certificate.is_some() || user.client_certificate_data.is_some();
+    let key = user.client_key.as_ref().filter(|_| has_certificate);
+    let files = [
+        ("client-cert", user.client_certificate.as_ref(), user_name),
+        ("client-key", key, user_name),
+        (
+            "certificate-authority",
+            cluster.certificate_authority.as_ref(),
+            cluster_name,
+        ),
+    ];
+    let problems = files.into_iter().filter_map(|(what, file, name)| {
+        let file = file.filter(|file| !file.is_empty())?;
+        let error = std::fs::File::open(file).err()?;
+        let error = files::OsError::new("open", Path::new(file), &error);
+        Some(format!(
+            "unable to read {what} {file} for {name} due to {error}"
+        ))
+    });
+    let problems: Vec<String> = problems.collect();
+    match &*problems {
+        [] => Ok(()),
+        [problem] => Err(Error::Config(format!("invalid configuration: {problem}"))),
+        problems => Err(Error::Config(format!(
+            "invalid configuration: [{}]",
+            problems.join(", ")
+        ))),
+    }
+}
+
+/// A part of a kubeconfig as `kube` has it.
+fn of_kube<T: DeserializeOwned + Default>(node: Option<&Node>) -> Result<T, Error> {
+    let Some(node) = node.filter(|node| !matches!(node.kind, Kind::Null)) else {
+        return Ok(T::default());
+    };
+    // The reason would have what is wrong in it, which may be a secret.
+    let unusable = || Error::Config("the kubeconfig cannot be used".to_owned());
+    let value = node.clone().into_value();
+    let json = json::encode(&value, json::Options::RAW).map_err(|_| unusable())?;
+    serde_json::from_slice(&json).map_err(|_| unusable())
 }
 
 fn with_server(mut cluster: Cluster, settings: &Settings) -> Cluster {

@@ -1,12 +1,13 @@
 //! What the command line and the environment say about the cluster.
 
+use goyaml::Node;
+use kubernetes::kubeconfig::ReadError;
+
 /// The settings of a connection: Helm's global flags, or the `HELM_KUBE…` variables in their place. Empty texts are not set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
-    /// The kubeconfig file of `--kubeconfig`.
-    pub kubeconfig: String,
-    /// The kubeconfig files that `KUBECONFIG` lists, in its order; those that are missing do not count.
-    pub kubeconfig_files: Vec<String>,
+    /// The kubeconfigs in one, or the reason why they cannot be read; nothing where there are none.
+    pub kubeconfig: Option<Result<Node, ReadError>>,
     /// The context of `--kube-context`.
     pub context: String,
     /// The address of `--kube-apiserver`.

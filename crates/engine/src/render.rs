@@ -15,6 +15,7 @@ mod helm_functions;
 mod name_template;
 mod order;
 mod parallel_parse;
+mod parse_cache;
 mod request;
 mod state;
 mod values_type;
@@ -28,6 +29,7 @@ pub use gostd::limits::Allowance;
 pub use name_template::{TextTemplateError, name_from_template, text_from_template};
 use parallel_parse::Parsing;
 pub use parallel_parse::with_background_parsing;
+pub use parse_cache::{NotParsed, Trees, template_trees};
 pub use request::Request;
 
 use crate::values::Prepared;

@@ -109,7 +109,7 @@ impl Part {
 
     fn number(&self, text: &str) -> Option<u32> {
         let name = text.to_lowercase();
-        match self.names.iter().position(|known| *known == name) {
+        match self.names.iter().position(|other| *other == name) {
             Some(at) => Some(self.least + u32::try_from(at).ok()?),
             None => number(text),
         }

@@ -1,6 +1,11 @@
 //! kubeconfig files, merged as client-go merges them: the first file that has something counts.
 
-use goyaml::{Kind, Node};
+mod types;
+
+use gostd::json;
+use goyaml::{Kind, Mark, Node};
+use std::fmt;
+use std::path::Path;
 
 /// The content of kubeconfig files, in their order.
 #[derive(Clone, Debug)]
@@ -36,6 +41,131 @@ impl std::fmt::Display for NotAList {
 
 impl std::error::Error for NotAList {}
 
+/// A text that is no kubeconfig. Its own text is client-go's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadError(String);
+
+impl ReadError {
+    /// The error on several files, or on one that cannot be opened.
+    pub fn new(text: impl Into<String>) -> ReadError {
+        ReadError(text.into())
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Reads a kubeconfig (client-go's `clientcmd.Load`); null where the text is empty.
+///
+/// # Errors
+/// A text that is not YAML, a document of another kind or version, a value of a wrong type, and two entries of a list
+/// with the same name.
+pub fn read(text: &[u8]) -> Result<Node, ReadError> {
+    let document = goyaml::parse(text).map_err(|error| ReadError(error.bare().to_owned()))?;
+    check_kind(&document).map_err(ReadError)?;
+    types::CONFIG.check(&document).map_err(ReadError)?;
+    for (list, of) in [
+        ("clusters", "Cluster"),
+        ("users", "AuthInfo"),
+        ("contexts", "Context"),
+    ] {
+        check_names(&document, list, of).map_err(ReadError)?;
+    }
+    Ok(document)
+}
+
+/// Checks kind and version, which a kubeconfig may leave out.
+fn check_kind(document: &Node) -> Result<(), String> {
+    const HEAD: &str = "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; \
+                        Kind string \"json:\\\"kind,omitempty\\\"\" }";
+    let of_no_head = |node: &Node, target: String| {
+        let problem = json::mismatch(node.json_kind(), target);
+        Err(format!(
+            "couldn't get version/kind; json parse error: {problem}"
+        ))
+    };
+    let entries = match &document.kind {
+        Kind::Null => return Ok(()),
+        Kind::Map(entries) => entries,
+        _ => return of_no_head(document, format!("value of type {HEAD}")),
+    };
+    for entry in entries {
+        let is_text = matches!(entry.value.kind, Kind::Str(_) | Kind::Null);
+        if matches!(&*entry.key, "apiVersion" | "kind") && !is_text {
+            let target = format!("struct field .{} of type string", entry.key);
+            return of_no_head(&entry.value, target);
+        }
+    }
+    let version = text(document, "apiVersion").unwrap_or("v1");
+    let kind = text(document, "kind").unwrap_or("Config");
+    if version.matches('/').count() > 1 {
+        return Err(format!("unexpected GroupVersion string: {version}"));
+    }
+    match (version, kind) {
+        ("v1", "Config") => Ok(()),
+        _ => Err(format!(
+            "no kind {kind:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
+        )),
+    }
+}
+
+/// Checks that no two entries of a list have the same name. client-go prints all entries, secrets too: that is left out.
+fn check_names(document: &Node, list: &str, of: &str) -> Result<(), String> {
+    let entries = Kubeconfig::new([document]).entries(list);
+    let entries = entries.unwrap_or_default();
+    let mut names = std::collections::BTreeSet::new();
+    match entries.iter().find(|entry| !names.insert(entry.name)) {
+        None => Ok(()),
+        Some(entry) => {
+            let name = entry.name.unwrap_or_default();
+            Err(format!(
+                "error converting *[]Named{of} into *map[string]*api.{of}: duplicate name \"{name}\" in list"
+            ))
+        }
+    }
+}
+
+/// Makes the relative paths of a kubeconfig's files paths to the file's directory (client-go's `ResolveLocalPaths`).
+pub fn resolve_paths(document: &mut Node, directory: &Path) {
+    let cluster_files: &[&str] = &["certificate-authority"];
+    let user_files = &["client-certificate", "client-key", "tokenFile"];
+    for (list, key, files) in [
+        ("clusters", "cluster", cluster_files),
+        ("users", "user", user_files),
+    ] {
+        let Some(Kind::Seq(entries)) = document.get_mut(list).map(|list| &mut list.kind) else {
+            continue;
+        };
+        for entry in entries.iter_mut().filter_map(|entry| entry.get_mut(key)) {
+            for file in files {
+                resolve(entry.get_mut(file), directory);
+            }
+            // A mere name is looked for in `PATH`.
+            let command = entry
+                .get_mut("exec")
+                .and_then(|exec| exec.get_mut("command"));
+            resolve(
+                command.filter(|name| name.as_str().is_some_and(|name| name.contains('/'))),
+                directory,
+            );
+        }
+    }
+}
+
+fn resolve(path: Option<&mut Node>, directory: &Path) {
+    let Some(Kind::Str(path)) = path.map(|path| &mut path.kind) else {
+        return;
+    };
+    if !path.is_empty() && Path::new(&**path).is_relative() {
+        *path = directory.join(&**path).to_string_lossy().into();
+    }
+}
+
 /// Returns true if a document is a kubeconfig: a map whose kind, if it has one, is `Config`.
 pub fn is_kubeconfig(document: &Node) -> bool {
     let kind = text(document, "kind");
@@ -55,6 +185,33 @@ impl<'n> Kubeconfig<'n> {
         self.files
             .iter()
             .find_map(|file| text(file, "current-context"))
+    }
+
+    /// All files in one: the entries of all lists, and the current context.
+    pub fn merged(&self) -> Node {
+        let node = |kind| Node {
+            mark: Mark::default(),
+            kind,
+        };
+        let mut entries = Vec::new();
+        let mut add = |key: &str, kind| {
+            entries.push(goyaml::Entry {
+                key: key.into(),
+                mark: Mark::default(),
+                value: node(kind),
+            });
+        };
+        for list in ["clusters", "users", "contexts"] {
+            let items = self.entries(list).unwrap_or_default().into_iter();
+            add(
+                list,
+                Kind::Seq(items.map(|item| item.node.clone()).collect()),
+            );
+        }
+        if let Some(context) = self.current_context() {
+            add("current-context", Kind::Str(context.into()));
+        }
+        node(Kind::Map(entries))
     }
 
     /// The entries of a list, of all files.
@@ -118,6 +275,26 @@ mod tests {
         let entries = Kubeconfig::new([&names]).entries("users").unwrap();
         let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
         assert_eq!(names, [Some(""), Some(""), None, Some("a")]);
+    }
+
+    #[test]
+    fn relative_paths_are_to_the_file() {
+        let mut config = read(
+            b"clusters: [{name: a, cluster: {certificate-authority: ca.pem}}]\n\
+              users: [{name: a, user: {tokenFile: /token, exec: {command: bin/login}}}, {name: b, user: {exec: {command: login}}}]",
+        )
+        .unwrap();
+        resolve_paths(&mut config, Path::new("/etc/kube"));
+        let text = goyaml::to_yaml(&config.into_value());
+        let text = String::from_utf8(text.unwrap()).unwrap();
+        for part in [
+            "/etc/kube/ca.pem",
+            " /token",
+            "/etc/kube/bin/login",
+            " login",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     }
 
     #[test]

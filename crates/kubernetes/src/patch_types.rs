@@ -62,14 +62,14 @@ impl PatchType {
             )));
         }
         let (package, type_name) = this.qualified();
-        let found = fields(package, type_name).and_then(|line| find(line, key));
-        let Some(found) = found else {
+        let row = fields(package, type_name).and_then(|line| find(line, key));
+        let Some(row) = row else {
             return Err(PatchFieldError(format!(
                 "unable to find api field in struct {type_name} for the json field {}",
                 gostd::strconv::quote(key.as_bytes())
             )));
         };
-        let (text, marks) = found.split_once('!').unwrap_or((found, ""));
+        let (text, marks) = row.split_once('!').unwrap_or((row, ""));
         let (strategies, merge_key) = marks.split_once('~').unwrap_or((marks, ""));
         let mut field = PatchField {
             field_type: PatchType { package, text },
@@ -161,8 +161,8 @@ fn fields(package: &str, type_name: &str) -> Option<&'static str> {
 fn find(fields: &'static str, key: &str) -> Option<&'static str> {
     let fields = || fields.split(' ').filter_map(|field| field.split_once(':'));
     let exact = fields().find(|(name, _)| *name == key);
-    let found = exact.or_else(|| fields().find(|(name, _)| name.eq_ignore_ascii_case(key)));
-    found.map(|(_, found)| found)
+    let row = exact.or_else(|| fields().find(|(name, _)| name.eq_ignore_ascii_case(key)));
+    row.map(|(_, row)| row)
 }
 
 #[cfg(test)]

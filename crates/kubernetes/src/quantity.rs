@@ -62,8 +62,8 @@ fn factor(suffix: &str) -> Option<(Base, i32)> {
         ("Pi", Base::Two, 50),
         ("Ei", Base::Two, 60),
     ];
-    let known = SUFFIXES.iter().find(|(known, ..)| *known == suffix);
-    if let Some((_, base, exponent)) = known {
+    let entry = SUFFIXES.iter().find(|(entry, ..)| *entry == suffix);
+    if let Some((_, base, exponent)) = entry {
         return Some((*base, *exponent));
     }
     let exponent = suffix.strip_prefix(['e', 'E'])?;

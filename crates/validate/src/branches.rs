@@ -10,7 +10,7 @@ use super::diagnostic::{Diagnostic, Marked, Place};
 use super::sources::Sources;
 use super::unknown::KeyIndex;
 use chart::{Chart, File};
-use engine::render::template_order;
+use engine::render::{template_order, template_trees};
 use gotemplate::FunctionTable;
 use gotemplate::ast::{Command, List, Node, Operand, Pipeline, Pos, TemplateCall, Tree};
 use std::sync::Arc;
@@ -64,7 +64,7 @@ fn read(
     functions: &FunctionTable,
     sources: &mut Sources,
 ) -> Option<Template> {
-    let trees = file.parsed(path, functions.names()).ok()?;
+    let trees = template_trees(file, path, functions.names()).ok()?;
     Some(Template {
         name: sources.add_file(file, path)?,
         trees: trees.to_vec(),
@@ -74,8 +74,8 @@ fn read(
 /// The trees of all templates of a chart and of those in it, disabled ones too.
 fn trees_of(chart: &Chart, functions: &FunctionTable, trees: &mut Vec<Arc<Tree>>) {
     for file in &chart.templates {
-        if let Ok(parsed) = file.parsed(file.name(), functions.names()) {
-            trees.extend(parsed.iter().cloned());
+        if let Ok(of_file) = template_trees(file, file.name(), functions.names()) {
+            trees.extend(of_file.iter().cloned());
         }
     }
     for inner in &chart.dependencies {

@@ -38,7 +38,7 @@ pub(super) fn diagnostics(
         let Some((path, file)) = index.and_then(|index| templates.get(index)) else {
             continue;
         };
-        let Ok(trees) = file.parsed(path, functions.names()) else {
+        let Ok(trees) = engine::render::template_trees(file, path, functions.names()) else {
             continue;
         };
         let uses: Vec<Use<'_>> = trees

@@ -85,7 +85,7 @@ impl ValueFlow {
         let mut files = Vec::new();
         for source in &sources {
             for (path, file) in &source.files {
-                if let Ok(trees) = file.parsed(path, functions.names()) {
+                if let Ok(trees) = engine::render::template_trees(file, path, functions.names()) {
                     interpreter.add(&trees, source.context);
                     files.extend(trees.first().map(|tree| (tree.clone(), source.context)));
                 }

@@ -10,7 +10,7 @@ const TIMEOUT: Flag = flag(
     "timeout",
     Duration,
     BOTH,
-    "The longest time to wait for any one thing in Kubernetes, such as a hook [default: 5m0s]",
+    "The longest time to wait for each step in Kubernetes, such as a hook [default: 5m0s]",
 );
 const WAIT: Flag = flag(
     "wait",
@@ -22,13 +22,13 @@ const WAIT_FOR_JOBS: Flag = flag(
     "wait-for-jobs",
     Switch,
     BOTH,
-    "With --wait, wait until Jobs have come to their end, too",
+    "With --wait, wait until Jobs are completed, too",
 );
 const DRY_RUN: Flag = flag(
     "dry-run",
     DryRun,
     BOTH,
-    "Change nothing, and show what would come of it: client, or server, which asks the cluster",
+    "Change nothing, and show what the command would do: client, or server, which asks the cluster",
 );
 const NO_HOOKS: Flag = flag("no-hooks", Switch, BOTH, "Run no hooks");
 const DESCRIPTION: Flag = flag(
@@ -47,7 +47,7 @@ const HISTORY_MAX: Flag = flag(
     "history-max",
     Int,
     BOTH,
-    "Keep at most so many revisions; 0 for all [default: HELM_MAX_HISTORY, else 10]",
+    "Keep at most this many revisions; 0 keeps all [default: HELM_MAX_HISTORY, else 10]",
 );
 const SERVER_SIDE: Flag = flag(
     "server-side",
@@ -56,7 +56,7 @@ const SERVER_SIDE: Flag = flag(
     "Use server-side apply: true, false, or auto for what the last revision used [default: auto]",
 );
 const RECREATE_ADVICE: &str = "functionality will no longer be updated. Consult the documentation for other methods to recreate pods";
-const RECREATE_HELP: &str = "A flag of Helm 3 that is taken; no pod is restarted";
+const RECREATE_HELP: &str = "A flag of Helm 3 that changes nothing: no pod is restarted";
 
 /// How objects that are there are changed.
 const FORCE: &[Flag] = &[
@@ -241,7 +241,7 @@ const UNINSTALL: &[Flag] = &[
         "cascade",
         Text,
         BOTH,
-        "What becomes of objects that deleted ones own: background, foreground, orphan [default: background]",
+        "How objects that the deleted ones own are deleted, such as a Deployment's pods: background, foreground, orphan [default: background]",
     ),
     DESCRIPTION,
     flag("dry-run", Switch, BOTH, "Change nothing"),
@@ -249,7 +249,7 @@ const UNINSTALL: &[Flag] = &[
         "ignore-not-found",
         Switch,
         BOTH,
-        "A release that is not there is no failure",
+        "Do not fail if a release does not exist",
     ),
     flag("keep-history", Switch, BOTH, "Keep the release's records"),
     NO_HOOKS,
@@ -257,7 +257,7 @@ const UNINSTALL: &[Flag] = &[
         "purge",
         Switch,
         BOTH,
-        "A flag of Helm 2 that is taken: the records are deleted without it, too",
+        "A flag of Helm 2 that changes nothing: the records are deleted without it, too",
     ),
     TIMEOUT,
     WAIT,

@@ -165,7 +165,7 @@ pub(super) const CHART_PLACE: &[Flag] = &[
         "pass-credentials",
         Switch,
         BOTH,
-        "Send the credentials to all hosts",
+        "Send the user name and password to other hosts than the repository's, too",
     ),
     flag("repo", Text, BOTH, "The URL of a repository to look in"),
     flag(
@@ -188,7 +188,7 @@ const SIGNING: &[Flag] = &[
         "key",
         Text,
         BOTH,
-        "Sign with the key of this name, or with this in its name",
+        "Sign with the key that has this text in its name",
     ),
     flag(
         "passphrase-file",

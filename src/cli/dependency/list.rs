@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// List what Chart.yaml asks for, and what of it is in charts/.
+/// List the dependencies in Chart.yaml, and whether charts/ has them.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm dependency list ./chart\n  \

@@ -4,7 +4,7 @@ use super::installed::{Installed, Upgrade};
 use super::revision;
 use super::values::SideValues;
 use crate::action::{self, HookFilter, Manifests, Request};
-use crate::chart::{Chart, SharedParseCache};
+use crate::chart::{Chart, SharedAttachments};
 use crate::cli::chart_argument::{self, locate};
 use crate::cli::chart_source::ChartSource;
 use crate::cli::inputs::Inputs;
@@ -85,7 +85,7 @@ pub(super) struct SideResult {
 /// The common part of both renders.
 struct Shared {
     functions: FunctionTable,
-    parses: SharedParseCache,
+    attachments: SharedAttachments,
     inputs: Inputs,
 }
 
@@ -93,7 +93,7 @@ impl Shared {
     fn new(profile: &Profile) -> Shared {
         Shared {
             functions: function_table(profile),
-            parses: SharedParseCache::default(),
+            attachments: SharedAttachments::default(),
             inputs: Inputs::new(*profile),
         }
     }
@@ -258,8 +258,8 @@ impl Rendering {
             }
         };
         let (mut chart, supplied) = chart;
-        chart.share_parses(&mut shared.parses);
-        shared.parses.forget_unshared();
+        chart.share_attachments(&mut shared.attachments);
+        shared.attachments.forget_unshared();
         let host = Upgrade::new(&self.host, installed);
         let release = Release {
             is_upgrade: self.is_upgrade,

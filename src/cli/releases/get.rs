@@ -15,7 +15,7 @@ use gostd::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Print what is stored of a release.
+/// Print what Helm has stored about a release.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm get values web\n  \
@@ -42,7 +42,7 @@ enum Part {
     /// Print the chart's notes
     #[command(after_help = "Examples:\n  rhelm get notes web")]
     Notes(Revision),
-    /// Print the values that were given
+    /// Print the values that the user set
     #[command(
         after_help = "Examples:\n  rhelm get values web\n  rhelm get values web --all -o json"
     )]

@@ -18,7 +18,7 @@ pub(in crate::cli) struct History {
     /// The release's name
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// List at most so many, the newest
+    /// List at most this many revisions, the newest
     #[arg(long, value_name = "NUMBER", default_value = "256", value_parser = number)]
     max: i64,
     /// Print a table, or data: table, json, yaml

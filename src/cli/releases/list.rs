@@ -47,7 +47,7 @@ pub(in crate::cli) struct List {
     /// List releases that were uninstalled and whose history was kept
     #[arg(long)]
     uninstalled: bool,
-    /// List revisions that newer ones took the place of
+    /// List revisions that newer ones replaced
     #[arg(long)]
     superseded: bool,
     /// List releases that are being uninstalled
@@ -59,16 +59,16 @@ pub(in crate::cli) struct List {
     /// List failed releases
     #[arg(long)]
     failed: bool,
-    /// List releases that an operation has not finished
+    /// List releases whose install, upgrade or rollback is not finished
     #[arg(long)]
     pending: bool,
     /// List the releases of all namespaces
     #[arg(short = 'A', long)]
     all_namespaces: bool,
-    /// List at most so many; 0 lists all
+    /// List at most this many; 0 lists all
     #[arg(short, long, value_name = "NUMBER", default_value = "256", value_parser = number)]
     max: i64,
-    /// Leave out so many at the beginning
+    /// Skip this many at the beginning
     #[arg(long, value_name = "NUMBER", default_value = "0", value_parser = number)]
     offset: i64,
     /// List releases whose name matches this regular expression

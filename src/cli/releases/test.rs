@@ -20,7 +20,7 @@ pub(in crate::cli) struct Test {
     /// The release's name
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Run these tests alone (name=a,name=b), or all but these (!name=a); may be given several times
+    /// Run only these tests (name=a,name=b), or all but these (!name=a); may be given several times
     #[arg(long, value_name = "TESTS")]
     filter: Vec<StringSlice>,
 

@@ -90,7 +90,7 @@ pub(super) struct Add {
     /// Allow addresses of repositories that are gone
     #[arg(long)]
     allow_deprecated_repos: bool,
-    /// Send the credentials to all hosts
+    /// Send the user name and password to other hosts than the repository's, too
     #[arg(long)]
     pass_credentials: bool,
     /// Wait no longer than this for the index

@@ -2,13 +2,11 @@
 //! templates, checking what templates wrote.
 //!
 //! Nobody waits for the worker to begin. It takes pieces of work from one queue; what it has not begun when the
-//! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake:
-//! a system may even put it on the processor that renders, and leave the other one idle. So there is one
-//! worker for all, which is kept off that processor. It is the thread that waits for
+//! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake. So
+//! there is one worker for all. It is the thread that waits for
 //! [`with_large_stack`](super::stack::with_large_stack) to come back, or else one that ends when there was
 //! nothing to do for a while.
 
-use super::affinity::CpuAffinity;
 use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
@@ -29,14 +27,14 @@ struct Queue {
     waiting: VecDeque<Work>,
     /// The number of threads that take work.
     workers: usize,
-    /// The state of those that have none: asleep, or about to look for some.
-    idle: Vec<CpuAffinity>,
+    /// The number of those that have none: asleep, or about to look for some.
+    idle: usize,
 }
 
 static QUEUE: Mutex<Queue> = Mutex::new(Queue {
     waiting: VecDeque::new(),
     workers: 0,
-    idle: Vec::new(),
+    idle: 0,
 });
 
 /// Something has come into the queue, or a worker may end.
@@ -60,32 +58,21 @@ pub fn spawn_pieces(next: impl FnMut() -> bool + Send + 'static) {
             .spawn(move || begun.work_until(|| false, Some(IDLE_TIMEOUT)));
         return;
     }
-    if let Some(affinity) = queue.idle.last() {
-        affinity.keep_off_this_processor();
+    if queue.idle > 0 {
         CHANGED.notify_one();
     }
 }
 
 /// Has workers look whether they may end.
 pub(crate) fn wake() {
-    let queue = queue();
-    if !queue.idle.is_empty() {
+    if queue().idle > 0 {
         CHANGED.notify_all();
-    }
-}
-
-impl Queue {
-    fn note(&mut self, affinity: &CpuAffinity, is_idle: bool) {
-        self.idle.retain(|other| other != affinity);
-        if is_idle {
-            self.idle.push(affinity.clone());
-        }
     }
 }
 
 /// A thread's being a worker, which may be one to come: until it is dropped, no other one is begun.
 pub(crate) struct Worker {
-    affinity: Option<CpuAffinity>,
+    is_idle: bool,
 }
 
 impl Worker {
@@ -93,20 +80,23 @@ impl Worker {
     pub(crate) fn new() -> Worker {
         let mut queue = queue();
         let mut worker = Worker::begin(&mut queue);
-        worker.settle(&mut queue);
+        worker.note(&mut queue, true);
         worker
     }
 
     /// Returns a worker for a thread that starts later.
     fn begin(queue: &mut Queue) -> Worker {
         queue.workers += 1;
-        Worker { affinity: None }
+        Worker { is_idle: false }
     }
 
-    fn settle(&mut self, queue: &mut Queue) -> CpuAffinity {
-        let affinity = self.affinity.get_or_insert_with(CpuAffinity::here).clone();
-        queue.note(&affinity, true);
-        affinity
+    fn note(&mut self, queue: &mut Queue, is_idle: bool) {
+        match (self.is_idle, is_idle) {
+            (false, true) => queue.idle += 1,
+            (true, false) => queue.idle -= 1,
+            _ => {}
+        }
+        self.is_idle = is_idle;
     }
 
     /// Does what there is to do until `is_over`, of which [`wake`] tells.
@@ -116,14 +106,9 @@ impl Worker {
 
     fn work_until(mut self, is_over: impl Fn() -> bool, timeout: Option<Duration>) {
         let mut queue = queue();
-        let affinity = self.settle(&mut queue);
-        let mut is_idle = true;
         while !is_over() {
             let next = queue.waiting.pop_front();
-            if is_idle != next.is_none() {
-                is_idle = next.is_none();
-                queue.note(&affinity, is_idle);
-            }
+            self.note(&mut queue, next.is_none());
             if let Some(mut work) = next {
                 drop(queue);
                 let more = work().then_some(work);
@@ -150,10 +135,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         let mut queue = queue();
         queue.workers -= 1;
-        if let Some(affinity) = &self.affinity {
-            queue.note(affinity, false);
-            affinity.restore();
-        }
+        self.note(&mut queue, false);
         // Whoever gave it does it now.
         let left = match queue.workers {
             0 => std::mem::take(&mut queue.waiting),

@@ -17,13 +17,13 @@ impl<'r> Check<'r> {
         if list.len() < 2 || keys.is_empty() && !field.is_set() {
             return;
         }
-        let mut seen: FxHashMap<Vec<String>, &Node> = FxHashMap::default();
+        let mut first_items: FxHashMap<Vec<String>, &Node> = FxHashMap::default();
         for (index, item) in list.iter().enumerate() {
             let Some(name) = name(item, &keys) else {
                 continue;
             };
-            let Some(first) = seen.get(&name) else {
-                seen.insert(name, item);
+            let Some(first) = first_items.get(&name) else {
+                first_items.insert(name, item);
                 continue;
             };
             let (same, first) = (first.is_same(item), first.mark);
@@ -40,7 +40,7 @@ impl<'r> Check<'r> {
             self.path.push(Step::Index(index));
             let message = format!(
                 "{} of {} is the second item{what}",
-                self.shown(None),
+                self.display_path(None),
                 self.resource.title(),
             );
             self.path.pop();

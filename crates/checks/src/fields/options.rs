@@ -145,7 +145,7 @@ impl<'r> Check<'r> {
             let problem = problem.split(" (e.g.").next().unwrap_or_default();
             let message = format!(
                 "{} of {} is {text:?}: {problem}",
-                self.shown(None),
+                self.display_path(None),
                 self.resource.title()
             );
             self.path.pop();

@@ -165,8 +165,8 @@ const RANGES: &[Range] = &[
 /// Ranges by type, for those of few types: asked of every field of every resource.
 fn range(of: Struct<'_>, field: &str) -> Option<(i128, i128)> {
     let mut ranges = RANGES.iter();
-    let found = ranges.find(|(of_type, name, ..)| *name == field && *of_type == of.name());
-    found.map(|(.., least, most)| (*least, *most))
+    let row = ranges.find(|(of_type, name, ..)| *name == field && *of_type == of.name());
+    row.map(|(.., least, most)| (*least, *most))
 }
 
 impl<'r> Check<'r> {
@@ -188,7 +188,7 @@ impl<'r> Check<'r> {
         if (least..=most).contains(&number) || is_system {
             return;
         }
-        let wanted = match (least, most) {
+        let bounds = match (least, most) {
             (_, ANY) => format!("at least {least}"),
             (least, most) if least == -ANY => format!("at most {most}"),
             _ if most == MODE => "from 0 to 0777".into(),
@@ -196,8 +196,8 @@ impl<'r> Check<'r> {
         };
         self.path.push(Step::Key(&entry.key));
         let message = format!(
-            "{} of {} is {number}, where Kubernetes takes numbers {wanted}",
-            self.shown(None),
+            "{} of {} is {number}, where Kubernetes takes numbers {bounds}",
+            self.display_path(None),
             self.resource.title()
         );
         self.path.pop();

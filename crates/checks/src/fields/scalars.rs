@@ -70,7 +70,7 @@ impl Check<'_> {
         }
         let message = format!(
             "{} of {} is {text:?}, where Kubernetes takes {}",
-            self.shown(None),
+            self.display_path(None),
             self.resource.title(),
             one_of(values)
         );
@@ -93,7 +93,7 @@ impl Check<'_> {
         // The text may be a secret.
         let message = format!(
             "{} of {} is not base64",
-            self.shown(None),
+            self.display_path(None),
             self.resource.title()
         );
         let help = match self.resource.kind == "Secret" {
@@ -117,7 +117,7 @@ impl Check<'_> {
             Some(amount) if amount < 0 && !self.may_be_negative() => {
                 let message = format!(
                     "{} of {} is {text:?}: amounts are not negative",
-                    self.shown(None),
+                    self.display_path(None),
                     self.resource.title()
                 );
                 self.add(self.finding(&rules::OUT_OF_RANGE, node.mark, message));
@@ -127,7 +127,7 @@ impl Check<'_> {
         }
         let message = format!(
             "{} of {} is {text:?}, which is no amount",
-            self.shown(None),
+            self.display_path(None),
             self.resource.title()
         );
         self.add(
@@ -205,14 +205,14 @@ mod tests {
 
     #[test]
     fn amounts_that_were_meant() {
-        for (text, meant) in [
+        for (text, suggestion) in [
             ("512mb", "512M"),
             ("1G i", "1Gi"),
             ("100mi", "100Mi"),
             ("1K", "1k"),
         ] {
             let help = near_quantity(text).unwrap_or_default();
-            assert_eq!(help, format!("did you mean {meant}?"));
+            assert_eq!(help, format!("did you mean {suggestion}?"));
         }
         assert_eq!(near_quantity("lots"), None);
     }

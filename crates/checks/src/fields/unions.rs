@@ -91,12 +91,12 @@ impl<'r> Check<'r> {
             };
             is_member && !matches!(entry.value.kind, Kind::Null)
         });
-        let (shown, resource) = (self.shown(None), self.resource.title());
+        let (display_path, resource) = (self.display_path(None), self.resource.title());
         let what = of.short_name();
         match (set.next(), set.next()) {
             (Some(first), Some(second)) => {
                 let message = format!(
-                    "{shown} of {resource} has both {} and {}: a {what} has one of them",
+                    "{display_path} of {resource} has both {} and {}: a {what} has one of them",
                     first.key, second.key
                 );
                 let first = self.at(first.mark);
@@ -110,7 +110,10 @@ impl<'r> Check<'r> {
                     [] => of.fields().map(|field| field.name).collect(),
                     members => members.to_vec(),
                 };
-                let message = format!("{shown} of {resource} has none of {}", all.join(", "));
+                let message = format!(
+                    "{display_path} of {resource} has none of {}",
+                    all.join(", ")
+                );
                 self.add(self.finding(&rules::MISSING_FIELD, node.mark, message));
             }
             _ => {}

@@ -17,13 +17,14 @@ pub(in super::super) fn refused(old: Option<&mut Resource>, new: &mut Resource) 
     let before = old.map(problems).unwrap_or_default();
     let before: BTreeSet<(&str, String)> = before
         .iter()
-        .map(|found| (found.rule.id, found.problem()))
+        .map(|finding| (finding.rule.id, finding.problem()))
         .collect();
-    let is_new = |found: &checks::Finding| !before.contains(&(found.rule.id, found.problem()));
-    let findings = now.into_iter().filter(is_new).map(|found| Finding {
-        rule: found.rule,
+    let is_new =
+        |finding: &checks::Finding| !before.contains(&(finding.rule.id, finding.problem()));
+    let findings = now.into_iter().filter(is_new).map(|finding| Finding {
+        rule: finding.rule,
         pointer: None,
-        message: found.message,
+        message: finding.message,
     });
     findings.collect()
 }
@@ -42,7 +43,7 @@ fn problems(resource: &mut Resource) -> Vec<checks::Finding> {
         scopes: &Scopes::default,
         schemas: &checks::Schemas::default,
     });
-    findings.retain(|found| REFUSED.contains(&found.rule));
+    findings.retain(|finding| REFUSED.contains(&finding.rule));
     let [lent] = &mut resources;
     resource.node = std::mem::replace(&mut lent.node, node(Kind::Null));
     findings

@@ -83,11 +83,11 @@ pub(super) fn route_removed(pair: &Pair<'_>, problems: &mut Problems) {
     let class = |side: &Resource| text_at(&side.node, &["spec", "ingressClassName"]).to_owned();
     let (was, now) = (class(old), class(new));
     if was != now {
-        let shown = |class: &str| match class {
+        let class_name = |class: &str| match class {
             "" => "none".to_owned(),
             class => class.to_owned(),
         };
-        let (was, now) = (shown(&was), shown(&now));
+        let (was, now) = (class_name(&was), class_name(&now));
         problems.add(format!("Ingress {name} gets the class {now}, which was {was}: another controller, or none, serves it"));
     }
 }

@@ -60,16 +60,25 @@ impl Manifests {
             self.document(&mut lines, document);
         }
         // The text of all that is installed is trimmed, and gets a newline.
-        let installed = self.installed();
-        let text = trim_right_space(&installed);
-        lines.resize(
-            1 + memchr::memchr_iter(b'\n', text).count(),
-            PrintedLine::Frame,
-        );
+        lines.truncate(lines.len().saturating_sub(self.trailing_newlines()));
+        lines.push(PrintedLine::Frame);
         for hook in self.hooks(filter) {
             self.document(&mut lines, &hook.document);
         }
         lines
+    }
+
+    /// The number of newlines that [`installed`](Manifests::installed) ends in.
+    fn trailing_newlines(&self) -> usize {
+        let crd = self.crds.last().map(|(_, text)| text);
+        let document = self.manifests.last().map(|document| &document.text);
+        let Some(text) = document.or(crd) else {
+            return 0;
+        };
+        let trimmed = trim_right_space(text).len();
+        let blank = text.get(trimmed..).unwrap_or_default();
+        // The frame ends in a newline of its own; above an empty text is the one behind its path.
+        1 + usize::from(trimmed == 0) + memchr::memchr_iter(b'\n', blank).count()
     }
 
     /// The origin of the first of a document's lines whose origin is known.

@@ -7,8 +7,9 @@
 //! knows while values are still being prepared.
 
 use super::context::Renderable;
+use super::parse_cache::{self, NotParsed};
 use super::{Error, helm_functions, order};
-use chart::{Chart, File, NotParsed};
+use chart::{Chart, File};
 use gotemplate::ast::Tree;
 use gotemplate::{FunctionNames, FunctionTable, LateTemplates, TemplateSet, may_define};
 use std::cell::Cell;
@@ -65,7 +66,8 @@ impl<'t> Parsing<'t> {
 
     /// The numbers of the files that are not parsed yet.
     fn unparsed(&self) -> Vec<u32> {
-        let unparsed = |path: &str, file: &File| file.find_trees(path, self.functions).is_none();
+        let unparsed =
+            |path: &str, file: &File| parse_cache::find_trees(file, path, self.functions).is_none();
         let files = self.numbered();
         let files = files.filter(|(_, path, file)| unparsed(path, file));
         files.map(|(number, ..)| number).collect()
@@ -82,13 +84,13 @@ impl<'t> Parsing<'t> {
         let is_first = |file: &File| !others_wait || file.bytes().is_ok_and(may_define);
         for (path, file) in &self.files {
             // What the worker is at is not waited for yet, not even to see what is in it.
-            if !file.is_being_parsed(path, self.functions) && is_first(file) {
-                file.parse_unless_claimed(path, self.functions);
+            if !parse_cache::is_being_parsed(file, path, self.functions) && is_first(file) {
+                parse_cache::parse_unless_claimed(file, path, self.functions);
             }
         }
         for (path, file) in &self.files {
-            if file.is_being_parsed(path, self.functions) && is_first(file) {
-                let _ = file.parsed(path, self.functions);
+            if parse_cache::is_being_parsed(file, path, self.functions) && is_first(file) {
+                let _ = parse_cache::template_trees(file, path, self.functions);
             }
         }
     }
@@ -97,7 +99,7 @@ impl<'t> Parsing<'t> {
     /// taken to be at none between two files; then it is given them once more.
     fn is_in_background(&self) -> bool {
         let mut files = self.files.iter();
-        files.any(|(path, file)| file.is_being_parsed(path, self.functions))
+        files.any(|(path, file)| parse_cache::is_being_parsed(file, path, self.functions))
     }
 
     /// All templates as one set.
@@ -136,7 +138,7 @@ impl<'t> Parsing<'t> {
         path: &str,
         file: &File,
     ) -> Result<(), Error> {
-        let trees = file.parsed(path, self.functions);
+        let trees = parse_cache::template_trees(file, path, self.functions);
         let trees = trees.map_err(|cause| mistake(path, cause))?;
         trees
             .iter()
@@ -159,7 +161,7 @@ impl<'t> Parsing<'t> {
         while self.parse_next() {}
         for number in &self.waiting {
             if let Some((path, file)) = self.file(*number) {
-                let trees = file.parsed(path, self.functions);
+                let trees = parse_cache::template_trees(file, path, self.functions);
                 trees.map_err(|cause| mistake(path, cause))?;
             }
         }
@@ -178,7 +180,9 @@ impl<'t> Parsing<'t> {
                 return false;
             };
             let next = self.file(*number);
-            if next.is_some_and(|(path, file)| file.parse_unless_claimed(path, self.functions)) {
+            if next.is_some_and(|(path, file)| {
+                parse_cache::parse_unless_claimed(file, path, self.functions)
+            }) {
                 return true;
             }
         }
@@ -189,8 +193,8 @@ impl LateTemplates for Parsing<'_> {
     fn tree(&self, number: u32) -> Option<Arc<Tree>> {
         let (path, file) = self.file(number)?;
         // While the worker parses what is asked for, this thread parses what comes next.
-        while file.is_being_parsed(path, self.functions) && self.parse_next() {}
-        let trees = file.parsed(path, self.functions).ok()?;
+        while parse_cache::is_being_parsed(file, path, self.functions) && self.parse_next() {}
+        let trees = parse_cache::template_trees(file, path, self.functions).ok()?;
         trees.first().cloned()
     }
 }
@@ -248,7 +252,7 @@ impl BackgroundParse {
                 files.into_iter()
             });
             let next = sorted.next();
-            next.map(|(path, file)| file.parse_unless_claimed(&path, &functions))
+            next.map(|(path, file)| parse_cache::parse_unless_claimed(&file, &path, &functions))
                 .is_some()
         });
         BackgroundParse { is_over }

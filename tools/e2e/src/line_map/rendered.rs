@@ -72,7 +72,8 @@ impl Subject {
         let mut add = |full: &str, file: &mut Arc<File>| {
             let text = file.bytes().unwrap_or_default().to_vec();
             let name = format!("{full}/{}", file.name());
-            let trees = file.parsed(&name, functions.names()).unwrap_or_default();
+            let trees =
+                rhelm::render::template_trees(file, &name, functions.names()).unwrap_or_default();
             files.push(Template {
                 places: Places::of(trees.iter().map(|tree| &**tree)),
                 name,
