@@ -151,6 +151,8 @@ enum Command {
     Uninstall(Box<releases::Uninstall>),
     /// Run the tests of a release
     Test(Box<releases::Test>),
+    /// Unlock releases, adopt resources, and see what a newer Kubernetes breaks
+    Release(Box<releases::Upkeep>),
     /// List the bundled charts, or copy one into a directory
     Charts(charts::Charts),
     /// Join a cluster to an Istio control plane in another cluster
@@ -219,6 +221,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             Command::Rollback(rollback) => rollback.run(),
             Command::Uninstall(uninstall) => uninstall.run(),
             Command::Test(test) => test.run(),
+            Command::Release(upkeep) => upkeep.run(),
             Command::Charts(charts) => charts.run(),
             Command::Multicluster(multicluster) => multicluster.run(),
             Command::Version(version) => version.run(),

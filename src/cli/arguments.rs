@@ -3,6 +3,7 @@
 use super::compat_flags::{first_pass, is_known, is_of_one_major, takes_next};
 use super::pflag::{self, Scan};
 use super::{color, flags, unsupported};
+use crate::profile::CommandLine;
 use clap::Command;
 use std::ffi::OsString;
 
@@ -133,12 +134,18 @@ fn scan(path: &[&Command], rest: &[OsString]) -> Scan {
     if !unsupported::is_helms(command) {
         return scan;
     }
-    let profile = match scan.flags.iter().any(|name| is_of_one_major(name)) {
+    // Helm 4's `list` lists all, and has no flag for it.
+    let is_all_of_list = |name: &str| command == "list" && name == "all";
+    let is_of_one = |name: &String| is_of_one_major(name) || is_all_of_list(name);
+    let profile = match scan.flags.iter().any(is_of_one) {
         true => flags::profile_or_default(helm_version(rest).as_deref()).ok(),
         false => None,
     };
     let mut scan = match profile {
-        Some(profile) => pflag::scan(path, rest, &|name| is_known(name, &profile)),
+        Some(profile) => pflag::scan(path, rest, &|name| {
+            let is_gone = profile.command_line == CommandLine::Helm4 && is_all_of_list(name);
+            !is_gone && is_known(name, &profile)
+        }),
         // The command itself tells of a version that is none.
         None => scan,
     };

@@ -106,6 +106,11 @@ pub(super) fn is_value(argument: &OsStr) -> bool {
     text.is_some_and(|text| When::from_str(text, false).is_ok())
 }
 
+/// Returns true if stdout is to have colours where no flag says so.
+pub(super) fn is_on_by_default() -> bool {
+    from_environment().is_on()
+}
+
 fn from_environment() -> When {
     if env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) {
         return When::Never;

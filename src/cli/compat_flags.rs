@@ -24,7 +24,8 @@ use kind::Kind;
 pub(super) use kind::labels;
 use kubernetes::kubeconfig::ReadError;
 pub(super) use release_tables::{
-    InstallRelease, RollbackRelease, TestRelease, UninstallRelease, UpgradeRelease,
+    AdoptRelease, DiffCompat, DiffUpgrade, InstallRelease, RollbackRelease, TestRelease,
+    UninstallRelease, UpgradeRelease,
 };
 use std::marker::PhantomData;
 use std::sync::OnceLock;

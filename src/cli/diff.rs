@@ -5,23 +5,28 @@ mod compatible;
 mod flags;
 mod installed;
 mod own;
+mod plugin;
+mod released;
 mod revision;
+mod shown;
 mod sides;
 mod values;
 
+pub(super) use own::{Report, Rules, findings_for};
+
 use super::CommandResult;
-use super::color::{self, Color};
-use super::compat_flags::{CompatFlags, OwnCompat};
+use super::color;
+use super::compat_flags::{CompatFlags, DiffCompat};
 use super::flags::{HelmVersion, Values, profile_of};
 use super::host_flags::HostFlags;
 use super::string_slice::StringSlice;
 use super::terminal::CliError;
 use crate::action::HookFilter;
-use crate::diff::Secrets;
 use crate::side::Side;
 use background::with_large_stack;
 use clap::{Args, ValueEnum};
 use host::{DeterministicSource, HostOverrides};
+use shown::Shown;
 use sides::Rendering;
 use std::collections::hash_map::RandomState;
 use std::ffi::OsStr;
@@ -43,11 +48,19 @@ helm get manifest web -n prod | rhelm diff - ./chart --name web -n prod -f prod.
 rhelm diff old.yaml new.yaml -o markdown > comment.md\n  \
 rhelm diff ./old ./new -o html --ignore-preset chart-version > diff.html\n  \
 rhelm diff ./old ./new --fail-on error --ignore 'kind=Deployment,path=spec.replicas'\n  \
-rhelm diff ./old ./new --compat helm-diff -C 3"
+rhelm diff ./old ./new --compat helm-diff -C 3\n  \
+rhelm diff release:web ./chart -n prod -f prod.yaml\n  \
+rhelm diff release:web --live",
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
 )]
 pub(super) struct Diff {
+    #[command(subcommand)]
+    plugin: Option<plugin::Command>,
+
     /// Each a chart (a directory, an archive, a bundled chart's name), a chart or file of a git revision
-    /// (git:REVISION:PATH), a file with rendered manifests, or - for manifests on standard input. With OLD alone, both sides are that one, rendered with the --old-… and --new-… flags
+    /// (git:REVISION:PATH), a file with rendered manifests, - for manifests on standard input, or a release of a cluster
+    /// (release:[NAMESPACE/]NAME[:REVISION]). With OLD alone, both sides are that one, rendered with the --old-… and --new-… flags
     #[arg(value_name = "OLD [NEW]", required = true, num_args = 1..)]
     sides: Vec<String>,
 
@@ -83,76 +96,27 @@ pub(super) struct Diff {
     #[command(flatten)]
     helm: HelmVersion,
     #[command(flatten)]
-    global: CompatFlags<OwnCompat>,
+    global: CompatFlags<DiffCompat>,
 }
 
 /// Options of the comparison and its output.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Comparison and output")]
 struct Comparison {
-    /// text, unified, json, markdown or html; with --compat helm-diff: diff, simple, json, template
-    /// or structured
-    #[arg(short, long, value_name = "FORMAT")]
-    output: Option<String>,
-    /// Lines shown around each change; -1 shows all [default: 3; with --compat helm-diff: -1]
-    #[arg(short = 'C', long, value_name = "N")]
-    context: Option<i64>,
+    #[command(flatten)]
+    shown: Shown,
     /// Print byte for byte what `helm diff local` prints
     #[arg(long, value_name = "PROGRAM")]
     compat: Option<Compat>,
-    /// Exit with status 2 if something changes
+    /// Compare what the manifests of OLD, a release, say with what the cluster has: with OLD alone, what was changed
+    /// there since; with NEW, what NEW would change there
     #[arg(long)]
-    detailed_exitcode: bool,
-    /// Fail if this rule applies, or any rule of this severity or worse (error, warning, info); may
-    /// be given several times
-    #[arg(long, value_name = "RULE")]
-    fail_on: Vec<StringSlice>,
-    /// Ignore changes of these resources or fields: kind=K,name=N,namespace=N,group=G,path=P, each a pattern with
-    /// *; may be given several times
-    #[arg(long, value_name = "WHAT")]
-    ignore: Vec<String>,
-    /// Ignore labels with the chart's version (chart-labels), checksum annotations (checksums), both
-    /// (chart-version), or fields that a cluster sets (cluster)
-    #[arg(long, value_name = "NAME")]
-    ignore_preset: Vec<StringSlice>,
-    /// Read the settings from this file [default: .rhelm.yaml, here or above in the repository]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
-    /// Do not show changes of this kind, only that there are some; may be given several times
-    #[arg(long, value_name = "KIND")]
-    suppress: Vec<String>,
-    /// Do not show changes of secrets, only that there are some
-    #[arg(short = 'q', long)]
-    suppress_secrets: bool,
-    /// Do not show lines that match; may be given several times
-    #[arg(long, value_name = "REGEX")]
-    suppress_output_line_regex: Vec<String>,
-    /// Show the values of secrets as they are
-    #[arg(long)]
-    show_secrets: bool,
-    /// Show the values of secrets decoded
-    #[arg(long)]
-    show_secrets_decoded: bool,
-    /// Show resources that differ only in the chart's labels and in checksums, too, not one line about them
-    #[arg(long)]
-    no_fold: bool,
+    live: bool,
+    #[command(flatten)]
+    rules: Rules,
     /// The largest size of a Markdown report, in bytes
     #[arg(long, value_name = "N", default_value_t = 65_000)]
     max_bytes: usize,
-    /// Detect a renamed resource if at most this part of its lines differs (helm-diff)
-    #[arg(short = 'D', long, value_name = "FRACTION", default_value_t = 0.0)]
-    find_renames: f32,
-    /// Ignore differences of YAML style (helm-diff; without --compat they never count)
-    #[arg(long)]
-    normalize_manifests: bool,
-    /// Ignore carriage returns at the ends of lines (helm-diff)
-    #[arg(long)]
-    strip_trailing_cr: bool,
-    #[command(flatten)]
-    color: Color,
-    /// Print without colour (helm-diff's flag)
-    #[arg(long)]
-    no_color: bool,
 }
 
 /// Programs whose output can be had.
@@ -163,12 +127,18 @@ enum Compat {
 }
 
 impl Diff {
-    pub(super) fn run(self) -> CommandResult {
-        let renderings = self.renderings()?;
+    pub(super) fn run(mut self) -> CommandResult {
+        if let Some(plugin) = self.plugin.take() {
+            return plugin.run();
+        }
+        let mut renderings = self.renderings()?;
         // One thread for all of it: comparing uses the memory that rendering needed.
-        let result = with_large_stack(|| match self.comparison.compat {
-            Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
-            None => own::run(&self, &renderings),
+        let result = with_large_stack(|| {
+            let place = released::read(&self, &mut renderings)?;
+            match self.comparison.compat {
+                Some(Compat::HelmDiff) => compatible::run(&self, &renderings),
+                None => own::run(&self, &renderings, place.as_ref()),
+            }
         });
         result.unwrap_or_else(|error| Err(CliError::new(format!("no thread to work on: {error}"))))
     }
@@ -178,6 +148,7 @@ impl Diff {
         let (old, new) = match &self.sides[..] {
             [old, new] => (old, new),
             [one] if self.old.is_given() || self.new.is_given() || self.is_upgrade => (one, one),
+            [one] if self.comparison.live => (one, one),
             [one] => {
                 let failure = CliError::new(format!(
                     "nothing to compare {one} with: give NEW, or --old-… and --new-… flags"
@@ -246,6 +217,7 @@ impl Diff {
                 None => self.helm.profile()?,
             },
             is_upgrade,
+            released: released::Released::default(),
             skip_schema_validation: self.skip_schema_validation,
             include_crds: self.include_crds,
             as_text: self.comparison.compat.map(|Compat::HelmDiff| HookFilter {
@@ -278,46 +250,4 @@ pub(super) fn output_names(
 fn color_hint(side: &str) -> Option<String> {
     (color::is_value(OsStr::new(side)) && !Path::new(side).exists())
         .then(|| format!("diff has --color alone or with a sign: write --color={side}"))
-}
-
-impl Comparison {
-    /// Returns true if the report is coloured; as in helm-diff, --no-color wins.
-    fn is_coloured(&self) -> bool {
-        !self.no_color
-            && match self.compat {
-                Some(Compat::HelmDiff) => self.color.is_on_in_helm_diff(),
-                None => self.color.is_on(),
-            }
-    }
-
-    /// The form in which secrets are shown; as in helm-diff, decoded ones win.
-    fn secrets(&self) -> Secrets {
-        match (self.show_secrets, self.show_secrets_decoded) {
-            (_, true) => Secrets::Decode,
-            (true, false) => Secrets::Show,
-            (false, false) => Secrets::Redact,
-        }
-    }
-
-    /// Kinds whose changes are not shown.
-    fn suppressed_kinds(&self) -> Vec<String> {
-        let mut kinds = self.suppress.clone();
-        if self.suppress_secrets {
-            kinds.push("Secret".into());
-        }
-        kinds
-    }
-
-    /// The expressions whose lines are not shown.
-    fn suppressed_lines(&self) -> Result<Vec<gostd::regexp::Regexp>, CliError> {
-        let compile = |pattern: &String| {
-            gostd::regexp::Regexp::compile(pattern).map_err(|error| {
-                let message = error.message();
-                let message = String::from_utf8_lossy(&message);
-                CliError::new(format!("--suppress-output-line-regex: {message}"))
-            })
-        };
-        let patterns = self.suppress_output_line_regex.iter();
-        patterns.map(compile).collect()
-    }
 }

@@ -1,19 +1,24 @@
 //! The commands about releases, and what they share: where records are, how a release is printed.
 
-mod change;
-mod chart;
-mod get;
+pub(super) mod change;
+pub(super) mod chart;
+mod contexts;
+pub(super) mod get;
 mod history;
 mod install;
 mod interrupt;
 mod list;
 mod printer;
+mod progress;
+mod review;
 mod rollback;
 mod status;
-mod storage;
+pub(super) mod storage;
+mod template_data;
 mod test;
 mod uninstall;
 mod upgrade;
+mod upkeep;
 
 pub(super) use get::Get;
 pub(super) use history::History;
@@ -24,6 +29,7 @@ pub(super) use status::Status;
 pub(super) use test::Test;
 pub(super) use uninstall::Uninstall;
 pub(super) use upgrade::Upgrade;
+pub(super) use upkeep::Upkeep;
 
 use super::compat_flags::{CompatFlags, ReleaseCompat};
 use super::flags;
@@ -74,13 +80,47 @@ fn only<'a>(arguments: &'a [String], command: &str, usage: &str) -> Result<&'a s
 }
 
 /// The record of a revision, the last one where `revision` is 0 (Helm's `releaseContent`).
-fn content(storage: &dyn Storage, name: &str, revision: i64) -> Result<Record, CliError> {
+pub(super) fn content(
+    storage: &dyn Storage,
+    name: &str,
+    revision: i64,
+) -> Result<Record, CliError> {
     if check_release_name(name).is_err() {
         return Err(CliError::new(format!(
             "releaseContent: Release name is invalid: {name}"
         )));
     }
     ::release::content(storage, name, revision).map_err(CliError::new)
+}
+
+/// Asks whether to go on, if nobody has said so; `what` is what would be done.
+fn prompt_to_go_on(yes: bool, what: &str) -> CommandResult {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
+        return Err(CliError::new(
+            "nothing was done: there is no terminal to ask at, and no --yes",
+        ));
+    }
+    terminal::warn(format!("{what}? [y/N] ").as_bytes());
+    match &*super::prompt::line("")? {
+        "y" | "Y" | "yes" => Ok(()),
+        _ => Err(CliError::new("nothing was done")),
+    }
+}
+
+/// The manifest of a revision, and its hooks, each with the template that it comes from.
+pub(super) fn whole_manifest(record: &Record) -> String {
+    format!("{}\n{}", record.manifest, hooks_of(record))
+}
+
+/// The hooks of a revision, as `get hooks` prints them.
+pub(super) fn hooks_of(record: &Record) -> String {
+    let mut text = String::new();
+    // A string takes all that is written.
+    let _ = printer::write_hooks(&record.hooks, &mut text);
+    text
 }
 
 /// Prints JSON in one of the two formats for programs: as it is, or as YAML with sorted keys.

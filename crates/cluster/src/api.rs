@@ -5,6 +5,7 @@ use release::{
     ClusterError, Condition, LogSource, PodSelector, Resource, ServerInfo, Verb, WaitStrategy,
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 impl release::Cluster for Cluster {
@@ -49,5 +50,9 @@ impl release::Cluster for Cluster {
 
     fn tables(&self, resources: &[Resource]) -> Result<String, ClusterError> {
         self.print_tables(resources)
+    }
+
+    fn objects(&self, resources: &[Resource]) -> BTreeMap<String, Vec<Value>> {
+        self.list_objects(resources)
     }
 }

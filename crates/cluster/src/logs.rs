@@ -45,6 +45,7 @@ impl Cluster {
     ) -> Result<Vec<Value>, ClusterError> {
         let (parameter, text) = match selector {
             PodSelector::Job(name) => ("labelSelector", format!("job-name={name}")),
+            PodSelector::Labels(labels) => ("labelSelector", labels.to_owned()),
             PodSelector::Name(name) => ("fieldSelector", format!("metadata.name={name}")),
         };
         let query = [(parameter, &*text)];

@@ -35,6 +35,10 @@ impl Cluster {
     }
 
     async fn send_one(&self, resource: &Resource, verb: &Verb) -> Result<Value, ClusterError> {
+        let (verb, is_try) = match verb {
+            Verb::Try(verb) => (&**verb, true),
+            verb => (verb, false),
+        };
         let name = match verb {
             Verb::Create => "",
             _ => name(resource)?,
@@ -83,8 +87,24 @@ impl Cluster {
                 let body = json!({"propagationPolicy": policy});
                 message(Method::DELETE, &[]).json(encode(&body))
             }
+            Verb::DeleteOne(uid) => {
+                let body = json!({
+                    "kind": "DeleteOptions", "apiVersion": "v1", "preconditions": {"uid": uid},
+                });
+                message(Method::DELETE, &[]).json(encode(&body))
+            }
+            // There is no try of a try.
+            Verb::Try(_) => return Ok(Value::Null),
         };
-        self.object(message).await
+        if !is_try {
+            return self.object(message).await;
+        }
+        let query = [message.query, &[("dryRun", "All")]].concat();
+        self.object(Message {
+            query: &query,
+            ..message
+        })
+        .await
     }
 
     /// The object that the server answers with.

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+/// The bytes that Kubernetes takes in a Secret or a ConfigMap.
+const MOST: usize = 1 << 20;
+
 /// The kind of object that stores a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
@@ -161,6 +164,18 @@ impl Records {
         serde_json::to_vec(&object).map_err(|error| release::Error::Storage(error.to_string()))
     }
 
+    /// An error in the driver's words: that of ConfigMaps has none of its own.
+    fn words(&self, words: &str, error: &dyn std::fmt::Display) -> String {
+        match self.kind {
+            Kind::Secret => format!("{words}: {error}"),
+            Kind::ConfigMap => error.to_string(),
+        }
+    }
+
+    fn failed(&self, words: &str, error: &dyn std::fmt::Display) -> release::Error {
+        release::Error::Storage(self.words(words, error))
+    }
+
     /// Sends a request about the record with a key.
     fn write(&self, method: Method, path: &str, key: &str, body: Vec<u8>) -> Result<(), Error> {
         let subject = (self.kind.resource(), key);
@@ -180,7 +195,7 @@ impl Storage for Records {
         let body = self.cluster.get(&path, &[], subject);
         let failed = |error: &dyn std::fmt::Display| {
             let key = quote(key.as_bytes());
-            release::Error::Storage(format!("get: failed to get {key}: {error}"))
+            self.failed(&format!("get: failed to get {key}"), error)
         };
         match body {
             Ok(body) => match serde_json::from_slice(&body) {
@@ -193,9 +208,9 @@ impl Storage for Records {
     }
 
     fn query(&self, labels: &[(&str, &str)]) -> Result<Vec<Stored>, release::Error> {
-        let records = self.select(labels).map_err(|error| {
-            release::Error::Storage(format!("query: failed to query with labels: {error}"))
-        })?;
+        let records = self.select(labels);
+        let records =
+            records.map_err(|error| self.failed("query: failed to query with labels", &error))?;
         match records.is_empty() {
             true => Err(release::Error::NotFound),
             false => Ok(records),
@@ -204,16 +219,14 @@ impl Storage for Records {
 
     fn list(&self) -> Result<Vec<Stored>, release::Error> {
         let records = self.select(&[("owner", "helm")]);
-        records.map_err(|error| release::Error::Storage(format!("list: failed to list: {error}")))
+        records.map_err(|error| self.failed("list: failed to list", &error))
     }
 
     fn create(&self, stored: &Stored) -> Result<(), release::Error> {
         let body = self.object(stored)?;
         match self.write(Method::POST, &self.path(), &stored.key, body) {
             Err(Error::Refused { status: 409, .. }) => Err(release::Error::Exists),
-            answer => answer.map_err(|error| {
-                release::Error::Storage(format!("create: failed to create: {error}"))
-            }),
+            answer => answer.map_err(|error| self.failed("create: failed to create", &error)),
         }
     }
 
@@ -221,8 +234,31 @@ impl Storage for Records {
         let body = self.object(stored)?;
         let path = format!("{}/{}", self.path(), stored.key);
         let answer = self.write(Method::PUT, &path, &stored.key, body);
-        answer
-            .map_err(|error| release::Error::Storage(format!("update: failed to update: {error}")))
+        answer.map_err(|error| self.failed("update: failed to update", &error))
+    }
+
+    fn check(&self, stored: &Stored) -> Result<(), release::Error> {
+        if stored.text.len() <= MOST {
+            return Ok(());
+        }
+        let (kind, field) = match self.kind {
+            Kind::Secret => ("Secret", "data"),
+            Kind::ConfigMap => ("ConfigMap", "[]"),
+        };
+        let key = quote(stored.key.as_bytes());
+        Err(release::Error::TooLarge {
+            message: self.words(
+                "create: failed to create",
+                &format!(
+                    "{kind} {key} is invalid: {field}: Too long: may not be more than {MOST} bytes"
+                ),
+            ),
+            parts: Vec::new(),
+        })
+    }
+
+    fn resource(&self) -> Option<&'static str> {
+        Some(self.kind.resource())
     }
 
     fn delete(&self, key: &str) -> Result<(), release::Error> {

@@ -4,9 +4,10 @@ use super::connection::{Cluster, Message};
 use super::logs::pod_path;
 use super::objects::path;
 use http::Method;
-use release::{ClusterError, Resource};
+use release::{ClusterError, Resource, Verb};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 const ACCEPT: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,\
      application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json";
@@ -80,6 +81,44 @@ impl Cluster {
             printer.text.push('\n');
         }
         Ok(printer.text)
+    }
+
+    /// The resources as they are, with their pods, by version and kind.
+    pub(super) fn list_objects(&self, resources: &[Resource]) -> BTreeMap<String, Vec<Value>> {
+        let mut objects: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        let mut selectors = Vec::new();
+        for resource in resources {
+            let asked = [(resource, Verb::Get)];
+            let Some(Ok(object)) = self.send_all(&asked).pop() else {
+                continue;
+            };
+            let name = format!("{}/{}", resource.version, resource.kind);
+            objects.entry(name).or_default().push(object);
+            let Some(selector) = selector(resource).filter(|one| !selectors.contains(one)) else {
+                continue;
+            };
+            let path = pod_path(&resource.namespace, "");
+            let query = [("labelSelector", &*selector), ("limit", "500")];
+            if let Ok(list) = self.block_on(self.list(&path, &query, "pods")) {
+                let pods = list.items.into_iter().map(|mut pod| {
+                    // Items of lists do not say what they are.
+                    if let Some(pod) = pod.as_object_mut() {
+                        pod.insert("apiVersion".into(), "v1".into());
+                        pod.insert("kind".into(), "Pod".into());
+                    }
+                    pod
+                });
+                let list = json!({
+                    "apiVersion": "v1",
+                    "kind": "PodList",
+                    "metadata": {"resourceVersion": list.metadata.resource_version},
+                    "items": pods.collect::<Vec<_>>(),
+                });
+                objects.entry(RELATED.to_owned()).or_default().push(list);
+            }
+            selectors.push(selector);
+        }
+        objects
     }
 
     fn table(

@@ -72,6 +72,10 @@ impl Cluster {
             let waiting = std::pin::pin!(waiting);
             let reporting = std::pin::pin!(self.report(report, resources, condition));
             match select(waiting, reporting).await {
+                Either::Left((Err(error), _)) if !error.is_cancelled() => {
+                    self.report_last(report, resources, condition).await;
+                    Err(error)
+                }
                 Either::Left((result, _)) => result,
                 Either::Right((never, _)) => match never {},
             }

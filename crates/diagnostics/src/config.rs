@@ -8,6 +8,8 @@ pub const CONFIG_FILE: &str = ".rhelm.yaml";
 
 /// The sections.
 const SECTIONS: [&str; 2] = ["validate", "diff"];
+/// Keys that are on or off.
+const SWITCHES: [&str; 1] = ["preflight"];
 
 /// A configuration that was read.
 #[derive(Clone, Debug)]
@@ -34,9 +36,23 @@ impl Configuration {
 
     /// Returns true if there are sections: the text is not in the older form, which holds the settings of one command.
     pub fn has_sections(&self) -> bool {
-        SECTIONS
-            .iter()
-            .any(|section| self.root.get(section).is_some())
+        let mut keys = SECTIONS.iter().chain(&SWITCHES);
+        keys.any(|key| self.root.get(key).is_some())
+    }
+
+    /// Returns true if a switch is on.
+    ///
+    /// # Errors
+    /// A value that is not a boolean, and those of [`Configuration::section`].
+    pub fn switch(&self, name: &str) -> Result<bool, ConfigError> {
+        self.section("")?;
+        match self.root.get(name).map(|value| (&value.kind, value)) {
+            None | Some((Kind::Null, _)) => Ok(false),
+            Some((Kind::Bool(flag), _)) => Ok(*flag),
+            Some((_, value)) => {
+                Err(self.error(value.mark.line, format!("{name} must be true or false")))
+            }
+        }
     }
 
     /// The entries of a section; none where there is no such section.
@@ -46,12 +62,15 @@ impl Configuration {
     pub fn section(&self, name: &str) -> Result<Option<&[Entry]>, ConfigError> {
         let mut entries = None;
         for section in self.map(&self.root, "the file")? {
+            if SWITCHES.contains(&&*section.key) {
+                continue;
+            }
             if !SECTIONS.contains(&&*section.key) {
-                let [first, second] = SECTIONS;
+                let ([first, second], [switch]) = (SECTIONS, SWITCHES);
                 let key = &section.key;
                 return Err(self.error(
                     section.mark.line,
-                    format!("no such key: {key}; there are {first} and {second}"),
+                    format!("no such key: {key}; there are {first}, {second} and {switch}"),
                 ));
             }
             let map = self.map(&section.value, &section.key)?;

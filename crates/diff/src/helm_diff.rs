@@ -73,8 +73,12 @@ impl Report<'_> {
 pub struct Options {
     /// The namespace of documents that name none; helm-diff shows it as it was given.
     pub namespace: String,
+    /// That of the new side, where it is another one.
+    pub new_namespace: Option<String>,
     /// True if tests count.
     pub include_tests: bool,
+    /// True if documents are paired by their templates, as `helm diff release` does.
+    pub by_template: bool,
     /// True if style is no difference.
     pub normalize_manifests: bool,
     /// The visibility of secrets.
@@ -134,8 +138,15 @@ pub fn compare(old: &[u8], new: &[u8], options: &Options) -> Result<Printed, Err
             .log
             .push(format!("rhelm: Found duplicate key {key} in manifest"));
     };
-    let old = reading.index(old, &mut twice)?;
-    let new = reading.index(new, &mut twice)?;
+    let mut old = reading.index(old, &mut twice)?;
+    let reading = manifest::Reading {
+        namespace: options.new_namespace.as_ref().unwrap_or(&options.namespace),
+        ..reading
+    };
+    let mut new = reading.index(new, &mut twice)?;
+    if options.by_template {
+        (old, new) = (manifest::by_template(old), manifest::by_template(new));
+    }
     let Printed { text, log, changed } = &mut answer;
     let mut output = options.output.begin(text);
     report::entries(old, new, options, &mut |entry| {

@@ -3,25 +3,34 @@
 //! All of it is pure over a [`Cluster`], a [`Storage`] and a clock. What templates make of a chart is a matter of
 //! [`Source`].
 
+mod adopt;
 mod error;
 mod hooks;
 mod install;
+mod map_apis;
+mod recreate;
 mod reuse;
+mod review;
 mod rollback;
 mod source;
 mod stored_chart;
 mod test;
 mod uninstall;
+mod unlock;
 mod upgrade;
 mod write;
 
+pub use adopt::Adopt;
 pub use error::ActionError;
 pub use install::Install;
+pub use map_apis::{Mapping, map_api_versions};
 pub use reuse::Reuse;
+pub use review::{Plan, Review};
 pub use rollback::Rollback;
 pub use source::{PostRenderer, Source};
 pub use test::{Filter, Test, Tested};
 pub use uninstall::{Uninstall, Uninstalled};
+pub use unlock::Lock;
 pub use upgrade::Upgrade;
 
 use super::apply::{Applier, Method};
@@ -48,6 +57,8 @@ pub struct Actions<'a> {
     pub notify: &'a dyn Fn(&[Notice]),
     /// Takes the logs of hooks' containers as Helm 3 prints them, raw.
     pub print_log: &'a dyn Fn(&[u8]),
+    /// Looks at what is about to be done.
+    pub review: Option<Review<'a>>,
 }
 
 impl std::fmt::Debug for Actions<'_> {

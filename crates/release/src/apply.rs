@@ -17,7 +17,7 @@ mod tests;
 
 pub use delete::{Removal, delete, remove};
 pub use owner::{Owner, claim, existing};
-pub use prepare::{create_namespace, install_crds};
+pub use prepare::{apply_crds, create_namespace, install_crds};
 pub use update::Changes;
 
 use super::cluster::{Cluster, ClusterError, Resource};

@@ -1,6 +1,7 @@
 //! What a release needs of a cluster. How it is reached is the edge's business.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -69,6 +70,10 @@ pub enum Verb {
     Replace,
     /// DELETE.
     Delete(Propagation),
+    /// DELETE of the object with this `uid` alone.
+    DeleteOne(String),
+    /// Another one, of which the server keeps nothing: the answer is what would come of it.
+    Try(Box<Verb>),
 }
 
 /// How the body of a patch is meant.
@@ -127,6 +132,8 @@ pub enum PodSelector<'a> {
     Job(&'a str),
     /// The one with this name, if there is one.
     Name(&'a str),
+    /// Those with these labels, as the server takes them.
+    Labels(&'a str),
 }
 
 /// Where the logs of a container are.
@@ -218,6 +225,10 @@ pub trait Cluster {
     /// # Errors
     /// The server's.
     fn tables(&self, resources: &[Resource]) -> Result<String, ClusterError>;
+
+    /// The resources as they are, and the pods of those that have some, by version and kind, as Helm's `status` lists them.
+    /// What is not there is left out.
+    fn objects(&self, resources: &[Resource]) -> BTreeMap<String, Vec<Value>>;
 }
 
 /// The reason why a cluster did not do what was asked.
@@ -338,5 +349,9 @@ impl Cluster for NoCluster {
 
     fn tables(&self, _: &[Resource]) -> Result<String, ClusterError> {
         Ok(String::new())
+    }
+
+    fn objects(&self, _: &[Resource]) -> BTreeMap<String, Vec<Value>> {
+        BTreeMap::new()
     }
 }

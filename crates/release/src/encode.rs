@@ -108,6 +108,14 @@ fn again(raw: Option<&RawValue>) -> Vec<u8> {
     written.unwrap_or_else(|_| raw.get().as_bytes().to_vec())
 }
 
+/// An object as Go writes a map.
+fn sorted(value: &serde_json::Value) -> Vec<u8> {
+    let text = value.to_string();
+    let value = json::decode(text.as_bytes());
+    let written = value.and_then(|value| json::encode(&value, json::Options::COMPACT));
+    written.unwrap_or_else(|_| text.into_bytes())
+}
+
 /// JSON that was read, as it was: structs, whose fields have an order.
 fn as_is(raw: Option<&RawValue>) -> &[u8] {
     raw.map_or(b"null", |raw| raw.get().as_bytes())
@@ -216,6 +224,14 @@ fn info(info: &Info, profile: &Profile) -> Vec<u8> {
     object.some_text("description", &info.description);
     object.some_text("status", info.status.as_str());
     object.some_text("notes", &info.notes);
+    if !info.resources.is_empty() {
+        let mut resources = Object::new();
+        for (kind, objects) in &info.resources {
+            let objects = objects.iter().map(sorted);
+            resources.json(kind, &list(objects));
+        }
+        object.json("resources", &resources.end());
+    }
     object.end()
 }
 

@@ -24,6 +24,14 @@ pub enum Error {
     /// A record is not what Helm writes.
     #[error("{0}")]
     Broken(String),
+    /// A record is larger than the storage takes.
+    #[error("{message}")]
+    TooLarge {
+        /// The storage's words.
+        message: String,
+        /// What takes how many bytes of it, unpacked, the largest first.
+        parts: Vec<(String, usize)>,
+    },
     /// The storage failed: its own words.
     #[error("{0}")]
     Storage(String),

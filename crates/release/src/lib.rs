@@ -10,14 +10,17 @@ mod cluster;
 mod encode;
 mod error;
 mod list;
+mod live;
 mod memory;
 mod patch;
+mod preflight;
 mod progress;
 mod readiness;
 mod record;
 mod selector;
 mod storage;
 mod stored;
+mod three_way;
 mod time;
 
 pub use cluster::{
@@ -26,9 +29,11 @@ pub use cluster::{
 };
 pub use error::Error;
 pub use list::{Order, Query, States};
+pub use live::{live_manifest, set_fields};
 pub use memory::Memory;
 pub use patch::{Patch, PatchError, create as create_patch};
-pub use progress::Progress;
+pub use preflight::{Problem, preflight};
+pub use progress::{Progress, crashed_containers};
 pub use readiness::{LegacyChecks, Listing, Readiness, State, selector_text, with_pods};
 pub use record::{
     ApplyMethod, Chart, ChartMetadata, Dependency, Execution, File, Hook, Info, Record, Status,
@@ -37,4 +42,5 @@ pub use record::{
 pub use selector::{Selector, SelectorError};
 pub use storage::{History, SYSTEM_LABELS, Storage, content, key};
 pub use stored::Stored;
+pub use three_way::three_way_manifests;
 pub use time::Timestamp;

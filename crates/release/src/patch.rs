@@ -73,3 +73,16 @@ pub fn create(
     let body = go::encode(&Value::Object(value))?;
     Ok(Patch { patch, body })
 }
+
+/// The JSON merge patch that turns `original` into `modified`.
+///
+/// # Errors
+/// There are none of objects that are JSON.
+pub(crate) fn create_merge(original: &Value, modified: &Value) -> Result<Patch, PatchError> {
+    let [original, modified] = [original, modified].map(go::normal);
+    let body = go::encode(&Value::Object(merge::two_way(&original, &modified)))?;
+    Ok(Patch {
+        patch: PatchType::Merge,
+        body,
+    })
+}

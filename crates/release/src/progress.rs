@@ -16,6 +16,24 @@ pub struct Progress<'a> {
     pub pods: &'a [Value],
     /// Events of the resource and of its pods.
     pub events: &'a [Value],
+    /// The last words of containers that crashed: pod, container, text.
+    pub logs: &'a [(String, String, String)],
+}
+
+/// The containers of a pod that crashed, whose last words tell why.
+pub fn crashed_containers(pod: &Value) -> Vec<String> {
+    let statuses = ["/status/initContainerStatuses", "/status/containerStatuses"].iter();
+    let statuses = statuses.filter_map(|list| pod.pointer(list)?.as_array());
+    let crashed = statuses.flatten().filter(|status| {
+        let failed = |state: &str| {
+            let code = status.pointer(&format!("{state}/terminated/exitCode"));
+            code.and_then(Value::as_i64).is_some_and(|code| code != 0)
+        };
+        text(status, "/state/waiting/reason") == "CrashLoopBackOff" || failed("/state")
+    });
+    crashed
+        .map(|status| text(status, "/name").to_owned())
+        .collect()
 }
 
 impl Progress<'_> {
@@ -82,7 +100,8 @@ impl Progress<'_> {
             .clone()
             .find_map(|status| Some((text(status, "/name"), container(status)?)))
         {
-            return Some(format!("container {name}: {reason}"));
+            let words = self.last_words(text(pod, "/metadata/name"), name);
+            return Some(format!("container {name}: {reason}{words}"));
         }
         let waits = containers.any(|status| status.get("ready") == Some(&Value::Bool(false)));
         let name = text(pod, "/metadata/name");
@@ -90,6 +109,21 @@ impl Progress<'_> {
             .warning(name, |reason| reason == "Unhealthy")
             .filter(|_| waits)?;
         Some(format!("probe fails: {}", message(event)))
+    }
+
+    /// What a container printed before it crashed.
+    fn last_words(&self, pod: &str, container: &str) -> String {
+        let mut logs = self.logs.iter();
+        let log = logs.find(|(of, name, _)| of == pod && name == container);
+        let lines = log.map_or("", |(_, _, text)| text.trim()).lines();
+        let lines: Vec<String> = lines
+            .map(one_line)
+            .filter(|line| !line.is_empty())
+            .collect();
+        match lines.is_empty() {
+            true => String::new(),
+            false => format!("; it said: {}", lines.join(" | ")),
+        }
     }
 
     /// The last warning about an object.
@@ -196,6 +230,7 @@ mod tests {
             live,
             pods,
             events,
+            logs: &[("web-1".into(), "app".into(), "a\n\nno such file\n".into())],
         };
         let line = progress.line();
         assert!(progress.json().contains("\"message\":\"Available: 0/2\""));
@@ -223,15 +258,15 @@ mod tests {
         for (status, reason) in [
             (
                 waiting("ImagePullBackOff", "Back-off\npulling \"x\""),
-                ": pod web-1: container app: image cannot be pulled: Back-off pulling \"x\"",
+                ": pod web-1: container app: image cannot be pulled: Back-off pulling \"x\"; it said: a | no such file",
             ),
             (
                 waiting("CrashLoopBackOff", "back-off"),
-                ": pod web-1: container app: crashes again and again: restarted 3 times, with exit status 137 (OOMKilled)",
+                ": pod web-1: container app: crashes again and again: restarted 3 times, with exit status 137 (OOMKilled); it said: a | no such file",
             ),
             (
                 waiting("CreateContainerConfigError", "secret \"s\" not found"),
-                ": pod web-1: container app: CreateContainerConfigError: secret \"s\" not found",
+                ": pod web-1: container app: CreateContainerConfigError: secret \"s\" not found; it said: a | no such file",
             ),
             (waiting("ContainerCreating", ""), ""),
             (

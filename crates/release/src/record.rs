@@ -77,6 +77,9 @@ pub struct Info {
     /// The chart's notes, rendered.
     #[serde(deserialize_with = "or_default")]
     pub notes: String,
+    /// What lives of the release, by version and kind: what `status` shows. It is not stored.
+    #[serde(skip)]
+    pub resources: BTreeMap<String, Vec<serde_json::Value>>,
 }
 
 /// The status of a revision: one of Helm's, or any other text that a record has.
@@ -303,4 +306,31 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl Record {
+    /// What takes how many bytes of a record, the largest first.
+    pub fn sizes(&self) -> Vec<(String, usize)> {
+        let length =
+            |json: &Option<Box<RawValue>>| json.as_ref().map_or(0, |json| json.get().len());
+        let mut parts = vec![
+            ("the manifest".to_owned(), self.manifest.len()),
+            ("the notes".to_owned(), self.info.notes.len()),
+            ("the given values".to_owned(), length(&self.config)),
+        ];
+        for hook in &self.hooks {
+            parts.push((format!("the hook {}", hook.path), hook.manifest.len()));
+        }
+        if let Some(chart) = &self.chart {
+            parts.push(("the chart's values".to_owned(), length(&chart.values)));
+            parts.push(("the chart's schema".to_owned(), length(&chart.schema)));
+            let files = chart.templates.iter().chain(&chart.files).flatten();
+            parts.extend(
+                files.map(|file| (format!("the chart's {}", file.name), length(&file.data))),
+            );
+        }
+        parts.retain(|(_, length)| *length > 0);
+        parts.sort_by_key(|(_, length)| std::cmp::Reverse(*length));
+        parts
+    }
 }

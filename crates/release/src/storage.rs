@@ -53,6 +53,20 @@ pub trait Storage {
     /// # Errors
     /// [`Error::NotFound`], or the storage's own.
     fn delete(&self, key: &str) -> Result<(), Error>;
+
+    /// Says before it is tried whether a record can be stored, as far as that is known.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`].
+    fn check(&self, stored: &Stored) -> Result<(), Error> {
+        let _ = stored;
+        Ok(())
+    }
+
+    /// The kind of objects that records are, as paths name it; none where they are no objects.
+    fn resource(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The key of a revision (Helm's `storage.makeKey`).

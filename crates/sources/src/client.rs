@@ -135,6 +135,9 @@ pub(crate) fn displayed(address: &str) -> String {
     url.to_string().replacen(":%2A%2A%2A@", ":***@", 1)
 }
 
+/// What was fetched, and the server's tag of it, if it gave one.
+pub(crate) type Tagged = (Vec<u8>, Option<String>);
+
 impl Client {
     /// A client that calls itself as this Helm does.
     pub fn new(profile: &Profile) -> Client {
@@ -267,7 +270,7 @@ impl Client {
         access: &Access,
         tag: Option<&str>,
         limit: u64,
-    ) -> Result<Option<(Vec<u8>, Option<String>)>, Error> {
+    ) -> Result<Option<Tagged>, Error> {
         let address = Url::parse(url.as_bytes()).unwrap_or_default();
         if self.downloader_of(&address.scheme).is_some() {
             let contents = self.get(url, access, "", limit)?;

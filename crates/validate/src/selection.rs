@@ -189,7 +189,7 @@ mod tests {
         );
         assert_eq!(
             wrong("valid: {}\n"),
-            ".rhelm.yaml:1: no such key: valid; there are validate and diff"
+            ".rhelm.yaml:1: no such key: valid; there are validate, diff and preflight"
         );
     }
 }

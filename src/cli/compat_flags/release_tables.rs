@@ -56,7 +56,7 @@ const SERVER_SIDE: Flag = flag(
     "Use server-side apply: true, false, or auto for what the last revision used [default: auto]",
 );
 const RECREATE_ADVICE: &str = "functionality will no longer be updated. Consult the documentation for other methods to recreate pods";
-const RECREATE_HELP: &str = "A flag of Helm 3 that changes nothing: no pod is restarted";
+const RECREATE_HELP: &str = "Delete the pods of changed resources, so that new ones come (Helm 3)";
 
 /// How objects that are there are changed.
 const FORCE: &[Flag] = &[
@@ -334,6 +334,7 @@ const EFFECTIVE: &[&str] = &[
     "pass-credentials",
     "password",
     "plain-http",
+    "recreate-pods",
     "registry-config",
     "render-subchart-notes",
     "replace",
@@ -375,4 +376,209 @@ tables! {
 tables! {
     /// The flags of `helm test`.
     TestRelease: TEST
+}
+
+/// The flags of helm-diff's `upgrade` that Helm's commands have in another form, or not at all.
+const DIFF_UPGRADE: &[Flag] = &[
+    flag(
+        "allow-unreleased",
+        Switch,
+        BOTH,
+        "A release that is not there is no error: all is new",
+    ),
+    flag(
+        "api-versions",
+        Text,
+        BOTH,
+        "Add an API version to .Capabilities where no cluster is asked; may be given several times",
+    )
+    .short('a'),
+    flag(
+        "disable-openapi-validation",
+        Switch,
+        BOTH,
+        "Do not check manifests against the cluster's OpenAPI",
+    ),
+    flag(
+        "disable-validation",
+        Switch,
+        BOTH,
+        "Render without asking the cluster",
+    ),
+    flag(
+        "dry-run",
+        DryRun,
+        BOTH,
+        "client: ask no cluster, all is new; server: templates may look up objects",
+    ),
+    flag(
+        "enable-dns",
+        Switch,
+        BOTH,
+        "Let getHostByName ask name servers",
+    ),
+    flag("include-crds", Switch, BOTH, "Compare the chart's CRDs too"),
+    flag("include-tests", Switch, BOTH, "Compare test hooks too"),
+    flag(
+        "install",
+        Switch,
+        BOTH,
+        "A release that is not there is no error: all is new",
+    ),
+    flag(
+        "kube-version",
+        Text,
+        BOTH,
+        "The Kubernetes version in .Capabilities where no cluster is asked",
+    ),
+    flag("no-hooks", Switch, BOTH, "Leave out hooks"),
+    flag(
+        "reset-then-reuse-values",
+        Switch,
+        BOTH,
+        "Reuse the user's values of the last revision with the new chart's defaults; new values win",
+    ),
+    flag(
+        "reset-values",
+        Switch,
+        BOTH,
+        "Use the new chart's defaults and the new values alone",
+    ),
+    flag(
+        "reuse-values",
+        Switch,
+        BOTH,
+        "Reuse all values of the last revision, its chart's defaults too; new values win",
+    ),
+    flag(
+        "server-side",
+        Text,
+        BOTH,
+        "A flag of Helm's that is taken: true, false or auto",
+    ),
+    flag(
+        "skip-schema-validation",
+        Switch,
+        BOTH,
+        "Do not check values against the charts' schemas",
+    ),
+    flag(
+        "take-ownership",
+        Switch,
+        BOTH,
+        "Compare with what lives, also with resources of other releases",
+    ),
+    flag(
+        "three-way-merge",
+        Switch,
+        BOTH,
+        "Compare what lives with what the server would make of it",
+    ),
+];
+
+/// Flags of helm-diff's that change something.
+const EFFECTIVE_IN_DIFF: &[&str] = &[
+    "allow-unreleased",
+    "api-versions",
+    "ca-file",
+    "cert-file",
+    "devel",
+    "disable-openapi-validation",
+    "disable-validation",
+    "dry-run",
+    "enable-dns",
+    "include-crds",
+    "include-tests",
+    "insecure-skip-tls-verify",
+    "install",
+    "key-file",
+    "kube-apiserver",
+    "kube-as-group",
+    "kube-as-user",
+    "kube-ca-file",
+    "kube-context",
+    "kube-insecure-skip-tls-verify",
+    "kube-tls-server-name",
+    "kube-token",
+    "kube-version",
+    "kubeconfig",
+    "namespace",
+    "no-hooks",
+    "pass-credentials",
+    "password",
+    "plain-http",
+    "registry-config",
+    "repo",
+    "repository-cache",
+    "repository-config",
+    "reset-then-reuse-values",
+    "reset-values",
+    "reuse-values",
+    "skip-schema-validation",
+    "take-ownership",
+    "three-way-merge",
+    "username",
+    "verify",
+    "version",
+];
+
+/// Helm's flags of `diff`, and of what of the plugin helm-diff reads releases.
+#[derive(Debug)]
+pub(in crate::cli) struct DiffCompat;
+
+impl Tables for DiffCompat {
+    const TABLES: &'static [&'static [Flag]] = &[GLOBAL, KLOG];
+    const YIELDS: bool = true;
+    const EFFECTIVE: &'static [&'static str] = EFFECTIVE_IN_DIFF;
+}
+
+/// The flags of helm-diff's `upgrade`.
+#[derive(Debug)]
+pub(in crate::cli) struct DiffUpgrade;
+
+impl Tables for DiffUpgrade {
+    const TABLES: &'static [&'static [Flag]] =
+        &[DIFF_UPGRADE, CHART_PLACE, ACCESS, KEYRING, GLOBAL, KLOG];
+    const YIELDS: bool = true;
+    const EFFECTIVE: &'static [&'static str] = EFFECTIVE_IN_DIFF;
+}
+
+/// What an adoption takes of an install's flags.
+const ADOPT: &[Flag] = &[
+    flag(
+        "dependency-update",
+        Switch,
+        BOTH,
+        "Fetch and package missing dependencies into charts/",
+    ),
+    DESCRIPTION,
+    flag(
+        "enable-dns",
+        Switch,
+        BOTH,
+        "Let getHostByName ask name servers",
+    ),
+    flag("labels", Labels, BOTH, "Labels of the release's record").short('l'),
+    flag(
+        "skip-schema-validation",
+        Switch,
+        BOTH,
+        "Do not check values against the charts' schemas",
+    ),
+    flag(
+        "take-ownership",
+        Switch,
+        BOTH,
+        "Take over resources of other releases, too",
+    ),
+];
+
+/// The flags of `rhelm release adopt`.
+#[derive(Debug)]
+pub(in crate::cli) struct AdoptRelease;
+
+impl Tables for AdoptRelease {
+    const TABLES: &'static [&'static [Flag]] = &[ADOPT, CHART_PLACE, ACCESS, KEYRING, GLOBAL, KLOG];
+    const YIELDS: bool = true;
+    const EFFECTIVE: &'static [&'static str] = EFFECTIVE;
 }

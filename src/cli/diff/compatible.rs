@@ -1,6 +1,7 @@
 //! `--compat helm-diff`: what `helm diff local` prints, and how it ends.
 
 use super::Diff;
+use super::shown::Shown;
 use super::sides::{self, Content, Rendering, SideResult};
 use crate::cli::CommandResult;
 use crate::cli::terminal::{self, CliError};
@@ -11,15 +12,25 @@ pub(super) fn run(diff: &Diff, renderings: &[Rendering; 2]) -> CommandResult {
     let options = options(diff, old_rendering)?;
     let stdin = sides::read_stdin(renderings)?;
     let [old, new] = sides::render(renderings, &stdin, manifest)?;
-    let output = helm_diff::compare(&old, &new, &options).map_err(CliError::new)?;
+    print(
+        &old,
+        &new,
+        &options,
+        diff.comparison.shown.detailed_exitcode,
+    )
+}
+
+/// Prints what changes; with `tells` a change is status 2.
+pub(super) fn print(old: &[u8], new: &[u8], options: &Options, tells: bool) -> CommandResult {
+    let output = helm_diff::compare(old, new, options).map_err(CliError::new)?;
     for line in &output.log {
         terminal::warn(format!("{line}\n").as_bytes());
     }
     terminal::print(&output.text)?;
-    if diff.comparison.detailed_exitcode && output.changed {
-        return Err(CliError::new(CHANGED).with_status(2));
+    match tells && output.changed {
+        true => Err(CliError::new(CHANGED).with_status(2)),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// helm-diff's error text for exit status 2.
@@ -44,21 +55,35 @@ fn manifest(rendering: &Rendering, side_result: SideResult) -> Result<Vec<u8>, C
 }
 
 fn options(diff: &Diff, old: &Rendering) -> Result<Options, CliError> {
-    let flags = &diff.comparison;
-    let context = flags.context.unwrap_or(-1);
-    Ok(Options {
-        namespace: old.namespace.clone().unwrap_or_default(),
-        include_tests: diff.include_tests,
-        normalize_manifests: flags.normalize_manifests,
-        secrets: flags.secrets(),
-        suppressed_kinds: flags.suppressed_kinds(),
-        suppressed_lines: flags.suppressed_lines()?,
-        context: usize::try_from(context).ok(),
-        strip_trailing_cr: flags.strip_trailing_cr,
-        find_renames: flags.find_renames,
-        output: output(&named_output(flags.output.as_deref()))?,
-        colour: flags.is_coloured(),
-    })
+    let namespace = old.namespace.clone().unwrap_or_default();
+    diff.comparison.shown.options(namespace, diff.include_tests)
+}
+
+impl Shown {
+    /// helm-diff's settings.
+    pub(super) fn options(
+        &self,
+        namespace: String,
+        include_tests: bool,
+    ) -> Result<Options, CliError> {
+        let flags = self;
+        let context = flags.context.unwrap_or(-1);
+        Ok(Options {
+            namespace,
+            include_tests,
+            new_namespace: None,
+            by_template: false,
+            normalize_manifests: flags.normalize_manifests,
+            secrets: flags.secrets(),
+            suppressed_kinds: flags.suppressed_kinds(),
+            suppressed_lines: flags.suppressed_lines()?,
+            context: usize::try_from(context).ok(),
+            strip_trailing_cr: flags.strip_trailing_cr,
+            find_renames: flags.find_renames,
+            output: output(&named_output(flags.output.as_deref()))?,
+            colour: flags.is_coloured_in_helm_diff(),
+        })
+    }
 }
 
 /// The flag, or helm-diff's variable.

@@ -1,6 +1,7 @@
 //! Rendering the two sides of a comparison, one after the other.
 
 use super::installed::{Installed, Upgrade};
+use super::released::Released;
 use super::revision;
 use super::values::SideValues;
 use crate::action::{self, HookFilter, Manifests, Request};
@@ -48,6 +49,8 @@ pub(super) struct Rendering {
     pub(super) profile: Profile,
     /// True if templates see an upgrade.
     pub(super) is_upgrade: bool,
+    /// What a cluster tells: of this side, if it is a release, or of the release that it is an upgrade of.
+    pub(super) released: Released,
     /// True if values are not checked against schemas.
     pub(super) skip_schema_validation: bool,
     /// True if CRDs are part of it.
@@ -201,7 +204,9 @@ impl Rendering {
     ) -> Result<Rendered, CliError> {
         let profile = &self.profile;
         let api_versions = self.api_versions.iter();
-        let capabilities = capabilities(self.kube_version.as_deref(), api_versions, profile)?;
+        let mut capabilities = capabilities(self.kube_version.as_deref(), api_versions, profile)?;
+        self.released
+            .tell(&mut capabilities, self.kube_version.is_some());
         let kube_version = capabilities.kube_version.clone();
         let text = |text: Vec<u8>| {
             Ok(Rendered {
@@ -214,6 +219,7 @@ impl Rendering {
         let inputs = &shared.inputs;
         let chart = match &self.side {
             Side::Stdin => return text(stdin.to_vec()),
+            Side::Release(_) => return text(self.released.manifest.clone()),
             Side::Manifest(path) => return text(read_manifest(path)?),
             Side::Pipe(path) => {
                 let name = path.to_string_lossy();
@@ -264,6 +270,7 @@ impl Rendering {
         let release = Release {
             is_upgrade: self.is_upgrade,
             is_install: !self.is_upgrade,
+            revision: self.released.revision.unwrap_or(1),
             ..Release::new(self.release.clone(), self.namespace())
         };
         let request = Request {
@@ -290,6 +297,10 @@ impl Rendering {
         for layers in &self.values {
             let read = layers.read_onto(&mut supplied, &mut Files { stdin, inputs }, &self.profile);
             read.map_err(CliError::new)?;
+        }
+        // As an upgrade without values does.
+        if supplied.values.is_empty() {
+            supplied.values = self.released.values()?;
         }
         Ok(supplied)
     }

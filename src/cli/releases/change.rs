@@ -1,6 +1,8 @@
 //! What the commands that change releases share: where they work, how they wait, what they print.
 
 use super::printer::{Printer, Values};
+use super::progress::Progress;
+use super::review::Review;
 use super::{get, print_json, storage};
 use crate::cli::CommandResult;
 use crate::cli::compat_flags::{CompatFlags, Tables, labels};
@@ -8,7 +10,7 @@ use crate::cli::repo::Format;
 use crate::cli::terminal::{self, CliError};
 use crate::notice::{Level, Notice};
 use crate::profile::{CommandLine, Profile};
-use ::release::actions::{ActionError, Actions, DryRun, Waiting};
+use ::release::actions::{ActionError, Actions, DryRun, Plan, Waiting};
 use ::release::{Record, WaitStrategy};
 use gostd::host::Host;
 use gostd::limits::Cancel;
@@ -19,40 +21,48 @@ use std::time::Duration;
 
 /// The `--timeout` of Helm, where none is given.
 const TIMEOUT: Duration = Duration::from_secs(300);
+/// How many parts of a record that is too large are told.
+const LARGEST: usize = 5;
 /// The `--history-max` of Helm, where neither a flag nor `HELM_MAX_HISTORY` says another.
 const MAX_HISTORY: i64 = 10;
 
-/// Does something with the cluster and the records that the flags lead to.
-pub(super) fn with_actions<T: Tables, R>(
-    compat: &CompatFlags<T>,
-    profile: &Profile,
-    work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
-) -> Result<R, CliError> {
-    with_actions_until(&Cancel::new(), compat, profile, work)
+/// How something is done with a cluster.
+#[derive(Default)]
+pub(in crate::cli) struct Doing<'d> {
+    /// It ends when this is set.
+    pub(in crate::cli) cancel: Cancel,
+    /// Who is told of what is waited for.
+    pub(in crate::cli) progress: Progress,
+    /// Who looks at it before.
+    pub(in crate::cli) review: Option<&'d Review<'d>>,
 }
 
-/// The same, until a flag is set.
-pub(super) fn with_actions_until<T: Tables, R>(
-    cancel: &Cancel,
+/// Does something with the cluster and the records that the flags lead to.
+pub(in crate::cli) fn with_actions<T: Tables, R>(
+    doing: &Doing<'_>,
     compat: &CompatFlags<T>,
     profile: &Profile,
     work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
 ) -> Result<R, CliError> {
     let host = ::host::System;
     let _zones = gostd::time::use_zones(host.zones());
-    let place = storage::connect(compat, &compat.namespace(), profile, cancel)?;
-    work(&Actions {
+    let (cancel, progress) = (&doing.cancel, &doing.progress);
+    let place = storage::connect_with(compat, &compat.namespace(), profile, cancel, progress)?;
+    let look = |plan: &Plan<'_>| doing.review.map_or(Ok(()), |review| review.look(plan));
+    let done = work(&Actions {
         cluster: &*place.cluster,
         storage: &*place.storage,
         profile,
         clock: &now,
         notify: &|notices| terminal::notify(notices, profile),
         print_log: &terminal::warn,
-    })
+        review: doing.review.map(|_| &look as _),
+    });
+    done.map_err(|error| progress.explain(error))
 }
 
 /// The time, in the local zone.
-pub(super) fn now() -> Time {
+pub(in crate::cli) fn now() -> Time {
     let instant = ::host::System.now();
     Time::from_unix(
         instant.seconds,
@@ -62,13 +72,27 @@ pub(super) fn now() -> Time {
 }
 
 /// An action's error, for stderr.
-pub(super) fn failure(error: ActionError) -> CliError {
-    CliError::of(error)
+pub(in crate::cli) fn failure(error: ActionError) -> CliError {
+    let cause = std::error::Error::source(&error);
+    let cause = cause.and_then(|cause| cause.downcast_ref::<::release::Error>());
+    let hints = match cause {
+        Some(::release::Error::TooLarge { parts, .. }) => largest(parts),
+        _ => Vec::new(),
+    };
+    hints.into_iter().fold(CliError::of(error), CliError::hint)
+}
+
+/// What takes most of a record that is too large.
+fn largest(parts: &[(String, usize)]) -> Vec<String> {
+    let parts = parts.iter().take(LARGEST);
+    let mut lines = vec!["the record was not written; before it is packed, it has".to_owned()];
+    lines.extend(parts.map(|(part, bytes)| format!("{bytes} bytes of {part}")));
+    lines
 }
 
 impl<T: Tables> CompatFlags<T> {
     /// How long the end of something is waited for.
-    pub(super) fn waiting(&self, profile: &Profile) -> Waiting {
+    pub(in crate::cli) fn waiting(&self, profile: &Profile) -> Waiting {
         let timeout = self.last("timeout");
         let timeout = timeout.and_then(|text| parse_duration(text.as_bytes()).ok());
         let timeout = timeout.map_or(TIMEOUT, |duration| {
@@ -98,7 +122,7 @@ impl<T: Tables> CompatFlags<T> {
     }
 
     /// The form of `--dry-run`. Helm 4 warns of forms that go out of use.
-    pub(super) fn dry_run(&self, profile: &Profile) -> Result<DryRun, CliError> {
+    pub(in crate::cli) fn dry_run(&self, profile: &Profile) -> Result<DryRun, CliError> {
         match profile.command_line {
             CommandLine::Helm3 => self.dry_run_of_helm_3(),
             CommandLine::Helm4 => self.dry_run_of_helm_4(&|message| {
@@ -148,17 +172,17 @@ impl<T: Tables> CompatFlags<T> {
     }
 
     /// The same where Helm 4 has warned already, and has refused what is wrong.
-    pub(super) fn quiet_dry_run(&self) -> DryRun {
+    pub(in crate::cli) fn quiet_dry_run(&self) -> DryRun {
         self.dry_run_of_helm_4(&|_| {}).unwrap_or_default()
     }
 
     /// The labels of the record.
-    pub(super) fn record_labels(&self) -> BTreeMap<String, String> {
+    pub(in crate::cli) fn record_labels(&self) -> BTreeMap<String, String> {
         self.all("labels").flat_map(labels).flatten().collect()
     }
 
     /// The number of revisions that are kept.
-    pub(super) fn max_history(&self) -> i64 {
+    pub(in crate::cli) fn max_history(&self) -> i64 {
         let number = |text: &str| gostd::strconv::parse_int(text.as_bytes(), 0, 64).ok();
         let variable = std::env::var("HELM_MAX_HISTORY").ok();
         let variable = variable.and_then(|text| gostd::strconv::atoi(text.as_bytes()).ok());
@@ -167,23 +191,23 @@ impl<T: Tables> CompatFlags<T> {
     }
 
     /// The value of a text flag.
-    pub(super) fn text(&self, name: &str) -> String {
+    pub(in crate::cli) fn text(&self, name: &str) -> String {
         self.last(name).unwrap_or_default().to_owned()
     }
 
     /// What fails is undone: by whatever name of the flag.
-    pub(super) fn undoes(&self) -> bool {
+    pub(in crate::cli) fn undoes(&self) -> bool {
         self.last_of(&["atomic", "rollback-on-failure"])
     }
 
     /// Objects are replaced: by whatever name of the flag.
-    pub(super) fn force_replace(&self) -> bool {
+    pub(in crate::cli) fn force_replace(&self) -> bool {
         self.last_of(&["force", "force-replace"])
     }
 }
 
 /// Prints a release as an install, an upgrade and a test do.
-pub(super) fn print_release(
+pub(in crate::cli) fn print_release(
     record: &Record,
     output: Format,
     hides_notes: bool,

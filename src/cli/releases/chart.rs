@@ -16,15 +16,24 @@ use ::release::actions::Source;
 use gotemplate::FunctionTable;
 
 /// A chart that was found and loaded, and the user's values.
-pub(super) struct Found {
+pub(in crate::cli) struct Found {
     chart: Chart,
     values: UserValues,
     functions: FunctionTable,
 }
 
+/// What is read with a chart.
+pub(in crate::cli) struct Loading<'l> {
+    pub(in crate::cli) values: &'l flags::Values,
+    /// Values that those win over.
+    pub(in crate::cli) base: UserValues,
+    /// What Helm says meanwhile.
+    pub(in crate::cli) notices: &'l mut Vec<Notice>,
+}
+
 /// What a chart is loaded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(in crate::cli) enum Purpose {
     /// To be installed, which not every chart can be.
     Install,
     /// To upgrade a release.
@@ -33,7 +42,7 @@ pub(super) enum Purpose {
 
 impl Found {
     /// Finds and loads a chart, and reads the values for it, in Helm's order.
-    pub(super) fn load<T: Tables>(
+    pub(in crate::cli) fn load<T: Tables>(
         argument: &str,
         values: &flags::Values,
         compat: &CompatFlags<T>,
@@ -41,18 +50,27 @@ impl Found {
         profile: &Profile,
     ) -> Result<Found, CliError> {
         let mut notices = Vec::new();
-        let found = Self::load_with(argument, values, compat, purpose, profile, &mut notices);
+        let mut load = Loading {
+            values,
+            base: UserValues::default(),
+            notices: &mut notices,
+        };
+        let found = Self::load_with(argument, &mut load, compat, purpose, profile);
         terminal::notify(&notices, profile);
         found
     }
 
-    fn load_with<T: Tables>(
+    /// The same; what Helm says meanwhile is left to the caller.
+    pub(in crate::cli) fn load_with<T: Tables>(
         argument: &str,
-        values: &flags::Values,
+        Loading {
+            values,
+            base,
+            notices,
+        }: &mut Loading<'_>,
         compat: &CompatFlags<T>,
         purpose: Purpose,
         profile: &Profile,
-        notices: &mut Vec<Notice>,
     ) -> Result<Found, CliError> {
         let source = compat.chart_source();
         let located = chart_argument::locate(argument, &source, profile, notices)?;
@@ -60,8 +78,10 @@ impl Found {
         if purpose == Purpose::Install {
             notices.extend(located.debug_path(profile));
         }
-        let supplied = values.layers().read(&mut ValuesFiles { profile }, profile);
-        let supplied = supplied.map_err(CliError::new)?;
+        let mut supplied = std::mem::take(base);
+        let files = &mut ValuesFiles { profile };
+        let read = values.layers().read_onto(&mut supplied, files, profile);
+        read.map_err(CliError::new)?;
         if compat.is_on("dependency-update") {
             let (home, access) = (compat.home(), compat.access());
             located.update_dependencies(&home, &access, profile, notices)?;
@@ -75,7 +95,7 @@ impl Found {
     }
 
     /// What is released, under a name in a namespace.
-    pub(super) fn with_source<T: Tables, R>(
+    pub(in crate::cli) fn with_source<T: Tables, R>(
         self,
         release: Release,
         compat: &CompatFlags<T>,

@@ -1,17 +1,21 @@
 //! `rhelm get`: Helm's `get` commands, which print what a record has.
 
-use super::printer::{Printer, Values, write_hooks};
-use super::{Common, content, number, only, print_json, print_value};
+use super::printer::{Printer, Values};
+use super::template_data;
+use super::{Common, content, hooks_of, number, only, print_json, print_value};
 use crate::chart::{self, File};
 use crate::cli::CommandResult;
 use crate::cli::repo::Format;
 use crate::cli::terminal::{self, CliError};
 use crate::profile::{CommandLine, Profile};
+use crate::render::text_from_template;
 use crate::values::coalesce_values;
 use ::release::Record;
+use background::with_large_stack;
 use clap::{Args, Subcommand};
 use gostd::json::{self, append_string};
 use gostd::{Map, Value};
+use gotemplate::FunctionTable;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -28,8 +32,10 @@ pub(in crate::cli) struct Get {
 #[derive(Debug, Subcommand)]
 enum Part {
     /// Print all of it: state, values, hooks, manifest, notes
-    #[command(after_help = "Examples:\n  rhelm get all web")]
-    All(Revision),
+    #[command(after_help = "Examples:\n  \
+        rhelm get all web\n  \
+        rhelm get all web --template '{{.Release.Chart.Metadata.Version}}'")]
+    All(AllOf),
     /// Print the hooks
     #[command(after_help = "Examples:\n  rhelm get hooks web")]
     Hooks(Revision),
@@ -63,6 +69,39 @@ struct Revision {
 }
 
 #[derive(Debug, Args)]
+struct AllOf {
+    /// Print what this Go template makes of the release: {{.Release.Manifest}}
+    #[arg(
+        long,
+        value_name = "TEMPLATE",
+        default_value = "",
+        hide_default_value = true
+    )]
+    template: String,
+
+    #[command(flatten)]
+    revision: Revision,
+}
+
+impl AllOf {
+    fn print(&self) -> CommandResult {
+        if self.template.is_empty() {
+            return all(&self.revision);
+        }
+        let (record, _) = self.revision.record("all")?;
+        let text = with_large_stack(|| {
+            let data = template_data::of(&record)?;
+            let functions = FunctionTable::new();
+            text_from_template("_", &self.template, data, &functions, &::host::System)
+                .map_err(CliError::new)
+        });
+        let text =
+            text.map_err(|error| CliError::new(format!("no thread to render on: {error}")))??;
+        terminal::print(text.as_bytes())
+    }
+}
+
+#[derive(Debug, Args)]
 struct Formatted {
     #[command(flatten)]
     revision: Revision,
@@ -83,13 +122,10 @@ struct ValuesOf {
 impl Get {
     pub(in crate::cli) fn run(self) -> CommandResult {
         match self.part {
-            Part::All(revision) => all(&revision),
+            Part::All(all) => all.print(),
             Part::Hooks(revision) => {
                 let (record, _) = revision.record("hooks")?;
-                let mut text = String::new();
-                // A string takes all that is written.
-                let _ = write_hooks(&record.hooks, &mut text);
-                terminal::print(text.as_bytes())
+                terminal::print(hooks_of(&record).as_bytes())
             }
             Part::Manifest(revision) => {
                 let (record, _) = revision.record("manifest")?;
@@ -134,7 +170,10 @@ fn all(revision: &Revision) -> CommandResult {
 }
 
 /// The values that the user gave, and those with the chart's, as YAML.
-pub(super) fn values_of(record: &Record, profile: &Profile) -> Result<(String, String), CliError> {
+pub(in crate::cli) fn values_of(
+    record: &Record,
+    profile: &Profile,
+) -> Result<(String, String), CliError> {
     let yaml = |value: &Value| {
         let text = goyaml::to_yaml(value).map_err(CliError::new)?;
         Ok::<_, CliError>(String::from_utf8_lossy(&text).into_owned())
@@ -163,7 +202,7 @@ impl ValuesOf {
 }
 
 /// The values that the user gave, or nil.
-fn supplied(record: &Record) -> Result<Value, CliError> {
+pub(in crate::cli) fn supplied(record: &Record) -> Result<Value, CliError> {
     match &record.config {
         Some(json) => json::decode(json.get().as_bytes()).map_err(CliError::new),
         None => Ok(Value::Nil),
@@ -171,7 +210,7 @@ fn supplied(record: &Record) -> Result<Value, CliError> {
 }
 
 /// The user's values completed with those of the chart, as far as it is stored: without its subcharts.
-fn computed(record: &Record, profile: &Profile) -> Result<Value, CliError> {
+pub(in crate::cli) fn computed(record: &Record, profile: &Profile) -> Result<Value, CliError> {
     let supplied = match supplied(record)? {
         Value::Map(map) => map,
         _ => Map::default(),

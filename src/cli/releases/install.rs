@@ -1,8 +1,11 @@
 //! `rhelm install`: Helm's `install` command.
 
-use super::change::{failure, now, print_release, with_actions_until};
+use super::change::{Doing, failure, now, print_release, with_actions};
 use super::chart::{Found, Purpose};
+use super::contexts::Contexts;
 use super::interrupt::cancel_on_signal;
+use super::progress::{Progress, ProgressFlag};
+use super::review::{Review, ReviewFlags};
 use crate::cli::compat_flags::{CompatFlags, InstallRelease, Tables};
 use crate::cli::post_renderer::{self, PostRenderer};
 use crate::cli::repo::Format;
@@ -21,6 +24,7 @@ use clap::Args;
 #[command(after_help = "Examples:\n  \
         rhelm install web ./chart -n prod --create-namespace\n  \
         rhelm install web ./chart -f prod.yaml --set image.tag=1.2.3 --wait\n  \
+        rhelm install web ./chart --diff --live -n prod\n  \
         rhelm install web ./chart --dry-run=client --hide-secret")]
 pub(in crate::cli) struct Install {
     /// A name for the release, and the chart: a directory, an archive, REPOSITORY/CHART, the URL of an archive, or with
@@ -45,11 +49,21 @@ pub(in crate::cli) struct Install {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
+    review: ReviewFlags,
+    #[command(flatten)]
+    progress: ProgressFlag,
+    #[command(flatten)]
+    contexts: Contexts,
+
+    #[command(flatten)]
     compat: CompatFlags<InstallRelease>,
 }
 
 impl Install {
     pub(in crate::cli) fn run(self) -> CommandResult {
+        if let Some(result) = self.contexts.run() {
+            return result;
+        }
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         if self.arguments.is_empty() {
@@ -81,20 +95,25 @@ impl Install {
         if profile.command_line == CommandLine::Helm4 {
             self.compat.dry_run(profile)?;
         }
-        let installed = self.named().and_then(|(name, chart)| {
-            Job {
-                argument: self.arguments.first().map_or("", String::as_str),
-                name,
-                chart,
-                values: &self.values,
-                compat: &self.compat,
-                post_renderer,
-                server_side,
-                replace: self.compat.is_on("replace"),
-            }
-            .run(profile)
-        });
-        let record = installed.map_err(|error| error.with_prefix("INSTALLATION FAILED: "))?;
+        const PREFIX: &str = "INSTALLATION FAILED: ";
+        let named = self.named();
+        let (name, chart) = named.map_err(|error| error.with_prefix(PREFIX))?;
+        let has_data = self.output != Format::Table;
+        let review = self.review.start(chart, false, has_data, profile)?;
+        let record = Job {
+            argument: self.arguments.first().map_or("", String::as_str),
+            name,
+            chart,
+            values: &self.values,
+            compat: &self.compat,
+            post_renderer,
+            server_side,
+            replace: self.compat.is_on("replace"),
+            review: review.as_ref(),
+            progress: self.progress.start(),
+            prefix: PREFIX,
+        }
+        .run(profile)?;
         print_release(
             &record,
             self.output,
@@ -163,10 +182,23 @@ pub(super) struct Job<'j, T> {
     pub(super) post_renderer: Option<&'j PostRenderer<'j>>,
     pub(super) server_side: bool,
     pub(super) replace: bool,
+    pub(in crate::cli) review: Option<&'j Review<'j>>,
+    pub(super) progress: Progress,
+    /// What errors begin with.
+    pub(super) prefix: &'static str,
 }
 
 impl<T: Tables> Job<'_, T> {
     pub(super) fn run(self, profile: &Profile) -> Result<Record, CliError> {
+        let (review, prefix) = (self.review, self.prefix);
+        let error = match self.install(profile) {
+            Ok(record) => return Ok(record),
+            Err(error) => error,
+        };
+        Err(Review::error(review, error)?.with_prefix(prefix))
+    }
+
+    fn install(self, profile: &Profile) -> Result<Record, CliError> {
         let compat = self.compat;
         let is_helm_3 = profile.command_line == CommandLine::Helm3;
         let mut notices = Vec::new();
@@ -194,8 +226,12 @@ impl<T: Tables> Job<'_, T> {
         };
         let release = Release::new(self.name, compat.namespace());
         found.with_source(release, compat, self.post_renderer, profile, |source| {
-            let cancel = cancel_on_signal(self.argument);
-            with_actions_until(&cancel, compat, profile, |actions| {
+            let doing = Doing {
+                cancel: cancel_on_signal(self.argument),
+                progress: self.progress,
+                review: self.review,
+            };
+            with_actions(&doing, compat, profile, |actions| {
                 install.run(actions, source).map_err(failure)
             })
         })

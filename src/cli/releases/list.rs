@@ -100,10 +100,6 @@ pub(in crate::cli) struct List {
 impl List {
     pub(in crate::cli) fn run(self) -> CommandResult {
         let profile = self.common.profile()?;
-        if self.all && profile.command_line == CommandLine::Helm4 {
-            let text = "unknown shorthand flag: 'a' in -a";
-            return Err(CliError::new(text));
-        }
         if !self.arguments.is_empty() {
             return Err(usage::no_arguments("list"));
         }

@@ -1,6 +1,8 @@
 //! `rhelm rollback`: Helm's `rollback` command.
 
-use super::change::{failure, with_actions};
+use super::change::{Doing, failure, with_actions};
+use super::contexts::Contexts;
+use super::progress::ProgressFlag;
 use crate::cli::compat_flags::{CompatFlags, RollbackRelease};
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, flags, usage};
@@ -22,11 +24,19 @@ pub(in crate::cli) struct Rollback {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
+    progress: ProgressFlag,
+    #[command(flatten)]
+    contexts: Contexts,
+
+    #[command(flatten)]
     compat: CompatFlags<RollbackRelease>,
 }
 
 impl Rollback {
     pub(in crate::cli) fn run(self) -> CommandResult {
+        if let Some(result) = self.contexts.run() {
+            return result;
+        }
         let compat = &self.compat;
         let profile = compat.with_debug_level(self.helm.profile()?);
         compat.check(&profile)?;
@@ -73,8 +83,13 @@ impl Rollback {
             waiting: compat.waiting(&profile),
             cleans_up: compat.is_on("cleanup-on-fail"),
             max_history: compat.max_history(),
+            recreate_pods: compat.is_on("recreate-pods"),
         };
-        with_actions(compat, &profile, |actions| {
+        let doing = Doing {
+            progress: self.progress.start(),
+            ..Doing::default()
+        };
+        with_actions(&doing, compat, &profile, |actions| {
             rollback.run(actions, name).map_err(failure)
         })?;
         terminal::print(b"Rollback was a success! Happy Helming!\n")

@@ -54,11 +54,17 @@ impl Status {
         place.cluster.reach().map_err(CliError::new)?;
         let mut record = content(&*place.storage, name, self.revision)?;
         record.chart = None;
+        let shows_resources = self.show_resources || profile.command_line == CommandLine::Helm4;
         if self.output != Format::Table {
+            if shows_resources {
+                let built = place.cluster.build(&record.manifest, false);
+                let built = built.map_err(CliError::new)?;
+                record.info.resources = place.cluster.objects(&built);
+            }
             return print_json(record.json(&profile), self.output);
         }
         let mut resources = String::new();
-        if self.show_resources || profile.command_line == CommandLine::Helm4 {
+        if shows_resources {
             let built = place.cluster.build(&record.manifest, false);
             let built = built.map_err(CliError::new)?;
             let tables = place.cluster.tables(&built);

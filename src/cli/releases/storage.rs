@@ -1,5 +1,6 @@
 //! Helm's storage of releases, by `HELM_DRIVER`.
 
+use super::progress::Progress;
 use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
 use crate::cli::terminal::CliError;
 use crate::profile::{CommandLine, Profile};
@@ -24,7 +25,7 @@ const WITHOUT_DATABASE: &str =
 
 /// The storage of a namespace; of all where it is empty. The cluster is asked whether it is there, as Helm does before
 /// anything else.
-pub(super) fn open<T: Tables>(
+pub(in crate::cli) fn open<T: Tables>(
     compat: &CompatFlags<T>,
     namespace: &str,
     profile: &Profile,
@@ -39,17 +40,28 @@ pub(super) fn open<T: Tables>(
 }
 
 /// Where a release is: its cluster, and its records there.
-pub(super) struct Place {
-    pub(super) cluster: Rc<dyn ::release::Cluster>,
-    pub(super) storage: Box<dyn Storage>,
+pub(in crate::cli) struct Place {
+    pub(in crate::cli) cluster: Rc<dyn ::release::Cluster>,
+    pub(in crate::cli) storage: Box<dyn Storage>,
 }
 
 /// The place of the releases of a namespace. Nothing is asked yet. What is asked of the cluster ends when the flag is set.
-pub(super) fn connect<T: Tables>(
+pub(in crate::cli) fn connect<T: Tables>(
     compat: &CompatFlags<T>,
     namespace: &str,
     profile: &Profile,
     cancel: &Cancel,
+) -> Result<Place, CliError> {
+    connect_with(compat, namespace, profile, cancel, &Progress::default())
+}
+
+/// The same; who waits there is told of progress.
+pub(in crate::cli) fn connect_with<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    profile: &Profile,
+    cancel: &Cancel,
+    progress: &Progress,
 ) -> Result<Place, CliError> {
     match env::var("HELM_DRIVER").as_deref() {
         Ok("memory") => Ok(Place {
@@ -59,7 +71,7 @@ pub(super) fn connect<T: Tables>(
         Ok("sql") => Err(CliError::new(WITHOUT_DATABASE)),
         driver => {
             let driver = driver.unwrap_or_default();
-            connect_records(compat, namespace, driver, profile, cancel)
+            connect_records(compat, namespace, driver, profile, (cancel, progress))
         }
     }
 }
@@ -70,11 +82,16 @@ fn connect_records<T: Tables>(
     namespace: &str,
     driver: &str,
     profile: &Profile,
-    cancel: &Cancel,
+    (cancel, progress): (&Cancel, &Progress),
 ) -> Result<Place, CliError> {
     let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
     let cluster = cluster.with_namespace(namespace);
-    let cluster = Rc::new(cluster.with_cancel(cancel.clone()));
+    let mut cluster = cluster.with_cancel(cancel.clone());
+    if progress.is_on() {
+        let progress = progress.clone();
+        cluster = cluster.with_reports(move |resource, reason| progress.tell(resource, reason));
+    }
+    let cluster = Rc::new(cluster);
     let records = Records::new(Rc::clone(&cluster), object_kind(driver), namespace);
     Ok(Place {
         storage: Box::new(records),
@@ -106,7 +123,7 @@ fn connect_records<T: Tables>(
     _: &str,
     _: &str,
     _: &Profile,
-    _: &Cancel,
+    _: (&Cancel, &Progress),
 ) -> Result<Place, CliError> {
     Err(CliError::new(WITHOUT))
 }

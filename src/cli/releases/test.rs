@@ -1,7 +1,9 @@
 //! `rhelm test`: Helm's `test` command.
 
-use super::change::{failure, print_release, with_actions};
+use super::change::{Doing, failure, print_release, with_actions};
+use super::contexts::Contexts;
 use super::only;
+use super::progress::ProgressFlag;
 use crate::cli::compat_flags::{CompatFlags, TestRelease};
 use crate::cli::repo::Format;
 use crate::cli::string_slice::StringSlice;
@@ -28,11 +30,19 @@ pub(in crate::cli) struct Test {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
+    progress: ProgressFlag,
+    #[command(flatten)]
+    contexts: Contexts,
+
+    #[command(flatten)]
     compat: CompatFlags<TestRelease>,
 }
 
 impl Test {
     pub(in crate::cli) fn run(self) -> CommandResult {
+        if let Some(result) = self.contexts.run() {
+            return result;
+        }
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let is_helm_4 = profile.command_line == CommandLine::Helm4;
@@ -44,7 +54,11 @@ impl Test {
             timeout: self.compat.waiting(&profile).timeout,
             filter: self.filter(),
         };
-        with_actions(&self.compat, &profile, |actions| {
+        let doing = Doing {
+            progress: self.progress.start(),
+            ..Doing::default()
+        };
+        with_actions(&doing, &self.compat, &profile, |actions| {
             let tested = test.run(actions, name).map_err(failure)?;
             let shown = self.show(&test, actions, &tested, &profile);
             let failed = tested.failure.as_ref().map(CliError::new);

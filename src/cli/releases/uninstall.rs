@@ -1,6 +1,8 @@
 //! `rhelm uninstall`: Helm's `uninstall` command.
 
-use super::change::{failure, with_actions};
+use super::change::{Doing, failure, with_actions};
+use super::contexts::Contexts;
+use super::progress::ProgressFlag;
 use crate::cli::compat_flags::{CompatFlags, UninstallRelease};
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, flags, usage};
@@ -23,11 +25,19 @@ pub(in crate::cli) struct Uninstall {
     helm: flags::HelmVersion,
 
     #[command(flatten)]
+    progress: ProgressFlag,
+    #[command(flatten)]
+    contexts: Contexts,
+
+    #[command(flatten)]
     compat: CompatFlags<UninstallRelease>,
 }
 
 impl Uninstall {
     pub(in crate::cli) fn run(self) -> CommandResult {
+        if let Some(result) = self.contexts.run() {
+            return result;
+        }
         let compat = &self.compat;
         let profile = compat.with_debug_level(self.helm.profile()?);
         compat.check(&profile)?;
@@ -54,7 +64,11 @@ impl Uninstall {
             propagation,
             description: compat.text("description"),
         };
-        with_actions(compat, &profile, |actions| {
+        let doing = Doing {
+            progress: self.progress.start(),
+            ..Doing::default()
+        };
+        with_actions(&doing, compat, &profile, |actions| {
             for name in &self.names {
                 let uninstalled = uninstall.run(actions, name).map_err(failure)?;
                 if !uninstalled.kept.is_empty() {

@@ -1,9 +1,12 @@
 //! `rhelm upgrade`: Helm's `upgrade` command.
 
-use super::change::{failure, print_release, with_actions, with_actions_until};
+use super::change::{Doing, failure, print_release, with_actions};
 use super::chart::{Found, Purpose};
+use super::contexts::Contexts;
 use super::install::Job;
 use super::interrupt::cancel_on_signal;
+use super::progress::ProgressFlag;
+use super::review::{Review, ReviewFlags};
 use crate::action::check_release_name;
 use crate::cli::compat_flags::{CompatFlags, UpgradeRelease};
 use crate::cli::post_renderer::{self, PostRenderer};
@@ -15,7 +18,7 @@ use crate::render::Release;
 use ::release::actions::{self, Actions, Reuse};
 use ::release::{Error, Record};
 use background::with_large_stack;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use gostd::strconv::quote;
 
 /// Upgrade a release.
@@ -24,7 +27,11 @@ use gostd::strconv::quote;
 #[command(after_help = "Examples:\n  \
         rhelm upgrade web ./chart --install -n prod --create-namespace\n  \
         rhelm upgrade web ./chart --reuse-values --set image.tag=1.2.4\n  \
-        rhelm upgrade web ./chart -f prod.yaml --rollback-on-failure --timeout 2m")]
+        rhelm upgrade web ./chart -f prod.yaml --rollback-on-failure --timeout 2m\n  \
+        rhelm upgrade web ./chart --diff --fail-on error\n  \
+        rhelm upgrade web ./chart --preflight --wait --progress plain\n  \
+        rhelm upgrade web ./chart --crds=apply\n  \
+        rhelm upgrade web ./chart --kube-contexts east,west")]
 pub(in crate::cli) struct Upgrade {
     /// The release's name, and the chart, as `install` takes it
     #[arg(value_name = "NAME CHART", num_args = 0..)]
@@ -43,8 +50,27 @@ pub(in crate::cli) struct Upgrade {
     #[command(flatten)]
     helm: flags::HelmVersion,
 
+    /// Also look at the chart's crds/, which Helm never upgrades: diff shows what changes, apply does it
+    #[arg(long, value_name = "WHAT", value_enum)]
+    crds: Option<Crds>,
+    #[command(flatten)]
+    review: ReviewFlags,
+    #[command(flatten)]
+    progress: ProgressFlag,
+    #[command(flatten)]
+    contexts: Contexts,
+
     #[command(flatten)]
     compat: CompatFlags<UpgradeRelease>,
+}
+
+/// What is done about `crds/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Crds {
+    /// Show what changes
+    Diff,
+    /// Apply the files before the upgrade, by server-side apply
+    Apply,
 }
 
 /// What there is of a release before `upgrade --install`.
@@ -56,6 +82,9 @@ enum Before {
 
 impl Upgrade {
     pub(in crate::cli) fn run(self) -> CommandResult {
+        if let Some(result) = self.contexts.run() {
+            return result;
+        }
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let [name, chart] = &*self.arguments else {
@@ -86,13 +115,16 @@ impl Upgrade {
             given => given.unwrap_or("auto"),
         };
         if compat.is_on("install") {
-            let before = with_actions(compat, profile, |actions| before(actions, name))?;
+            let doing = Doing::default();
+            let before = with_actions(&doing, compat, profile, |actions| before(actions, name))?;
             if !matches!(before, Before::Something) {
                 if self.output == Format::Table {
                     let name = quote(name.as_bytes());
                     let text = format!("Release {name} does not exist. Installing it now.\n");
                     terminal::print(text.as_bytes())?;
                 }
+                let has_data = self.output != Format::Table;
+                let review = self.review.start(chart, false, has_data, profile)?;
                 let job = Job {
                     argument: name,
                     name: name.to_owned(),
@@ -102,6 +134,9 @@ impl Upgrade {
                     post_renderer,
                     server_side: server_side != "false",
                     replace: matches!(before, Before::Uninstalled),
+                    review: review.as_ref(),
+                    progress: self.progress.start(),
+                    prefix: "",
                 };
                 return self.print(&job.run(profile)?, profile);
             }
@@ -124,6 +159,9 @@ impl Upgrade {
         profile: &Profile,
     ) -> Result<Record, CliError> {
         let compat = &self.compat;
+        let has_data = self.output != Format::Table;
+        let shows_crds = self.crds == Some(Crds::Diff);
+        let review = self.review.start(chart, shows_crds, has_data, profile)?;
         let found = Found::load(chart, &self.values, compat, Purpose::Upgrade, profile)?;
         let upgrade = actions::Upgrade {
             dry_run: match profile.command_line {
@@ -142,15 +180,24 @@ impl Upgrade {
             take_ownership: compat.is_on("take-ownership"),
             reuse: self.reuse(),
             max_history: compat.max_history(),
+            recreate_pods: compat.is_on("recreate-pods"),
+            apply_crds: self.crds == Some(Crds::Apply),
         };
         let release = Release::new(name, compat.namespace());
         let upgraded = found.with_source(release, compat, post_renderer, profile, |source| {
-            let cancel = cancel_on_signal(name);
-            with_actions_until(&cancel, compat, profile, |actions| {
+            let doing = Doing {
+                cancel: cancel_on_signal(name),
+                progress: self.progress.start(),
+                review: review.as_ref(),
+            };
+            with_actions(&doing, compat, profile, |actions| {
                 upgrade.run(actions, source).map_err(failure)
             })
         });
-        upgraded.map_err(|error| error.with_prefix("UPGRADE FAILED: "))
+        upgraded.or_else(|error| {
+            let error = Review::error(review.as_ref(), error)?;
+            Err(error.with_prefix("UPGRADE FAILED: "))
+        })
     }
 
     fn reuse(&self) -> Reuse {

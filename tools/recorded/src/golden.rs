@@ -93,7 +93,7 @@ pub struct Run {
     /// The reason why rhelm is not held to it yet; the test is ignored then. Recorded all the same.
     #[serde(default)]
     pub pending: Option<String>,
-    /// The plugin that answers instead of Helm itself: `args` are those of its `local` command.
+    /// The plugin that answers instead of Helm itself: `args` are those of it, or of its `local` command.
     #[serde(default)]
     pub plugin: Option<Plugin>,
     /// The majors to record; both when left out.
@@ -109,8 +109,10 @@ fn yes() -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Plugin {
-    /// databus23/helm-diff.
+    /// databus23/helm-diff, its command `local`.
     HelmDiff,
+    /// databus23/helm-diff, the command that `args` name.
+    HelmDiffCommands,
 }
 
 /// Reads all cases below `tests/golden`, in order of name.
@@ -170,7 +172,7 @@ impl Run {
     pub fn lead_of_oracle(&self) -> &'static [&'static str] {
         match self.plugin {
             Some(Plugin::HelmDiff) => &["local"],
-            None => &[],
+            Some(Plugin::HelmDiffCommands) | None => &[],
         }
     }
 
@@ -178,6 +180,7 @@ impl Run {
     pub fn lead_of_rhelm(&self) -> &'static [&'static str] {
         match self.plugin {
             Some(Plugin::HelmDiff) => &["diff", "--compat", "helm-diff"],
+            Some(Plugin::HelmDiffCommands) => &["diff"],
             None => &[],
         }
     }

@@ -26,6 +26,25 @@ pub(super) struct Document<'t> {
 /// The documents of a manifest by helm-diff's key, `namespace, name, Kind (group)`.
 pub(super) type Index<'t> = BTreeMap<String, Document<'t>>;
 
+/// The documents by the templates that made them (its `reIndexForRelease`): the second one of a template has the number 2 behind
+/// the name, and so on.
+pub(super) fn by_template(index: Index<'_>) -> Index<'_> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut named = Index::new();
+    for document in index.into_values() {
+        let first = document.content.split(|byte| *byte == b'\n').next();
+        let first = String::from_utf8_lossy(first.unwrap_or_default());
+        let mut name = first.replacen("# Source: ", "", 1);
+        let count = counts.entry(name.clone()).or_default();
+        *count += 1;
+        if named.contains_key(&name) {
+            name.push_str(&format!(" {count}"));
+        }
+        named.insert(name, document);
+    }
+    named
+}
+
 /// Settings of reading a manifest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading<'r> {

@@ -27,6 +27,11 @@ impl ActionError {
         }
     }
 
+    /// An error of who calls an action, in its own words.
+    pub fn refused(message: impl Into<String>) -> ActionError {
+        ActionError::new(message)
+    }
+
     /// The same with words before it. What the user stopped stays as it is.
     pub(super) fn context(mut self, words: impl fmt::Display) -> ActionError {
         if !self.is_cancelled {

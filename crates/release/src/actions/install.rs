@@ -7,6 +7,7 @@ use super::super::memory::Memory;
 use super::super::record::status::{DEPLOYED, FAILED, PENDING_INSTALL, SUPERSEDED, UNINSTALLED};
 use super::super::record::{ApplyMethod, Info, Record, Status};
 use super::hooks::Running;
+use super::review::{Plan, crd_files};
 use super::source::Rendered;
 use super::{ActionError, Actions, DryRun, Source, Uninstall, Waiting, given_or};
 use compat::notice::Level;
@@ -71,17 +72,37 @@ impl Install {
         }
         let waiting = self.waiting.with_undo(self.undoes, actions.is_helm_3());
         self.check_name(actions, source)?;
+        // Helm makes kinds before it renders. Where somebody looks at it first, nothing is made before that.
+        let is_reviewed = actions.review.is_some() && !self.dry_run.is_on();
+        let mut crds = Vec::new();
         let mut meanwhile = |prepared: &Prepared<'_>| {
-            self.install_crds(actions, prepared, waiting.strategy)?;
+            crds = crd_files(prepared)?;
+            if !is_reviewed {
+                self.install_crds(actions, &crds, waiting.strategy)?;
+            }
             actions.cluster.server_info().map_err(ActionError::from)
         };
         let rendered = source.render(actions, &mut meanwhile)?;
         let mut record = self.record(actions, source, rendered);
-        let (mut resources, adopted) = self.resources(actions, &record)?;
+        if is_reviewed {
+            actions.review(&self.plan(actions, &record, &crds))?;
+            if !self.skip_crds && !crds.is_empty() {
+                self.install_crds(actions, &crds, waiting.strategy)?;
+                // Templates may ask for the new kinds.
+                let mut server =
+                    |_: &Prepared<'_>| actions.cluster.server_info().map_err(ActionError::from);
+                let rendered = source.render(actions, &mut server)?;
+                record = self.record(actions, source, rendered);
+            }
+        }
+        // An upgrade that is only rendered (`template --is-upgrade`) finds its own resources there.
+        let adopts = !(source.request.release.is_upgrade && self.dry_run.is_on());
+        let (mut resources, adopted) = self.resources(actions, &record, adopts)?;
         if self.dry_run.is_on() {
             "Dry run complete".clone_into(&mut record.info.description);
             return Ok(record);
         }
+        actions.check_size(&record)?;
         if self.create_namespace {
             let method = Method::create(self.server_side, false)?;
             apply::create_namespace(&actions.applier(method), &record.namespace)?;
@@ -97,7 +118,11 @@ impl Install {
         }
     }
 
-    fn check_name(&self, actions: &Actions<'_>, source: &Source<'_>) -> Result<(), ActionError> {
+    pub(super) fn check_name(
+        &self,
+        actions: &Actions<'_>,
+        source: &Source<'_>,
+    ) -> Result<(), ActionError> {
         let mut notices = Vec::new();
         let checked = check_name(&source.request, &mut notices);
         (actions.notify)(&notices);
@@ -125,14 +150,9 @@ impl Install {
     fn install_crds(
         &self,
         actions: &Actions<'_>,
-        prepared: &Prepared<'_>,
+        files: &[(String, String)],
         strategy: WaitStrategy,
     ) -> Result<(), ActionError> {
-        let mut files = Vec::new();
-        for file in prepared.charts.iter().flat_map(|chart| chart.chart.crds()) {
-            let text = String::from_utf8_lossy(file.bytes().map_err(ActionError::of)?);
-            files.push((file.name(), text));
-        }
         if self.skip_crds || files.is_empty() {
             return Ok(());
         }
@@ -144,7 +164,10 @@ impl Install {
             return Ok(());
         }
         let method = Method::create(self.server_side, self.force_conflicts)?;
-        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, &**text)).collect();
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(name, text)| (&**name, &**text))
+            .collect();
         Ok(apply::install_crds(
             &actions.applier(method),
             &files,
@@ -152,7 +175,34 @@ impl Install {
         )?)
     }
 
-    fn record(&self, actions: &Actions<'_>, source: &Source<'_>, rendered: Rendered) -> Record {
+    fn plan<'p>(
+        &self,
+        actions: &Actions<'p>,
+        next: &'p Record,
+        crds: &'p [(String, String)],
+    ) -> Plan<'p> {
+        Plan {
+            cluster: actions.cluster,
+            storage: actions.storage,
+            last: None,
+            next,
+            crds,
+            writes_crds: !self.skip_crds,
+            server_side: self.server_side,
+            force_conflicts: self.force_conflicts,
+            force_replace: self.force_replace,
+            take_ownership: self.take_ownership,
+            creates_namespace: self.create_namespace,
+            skip_hooks: self.no_hooks,
+        }
+    }
+
+    pub(super) fn record(
+        &self,
+        actions: &Actions<'_>,
+        source: &Source<'_>,
+        rendered: Rendered,
+    ) -> Record {
         let now = actions.now();
         Record {
             name: source.request.release.name.clone(),
@@ -180,6 +230,7 @@ impl Install {
         &self,
         actions: &Actions<'_>,
         record: &Record,
+        adopts: bool,
     ) -> Result<(Vec<Resource>, Vec<Resource>), ActionError> {
         let built = actions
             .cluster
@@ -193,6 +244,9 @@ impl Install {
             namespace: &record.namespace,
         };
         apply::claim(&mut resources, &owner);
+        if !adopts {
+            return Ok((resources, Vec::new()));
+        }
         let adopted = actions.adopted(&resources, &owner, self.take_ownership, "install")?;
         Ok((resources, adopted))
     }

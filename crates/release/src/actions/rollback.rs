@@ -30,6 +30,8 @@ pub struct Rollback {
     pub cleans_up: bool,
     /// `--history-max`; 0 for no limit.
     pub max_history: i64,
+    /// `--recreate-pods` of Helm 3: the pods of changed resources are deleted.
+    pub recreate_pods: bool,
 }
 
 impl Rollback {
@@ -43,6 +45,7 @@ impl Rollback {
         if self.dry_run.is_on() {
             return Ok(());
         }
+        actions.check_size(&target)?;
         actions.create(&target, self.max_history)?;
         self.perform(actions, &mut current, &mut target, server_side)?;
         Ok(actions.update(&target)?)
@@ -132,6 +135,9 @@ impl Rollback {
         };
         if let Err(error) = result {
             return Err(self.fail(actions, current, target, &changes, error.into()));
+        }
+        if self.recreate_pods {
+            actions.recreate_pods(&changes.updated, &new);
         }
         if let Err(error) = actions.wait(&new, &self.waiting) {
             let name = quote(target.name.as_bytes());

@@ -83,7 +83,7 @@ impl Source<'_> {
             };
             (actions.notify)(&std::mem::take(&mut notices));
             let prepared = prepared.map_err(ActionError::of)?;
-            see(meanwhile(&prepared)?, &mut request.capabilities);
+            meanwhile(&prepared)?.tell(&mut request.capabilities);
             if !skips_schemas {
                 check_schemas(&prepared, actions, &mut notices)?;
             }
@@ -130,18 +130,20 @@ fn without_step(mut error: action::Error, notices: &mut Vec<Notice>) -> action::
     error
 }
 
-/// Puts what a server tells in the place of what is assumed, if it tells anything.
-fn see(server: ServerInfo, capabilities: &mut Capabilities) {
-    if server == ServerInfo::default() {
-        return;
+impl ServerInfo {
+    /// Puts what a server tells in the place of what is assumed, if it tells anything.
+    pub fn tell(self, capabilities: &mut Capabilities) {
+        if self == ServerInfo::default() {
+            return;
+        }
+        capabilities.kube_version = KubeVersion {
+            version: self.version,
+            normalized: String::new(),
+            major: self.major,
+            minor: self.minor,
+        };
+        capabilities.api_versions = self.api_versions;
     }
-    capabilities.kube_version = KubeVersion {
-        version: server.version,
-        normalized: String::new(),
-        major: server.major,
-        minor: server.minor,
-    };
-    capabilities.api_versions = server.api_versions;
 }
 
 fn check_schemas(
@@ -172,6 +174,10 @@ struct Shape<'s> {
 impl Shape<'_> {
     fn manifest(&self, manifests: &Manifests) -> Result<String, ActionError> {
         let mut text = Vec::new();
+        // They are there where they are asked for (`--include-crds`).
+        for (path, crd) in &manifests.crds {
+            action::write_with_source_header(&mut text, path, crd);
+        }
         for document in &manifests.manifests {
             let head = &document.head;
             let is_hidden = self.hides_secrets && head.kind == "Secret" && head.api_version == "v1";

@@ -7,6 +7,7 @@ use super::super::record::status::{DEPLOYED, FAILED, PENDING_UPGRADE, SUPERSEDED
 use super::super::record::{ApplyMethod, Info, Record, Status};
 use super::error::joined;
 use super::hooks::Running;
+use super::review::{Plan, crd_files};
 use super::source::Rendered;
 use super::{ActionError, Actions, DryRun, Reuse, Rollback, Source, Waiting, given_or};
 use compat::notice::Level;
@@ -37,6 +38,10 @@ pub struct Upgrade {
     pub reuse: Reuse,
     /// `--history-max`; 0 for no limit.
     pub max_history: i64,
+    /// `--recreate-pods` of Helm 3: the pods of changed resources are deleted.
+    pub recreate_pods: bool,
+    /// The chart's `crds/` are applied, which Helm never does.
+    pub apply_crds: bool,
 }
 
 /// An upgrade that is under way.
@@ -73,6 +78,7 @@ impl Upgrade {
                 .clone_into(&mut record.info.description);
             return Ok(record);
         }
+        actions.check_size(&work.upgraded)?;
         actions.create(&work.upgraded, self.max_history)?;
         let mut created = Vec::new();
         if let Err(error) = self.perform(actions, &mut work, &mut created) {
@@ -108,12 +114,39 @@ impl Upgrade {
         release.namespace.clone_from(&original.namespace);
         release.revision = last.version + 1;
         (release.is_upgrade, release.is_install) = (true, false);
-        let mut meanwhile =
-            |_: &Prepared<'_>| actions.cluster.server_info().map_err(ActionError::from);
+        let wants_crds = self.apply_crds || actions.review.is_some();
+        let mut crds = Vec::new();
+        let mut meanwhile = |prepared: &Prepared<'_>| {
+            if wants_crds {
+                crds = crd_files(prepared)?;
+            }
+            actions.cluster.server_info().map_err(ActionError::from)
+        };
         let rendered = source.render(actions, &mut meanwhile)?;
         source.check_labels()?;
         let server_side = server_side(&self.server_side, &last.apply_method)?;
         let upgraded = record(actions, source, rendered, (&original, &last), server_side);
+        if !self.dry_run.is_on() {
+            actions.review(&Plan {
+                cluster: actions.cluster,
+                storage: actions.storage,
+                last: Some(&original),
+                next: &upgraded,
+                crds: &crds,
+                writes_crds: self.apply_crds,
+                server_side,
+                force_conflicts: self.force_conflicts,
+                force_replace: self.force_replace,
+                take_ownership: self.take_ownership,
+                creates_namespace: false,
+                skip_hooks: self.no_hooks,
+            })?;
+            if self.apply_crds {
+                // Of a client's own merge there is no old text to begin with.
+                let method = Method::create(true, true)?;
+                apply::apply_crds(&actions.applier(method), &crds)?;
+            }
+        }
         let target = actions
             .cluster
             .build(&upgraded.manifest, !self.skip_validation)?;
@@ -168,6 +201,9 @@ impl Upgrade {
         let updated = method.and_then(|method| {
             let (changes, result) = actions.apply(method, &work.current, &mut work.target);
             *created = changes.created;
+            if self.recreate_pods && result.is_ok() {
+                actions.recreate_pods(&changes.updated, &work.target);
+            }
             result
         });
         let ready = updated.and_then(|()| actions.wait(&work.target, &work.waiting));
@@ -248,6 +284,7 @@ impl Upgrade {
             waiting: *waiting,
             cleans_up: false,
             max_history: 0,
+            recreate_pods: self.recreate_pods,
         };
         let flag = actions.undo_flag();
         match rollback.run(actions, name) {

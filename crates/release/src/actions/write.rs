@@ -9,6 +9,9 @@ use super::Actions;
 use compat::notice::Level;
 use std::collections::BTreeMap;
 
+/// The bytes of a record's JSON of which it is certain that they fit into an object, packed and in base64.
+const SURELY_FITS: usize = 780_000;
+
 impl Actions<'_> {
     /// Stores a new record. With a limit above 0, the oldest go first, so that there are no more than that.
     pub(super) fn create(&self, record: &Record, max_history: i64) -> Result<(), Error> {
@@ -19,6 +22,24 @@ impl Actions<'_> {
             }
         }
         self.storage.create(&self.stored(record, "createdAt"))
+    }
+
+    /// Says before anything is written whether a record has room.
+    ///
+    /// # Errors
+    /// The storage's words, with what takes how much.
+    pub(super) fn check_size(&self, record: &Record) -> Result<(), Error> {
+        // Packing takes time, and what is small fits however badly it packs.
+        if record.json(self.profile).len() <= SURELY_FITS {
+            return Ok(());
+        }
+        match self.storage.check(&self.stored(record, "createdAt")) {
+            Err(Error::TooLarge { message, .. }) => Err(Error::TooLarge {
+                message,
+                parts: record.sizes(),
+            }),
+            answer => answer,
+        }
     }
 
     /// Stores a record in place of itself.

@@ -29,7 +29,7 @@ impl Owner<'_> {
     }
 
     /// The reason why an object is not the release's.
-    fn refuse(&self, object: &Value) -> Option<String> {
+    pub(crate) fn refuse(&self, object: &Value) -> Option<String> {
         let labels = texts(object, "labels");
         let annotations = texts(object, "annotations");
         let label =

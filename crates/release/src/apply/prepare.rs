@@ -46,6 +46,38 @@ pub fn install_crds(
     Ok(())
 }
 
+/// Brings the kinds of a chart's `crds/`, its files by name and text, to what the files say, and waits until the server knows
+/// them.
+///
+/// # Errors
+/// The text on the file that could not be applied.
+pub fn apply_crds(applier: &Applier<'_>, files: &[(String, String)]) -> Result<(), ClusterError> {
+    let mut applied = Vec::new();
+    for (name, text) in files {
+        let words = format!("failed to apply CRD {name}");
+        let built = applier.cluster.build(text, false);
+        let mut resources = built.map_err(|error| error.context(&words))?;
+        if !resources.is_empty() {
+            let made = applier.create(&mut resources);
+            made.map_err(|error| error.context(&words))?;
+        }
+        applied.append(&mut resources);
+    }
+    if applied.is_empty() {
+        return Ok(());
+    }
+    let strategy = match applier.is_helm_3() {
+        true => WaitStrategy::Legacy,
+        false => WaitStrategy::Watcher,
+    };
+    let condition = Condition::Ready { jobs: false };
+    applier
+        .cluster
+        .wait(&applied, condition, strategy, CRD_TIMEOUT)?;
+    applier.cluster.forget_kinds();
+    Ok(())
+}
+
 /// Makes a namespace, where it is not there.
 ///
 /// # Errors

@@ -74,6 +74,8 @@ impl TestCluster {
             Verb::Create => "create",
             Verb::Apply { .. } => "apply",
             Verb::Patch { .. } => "patch",
+            Verb::Try(_) => "try",
+            Verb::DeleteOne(_) => "delete one",
             Verb::Replace => "replace",
             Verb::Delete(Propagation::Background) => "delete",
             Verb::Delete(_) => "delete otherwise",
@@ -93,11 +95,11 @@ impl TestCluster {
                 Ok(resource.object.clone())
             }
             (_, None) => Err(error(404, "NotFound", &format!("{key} not found"))),
-            (Verb::Delete(_), Some(_)) => {
+            (Verb::Delete(_) | Verb::DeleteOne(_), Some(_)) => {
                 objects.remove(&key);
                 Ok(Value::Null)
             }
-            (Verb::Get | Verb::Patch { .. }, Some(object)) => Ok(object),
+            (Verb::Get | Verb::Patch { .. } | Verb::Try(_), Some(object)) => Ok(object),
         }
     }
 }
@@ -161,5 +163,9 @@ impl Cluster for TestCluster {
 
     fn tables(&self, _: &[Resource]) -> Result<String, ClusterError> {
         Ok(String::new())
+    }
+
+    fn objects(&self, _: &[Resource]) -> BTreeMap<String, Vec<Value>> {
+        BTreeMap::new()
     }
 }

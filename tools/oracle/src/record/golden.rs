@@ -59,7 +59,9 @@ fn ask(case: &Case, run: &str) -> Result<Answers> {
         let helm = project::helm(major)?;
         let helm_bin = helm.to_string_lossy();
         let (oracle, env) = match command.plugin {
-            Some(Plugin::HelmDiff) => (project::helm_diff()?, vec![("HELM_BIN", &*helm_bin)]),
+            Some(Plugin::HelmDiff | Plugin::HelmDiffCommands) => {
+                (project::helm_diff()?, vec![("HELM_BIN", &*helm_bin)])
+            }
             None => (helm.clone(), Vec::new()),
         };
         let execute = || case.execute(command, &oracle, command.lead_of_oracle(), &env);
