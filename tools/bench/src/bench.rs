@@ -5,24 +5,24 @@
 //! against rhelm as a library.
 
 mod charts;
+mod counts;
 mod diff;
 mod in_process;
+mod pairs;
 mod table;
 mod validate;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
-use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use recorded::Major;
-use recorded::process::{Invocation, Outcome};
-use recorded::verdict;
-use walkdir::WalkDir;
 
-use crate::measure::{Cost, cost};
+use crate::load::Load;
+use crate::measure::cost;
 use charts::Subject;
+use pairs::{Contender, measure_in, median};
 use project::say;
 use table::{Row, milliseconds};
 
@@ -47,6 +47,12 @@ pub(crate) struct Options {
     /// All charts below --charts too, one after another: as processes and in the process
     #[arg(long, requires = "dirs")]
     all: bool,
+    /// Once more on one processor
+    #[arg(long)]
+    one_core: bool,
+    /// Once more while as many processes as there are processors keep them busy
+    #[arg(long)]
+    busy: bool,
     /// Number of pairs of runs
     #[arg(long, value_name = "N", default_value_t = 15)]
     runs: usize,
@@ -61,39 +67,31 @@ pub(crate) struct Options {
     rhelm: Option<PathBuf>,
 }
 
+impl Options {
+    /// The conditions under which everything is measured.
+    fn loads(&self) -> Vec<Load> {
+        let more = [(self.one_core, Load::OneCore), (self.busy, Load::Busy)];
+        let more = more.into_iter().filter(|(is_wanted, _)| *is_wanted);
+        std::iter::once(Load::Idle)
+            .chain(more.map(|(_, load)| load))
+            .collect()
+    }
+}
+
 #[derive(clap::Subcommand)]
 enum What {
     /// Measures `helm diff local` and `rhelm diff`
     Diff(diff::Options),
     /// Measures `rhelm template` and `rhelm validate`
     Validate(validate::Options),
+    /// Counts the instructions of renders, and fails where one takes more than 3 % more than before
+    Counts(counts::Options),
 }
 
 /// The program that is released.
 const RHELM: &str = "rhelm";
 /// The program that times the library.
 const TIMER: &str = "bench-lib";
-
-/// A program that is measured, with its arguments and variables.
-struct Contender<'c> {
-    program: &'c Path,
-    args: &'c [&'c str],
-    env: &'c [(&'c str, &'c str)],
-}
-
-impl Contender<'_> {
-    fn render(&self, dir: &Path) -> std::io::Result<Outcome> {
-        let mut invocation = Invocation::new(self.program, dir).args(self.args.iter().copied());
-        for (name, value) in self.env {
-            invocation = invocation.env(*name, *value);
-        }
-        invocation.run()
-    }
-
-    fn cost(&self, dir: &Path) -> Result<Cost> {
-        cost(self.program, self.args, dir, self.env)
-    }
-}
 
 /// The programs that are compared.
 struct Programs {
@@ -110,6 +108,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     match &options.what {
         Some(What::Diff(options)) => return diff::run(options),
         Some(What::Validate(options)) => return validate::run(options),
+        Some(What::Counts(options)) => return counts::run(options),
         None => {}
     }
     let major = Major::from_number(options.helm_version).context("--helm-version is 3 or 4")?;
@@ -125,25 +124,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     for chart in &options.charts {
         subjects.push(charts::at(chart)?);
     }
+    let subjects = subjects.into_iter().map(|subject| {
+        let complete = charts::complete(&subject, &programs.helm, scratch.path());
+        (subject, complete)
+    });
+    let subjects: Vec<_> = subjects.collect();
     let floor = cost(Path::new("/bin/true"), &[], scratch.path(), &[])?;
-    say!(
-        "Helm {} and rhelm, both writing to /dev/null: medians of {} pairs of runs\n",
-        major.pinned(),
-        options.runs
-    );
-    table::head();
-    let mut failed = false;
-    for subject in subjects {
-        let row = charts::complete(&subject, &programs.helm, scratch.path())
-            .and_then(|subject| measure(&subject, &programs, options.runs));
-        match row {
-            Ok(row) => table::print(&row, floor.memory),
-            Err(error) => {
-                failed = true;
-                say!("| {} | {error:#} |", subject.name);
-            }
-        }
-    }
     let everything = match options.all {
         true => charts::everything(&options.dirs)?,
         false => Vec::new(),
@@ -152,21 +138,54 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         true => Some(dist(TIMER)?),
         false => None,
     };
-    if let Some(bench_lib) = &bench_lib {
-        for row in measure_all(&everything, &programs, bench_lib, options.all_runs)? {
-            table::print(&row, floor.memory);
+    let mut all_well = true;
+    for load in options.loads() {
+        let _under = load.begin()?;
+        say!(
+            "Helm {} and rhelm {}, both writing to /dev/null: medians of {} pairs of runs\n",
+            major.pinned(),
+            load.title(),
+            options.runs
+        );
+        all_well &= print_table(&subjects, &programs, options.runs, floor.memory);
+        if let Some(bench_lib) = &bench_lib {
+            for row in measure_all(&everything, &programs, bench_lib, options.all_runs)? {
+                table::print(&row, floor.memory);
+            }
         }
+        say!("");
     }
     print_start(&programs, scratch.path(), options.runs)?;
     say!("an empty process: {:.2} ms", milliseconds(floor.wall));
     if let Some(bench_lib) = &bench_lib {
         in_process::run(&everything, &programs, bench_lib, options.all_runs)?;
     }
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
+    Ok(match all_well {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
     })
+}
+
+/// Measures charts, each in the form that is complete, and prints a row for each; false if one cannot be measured.
+fn print_table(
+    subjects: &[(Subject, Result<Subject>)],
+    programs: &Programs,
+    runs: usize,
+    floor: u64,
+) -> bool {
+    table::head();
+    let mut all_well = true;
+    for (subject, complete) in subjects {
+        let complete = complete.as_ref().map_err(|error| anyhow!("{error:#}"));
+        match complete.and_then(|subject| measure(subject, programs, runs)) {
+            Ok(row) => table::print(&row, floor),
+            Err(error) => {
+                all_well = false;
+                say!("| {} | {error:#} |", subject.name);
+            }
+        }
+    }
+    all_well
 }
 
 /// The size of the release file, and the time of `rhelm --version`.
@@ -176,7 +195,7 @@ fn print_start(programs: &Programs, dir: &Path, runs: usize) -> Result<()> {
         costs.push(cost(&programs.rhelm, &["--version"], dir, &[])?);
     }
     say!(
-        "\nrhelm is one file of {:.1} MiB; `rhelm --version` takes {:.2} ms",
+        "rhelm is one file of {:.1} MiB; `rhelm --version` takes {:.2} ms",
         table::mebibytes(fs::metadata(&programs.rhelm)?.len()),
         milliseconds(median(&costs).wall)
     );
@@ -214,47 +233,6 @@ fn measure(subject: &Subject, programs: &Programs, runs: usize) -> Result<Row> {
     row.chart = subject.name.clone();
     row.note = [&row.note, subject.note].join(" ").trim().to_owned();
     Ok(row)
-}
-
-/// Helm or a plugin of it, and rhelm, in a directory, in turns, and `cat` on the files there.
-fn measure_in(dir: &Path, [helm, rhelm]: &[Contender<'_>; 2], runs: usize) -> Result<Row> {
-    let helms_own = [helm.render(dir)?, helm.render(dir)?];
-    let note = match verdict::agreement(&helms_own, &rhelm.render(dir)?) {
-        Some(true) => "",
-        Some(false) => "identical but for what Helm varies",
-        None => "OUTPUT DIFFERS",
-    };
-    let files = files_of(dir)?;
-    let files: Vec<&str> = files.iter().map(String::as_str).collect();
-    let (mut helms, mut rhelms, mut cats, mut ratios) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    // One more than asked: the first pair warms the caches and does not count.
-    for run in 0..=runs {
-        // Neither always comes second.
-        let (first, second) = if run % 2 == 0 {
-            let first = helm.cost(dir)?;
-            (first, rhelm.cost(dir)?)
-        } else {
-            let second = rhelm.cost(dir)?;
-            (helm.cost(dir)?, second)
-        };
-        let cat = cost(Path::new("/bin/cat"), &files, dir, &[])?;
-        if run > 0 {
-            ratios.push(first.wall.as_secs_f64() / second.wall.as_secs_f64());
-            helms.push(first);
-            rhelms.push(second);
-            cats.push(cat);
-        }
-    }
-    ratios.sort_by(f64::total_cmp);
-    Ok(Row {
-        chart: String::new(),
-        helm: median(&helms),
-        rhelm: median(&rhelms),
-        cat: median(&cats).wall,
-        ratio: ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN),
-        note: note.to_owned(),
-    })
 }
 
 /// All charts that Helm renders, one after another, and those of them that make no keys: the sums of times,
@@ -304,31 +282,4 @@ fn sum(rows: &[&Row], name: &str) -> Row {
     sum.ratio = sum.helm.wall.as_secs_f64() / sum.rhelm.wall.as_secs_f64();
     sum.note = "the largest memory of any".to_owned();
     sum
-}
-
-/// A chart's files, relative to it.
-fn files_of(chart: &Path) -> Result<Vec<String>> {
-    let mut files = Vec::new();
-    for entry in WalkDir::new(chart).follow_links(true).sort_by_file_name() {
-        let entry = entry?;
-        if entry.file_type().is_file() {
-            let path = entry.path().strip_prefix(chart)?;
-            files.push(path.to_string_lossy().into_owned());
-        }
-    }
-    Ok(files)
-}
-
-fn median(costs: &[Cost]) -> Cost {
-    let mut walls: Vec<Duration> = costs.iter().map(|cost| cost.wall).collect();
-    let mut memories: Vec<u64> = costs.iter().map(|cost| cost.memory).collect();
-    walls.sort();
-    memories.sort();
-    Cost {
-        wall: walls.get(walls.len() / 2).copied().unwrap_or_default(),
-        memory: memories
-            .get(memories.len() / 2)
-            .copied()
-            .unwrap_or_default(),
-    }
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr)]
 
 mod bench;
+mod load;
 mod measure;
 
 use std::process::ExitCode;
@@ -24,7 +25,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    if let Some(code) = measure::measuring_process() {
+    if let Some(code) = measure::measuring_process().or_else(load::spinning_process) {
         return code;
     }
     commands::run(|| match Cli::parse().command {

@@ -149,7 +149,8 @@ fn without(text: &str, names: &[&str]) -> String {
     remaining
 }
 
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a directory.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in WalkDir::new(from).follow_links(true) {
         let entry = entry?;
         let target = to.join(entry.path().strip_prefix(from)?);

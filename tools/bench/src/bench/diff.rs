@@ -6,8 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use recorded::Major;
 
+use super::pairs::{Contender, measure_in};
+use super::release_file;
 use super::table::{mebibytes, milliseconds};
-use super::{Contender, measure_in, release_file};
 use crate::measure::peak_of_all;
 use project::say;
 

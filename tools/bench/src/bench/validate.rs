@@ -21,8 +21,9 @@ use rhelm::profile::Profile;
 use rhelm::render::{Capabilities, Release, function_table};
 use rhelm::values::UserValues;
 
+use super::pairs::Contender;
 use super::table::milliseconds;
-use super::{Contender, charts, release_file};
+use super::{charts, release_file};
 use project::say;
 
 /// Options of the measurement.
