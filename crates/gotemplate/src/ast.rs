@@ -49,7 +49,7 @@ impl Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FuncId(pub u32);
 
-/// The elements of a path such as `.a.b` or `$x.a.b`; equal ones of a file are shared.
+/// The elements of a path such as `.a.b` or `$x.a.b`; equal ones are mostly shared.
 pub type Names = Arc<[Box<str>]>;
 
 /// One parsed template: the body of a file, or of a `define` or `block` in it.

@@ -12,7 +12,7 @@ use crate::ast::{
 use crate::number::Number;
 use crate::token::{Token, TokenKind};
 
-use super::{Parsed, Parser, plain_error};
+use super::{Parsed, Parser, names, plain_error};
 
 /// The depth to which parentheses may nest, as in Go.
 const MAX_PAREN_DEPTH: usize = levels(10_000);
@@ -168,26 +168,32 @@ impl<'a> Parser<'a> {
         let word = token.of(self.source);
         pipe.decl.push(Variable {
             pos: Pos(token.start),
-            idents: self.names.path(word),
+            idents: names::path(word),
         });
         self.scope.declare(word);
     }
 
     /// Ends the current command of a pipeline.
     fn close_command(&mut self, pipe: &OpenPipeline) {
-        self.commands.push(Command {
-            pos: pipe.command_pos,
-            args: self
+        // Most commands are one operand.
+        let args: Box<[Operand]> = match self.operands.len() - pipe.first_operand {
+            1 => self.operands.pop().into_iter().collect(),
+            _ => self
                 .operands
                 .split_off(pipe.first_operand)
                 .into_boxed_slice(),
-        });
+        };
+        let pos = pipe.command_pos;
+        self.commands.push(Command { pos, args });
     }
 
     /// Ends a pipeline, checking that it has commands and that they can be ones.
     fn close_pipeline(&mut self, open: OpenPipeline, context: &str) -> Parsed<Pipeline> {
         let cmds: SmallVec<[Command; 1]> = match self.commands.len() - open.first_command {
-            1 => self.commands.pop().into_iter().collect(),
+            1 => self
+                .commands
+                .pop()
+                .map_or_else(SmallVec::new, |command| SmallVec::from_buf([command])),
             _ => SmallVec::from_vec(self.commands.split_off(open.first_command)),
         };
         if cmds.is_empty() {
@@ -274,7 +280,7 @@ impl<'a> Parser<'a> {
             true => token.first_name(self.source).end,
             false => token.start,
         };
-        (Pos(pos), self.names.path(token.of(self.source)))
+        (Pos(pos), names::path(token.of(self.source)))
     }
 
     /// Reads the fields that follow an operand that is neither field nor variable.
@@ -288,7 +294,7 @@ impl<'a> Parser<'a> {
             return Ok(Operand::Chain(Box::new(Chain {
                 pos: Pos(token.start),
                 node: operand,
-                fields: self.names.path(token.of(self.source)),
+                fields: names::path(token.of(self.source)),
             })));
         }
         if !self.upcoming().after_space {
