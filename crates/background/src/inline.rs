@@ -11,14 +11,35 @@ pub const CALLER_STACK: usize = match cfg!(target_family = "wasm") {
 
 /// Bytes of stack that templates may use: what remains is for the functions that the last of them calls. For each byte of
 /// WebAssembly's stack the browser needs about two of its own.
-pub const TEMPLATE_STACK: usize = match cfg!(target_family = "wasm") {
-    true => CALLER_STACK / 4,
-    false => CALLER_STACK / 2,
-};
+pub fn template_stack() -> usize {
+    match cfg!(target_family = "wasm") {
+        true => CALLER_STACK / 4,
+        false => CALLER_STACK / 2,
+    }
+}
+
+/// Has no effect: there is no larger stack.
+pub fn note_exhausted_stack() {}
 
 /// Runs `work` here and gives what it gives; never fails.
 pub fn with_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<T> {
     Ok(work())
+}
+
+/// Runs `work` here and gives what it gives; never fails.
+pub fn with_any_stack<T: Send>(mut work: impl FnMut() -> T + Send) -> io::Result<T> {
+    Ok(work())
+}
+
+/// Does `work` for each item, one after the other, and gives each result to `sink`. Ends early where that gives false; never
+/// fails.
+pub fn map_in_order<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T, IntoIter: Send>,
+    work: impl Fn(T) -> R + Sync,
+    mut sink: impl FnMut(R) -> bool,
+) -> io::Result<()> {
+    items.into_iter().all(|item| sink(work(item)));
+    Ok(())
 }
 
 /// Does `work`, and then what is `beside` it.

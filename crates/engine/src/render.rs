@@ -33,7 +33,7 @@ pub use parse_cache::{NotParsed, Trees, template_trees};
 pub use request::Request;
 
 use crate::values::Prepared;
-use background::TEMPLATE_STACK;
+use background::{note_exhausted_stack, template_stack};
 use chart::File;
 use compat::notice::Notice;
 use context::Renderable;
@@ -185,7 +185,7 @@ impl Request<'_> {
             enable_dns: self.enable_dns,
             ..RenderState::default()
         };
-        let mut run = Run::new(self.functions, self.host, &mut state, TEMPLATE_STACK);
+        let mut run = Run::new(self.functions, self.host, &mut state, template_stack());
         run.observer = match observer {
             Some(observer) => Some(observer),
             None => None,
@@ -212,12 +212,14 @@ impl Request<'_> {
         let name = template.path.as_bytes();
         match gotemplate::execute(run, set, name, data, &mut out) {
             Ok(()) => Ok(out.into_text()),
-            Err(cause) => Err(Error::execute(
-                &template.path,
-                cause,
-                run.budget.refusal(),
-                &self.profile,
-            )),
+            Err(cause) => {
+                if run.has_exhausted_stack() {
+                    note_exhausted_stack();
+                }
+                let refusal = run.budget.refusal();
+                let path = &template.path;
+                Err(Error::execute(path, cause, refusal, &self.profile))
+            }
         }
     }
 }

@@ -25,6 +25,7 @@ use gostd::limits::{Allowance, Budget};
 use gostd::time::{ZoneScope, use_zones};
 use state::State;
 use std::any::Any;
+use std::cell::Cell;
 
 /// The state that the executions of one render share.
 pub struct Run<'r> {
@@ -45,6 +46,7 @@ pub struct Run<'r> {
     /// The memory and time that executions may use.
     pub budget: Budget,
     stack_base: usize,
+    has_exhausted_stack: Cell<bool>,
     /// The host's time zones are those of the thread for as long as this is here.
     _zones: ZoneScope,
 }
@@ -69,6 +71,7 @@ impl<'r> Run<'r> {
             stack_limit,
             budget: Budget::new(Allowance::default()),
             stack_base: stack_pointer(),
+            has_exhausted_stack: Cell::new(false),
             _zones: use_zones(host.zones()),
         }
     }
@@ -85,7 +88,16 @@ impl<'r> Run<'r> {
 
     /// Returns true if executing deeper would use up the stack.
     pub(crate) fn stack_exhausted(&self) -> bool {
-        self.stack_base.abs_diff(stack_pointer()) > self.stack_limit
+        let is_exhausted = self.stack_base.abs_diff(stack_pointer()) > self.stack_limit;
+        if is_exhausted {
+            self.has_exhausted_stack.set(true);
+        }
+        is_exhausted
+    }
+
+    /// Returns true if an execution has failed because it would have used up the stack.
+    pub fn has_exhausted_stack(&self) -> bool {
+        self.has_exhausted_stack.get()
     }
 }
 

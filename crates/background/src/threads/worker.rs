@@ -3,16 +3,17 @@
 //!
 //! Nobody waits for the worker to begin. It takes pieces of work from one queue; what it has not begun when the
 //! result is wanted is done by who wants it, and much of a render is over before a thread that sleeps is awake. So
-//! there is one worker for all. It is the thread that waits for
-//! [`with_large_stack`](super::stack::with_large_stack) to come back, or else one that ends when there was
-//! nothing to do for a while.
+//! there is one worker for all, and none where there is one processor. It is the thread that waits for
+//! [`with_large_stack`](super::stack::with_large_stack) to come back, or else one that is started for the first work, and
+//! ends when there was nothing to do for a while.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -47,6 +48,9 @@ fn queue() -> MutexGuard<'static, Queue> {
 /// Gives the worker work that nobody waits for. Each call of `next` does a piece, which should take no more than
 /// some milliseconds, and gives false when there was none left.
 pub fn spawn_pieces(next: impl FnMut() -> bool + Send + 'static) {
+    if REFUSES_HELP.get() || !is_another_processor() {
+        return;
+    }
     let mut queue = queue();
     queue.waiting.push_back(Box::new(next));
     if queue.workers == 0 {
@@ -61,6 +65,32 @@ pub fn spawn_pieces(next: impl FnMut() -> bool + Send + 'static) {
     if queue.idle > 0 {
         CHANGED.notify_one();
     }
+}
+
+thread_local! {
+    static REFUSES_HELP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has this thread do all its work itself, because the other processors have work of their own.
+pub(super) fn refuse_help() {
+    REFUSES_HELP.set(true);
+}
+
+/// Returns true if a worker can work while another thread does. On one processor it would only be in the way.
+fn is_another_processor() -> bool {
+    static IS_ANOTHER: OnceLock<bool> = OnceLock::new();
+    *IS_ANOTHER.get_or_init(|| processors() > 1)
+}
+
+/// The number of processors that this process may use. The standard library would read files for it.
+#[cfg(target_os = "linux")]
+fn processors() -> usize {
+    rustix::thread::sched_getaffinity(None).map_or(2, |allowed| allowed.count() as usize)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn processors() -> usize {
+    thread::available_parallelism().map_or(2, usize::from)
 }
 
 /// Has workers look whether they may end.
@@ -244,6 +274,9 @@ mod tests {
 
     #[test]
     fn work_goes_on_piece_by_piece() {
+        if !is_another_processor() {
+            return;
+        }
         let (sender, receiver) = mpsc::channel();
         let mut pieces = 0..10;
         spawn_pieces(move || {

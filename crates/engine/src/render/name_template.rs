@@ -1,6 +1,6 @@
 //! Templates outside of charts: `--name-template` (`action.TemplateName`) and `version --template`.
 
-use background::TEMPLATE_STACK;
+use background::template_stack;
 use gostd::Value;
 use gostd::host::Host;
 use gotemplate::{FunctionTable, Output, Run, TemplateSet};
@@ -40,7 +40,7 @@ pub fn text_from_template(
         set.add(Arc::new(tree), 0);
     }
     let mut state = ();
-    let mut run = Run::new(functions, host, &mut state, TEMPLATE_STACK);
+    let mut run = Run::new(functions, host, &mut state, template_stack());
     let mut out = Output::new(false);
     gotemplate::execute(&mut run, &set, name.as_bytes(), data, &mut out)
         .map_err(|error| TextTemplateError::Execute(error.to_string()))?;
