@@ -35,6 +35,7 @@ mod pflag;
 mod plugin;
 mod post_renderer;
 mod program;
+mod progress;
 mod prompt;
 mod pull;
 mod push;

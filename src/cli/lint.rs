@@ -11,7 +11,7 @@ use crate::lint::{Request, Severity, Source};
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{KubeVersion, function_table};
-use background::with_large_stack;
+use background::with_any_stack;
 use clap::Args;
 use host::System;
 use std::io::{self, Write};
@@ -73,8 +73,11 @@ impl Lint {
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let mut notices = Vec::new();
-        let work = || self.lint(&profile, &mut notices);
-        let report = with_large_stack(work);
+        let work = || {
+            notices.clear();
+            self.lint(&profile, &mut notices)
+        };
+        let report = with_any_stack(work);
         terminal::notify(&notices, &profile);
         let report =
             report.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;

@@ -1,24 +1,28 @@
 //! `rhelm template`: Helm's `template` command.
 
+mod each;
+
 use super::compat_flags::{CompatFlags, InstallCompat};
 use super::fetching::Fetching;
 use super::host_flags::HostFlags;
+use super::inputs::Inputs;
 use super::output_dir::OutputDir;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
 use super::session::Session;
 use super::terminal::{self, CliError};
 use super::trace_flags::TraceFlags;
-use super::values_files::ValuesFiles;
 use super::{CommandResult, flags, usage};
 use crate::action::{self, HookFilter, Manifests, Objects, Request};
 use crate::manifest::{self, Scopes};
 use crate::notice::Notice;
 use crate::profile::Profile;
+use crate::render::KubeVersion;
 use crate::usage::UsageRecorder;
-use crate::values::Prepared;
-use background::with_large_stack;
+use crate::values::{Layers, Prepared};
+use background::with_any_stack;
 use clap::{Args, ValueEnum};
+use each::Each;
 use gotemplate::Observer;
 use std::fmt::Display;
 
@@ -31,6 +35,7 @@ use std::fmt::Display;
         rhelm template ./chart-1.0.0.tgz --include-crds --kube-version v1.30.0\n  \
         rhelm template ./chart -s templates/deployment.yaml --helm-version 3\n  \
         rhelm template ./chart -f prod.yaml --strict --warn-unread\n  \
+        rhelm template ./chart --each-values values --kube-versions 1.34..1.36\n  \
         rhelm template ./chart --annotate-lines --source-map lines.json\n  \
         rhelm template ./chart --deterministic=42 --lookup cluster/ --redact-secrets")]
 pub(super) struct Template {
@@ -93,6 +98,9 @@ pub(super) struct Template {
     fetching: Fetching,
 
     #[command(flatten)]
+    each: Each,
+
+    #[command(flatten)]
     post_renderer: post_renderer::Flags,
 
     #[command(flatten)]
@@ -106,6 +114,17 @@ pub(super) struct Template {
 
     #[command(flatten)]
     compat: CompatFlags<InstallCompat>,
+}
+
+/// One render.
+struct Job<'j> {
+    /// A name, if there is one, and the chart.
+    arguments: &'j [String],
+    layers: &'j Layers,
+    /// The version of Kubernetes, where it is another one than the flags name.
+    kube_version: Option<&'j KubeVersion>,
+    /// True if the process ends after it.
+    is_last: bool,
 }
 
 /// The namespace that `--fill-namespace` writes, and the kinds that it leaves alone.
@@ -128,9 +147,29 @@ impl Template {
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let post_renderer = self.post_renderer.find(&profile)?;
+        if self.each.is_wanted() {
+            return self.run_each(&profile, post_renderer.as_ref());
+        }
         let mut notices = Vec::new();
-        let work = || self.render(&profile, post_renderer.as_ref(), &mut notices);
-        let rendered = with_large_stack(work);
+        let inputs = Inputs::new(profile);
+        let layers = self.values.layers();
+        let job = Job {
+            arguments: &self.arguments,
+            layers: &layers,
+            kube_version: None,
+            is_last: true,
+        };
+        let work = || {
+            notices.clear();
+            self.render(
+                &job,
+                &inputs,
+                &profile,
+                post_renderer.as_ref(),
+                &mut notices,
+            )
+        };
+        let rendered = with_any_stack(work);
         terminal::notify(&notices, &profile);
         let text =
             rendered.map_err(|e| CliError::new(format!("no thread to render on: {e}")))??;
@@ -139,17 +178,22 @@ impl Template {
 
     fn render(
         &self,
+        job: &Job<'_>,
+        inputs: &Inputs,
         profile: &Profile,
         post_renderer: Option<&PostRenderer<'_>>,
         notices: &mut Vec<Notice>,
     ) -> Result<Vec<u8>, CliError> {
-        if self.arguments.is_empty() {
+        if job.arguments.is_empty() {
             return Err(usage::too_few_arguments(
                 "template",
                 "template [NAME] [CHART] [flags]",
             ));
         }
-        let capabilities = self.release.capabilities(profile)?;
+        let mut capabilities = self.release.capabilities(profile)?;
+        if let Some(version) = job.kube_version {
+            capabilities.kube_version = version.clone();
+        }
         self.compat.check_key_files(profile)?;
         let cluster = self.compat.cluster(profile)?;
         self.compat
@@ -158,22 +202,12 @@ impl Template {
         let source = source.fetching(self.fetching, false);
         let flags = (&self.release, capabilities, Some(&self.host_flags));
         let namespace = self.compat.namespace();
-        let session = Session::locate(
-            *profile,
-            flags,
-            namespace,
-            &source,
-            &self.arguments,
-            notices,
-        )?;
+        let session = Session::locate(*profile, flags, namespace, &source, job.arguments, notices)?;
         let (chart_argument, located) = (session.chart_argument, &session.located);
         self.compat
             .check_place(chart_argument, located, profile, notices)?;
         notices.extend(located.debug_path(profile));
-        let supplied = self
-            .values
-            .layers()
-            .read(&mut ValuesFiles { profile }, profile);
+        let supplied = job.layers.read(&mut &*inputs, profile);
         let supplied = supplied.map_err(CliError::new)?;
         if self.dependency_update {
             let (home, access) = (self.compat.home(), self.compat.access());
@@ -227,9 +261,11 @@ impl Template {
                 profile,
             ),
         };
-        // The process is about to end, and taking all this apart would be a tenth of a cold render.
-        std::mem::forget((manifests, prepared));
-        std::mem::forget((supplied, request.release, chart, session));
+        if job.is_last {
+            // The process is about to end, and taking all this apart would be a tenth of a cold render.
+            std::mem::forget((manifests, prepared));
+            std::mem::forget((supplied, request.release, chart, session));
+        }
         text
     }
 

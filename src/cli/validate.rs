@@ -2,9 +2,9 @@
 
 mod changed;
 mod definitions;
-mod each;
+pub(super) mod each;
 mod listing;
-mod versions;
+pub(super) mod versions;
 mod work;
 
 use super::color::Color;

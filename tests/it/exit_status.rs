@@ -11,6 +11,8 @@ type Tested = Result<(), Box<dyn std::error::Error>>;
 const RUNS: &[(i32, &[&str])] = &[
     (0, &["template", "istio-reader"]),
     (1, &["template", "./nosuch"]),
+    (0, &["template", "--each-chart", "$ROOT/charts"]),
+    (1, &["template", "--each-chart", "$ROOT/tests/docs/nosuch"]),
     (1, &["template", "istio-reader", "--nosuch"]),
     (0, &["lint", "istio-reader"]),
     (1, &["lint", "./nosuch"]),

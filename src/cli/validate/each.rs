@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The files, those of directories sorted by name; one that is named twice counts once.
-pub(super) fn each_file(patterns: &[String], more: &[String]) -> Result<Vec<String>, CliError> {
+pub(in crate::cli) fn each_file(
+    patterns: &[String],
+    more: &[String],
+) -> Result<Vec<String>, CliError> {
     let mut files = Vec::new();
     for name in patterns.iter().chain(more) {
         match Path::new(name).is_dir() {

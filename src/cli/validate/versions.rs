@@ -8,7 +8,7 @@ use crate::render::KubeVersion;
 const MOST: u16 = 50;
 
 /// Reads `1.28..1.36`: all minor versions from one to the other.
-pub(super) fn parse(range: &str, profile: &Profile) -> Result<Vec<KubeVersion>, CliError> {
+pub(in crate::cli) fn parse(range: &str, profile: &Profile) -> Result<Vec<KubeVersion>, CliError> {
     let wrong = |what: &str| {
         CliError::new(format!(
             "--kube-versions {range}: {what}; it takes two minor versions of Kubernetes 1, as in 1.28..1.36"

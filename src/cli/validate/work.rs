@@ -1,8 +1,9 @@
 //! The runs of the checks: each chart with each values file and each version of Kubernetes, several at a time.
 
 use super::super::inputs::Inputs;
+use super::super::progress::Progress;
 use super::super::session::Session;
-use super::super::terminal::{self, CliError};
+use super::super::terminal::CliError;
 use crate::action::Request;
 use crate::chart::Chart;
 use crate::render::KubeVersion;
@@ -10,7 +11,6 @@ use crate::validate::matrix::{Matrix, Names, Run};
 use crate::validate::{self, Report, Selection};
 use crate::values::Layers;
 use background::with_large_stack;
-use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -59,7 +59,7 @@ impl Work<'_> {
         let runs = self.runs(each);
         let next = AtomicUsize::new(0);
         let workers = thread::available_parallelism().map_or(1, usize::from);
-        let progress = Progress::new(runs.len());
+        let progress = Progress::new("checked", runs.len());
         let mut matrix = Matrix::new(names);
         let mut failures: Vec<(Run, CliError)> = Vec::new();
         thread::scope(|scope| {
@@ -172,25 +172,4 @@ fn unique(failures: impl Iterator<Item = CliError>) -> Vec<CliError> {
         }
     }
     unique
-}
-
-/// Shows the progress, on a terminal alone.
-struct Progress {
-    all: usize,
-    is_shown: bool,
-}
-
-impl Progress {
-    fn new(all: usize) -> Progress {
-        let is_shown = all > 1 && io::stderr().is_terminal();
-        Progress { all, is_shown }
-    }
-
-    fn show(&self, count: usize) {
-        if self.is_shown {
-            let end = if count == self.all { "\r\x1b[K" } else { "" };
-            let all = self.all;
-            terminal::warn(format!("\rchecked {count} of {all} times{end}").as_bytes());
-        }
-    }
 }
