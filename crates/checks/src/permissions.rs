@@ -104,7 +104,7 @@ impl Check<'_> {
         let is_own = |group: &&str| {
             (group.is_empty() || kubernetes::has_group(group)) && !OLD.contains(group)
         };
-        if names.is_empty() || !names.iter().all(|group| is_own(group)) {
+        if names.is_empty() || !names.iter().all(is_own) {
             return;
         }
         for resource in rule.get("resources").map(items).unwrap_or_default() {
@@ -113,7 +113,7 @@ impl Check<'_> {
             if base.is_empty() || base == "*" {
                 continue;
             }
-            let here: BTreeSet<String> = names.iter().flat_map(|group| plurals(group)).collect();
+            let here: BTreeSet<String> = names.iter().copied().flat_map(plurals).collect();
             if here.contains(base) {
                 continue;
             }

@@ -34,7 +34,8 @@ pub(super) fn slips<'p>(
         {
             continue;
         }
-        let is_read = |other: &String| reads.contains_key(&[above, &[other.clone()]].concat());
+        let is_read =
+            |other: &String| reads.contains_key(&[above, std::slice::from_ref(other)].concat());
         let siblings = keys_at(context.prepared, above).into_iter();
         let mut siblings = siblings.filter(|other| is_slip(key, other) && !is_read(other));
         if let Some(meant) = siblings.next()
