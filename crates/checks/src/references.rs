@@ -136,7 +136,7 @@ impl<'r> Check<'r> {
             .unwrap_or_default()
         {
             if let Some(name) = tls.get("secretName") {
-                self.named(ingress, ("", "Secret", Some(namespace)), name, true);
+                self.has_name(ingress, ("", "Secret", Some(namespace)), name, true);
             }
         }
         for service in backends
@@ -189,7 +189,7 @@ impl<'r> Check<'r> {
     fn service(&mut self, resource: &'r Resource) {
         if let Some(name) = at(&resource.node, &["spec", "serviceName"]) {
             let namespace = Some(self.release.namespace_of(resource));
-            self.named(resource, ("", "Service", namespace), name, true);
+            self.has_name(resource, ("", "Service", namespace), name, true);
         }
     }
 
@@ -241,7 +241,7 @@ impl<'r> Check<'r> {
         }
         for secret in spec.get("imagePullSecrets").map(items).unwrap_or_default() {
             if let Some(name) = secret.get("name") {
-                self.named(resource, ("", "Secret", namespace), name, true);
+                self.has_name(resource, ("", "Secret", namespace), name, true);
             }
         }
         for volume in spec.get("volumes").map(items).unwrap_or_default() {

@@ -100,7 +100,7 @@ impl<'r> Check<'r> {
         help: Option<String>,
     ) {
         let resource = self.resource.title();
-        let message = match &*self.shown(field) {
+        let message = match &*self.display_path(field) {
             "" => format!("{resource} {problem}"),
             shown => format!("{shown} of {resource} {problem}"),
         };
