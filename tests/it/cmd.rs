@@ -486,9 +486,16 @@ fn examples_of_all_commands_are_under_test() -> Tested {
     let tested = fs::read_to_string(root.join("tests/cmd/readme.trycmd"))?;
     let commands = shown_commands(&page);
     assert!(commands.len() > 10, "{commands:?}");
-    // What reads stdin or a repository's history, or writes files, has tests of its own.
+    // What reads stdin or a repository's history, writes files or renders many has tests of its own.
     let elsewhere = |command: &&String| {
-        let parts = [" - ", "git:", " export ", "multicluster", "--source-map"];
+        let parts = [
+            " - ",
+            "git:",
+            " export ",
+            "multicluster",
+            "--source-map",
+            "--each-",
+        ];
         parts.iter().any(|part| command.contains(part))
     };
     let usage = |command: &&String| command.contains("[NAME]");
