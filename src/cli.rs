@@ -31,6 +31,7 @@ mod namespace;
 mod output_dir;
 mod output_file;
 mod package;
+mod pager;
 mod pflag;
 mod plugin;
 mod post_renderer;
@@ -256,10 +257,7 @@ fn parse(read: &Arguments, command: &mut clap::Command) -> Result<Cli, CommandRe
         (_, Some(error)) => Err(Err(CliError::new(error))),
         _ if read.is_bare => Err(terminal::print(usage::help(command).as_bytes())),
         (parsed, None) => match (read.for_help(), parsed) {
-            (Some(arguments), _) => match command.try_get_matches_from_mut(&arguments) {
-                Err(error) => report(&error, command),
-                Ok(_) => Err(Ok(())),
-            },
+            (Some(arguments), _) => Err(help::print(&arguments)),
             (None, Ok(cli)) => Ok(cli),
             (None, Err(error)) => report(&error, command),
         },
@@ -306,7 +304,7 @@ fn template_alone(arguments: &[OsString]) -> Option<template::Template> {
 /// The command line's definition. Flags take their arguments as Helm's flag parser (pflag) does:
 /// a switch takes `=true` and the like, and a value is the next argument whatever it looks like
 /// (`-f -,more.yaml`).
-fn command() -> clap::Command {
+pub fn command() -> clap::Command {
     fn all(command: clap::Command) -> clap::Command {
         command.mut_args(as_pflag).mut_subcommands(all)
     }

@@ -139,9 +139,10 @@
 //! These take a [`profile::Profile`], which says which Helm to be, and values that live on one thread;
 //! [`background::with_large_stack`] gives the thread that templates need.
 
-/// The programs in README.md.
+/// The programs in README.md and the book.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
+#[doc = include_str!("../docs/library.md")]
 struct ReadmePrograms;
 
 pub mod bundled;

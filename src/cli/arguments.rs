@@ -13,7 +13,7 @@ pub(super) struct Arguments {
     pub(super) all: Vec<OsString>,
     /// The number of them that are the program's name and commands.
     commands: usize,
-    /// The flag that asked for help, if there was one: `-h` or `--help`.
+    /// The flag that asked for help, if there was one: `--help` or `--help-all`.
     help: Option<&'static str>,
     /// The first error, in pflag's words.
     pub(super) error: Option<String>,

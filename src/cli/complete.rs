@@ -9,7 +9,7 @@ mod values;
 
 use super::arguments::commands_first;
 use super::pflag::{self, flags};
-use super::{CommandResult, command, program, terminal};
+use super::{CommandResult, command, help, program, terminal};
 use clap::{Arg, Command};
 use std::ffi::OsString;
 
@@ -171,9 +171,10 @@ fn flag_names(path: &[&Command], start: &str, words: &[String]) -> Choice {
         names.collect()
     };
     let mut candidates = of_args(useful);
-    if "--help".starts_with(start) {
-        candidates.push(candidate("--help", "Show how to use the command"));
-    }
+    let help = help::FLAGS
+        .iter()
+        .filter(|(flag, _)| flag.starts_with(start));
+    candidates.extend(help.map(|(flag, about)| candidate(*flag, *about)));
     if candidates.is_empty() {
         candidates = of_args(idle);
     }

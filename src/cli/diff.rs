@@ -19,6 +19,7 @@ use super::color;
 use super::compat_flags::{CompatFlags, DiffCompat};
 use super::flags::{HelmVersion, Values, profile_of};
 use super::host_flags::HostFlags;
+use super::pager::Pager;
 use super::string_slice::StringSlice;
 use super::terminal::CliError;
 use crate::action::HookFilter;
@@ -117,6 +118,8 @@ struct Comparison {
     /// The largest size of a Markdown report, in bytes
     #[arg(long, value_name = "N", default_value_t = 65_000)]
     max_bytes: usize,
+    #[command(flatten)]
+    pager: Pager,
 }
 
 /// Programs whose output can be had.

@@ -4,6 +4,7 @@
 //! clap knows no such clusters and judges in another order. So what it is given are the same arguments with each
 //! flag written out (`--namespace=prod`), and errors of the syntax are found here, in pflag's words.
 
+use super::help;
 use clap::{Arg, ArgAction, Command};
 use std::ffi::OsString;
 
@@ -13,7 +14,7 @@ pub(super) struct Scan {
     pub(super) arguments: Vec<OsString>,
     /// The names of the flags that were given, in order.
     pub(super) flags: Vec<String>,
-    /// The flag that asked for help, if there was one: `-h` or `--help`.
+    /// The flag that asked for help, if there was one: `--help` or `--help-all`.
     pub(super) help: Option<&'static str>,
     /// The flag that the arguments end with and that still needs its value.
     pub(super) pending: Option<String>,
@@ -65,8 +66,8 @@ struct Scanner<'a> {
 
 /// A flag, found by its name or letter.
 enum Flag<'a> {
-    /// `--help`, which every command has.
-    Help,
+    /// `--help` or `--help-all`, which every command has.
+    Help(&'static str),
     Of(&'a Arg),
 }
 
@@ -100,8 +101,8 @@ impl<'a> Scanner<'a> {
             return self.unknown(text, || format!("unknown flag: --{name}"));
         };
         match (value, takes_value(&flag)) {
-            (Some(value), _) => self.set(&flag, Some(value), "--help"),
-            (None, false) => self.set(&flag, None, "--help"),
+            (Some(value), _) => self.set(&flag, Some(value)),
+            (None, false) => self.set(&flag, None),
             (None, true) => match self.rest.next() {
                 Some(value) => self.set_os(&flag, value),
                 None => {
@@ -124,9 +125,9 @@ impl<'a> Scanner<'a> {
             // Letters of flags are ASCII.
             let rest = letters.get(1..).unwrap_or_default();
             match rest.strip_prefix('=') {
-                Some(value) if !value.is_empty() => return self.set(&flag, Some(value), "-h"),
-                _ if !takes_value(&flag) => self.set(&flag, None, "-h")?,
-                _ if !rest.is_empty() => return self.set(&flag, Some(rest), "-h"),
+                Some(value) if !value.is_empty() => return self.set(&flag, Some(value)),
+                _ if !takes_value(&flag) => self.set(&flag, None)?,
+                _ if !rest.is_empty() => return self.set(&flag, Some(rest)),
                 _ => {
                     return match self.rest.next() {
                         Some(value) => self.set_os(&flag, value),
@@ -154,18 +155,17 @@ impl<'a> Scanner<'a> {
         Err(message())
     }
 
-    fn set(
-        &mut self,
-        flag: &Flag<'a>,
-        value: Option<&str>,
-        form: &'static str,
-    ) -> Result<(), String> {
+    fn set(&mut self, flag: &Flag<'a>, value: Option<&str>) -> Result<(), String> {
         match flag {
-            Flag::Help => {
+            Flag::Help(form) => {
                 let value = value.unwrap_or("true");
                 let is_on = super::flags::go_bool(value).map_err(|error| {
                     let value = gostd::strconv::quote(value.as_bytes());
-                    format!("invalid argument {value} for \"-h, --help\" flag: {error}")
+                    let title = match *form {
+                        help::PAGE => "-h, --help",
+                        other => other,
+                    };
+                    format!("invalid argument {value} for \"{title}\" flag: {error}")
                 })?;
                 self.scan.help = is_on.then_some(form);
             }
@@ -199,13 +199,13 @@ impl<'a> Scanner<'a> {
         };
         self.find(|arg| arg.get_long() == Some(name))
             .or_else(|| self.find(has_alias))
-            .or_else(|| (name == "help").then_some(Flag::Help))
+            .or_else(|| help::form(name).map(Flag::Help))
     }
 
     fn by_letter(&self, letter: u8) -> Option<Flag<'a>> {
         let letter = char::from(letter);
         self.find(|arg| arg.get_short() == Some(letter))
-            .or_else(|| (letter == 'h').then_some(Flag::Help))
+            .or_else(|| (letter == 'h').then_some(Flag::Help(help::PAGE)))
     }
 
     fn find(&self, is_it: impl Fn(&Arg) -> bool) -> Option<Flag<'a>> {
@@ -230,7 +230,7 @@ pub(super) fn flags<'a>(path: &[&'a Command]) -> impl Iterator<Item = &'a Arg> {
 
 fn name_of(flag: &Flag<'_>) -> Option<String> {
     match flag {
-        Flag::Help => None,
+        Flag::Help(_) => None,
         Flag::Of(arg) => arg.get_long().map(str::to_owned),
     }
 }
@@ -238,7 +238,7 @@ fn name_of(flag: &Flag<'_>) -> Option<String> {
 /// Returns true if a flag has its value in the next argument where it has none in its own.
 fn takes_value(flag: &Flag<'_>) -> bool {
     match flag {
-        Flag::Help => false,
+        Flag::Help(_) => false,
         Flag::Of(arg) => {
             matches!(arg.get_action(), ArgAction::Set | ArgAction::Append)
                 && arg

@@ -43,6 +43,7 @@ const RUNS: &[(i32, &[&str])] = &[
     ),
     (1, &["verify", "./nosuch"]),
     (0, &["pull", "--help"]),
+    (0, &["template", "--help-all"]),
     (1, &["pull", "./nosuch"]),
     (0, &["push", "--help"]),
     (1, &["push", "./nosuch", "oci://127.0.0.1:1/x"]),

@@ -40,8 +40,14 @@ fn case() -> Result<Case, Box<dyn std::error::Error>> {
 }
 
 fn help_of_rhelm(args: &[String]) -> Result<String, Box<dyn std::error::Error>> {
+    // rhelm's `--help` has the common flags alone.
+    let args = args.iter().map(|arg| match arg.as_str() {
+        "--help" => "--help-all",
+        other => other,
+    });
+    let args: Vec<&str> = args.collect();
     let output = Command::new(env!("CARGO_BIN_EXE_rhelm"))
-        .args(args)
+        .args(&args)
         .output()?;
     assert!(output.status.success(), "rhelm {args:?} fails");
     Ok(String::from_utf8(output.stdout)?)

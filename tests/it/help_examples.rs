@@ -153,3 +153,13 @@ fn examples_succeed() -> Tested {
     }
     Ok(())
 }
+
+/// `--help` fits a page of 100 columns, whatever flags a command has.
+#[test]
+fn help_fits_a_page() -> Tested {
+    for (command, text) in commands()? {
+        let lines = text.lines().count();
+        assert!(lines <= 66, "{command} --help has {lines} lines");
+    }
+    Ok(())
+}

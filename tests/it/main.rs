@@ -5,6 +5,7 @@
 //! measures the process itself runs in one of its own ([`process::alone`]).
 
 mod api_versions;
+mod book;
 mod cmd;
 mod configuration;
 mod create;

@@ -1,104 +1,12 @@
 //! Mistakes and hazards planted into a chart of our own, one at a time: each is found, by its rule, at its line.
 
+use recorded::planted::{VALUES, dir, read};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
-
-/// One change of the chart, as a table in `tests/planted` has it.
-struct Planted {
-    texts: BTreeMap<String, String>,
-    is_back: bool,
-    /// Arguments for the command.
-    flags: Vec<String>,
-}
-
-impl Planted {
-    fn text(&self, key: &str) -> Option<&str> {
-        self.texts.get(key).map(String::as_str)
-    }
-
-    fn name(&self) -> &str {
-        self.text("name").unwrap_or_default()
-    }
-}
-
-fn dir() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/planted")
-}
-
-/// The changes of a kind in a file.
-fn read(file: &str, kind: &str) -> Result<Vec<Planted>, Box<dyn std::error::Error>> {
-    let table: toml::Table = fs::read_to_string(dir().join(file))?.parse()?;
-    let list = table.get(kind).and_then(toml::Value::as_array);
-    let planted = list.into_iter().flatten().filter_map(|row| {
-        let row = row.as_table()?;
-        let texts = row.iter().filter_map(|(key, value)| {
-            let text = value.as_str()?;
-            Some((key.clone(), text.trim_start_matches('\n').to_owned()))
-        });
-        Some(Planted {
-            texts: texts.collect(),
-            is_back: row.get("back").and_then(toml::Value::as_bool) == Some(true),
-            flags: row
-                .get("flags")
-                .and_then(toml::Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|flag| flag.as_str().map(str::to_owned))
-                .collect(),
-        })
-    });
-    Ok(planted.collect())
-}
-
-/// The directories of the chart.
-const PARTS: [&str; 5] = [
-    "",
-    "crds",
-    "templates",
-    "charts/cache",
-    "charts/cache/templates",
-];
-
-/// The values files that a change may come with, in their order.
-const VALUES: [&str; 2] = ["base.yaml", "prod.yaml"];
-
-/// A copy of the chart with a change, and values files beside it.
-fn plant(planted: &Planted) -> Result<tempfile::TempDir, Box<dyn std::error::Error>> {
-    let copy = tempfile::tempdir()?;
-    let to = copy.path().join("web");
-    for part in PARTS {
-        fs::create_dir_all(to.join(part))?;
-        for file in fs::read_dir(dir().join("web").join(part))? {
-            let file = file?;
-            if file.file_type()?.is_file() {
-                fs::copy(file.path(), to.join(part).join(file.file_name()))?;
-            }
-        }
-    }
-    for values in VALUES {
-        if let Some(text) = planted.text(values) {
-            fs::write(copy.path().join(values), text)?;
-        }
-    }
-    let Some(file) = planted.text("file") else {
-        return Ok(copy);
-    };
-    let path = to.join(file);
-    let text = fs::read_to_string(&path)?;
-    let (find, put) = (planted.text("find"), planted.text("put"));
-    let (find, put) = (find.ok_or("no find")?, put.ok_or("no put")?);
-    if !text.contains(find) {
-        return Err(format!("{}: {find:?} is not there", planted.name()).into());
-    }
-    let changed = text.replacen(find, put, 1) + planted.text("append").unwrap_or_default();
-    fs::write(&path, changed)?;
-    Ok(copy)
-}
 
 fn rhelm(arguments: &[&Path], flags: &[String]) -> Result<Value, Box<dyn std::error::Error>> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rhelm"));
@@ -151,7 +59,7 @@ fn mistakes_are_found_at_their_lines() -> Tested {
     );
     let mut missed = Vec::new();
     for planted in read("mistakes.toml", "mistake")? {
-        let copy = plant(&planted)?;
+        let copy = planted.plant()?;
         let rule = planted.text("rule").ok_or("no rule")?;
         let file = planted
             .text("in")
@@ -224,7 +132,7 @@ fn hazards_are_found() -> Tested {
     let chart = dir().join("web");
     let mut missed = Vec::new();
     for planted in read("hazards.toml", "hazard")? {
-        let copy = plant(&planted)?;
+        let copy = planted.plant()?;
         let changed = copy.path().join("web");
         let (old, new) = match planted.is_back {
             true => (&changed, &chart),
@@ -245,7 +153,7 @@ fn hazards_are_found() -> Tested {
 fn what_says_the_same_is_no_change() -> Tested {
     let chart = dir().join("web");
     for planted in read("hazards.toml", "same")? {
-        let copy = plant(&planted)?;
+        let copy = planted.plant()?;
         let hazards = hazards(&chart, &copy.path().join("web"), &[])?;
         assert_eq!(hazards, (Vec::new(), 0), "{}", planted.name());
     }

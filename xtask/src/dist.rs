@@ -7,6 +7,7 @@ mod licences;
 mod packages;
 mod profile;
 mod sbom;
+mod zip;
 
 use std::env;
 use std::fs;

@@ -33,6 +33,14 @@ pub fn hold() -> Held {
     }
 }
 
+impl Held {
+    /// Forgets a Ctrl-C that came meanwhile: it was for another program that has the terminal.
+    pub fn forget_interrupt(&self) {
+        #[cfg(unix)]
+        signals::forget(libc::SIGINT);
+    }
+}
+
 #[cfg(unix)]
 impl Drop for Held {
     fn drop(&mut self) {
@@ -70,6 +78,10 @@ mod signals {
     pub(super) fn set(signal: c_int, handler: sighandler_t) -> sighandler_t {
         // SAFETY: the handler is `note`, which only writes an atomic, or one that was there before.
         unsafe { libc::signal(signal, handler) }
+    }
+
+    pub(super) fn forget(signal: c_int) {
+        let _ = HELD.compare_exchange(signal, 0, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     pub(super) fn raise_held() {

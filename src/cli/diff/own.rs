@@ -126,7 +126,7 @@ pub(super) fn run(
         colour: flags.shown.is_coloured(),
         is_unfolded: flags.rules.no_fold,
     };
-    format.print(&comparison, &view, flags.max_bytes)?;
+    format.print(&comparison, &view, flags)?;
     check_rules(&comparison, &fail_on)?;
     match flags.shown.detailed_exitcode && !comparison.changes.is_empty() {
         true => Err(CliError::silent(2)),
@@ -289,11 +289,13 @@ impl Diff {
 }
 
 impl Format {
-    fn print(self, comparison: &Comparison, view: &View, max_bytes: usize) -> CommandResult {
+    fn print(self, comparison: &Comparison, view: &View, flags: &Flags) -> CommandResult {
         match self {
-            Format::Text => terminal::print(&formats::text(comparison, view)),
-            Format::Unified => terminal::print(&formats::unified(comparison, view)),
-            Format::Markdown => terminal::print(&formats::markdown(comparison, view, max_bytes)),
+            Format::Text => flags.pager.print(&formats::text(comparison, view)),
+            Format::Unified => flags.pager.print(&formats::unified(comparison, view)),
+            Format::Markdown => {
+                terminal::print(&formats::markdown(comparison, view, flags.max_bytes))
+            }
             Format::Json => terminal::stream(|out| formats::json(comparison, view, out)),
             Format::Html => terminal::stream(|out| formats::html(comparison, view, out)),
         }

@@ -61,6 +61,11 @@ pub const COMMANDS: &[Command] = &[
         "value-flags",
         "Gives random combinations of value flags to both Helms and to rhelm and compares",
     ),
+    command(
+        "book",
+        "book",
+        "Builds the book from docs/ and checks its links and generated pages",
+    ),
     command("bench", "bench", "Measures real Helm and rhelm in turns"),
     command(
         "e2e",

@@ -1,4 +1,4 @@
-//! The files that users fetch: an archive, for Debian a package, a bill of materials, and the checksums of them.
+//! The files that users fetch: an archive (a ZIP for Windows), for Debian a package, a bill of materials, and the checksums of them.
 
 use std::fs;
 use std::io::Write;
@@ -10,7 +10,7 @@ use flate2::{Compression, GzBuilder};
 use project::say;
 use sha2::{Digest, Sha256};
 
-use super::{RHELM, debian, licences, packages, sbom};
+use super::{RHELM, debian, licences, packages, sbom, zip};
 
 /// A file of an archive.
 #[derive(Clone)]
@@ -63,8 +63,12 @@ pub(super) fn write(program: &Path, target: &str) -> Result<()> {
         format!("{name}.cdx.json"),
         sbom::text(RHELM, &packages)?.into_bytes(),
     )];
-    let archive = tar_gz(&content.plain(&name)?, content.time)?;
-    files.push((format!("{name}.tar.gz"), archive));
+    let plain = content.plain(&name)?;
+    files.push(match target.contains("windows") {
+        // Windows opens these by itself.
+        true => (format!("{name}.zip"), zip::archive(&plain)?),
+        false => (format!("{name}.tar.gz"), tar_gz(&plain, content.time)?),
+    });
     if let Some(architecture) = debian::architecture(target) {
         let package = debian::package(&content, version, architecture)?;
         files.push((format!("{RHELM}_{version}_{architecture}.deb"), package));
