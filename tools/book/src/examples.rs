@@ -54,13 +54,13 @@ impl Examples {
     }
 
     /// A finding of a rule of `validate`.
-    pub(crate) fn finding(&self, rule: &str) -> Option<String> {
-        self.findings.get(rule).cloned()
+    pub(crate) fn finding(&self, rule: &str) -> Option<&str> {
+        self.findings.get(rule).map(String::as_str)
     }
 
     /// A change with the finding of a rule of `diff`.
-    pub(crate) fn change(&self, rule: &str) -> Option<String> {
-        self.changes.get(rule).cloned()
+    pub(crate) fn change(&self, rule: &str) -> Option<&str> {
+        self.changes.get(rule).map(String::as_str)
     }
 }
 

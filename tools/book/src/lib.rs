@@ -39,7 +39,7 @@ impl Page {
 /// All generated pages; `rhelm` is the program, whose findings are the examples.
 ///
 /// # Errors
-/// When a rule has no example, or the program does not run.
+/// When the program does not run.
 pub fn pages(rhelm: &Path) -> Result<Vec<Page>> {
     Ok(vec![
         Page {

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
-
+use anyhow::Result;
 use validate::Rule;
 
 use crate::examples::Examples;
@@ -19,23 +18,17 @@ pub(crate) fn page(rhelm: &Path) -> Result<String> {
          ## Rules of validate\n",
     );
     for rule in validate::rules::RULES {
-        let example = examples
-            .finding(rule.id)
-            .with_context(|| format!("no example of {}", rule.id))?;
-        add(&mut page, rule, &example);
+        add(&mut page, rule, examples.finding(rule.id));
     }
     page.push_str("\n## Rules of diff\n");
     let of_validate = |rule: &&Rule| validate::rules::RULES.contains(rule);
     for rule in diff::rules().filter(|rule| !of_validate(rule)) {
-        let example = examples
-            .change(rule.id)
-            .with_context(|| format!("no example of {}", rule.id))?;
-        add(&mut page, rule, &example);
+        add(&mut page, rule, examples.change(rule.id));
     }
     Ok(page)
 }
 
-fn add(page: &mut String, rule: &Rule, example: &str) {
+fn add(page: &mut String, rule: &Rule, example: Option<&str>) {
     let severity = rule.severity.name();
     let strict = match rule.strict {
         true => ", with `--strict` only",
@@ -46,10 +39,12 @@ fn add(page: &mut String, rule: &Rule, example: &str) {
     let text = text.replace('<', "\\<").replace('*', "\\*");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     page.push_str(&format!(
-        "\n### {}\n\n*{severity}{strict}.* {text}\n\n```text\n{}\n```\n",
-        rule.id,
-        example.trim_end()
+        "\n### {}\n\n*{severity}{strict}.* {text}\n",
+        rule.id
     ));
+    if let Some(example) = example {
+        page.push_str(&format!("\n```text\n{}\n```\n", example.trim_end()));
+    }
 }
 
 /// A phrase as a sentence.
