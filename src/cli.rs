@@ -45,6 +45,7 @@ mod release;
 mod releases;
 mod remote_schema;
 mod repo;
+mod reproducible;
 mod search;
 mod session;
 mod shell;

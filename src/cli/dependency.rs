@@ -13,7 +13,7 @@ use crate::chart::clean_path;
 use crate::notice::{Level, Notice};
 use crate::profile::Profile;
 use crate::sources::provenance::{Verifier, Verify};
-use crate::sources::{Access, Dependencies, Digests, Home, Registry};
+use crate::sources::{Access, Dependencies, Digests, Home, Registry, nested_charts};
 use clap::{Args, Subcommand};
 use gostd::host::Host;
 use std::path::{Path, PathBuf};
@@ -46,7 +46,8 @@ enum Command {
 #[command(after_help = "Examples:\n  \
         rhelm dependency build ./chart\n  \
         rhelm dependency build ./chart --skip-refresh\n  \
-        rhelm dependency build ./chart --only-needed")]
+        rhelm dependency build ./chart --only-needed\n  \
+        rhelm dependency build ./chart --recursive")]
 struct Build {
     #[command(flatten)]
     fetch: Fetch,
@@ -79,6 +80,9 @@ struct Fetch {
     /// what was done, and no more (RHELM_ONLY_NEEDED=1)
     #[arg(long)]
     only_needed: bool,
+    /// Fetch first what charts in charts/ and file:// dependencies depend on, and so on
+    #[arg(long)]
+    recursive: bool,
     /// Write the archives' digests into the lock file, too
     #[arg(long)]
     lock_digests: bool,
@@ -111,6 +115,11 @@ impl Fetch {
         let profile = self.compat.with_debug_level(self.helm.profile()?);
         self.compat.check(&profile)?;
         let chart = chart_of(&self.charts, name)?;
+        let plain = profile.with_plain_loader();
+        let charts = match self.recursive {
+            true => nested_charts(&chart, &plain).map_err(|error| failure(&error, &profile))?,
+            false => vec![chart.clone()],
+        };
         let (client, home, access) = (
             plugin::client(&profile).offline(self.fetching.offline),
             self.compat.home(),
@@ -123,31 +132,41 @@ impl Fetch {
             now: seconds,
             profile: &profile,
         };
-        let mut notices = Vec::new();
-        let fetched = work(&mut Dependencies {
-            chart: &chart,
-            home: &home,
-            profile: &profile.with_plain_loader(),
-            client: &client,
-            registry: &registry,
-            tell: &|words| terminal::tell(words, &profile),
-            skip_refresh: self.skip_refresh,
-            verify: match (self.verify, name) {
-                (false, _) => Verify::Never,
-                (true, "build") => Verify::IfPossible(verifier),
-                (true, _) => Verify::Always(verifier),
-            },
-            digests: self.fetching.digests(true),
-            thrift: fetching::thrift(self.fetching.offline, self.only_needed),
-            locks_digests: self.lock_digests,
-            is_debug: self.compat.debug(),
-            now: &now,
-            // What cannot be printed does not stop the work.
-            say: &mut |text| drop(terminal::print(text.as_bytes())),
-            notices: &mut notices,
-        });
-        terminal::notify(&notices, &profile);
-        fetched.map_err(|error| failure(&error, &profile))
+        for one in charts {
+            let mut notices = Vec::new();
+            let fetched = work(&mut Dependencies {
+                chart: &one,
+                home: &home,
+                profile: &profile.with_plain_loader(),
+                client: &client,
+                registry: &registry,
+                tell: &|words| terminal::tell(words, &profile),
+                skip_refresh: self.skip_refresh,
+                verify: match (self.verify, name) {
+                    (false, _) => Verify::Never,
+                    (true, "build") => Verify::IfPossible(verifier),
+                    (true, _) => Verify::Always(verifier),
+                },
+                digests: self.fetching.digests(true),
+                thrift: fetching::thrift(self.fetching.offline, self.only_needed),
+                locks_digests: self.lock_digests,
+                is_debug: self.compat.debug(),
+                now: &now,
+                // What cannot be printed does not stop the work.
+                say: &mut |text| drop(terminal::print(text.as_bytes())),
+                notices: &mut notices,
+            });
+            terminal::notify(&notices, &profile);
+            fetched.map_err(|error| {
+                let failure = failure(&error, &profile);
+                match one == chart {
+                    true => failure,
+                    // The user named another one.
+                    false => failure.with_prefix(&format!("{}: ", one.display())),
+                }
+            })?;
+        }
+        Ok(())
     }
 }
 

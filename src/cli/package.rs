@@ -3,6 +3,7 @@
 mod signing;
 
 use super::compat_flags::{CompatFlags, PackageCompat};
+use super::reproducible::Reproducible;
 use super::terminal::{self, CliError};
 use super::{CommandResult, dependency, flags};
 use crate::chart::{self, OsError, absolute_path};
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
         rhelm package ./chart\n  \
         rhelm package ./chart -d dist --version 1.2.3 --app-version 4.5\n  \
         rhelm package ./chart --dependency-update\n  \
+        rhelm package ./chart --reproducible\n  \
         rhelm package ./chart --sign --key ci@example.com --keyring secring.gpg --passphrase-file phrase")]
 pub(super) struct Package {
     /// The charts' directories
@@ -46,6 +48,9 @@ pub(super) struct Package {
     /// Fetch and pack dependencies into charts/ first
     #[arg(short = 'u', long)]
     dependency_update: bool,
+
+    #[command(flatten)]
+    reproducible: Reproducible,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -107,7 +112,20 @@ impl Package {
                 missing.join(", ")
             )));
         }
-        let (now, _) = dependency::now();
+        let (now, profile) = match self.reproducible.time()? {
+            None => (dependency::now().0, *profile),
+            Some(time) => {
+                let archives_keep_times = false;
+                (
+                    time,
+                    Profile {
+                        archives_keep_times,
+                        ..*profile
+                    },
+                )
+            }
+        };
+        let profile = &profile;
         let failed =
             |error: &dyn std::fmt::Display| CliError::new(format!("failed to save: {error}"));
         let directory = self.directory()?;

@@ -2,6 +2,7 @@
 
 use super::compat_flags::{CompatFlags, PushCompat};
 use super::registry::failure;
+use super::reproducible::{self, Reproducible};
 use super::terminal::{self, CliError};
 use super::{CommandResult, flags, plugin};
 use crate::chart;
@@ -27,6 +28,9 @@ pub(super) struct Push {
     /// The archive, and the place in a registry to store it below: the chart's name is added to it
     #[arg(value_names = ["ARCHIVE", "oci://HOST/PATH"])]
     arguments: Vec<String>,
+
+    #[command(flatten)]
+    reproducible: Reproducible,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -83,7 +87,10 @@ impl Push {
             metadata: &loaded.metadata,
             archive: &archive,
             provenance: provenance.as_deref(),
-            created: &time_of_change(&found),
+            created: &match self.reproducible.time()? {
+                Some(time) => reproducible::in_utc(time),
+                None => time_of_change(&found),
+            },
         };
         let tell = |words: &str| terminal::tell(words, profile);
         let pushed = registry.push(remote, package, &tell);

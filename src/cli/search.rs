@@ -2,13 +2,14 @@
 
 use super::compat_flags::{CompatFlags, FilesCompat};
 use super::dependency::width;
+use super::registry::failure;
 use super::repo::{Format, listed};
 use super::table::Table;
 use super::terminal::{self, CliError};
-use super::{CommandResult, flags};
+use super::{CommandResult, flags, plugin};
 use crate::notice::{Level, Notice};
 use crate::profile::{NoticeStyle, Profile};
-use crate::sources::{self, ChartVersion, Repositories, Wanted};
+use crate::sources::{self, Access, ChartVersion, Registry, Repositories, Wanted};
 use clap::{Args, Subcommand};
 use gosemver::{Constraints, Version};
 use gostd::regexp::Regexp;
@@ -47,9 +48,11 @@ struct Hub {
 #[command(after_help = "Examples:\n  \
         rhelm search repo nginx\n  \
         rhelm search repo argo/argo-cd --version '^7' --versions\n  \
-        rhelm search repo -o json")]
+        rhelm search repo -o json\n  \
+        rhelm search repo oci://ghcr.io/acme/charts/web --versions")]
 struct Repo {
-    /// Look for this word in names, descriptions and keywords [default: all charts]
+    /// Look for this word in names, descriptions and keywords, or list the chart at an address, oci://HOST/PATH/CHART
+    /// [default: all charts]
     #[arg(value_name = "TEXT")]
     words: Vec<String>,
     /// Take the text as a regular expression
@@ -109,10 +112,17 @@ impl Repo {
     fn run(self) -> CommandResult {
         let profile = self.helm.profile()?;
         self.compat.check(&profile)?;
-        let mut notices = Vec::new();
-        let hits = self.hits(&profile, &mut notices);
-        terminal::notify(&notices, &profile);
-        let hits = hits?;
+        let hits = match &self.words[..] {
+            [address] if address.starts_with("oci://") && !self.regexp => {
+                self.in_registry(address, &profile)?
+            }
+            _ => {
+                let mut notices = Vec::new();
+                let hits = self.hits(&profile, &mut notices);
+                terminal::notify(&notices, &profile);
+                hits?
+            }
+        };
         if hits.is_empty() && self.fail_on_no_result {
             return Err(CliError::new("no results found"));
         }
@@ -159,14 +169,7 @@ impl Repo {
                 .cmp(&(b.score, &b.name))
                 .then_with(by_version)
         });
-        let range = match (&*self.version, self.devel) {
-            ("", true) => ">0.0.0-0",
-            ("", false) => ">0.0.0",
-            (range, _) => range,
-        };
-        let range = Constraints::new(range).map_err(|error| {
-            CliError::new(format!("an invalid version/constraint format: {error}"))
-        })?;
+        let range = self.range()?;
         let mut last = String::new();
         hits.retain(|hit| {
             let fits = version(hit).is_some_and(|version| range.check(&version));
@@ -177,6 +180,38 @@ impl Repo {
             is_kept
         });
         Ok(hits)
+    }
+
+    fn range(&self) -> Result<Constraints, CliError> {
+        let range = match (&*self.version, self.devel) {
+            ("", true) => ">0.0.0-0",
+            ("", false) => ">0.0.0",
+            (range, _) => range,
+        };
+        Constraints::new(range).map_err(|error| {
+            CliError::new(format!("an invalid version/constraint format: {error}"))
+        })
+    }
+
+    /// The versions of a chart in a registry.
+    fn in_registry(&self, address: &str, profile: &Profile) -> Result<Vec<Hit>, CliError> {
+        let (client, home) = (plugin::client(profile), self.compat.home());
+        let access = Access {
+            tries_plain_http: true,
+            ..Access::default()
+        };
+        let registry = Registry::new(&client, &home, profile, &access);
+        let found = registry.list(address, &self.range()?, self.versions);
+        let found = found.map_err(|error| failure(&error, profile))?;
+        let hit = |metadata| Hit {
+            name: address.to_owned(),
+            score: 0,
+            version: ChartVersion {
+                metadata,
+                ..ChartVersion::default()
+            },
+        };
+        Ok(found.into_iter().map(hit).collect())
     }
 
     /// All charts, with the texts that are searched.

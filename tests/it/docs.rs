@@ -61,9 +61,10 @@ const NOT_RUN: &[(&str, &str, &str)] = &[
     ("docs/sources.md", "gpg", "it needs a key of the user's"),
     (
         "docs/sources.md",
-        "rhelm package",
+        "rhelm package ./chart --sign",
         "it needs a key of the user's",
     ),
+    ("docs/sources.md", "rhelm search repo oci:", NEEDS_REGISTRY),
     (
         "docs/sources.md",
         "rhelm verify",

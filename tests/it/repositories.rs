@@ -437,6 +437,7 @@ fn with_alpha(place: &Place, digest: &str) -> Result<Server, Box<dyn Error>> {
 fn only_what_is_needed_is_fetched() -> Tested {
     let place = Place::new()?;
     let server = with_alpha(&place, "")?;
+    let beta = place.archive("beta")?;
     let paths = |from: usize| -> Vec<String> {
         let heard = server.heard();
         heard
@@ -475,15 +476,11 @@ fn only_what_is_needed_is_fetched() -> Tested {
     assert_eq!(stdout, "Saving 1 charts\nTaking alpha from the cache\n");
     assert_eq!(place.files()?, before);
     // What is there under its name is not what the index says.
-    fs::write(&archive, place.archive("beta")?)?;
+    fs::write(&archive, &beta)?;
     place.succeed(&["dependency", "build", "app", "--only-needed"])?;
     assert_eq!(place.files()?, before);
     // An archive that is no longer wanted.
-    place.write("work/app/charts/beta-1.0.0.tgz", "")?;
-    fs::write(
-        place.path("work/app/charts/beta-1.0.0.tgz"),
-        place.archive("beta")?,
-    )?;
+    fs::write(place.path("work/app/charts/beta-1.0.0.tgz"), &beta)?;
     let stdout = place.succeed(&["dependency", "build", "app", "--only-needed"])?;
     assert_eq!(stdout, "Deleting outdated charts\n");
     assert_eq!(asked(), start);
@@ -651,5 +648,210 @@ fn hosts_have_settings_and_mirrors() -> Tested {
     assert!(stderr.contains("unknown field \"pasword\""), "{stderr}");
     assert!(!stderr.contains("s3cret"), "{stderr}");
     place.succeed(&["repo", "list"])?;
+    Ok(())
+}
+
+/// A registry with the chart web in two versions, and one that is none.
+fn registry() -> Result<Server, Box<dyn Error>> {
+    let manifest = |config: &str| {
+        let digest = sha256(config.as_bytes());
+        format!(
+            "{{\"schemaVersion\":2,\"config\":{{\"mediaType\":\"application/vnd.cncf.helm.config.v1+json\",\
+             \"digest\":\"sha256:{digest}\",\"size\":{}}},\"layers\":[]}}",
+            config.len()
+        )
+    };
+    let config = |version: &str| {
+        format!(
+            "{{\"name\":\"web\",\"version\":\"{version}\",\"appVersion\":\"9\",\"description\":\"A site\"}}"
+        )
+    };
+    Server::start("127.0.0.1", move |request, _| {
+        let kind = "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n";
+        let path = &*request.path;
+        for (tag, version) in [("1.0.0", "1.0.0"), ("1.2.0_b1", "1.2.0+b1")] {
+            let config = config(version);
+            if path == format!("/v2/charts/web/manifests/{tag}") {
+                return answer("200 OK", kind, manifest(&config).as_bytes()).into();
+            }
+            if path.ends_with(&sha256(config.as_bytes())) {
+                return answer("200 OK", "", config.as_bytes()).into();
+            }
+        }
+        match path {
+            "/v2/charts/web/tags/list" => {
+                let tags = b"{\"tags\":[\"1.0.0\",\"latest\",\"1.2.0_b1\",\"2.0.0-rc.1\"]}";
+                answer("200 OK", "", tags).into()
+            }
+            _ => answer("404 Not Found", "", b"").into(),
+        }
+    })
+}
+
+#[test]
+fn the_versions_in_a_registry_are_listed() -> Tested {
+    let place = Place::new()?;
+    let server = registry()?;
+    let settings = format!("hosts: {{\"{}\": {{plainHttp: true}}}}\n", server.host);
+    place.write("home/.config/rhelm/sources.yaml", &settings)?;
+    let address = format!("oci://{}/charts/web", server.host);
+    let newest = place.succeed(&["search", "repo", &address, "-o", "json"])?;
+    let version = |version: &str| {
+        format!(
+            "{{\"name\":\"{address}\",\"version\":\"{version}\",\"app_version\":\"9\",\"description\":\"A site\"}}"
+        )
+    };
+    assert_eq!(newest, format!("[{}]\n", version("1.2.0+b1")));
+    let all = place.succeed(&["search", "repo", &address, "--versions", "-o", "json"])?;
+    assert_eq!(
+        all,
+        format!("[{},{}]\n", version("1.2.0+b1"), version("1.0.0"))
+    );
+    let table = place.succeed(&[
+        "search",
+        "repo",
+        &address,
+        "--version",
+        "~1.0",
+        "--max-col-width",
+        "0",
+    ])?;
+    assert!(
+        table.ends_with("A site     \n") && table.contains("1.0.0"),
+        "{table}"
+    );
+    let none = place.succeed(&["search", "repo", &address, "--version", "^7"])?;
+    assert_eq!(none, "No results found\n");
+    let missing = format!("oci://{}/charts/none", server.host);
+    place.fail(&["search", "repo", &missing])?;
+    // No archive was asked for.
+    assert!(
+        server
+            .heard()
+            .iter()
+            .all(|request| !request.path.contains("blobs/sha256:0"))
+    );
+    Ok(())
+}
+
+#[test]
+fn charts_below_are_built_first() -> Tested {
+    let place = Place::new()?;
+    let chart = |name: &str, dependency: &str| {
+        format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\ndependencies:\n{dependency}")
+    };
+    let on = |name: &str, path: &str| {
+        format!("- name: {name}\n  version: 1.0.0\n  repository: {path}\n")
+    };
+    place.write(
+        "work/app/Chart.yaml",
+        &chart("app", &on("middle", "file://../middle")),
+    )?;
+    place.write(
+        "work/middle/Chart.yaml",
+        &chart("middle", &on("leaf", "file://../leaf")),
+    )?;
+    place.write(
+        "work/app/charts/own/Chart.yaml",
+        &chart("own", &on("leaf", "file://../../../leaf")),
+    )?;
+    place.write(
+        "work/leaf/Chart.yaml",
+        "apiVersion: v2\nname: leaf\nversion: 1.0.0\n",
+    )?;
+    // Without the flag what is below is left as it is, as in Helm.
+    place.succeed(&["dependency", "build", "app"])?;
+    assert!(!place.path("work/middle/charts").exists());
+    place.succeed(&["dependency", "build", "app", "--recursive"])?;
+    for file in ["middle/charts", "app/charts/own/charts"] {
+        assert!(
+            place.path(&format!("work/{file}/leaf-1.0.0.tgz")).exists(),
+            "{file}"
+        );
+    }
+    place.succeed(&["template", "app"])?;
+    // A circle has no end.
+    place.write(
+        "work/leaf/Chart.yaml",
+        &chart("leaf", &on("middle", "file://../middle")),
+    )?;
+    let stderr = place.fail(&["dependency", "build", "app", "--recursive"])?;
+    assert!(stderr.contains("depends on itself"), "{stderr}");
+    Ok(())
+}
+
+#[test]
+fn what_is_reproducible_has_no_time_of_its_own() -> Tested {
+    let place = Place::new()?;
+    place.write(
+        "work/app/Chart.yaml",
+        "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+    )?;
+    for major in ["3", "4"] {
+        let mut outputs = Vec::new();
+        for (round, clock) in [None, None, Some("1700000000"), Some("1700000000")]
+            .into_iter()
+            .enumerate()
+        {
+            // Another time of the file.
+            place.write("work/app/values.yaml", &format!("a: {major}\n"))?;
+            let time = std::time::SystemTime::UNIX_EPOCH
+                + Duration::from_secs(1_000_000 * (round as u64 + 1));
+            fs::File::options()
+                .write(true)
+                .open(place.path("work/app/values.yaml"))?
+                .set_modified(time)?;
+            let directory = format!("out{round}");
+            for command in [
+                &[
+                    "package",
+                    "app",
+                    "-d",
+                    &directory,
+                    "--reproducible",
+                    "--helm-version",
+                    major,
+                ][..],
+                &[
+                    "repo",
+                    "index",
+                    &directory,
+                    "--reproducible",
+                    "--helm-version",
+                    major,
+                ],
+            ] {
+                let mut command = place.command(command);
+                if let Some(clock) = clock {
+                    command.env("SOURCE_DATE_EPOCH", clock);
+                }
+                let output = command.output()?;
+                assert!(output.status.success(), "{output:?}");
+            }
+            let read = |file: &str| fs::read(place.path(&format!("work/{directory}/{file}")));
+            outputs.push((
+                read("app-1.0.0.tgz")?,
+                String::from_utf8(read("index.yaml")?)?,
+            ));
+        }
+        assert_eq!(outputs[0], outputs[1]);
+        assert_eq!(outputs[2], outputs[3]);
+        assert_ne!(outputs[0].0, outputs[2].0);
+        assert!(
+            outputs[0].1.contains("created: \"1980-01-01T00:00:00Z\""),
+            "{}",
+            outputs[0].1
+        );
+        assert!(
+            outputs[2].1.contains("generated: \"2023-11-14T22:13:20Z\""),
+            "{}",
+            outputs[2].1
+        );
+    }
+    let wrong = place
+        .command(&["package", "app", "--reproducible"])
+        .env("SOURCE_DATE_EPOCH", "x")
+        .output()?;
+    assert_eq!(wrong.status.code(), Some(1));
     Ok(())
 }

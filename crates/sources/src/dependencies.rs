@@ -3,10 +3,12 @@
 mod fetch;
 mod local;
 mod lock;
+mod nested;
 mod outdated;
 mod resolve;
 
 pub use local::{add_local_dependencies, local_directories};
+pub use nested::nested_charts;
 
 use super::provenance::Verify;
 use super::registry::SCHEME as REGISTRY;

@@ -23,7 +23,9 @@ mod settings;
 
 pub use archive_url::resolve as resolve_url;
 pub use client::{Access, Answer, Client, Downloader};
-pub use dependencies::{Dependencies, Thrift, add_local_dependencies, local_directories};
+pub use dependencies::{
+    Dependencies, Thrift, add_local_dependencies, local_directories, nested_charts,
+};
 pub use digests::Digests;
 pub use download::{Downloads, Fetched, Reference};
 pub use error::Error;

@@ -5,6 +5,7 @@ mod challenge;
 mod credentials;
 mod failure;
 mod json;
+mod list;
 mod login;
 mod pull;
 mod push;

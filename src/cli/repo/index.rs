@@ -1,6 +1,7 @@
 //! `rhelm repo index`: the index of the packed charts in a directory.
 
 use super::super::compat_flags::{CompatFlags, FilesCompat};
+use super::super::reproducible::{self, Reproducible};
 use super::super::terminal::{self, CliError};
 use super::super::{CommandResult, dependency, flags};
 use crate::chart::{OsError, absolute_path};
@@ -15,6 +16,7 @@ use std::path::Path;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm repo index ./charts\n  \
+        rhelm repo index ./charts --reproducible\n  \
         rhelm repo index ./charts --url https://charts.example.com --merge old-index.yaml")]
 pub(super) struct Index {
     /// The directory
@@ -39,6 +41,9 @@ pub(super) struct Index {
     /// Write JSON, into index.yaml too
     #[arg(long)]
     json: bool,
+
+    #[command(flatten)]
+    reproducible: Reproducible,
 
     #[command(flatten)]
     helm: flags::HelmVersion,
@@ -69,7 +74,8 @@ impl Index {
         profile: &Profile,
         notices: &mut Vec<Notice>,
     ) -> CommandResult {
-        let now = || dependency::now().1;
+        let fixed = self.reproducible.time()?.map(reproducible::in_utc);
+        let now = || fixed.clone().unwrap_or_else(|| dependency::now().1);
         let generated = now();
         let index = Charts::of_directory(directory, &self.url, profile, &now);
         let mut index = index.map_err(CliError::new)?;

@@ -133,6 +133,24 @@ impl Registry<'_> {
         })
     }
 
+    /// Fetches what a manifest lists of a kind, without the rest.
+    ///
+    /// # Errors
+    /// It lists nothing of that kind, and those of fetching.
+    pub(super) fn blob_of_kind(
+        &self,
+        reference: &Reference,
+        media_type: &str,
+    ) -> Result<Vec<u8>, Error> {
+        let (manifest, root) = self.manifest(reference)?;
+        let list = self.listed(reference, &manifest, &root)?;
+        let descriptor = list.iter().find(|one| one.media_type == media_type);
+        let descriptor = descriptor.ok_or_else(|| {
+            Error::File(format!("could not load config with mediatype {media_type}"))
+        })?;
+        self.blob(reference, descriptor)
+    }
+
     /// Fetches a manifest, and checks it.
     fn manifest(&self, reference: &Reference) -> Result<(Map, Descriptor), Error> {
         let failed = |cause: String| failure::in_step("FetchReference", "source", cause);
