@@ -39,7 +39,9 @@ pub fn note_exhausted_stack() {
 /// A program's first thread renders itself where the system lets its stack grow to a size that is enough for all but very deep
 /// templates: on a busy machine, another thread is waited for longer than a small chart takes. Where it was
 /// not enough, `work` is done once more as with [`with_large_stack`], and what it gave first is dropped.
-pub fn with_any_stack<T: Send>(mut work: impl FnMut() -> T + Send) -> io::Result<T> {
+pub fn with_any_stack<T: Send>(
+    #[cfg_attr(not(target_os = "linux"), allow(unused_mut))] mut work: impl FnMut() -> T + Send,
+) -> io::Result<T> {
     #[cfg(target_os = "linux")]
     if let Some(own) = OwnStack::grow() {
         let larger = TEMPLATE_STACK.replace(own.bytes() - FUNCTION_STACK);
