@@ -39,8 +39,9 @@ pub(super) fn slips<'p>(
         let siblings = keys_at(context.prepared, above).into_iter();
         let mut siblings = siblings.filter(|other| is_slip(key, other) && !is_read(other));
         if let Some(meant) = siblings.next()
-            && !index.value_flow.names_below(above).contains(meant.as_str())
             && !is_explained(context, path)
+            // Following values through all templates takes as long as a render: it is asked last.
+            && !index.value_flow.names_below(above).contains(meant.as_str())
         {
             slips.push((path.clone(), meant));
         }
