@@ -115,9 +115,9 @@ struct Comparison {
     live: bool,
     #[command(flatten)]
     rules: Rules,
-    /// The largest size of a Markdown report, in bytes
-    #[arg(long, value_name = "N", default_value_t = 65_000)]
-    max_bytes: usize,
+    /// The largest size of the report in bytes: what has no room is counted [default: 65000 for markdown, any size for others]
+    #[arg(long, value_name = "N")]
+    max_bytes: Option<usize>,
     #[command(flatten)]
     pager: Pager,
 }

@@ -158,3 +158,98 @@ fn every_rule_is_documented() {
         assert!(page.contains(&row), "{row}");
     }
 }
+
+/// A manifest of two resources under a name.
+fn named(name: &str) -> String {
+    let labels = format!("{{app: {name}}}");
+    let container =
+        "{name: main, image: \"registry.example.com/main:1.0.0\", ports: [{containerPort: 80}]}";
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec:\n  selector: {labels}\n  ports: [{{port: 80}}]\n---\n\
+         apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: {name}}}\nspec:\n  replicas: 2\n  serviceName: {name}\n  \
+         selector: {{matchLabels: {labels}}}\n  template:\n    metadata: {{labels: {labels}}}\n    spec:\n      containers: \
+         [{container}]\n  volumeClaimTemplates: [{{metadata: {{name: data}}}}]\n"
+    )
+}
+
+#[test]
+fn renames_are_told_in_every_format() -> Tested {
+    let dir = tempfile::tempdir()?;
+    fs::write(dir.path().join("old.yaml"), named("web"))?;
+    fs::write(dir.path().join("new.yaml"), named("site"))?;
+    let report = |format: &str| rhelm(dir.path(), &["diff", "old.yaml", "new.yaml", "-o", format]);
+    for (format, told) in [
+        (
+            "text",
+            "default, site, StatefulSet (apps) has been renamed, it was default, web, StatefulSet (apps):",
+        ),
+        (
+            "unified",
+            "--- old/default/web/StatefulSet (apps)\n+++ new/default/site/StatefulSet (apps)\n",
+        ),
+        ("markdown", "| renamed | StatefulSet | web → site |"),
+        ("html", "web → site"),
+        ("json", "\"renamed\": 2"),
+    ] {
+        let (_, text) = report(format)?;
+        assert!(text.contains(told), "{format}: {text}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&report("json")?.1)?;
+    let resources = json["resources"].as_array().ok_or("resources")?;
+    assert_eq!(resources.len(), 2);
+    let mut rules: Vec<&str> = Vec::new();
+    for resource in resources {
+        assert_eq!(resource["change"], "renamed");
+        assert_eq!(
+            (&resource["name"], &resource["old"]["name"]),
+            (&"site".into(), &"web".into())
+        );
+        let findings = resource["findings"].as_array().ok_or("findings")?;
+        rules.extend(
+            findings
+                .iter()
+                .filter_map(|finding| finding["rule"].as_str()),
+        );
+    }
+    // What cannot change in a StatefulSet is not told of one that is made anew.
+    rules.sort_unstable();
+    assert_eq!(
+        rules,
+        ["data-removed", "service-removed", "workload-removed"]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_report_that_is_cut_says_what_it_left_out() -> Tested {
+    let dir = tempfile::tempdir()?;
+    let manifest = |value: &str| -> String {
+        let config = |number| {
+            format!(
+                "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{number:03}}}\ndata: {{text: {value}}}\n"
+            )
+        };
+        (0..200).map(config).collect()
+    };
+    fs::write(dir.path().join("old.yaml"), manifest("a"))?;
+    fs::write(dir.path().join("new.yaml"), manifest("b"))?;
+    for format in ["text", "unified", "markdown", "html", "json"] {
+        let most = if format == "html" { "60000" } else { "5000" };
+        let args = [
+            "diff",
+            "old.yaml",
+            "new.yaml",
+            "-o",
+            format,
+            "--max-bytes",
+            most,
+        ];
+        let (_, text) = rhelm(dir.path(), &args)?;
+        assert!(text.len() <= most.parse()?, "{format}: {}", text.len());
+        assert!(
+            text.contains("Not shown for want of room: "),
+            "{format}: {text}"
+        );
+    }
+    Ok(())
+}

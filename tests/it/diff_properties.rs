@@ -223,6 +223,7 @@ fn compare(old: &[Value], new: &[Value], options: Options) -> Comparison {
 fn view() -> View {
     View {
         is_unfolded: true,
+        max_bytes: None,
         old: "old".into(),
         new: "new".into(),
         context: None,
@@ -244,7 +245,7 @@ fn formats(comparison: &Comparison) -> Vec<(&'static str, String)> {
         ("text", formats::text(comparison, &view)),
         ("unified", formats::unified(comparison, &view)),
         ("json", json(comparison)),
-        ("markdown", formats::markdown(comparison, &view, 65_000)),
+        ("markdown", formats::markdown(comparison, &view)),
         ("html", page),
     ];
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();

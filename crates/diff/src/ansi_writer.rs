@@ -45,6 +45,24 @@ impl AnsiWriter<'_> {
         }
     }
 
+    /// Writes the hunks of a diff, each after a line with the place that its changes are in, if that is not the whole.
+    pub(super) fn hunks(&mut self, pieces: Vec<Piece<'_>>) {
+        let mut is_behind_gap = false;
+        for piece in pieces {
+            match piece {
+                Piece::Gap(_) => is_behind_gap = true,
+                Piece::Hunk { lines, place, .. } => {
+                    match (place.is_empty(), is_behind_gap) {
+                        (false, _) => self.write(CYAN, &[b"@@ ", place.as_bytes(), b" @@"], b"\n"),
+                        (true, true) => self.write(CYAN, &["@@ … @@".as_bytes()], b"\n"),
+                        (true, false) => {}
+                    }
+                    lines.iter().for_each(|line| self.line(line));
+                }
+            }
+        }
+    }
+
     fn line(&mut self, line: &Line) {
         match line.delta {
             Delta::Right => self.write(GREEN, &[b"+ ", &line.text], b"\n"),

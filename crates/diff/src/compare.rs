@@ -2,17 +2,19 @@
 //! secrets, applying rules.
 
 mod pairing;
+mod renames;
 mod sides;
 
 use super::comparison::Comparison;
 use super::ignore::{self, Ignore};
 use super::redact::Redaction;
-use super::resource::{self, Document, Key, Resource};
+use super::resource::{self, Document, Key, Read, Resource};
 use super::rules::{self, Finding, Pair};
 use engine::manifest::Scopes;
 use gostd::limits::LIMITS;
 use gostd::regexp::Regexp;
 use pairing::{Pairing, check_size};
+use renames::Outline;
 use sides::{Split, Waiting, read_all, split};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -94,6 +96,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     read_all(old, read_head, options, &scopes, of_old, &mut wait)?;
     let mut pairing = Pairing {
         options,
+        old_namespace: &old_namespace,
         namespace: &new_namespace,
         is_first,
         comparison,
@@ -102,8 +105,13 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         chart_labels: ignore::chart_labels(),
     };
     // Of each side only one tree at a time is there.
-    let mut compare_pair = |new: Resource, _| {
+    let mut came = Vec::new();
+    let mut compare_pair = |new: Resource, document: Option<Document>| {
         let old = waiting.remove(&new.key);
+        if old.is_none() && !is_first {
+            came.push(Waiting::new(new, document));
+            return Ok(());
+        }
         let old = old.map(|old| old.read_all(&old_namespace));
         if let Some(old) = &old {
             check_size(old).map_err(Error::of_old)?;
@@ -113,7 +121,8 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     };
     let read = |document: &Document| {
         let read = document.read(&new_namespace).map_err(Error::of_new)?;
-        Ok((read, false))
+        let is_one = matches!(&read, Read::Resources(resources) if resources.len() == 1);
+        Ok((read, is_one))
     };
     read_all(new, read, options, &scopes, of_new, &mut compare_pair)?;
     for (side, notices) in ["old", "new"].into_iter().zip(notices) {
@@ -121,10 +130,21 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         let notices = notices.map(|notice| format!("{side} side: {notice}"));
         pairing.comparison.notices.extend(notices);
     }
-    for old in waiting.into_values() {
-        let old = old.read_all(&old_namespace);
-        let removal = check_size(&old).and_then(|()| pairing.remove(old));
-        removal.map_err(Error::of_old)?;
+    let went: Vec<Waiting> = waiting.into_values().collect();
+    for (old, new) in renamed(went, came, [&old_namespace, &new_namespace], options) {
+        let old = old.map(|old| old.read_all(&old_namespace));
+        let new = new.map(|new| new.read_all(&new_namespace));
+        if let Some(old) = &old {
+            check_size(old).map_err(Error::of_old)?;
+        }
+        if let Some(new) = &new {
+            check_size(new).map_err(Error::of_new)?;
+        }
+        match (old, new) {
+            (old, Some(new)) => pairing.compare_pair(old, new).map_err(Error::of_new)?,
+            (Some(old), None) => pairing.remove(old).map_err(Error::of_old)?,
+            (None, None) => {}
+        }
     }
     let Pairing {
         mut comparison,
@@ -133,7 +153,7 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     } = pairing;
     comparison.unchanged += equal.len();
     comparison.findings_on_unchanged.extend(of_definitions);
-    let removed = comparison.removed();
+    let (removed, removed_keys) = (comparison.removed(), comparison.removed_keys());
     let changed_data = comparison.changed_data();
     let restarts = comparison.restarts(&[&old, &new], &new_namespace);
     let input = rules::RuleInput {
@@ -143,9 +163,11 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
         kube_minor: options.kube_minor,
         api_versions: &options.api_versions,
         removed: &removed,
+        removed_keys: &removed_keys,
         changed_data: &changed_data,
         restarts: &restarts,
         suspects: OnceCell::new(),
+        users: Default::default(),
     };
     let counts = |about: &rules::RuleFinding| {
         !ignore::ignores_whole(&options.ignores, &about.key, &new_namespace)
@@ -157,6 +179,58 @@ pub fn compare(old: Input, new: Input, options: &Options) -> Result<Comparison, 
     }
     comparison.sort();
     Ok(comparison)
+}
+
+/// What went and what came, those that are one under another name together.
+fn renamed(
+    went: Vec<Waiting>,
+    came: Vec<Waiting>,
+    [old_namespace, new_namespace]: [&str; 2],
+    options: &Options,
+) -> Vec<(Option<Waiting>, Option<Waiting>)> {
+    let kinds = |side: &[Waiting]| -> BTreeSet<(String, String)> {
+        let kinds = side.iter().map(|one| renames::kind_of(&one.head.key));
+        kinds
+            .map(|(group, kind)| (group.to_owned(), kind.to_owned()))
+            .collect()
+    };
+    let both = &kinds(&went) & &kinds(&came);
+    // What stays in the cluster, or counts as nothing, is no rename; nor is what has no name of its own.
+    let outlines = |side: &[Waiting], namespace: &str| -> (Vec<usize>, Vec<Outline>) {
+        let places = side.iter().enumerate().filter_map(|(at, one)| {
+            let key = &one.head.key;
+            let (group, kind) = renames::kind_of(key);
+            let is_of_both = both.contains(&(group.to_owned(), kind.to_owned()));
+            if !is_of_both || key.name.is_empty() || key.ordinal > 0 {
+                return None;
+            }
+            if ignore::ignores_whole(&options.ignores, key, namespace) {
+                return None;
+            }
+            let resource = one.clone().read_all(namespace);
+            (!resource.is_kept() && check_size(&resource).is_ok())
+                .then(|| (at, Outline::new(&resource)))
+        });
+        places.unzip()
+    };
+    let (old_places, old) = outlines(&went, old_namespace);
+    let (new_places, new) = outlines(&came, new_namespace);
+    let pairs = renames::pairs(&old, &new);
+    let mut went: Vec<Option<Waiting>> = went.into_iter().map(Some).collect();
+    let mut came: Vec<Option<Waiting>> = came.into_iter().map(Some).collect();
+    let mut all = Vec::new();
+    for (i, j) in pairs {
+        let take = |side: &mut Vec<Option<Waiting>>, places: &[usize], at: usize| {
+            side.get_mut(*places.get(at)?)?.take()
+        };
+        all.push((
+            take(&mut went, &old_places, i),
+            take(&mut came, &new_places, j),
+        ));
+    }
+    all.extend(came.into_iter().flatten().map(|new| (None, Some(new))));
+    all.extend(went.into_iter().flatten().map(|old| (Some(old), None)));
+    all
 }
 
 /// The scopes of kinds that definitions on either side tell of. They are read only if there may be objects of

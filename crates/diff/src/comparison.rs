@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 pub enum Kind {
     /// It has other contents.
     Changed,
+    /// It has another name, and nearly the same contents.
+    Renamed,
     /// It went.
     Removed,
     /// It came.
@@ -40,6 +42,8 @@ pub struct ResourceChange {
     pub namespace: String,
     /// Its change.
     pub kind: Kind,
+    /// Its key on the old side and that key as it is shown, where it is renamed.
+    pub former: Option<(Key, String)>,
     /// The old side.
     pub old: Option<Origin>,
     /// The new side.
@@ -48,6 +52,8 @@ pub struct ResourceChange {
     pub fields: Vec<Change>,
     /// The line diff of both sides' YAML.
     pub lines: Vec<Line>,
+    /// What changes in the schemas of a CustomResourceDefinition, line by line, where both sides are there.
+    pub schema: Option<Vec<Line>>,
     /// The number of places of it that changed that do not count.
     pub ignored: usize,
     /// True if what changed is not to be shown.
@@ -60,20 +66,31 @@ pub struct ResourceChange {
 
 impl ResourceChange {
     /// The place in a report: less comes first.
-    fn rank(&self) -> (Reverse<Option<Severity>>, u8) {
+    fn rank(&self) -> (Group, Reverse<Option<Severity>>, bool) {
         let worst = self
             .findings
             .iter()
             .map(|finding| finding.rule.severity)
             .max();
         let worst = worst.filter(|severity| *severity > Severity::Info);
-        let class = match &*self.key.kind {
-            "CustomResourceDefinition" => 3,
-            _ if self.is_relabelled => 2,
-            _ if self.is_workload() => 0,
-            _ => 1,
-        };
-        (Reverse(worst), class)
+        (self.group(), Reverse(worst), !self.is_workload())
+    }
+
+    /// The part of a report that it is in.
+    pub(super) fn group(&self) -> Group {
+        let is_loud = |finding: &Finding| finding.rule.severity > Severity::Info;
+        match self.is_workload() {
+            _ if self.is_definition() => Group::Definitions,
+            _ if self.findings.iter().any(is_loud) => Group::Findings,
+            _ if self.is_relabelled => Group::Relabelled,
+            true => Group::Workloads,
+            false => Group::Others,
+        }
+    }
+
+    /// Returns true if it defines a kind of custom resources.
+    pub(super) fn is_definition(&self) -> bool {
+        self.key.kind == "CustomResourceDefinition"
     }
 
     /// Returns true if it runs pods.
@@ -85,11 +102,26 @@ impl ResourceChange {
     }
 }
 
+/// The parts of a report, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Group {
+    /// Resources with an error or a warning.
+    Findings,
+    /// Other workloads.
+    Workloads,
+    /// Other resources.
+    Others,
+    /// Those that differ only in the chart's labels and in checksums.
+    Relabelled,
+    /// CustomResourceDefinitions, with findings or without.
+    Definitions,
+}
+
 /// Changes between two sides.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// The resources: those with the worst findings first, then workloads, then the rest, at last what differs only in labels, and
-    /// definitions; each what changed, what went, what came, by key.
+    /// The resources: those with the worst findings first, then workloads, then the rest, then what differs only in labels, at
+    /// last definitions; each what changed, what was renamed, what went, what came, by key.
     pub changes: Vec<ResourceChange>,
     /// Findings about resources that did not change: their keys as they are shown.
     pub findings_on_unchanged: Vec<(String, Finding)>,
@@ -107,8 +139,30 @@ impl Comparison {
     /// The resources that go.
     pub(super) fn removed(&self) -> Vec<Key> {
         let changes = self.changes.iter();
-        let removed = changes.filter(|change| change.kind == Kind::Removed);
-        removed.map(|change| change.key.clone()).collect()
+        let removed = changes.filter_map(|change| match (change.kind, &change.former) {
+            (Kind::Removed, _) => Some(&change.key),
+            (_, Some((former, _))) => Some(former),
+            _ => None,
+        });
+        removed.cloned().collect()
+    }
+
+    /// The keys of ConfigMaps and Secrets that go, while these stay.
+    pub(super) fn removed_keys(&self) -> Vec<(Key, Box<str>)> {
+        let is_data =
+            |change: &&ResourceChange| matches!(&*change.key.kind, "ConfigMap" | "Secret");
+        let changes = self.changes.iter().filter(is_data);
+        let keys = changes.flat_map(|change| {
+            let gone = change.fields.iter().filter(|field| field.new.is_none());
+            gone.filter_map(|field| {
+                let keys: Vec<&str> = field.path.keys().collect();
+                let ["data" | "stringData" | "binaryData", key] = keys[..] else {
+                    return None;
+                };
+                Some((change.key.clone(), key.into()))
+            })
+        });
+        keys.collect()
     }
 
     /// The ConfigMaps and Secrets whose contents change.
@@ -211,6 +265,10 @@ impl Comparison {
             self.count(Kind::Changed),
             self.count(Kind::Removed)
         );
+        match self.count(Kind::Renamed) {
+            0 => {}
+            count => text.push_str(&format!(", {count} to rename")),
+        }
         let count = |severity| {
             self.findings()
                 .filter(|(_, f)| f.rule.severity == severity)

@@ -14,6 +14,7 @@ pub use text::text;
 pub use unified::unified;
 
 use super::comparison::{Comparison, Kind, ResourceChange};
+use super::lines::{Delta, Line, Piece, pieces};
 
 /// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -38,8 +39,10 @@ pub struct View {
     pub context: Option<usize>,
     /// True if text is coloured.
     pub colour: bool,
-    /// True if resources that differ only in the chart's labels and checksums are shown like others.
+    /// True if resources that differ only in the chart's labels and checksums are shown like others, and definitions line by line.
     pub is_unfolded: bool,
+    /// The largest size of the report in bytes; any size where there is none.
+    pub max_bytes: Option<usize>,
 }
 
 impl Kind {
@@ -47,12 +50,15 @@ impl Kind {
     fn word(self) -> &'static str {
         match self {
             Kind::Changed => "changed",
+            Kind::Renamed => "renamed",
             Kind::Removed => "removed",
             Kind::Added => "added",
         }
     }
 }
 
+/// Room that is kept for the sentence that tells what was cut.
+const RESERVE: usize = 200;
 /// Names of resources that a sentence has at most.
 const MOST_NAMES: usize = 5;
 
@@ -90,7 +96,52 @@ fn relabelled(comparison: &Comparison, view: &View) -> Option<String> {
     ))
 }
 
+/// What had no room in a report, in words.
+fn cut_text(resources: usize, parts: usize, part: &str) -> Option<String> {
+    let plural = if resources == 1 { "" } else { "s" };
+    let counts = [
+        (resources, format!("{resources} resource{plural}")),
+        (parts, format!("the {part} of {parts} more")),
+    ];
+    let parts = counts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(_, text)| text).collect();
+    (!parts.is_empty()).then(|| format!("Not shown for want of room: {}.", parts.join(", ")))
+}
+
+/// The number of lines that came and that went.
+fn counts(lines: &[Line]) -> (usize, usize) {
+    let count = |delta| lines.iter().filter(|line| line.delta == delta).count();
+    (count(Delta::Right), count(Delta::Left))
+}
+
 impl View {
+    /// The lines of a change: those of a definition in short, unless all are to be shown.
+    fn lines<'c>(&self, change: &'c ResourceChange) -> &'c [Line] {
+        match &change.schema {
+            Some(schema) if !self.is_unfolded => schema,
+            _ => &change.lines,
+        }
+    }
+
+    /// The pieces of a change's lines that are shown; what a definition is told in has no context.
+    fn pieces<'c>(&self, change: &'c ResourceChange) -> Vec<Piece<'c>> {
+        match &change.schema {
+            Some(schema) if !self.is_unfolded => vec![Piece::Hunk {
+                lines: schema,
+                old: 1,
+                new: 1,
+                place: String::new(),
+            }],
+            _ => pieces(&change.lines, self.context),
+        }
+    }
+
+    /// Returns true if another text has room, and something that tells of what has none.
+    fn has_room(&self, length: usize) -> bool {
+        let most = self.max_bytes.map(|most| most.saturating_sub(RESERVE));
+        most.is_none_or(|most| length <= most)
+    }
+
     /// Returns true if a change is told in the sentence about labels and checksums.
     fn folds(&self, change: &ResourceChange) -> bool {
         change.is_relabelled && !self.is_unfolded

@@ -23,6 +23,7 @@ mod path;
 mod redact;
 mod resource;
 mod rules;
+mod schemas;
 
 pub use compare::{Error, Input, Options, compare};
 pub use comparison::{Comparison, Kind, Origin, ResourceChange};

@@ -1,5 +1,8 @@
 //! Line diffs of resources.
 
+mod outline;
+
+use outline::Outline;
 use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices};
 
 /// The side of a line.
@@ -79,7 +82,7 @@ fn near<'d>(lines: impl Iterator<Item = (bool, &'d mut usize)>) {
 }
 
 /// A piece of a diff: lines to show, or lines to leave out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'l> {
     /// Lines within the context of a change, with the numbers of the first one, counted from 1.
     Hunk {
@@ -89,6 +92,8 @@ pub(super) enum Piece<'l> {
         old: usize,
         /// The first line's number in the new text.
         new: usize,
+        /// The place that all its changes are in; empty where that is the resource.
+        place: String,
     },
     /// Lines far from any change.
     Gap(usize),
@@ -102,6 +107,7 @@ pub(super) fn pieces(lines: &[Line], context: Option<usize>) -> Vec<Piece<'_>> {
     };
     let is_visible = |at: &usize| context.is_none_or(|context| *at <= context);
     let (mut old, mut new) = (1, 1);
+    let mut outline = Outline::default();
     let mut pieces = Vec::new();
     let mut rest = lines;
     for run in distances.chunk_by(|a, b| is_visible(a) == is_visible(b)) {
@@ -112,8 +118,12 @@ pub(super) fn pieces(lines: &[Line], context: Option<usize>) -> Vec<Piece<'_>> {
                 lines: head,
                 old,
                 new,
+                place: outline.place(head, rest),
             },
-            false => Piece::Gap(head.len()),
+            false => {
+                outline.follow(head, rest);
+                Piece::Gap(head.len())
+            }
         });
         old += head.iter().filter(|l| l.delta != Delta::Right).count();
         new += head.iter().filter(|l| l.delta != Delta::Left).count();

@@ -56,6 +56,12 @@ impl Resource {
     pub(super) fn is_from_crds(&self) -> bool {
         is_from_crds(self.source.as_deref())
     }
+
+    /// Returns true if Helm leaves it in the cluster.
+    pub(super) fn is_kept(&self) -> bool {
+        let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
+        text_at(&self.node, &policy) == "keep"
+    }
 }
 
 /// Returns true if a template's path is one of `crds/`: `web/crds/a.yaml`, `web/charts/db/crds/a.yaml`.
@@ -236,6 +242,16 @@ impl Document {
         match self.read(namespace) {
             Ok(Read::Resources(resources)) => resources,
             Ok(Read::Nothing(_)) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// The keys of the document's resources, without the rest of them.
+    pub(super) fn keys(&self, namespace: &str) -> Vec<Key> {
+        match self.read_head(namespace) {
+            Ok((Read::Resources(resources), _)) => {
+                resources.into_iter().map(|resource| resource.key).collect()
+            }
+            Ok((Read::Nothing(_), _)) | Err(_) => Vec::new(),
         }
     }
 

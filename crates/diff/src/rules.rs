@@ -1,21 +1,30 @@
 //! Rules over changed resources, each with an id.
 
+mod amounts;
 mod availability;
 mod crds;
+mod dangling;
 mod data;
 mod defaults;
 mod images;
 mod immutable;
+mod label_index;
+mod lifecycle;
 mod pods;
 mod rbac;
 mod references;
 mod refused;
 mod removed_apis;
+mod retention;
+mod routes;
 mod safety;
 mod scaling;
+mod scheduling;
 mod selectors;
+mod services;
 mod table;
 mod traffic;
+mod users;
 mod workloads;
 
 pub(super) use defaults::says_the_same;
@@ -30,6 +39,7 @@ use goyaml::Kind;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use table::CHECKS;
+use users::Users;
 
 /// The way in which a rule looks.
 enum Check {
@@ -59,6 +69,25 @@ pub(super) struct Pair<'p> {
     pub(super) is_first: bool,
     /// The findings of what Kubernetes refuses of the new side and did not of the old one.
     pub(super) refused: &'p [Finding],
+}
+
+impl<'p> Pair<'p> {
+    /// Returns true if the sides have different names: the one goes, and the other comes.
+    pub(super) fn is_rename(&self) -> bool {
+        let name = |side: &'p Resource| (&side.key.name, &side.key.namespace);
+        matches!((self.old, self.new), (Some(old), Some(new)) if name(old) != name(new))
+    }
+
+    /// Both sides of a resource that is the same object before and after.
+    fn kept(&self) -> Option<(&'p Resource, &'p Resource)> {
+        self.old.zip(self.new).filter(|_| !self.is_rename())
+    }
+
+    /// A resource that goes, and what takes its place under another name.
+    fn gone(&self) -> Option<(&'p Resource, Option<&'p Resource>)> {
+        let old = self.old?;
+        (self.new.is_none() || self.is_rename()).then_some((old, self.new))
+    }
 }
 
 /// The findings of one rule in one resource: a place, if there is one, and a message.
@@ -110,7 +139,7 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
     for (rule, check) in CHECKS {
         let mut problems = Problems::default();
         match check {
-            Check::Immutable => immutable::fields(rule.id, pair, &mut problems),
+            Check::Immutable => immutable::check(rule.id, pair, &mut problems),
             Check::Resource(check) => check(pair, &mut problems),
             Check::Selectors | Check::All(_) | Check::Values => {}
         }
@@ -128,7 +157,9 @@ pub(super) fn check(pair: &Pair<'_>) -> Vec<Finding> {
 /// The parts of a resource that rules over all resources need: its key, and the tree of those few kinds
 /// whose fields they read. All trees of two sides would be most of the memory of a comparison.
 pub(super) fn for_rules(resource: &Resource) -> Resource {
-    let node = match selectors::matters(resource) || references::matters(resource) {
+    let matters =
+        selectors::matters(resource) || references::matters(resource) || scaling::matters(resource);
+    let node = match matters {
         true => resource.node.clone(),
         false => node(Kind::Null),
     };
@@ -154,6 +185,8 @@ pub(super) struct RuleInput<'d> {
     pub(super) api_versions: &'d [String],
     /// The resources that the upgrade deletes.
     pub(super) removed: &'d [super::Key],
+    /// The keys of ConfigMaps and Secrets that go, while these stay.
+    pub(super) removed_keys: &'d [(super::Key, Box<str>)],
     /// The ConfigMaps and Secrets whose contents change, with their API versions.
     pub(super) changed_data: &'d [(super::Key, String)],
     /// The workloads whose pods restart.
@@ -161,6 +194,30 @@ pub(super) struct RuleInput<'d> {
     /// The resources of documents that both sides have and whose kind this Kubernetes may not serve by
     /// default: keys and API versions, found once for several rules.
     pub(super) suspects: OnceCell<Vec<(super::Key, String)>>,
+    /// Who names what on each side.
+    pub(super) users: [OnceCell<Users<'d>>; 2],
+}
+
+impl<'d> RuleInput<'d> {
+    /// Who names what on the old side.
+    fn old_users(&self) -> &Users<'d> {
+        let [(rest, namespace), _] = self.sides();
+        let [users, _] = &self.users;
+        users.get_or_init(|| Users::new(rest, self.equal, namespace))
+    }
+
+    /// Who names what on the new side.
+    fn new_users(&self) -> &Users<'d> {
+        let [_, (rest, namespace)] = self.sides();
+        let [_, users] = &self.users;
+        users.get_or_init(|| Users::new(rest, self.equal, namespace))
+    }
+
+    /// The resources that differ and the release's namespace, of each side.
+    fn sides(&self) -> [(&'d [Resource], &'d str); 2] {
+        let ([old, new], [old_namespace, new_namespace]) = (self.rest, self.namespaces);
+        [(old, old_namespace), (new, new_namespace)]
+    }
 }
 
 /// Applies the rules that look at all resources together.

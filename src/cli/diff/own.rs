@@ -125,6 +125,7 @@ pub(super) fn run(
         context: usize::try_from(context).ok(),
         colour: flags.shown.is_coloured(),
         is_unfolded: flags.rules.no_fold,
+        max_bytes: flags.max_bytes,
     };
     format.print(&comparison, &view, flags)?;
     check_rules(&comparison, &fail_on)?;
@@ -172,6 +173,7 @@ impl Report<'_> {
             context: Some(3),
             colour,
             is_unfolded: rules.no_fold,
+            max_bytes: None,
         };
         let checked = check_rules(&comparison, &fail_on);
         Ok((formats::text(&comparison, &view), checked))
@@ -293,9 +295,7 @@ impl Format {
         match self {
             Format::Text => flags.pager.print(&formats::text(comparison, view)),
             Format::Unified => flags.pager.print(&formats::unified(comparison, view)),
-            Format::Markdown => {
-                terminal::print(&formats::markdown(comparison, view, flags.max_bytes))
-            }
+            Format::Markdown => terminal::print(&formats::markdown(comparison, view)),
             Format::Json => terminal::stream(|out| formats::json(comparison, view, out)),
             Format::Html => terminal::stream(|out| formats::html(comparison, view, out)),
         }

@@ -6,15 +6,18 @@ use crate::fields::{self, Change, NoRoom};
 use crate::ignore;
 use crate::lines::{self, Delta, Line};
 use crate::merge_keys::Names;
-use crate::node::{self, text_at, to_yaml};
+use crate::node::{self, to_yaml};
 use crate::path::Pattern;
 use crate::resource::{self, Key, Resource};
 use crate::rules::{self, Finding, Pair};
+use crate::schemas;
 use gostd::limits::LIMITS;
 
 /// The comparison so far, and what comparing a resource needs.
 pub(super) struct Pairing<'o> {
     pub(super) options: &'o Options,
+    /// The old side's namespace.
+    pub(super) old_namespace: &'o str,
     /// The new side's namespace.
     pub(super) namespace: &'o str,
     /// True if there is nothing on the old side: the new one is installed.
@@ -66,8 +69,7 @@ impl Pairing<'_> {
     pub(super) fn remove(&mut self, old: Resource) -> Result<(), resource::Error> {
         let [of_old, _] = &mut self.rule_resources;
         of_old.push(rules::for_rules(&old));
-        let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
-        if text_at(&old.node, &policy) == "keep" {
+        if old.is_kept() {
             let (kind, name) = (&old.key.kind, &old.key.name);
             self.comparison.notices.push(format!(
                 "{kind} {name} is not in the new side, but stays in the cluster \
@@ -112,7 +114,7 @@ impl Pairing<'_> {
             is_first: self.is_first,
             refused: &refused,
         };
-        if fields.is_empty() {
+        if fields.is_empty() && !pair.is_rename() {
             match ignored == 0 {
                 true => self.comparison.unchanged += 1,
                 false => self.comparison.ignored_resources += 1,
@@ -211,10 +213,15 @@ impl Pairing<'_> {
             title: key.title(self.namespace, &resource.api_version),
             namespace: key.place(self.namespace).to_owned(),
             kind: match (old, new) {
+                (Some(_), Some(_)) if pair.is_rename() => Kind::Renamed,
                 (Some(_), Some(_)) => Kind::Changed,
                 (Some(_), None) => Kind::Removed,
                 _ => Kind::Added,
             },
+            former: old.filter(|_| pair.is_rename()).map(|old| {
+                let title = old.key.title(self.old_namespace, &old.api_version);
+                (old.key.clone(), title)
+            }),
             key,
             old: old.map(origin),
             new: new.map(origin),
@@ -224,6 +231,7 @@ impl Pairing<'_> {
             } else {
                 pair.fields.to_vec()
             },
+            schema: schemas::summary(pair).filter(|_| !suppressed),
             lines: if suppressed { Vec::new() } else { lines },
             ignored,
             suppressed,

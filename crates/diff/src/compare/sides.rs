@@ -1,10 +1,10 @@
 //! The documents of a side: which of them both sides have, and the resources of the others.
 
 use super::{Error, Options};
-use crate::node::at;
+use crate::node::{at, node};
 use crate::resource::{Document, Key, Read, Resource};
 use engine::manifest::Scopes;
-use goyaml::Node;
+use goyaml::{Kind, Node};
 use rustc_hash::FxHashMap;
 
 pub(super) struct Split {
@@ -39,7 +39,8 @@ pub(super) fn split(old: Vec<Document>, new: Vec<Document>) -> Split {
     }
 }
 
-/// A resource of the old side that waits for the new side's.
+/// A resource of one side that waits for the other side's.
+#[derive(Clone)]
 pub(super) struct Waiting {
     /// The parts that identify it, or all of it.
     pub(super) head: Resource,
@@ -48,6 +49,18 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
+    /// A resource, and the document that it alone is in.
+    pub(super) fn new(resource: Resource, document: Option<Document>) -> Waiting {
+        let head = match document {
+            Some(_) => Resource {
+                node: node(Kind::Null),
+                ..resource
+            },
+            None => resource,
+        };
+        Waiting { head, document }
+    }
+
     /// The whole resource. Trees take several times the memory of their texts, which are read again for it.
     pub(super) fn read_all(self, namespace: &str) -> Resource {
         let resources = self.document.map(|document| document.resources(namespace));

@@ -1,8 +1,8 @@
 //! `html`: one page that needs nothing else, written by tera from `page.html`.
 
-use super::highlight::yaml;
-use super::{Error, View};
-use crate::comparison::{Comparison, Kind, ResourceChange};
+use super::highlight::{escape, yaml};
+use super::{Error, View, counts, cut_text, relabelled};
+use crate::comparison::{Comparison, Group, Kind, ResourceChange};
 use crate::lines::{Delta, Line, Piece, pieces};
 use crate::node::inline;
 use crate::rules::Finding;
@@ -19,6 +19,12 @@ const RESOURCE: &str = include_str!("resource.html");
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Findings of one rule that are shown at once.
+const MOST_OF_RULE: usize = 3;
+/// Bytes that all lines far from any change take in the page; beyond, they are only counted.
+const MOST_UNCHANGED: usize = 300_000;
+/// About what a row takes besides its line.
+const ROW_BYTES: usize = 110;
 /// Unchanged lines that are folded into the page at most; more are only counted.
 const MOST_FOLDED: usize = 500;
 
@@ -31,12 +37,21 @@ struct Page<'c> {
     summary: String,
     added: usize,
     changed: usize,
+    renamed: usize,
     removed: usize,
     unchanged: usize,
     ignored: String,
     kinds: Vec<&'c str>,
-    findings: Vec<FindingRow<'c>>,
+    findings: Vec<FindingGroup<'c>>,
     notices: &'c [String],
+}
+
+/// The findings of a rule: those that are shown at once, and those that are folded.
+#[derive(Serialize)]
+struct FindingGroup<'c> {
+    rule: &'static str,
+    first: Vec<FindingRow<'c>>,
+    more: Vec<FindingRow<'c>>,
 }
 
 #[derive(Serialize)]
@@ -44,7 +59,7 @@ struct HtmlResource<'c> {
     id: usize,
     change: &'static str,
     kind: &'c str,
-    name: &'c str,
+    name: String,
     namespace: &'c str,
     api_version: String,
     source: &'c str,
@@ -91,9 +106,26 @@ pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
     findings.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.rule.severity));
     let places = changes.iter().zip(0..);
     let places: FxHashMap<&str, usize> = places.map(|(change, at)| (&*change.title, at)).collect();
-    let findings = findings
-        .into_iter()
-        .map(|(key, finding)| finding_row(finding, key, places.get(key).copied()));
+    // Those of one rule stand together, at the place of the first.
+    let mut groups: Vec<FindingGroup<'_>> = Vec::new();
+    for (key, finding) in findings {
+        let row = finding_row(finding, key, places.get(key).copied());
+        match groups.iter_mut().find(|group| group.rule == row.rule) {
+            Some(group) if group.first.len() < MOST_OF_RULE => group.first.push(row),
+            Some(group) => group.more.push(row),
+            None => groups.push(FindingGroup {
+                rule: row.rule,
+                first: vec![row],
+                more: Vec::new(),
+            }),
+        }
+    }
+    for group in &mut groups {
+        // Nothing is won by folding one.
+        if group.more.len() == 1 {
+            group.first.append(&mut group.more);
+        }
+    }
     let page = Page {
         style: STYLE,
         script: SCRIPT,
@@ -102,11 +134,12 @@ pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
         summary: comparison.summary(),
         added: comparison.count(Kind::Added),
         changed: comparison.count(Kind::Changed),
+        renamed: comparison.count(Kind::Renamed),
         removed: comparison.count(Kind::Removed),
         unchanged: comparison.unchanged,
         ignored: comparison.ignored().unwrap_or_default(),
         kinds,
-        findings: findings.collect(),
+        findings: groups,
         notices: &comparison.notices,
     };
     let mut tera = Tera::default();
@@ -114,24 +147,121 @@ pub fn html(comparison: &Comparison, view: &View, out: &mut dyn Write) -> Result
     let page = tera.render("page.html", &Context::from_serialize(&page)?)?;
     let (before, after) = page.split_once(RESOURCES).unwrap_or((&page, ""));
     out.write_all(before.as_bytes())?;
-    for (id, change) in changes.iter().enumerate() {
-        let mut context = Context::new();
-        context.insert("resource", &resource(id, change, view));
-        let text = tera.render("resource.html", &context)?;
-        out.write_all(text.as_bytes())?;
+    let mut writer = Writer {
+        tera: &tera,
+        view,
+        length: page.len(),
+        gaps: MOST_UNCHANGED,
+        cut: [0, 0],
+        out,
+    };
+    let mut start = 0;
+    for group in changes.chunk_by(|a, b| a.group() == b.group()) {
+        writer.group(start, group, comparison)?;
+        start += group.len();
+    }
+    let [resources, lines] = writer.cut;
+    if let Some(cut) = cut_text(resources, lines, "lines") {
+        writer.write(&format!("<p class=quiet>{cut}</p>"))?;
     }
     out.write_all(after.as_bytes())?;
     Ok(())
 }
 
+/// What writes the resources of a page.
+struct Writer<'w> {
+    tera: &'w Tera,
+    view: &'w View,
+    /// Bytes that are written, the page around the resources with them.
+    length: usize,
+    /// Bytes that lines far from any change may still take.
+    gaps: usize,
+    /// The numbers of resources that had no room, and of those whose lines had none.
+    cut: [usize; 2],
+    out: &'w mut dyn Write,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        self.length += text.len();
+        self.out.write_all(text.as_bytes())?;
+        Ok(())
+    }
+
+    /// The resources of a part of the report; what differs only in labels is folded.
+    fn group(
+        &mut self,
+        start: usize,
+        changes: &[ResourceChange],
+        comparison: &Comparison,
+    ) -> Result<(), Error> {
+        let Some(first) = changes.first() else {
+            return Ok(());
+        };
+        let title = match first.group() {
+            Group::Findings => "Resources with findings",
+            Group::Workloads => "Workloads",
+            Group::Others => "Other resources",
+            Group::Relabelled => "Labels and checksums",
+            Group::Definitions => "Custom resource definitions",
+        };
+        let folds = self.view.folds(first);
+        let sentence = relabelled(comparison, self.view).filter(|_| folds);
+        self.write(&format!(
+            "<section class=group><h2>{title} <span class=quiet>{}</span></h2>",
+            changes.len()
+        ))?;
+        if let Some(sentence) = &sentence {
+            let sentence = sentence.split(" (--no-fold").next().unwrap_or(sentence);
+            self.write(&format!(
+                "<details class=folded><summary>{}</summary>",
+                escape(sentence)
+            ))?;
+        }
+        for (change, id) in changes.iter().zip(start..) {
+            self.resource(id, change, folds)?;
+        }
+        if sentence.is_some() {
+            self.write("</details>")?;
+        }
+        self.write("</section>")
+    }
+
+    fn resource(
+        &mut self,
+        id: usize,
+        change: &ResourceChange,
+        is_folded: bool,
+    ) -> Result<(), Error> {
+        let mut resource = resource(id, change, self.view);
+        let lines = self.view.lines(change);
+        resource.rows = match is_folded {
+            // The place says where; what is around it is the same in all of these.
+            true => rows(lines, pieces(lines, Some(0)), &mut 0),
+            false => rows(lines, self.view.pieces(change), &mut self.gaps),
+        };
+        let render = |resource: &HtmlResource<'_>| {
+            let mut context = Context::new();
+            context.insert("resource", resource);
+            self.tera.render("resource.html", &context)
+        };
+        let mut text = render(&resource)?;
+        if !self.view.has_room(self.length + text.len()) {
+            resource.rows = "<p class=\"quiet source\">No room for its lines.</p>".into();
+            resource.fields.clear();
+            text = render(&resource)?;
+            if !self.view.has_room(self.length + text.len()) {
+                self.cut[0] += 1;
+                return Ok(());
+            }
+            self.cut[1] += 1;
+        }
+        self.write(&text)
+    }
+}
+
 fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResource<'c> {
-    let count = |delta| {
-        change
-            .lines
-            .iter()
-            .filter(|line| line.delta == delta)
-            .count()
-    };
+    let (plus, minus) = counts(view.lines(change));
     let versions = [&change.old, &change.new].map(|side| side.as_ref().map(|s| &*s.api_version));
     let sources = [&change.new, &change.old];
     let mut sources = sources
@@ -146,15 +276,18 @@ fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResou
         id,
         change: change.kind.word(),
         kind: &change.key.kind,
-        name: &change.key.name,
+        name: match &change.former {
+            Some((former, _)) => format!("{} → {}", former.name, change.key.name),
+            None => change.key.name.clone(),
+        },
         namespace: &change.namespace,
         api_version: match versions {
             [Some(old), Some(new)] if old != new => format!("{old} → {new}"),
             [old, new] => new.or(old).unwrap_or_default().to_owned(),
         },
         source: sources.next().unwrap_or_default(),
-        plus: count(Delta::Right),
-        minus: count(Delta::Left),
+        plus,
+        minus,
         suppressed: change.suppressed,
         findings: change
             .findings
@@ -162,7 +295,7 @@ fn resource<'c>(id: usize, change: &'c ResourceChange, view: &View) -> HtmlResou
             .map(|f| finding_row(f, "", None))
             .collect(),
         fields: change.fields.iter().map(field).collect(),
-        rows: rows(&change.lines, view.context),
+        rows: String::new(),
     }
 }
 
@@ -181,15 +314,15 @@ fn finding_row<'c>(
     }
 }
 
-/// The lines of a diff as rows: numbers of both sides, the line in colours. Lines far from any
-/// change are there, folded.
-fn rows(lines: &[Line], context: Option<usize>) -> String {
+/// The lines of a diff as rows: numbers of both sides, the line in colours. Lines far from any change are there, folded, as
+/// long as they have room.
+fn rows(lines: &[Line], pieces: Vec<Piece<'_>>, room: &mut usize) -> String {
     let mut html = String::new();
     let (mut old, mut new) = (1, 1);
     let mut rest = lines;
-    for piece in pieces(lines, context) {
-        let count = match piece {
-            Piece::Gap(count) => count,
+    for piece in pieces {
+        let count = match &piece {
+            Piece::Gap(count) => *count,
             Piece::Hunk { lines, .. } => lines.len(),
         };
         let (head, tail) = rest.split_at(count.min(rest.len()));
@@ -197,13 +330,19 @@ fn rows(lines: &[Line], context: Option<usize>) -> String {
         if let Piece::Gap(count) = piece {
             let plural = if count == 1 { "" } else { "s" };
             let title = format!("{count} unchanged line{plural}");
-            if count > MOST_FOLDED {
+            let bytes: usize = head.iter().map(|line| line.text.len() + ROW_BYTES).sum();
+            if count > MOST_FOLDED || bytes > *room {
                 html.push_str(&format!("<div class=gap>{title}</div>"));
                 old += count;
                 new += count;
                 continue;
             }
+            *room -= bytes;
             html.push_str(&format!("<details class=gap><summary>{title}</summary>"));
+        } else if let Piece::Hunk { place, .. } = &piece
+            && !place.is_empty()
+        {
+            html.push_str(&format!("<div class=place>{}</div>", escape(place)));
         }
         for line in head {
             row(&mut html, line, &mut old, &mut new);

@@ -1,11 +1,11 @@
 //! `markdown`: a comment for a pull request, never longer than it may be.
 
-use super::{View, relabelled};
+use super::{View, counts, relabelled};
 use crate::comparison::{Comparison, Kind, ResourceChange};
-use crate::lines::{Delta, Piece, pieces};
+use crate::lines::{Delta, Piece};
 use crate::rules::Finding;
 use diagnostics::Severity;
-use diagnostics::markdown::{Page, block, cell, code, escape, plain};
+use diagnostics::markdown::{MAX_BYTES, Page, block, cell, code, escape, plain};
 
 /// Rows of the table at most.
 const ROWS: usize = 200;
@@ -14,8 +14,8 @@ const LINES: [usize; 8] = [usize::MAX, 400, 150, 60, 30, 15, 6, 2];
 
 /// Writes a comparison as Markdown of at most `max_bytes` bytes: all findings, then the changes of all workloads, whose diffs
 /// are cut where they have to be, then others, and how many had no room.
-pub fn markdown(comparison: &Comparison, view: &View, max_bytes: usize) -> Vec<u8> {
-    let mut page = Page::new(max_bytes);
+pub fn markdown(comparison: &Comparison, view: &View) -> Vec<u8> {
+    let mut page = Page::new(view.max_bytes.unwrap_or(MAX_BYTES));
     let title = format!("### Changes: {}\n\n", comparison.summary());
     page.add(&title);
     let ignored = comparison.ignored().map(|ignored| format!(" · {ignored}"));
@@ -89,7 +89,7 @@ fn all_details(page: &mut Page, changes: &[&ResourceChange], view: &View, cut: &
     };
     let lines = LINES.into_iter().find(|lines| length(*lines) <= room);
     let lines = lines.unwrap_or(0);
-    table(page, changes, cut);
+    table(page, changes, view, cut);
     // What has no room must not take that of a workload behind it.
     let mut behind: usize = length(lines);
     for change in changes {
@@ -110,21 +110,23 @@ fn all_details(page: &mut Page, changes: &[&ResourceChange], view: &View, cut: &
     }
 }
 
-fn table(page: &mut Page, changes: &[&ResourceChange], cut: &mut Cut) {
+fn table(page: &mut Page, changes: &[&ResourceChange], view: &View, cut: &mut Cut) {
     if changes.is_empty() {
         return;
     }
     page.add("| | Kind | Name | Namespace | Lines |\n|---|---|---|---|---|\n");
     for (at, change) in changes.iter().enumerate() {
-        let count = |delta| change.lines.iter().filter(|l| l.delta == delta).count();
+        let (came, went) = counts(view.lines(change));
+        let name = match &change.former {
+            Some((former, _)) => format!("{} → {}", former.name, change.key.name),
+            None => change.key.name.clone(),
+        };
         let row = format!(
-            "| {} | {} | {} | {} | +{} −{} |\n",
+            "| {} | {} | {} | {} | +{came} −{went} |\n",
             change.kind.word(),
             cell(&change.key.kind),
-            cell(&change.key.name),
+            cell(&name),
             cell(&change.namespace),
-            count(Delta::Right),
-            count(Delta::Left)
         );
         cut.rows += usize::from(at >= ROWS || !page.add(&row));
     }
@@ -140,8 +142,12 @@ fn details(change: &ResourceChange, view: &View, lines: usize) -> (String, bool)
         Kind::Added => '+',
         Kind::Removed => '−',
         Kind::Changed => '~',
+        Kind::Renamed => '→',
     };
-    let title = escape(&change.title);
+    let title = match &change.former {
+        Some((_, former)) => format!("{} → {}", escape(former), escape(&change.title)),
+        None => escape(&change.title),
+    };
     let mut is_cut = false;
     let mut text = format!("<details><summary>{sign} {title}</summary>\n\n");
     for finding in &change.findings {
@@ -172,10 +178,16 @@ fn details(change: &ResourceChange, view: &View, lines: usize) -> (String, bool)
 
 fn diff(change: &ResourceChange, view: &View) -> String {
     let mut text = String::new();
-    for piece in pieces(&change.lines, view.context) {
+    let mut is_behind_gap = false;
+    for piece in view.pieces(change) {
         match piece {
-            Piece::Gap(_) => text.push_str("@@ … @@\n"),
-            Piece::Hunk { lines, .. } => {
+            Piece::Gap(_) => is_behind_gap = true,
+            Piece::Hunk { lines, place, .. } => {
+                match (place.is_empty(), is_behind_gap) {
+                    (false, _) => text.push_str(&format!("@@ {place} @@\n")),
+                    (true, true) => text.push_str("@@ … @@\n"),
+                    (true, false) => {}
+                }
                 for line in lines {
                     text.push(match line.delta {
                         Delta::Common => ' ',

@@ -13,6 +13,9 @@ function filter() {
     resource.hidden = !fits;
     shown += fits;
   }
+  for (const group of document.querySelectorAll(".group")) {
+    group.hidden = !group.querySelector(".resource:not([hidden])");
+  }
   document.getElementById("none").hidden = shown > 0 || resources.length === 0;
   document.getElementById("shown").textContent = shown === resources.length ? "" : `${shown} of ${resources.length} shown, `;
 }
@@ -30,11 +33,18 @@ all.addEventListener("click", () => {
   all.dataset.open = String(open);
   all.textContent = open ? "Collapse all" : "Expand all";
   for (const resource of resources) resource.open = open;
+  for (const group of document.querySelectorAll(".folded")) group.open = open;
 });
 // A link to a resource opens it.
 const show = () => {
   const target = document.getElementById(location.hash.slice(1));
-  if (target?.matches(".resource")) target.open = true;
+  if (!target?.matches(".resource")) return;
+  target.open = true;
+  const group = target.closest(".folded");
+  if (group && !group.open) {
+    group.open = true;
+    target.scrollIntoView();
+  }
 };
 addEventListener("hashchange", show);
 show();

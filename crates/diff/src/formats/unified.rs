@@ -1,9 +1,9 @@
 //! `unified`: a unified diff of the resources' YAML.
 
-use super::View;
+use super::{View, cut_text, relabelled};
 use crate::ansi_writer::{AnsiWriter, CYAN, GREEN, RED};
 use crate::comparison::{Comparison, Kind};
-use crate::lines::{Delta, Line, Piece, pieces};
+use crate::lines::{Delta, Line, Piece};
 
 /// Writes a unified diff, a file for each resource.
 pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
@@ -12,31 +12,54 @@ pub fn unified(comparison: &Comparison, view: &View) -> Vec<u8> {
         out: &mut out,
         colour: view.colour,
     };
+    let mut resources = 0;
     for change in comparison
         .changes
         .iter()
-        .filter(|change| !change.suppressed)
+        .filter(|change| !change.suppressed && !view.folds(change))
     {
+        let before = writer.out.len();
         let name = |is_there: bool, side: &str| match is_there {
             true => format!("{side}/{}", change.title.replace(", ", "/")),
             false => "/dev/null".into(),
         };
-        let old = name(change.kind != Kind::Added, "old");
+        let old = match &change.former {
+            Some((_, former)) => format!("old/{}", former.replace(", ", "/")),
+            None => name(change.kind != Kind::Added, "old"),
+        };
         let new = name(change.kind != Kind::Removed, "new");
         writer
             .out
             .extend_from_slice(format!("--- {old}\n+++ {new}\n").as_bytes());
-        for piece in pieces(&change.lines, view.context) {
-            if let Piece::Hunk { lines, old, new } = piece {
+        for piece in view.pieces(change) {
+            if let Piece::Hunk {
+                lines,
+                old,
+                new,
+                place,
+            } = piece
+            {
                 let header = format!(
-                    "@@ -{} +{} @@",
+                    "@@ -{} +{} @@ {place}",
                     range(old, lines, Delta::Right),
                     range(new, lines, Delta::Left)
                 );
+                let header = header.trim_end();
                 writer.write(CYAN, &[header.as_bytes()], b"\n");
                 lines.iter().for_each(|l| line(&mut writer, l));
             }
         }
+        if !view.has_room(writer.out.len()) {
+            writer.out.truncate(before);
+            resources += 1;
+        }
+    }
+    // Lines in front of no file are passed over by programs that read diffs.
+    if let Some(sentence) = relabelled(comparison, view) {
+        writer.write(CYAN, &[b"# ", sentence.as_bytes()], b"\n");
+    }
+    if let Some(cut) = cut_text(resources, 0, "lines") {
+        writer.write(CYAN, &[b"# ", cut.as_bytes()], b"\n");
     }
     out
 }

@@ -1,7 +1,7 @@
-//! Fewer replicas, probes and limits that go, all pods at once.
+//! Fewer replicas, all pods at once, budgets that protect less.
 
 use super::super::node::{at, text_at};
-use super::pods::{both, container_pairs};
+use super::super::resource::Resource;
 use super::{Pair, Problems};
 use goyaml::{Kind, Node};
 
@@ -10,10 +10,13 @@ pub(super) fn replicas_lowered(pair: &Pair<'_>, problems: &mut Problems) {
     let (Some(_), Some(new)) = (pair.old, pair.new) else {
         return;
     };
-    if new.key.kind == "HorizontalPodAutoscaler" {
+    if matches!(&*new.key.kind, "HorizontalPodAutoscaler" | "ScaledObject") {
         return scale_lowered(pair, problems);
     }
-    if !matches!(&*new.key.kind, "Deployment" | "StatefulSet" | "ReplicaSet") {
+    let is_workload = matches!(&*new.key.kind, "Deployment" | "StatefulSet" | "ReplicaSet");
+    // Controllers of custom resources run as many pods as these say, mostly.
+    let is_custom = !kubernetes::has_group(&new.key.group);
+    if !is_workload && !is_custom {
         return;
     }
     let number = |side: &Option<Node>| match side.as_ref()?.kind {
@@ -28,7 +31,7 @@ pub(super) fn replicas_lowered(pair: &Pair<'_>, problems: &mut Problems) {
             (Some(old), Some(new)) if new < old && new > 0 => {
                 problems.at(&change.path, format!("spec.replicas: {old} → {new}"));
             }
-            (Some(old), None) if old > 1 && change.new.is_none() => {
+            (Some(old), None) if old > 1 && change.new.is_none() && is_workload => {
                 let message = format!(
                     "spec.replicas goes, which was {old}: one replica runs, until an autoscaler says otherwise"
                 );
@@ -39,73 +42,78 @@ pub(super) fn replicas_lowered(pair: &Pair<'_>, problems: &mut Problems) {
     }
 }
 
-/// Tells of Deployments whose pods all stop before new ones start.
+/// Tells of workloads whose pods all stop before new ones start.
 pub(super) fn recreated(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
-    let path = ["spec", "strategy", "type"];
-    let is = |side: &super::Resource| text_at(&side.node, &path) == "Recreate";
-    if new.key.kind == "Deployment" && is(new) && !is(old) {
+    let (kind, name) = (&new.key.kind, &new.key.name);
+    let strategy = match &**kind {
+        "Deployment" => "strategy",
+        "DaemonSet" | "StatefulSet" => "updateStrategy",
+        _ => return,
+    };
+    let is = |side: &Resource| text_at(&side.node, &["spec", strategy, "type"]) == "Recreate";
+    if is(new) && !is(old) {
         problems.add(format!(
-            "Deployment {} gets the strategy Recreate: nothing answers while its pods are replaced",
-            new.key.name
+            "{kind} {name} gets the strategy Recreate: nothing answers while its pods are replaced"
         ));
     }
-}
-
-/// Tells of probes that go.
-pub(super) fn probe_removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let Some((old, new)) = both(pair) else { return };
-    for (before, container) in container_pairs(old, new) {
-        for probe in ["livenessProbe", "readinessProbe"] {
-            let has = |node: &Node| {
-                node.get(probe)
-                    .is_some_and(|probe| probe.kind != Kind::Null)
-            };
-            if before.is_some_and(has) && !has(container) {
-                let name = text_at(container, &["name"]);
-                problems.add(format!("the container {name} loses its {probe}"));
-            }
+    let stops_all = |side: &Resource| {
+        let number = |path: &[&str]| {
+            let text = at(&side.node, path)?.coerced_text()?;
+            Some((
+                text.ends_with('%'),
+                text.trim_end_matches('%').parse::<i64>().ok()?,
+            ))
+        };
+        let replicas = number(&["spec", "replicas"]).map_or(1, |(_, number)| number);
+        match number(&["spec", strategy, "rollingUpdate", "maxUnavailable"]) {
+            Some((true, percent)) => percent >= 100,
+            Some((false, pods)) => kind != "DaemonSet" && replicas > 1 && pods >= replicas,
+            None => false,
         }
+    };
+    if stops_all(new) && !stops_all(old) {
+        problems.add(format!("{kind} {name} may replace all its pods at once (maxUnavailable): nothing answers meanwhile"));
     }
 }
 
-/// Tells of limits and requests that go.
-pub(super) fn limit_removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let Some((old, new)) = both(pair) else { return };
-    for (before, container) in container_pairs(old, new) {
-        let Some(before) = before else { continue };
-        for list in ["limits", "requests"] {
-            for resource in ["cpu", "memory"] {
-                let path = ["resources", list, resource];
-                let (was, is) = (at(before, &path), at(container, &path));
-                if let (Some(was), None) = (was, is) {
-                    let name = text_at(container, &["name"]);
-                    let was = was.coerced_text().unwrap_or_default();
-                    let kind = list.trim_end_matches('s');
-                    problems.add(format!(
-                        "the container {name} loses its {kind} of {resource}, which was {was}"
-                    ));
-                }
-            }
-        }
-    }
-}
-
-/// Tells of budgets and autoscalers that go.
+/// Tells of budgets and autoscalers that go, and of budgets that let more pods go.
 pub(super) fn budget_removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), None) = (pair.old, pair.new) else {
+    let Some(old) = pair.old.filter(|old| !old.is_kept()) else {
         return;
     };
     let (kind, name) = (&old.key.kind, &old.key.name);
-    match &**kind {
-        "PodDisruptionBudget" => problems.add(format!(
+    match (&**kind, pair.new) {
+        ("PodDisruptionBudget", None) => problems.add(format!(
             "{kind} {name} goes: all pods may be evicted at once"
         )),
-        "HorizontalPodAutoscaler" => problems.add(format!(
+        ("HorizontalPodAutoscaler", None) => problems.add(format!(
             "{kind} {name} goes: the number of pods stays as it is, or as the workload says"
         )),
+        ("PodDisruptionBudget", Some(_)) => {
+            let number = |side: &Option<Node>| {
+                let text = side.as_ref()?.coerced_text()?.into_owned();
+                let number: i64 = text.trim_end_matches('%').parse().ok()?;
+                Some((number, text))
+            };
+            for change in pair.fields {
+                let key = change.path.keys().last().unwrap_or_default();
+                let is_less: fn(i64, i64) -> bool = match key {
+                    "minAvailable" => |was, now| now < was,
+                    "maxUnavailable" => |was, now| now > was,
+                    _ => continue,
+                };
+                if let (Some((was, before)), Some((now, after))) =
+                    (number(&change.old), number(&change.new))
+                    && before.ends_with('%') == after.ends_with('%')
+                    && is_less(was, now)
+                {
+                    problems.at(&change.path, format!("{kind} {name} lets more pods be evicted: {key} is {after}, before {before}"));
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -113,7 +121,12 @@ pub(super) fn budget_removed(pair: &Pair<'_>, problems: &mut Problems) {
 /// Tells of autoscalers that may run fewer pods.
 fn scale_lowered(pair: &Pair<'_>, problems: &mut Problems) {
     for change in pair.fields {
-        for key in ["minReplicas", "maxReplicas"] {
+        for key in [
+            "minReplicas",
+            "maxReplicas",
+            "minReplicaCount",
+            "maxReplicaCount",
+        ] {
             if !change.path.keys().eq(["spec", key]) {
                 continue;
             }
@@ -128,27 +141,5 @@ fn scale_lowered(pair: &Pair<'_>, problems: &mut Problems) {
                 problems.at(&change.path, format!("spec.{key}: {old} → {new}"));
             }
         }
-    }
-}
-
-/// Tells of budgets that let nothing be evicted.
-pub(super) fn budget_blocks(pair: &Pair<'_>, problems: &mut Problems) {
-    let Some(new) = pair.new.filter(|new| new.key.kind == "PodDisruptionBudget") else {
-        return;
-    };
-    let blocks = |side: &super::Resource| {
-        let text = |key| {
-            let node = at(&side.node, &["spec", key]);
-            node.and_then(Node::coerced_text)
-                .unwrap_or_default()
-                .into_owned()
-        };
-        matches!(&*text("maxUnavailable"), "0" | "0%") || text("minAvailable") == "100%"
-    };
-    if !pair.is_first && blocks(new) && !pair.old.is_some_and(blocks) {
-        problems.add(format!(
-            "PodDisruptionBudget {} lets no pod be evicted: nodes that run one cannot be drained",
-            new.key.name
-        ));
     }
 }

@@ -6,6 +6,12 @@ use goyaml::{Kind, Node};
 
 /// Tells of what an upgrade does not do.
 pub(super) fn not_upgraded(pair: &Pair<'_>, problems: &mut Problems) {
+    if pair.is_rename() {
+        for (old, new) in [(pair.old, None), (None, pair.new)] {
+            not_upgraded(&Pair { old, new, ..*pair }, problems);
+        }
+        return;
+    }
     let is_from_crds =
         |side: Option<&super::Resource>| side.is_some_and(|side| side.is_from_crds());
     let (was, is) = (is_from_crds(pair.old), is_from_crds(pair.new));
@@ -38,7 +44,7 @@ pub(super) fn not_upgraded(pair: &Pair<'_>, problems: &mut Problems) {
 /// Tells of versions of custom resources that take less than before: objects that are there may be refused when they
 /// change, and what users wrote for the old schema may be dropped.
 pub(super) fn narrowed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
     if old.key.kind != "CustomResourceDefinition" {
@@ -54,11 +60,11 @@ pub(super) fn narrowed(pair: &Pair<'_>, problems: &mut Problems) {
             narrowing.schema(before, after, &mut Vec::new());
             let count = narrowing.reasons.len();
             for what in narrowing.reasons.into_iter().take(MOST_TOLD) {
-                problems.add(format!("{name} of {}: {what}", new.key.name));
+                problems.add(format!("{name}: {what}"));
             }
             if count > MOST_TOLD {
                 let more = count - MOST_TOLD;
-                problems.add(format!("{name} of {}: and {more} more", new.key.name));
+                problems.add(format!("{name}: and {more} more"));
             }
         }
     }
@@ -66,7 +72,7 @@ pub(super) fn narrowed(pair: &Pair<'_>, problems: &mut Problems) {
 
 /// Tells of another version in which objects are stored.
 pub(super) fn storage_version(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
     let stored = |side: &super::Resource| {
@@ -126,6 +132,7 @@ impl Narrowing {
             return;
         }
         self.required(old, new, &place);
+        self.openness(old, new, &place);
         self.options(old, new, &place);
         self.limits(old, new, &place);
         let (before, after) = (old.get("properties"), new.get("properties"));
@@ -166,6 +173,54 @@ impl Narrowing {
             if !has_default {
                 self.reasons.push(format!("{place} requires {name} now"));
             }
+        }
+    }
+
+    /// Unknown fields, nulls, formats and rules.
+    fn openness(&mut self, old: &Node, new: &Node, place: &str) {
+        let is = |side: &Node, key: &str| {
+            side.get(key)
+                .is_some_and(|node| node.kind == Kind::Bool(true))
+        };
+        if is(old, "x-kubernetes-preserve-unknown-fields")
+            && !is(new, "x-kubernetes-preserve-unknown-fields")
+        {
+            self.reasons.push(format!(
+                "{place} keeps fields that it does not know no longer"
+            ));
+        }
+        if is(old, "nullable") && !is(new, "nullable") {
+            self.reasons.push(format!("{place} takes null no longer"));
+        }
+        let open = |side: &Node| {
+            let of = side.get("additionalProperties");
+            of.is_some_and(|node| node.kind != Kind::Bool(false))
+        };
+        if open(old) && !open(new) && !is(new, "x-kubernetes-preserve-unknown-fields") {
+            self.reasons
+                .push(format!("{place} takes keys of any name no longer"));
+        }
+        let text = |side: &'_ Node, key: &str| text_at(side, &[key]).to_owned();
+        let format = text(new, "format");
+        if !format.is_empty()
+            && format != text(old, "format")
+            && !matches!((&*text(old, "format"), &*format), ("int32", "int64"))
+        {
+            self.reasons
+                .push(format!("{place} has the format {format} now"));
+        }
+        let rules = |side: &'_ Node| -> Vec<String> {
+            let list = side
+                .get("x-kubernetes-validations")
+                .map(items)
+                .unwrap_or_default()
+                .iter();
+            list.map(|one| text_at(one, &["rule"]).to_owned()).collect()
+        };
+        let before = rules(old);
+        for rule in rules(new).into_iter().filter(|rule| !before.contains(rule)) {
+            self.reasons
+                .push(format!("{place} has to fulfil {rule} now"));
         }
     }
 

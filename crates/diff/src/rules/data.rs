@@ -28,9 +28,17 @@ pub(super) fn removed(pair: &Pair<'_>, problems: &mut Problems) {
         return;
     }
     let kind = &*old.key.kind;
+    let renamed;
     let goes = match pair.new {
         None => "goes",
-        Some(new) if is_kept(old) || is_hook(old) == is_hook(new) && !new.is_from_crds() => return,
+        Some(new) if pair.is_rename() => {
+            renamed = format!(
+                "is called {} now, so that the upgrade deletes the old one",
+                new.key.name
+            );
+            &*renamed
+        }
+        Some(new) if old.is_kept() || is_hook(old) == is_hook(new) && !new.is_from_crds() => return,
         Some(new) if new.is_from_crds() => "moves to crds/, so that the upgrade deletes it",
         Some(_) => "becomes a hook, so that the upgrade deletes it",
     };
@@ -50,15 +58,9 @@ fn is_hook(resource: &Resource) -> bool {
     at(&resource.node, &["metadata", "annotations", "helm.sh/hook"]).is_some()
 }
 
-/// Returns true if Helm leaves it in the cluster.
-fn is_kept(resource: &Resource) -> bool {
-    let policy = ["metadata", "annotations", "helm.sh/resource-policy"];
-    text_at(&resource.node, &policy) == "keep"
-}
-
 /// Tells of versions that a definition has or serves no longer.
 pub(super) fn crd_version_removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
     if old.key.kind != "CustomResourceDefinition" {
@@ -90,7 +92,7 @@ pub(super) fn crd_version_removed(pair: &Pair<'_>, problems: &mut Problems) {
 
 /// Tells of claims that ask for less.
 pub(super) fn claim_shrinks(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(_), Some(new)) = (pair.old, pair.new) else {
+    let Some((_, new)) = pair.kept() else {
         return;
     };
     if new.key.kind != "PersistentVolumeClaim" {
@@ -117,7 +119,7 @@ pub(super) fn claim_shrinks(pair: &Pair<'_>, problems: &mut Problems) {
 
 /// Tells of resources that become hooks or are none any more. Those that hold data are another rule's finding.
 pub(super) fn hook_changed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
     let (kind, name) = (&new.key.kind, &new.key.name);
@@ -130,30 +132,5 @@ pub(super) fn hook_changed(pair: &Pair<'_>, problems: &mut Problems) {
             "{kind} {name} is no hook any more: the upgrade fails where the hook's is still in the cluster"
         )),
         _ => {}
-    }
-}
-
-/// Tells of volumes that kept what was in them and do no longer.
-pub(super) fn volume_emptied(pair: &Pair<'_>, problems: &mut Problems) {
-    let Some((Some(old), new)) = super::pods::both(pair) else {
-        return;
-    };
-    let volumes = |spec: &'_ Node| spec.get("volumes").map(items).unwrap_or_default().to_vec();
-    let before = volumes(old);
-    for volume in volumes(new) {
-        let name = text_at(&volume, &["name"]);
-        let was = before
-            .iter()
-            .find(|other| text_at(other, &["name"]) == name);
-        let is_kept = |node: &Node| {
-            ["persistentVolumeClaim", "hostPath", "nfs", "csi"]
-                .iter()
-                .any(|key| node.get(key).is_some())
-        };
-        if volume.get("emptyDir").is_some() && was.is_some_and(is_kept) {
-            problems.add(format!(
-                "the volume {name} becomes an emptyDir: what was in it is not there any more"
-            ));
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! Images that change in a way that asks for a second look.
 
+use super::super::fields::Change;
 use super::super::node::text_at;
 use super::pods::{both, container_pairs};
 use super::{Pair, Problems};
@@ -40,7 +41,8 @@ impl<'i> Image<'i> {
     }
 }
 
-/// Both sides' images of the same container, where they differ.
+/// Both sides' images where they differ: those of the same container, and those that arguments, variables and custom
+/// resources name.
 fn changed<'p>(pair: &Pair<'p>) -> impl Iterator<Item = (&'p str, &'p str)> + use<'p> {
     let pods = both(pair);
     let pairs = pods
@@ -48,14 +50,71 @@ fn changed<'p>(pair: &Pair<'p>) -> impl Iterator<Item = (&'p str, &'p str)> + us
         .flat_map(|(old, new)| container_pairs(old, new));
     let images =
         pairs.filter_map(|(old, new)| Some((text_at(old?, &["image"]), text_at(new, &["image"]))));
+    let (fields, is_custom) = (pair.fields, is_custom(pair));
+    let named = fields
+        .iter()
+        .filter_map(move |change| named(change, is_custom));
+    let images = images.chain(named);
     images.filter(|(old, new)| old != new && !old.is_empty() && !new.is_empty())
+}
+
+/// Both sides of an image that is named elsewhere than in a container.
+pub(super) fn elsewhere<'p>(pair: &Pair<'p>, change: &'p Change) -> Option<(&'p str, &'p str)> {
+    named(change, is_custom(pair))
+}
+
+/// Returns true if the kind is not one of Kubernetes' own.
+fn is_custom(pair: &Pair<'_>) -> bool {
+    pair.new
+        .is_some_and(|new| !kubernetes::has_group(&new.key.group))
+}
+
+fn named(change: &Change, is_custom: bool) -> Option<(&str, &str)> {
+    let (old, new) = (
+        change.old.as_ref()?.as_str()?,
+        change.new.as_ref()?.as_str()?,
+    );
+    let last = change.path.keys().filter(|key| *key != "value").last()?;
+    match last {
+        "args" | "command" | "env" => {
+            let (old, new) = (argument(old), argument(new));
+            let is_same = || last_part(Image::new(old).name) == last_part(Image::new(new).name);
+            (is_image(old) && is_image(new) && is_same()).then_some((old, new))
+        }
+        "image" | "baseImage" => is_custom.then_some((old, new)),
+        _ => None,
+    }
+}
+
+/// The value of an argument: `--image=web:1` has `web:1`.
+fn argument(text: &str) -> &str {
+    match text.strip_prefix('-').and_then(|flag| flag.split_once('=')) {
+        Some((_, value)) => value,
+        None => text,
+    }
+}
+
+/// Returns true if a text is an image with a registry or a path, and a tag or digest.
+fn is_image(text: &str) -> bool {
+    let image = Image::new(text);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "./:@_-".contains(c);
+    image.name.contains('/')
+        && !text.contains("://")
+        && !image.name.starts_with('/')
+        && text.chars().all(is_plain)
+        && (image.version().is_some() || !image.digest.is_empty() || image.tag == "latest")
 }
 
 /// Tells of images whose version is open.
 pub(super) fn unpinned(pair: &Pair<'_>, problems: &mut Problems) {
     for (old, new) in changed(pair) {
-        if Image::new(old).is_pinned() && !Image::new(new).is_pinned() {
+        let (was, now) = (Image::new(old), Image::new(new));
+        if was.is_pinned() && !now.is_pinned() {
             problems.add(format!("{old} → {new}: the version is open"));
+        } else if !was.digest.is_empty() && now.digest.is_empty() {
+            problems.add(format!(
+                "{old} → {new}: without the digest, what the tag stands for may change"
+            ));
         }
     }
 }
@@ -79,7 +138,7 @@ fn each_version(
 ) {
     for (from, to) in changed(pair) {
         let (old, new) = (Image::new(from), Image::new(to));
-        let is_same = last(old.name) == last(new.name);
+        let is_same = last_part(old.name) == last_part(new.name);
         if let (true, Some(old), Some(new)) = (is_same, old.version(), new.version())
             && tells(&old, &new)
         {
@@ -98,7 +157,7 @@ pub(super) fn moved(pair: &Pair<'_>, problems: &mut Problems) {
 }
 
 /// The last part of a repository.
-fn last(name: &str) -> &str {
+fn last_part(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 

@@ -1,179 +1,18 @@
 //! Fields that Kubernetes does not let change (`ValidateUpdate` of its API types).
 
+mod fields;
+
 use super::super::fields::Change;
 use super::super::node::at;
 use super::super::path::Path;
 use super::super::resource::Resource;
 use super::{Pair, Problems, defaults};
+use fields::{FIELDS, Field};
 use goyaml::{Kind, Node};
 
-/// A field that cannot change once the resource is there.
-struct Field {
-    /// The rule that tells of it.
-    rule: &'static str,
-    group: &'static str,
-    kind: &'static str,
-    /// The field, with all below it.
-    path: &'static [&'static str],
-    /// Keys right below it that can change, or that another rule tells of.
-    except: &'static [&'static str],
-}
-
-const fn field(
-    rule: &'static str,
-    group: &'static str,
-    kind: &'static str,
-    path: &'static [&'static str],
-) -> Field {
-    Field {
-        rule,
-        group,
-        kind,
-        path,
-        except: &[],
-    }
-}
-
-const RBAC: &str = "rbac.authorization.k8s.io";
-const CRDS: &str = "apiextensions.k8s.io";
-
-const FIELDS: &[Field] = &[
-    field(
-        "immutable-selector",
-        "apps",
-        "Deployment",
-        &["spec", "selector"],
-    ),
-    field(
-        "immutable-selector",
-        "apps",
-        "StatefulSet",
-        &["spec", "selector"],
-    ),
-    field(
-        "immutable-selector",
-        "apps",
-        "DaemonSet",
-        &["spec", "selector"],
-    ),
-    field(
-        "immutable-selector",
-        "apps",
-        "ReplicaSet",
-        &["spec", "selector"],
-    ),
-    field(
-        "immutable-claim-templates",
-        "apps",
-        "StatefulSet",
-        &["spec", "volumeClaimTemplates"],
-    ),
-    Field {
-        rule: "immutable-stateful-set",
-        group: "apps",
-        kind: "StatefulSet",
-        path: &["spec"],
-        except: &[
-            "minReadySeconds",
-            "ordinals",
-            "persistentVolumeClaimRetentionPolicy",
-            "replicas",
-            "revisionHistoryLimit",
-            "selector",
-            "template",
-            "updateStrategy",
-            "volumeClaimTemplates",
-        ],
-    },
-    field(
-        "immutable-cluster-ip",
-        "",
-        "Service",
-        &["spec", "clusterIP"],
-    ),
-    field(
-        "immutable-cluster-ip",
-        "",
-        "Service",
-        &["spec", "clusterIPs"],
-    ),
-    field("immutable-job", "batch", "Job", &["spec", "template"]),
-    field("immutable-job", "batch", "Job", &["spec", "selector"]),
-    field("immutable-job", "batch", "Job", &["spec", "completionMode"]),
-    Field {
-        rule: "immutable-claim",
-        group: "",
-        kind: "PersistentVolumeClaim",
-        path: &["spec"],
-        except: &["resources", "volumeAttributesClassName"],
-    },
-    field(
-        "immutable-storage-class",
-        "storage.k8s.io",
-        "StorageClass",
-        &["provisioner"],
-    ),
-    field(
-        "immutable-storage-class",
-        "storage.k8s.io",
-        "StorageClass",
-        &["parameters"],
-    ),
-    field(
-        "immutable-storage-class",
-        "storage.k8s.io",
-        "StorageClass",
-        &["reclaimPolicy"],
-    ),
-    field(
-        "immutable-storage-class",
-        "storage.k8s.io",
-        "StorageClass",
-        &["volumeBindingMode"],
-    ),
-    field("immutable-role-ref", RBAC, "RoleBinding", &["roleRef"]),
-    field(
-        "immutable-role-ref",
-        RBAC,
-        "ClusterRoleBinding",
-        &["roleRef"],
-    ),
-    field("immutable-type", "", "Secret", &["type"]),
-    field(
-        "immutable-type",
-        "scheduling.k8s.io",
-        "PriorityClass",
-        &["value"],
-    ),
-    field(
-        "immutable-type",
-        "scheduling.k8s.io",
-        "PriorityClass",
-        &["preemptionPolicy"],
-    ),
-    field(
-        "immutable-type",
-        "networking.k8s.io",
-        "IngressClass",
-        &["spec", "controller"],
-    ),
-    field(
-        "immutable-type",
-        CRDS,
-        "CustomResourceDefinition",
-        &["spec", "group"],
-    ),
-    field(
-        "immutable-type",
-        CRDS,
-        "CustomResourceDefinition",
-        &["spec", "scope"],
-    ),
-];
-
 /// Tells of changes in the fields of one rule.
-pub(super) fn fields(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+pub(super) fn check(rule: &str, pair: &Pair<'_>, problems: &mut Problems) {
+    let Some((old, new)) = pair.kept() else {
         return;
     };
     // Hooks are deleted and made again.
@@ -235,7 +74,7 @@ impl Field {
 
 /// Tells of changes of what is marked immutable.
 pub(super) fn data(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(_)) = (pair.old, pair.new) else {
+    let Some((old, _)) = pair.kept() else {
         return;
     };
     let is_marked = at(&old.node, &["immutable"]).map(|node| &node.kind) == Some(&Kind::Bool(true));

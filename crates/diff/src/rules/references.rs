@@ -1,15 +1,14 @@
-//! What resources name: data that pods read and do not read anew, and names of what goes.
+//! What resources name: data that pods read, and other resources.
 
-use super::super::node::{at, entries, items, text_at};
-use super::super::resource::{Document, Key, Resource};
+use super::super::node::{at, items, text_at};
+use super::super::resource::Resource;
 use super::pods::{containers, pod_spec};
-use super::{Problem, RuleInput};
 use goyaml::{Kind, Node};
 use std::collections::BTreeSet;
 
 /// The way in which a resource uses another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Use {
+pub(crate) enum Use {
     /// Read once, when a container starts: a variable, or a file of a `subPath`.
     AtStart,
     /// A file that follows what it shows.
@@ -19,198 +18,72 @@ enum Use {
 }
 
 /// A name in a resource.
-struct Reference<'n> {
-    kind: &'static str,
-    name: &'n str,
-    by: Use,
-    is_optional: bool,
+#[derive(Debug)]
+pub(crate) struct Reference {
+    pub(super) kind: &'static str,
+    pub(super) name: Box<str>,
+    /// The key of a ConfigMap or Secret that is read.
+    pub(super) key: Option<Box<str>>,
+    /// The namespace, where it is not the resource's own.
+    pub(super) namespace: Option<Box<str>>,
+    pub(super) by: Use,
+    pub(super) is_optional: bool,
 }
+
+/// Kinds whose resources name others, but for those that run pods.
+const NAMERS: &[&str] = &[
+    "APIService",
+    "ClusterRoleBinding",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "MutatingWebhookConfiguration",
+    "RoleBinding",
+    "ServiceAccount",
+    "ValidatingWebhookConfiguration",
+];
 
 /// Returns true if what a resource names is read here.
 pub(super) fn matters(resource: &Resource) -> bool {
-    pod_spec(resource).is_some()
-        || matches!(
-            &*resource.key.kind,
-            "Ingress" | "HorizontalPodAutoscaler" | "RoleBinding" | "ClusterRoleBinding"
-        )
+    pod_spec(resource).is_some() || NAMERS.contains(&&*resource.key.kind)
 }
 
-/// Tells of ConfigMaps and Secrets that change while pods keep the old contents until somebody restarts them.
-pub(super) fn config_not_read(input: &RuleInput<'_>) -> Vec<Problem> {
-    readers(input, Use::AtStart, |reader, by_pods| {
-        format!(
-            "{reader} reads it when {by_pods} start, and they do not restart: they go on with the old contents"
-        )
-    })
+/// Kinds that are named.
+const NAMED: &[&str] = &[
+    "ClusterRole",
+    "ConfigMap",
+    "Deployment",
+    "PersistentVolumeClaim",
+    "Role",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "StatefulSet",
+];
+
+/// A kind as references have it; nothing where none names it.
+pub(super) fn static_kind(kind: &str) -> Option<&'static str> {
+    NAMED.iter().copied().find(|named| *named == kind)
 }
 
-/// Tells of those that pods have as files, which follow a little later.
-pub(super) fn config_read_late(input: &RuleInput<'_>) -> Vec<Problem> {
-    readers(input, Use::Mounted, |reader, by_pods| {
-        format!(
-            "{reader} has it as files, and {by_pods} do not restart: the files follow within about a minute, if the program reads them again"
-        )
-    })
-}
-
-fn readers(input: &RuleInput<'_>, by: Use, message: impl Fn(&str, &str) -> String) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for (data, api_version) in input.changed_data {
-        each_resource(input, 1, &data.name, &mut |workload| {
-            let key = &workload.key;
-            let keeps_running = matches!(&*key.kind, "Deployment" | "StatefulSet" | "DaemonSet")
-                && key.namespace == data.namespace
-                && !input.restarts.contains(key)
-                && !is_reloaded(workload)
-                && (is_equal(input, key) || input.rest[0].iter().any(|old| old.key == *key));
-            if !keeps_running {
-                return;
-            }
-            let uses = references(workload).into_iter();
-            let uses = uses.filter(|one| one.kind == data.kind && one.name == data.name);
-            // What is read at the start is the stronger reason.
-            if uses.map(|one| one.by).min() == Some(by) {
-                problems.push(Problem {
-                    key: data.clone(),
-                    api_version: api_version.clone(),
-                    message: message(&format!("{} {}", key.kind, key.name), "its pods"),
-                });
-            }
-        });
-    }
-    problems
-}
-
-/// Returns true if a resource is on both sides, word for word.
-fn is_equal(input: &RuleInput<'_>, key: &Key) -> bool {
-    input
-        .rest
+/// Returns true if a text may have a resource that names others.
+pub(super) fn may_matter(text: &[u8]) -> bool {
+    // What runs pods has the word in its kind or in its template.
+    let words = [
+        &b"containers"[..],
+        b"Webhook",
+        b"RoleBinding",
+        b"Ingress",
+        b"Autoscaler",
+        b"APIService",
+        b"ServiceAccount",
+    ];
+    words
         .iter()
-        .all(|side| side.iter().all(|other| other.key != *key))
-}
-
-/// Returns true if a controller restarts the pods of a workload when what they read changes.
-fn is_reloaded(workload: &Resource) -> bool {
-    let annotations = at(&workload.node, &["metadata", "annotations"]);
-    let annotations = annotations.map(entries).unwrap_or_default();
-    annotations
-        .iter()
-        .any(|entry| entry.key.contains("reloader"))
-}
-
-/// Tells of names of what the upgrade deletes, and of new names that the release does not have where the old ones were
-/// of the release.
-pub(super) fn dangling(input: &RuleInput<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let [old, new] = input.rest;
-    for gone in input.removed {
-        // A controller may make it from now on: an ExternalSecret of the same name.
-        let is_made = new
-            .iter()
-            .any(|other| other.key.name == gone.name && !kubernetes::has_group(&other.key.group));
-        if is_made {
-            continue;
-        }
-        each_resource(input, 1, &gone.name, &mut |resource| {
-            let in_reach = gone.is_cluster_scoped || resource.key.namespace == gone.namespace;
-            let names = references(resource);
-            let mut names = names.iter();
-            let is_named =
-                names.any(|one| one.kind == gone.kind && one.name == gone.name && !one.is_optional);
-            if in_reach && is_named {
-                let (kind, name) = (&gone.kind, &gone.name);
-                problems.push(problem(
-                    resource,
-                    format!("names {kind} {name}, which the upgrade deletes"),
-                ));
-            }
-        });
-    }
-    for resource in new {
-        let Some(before) = old.iter().find(|old| old.key == resource.key) else {
-            continue;
-        };
-        let (was, is) = (references(before), references(resource));
-        let has = |list: &[Reference<'_>], one: &Reference<'_>| {
-            list.iter()
-                .any(|other| other.kind == one.kind && other.name == one.name)
-        };
-        for name in is.iter().filter(|one| !one.is_optional && !has(&was, one)) {
-            let namespace = &resource.key.namespace;
-            if is_there(input, 1, name, namespace) {
-                continue;
-            }
-            let count = |list: &[Reference<'_>], one: &Reference<'_>| {
-                let same =
-                    |other: &&Reference<'_>| other.kind == one.kind && other.name == one.name;
-                list.iter().filter(same).count()
-            };
-            let replaced = was.iter().find(|other| {
-                other.kind == name.kind
-                    && count(&is, other) < count(&was, other)
-                    && is_there(input, 0, other, namespace)
-            });
-            if let Some(replaced) = replaced {
-                problems.push(problem(
-                    resource,
-                    format!(
-                        "names {} {} now, which the release does not have; before, it named {}, which it had",
-                        name.kind, name.name, replaced.name
-                    ),
-                ));
-            }
-        }
-    }
-    problems
-}
-
-fn problem(resource: &Resource, what: String) -> Problem {
-    let key = &resource.key;
-    Problem {
-        key: key.clone(),
-        api_version: resource.api_version.clone(),
-        message: format!("{} {} {what}", key.kind, key.name),
-    }
-}
-
-/// Returns true if a side has what is named, in a namespace or the cluster.
-fn is_there(input: &RuleInput<'_>, side: usize, one: &Reference<'_>, namespace: &str) -> bool {
-    let is = |key: &Key| {
-        key.kind == one.kind
-            && key.name == one.name
-            && (key.is_cluster_scoped || key.namespace == namespace)
-    };
-    let rest = input.rest.get(side).copied().unwrap_or_default();
-    let mut is_found = rest.iter().any(|resource| is(&resource.key));
-    each_equal(input, side, one.name, &mut |resource| {
-        is_found |= is(&resource.key);
-    });
-    is_found
-}
-
-/// Visits the resources of a side whose text may have a name: those that changed, whose trees are kept, and equal ones.
-pub(super) fn each_resource(
-    input: &RuleInput<'_>,
-    side: usize,
-    name: &str,
-    visit: &mut dyn FnMut(&Resource),
-) {
-    let rest = input.rest.get(side).copied().unwrap_or_default();
-    rest.iter().for_each(&mut *visit);
-    each_equal(input, side, name, visit);
-}
-
-fn each_equal(input: &RuleInput<'_>, side: usize, name: &str, visit: &mut dyn FnMut(&Resource)) {
-    let finder = memchr::memmem::Finder::new(name);
-    let has = |document: &&Document| finder.find(&document.text).is_some();
-    let namespace = input.namespaces.get(side).copied().unwrap_or_default();
-    for document in input.equal.iter().filter(has) {
-        document.resources(namespace).iter().for_each(&mut *visit);
-    }
+        .any(|word| memchr::memmem::find(text, word).is_some())
 }
 
 /// All that a resource names.
-fn references(resource: &Resource) -> Vec<Reference<'_>> {
+pub(super) fn references(resource: &Resource) -> Vec<Reference> {
     let mut list = List(Vec::new());
     let node = &resource.node;
     match &*resource.key.kind {
@@ -235,6 +108,18 @@ fn references(resource: &Resource) -> Vec<Reference<'_>> {
                 list.named(kind, at(node, &["roleRef", "name"]), Use::Named);
             }
         }
+        "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration" => {
+            for webhook in node.get("webhooks").map(items).unwrap_or_default() {
+                list.service(at(webhook, &["clientConfig", "service"]));
+            }
+        }
+        "APIService" => list.service(at(node, &["spec", "service"])),
+        "ServiceAccount" => {
+            for secret in node.get("imagePullSecrets").map(items).unwrap_or_default() {
+                list.named("Secret", secret.get("name"), Use::Named);
+            }
+        }
+        "StatefulSet" => list.named("Service", at(node, &["spec", "serviceName"]), Use::Named),
         _ => {}
     }
     if let Some(spec) = pod_spec(resource) {
@@ -243,32 +128,72 @@ fn references(resource: &Resource) -> Vec<Reference<'_>> {
     list.0
 }
 
-struct List<'n>(Vec<Reference<'n>>);
+struct List(Vec<Reference>);
 
-impl<'n> List<'n> {
-    fn named(&mut self, kind: &'static str, name: Option<&'n Node>, by: Use) {
+impl List {
+    fn named(&mut self, kind: &'static str, name: Option<&Node>, by: Use) {
         self.add(kind, name, by, false);
     }
 
-    fn add(&mut self, kind: &'static str, name: Option<&'n Node>, by: Use, is_optional: bool) {
+    fn add(&mut self, kind: &'static str, name: Option<&Node>, by: Use, is_optional: bool) {
         if let Some(name) = name.and_then(Node::as_str).filter(|name| !name.is_empty()) {
             self.0.push(Reference {
                 kind,
-                name,
+                name: name.into(),
+                key: None,
+                namespace: None,
                 by,
                 is_optional,
             });
         }
     }
 
-    /// A ConfigMap or Secret.
-    fn data(&mut self, kind: &'static str, source: Option<&'n Node>, key: &str, by: Use) {
-        let Some(source) = source else { return };
-        let is_optional = source.get("optional").map(|node| &node.kind) == Some(&Kind::Bool(true));
-        self.add(kind, source.get(key), by, is_optional);
+    /// A Service of a namespace that is named beside it.
+    fn service(&mut self, service: Option<&Node>) {
+        let before = self.0.len();
+        self.named(
+            "Service",
+            service.and_then(|service| service.get("name")),
+            Use::Named,
+        );
+        let namespace = service.map_or("", |service| text_at(service, &["namespace"]));
+        for added in self.0.iter_mut().skip(before) {
+            added.namespace = Some(namespace.into());
+        }
     }
 
-    fn ingress(&mut self, node: &'n Node) {
+    /// A ConfigMap or Secret.
+    fn data(&mut self, kind: &'static str, source: Option<&Node>, key: &str, by: Use) {
+        let Some(source) = source else { return };
+        let is_optional = source.get("optional").map(|node| &node.kind) == Some(&Kind::Bool(true));
+        let before = self.0.len();
+        self.add(kind, source.get(key), by, is_optional);
+        // A variable reads one key, a volume those that it lists.
+        let listed = source.get("items").map(items).unwrap_or_default();
+        let keys = source
+            .get("key")
+            .into_iter()
+            .chain(listed.iter().filter_map(|item| item.get("key")));
+        let keys: Vec<Box<str>> = keys.filter_map(|key| Some(key.as_str()?.into())).collect();
+        let Some(added) = self.0.get_mut(before) else {
+            return;
+        };
+        let mut keys = keys.into_iter();
+        added.key = keys.next();
+        for key in keys {
+            self.add(
+                kind,
+                source.get("name").or(source.get("secretName")),
+                by,
+                is_optional,
+            );
+            if let Some(added) = self.0.last_mut() {
+                added.key = Some(key);
+            }
+        }
+    }
+
+    fn ingress(&mut self, node: &Node) {
         for tls in at(node, &["spec", "tls"]).map(items).unwrap_or_default() {
             // Issuers make these.
             self.add("Secret", tls.get("secretName"), Use::Named, false);
@@ -283,7 +208,7 @@ impl<'n> List<'n> {
         }
     }
 
-    fn pod(&mut self, spec: &'n Node) {
+    fn pod(&mut self, spec: &Node) {
         if text_at(spec, &["serviceAccountName"]) != "default" {
             self.named("ServiceAccount", spec.get("serviceAccountName"), Use::Named);
         }

@@ -29,6 +29,32 @@ pub(super) fn weakened(pair: &Pair<'_>, problems: &mut Problems) {
             ));
         }
     }
+    if old.is_some() {
+        let account = |spec: &'_ Node| text_at(spec, &["serviceAccountName"]).to_owned();
+        let (was, now) = (old.map(account).unwrap_or_default(), account(new));
+        let is_default = |name: &str| matches!(name, "" | "default");
+        if was != now && !(is_default(&was) && is_default(&now)) && !pair.is_rename() {
+            let shown = |name: &str| {
+                if is_default(name) {
+                    "default".to_owned()
+                } else {
+                    name.to_owned()
+                }
+            };
+            problems.add(format!(
+                "the pods of {name} run as the service account {}, before {}: they may do other things",
+                shown(&now),
+                shown(&was)
+            ));
+        }
+        if is(Some(new), &["shareProcessNamespace"], true)
+            && !is(old, &["shareProcessNamespace"], true)
+        {
+            problems.add(format!(
+                "the containers of {name} see each other's processes (shareProcessNamespace)"
+            ));
+        }
+    }
     for (before, container) in container_pairs(old, new) {
         in_container((old, before), (new, container), problems);
     }
@@ -52,9 +78,56 @@ fn in_container(
             ));
         }
     }
+    for port in host_ports(Some(container)) {
+        if !host_ports(old).contains(&port) {
+            problems.add(format!(
+                "the container {name} gets the port {port} of its node"
+            ));
+        }
+    }
+    let text = |node: Option<&Node>, path: &[&str]| {
+        node.map(|node| text_at(node, path))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let path = context("procMount");
+    if text(Some(container), &path) == "Unmasked" && text(old, &path) != "Unmasked" {
+        problems.add(format!(
+            "the container {name} gets all of /proc (procMount)"
+        ));
+    }
     // A container that comes has nothing to lose.
-    if old.is_none() {
+    let Some(before) = old else {
         return;
+    };
+    let profile = |pod: Option<&Node>, container: Option<&Node>, key: &'static str| {
+        let path = ["securityContext", key, "type"];
+        match text(container, &path) {
+            own if own.is_empty() => text(pod, &path),
+            own => own,
+        }
+    };
+    for key in ["seccompProfile", "appArmorProfile"] {
+        let (was, now) = (
+            profile(old_pod, old, key),
+            profile(Some(pod), Some(container), key),
+        );
+        let is_open = |profile: &str| matches!(profile, "" | "Unconfined");
+        if now == "Unconfined" && was != now || is_open(&now) && !is_open(&was) {
+            let now = if now.is_empty() { "none" } else { &*now };
+            problems.add(format!(
+                "the container {name} has the {key} {now}, before {}",
+                if was.is_empty() { "the default" } else { &*was }
+            ));
+        }
+    }
+    for mount in opened_mounts(before, container) {
+        problems.add(format!(
+            "the container {name} may write to the volume {mount}, which it only read"
+        ));
+    }
+    for variable in opened_variables(before, container) {
+        problems.add(format!("the variable {variable} of the container {name} stands in the manifest, which was read from a Secret"));
     }
     let path = context("allowPrivilegeEscalation");
     if is(old, &path, false) && !is(Some(container), &path, false) {
@@ -112,6 +185,85 @@ fn added(container: Option<&Node>) -> Vec<String> {
     let list = list.map(items).unwrap_or_default().iter();
     list.filter_map(|item| Some(item.coerced_text()?.into_owned()))
         .collect()
+}
+
+/// The ports of its node that a container gets.
+fn host_ports(container: Option<&Node>) -> Vec<String> {
+    let ports = container.and_then(|node| node.get("ports")).map(items);
+    let ports = ports.unwrap_or_default().iter();
+    ports
+        .filter_map(|port| Some(port.get("hostPort")?.coerced_text()?.into_owned()))
+        .filter(|port| port != "0")
+        .collect()
+}
+
+/// Volumes that a container could only read, and may write to now.
+fn opened_mounts(old: &Node, new: &Node) -> Vec<String> {
+    let mounts = |node: &'_ Node| {
+        node.get("volumeMounts")
+            .map(items)
+            .unwrap_or_default()
+            .to_vec()
+    };
+    let before = mounts(old);
+    let opened = mounts(new).into_iter().filter(|mount| {
+        let is_same =
+            |other: &&Node| text_at(other, &["mountPath"]) == text_at(mount, &["mountPath"]);
+        let was = before.iter().find(is_same);
+        is(was, &["readOnly"], true) && !is(Some(mount), &["readOnly"], true)
+    });
+    opened
+        .map(|mount| text_at(&mount, &["name"]).to_owned())
+        .collect()
+}
+
+/// Variables that were read from a Secret, and are written out now.
+fn opened_variables(old: &Node, new: &Node) -> Vec<String> {
+    let variables = |node: &'_ Node| node.get("env").map(items).unwrap_or_default().to_vec();
+    let before = variables(old);
+    let opened = variables(new).into_iter().filter(|variable| {
+        let is_same = |other: &&Node| text_at(other, &["name"]) == text_at(variable, &["name"]);
+        let was = before.iter().find(is_same);
+        let is_secret = was.is_some_and(|was| at(was, &["valueFrom", "secretKeyRef"]).is_some());
+        is_secret && variable.get("value").is_some()
+    });
+    opened
+        .map(|variable| text_at(&variable, &["name"]).to_owned())
+        .collect()
+}
+
+/// Tells of what the pods of a whole namespace or account may do.
+pub(super) fn surroundings(pair: &Pair<'_>, problems: &mut Problems) {
+    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+        return;
+    };
+    let name = &new.key.name;
+    match &*new.key.kind {
+        "ServiceAccount" => {
+            let key = ["automountServiceAccountToken"];
+            if is(Some(&old.node), &key, false) && !is(Some(&new.node), &key, false) {
+                problems.add(format!("pods of the service account {name} get its token"));
+            }
+        }
+        "Namespace" => {
+            let level = |side: &super::Resource| {
+                let path = ["metadata", "labels", "pod-security.kubernetes.io/enforce"];
+                let level = text_at(&side.node, &path);
+                let rank = ["", "privileged", "baseline", "restricted"];
+                let rank = rank.iter().position(|one| *one == level).unwrap_or(0);
+                (rank.max(1), level.to_owned())
+            };
+            let ((was_rank, was), (rank, now)) = (level(old), level(new));
+            let now = if now.is_empty() { "none" } else { &*now };
+            if rank < was_rank {
+                problems.add(format!("Namespace {name} enforces the pod security {now}, before {was}: pods there may do more"));
+            } else if rank > was_rank {
+                let was = if was.is_empty() { "none" } else { &*was };
+                problems.add(format!("Namespace {name} enforces the pod security {now}, before {was}: pods that do not fit it are refused"));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn host_paths(spec: Option<&Node>) -> Vec<String> {

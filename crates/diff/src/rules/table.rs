@@ -1,8 +1,8 @@
 //! The table of rules.
 
 use super::{
-    Check, availability, crds, data, images, immutable, rbac, references, removed_apis, safety,
-    scaling, traffic, workloads,
+    Check, amounts, availability, crds, dangling, data, images, immutable, lifecycle, rbac,
+    removed_apis, retention, routes, safety, scaling, scheduling, services, traffic, workloads,
 };
 use diagnostics::{Rule, Severity};
 
@@ -38,6 +38,16 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
         "immutable-claim",
         Check::Immutable,
         "the spec of a PersistentVolumeClaim cannot change, but for its resources",
+    ),
+    error(
+        "immutable-volume",
+        Check::Immutable,
+        "the source and the mode of a PersistentVolume cannot change",
+    ),
+    error(
+        "immutable-pod",
+        Check::Immutable,
+        "the spec of a Pod cannot change, but for its images",
     ),
     error(
         "immutable-storage-class",
@@ -90,7 +100,7 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     ),
     error(
         "dangling-reference",
-        Check::All(references::dangling),
+        Check::All(dangling::dangling),
         "a resource names a ConfigMap, Secret, claim, account, Service or role that the upgrade deletes, or one \
          that the release does not have in place of one that it had",
     ),
@@ -107,8 +117,8 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     error(
         "selector-mismatch",
         Check::Selectors,
-        "a Service selects no workload of the chart any more, or a workload's selector does not match its own \
-         labels",
+        "a Service, budget or policy selects no workload of the chart any more, a Service leads to a port that its \
+         pods have no longer, or a workload's selector does not match its own labels",
     ),
     error(
         "claim-shrinks",
@@ -123,33 +133,68 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     ),
     error(
         "volume-emptied",
-        Check::Resource(data::volume_emptied),
-        "a volume that was kept becomes an emptyDir: what was in it is not there any more",
+        Check::Resource(retention::volume_emptied),
+        "a volume that was kept goes or becomes an emptyDir: what was in it is not there any more",
+    ),
+    warning(
+        "volume-moved",
+        Check::Resource(retention::volume_moved),
+        "a volume that is kept is another one, or a container finds it elsewhere: pods do not find their data",
+    ),
+    warning(
+        "data-not-retained",
+        Check::Resource(retention::data_not_retained),
+        "data is kept less long, or deleted with what it belongs to: a retention, a reclaim policy, helm.sh/resource-policy",
     ),
     warning(
         "service-changed",
-        Check::Resource(traffic::service_changed),
-        "a Service gets another type or selector, or loses a port",
+        Check::Resource(services::changed),
+        "a Service gets another type, selector or load balancer, or loses a port: it is reached in another way, or leads elsewhere",
+    ),
+    warning(
+        "service-removed",
+        Check::Resource(services::removed),
+        "a Service goes or gets another name: what calls it finds nothing",
     ),
     warning(
         "route-removed",
-        Check::Resource(traffic::route_removed),
-        "an Ingress loses a host or path, or gets another class",
+        Check::Resource(routes::removed),
+        "an Ingress or route goes, loses a host or path, leads it elsewhere, or gets another class",
+    ),
+    warning(
+        "tls-removed",
+        Check::Resource(routes::tls_removed),
+        "an Ingress has a certificate for a host no longer",
     ),
     warning(
         "pods-isolated",
         Check::Resource(traffic::pods_isolated),
-        "a NetworkPolicy comes: pods that it selects get no traffic but what policies allow",
+        "a NetworkPolicy comes or allows less: pods that it selects get no traffic but what policies allow",
+    ),
+    warning(
+        "pods-exposed",
+        Check::Resource(traffic::pods_exposed),
+        "a NetworkPolicy goes or allows more",
     ),
     warning(
         "webhook-fails",
         Check::Resource(traffic::webhook_fails),
-        "a webhook that was passed over where it failed now refuses what it is asked about",
+        "a webhook comes, or is passed over no longer where it fails: what it is asked about is refused where it does not answer",
+    ),
+    warning(
+        "admission-weakened",
+        Check::Resource(traffic::admission_weakened),
+        "a webhook or an admission policy goes, or is passed over where it fails",
     ),
     warning(
         "security-weakened",
         Check::Resource(safety::weakened),
         "pods may do more than before: privileged, namespaces or files of the node, capabilities, root",
+    ),
+    warning(
+        "namespace-weakened",
+        Check::Resource(safety::surroundings),
+        "a Namespace enforces another pod security, or an account gives pods its token",
     ),
     warning(
         "replicas-lowered",
@@ -158,29 +203,84 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
          otherwise",
     ),
     warning(
+        "workload-removed",
+        Check::Resource(lifecycle::workload_removed),
+        "a workload goes or gets another name: its pods stop",
+    ),
+    warning(
+        "container-removed",
+        Check::Resource(lifecycle::container_removed),
+        "a container of a workload goes",
+    ),
+    warning(
+        "schedule-changed",
+        Check::Resource(lifecycle::schedule_changed),
+        "a CronJob is suspended, runs at other times, or beside itself",
+    ),
+    warning(
+        "update-waits",
+        Check::Resource(lifecycle::update_waits),
+        "a workload replaces its pods no longer by itself: OnDelete, a partition, paused",
+    ),
+    warning(
         "all-pods-at-once",
         Check::Resource(availability::recreated),
-        "a Deployment gets the strategy Recreate: all pods stop before new ones start",
+        "a workload gets the strategy Recreate, or may replace all its pods at once: nothing answers meanwhile",
+    ),
+    warning(
+        "stop-shortened",
+        Check::Resource(lifecycle::stop_shortened),
+        "pods get less time to stop, or lose a preStop hook",
     ),
     warning(
         "probe-removed",
-        Check::Resource(availability::probe_removed),
-        "a container loses a liveness or readiness probe",
+        Check::Resource(lifecycle::probe_removed),
+        "a container loses a liveness, readiness or startup probe",
+    ),
+    warning(
+        "probe-changed",
+        Check::Resource(lifecycle::probe_changed),
+        "a probe asks elsewhere or gives up sooner, or a liveness probe comes: containers may be restarted, or get no traffic",
     ),
     warning(
         "limit-removed",
-        Check::Resource(availability::limit_removed),
+        Check::Resource(amounts::removed),
         "a container loses a limit or request of CPU or memory",
+    ),
+    warning(
+        "limit-lowered",
+        Check::Resource(amounts::limit_lowered),
+        "a container gets a lower limit of CPU or memory: it is killed or slowed down where it needs more",
+    ),
+    warning(
+        "request-raised",
+        Check::Resource(amounts::request_raised),
+        "a container requests at least twice as much: nodes may have no room for it",
+    ),
+    warning(
+        "quota-lowered",
+        Check::Resource(retention::quota_lowered),
+        "a ResourceQuota or LimitRange comes or allows less: pods that do not fit are refused",
+    ),
+    warning(
+        "scheduling-narrowed",
+        Check::Resource(scheduling::narrowed),
+        "fewer nodes take a workload's pods: node labels, affinity, taints, spreading, priority",
+    ),
+    warning(
+        "spread-removed",
+        Check::Resource(scheduling::spread_removed),
+        "pods lose what spreads them over nodes",
     ),
     warning(
         "budget-removed",
         Check::Resource(availability::budget_removed),
-        "a PodDisruptionBudget or autoscaler goes",
+        "a PodDisruptionBudget or autoscaler goes, or a budget lets more pods be evicted",
     ),
     warning(
         "image-unpinned",
         Check::Resource(images::unpinned),
-        "an image gets the tag latest, or none: what runs changes with every pull",
+        "an image gets the tag latest, or none, or loses its digest: what runs may change with every pull",
     ),
     warning(
         "image-downgraded",
@@ -191,6 +291,11 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
         "image-moved",
         Check::Resource(images::moved),
         "an image comes from another registry or repository",
+    ),
+    warning(
+        "pull-changed",
+        Check::Resource(lifecycle::pull_changed),
+        "pods lose a secret to pull images with, or may not pull them",
     ),
     warning(
         "image-major",
@@ -204,7 +309,7 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     ),
     warning(
         "config-not-read",
-        Check::All(references::config_not_read),
+        Check::All(dangling::config_not_read),
         "a ConfigMap or Secret changes that pods read when they start (variables, subPath), and they do not \
          restart: no checksum of it is in their template",
     ),
@@ -215,7 +320,7 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     ),
     warning(
         "budget-blocks",
-        Check::Resource(availability::budget_blocks),
+        Check::All(scaling::budget_blocks),
         "a PodDisruptionBudget lets no pod be evicted any more: nodes cannot be drained",
     ),
     warning(
@@ -237,7 +342,7 @@ pub(super) static CHECKS: &[(Rule, Check)] = &[
     ),
     info(
         "config-read-late",
-        Check::All(references::config_read_late),
+        Check::All(dangling::config_read_late),
         "a ConfigMap or Secret changes that pods have as files, and they do not restart: the files follow, and the \
          program has to read them again",
     ),

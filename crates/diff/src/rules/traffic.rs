@@ -1,151 +1,233 @@
-//! Resources that lead traffic to pods, or stop it.
+//! Policies that stop traffic, and webhooks that stop requests.
 
-use super::super::node::{at, entries, items, text_at};
-use super::super::resource::Resource;
+use super::super::node::{at, entries, items, same, text_at};
+use super::super::resource::{Key, Resource};
 use super::{Pair, Problems};
-use goyaml::Node;
-use std::collections::BTreeSet;
+use goyaml::{Kind, Node};
 
-/// Tells of Services with another type or selector, or fewer ports.
-pub(super) fn service_changed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+const DIRECTIONS: [(&str, &str, &str); 2] = [
+    (
+        "Ingress",
+        "ingress",
+        "get no traffic but what policies allow",
+    ),
+    (
+        "Egress",
+        "egress",
+        "send no traffic but what policies allow",
+    ),
+];
+
+/// Tells of policies that come, or let less pass than before.
+pub(super) fn pods_isolated(pair: &Pair<'_>, problems: &mut Problems) {
+    let Some(new) = pair.new.filter(|new| is_policy(new) && !pair.is_first) else {
         return;
-    };
-    if new.key.kind != "Service" || !new.key.group.is_empty() {
-        return;
-    }
-    let kind = |side: &Resource| match text_at(&side.node, &["spec", "type"]) {
-        "" => "ClusterIP".to_owned(),
-        kind => kind.to_owned(),
     };
     let name = &new.key.name;
-    let (was, now) = (kind(old), kind(new));
-    if was != now {
-        problems.add(format!("Service {name} becomes a {now}, which was a {was}"));
-    }
-    let selector = |side: &Resource| -> BTreeSet<String> {
-        let entries = at(&side.node, &["spec", "selector"]).map(entries);
-        let entries = entries.unwrap_or_default().iter();
-        let pair = |entry: &goyaml::Entry| {
-            format!(
-                "{}={}",
-                entry.key,
-                entry.value.coerced_text().unwrap_or_default()
-            )
-        };
-        entries.map(pair).collect()
-    };
-    let (was, now) = (selector(old), selector(new));
-    if was != now {
-        let list = |labels: &BTreeSet<String>| match labels.is_empty() {
-            true => "nothing".to_owned(),
-            false => labels.iter().cloned().collect::<Vec<_>>().join(","),
-        };
-        problems.add(format!(
-            "Service {name} selects {}, not {}",
-            list(&now),
-            list(&was)
-        ));
-    }
-    for port in ports(old, "port").difference(&ports(new, "port")) {
-        problems.add(format!("Service {name} loses the port {port}"));
-    }
-    for port in ports(old, "nodePort").difference(&ports(new, "nodePort")) {
-        problems.add(format!("Service {name} loses the port {port} of nodes"));
-    }
-}
-
-fn ports(service: &Resource, key: &str) -> BTreeSet<String> {
-    let list = at(&service.node, &["spec", "ports"]).map(items);
-    let list = list.unwrap_or_default().iter();
-    let port = |port: &Node| {
-        let number = port.get(key)?.coerced_text()?.into_owned();
-        Some(match text_at(port, &["protocol"]) {
-            "" | "TCP" => number,
-            protocol => format!("{number}/{protocol}"),
-        })
-    };
-    list.filter_map(port).collect()
-}
-
-/// Tells of Ingresses that lead less traffic on.
-pub(super) fn route_removed(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some(old) = pair.old else {
+        for (kind, _, what) in DIRECTIONS {
+            if isolates(new, kind) {
+                problems.add(format!(
+                    "NetworkPolicy {name} comes: the pods that it selects {what}"
+                ));
+            }
+        }
         return;
     };
-    if new.key.kind != "Ingress" {
-        return;
-    }
-    let name = &new.key.name;
-    for route in routes(old).difference(&routes(new)) {
-        problems.add(format!("Ingress {name} leads {route} nowhere any more"));
-    }
-    let class = |side: &Resource| text_at(&side.node, &["spec", "ingressClassName"]).to_owned();
-    let (was, now) = (class(old), class(new));
-    if was != now {
-        let class_name = |class: &str| match class {
-            "" => "none".to_owned(),
-            class => class.to_owned(),
-        };
-        let (was, now) = (class_name(&was), class_name(&now));
-        problems.add(format!("Ingress {name} gets the class {now}, which was {was}: another controller, or none, serves it"));
-    }
-}
-
-fn routes(ingress: &Resource) -> BTreeSet<String> {
-    let rules = at(&ingress.node, &["spec", "rules"]).map(items);
-    let mut routes = BTreeSet::new();
-    for rule in rules.unwrap_or_default() {
-        let host = match text_at(rule, &["host"]) {
-            "" => "*",
-            host => host,
-        };
-        for path in at(rule, &["http", "paths"]).map(items).unwrap_or_default() {
-            routes.insert(format!("{host}{}", text_at(path, &["path"])));
+    for (kind, key, what) in DIRECTIONS {
+        match (isolates(old, kind), isolates(new, kind)) {
+            (false, true) => problems.add(format!(
+                "NetworkPolicy {name} rules {key}, too: the pods that it selects {what}"
+            )),
+            (true, true) => {
+                let (was, now) = (rules(old, key), rules(new, key));
+                let gone = was
+                    .iter()
+                    .filter(|rule| !now.iter().any(|other| allows(other, rule)));
+                match gone.count() {
+                    0 => {}
+                    1 => problems.add(format!(
+                        "NetworkPolicy {name} allows less {key}: a rule goes or is narrower"
+                    )),
+                    count => problems.add(format!(
+                        "NetworkPolicy {name} allows less {key}: {count} rules go or are narrower"
+                    )),
+                }
+            }
+            _ => {}
         }
     }
-    routes
+    let selector = |side: &Resource| at(&side.node, &["spec", "podSelector"]).cloned();
+    let is_wide = |selector: &Option<Node>| {
+        selector
+            .as_ref()
+            .is_none_or(|node| entries(node).is_empty())
+    };
+    if is_wide(&selector(new)) && !is_wide(&selector(old)) {
+        problems.add(format!("NetworkPolicy {name} selects all pods of its namespace: they get no traffic but what policies allow"));
+    }
 }
 
-/// Tells of policies that come.
-pub(super) fn pods_isolated(pair: &Pair<'_>, problems: &mut Problems) {
-    if let (None, Some(new)) = (pair.old, pair.new)
-        && new.key.kind == "NetworkPolicy"
-        && new.key.group == "networking.k8s.io"
-        && !pair.is_first
-    {
-        problems.add(format!(
-            "NetworkPolicy {} comes: the pods that it selects get no traffic but what policies allow",
-            new.key.name
-        ));
+/// Tells of policies that go, or let more pass than before.
+pub(super) fn pods_exposed(pair: &Pair<'_>, problems: &mut Problems) {
+    let Some(old) = pair.old.filter(|old| is_policy(old) && !old.is_kept()) else {
+        return;
+    };
+    let name = &old.key.name;
+    let Some(new) = pair.new else {
+        problems.add(format!("NetworkPolicy {name} goes: the pods that it selected are reached from everywhere, if no other policy selects them"));
+        return;
+    };
+    for (kind, key, _) in DIRECTIONS {
+        match (isolates(old, kind), isolates(new, kind)) {
+            (true, false) => problems.add(format!(
+                "NetworkPolicy {name} rules {key} no longer: all of it is allowed"
+            )),
+            (true, true) => {
+                let (was, now) = (rules(old, key), rules(new, key));
+                let more = now
+                    .iter()
+                    .filter(|rule| !was.iter().any(|other| allows(other, rule)));
+                for rule in more {
+                    let peers = if key == "ingress" { "from" } else { "to" };
+                    let from = match rule.get(peers).map(items).unwrap_or_default() {
+                        [] => format!("{peers} everywhere"),
+                        peers_now => format!("{peers} {} more", peers_now.len()),
+                    };
+                    problems.add(format!("NetworkPolicy {name} allows more {key}, {from}"));
+                }
+            }
+            _ => {}
+        }
     }
+}
+
+fn is_policy(resource: &Resource) -> bool {
+    resource.key.kind == "NetworkPolicy" && resource.key.group == "networking.k8s.io"
+}
+
+/// Returns true if a policy isolates pods in a direction.
+fn isolates(policy: &Resource, direction: &str) -> bool {
+    let types = at(&policy.node, &["spec", "policyTypes"])
+        .map(items)
+        .unwrap_or_default();
+    match types.is_empty() {
+        // Without types it is Ingress always, and Egress where it has rules for it.
+        true => direction == "Ingress" || at(&policy.node, &["spec", "egress"]).is_some(),
+        false => types.iter().any(|one| one.as_str() == Some(direction)),
+    }
+}
+
+fn rules<'r>(policy: &'r Resource, key: &str) -> &'r [Node] {
+    at(&policy.node, &["spec", key])
+        .map(items)
+        .unwrap_or_default()
+}
+
+/// Returns true if a rule allows all that another one does.
+fn allows(rule: &Node, other: &Node) -> bool {
+    ["from", "to", "ports"].iter().all(|key| {
+        let list = |node: &'_ Node| node.get(key).map(items).unwrap_or_default().to_vec();
+        let (own, others) = (list(rule), list(other));
+        own.is_empty()
+            || !others.is_empty()
+                && others
+                    .iter()
+                    .all(|one| own.iter().any(|mine| same(mine, one)))
+    })
+}
+
+const WEBHOOKS: [&str; 2] = [
+    "ValidatingWebhookConfiguration",
+    "MutatingWebhookConfiguration",
+];
+
+fn webhooks(side: &Resource) -> &[Node] {
+    side.node.get("webhooks").map(items).unwrap_or_default()
+}
+
+fn is_ignored(webhook: &Node) -> bool {
+    text_at(webhook, &["failurePolicy"]) == "Ignore"
 }
 
 /// Tells of webhooks that stop requests where they fail.
 pub(super) fn webhook_fails(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(old), Some(new)) = (pair.old, pair.new) else {
+    let Some(new) = pair
+        .new
+        .filter(|new| WEBHOOKS.contains(&&*new.key.kind) && !pair.is_first)
+    else {
         return;
     };
-    if !matches!(
-        &*new.key.kind,
-        "ValidatingWebhookConfiguration" | "MutatingWebhookConfiguration"
-    ) {
+    let before = pair.old.map(webhooks).unwrap_or_default();
+    for webhook in webhooks(new).iter().filter(|webhook| !is_ignored(webhook)) {
+        let name = text_at(webhook, &["name"]);
+        let was = before
+            .iter()
+            .find(|other| text_at(other, &["name"]) == name);
+        match was {
+            None => problems.add(format!("the webhook {name} comes: what it is asked about is refused where it does not answer")),
+            Some(was) if is_ignored(was) => problems.add(format!("the webhook {name} gets failurePolicy Fail: what it is asked about is refused where it does not answer")),
+            Some(was) => {
+                let is_wider = |key: &str| {
+                    let is_set = |node: &Node| node.get(key).is_some_and(|node| !entries(node).is_empty());
+                    is_set(was) && !is_set(webhook)
+                };
+                if is_wider("namespaceSelector") || is_wider("objectSelector") {
+                    problems.add(format!("the webhook {name} loses a selector: it is asked about more objects, which are refused where it does not answer"));
+                }
+            }
+        }
+    }
+}
+
+/// Tells of checks of the API server that go, or are passed over where they fail.
+pub(super) fn admission_weakened(pair: &Pair<'_>, problems: &mut Problems) {
+    let Some(old) = pair.old.filter(|old| !old.is_kept()) else {
+        return;
+    };
+    let Key { kind, name, .. } = &old.key;
+    let is_checking = WEBHOOKS.contains(&&**kind)
+        || matches!(
+            &**kind,
+            "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding"
+        );
+    if !is_checking {
         return;
     }
-    let webhooks = |side: &'_ Resource| {
-        side.node
-            .get("webhooks")
-            .map(items)
-            .unwrap_or_default()
-            .to_vec()
+    let Some(new) = pair.new else {
+        problems.add(format!(
+            "{kind} {name} goes: what it checked is let in unchecked"
+        ));
+        return;
     };
-    let before = webhooks(old);
-    for webhook in webhooks(new) {
-        let name = text_at(&webhook, &["name"]);
-        let is_same = |other: &&Node| text_at(other, &["name"]) == name;
-        let ignored = |node: &Node| text_at(node, &["failurePolicy"]) == "Ignore";
-        if before.iter().find(is_same).is_some_and(ignored) && !ignored(&webhook) {
-            problems.add(format!("the webhook {name} gets failurePolicy Fail: what it is asked about is refused where it does not answer"));
+    let now = webhooks(new);
+    for webhook in webhooks(old) {
+        let name = text_at(webhook, &["name"]);
+        match now.iter().find(|other| text_at(other, &["name"]) == name) {
+            None => problems.add(format!("the webhook {name} goes: what it checked is let in unchecked")),
+            Some(other) if is_ignored(other) && !is_ignored(webhook) => problems.add(format!(
+                "the webhook {name} gets failurePolicy Ignore: what it is asked about is let in where it does not answer"
+            )),
+            Some(_) => {}
         }
+    }
+    let policy = |side: &Resource| text_at(&side.node, &["spec", "failurePolicy"]) == "Ignore";
+    if kind == "ValidatingAdmissionPolicy" && policy(new) && !policy(old) {
+        problems.add(format!(
+            "{kind} {name} gets failurePolicy Ignore: what it cannot check is let in"
+        ));
+    }
+    let denies = |side: &Resource| {
+        let actions = at(&side.node, &["spec", "validationActions"])
+            .map(items)
+            .unwrap_or_default();
+        actions
+            .iter()
+            .any(|node| node.kind == Kind::Str("Deny".into()))
+    };
+    if kind == "ValidatingAdmissionPolicyBinding" && denies(old) && !denies(new) {
+        problems.add(format!(
+            "{kind} {name} denies no longer what its policy does not allow"
+        ));
     }
 }

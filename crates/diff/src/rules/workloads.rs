@@ -3,7 +3,7 @@
 use super::super::fields::Change;
 use super::super::node::{at, inline, text_at};
 use super::super::path::{Path, Step};
-use super::{Pair, Problems, defaults};
+use super::{Pair, Problems, defaults, images};
 use goyaml::{Kind, Node};
 
 /// Keys of a map that says what an image is, as custom resources have it.
@@ -15,7 +15,10 @@ pub(super) fn image_changed(pair: &Pair<'_>, problems: &mut Problems) {
     if matches!(kind, "ConfigMap" | "Secret") {
         return;
     }
-    for change in pair.fields.iter().filter(|change| is_image(&change.path)) {
+    for change in pair.fields {
+        if !is_image(&change.path) && images::elsewhere(pair, change).is_none() {
+            continue;
+        }
         if let (Some(old), Some(new)) = (&change.old, &change.new) {
             let path = &change.path;
             let (old, new) = (inline(old), inline(new));
@@ -128,7 +131,7 @@ pub(super) fn replicas_zero(pair: &Pair<'_>, problems: &mut Problems) {
 
 /// Tells of workloads whose pods are replaced, whether the change is ignored or not.
 pub(super) fn pods_restart(pair: &Pair<'_>, problems: &mut Problems) {
-    let (Some(_), Some(new)) = (pair.old, pair.new) else {
+    let Some((_, new)) = pair.kept() else {
         return;
     };
     let is_workload = matches!(&*new.key.kind, "Deployment" | "StatefulSet" | "DaemonSet");
