@@ -68,7 +68,7 @@ fn revisions_are_read_and_nothing_is_checked_out() -> Tested {
     let dir = repository()?;
     let root = dir.path();
     let expected = "--- old/default/a/ConfigMap (v1)\n+++ new/default/a/ConfigMap (v1)\n\
-                    @@ -3 +3 @@\n-  size: \"SIZE\"\n+  size: \"2\"\n";
+                    @@ -3 +3 @@ data.size\n-  size: \"SIZE\"\n+  size: \"2\"\n";
     let flags = ["-o", "unified", "-C", "0", "--detailed-exitcode"];
     fs::create_dir(root.join("sub"))?;
     let before = run(root, "git", &["status", "--porcelain"])?.stdout;

@@ -83,6 +83,12 @@ fn applied(old: &[Value], new: &[Value], report: &Value) -> Vec<Value> {
     let mut resources = old.to_vec();
     for resource in report["resources"].as_array().into_iter().flatten() {
         let id = key_of_report(resource);
+        let old_id = match &resource["old"]["name"] {
+            Value::String(name) => {
+                format!("{}/{name}", resource["kind"].as_str().unwrap_or_default())
+            }
+            _ => id.clone(),
+        };
         match resource["change"].as_str() {
             Some("removed") => resources.retain(|r| key(r) != id),
             Some("added") => resources.extend(new.iter().find(|r| key(r) == id).cloned()),
@@ -90,7 +96,7 @@ fn applied(old: &[Value], new: &[Value], report: &Value) -> Vec<Value> {
                 let fields = resource["fields"].as_array().cloned().unwrap_or_default();
                 let resource = resources
                     .iter_mut()
-                    .find(|r| key(r) == id)
+                    .find(|r| key(r) == old_id)
                     .expect("a resource");
                 *resource = apply(resource, &fields, 0);
             }

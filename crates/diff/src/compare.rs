@@ -195,13 +195,15 @@ fn renamed(
             .collect()
     };
     let both = &kinds(&went) & &kinds(&came);
-    // What stays in the cluster, or counts as nothing, is no rename; nor is what has no name of its own.
+    // What stays in the cluster, or counts as nothing, is no rename; nor is what has no name of its own, or one that is what it
+    // is.
     let outlines = |side: &[Waiting], namespace: &str| -> (Vec<usize>, Vec<Outline>) {
         let places = side.iter().enumerate().filter_map(|(at, one)| {
             let key = &one.head.key;
             let (group, kind) = renames::kind_of(key);
             let is_of_both = both.contains(&(group.to_owned(), kind.to_owned()));
-            if !is_of_both || key.name.is_empty() || key.ordinal > 0 {
+            let is_named = matches!(kind, "CustomResourceDefinition" | "APIService");
+            if !is_of_both || is_named || key.name.is_empty() || key.ordinal > 0 {
                 return None;
             }
             if ignore::ignores_whole(&options.ignores, key, namespace) {

@@ -19,6 +19,8 @@ struct Open {
     /// Twice the column; an item of a list is between its key and its own keys.
     depth: usize,
     step: Step,
+    /// True if only the old side has the line that it begins on: the next item has the same number.
+    is_old: bool,
 }
 
 impl Outline {
@@ -62,6 +64,7 @@ impl Outline {
             let depth = column * 2 + 1;
             let number = self.item_number(depth);
             self.close(depth);
+            let is_old = line.delta == Delta::Left;
             content = item.trim_start_matches(' ');
             column += 2 + item.len() - content.len();
             self.open.push(Open {
@@ -71,6 +74,7 @@ impl Outline {
                     new: number,
                     name: name(column, content, rest.iter().chain(after)),
                 },
+                is_old,
             });
         }
         let Some((key, value)) = key(content) else {
@@ -80,6 +84,7 @@ impl Outline {
         self.open.push(Open {
             depth: column * 2,
             step: Step::Key(key.into()),
+            is_old: false,
         });
         if value.starts_with(['|', '>']) {
             self.text_below = Some(column);
@@ -96,8 +101,12 @@ impl Outline {
     /// The number of the next item at a depth.
     fn item_number(&self, depth: usize) -> usize {
         let before = self.open.iter().find(|open| open.depth == depth);
-        match before.map(|open| &open.step) {
-            Some(Step::Item { new, .. }) => new + 1,
+        match before {
+            Some(Open {
+                step: Step::Item { new, .. },
+                is_old,
+                ..
+            }) => new + usize::from(!is_old),
             _ => 0,
         }
     }
