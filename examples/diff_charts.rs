@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Kind::Added => '+',
             Kind::Removed => '-',
             Kind::Changed => '~',
+            Kind::Renamed => '→',
         };
         println!("{sign} {}", change.title);
         for field in &change.fields {
