@@ -47,6 +47,7 @@ mod remote_schema;
 mod repo;
 mod reproducible;
 mod search;
+mod server;
 mod session;
 mod shell;
 mod show;
@@ -77,7 +78,7 @@ use terminal::CliError;
     after_help = "Examples:\n  \
         rhelm template istio-remote --set global.pilotEndpoint=10.1.2.3\n  \
         rhelm show crds ./chart | kubectl apply --server-side -f -\n  \
-        rhelm template web ./chart -n prod --fill-namespace --no-hooks | kubectl apply -f -",
+        rhelm upgrade --install web ./chart -n prod --create-namespace",
     disable_help_subcommand = true
 )]
 struct Cli {

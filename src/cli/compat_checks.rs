@@ -13,17 +13,25 @@ use files::input::{self, NamedBy};
 use gostd::limits::LIMITS;
 use std::path::{Path, PathBuf};
 
-/// The hint for flags that ask for a cluster.
-const WITHOUT_CLUSTER: &str = "leave --validate and --dry-run=server out; --lookup FILE has objects for lookup, and \
-                               --kube-version and --api-versions say what the cluster serves";
+/// What a render asks of a cluster.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Wanted {
+    /// What it is; and whether what was rendered could be installed there.
+    pub(super) preview: bool,
+    /// The objects that templates look up.
+    pub(super) lookup: bool,
+}
 
-/// The command line's need of a cluster.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Cluster {
-    /// None.
-    Unused,
-    /// It has to be there.
-    Needed,
+impl Wanted {
+    const ALL: Wanted = Wanted {
+        preview: true,
+        lookup: true,
+    };
+
+    /// Returns true if it is asked at all.
+    pub(super) fn any(self) -> bool {
+        self.preview || self.lookup
+    }
 }
 
 impl<T: Tables> CompatFlags<T> {
@@ -117,23 +125,24 @@ impl<T: Tables> CompatFlags<T> {
 }
 
 impl CompatFlags<InstallCompat> {
-    /// The cluster that `--dry-run` and `--validate` ask for. Helm 4 looks at it before it looks for the chart.
-    pub(super) fn cluster(&self, profile: &Profile) -> Result<Cluster, CliError> {
+    /// What `--dry-run` and `--validate` ask a cluster for. Helm 4 looks at it before it looks for the chart.
+    pub(super) fn wanted_of_cluster(&self, profile: &Profile) -> Result<Wanted, CliError> {
         match profile.command_line {
-            CommandLine::Helm3 => Ok(self.cluster_of_helm_3()),
-            CommandLine::Helm4 => self.cluster_of_helm_4(profile),
+            CommandLine::Helm3 => Ok(self.wanted_by_helm_3()),
+            CommandLine::Helm4 => self.wanted_by_helm_4(profile),
         }
     }
 
-    fn cluster_of_helm_3(&self) -> Cluster {
-        if self.is_on("validate") {
-            return Cluster::Needed;
+    /// With Helm 3 each flag asks for half of it.
+    fn wanted_by_helm_3(&self) -> Wanted {
+        let dry_run = self.last("dry-run");
+        Wanted {
+            preview: self.is_on("validate"),
+            lookup: dry_run.is_some_and(|value| ["server", "none", "false"].contains(&value)),
         }
-        // Helm would ask a cluster for what `lookup` looks for alone, with `--dry-run=server`: nothing is found here.
-        Cluster::Unused
     }
 
-    fn cluster_of_helm_4(&self, profile: &Profile) -> Result<Cluster, CliError> {
+    fn wanted_by_helm_4(&self, profile: &Profile) -> Result<Wanted, CliError> {
         let refuse = |value: &str, choices: &str| {
             let value = gostd::strconv::quote(value.as_bytes());
             let text = format!("invalid dry-run value ({value}). Must be {choices}");
@@ -145,7 +154,7 @@ impl CompatFlags<InstallCompat> {
         };
         match self.last("dry-run") {
             None | Some("client") => {}
-            Some("server") => return Ok(Cluster::Needed),
+            Some("server") => return Ok(Wanted::ALL),
             Some("unset") => {
                 warn("--dry-run is deprecated and should be replaced with '--dry-run=client'");
             }
@@ -160,17 +169,13 @@ impl CompatFlags<InstallCompat> {
             },
         }
         Ok(match self.is_on("validate") {
-            true => Cluster::Needed,
-            false => Cluster::Unused,
+            true => Wanted::ALL,
+            false => Wanted::default(),
         })
     }
 
-    /// Refuses what needs a cluster. Helm would try to reach one only when the chart is loaded.
-    pub(super) fn check_cluster(
-        &self,
-        cluster: Cluster,
-        profile: &Profile,
-    ) -> Result<(), CliError> {
+    /// Refuses wrong forms of Helm 3's `--dry-run`, which it looks at once the chart is loaded.
+    pub(super) fn check_dry_run(&self, profile: &Profile) -> Result<(), CliError> {
         if profile.command_line == CommandLine::Helm3
             && let Some(value) = self.last("dry-run")
             && !["", "unset", "false", "true", "none", "client", "server"].contains(&value)
@@ -180,21 +185,7 @@ impl CompatFlags<InstallCompat> {
                  false, true, none, client, server",
             ));
         }
-        match (cluster, profile.command_line) {
-            (Cluster::Needed, CommandLine::Helm3) => {
-                let text = "Kubernetes cluster unreachable: rhelm uses no cluster";
-                Err(CliError::new(text).hint(WITHOUT_CLUSTER))
-            }
-            (Cluster::Needed, CommandLine::Helm4) => {
-                let text = "cluster reachability check failed: kubernetes cluster unreachable: \
-                            rhelm uses no cluster";
-                let notice = Notice::structured(Level::Error, text, Vec::new());
-                Err(CliError::new(text)
-                    .after(notice.line(profile))
-                    .hint(WITHOUT_CLUSTER))
-            }
-            (Cluster::Unused, _) => Ok(()),
-        }
+        Ok(())
     }
 
     /// Labels that are Helm's own are refused once values are in order.

@@ -28,6 +28,11 @@ pub(super) struct HostFlags {
 }
 
 impl HostFlags {
+    /// Returns true if files have the objects that `lookup` finds.
+    pub(super) fn has_objects(&self) -> bool {
+        !self.lookup.is_empty()
+    }
+
     /// The host that the flags ask for. Reads the files.
     pub(super) fn host(&self) -> Result<HostOverrides, CliError> {
         let mut objects = OfflineCluster::default();

@@ -69,6 +69,11 @@ impl Release {
         }
     }
 
+    /// Returns true if API versions are given.
+    pub(super) fn has_api_versions(&self) -> bool {
+        StringSlice::values(&self.api_versions).next().is_some()
+    }
+
     /// The Kubernetes that templates see.
     pub(super) fn capabilities(&self, profile: &Profile) -> Result<Capabilities, CliError> {
         let api_versions = StringSlice::values(&self.api_versions);

@@ -20,6 +20,7 @@ mod uninstall;
 mod upgrade;
 mod upkeep;
 
+pub(super) use change::now;
 pub(super) use get::Get;
 pub(super) use history::History;
 pub(super) use install::Install;

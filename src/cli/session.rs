@@ -11,6 +11,7 @@ use crate::chart::Chart;
 use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::{self, Capabilities, function_table};
+use gostd::host::Host;
 use gotemplate::FunctionTable;
 use host::HostOverrides;
 
@@ -84,7 +85,7 @@ impl<'a> Session<'a> {
     }
 
     /// The render that the flags ask for.
-    pub(super) fn request<'r>(&'r self, host: &'r HostOverrides) -> Request<'r> {
+    pub(super) fn request<'r>(&'r self, host: &'r dyn Host) -> Request<'r> {
         Request::new(
             self.profile,
             &self.functions,

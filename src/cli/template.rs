@@ -9,6 +9,7 @@ use super::inputs::Inputs;
 use super::output_dir::OutputDir;
 use super::post_renderer::{self, PostRenderer};
 use super::release::Release;
+use super::server::Server;
 use super::session::Session;
 use super::terminal::{self, CliError};
 use super::trace_flags::TraceFlags;
@@ -20,11 +21,17 @@ use crate::profile::Profile;
 use crate::render::KubeVersion;
 use crate::usage::UsageRecorder;
 use crate::values::{Layers, Prepared};
+use ::release::actions::Preview;
 use background::with_any_stack;
 use clap::{Args, ValueEnum};
 use each::Each;
+use gostd::host::Host;
 use gotemplate::Observer;
 use std::fmt::Display;
+
+/// The hint where the cluster that a render asks is not there.
+const WITHOUT_CLUSTER: &str = "without a cluster, leave --validate and --dry-run=server out; --lookup FILE has objects for lookup, and \
+                               --kube-version and --api-versions say what the cluster serves";
 
 /// Render a chart's templates and print the manifests.
 #[derive(Debug, Args)]
@@ -133,6 +140,14 @@ struct NamespaceFill<'r> {
     scopes: Scopes,
 }
 
+/// What comes after the render.
+struct End<'e> {
+    post_renderer: Option<&'e PostRenderer<'e>>,
+    fill: Option<NamespaceFill<'e>>,
+    /// Checks on a server whether all this can be installed there.
+    check: &'e dyn Fn(&[u8]) -> Result<(), CliError>,
+}
+
 /// The values of `--output`.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum OutputFormat {
@@ -195,14 +210,21 @@ impl Template {
             capabilities.kube_version = version.clone();
         }
         self.compat.check_key_files(profile)?;
-        let cluster = self.compat.cluster(profile)?;
+        let wanted = self.compat.wanted_of_cluster(profile)?;
         self.compat
             .debug_version("Original chart version", profile, notices);
         let source = self.compat.chart_source().quiet(self.quiet_pull);
         let source = source.fetching(self.fetching, false);
         let flags = (&self.release, capabilities, Some(&self.host_flags));
         let namespace = self.compat.namespace();
-        let session = Session::locate(*profile, flags, namespace, &source, job.arguments, notices)?;
+        let session = Session::locate(
+            *profile,
+            flags,
+            namespace.clone(),
+            &source,
+            job.arguments,
+            notices,
+        )?;
         let (chart_argument, located) = (session.chart_argument, &session.located);
         self.compat
             .check_place(chart_argument, located, profile, notices)?;
@@ -214,17 +236,44 @@ impl Template {
             located.update_dependencies(&home, &access, profile, notices)?;
         }
         let chart = session.load(notices)?;
-        self.compat.check_cluster(cluster, profile)?;
-        let request = Request {
-            skip_schema_validation: self.skip_schema_validation,
+        self.compat.check_dry_run(profile)?;
+        let server = wanted
+            .any()
+            .then(|| Server::connect(&self.compat, &namespace, profile));
+        let server = server.transpose()?;
+        let server = server.as_ref();
+        let preview = server.filter(|_| wanted.preview).map(|server| Preview {
+            actions: server.actions(),
+            has_api_versions: self.release.has_api_versions(),
+            skip_crds: self.compat.is_on("skip-crds"),
+            skip_validation: self.compat.is_on("disable-openapi-validation"),
+            take_ownership: self.compat.is_on("take-ownership"),
+        });
+        let preview = preview.as_ref();
+        preview
+            .map_or(Ok(()), Preview::reach)
+            .map_err(|error| CliError::of(error).hint(WITHOUT_CLUSTER))?;
+        // Objects in files stand for the cluster's.
+        let looks_up = wanted.lookup && !self.host_flags.has_objects();
+        let host = server.filter(|_| looks_up);
+        let host = host.map(|server| server.host(&session.host));
+        let host: &dyn Host = match &host {
+            Some(host) => host,
+            None => &session.host,
+        };
+        let mut request = Request {
+            skip_schema_validation: self.skip_schema_validation || preview.is_some(),
             include_crds: self.include_crds,
             enable_dns: self.enable_dns,
             track_lines: self.trace_flags.wants_lines(),
-            ..session.request(&session.host)
+            ..session.request(host)
         };
         let render = || {
             let prepared = action::prepare(&chart, &supplied, &request, notices);
             let prepared = prepared.map_err(CliError::of)?;
+            if let Some(preview) = preview {
+                self.ask(preview, &prepared, &mut request, notices)?;
+            }
             self.compat.check_labels()?;
             let mut reads = self.trace_flags.observer(&prepared)?;
             let observer = reads.as_mut().map(|reads| reads as &mut dyn Observer);
@@ -250,16 +299,20 @@ impl Template {
             &session.functions,
             self.notes,
         )?;
+        let check = |installed: &[u8]| {
+            let installed = String::from_utf8_lossy(installed);
+            let checked = preview.map(|preview| preview.check(&installed, &request.release));
+            checked.unwrap_or(Ok(())).map_err(CliError::of)
+        };
+        let end = End {
+            post_renderer,
+            fill,
+            check: &check,
+        };
         let text = match self.output {
-            Some(format) => self.show_resources(&manifests, format, profile),
-            None => self.show(
-                &manifests,
-                &request.release.name,
-                post_renderer,
-                fill,
-                trace,
-                profile,
-            ),
+            Some(format) => check(&manifests.installed())
+                .and_then(|()| self.show_resources(&manifests, format, profile)),
+            None => self.show(&manifests, &request.release.name, end, trace, profile),
         };
         if job.is_last {
             // The process is about to end, and taking all this apart would be a tenth of a cold render.
@@ -267,6 +320,25 @@ impl Template {
             std::mem::forget((supplied, request.release, chart, session));
         }
         text
+    }
+
+    /// Asks the server what it is, and checks the values then.
+    fn ask(
+        &self,
+        preview: &Preview<'_>,
+        prepared: &Prepared<'_>,
+        request: &mut Request<'_>,
+        notices: &mut Vec<Notice>,
+    ) -> CommandResult {
+        terminal::notify(&std::mem::take(notices), &request.profile);
+        let told = preview.capabilities(prepared, &mut request.capabilities);
+        told.map_err(CliError::of)?;
+        match self.skip_schema_validation {
+            true => Ok(()),
+            false => preview
+                .check_schemas(prepared, notices)
+                .map_err(CliError::of),
+        }
     }
 
     /// Does what `--fill-namespace` asks for. What is left to do after a post-renderer, the result tells.
@@ -322,8 +394,7 @@ impl Template {
         &self,
         manifests: &Manifests,
         release: &str,
-        post_renderer: Option<&PostRenderer<'_>>,
-        fill: Option<NamespaceFill<'_>>,
+        end: End<'_>,
         (prepared, reads): (&Prepared<'_>, Option<&UsageRecorder>),
         profile: &Profile,
     ) -> Result<Vec<u8>, CliError> {
@@ -333,14 +404,15 @@ impl Template {
             // All that is installed goes to files, and nothing is left to print.
             Some(_) => Vec::new(),
         };
-        if let Some(program) = post_renderer {
+        if let Some(program) = end.post_renderer {
             installed = program.run(&installed).map_err(without_debug)?;
-            if let Some(NamespaceFill { namespace, scopes }) = fill {
+            if let Some(NamespaceFill { namespace, scopes }) = end.fill {
                 let is_namespaced =
                     |version: &str, kind: &str| !scopes.is_cluster_scoped(version, kind);
                 installed = manifest::fill_namespaces(&installed, namespace, &is_namespaced);
             }
         }
+        (end.check)(&installed)?;
         let mut text = match directory {
             None => manifests.text_around(installed, self.hooks()),
             Some(directory) => {

@@ -60,12 +60,6 @@ impl CliError {
         }
     }
 
-    /// The same after a line of Helm's log.
-    pub(super) fn after(mut self, line: String) -> Self {
-        self.log = Some(line);
-        self
-    }
-
     /// The same with another exit status.
     pub(super) fn with_status(mut self, status: u8) -> Self {
         self.status = status;

@@ -11,6 +11,7 @@ struct Status {
     kind: String,
     message: String,
     reason: String,
+    code: u16,
 }
 
 /// What was asked for, as messages name it.
@@ -22,6 +23,15 @@ pub(super) struct Subject<'a> {
     pub(super) resource: &'a str,
     /// The object's name, or empty.
     pub(super) name: &'a str,
+}
+
+/// Returns true if the server refuses because its store has a new leader: it may work at once.
+pub(super) fn is_of_new_leader(status: u16, body: &[u8]) -> bool {
+    const ENDS: [&str; 2] = ["etcdserver: leader changed", "raft proposal dropped"];
+    status >= 500
+        && serde_json::from_slice::<Status>(body).is_ok_and(|answer| {
+            answer.code >= 500 && ENDS.iter().any(|end| answer.message.ends_with(end))
+        })
 }
 
 /// The error of an answer with this status, which is none of success.

@@ -2,7 +2,8 @@
 
 use super::connection::Cluster;
 use release::{
-    ClusterError, Condition, LogSource, PodSelector, Resource, ServerInfo, Verb, WaitStrategy,
+    ClusterError, Condition, LogSource, LookupFailure, PodSelector, Reference, Resource,
+    ServerInfo, Verb, WaitStrategy,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,7 +20,12 @@ impl release::Cluster for Cluster {
 
     fn forget_kinds(&self) {
         self.known_kinds.take();
+        self.version_kinds.take();
         self.new_kinds_since.set(Some(Instant::now()));
+    }
+
+    fn look_up(&self, object: &Reference<'_>) -> Result<Value, LookupFailure> {
+        self.look_up_object(object)
     }
 
     fn build(&self, manifest: &str, validate: bool) -> Result<Vec<Resource>, ClusterError> {

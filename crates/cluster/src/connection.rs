@@ -5,8 +5,10 @@ use super::config;
 use super::discovery::Kinds;
 use super::error::Error;
 use super::failure;
+use super::lookup::VersionKinds;
 use super::settings::Settings;
 use super::wait::Report;
+use super::warnings::{self, Warn};
 use futures_util::Stream;
 use gostd::limits::Cancel;
 use gostd::strconv::quote;
@@ -19,6 +21,7 @@ use kube::{Client, Config};
 use release::ClusterError;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
@@ -45,6 +48,10 @@ pub struct Cluster {
     pub(super) namespace: String,
     /// What the server has told of its kinds.
     pub(super) known_kinds: RefCell<Option<Rc<Kinds>>>,
+    /// The kinds of versions whose objects templates look up, by their paths.
+    pub(super) version_kinds: RefCell<HashMap<String, Rc<VersionKinds>>>,
+    /// Who is told of the server's warnings.
+    warn: Option<Warn>,
     /// Who is told of what is not ready while it waits.
     pub(super) report: Option<Report>,
     /// The time when kinds were made last.
@@ -70,6 +77,18 @@ impl Cluster {
         Cluster::connect(settings).map_err(|error| unreachable(&error, settings.is_helm_3))
     }
 
+    /// The cluster of a kubeconfig's current context, and of nothing else.
+    ///
+    /// # Errors
+    /// The text is no kubeconfig, or one that leads nowhere.
+    pub fn of_kubeconfig(text: &[u8], user_agent: &str) -> Result<Cluster, Error> {
+        Cluster::connect(&Settings {
+            kubeconfig: Some(kubernetes::kubeconfig::read(text)),
+            user_agent: user_agent.to_owned(),
+            ..Settings::default()
+        })
+    }
+
     fn connect(settings: &Settings) -> Result<Cluster, Error> {
         let wrong = |error: &dyn std::fmt::Display| Error::Config(error.to_string());
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -89,6 +108,8 @@ impl Cluster {
             has_cancelled: Cell::default(),
             namespace: "default".to_owned(),
             known_kinds: RefCell::default(),
+            warn: None,
+            version_kinds: RefCell::default(),
             report: None,
             new_kinds_since: Cell::default(),
         })
@@ -110,6 +131,12 @@ impl Cluster {
     pub(super) fn cancelled(&self) -> ClusterError {
         self.has_cancelled.set(true);
         ClusterError::cancelled()
+    }
+
+    /// The same cluster; its warnings are told.
+    pub fn with_warn(mut self, warn: Warn) -> Cluster {
+        self.warn = Some(warn);
+        self
     }
 
     /// The same cluster; objects that have no namespace get this one.
@@ -178,6 +205,8 @@ impl Cluster {
             Error::Unanswered(format!("{verb} {}: {reason}", quote(url.as_bytes())))
         };
         let mut tries = 0;
+        // Once, where the server's store has a new leader (Helm's `RetryingRoundTripper`).
+        let mut is_again = false;
         loop {
             let mut request = Request::builder()
                 .method(&message.method)
@@ -192,20 +221,30 @@ impl Cluster {
             let answer: Result<_, kube::Error> = async {
                 let response = self.client.send(request).await?;
                 let status = response.status().as_u16();
+                if let Some(warn) = &self.warn {
+                    let texts = warnings::texts(response.headers());
+                    texts.iter().for_each(|text| warn(text));
+                }
+                let is_json = response
+                    .headers()
+                    .get(CONTENT_TYPE)
+                    .is_some_and(|kind| kind == JSON);
                 let header = response.headers().get(RETRY_AFTER);
                 let wait = header.and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
                 let body = response.into_body().collect_bytes().await?;
-                Ok((status, wait, body))
+                let has_moved = is_json && answer::is_of_new_leader(status, &body);
+                Ok((status, wait, has_moved, body))
             }
             .await;
             let answer = answer.map_err(|error| failed(&failure::reason(&error, &url)));
             match answer? {
-                (200..300, _, body) => return Ok(body.to_vec()),
-                (429 | 500.., Some(wait), _) if tries < RETRIES => {
+                (200..300, _, _, body) => return Ok(body.to_vec()),
+                (_, _, true, _) if !is_again => is_again = true,
+                (429 | 500.., Some(wait), _, _) if tries < RETRIES => {
                     tries += 1;
                     tokio::time::sleep(tokio::time::Duration::from_secs(wait)).await;
                 }
-                (status, _, body) => {
+                (status, _, _, body) => {
                     let subject = Subject {
                         verb: &message.verb().to_lowercase(),
                         resource: message.subject.0,

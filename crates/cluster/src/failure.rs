@@ -12,6 +12,7 @@ pub(super) fn reason(error: &kube::Error, url: &str) -> String {
         return reason;
     }
     match innermost(error) {
+        text if text == "connection closed before message completed" => "EOF".into(),
         text if text.starts_with("failed to lookup address") => gonet::no_such_host(&url),
         // hyper-timeout's words for the limit on connecting.
         text if text.contains("deadline has elapsed") || text.contains("timed out") => {

@@ -13,17 +13,21 @@ mod discovery;
 mod error;
 mod failure;
 mod logs;
+mod lookup;
 mod metadata;
 mod objects;
+mod path;
 mod settings;
 mod storage;
 mod tables;
 mod wait;
+mod warnings;
 
 pub use connection::{Cluster, Query};
 pub use error::Error;
 pub use settings::Settings;
 pub use storage::{Kind, Records};
+pub use warnings::Warn;
 
 // Its feature chooses the version of Kubernetes whose types `kube` is built with.
 use k8s_openapi as _;

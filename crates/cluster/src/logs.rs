@@ -1,7 +1,8 @@
 //! Pods and what their containers print.
 
 use super::connection::{Cluster, Message};
-use super::objects::path;
+use super::error::Error;
+use super::objects::path_of;
 use http::Method;
 use release::{ClusterError, LogSource, PodSelector, Resource};
 use serde::Deserialize;
@@ -22,7 +23,10 @@ pub(super) struct ListMetadata {
 }
 
 /// The path of a pod; of all pods of the namespace, without a name.
-pub(super) fn pod_path(namespace: &str, name: &str) -> String {
+///
+/// # Errors
+/// A name cannot be part of a path.
+pub(super) fn pod_path(namespace: &str, name: &str) -> Result<String, Error> {
     let pods = Resource {
         version: "v1".into(),
         plural: "pods".into(),
@@ -30,7 +34,7 @@ pub(super) fn pod_path(namespace: &str, name: &str) -> String {
         namespace: namespace.into(),
         ..Resource::default()
     };
-    path(&pods, name)
+    path_of(&pods, name)
 }
 
 impl Cluster {
@@ -49,7 +53,7 @@ impl Cluster {
             PodSelector::Name(name) => ("fieldSelector", format!("metadata.name={name}")),
         };
         let query = [(parameter, &*text)];
-        let list = self.block_on(self.list(&pod_path(namespace, ""), &query, "pods"))?;
+        let list = self.block_on(self.list(&pod_path(namespace, "")?, &query, "pods"))?;
         Ok(list.items)
     }
 
@@ -59,7 +63,7 @@ impl Cluster {
     /// The server's.
     pub fn logs(&self, source: &LogSource<'_>) -> Result<Vec<u8>, ClusterError> {
         let (namespace, pod) = (source.namespace, source.pod);
-        let path = pod_path(namespace, pod) + "/log";
+        let path = pod_path(namespace, pod)? + "/log";
         let query = [("container", source.container)];
         let query = match source.container {
             "" => &query[..0],

@@ -2,6 +2,7 @@
 
 use super::connection::{Cluster, Message};
 use super::error::Error;
+use super::path;
 use futures_util::future::join_all;
 use http::Method;
 use release::{ClusterError, FIELD_MANAGER, PatchType, Propagation, Resource, Verb};
@@ -39,11 +40,13 @@ impl Cluster {
             Verb::Try(verb) => (&**verb, true),
             verb => (verb, false),
         };
+        // As client-go: the namespace comes first.
+        path_of(resource, "")?;
         let name = match verb {
             Verb::Create => "",
             _ => name(resource)?,
         };
-        let path = path(resource, name);
+        let path = path_of(resource, name)?;
         let plural = match &*resource.group {
             "" => resource.plural.clone(),
             group => format!("{}.{group}", resource.plural),
@@ -117,40 +120,25 @@ impl Cluster {
 
 /// The object's name, where it can be part of a path.
 fn name(resource: &Resource) -> Result<&str, ClusterError> {
-    let quoted = || gostd::strconv::quote(resource.name.as_bytes());
-    match &*resource.name {
-        "" => Err(ClusterError::new("resource name may not be empty")),
-        name @ ("." | "..") => Err(ClusterError::new(format!(
-            "invalid resource name {}: [may not be '{name}']",
-            quoted()
-        ))),
-        name => match ['/', '%'].into_iter().find(|bad| name.contains(*bad)) {
-            Some(bad) => Err(ClusterError::new(format!(
-                "invalid resource name {}: [may not contain '{bad}']",
-                quoted()
-            ))),
-            None => Ok(name),
-        },
+    if resource.name.is_empty() {
+        return Err(ClusterError::new("resource name may not be empty"));
     }
+    path::check("resource name", &resource.name)?;
+    Ok(&resource.name)
 }
 
 /// The path of an object; of all objects of its kind in its namespace, without a name.
-pub(super) fn path(resource: &Resource, name: &str) -> String {
-    let mut path = match &*resource.group {
-        "" => format!("/api/{}", resource.version),
-        group => format!("/apis/{group}/{}", resource.version),
-    };
+///
+/// # Errors
+/// The namespace cannot be part of a path.
+pub(super) fn path_of(resource: &Resource, name: &str) -> Result<String, Error> {
+    let mut at = path::of_version(&resource.group, &resource.version);
     if resource.is_namespaced {
-        let namespace = gostd::url::path_escape(resource.namespace.as_bytes());
-        path.push_str("/namespaces/");
-        path.push_str(&String::from_utf8_lossy(&namespace));
+        path::check("namespace", &resource.namespace)?;
+        path::push(&mut at, "namespaces");
+        path::push(&mut at, &resource.namespace);
     }
-    path.push('/');
-    path.push_str(&resource.plural);
-    if !name.is_empty() {
-        let name = gostd::url::path_escape(name.as_bytes());
-        path.push('/');
-        path.push_str(&String::from_utf8_lossy(&name));
-    }
-    path
+    path::push(&mut at, &resource.plural);
+    path::push(&mut at, name);
+    Ok(at)
 }

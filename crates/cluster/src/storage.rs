@@ -2,6 +2,7 @@
 
 use super::connection::{Cluster, Message};
 use super::error::Error;
+use super::path;
 use data_encoding::BASE64;
 use gostd::strconv::quote;
 use http::Method;
@@ -98,12 +99,18 @@ impl Records {
         }
     }
 
-    fn path(&self) -> String {
-        let resource = self.kind.resource();
-        match &*self.namespace {
-            "" => format!("/api/v1/{resource}"),
-            namespace => format!("/api/v1/namespaces/{namespace}/{resource}"),
+    /// The path of a record; of all of them, without a key.
+    fn path(&self, key: &str) -> Result<String, Error> {
+        path::check("namespace", &self.namespace)?;
+        path::check("resource name", key)?;
+        let mut at = path::of_version("", "v1");
+        if !self.namespace.is_empty() {
+            path::push(&mut at, "namespaces");
         }
+        for part in [&self.namespace, self.kind.resource(), key] {
+            path::push(&mut at, part);
+        }
+        Ok(at)
     }
 
     /// The objects with these labels.
@@ -113,7 +120,7 @@ impl Records {
         let selector = pairs.join(",");
         let query = [("labelSelector", &*selector)];
         let subject = (self.kind.resource(), "");
-        let body = self.cluster.get(&self.path(), &query, subject)?;
+        let body = self.cluster.get(&self.path("")?, &query, subject)?;
         let list: List =
             serde_json::from_slice(&body).map_err(|error| Error::Answer(error.to_string()))?;
         drop(body);
@@ -177,9 +184,13 @@ impl Records {
     }
 
     /// Sends a request about the record with a key.
-    fn write(&self, method: Method, path: &str, key: &str, body: Vec<u8>) -> Result<(), Error> {
+    fn write(&self, method: Method, key: &str, body: Vec<u8>) -> Result<(), Error> {
         let subject = (self.kind.resource(), key);
-        let message = Message::new(method, path, &[], subject);
+        let path = match method {
+            Method::POST => self.path("")?,
+            _ => self.path(key)?,
+        };
+        let message = Message::new(method, &path, &[], subject);
         let message = match body.is_empty() {
             true => message,
             false => message.json(body),
@@ -190,9 +201,9 @@ impl Records {
 
 impl Storage for Records {
     fn get(&self, key: &str) -> Result<Stored, release::Error> {
-        let path = format!("{}/{key}", self.path());
         let subject = (self.kind.resource(), key);
-        let body = self.cluster.get(&path, &[], subject);
+        let path = self.path(key);
+        let body = path.and_then(|path| self.cluster.get(&path, &[], subject));
         let failed = |error: &dyn std::fmt::Display| {
             let key = quote(key.as_bytes());
             self.failed(&format!("get: failed to get {key}"), error)
@@ -224,16 +235,19 @@ impl Storage for Records {
 
     fn create(&self, stored: &Stored) -> Result<(), release::Error> {
         let body = self.object(stored)?;
-        match self.write(Method::POST, &self.path(), &stored.key, body) {
-            Err(Error::Refused { status: 409, .. }) => Err(release::Error::Exists),
+        match self.write(Method::POST, &stored.key, body) {
+            Err(Error::Refused {
+                status: 409,
+                reason,
+                ..
+            }) if reason == "AlreadyExists" => Err(release::Error::Exists),
             answer => answer.map_err(|error| self.failed("create: failed to create", &error)),
         }
     }
 
     fn update(&self, stored: &Stored) -> Result<(), release::Error> {
         let body = self.object(stored)?;
-        let path = format!("{}/{}", self.path(), stored.key);
-        let answer = self.write(Method::PUT, &path, &stored.key, body);
+        let answer = self.write(Method::PUT, &stored.key, body);
         answer.map_err(|error| self.failed("update: failed to update", &error))
     }
 
@@ -262,8 +276,7 @@ impl Storage for Records {
     }
 
     fn delete(&self, key: &str) -> Result<(), release::Error> {
-        let path = format!("{}/{key}", self.path());
-        let answer = self.write(Method::DELETE, &path, key, Vec::new());
+        let answer = self.write(Method::DELETE, key, Vec::new());
         answer.map_err(|error| release::Error::Storage(error.to_string()))
     }
 }

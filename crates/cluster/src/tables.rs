@@ -2,7 +2,7 @@
 
 use super::connection::{Cluster, Message};
 use super::logs::pod_path;
-use super::objects::path;
+use super::objects::path_of;
 use http::Method;
 use release::{ClusterError, Resource, Verb};
 use serde::Deserialize;
@@ -54,7 +54,10 @@ impl Cluster {
         let mut selectors = Vec::new();
         for resource in resources {
             let subject = (&*resource.plural, &*resource.name);
-            let Ok(table) = self.table(&path(resource, &resource.name), &[], subject) else {
+            let Ok(path) = path_of(resource, &resource.name) else {
+                continue;
+            };
+            let Ok(table) = self.table(&path, &[], subject) else {
                 continue;
             };
             add(format!("{}/{}", resource.version, resource.kind), table);
@@ -64,7 +67,7 @@ impl Cluster {
             if selectors.contains(&selector) {
                 continue;
             }
-            let path = pod_path(&resource.namespace, "");
+            let path = pod_path(&resource.namespace, "")?;
             let query = [("labelSelector", &*selector), ("limit", "500")];
             let pods = self.table(&path, &query, ("pods", ""));
             if let Ok(pods) = pods {

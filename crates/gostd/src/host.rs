@@ -26,6 +26,18 @@ impl fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
+/// The reason why a cluster did not answer `lookup`, for the template's author.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LookupError(pub String);
+
+impl fmt::Display for LookupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for LookupError {}
+
 /// Everything that templates can learn from outside. Tests and deterministic renders bring their own.
 pub trait Host {
     /// The current time.
@@ -45,8 +57,17 @@ pub trait Host {
 
     /// The object of a cluster, or, with an empty name, the list of objects: Helm's `lookup`. Empty
     /// where there is no such object or no cluster.
-    fn lookup_object(&self, _version: &str, _kind: &str, _namespace: &str, _name: &str) -> Map {
-        Map::new()
+    ///
+    /// # Errors
+    /// The cluster does not know the kind, refuses, or does not answer.
+    fn lookup_object(
+        &self,
+        _version: &str,
+        _kind: &str,
+        _namespace: &str,
+        _name: &str,
+    ) -> Result<Map, LookupError> {
+        Ok(Map::new())
     }
 
     /// The local zone and the tz database. UTC and the built-in copy, where a host has nothing to say of it.

@@ -2,7 +2,7 @@
 
 use super::{DeterministicSource, OfflineCluster, System};
 use gostd::Map;
-use gostd::host::{Host, Instant, Missing};
+use gostd::host::{Host, Instant, LookupError, Missing};
 use gostd::time::ZoneDatabase;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -50,8 +50,14 @@ impl Host for HostOverrides {
         System.environment(name)
     }
 
-    fn lookup_object(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Map {
-        self.objects.lookup(version, kind, namespace, name)
+    fn lookup_object(
+        &self,
+        version: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Map, LookupError> {
+        Ok(self.objects.lookup(version, kind, namespace, name))
     }
 
     /// A render from a seed is the same on machines of any zone.

@@ -7,7 +7,9 @@ mod adopt;
 mod error;
 mod hooks;
 mod install;
+mod lookup;
 mod map_apis;
+mod preview;
 mod recreate;
 mod reuse;
 mod review;
@@ -23,7 +25,9 @@ mod write;
 pub use adopt::Adopt;
 pub use error::ActionError;
 pub use install::Install;
+pub use lookup::LookupHost;
 pub use map_apis::{Mapping, map_api_versions};
+pub use preview::Preview;
 pub use reuse::Reuse;
 pub use review::{Plan, Review};
 pub use rollback::Rollback;
@@ -39,6 +43,7 @@ use super::storage::Storage;
 use super::time::Timestamp;
 use compat::notice::{Level, Notice};
 use compat::profile::{CommandLine, Profile};
+use gostd::host::Host;
 use gostd::time::Time;
 use std::time::Duration;
 
@@ -127,6 +132,16 @@ impl Actions<'_> {
     fn log(&self, level: Level, message: &str, attributes: Vec<(&'static str, String)>) {
         if !self.is_helm_3() {
             (self.notify)(&[Notice::structured(level, message, attributes)]);
+        }
+    }
+
+    /// A host whose `lookup` asks the cluster.
+    fn lookup_host<'h>(&'h self, host: &'h dyn Host) -> LookupHost<'h> {
+        LookupHost {
+            host,
+            cluster: self.cluster,
+            profile: self.profile,
+            notify: self.notify,
         }
     }
 

@@ -147,6 +147,27 @@ pub struct LogSource<'a> {
     pub container: &'a str,
 }
 
+/// An object that a template looks up, in the template's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Reference<'a> {
+    pub api_version: &'a str,
+    pub kind: &'a str,
+    /// Empty for what is in no namespace, or for objects of all of them.
+    pub namespace: &'a str,
+    /// Empty for a list.
+    pub name: &'a str,
+}
+
+/// The reason why an object was not looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LookupFailure {
+    /// The kinds of the version could not be asked for.
+    Kinds(ClusterError),
+    /// The object could not.
+    Object(ClusterError),
+}
+
 /// What the server is, for `.Capabilities`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerInfo {
@@ -183,6 +204,13 @@ pub trait Cluster {
 
     /// Forgets what kinds the server knows: there may be new ones.
     fn forget_kinds(&self);
+
+    /// The object that a template looks up; where it names none, the list of all objects of the kind. `Null` where there is no
+    /// such object.
+    ///
+    /// # Errors
+    /// The server does not tell of the kind's version, or refuses.
+    fn look_up(&self, object: &Reference<'_>) -> Result<Value, LookupFailure>;
 
     /// The resources of a manifest, in its order. Those without a namespace get the release's. With `validate`, objects that
     /// do not fit their kind's schema are errors.
@@ -279,79 +307,3 @@ impl fmt::Display for ClusterError {
 }
 
 impl std::error::Error for ClusterError {}
-
-/// The cluster of Helm's driver `memory`: it builds no resources, so that nothing is sent.
-#[derive(Default)]
-pub struct NoCluster {
-    ask: Option<Ask>,
-}
-
-/// Asks a real cluster what it is.
-type Ask = Box<dyn Fn() -> Result<ServerInfo, ClusterError>>;
-
-impl NoCluster {
-    /// The same; what templates see of a cluster is what `ask` tells, each time that it is wanted.
-    pub fn that_asks(ask: impl Fn() -> Result<ServerInfo, ClusterError> + 'static) -> NoCluster {
-        NoCluster {
-            ask: Some(Box::new(ask)),
-        }
-    }
-}
-
-impl fmt::Debug for NoCluster {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NoCluster").finish_non_exhaustive()
-    }
-}
-
-impl Cluster for NoCluster {
-    fn is_absent(&self) -> bool {
-        true
-    }
-
-    fn reach(&self) -> Result<(), ClusterError> {
-        Ok(())
-    }
-
-    fn server_info(&self) -> Result<ServerInfo, ClusterError> {
-        self.ask
-            .as_ref()
-            .map_or_else(|| Ok(ServerInfo::default()), |ask| ask())
-    }
-
-    fn forget_kinds(&self) {}
-
-    fn build(&self, _: &str, _: bool) -> Result<Vec<Resource>, ClusterError> {
-        Ok(Vec::new())
-    }
-
-    fn send(&self, requests: &[(&Resource, Verb)]) -> Vec<Result<Value, ClusterError>> {
-        requests.iter().map(|_| Ok(Value::Null)).collect()
-    }
-
-    fn wait(
-        &self,
-        _: &[Resource],
-        _: Condition,
-        _: WaitStrategy,
-        _: Duration,
-    ) -> Result<(), ClusterError> {
-        Ok(())
-    }
-
-    fn pods(&self, _: &str, _: PodSelector<'_>) -> Result<Vec<Value>, ClusterError> {
-        Ok(Vec::new())
-    }
-
-    fn logs(&self, _: &LogSource<'_>) -> Result<Vec<u8>, ClusterError> {
-        Ok(Vec::new())
-    }
-
-    fn tables(&self, _: &[Resource]) -> Result<String, ClusterError> {
-        Ok(String::new())
-    }
-
-    fn objects(&self, _: &[Resource]) -> BTreeMap<String, Vec<Value>> {
-        BTreeMap::new()
-    }
-}

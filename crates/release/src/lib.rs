@@ -12,6 +12,7 @@ mod error;
 mod list;
 mod live;
 mod memory;
+mod no_cluster;
 mod patch;
 mod preflight;
 mod progress;
@@ -24,13 +25,14 @@ mod three_way;
 mod time;
 
 pub use cluster::{
-    Cluster, ClusterError, Condition, FIELD_MANAGER, LogSource, NoCluster, PatchType, PodSelector,
-    Propagation, Resource, ServerInfo, Verb, WaitStrategy,
+    Cluster, ClusterError, Condition, FIELD_MANAGER, LogSource, LookupFailure, PatchType,
+    PodSelector, Propagation, Reference, Resource, ServerInfo, Verb, WaitStrategy,
 };
 pub use error::Error;
 pub use list::{Order, Query, States};
 pub use live::{live_manifest, set_fields};
 pub use memory::Memory;
+pub use no_cluster::NoCluster;
 pub use patch::{Patch, PatchError, create as create_patch};
 pub use preflight::{Problem, preflight};
 pub use progress::{Progress, crashed_containers};

@@ -257,7 +257,7 @@ const UNINSTALL: &[Flag] = &[
         "purge",
         Switch,
         BOTH,
-        "A flag of Helm 2 that changes nothing: the records are deleted without it, too",
+        "A flag of Helm 2: releases are found in whatever namespace they are, unless one is named",
     ),
     TIMEOUT,
     WAIT,

@@ -60,7 +60,7 @@ pub(super) const INSTALL: &[Flag] = &[
         "dry-run",
         DryRun,
         BOTH,
-        "Change nothing in a cluster, which rhelm never does: client, or server, which is refused as there is no cluster",
+        "Change nothing in a cluster: client asks none, server asks it what it is, what lookup finds, and what it has",
     ),
     flag(
         "force",
@@ -128,7 +128,7 @@ pub(super) const INSTALL: &[Flag] = &[
         "validate",
         Switch,
         deprecated("use '--dry-run=server' instead"),
-        "Check manifests against the cluster: refused, as there is none",
+        "Check that the cluster would take the manifests",
     ),
     flag("wait", Wait, BOTH, "Wait for resources to be ready"),
     flag("wait-for-jobs", Switch, BOTH, "Wait for jobs to end"),

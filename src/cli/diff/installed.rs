@@ -5,7 +5,7 @@ use super::sides::{Content, Rendered};
 use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
 use crate::profile::Profile;
 use gostd::Map;
-use gostd::host::{Host, Instant, Missing};
+use gostd::host::{Host, Instant, LookupError, Missing};
 use gostd::time::ZoneDatabase;
 use host::{HostOverrides, OfflineCluster};
 use kubernetes::Scope;
@@ -132,13 +132,19 @@ impl Host for Upgrade<'_> {
         self.host.environment(name)
     }
 
-    fn lookup_object(&self, version: &str, kind: &str, namespace: &str, name: &str) -> Map {
+    fn lookup_object(
+        &self,
+        version: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Map, LookupError> {
         match self.installed {
             None => self.host.lookup_object(version, kind, namespace, name),
             Some(installed) => {
                 let objects = || installed.objects(&self.host.objects);
                 let objects = self.objects.get_or_init(objects);
-                objects.lookup(version, kind, namespace, name)
+                Ok(objects.lookup(version, kind, namespace, name))
             }
         }
     }

@@ -44,10 +44,21 @@ pub(in crate::cli) fn with_actions<T: Tables, R>(
     profile: &Profile,
     work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
 ) -> Result<R, CliError> {
+    with_actions_in(&compat.namespace(), doing, compat, profile, work)
+}
+
+/// The same in a namespace; in all of them, where it is empty.
+pub(in crate::cli) fn with_actions_in<T: Tables, R>(
+    namespace: &str,
+    doing: &Doing<'_>,
+    compat: &CompatFlags<T>,
+    profile: &Profile,
+    work: impl FnOnce(&Actions<'_>) -> Result<R, CliError>,
+) -> Result<R, CliError> {
     let host = ::host::System;
     let _zones = gostd::time::use_zones(host.zones());
     let (cancel, progress) = (&doing.cancel, &doing.progress);
-    let place = storage::connect_with(compat, &compat.namespace(), profile, cancel, progress)?;
+    let place = storage::connect_with(compat, namespace, profile, cancel, progress)?;
     let look = |plan: &Plan<'_>| doing.review.map_or(Ok(()), |review| review.look(plan));
     let done = work(&Actions {
         cluster: &*place.cluster,

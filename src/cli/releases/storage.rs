@@ -1,19 +1,25 @@
 //! Helm's storage of releases, by `HELM_DRIVER`.
 
+#[cfg(feature = "cluster")]
+use super::change::now;
 use super::progress::Progress;
 use crate::cli::compat_flags::{CompatFlags, MEMORY_DATA, Tables, fatal};
+#[cfg(feature = "cluster")]
+use crate::cli::terminal;
 use crate::cli::terminal::CliError;
 use crate::profile::{CommandLine, Profile};
 use ::release::{Memory, NoCluster, Storage};
 use files::input::{self, NamedBy};
 use gostd::limits::{Cancel, LIMITS};
+#[cfg(feature = "cluster")]
+use gostd::strconv::quote;
 use gostd::{Value, json};
 use std::env;
 use std::path::Path;
 use std::rc::Rc;
 #[cfg(feature = "cluster")]
 use {
-    ::release::{Cluster as _, ClusterError},
+    ::release::ClusterError,
     cluster::{Cluster, Kind as ObjectKind, Records},
 };
 
@@ -37,6 +43,21 @@ pub(in crate::cli) fn open<T: Tables>(
         reach(compat, profile)?;
     }
     Ok(place.storage)
+}
+
+/// The cluster for objects of a namespace. Nothing is asked yet.
+pub(in crate::cli) fn cluster<T: Tables>(
+    compat: &CompatFlags<T>,
+    namespace: &str,
+    profile: &Profile,
+) -> Result<Rc<dyn ::release::Cluster>, CliError> {
+    match env::var("HELM_DRIVER").as_deref() {
+        Ok("memory") => Ok(printing(compat, profile)),
+        _ => {
+            let doing = (&Cancel::new(), &Progress::default());
+            Ok(connect_records(compat, namespace, "", profile, doing)?.cluster)
+        }
+    }
 }
 
 /// Where a release is: its cluster, and its records there.
@@ -86,6 +107,7 @@ fn connect_records<T: Tables>(
 ) -> Result<Place, CliError> {
     let cluster = Cluster::new(&compat.cluster_settings(profile)).map_err(CliError::new)?;
     let cluster = cluster.with_namespace(namespace);
+    let cluster = cluster.with_warn(Box::new(warn_of_server));
     let mut cluster = cluster.with_cancel(cancel.clone());
     if progress.is_on() {
         let progress = progress.clone();
@@ -99,16 +121,28 @@ fn connect_records<T: Tables>(
     })
 }
 
+/// Prints a server's warning as Helm's client logs it (klog): with the time and the number of the process.
+#[cfg(feature = "cluster")]
+fn warn_of_server(text: &str) {
+    let now = now().format(b"0102 15:04:05.000000");
+    let line = format!(
+        "I{} {:>7} warnings.go:107] {}\n",
+        String::from_utf8_lossy(&now),
+        std::process::id(),
+        quote(format!("Warning: {text}").as_bytes())
+    );
+    terminal::warn(line.as_bytes());
+}
+
 /// The cluster of the driver `memory`, which is asked what it is, and no more.
 #[cfg(feature = "cluster")]
 fn printing<T: Tables>(compat: &CompatFlags<T>, profile: &Profile) -> Rc<dyn ::release::Cluster> {
     let settings = compat.cluster_settings(profile);
     // Nothing is connected to before it is asked what it is.
-    Rc::new(NoCluster::that_asks(move || {
+    Rc::new(NoCluster::in_front_of(move || {
         let cluster = Cluster::new(&settings);
-        cluster
-            .map_err(|error| ClusterError::new(error.to_string()))?
-            .server_info()
+        let cluster = cluster.map_err(|error| ClusterError::new(error.to_string()))?;
+        Ok(Rc::new(cluster))
     }))
 }
 

@@ -81,12 +81,19 @@ pub struct Run {
     /// True if a server serves what is in the case's `www`, at `$SERVER`.
     #[serde(default)]
     server: bool,
+    /// True if what the API server was asked to write, and the objects that it has afterwards, are recorded, as files below
+    /// `server/`.
+    #[serde(default)]
+    writes: bool,
     /// True if the run makes or changes releases: times of now are hidden in what it prints.
     #[serde(default)]
     releases: bool,
     /// Command lines that come before, in the same place; each must succeed.
     #[serde(default)]
     before: Vec<Vec<String>>,
+    /// Command lines that come afterwards, in the same place; what they print is recorded, as files below `after/`.
+    #[serde(default)]
+    after: Vec<Vec<String>>,
     /// True if rhelm must answer the same; what it need not is recorded for other tests to read.
     #[serde(default = "yes")]
     pub compared: bool,
@@ -312,6 +319,14 @@ impl Case {
             stdout,
             stderr,
         } = execute(&run.args, &run.stdin)?;
+        let mut after = Vec::new();
+        for args in &run.after {
+            let outcome = execute(args, "")?;
+            let name = format!("after/{}", after.len() + 1);
+            let start = format!("{}: {}\n", args.join(" "), outcome.ending);
+            let text = [start.as_bytes(), &outcome.stdout, &outcome.stderr].concat();
+            after.push((name, text));
+        }
         let hide = |text: &[u8]| {
             let text = replace(&replace(text, &case, CASE), &out_text, OUT);
             let text = match run.home || run.changes || run.server {
@@ -327,6 +342,10 @@ impl Case {
         if let Some(before) = dir_before {
             files.extend(before.changes(&dir, "case/")?);
         }
+        if let Some(server) = server.as_ref().filter(|_| run.writes) {
+            files.extend(server.cluster_files()?);
+        }
+        files.extend(after);
         let readable = |(path, contents): (String, Vec<u8>)| {
             let path = String::from_utf8_lossy(&hide(path.as_bytes())).into_owned();
             (path, hide(&contents))

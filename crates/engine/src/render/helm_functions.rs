@@ -189,13 +189,14 @@ pub(super) fn lookup(
     kind: Text,
     namespace: Text,
     name: Text,
-) -> Map {
-    call.host().lookup_object(
+) -> Result<Map, Error> {
+    let found = call.host().lookup_object(
         &version.to_str_lossy(),
         &kind.to_str_lossy(),
         &namespace.to_str_lossy(),
         &name.to_str_lossy(),
-    )
+    );
+    found.map_err(|error| Error::new(error.to_string()))
 }
 
 /// Sprig's function, or, unless names may be looked up, one that answers nothing.

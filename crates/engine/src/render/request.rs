@@ -34,6 +34,20 @@ pub struct Request<'r> {
 }
 
 impl<'r> Request<'r> {
+    /// The same render on another host.
+    pub fn with_host<'h>(&self, host: &'h dyn Host) -> Request<'h>
+    where
+        'r: 'h,
+    {
+        Request {
+            host,
+            release: self.release.clone(),
+            capabilities: self.capabilities.clone(),
+            allowance: self.allowance.clone(),
+            ..*self
+        }
+    }
+
     /// A plain render: it is no lint, schemas are checked, CRDs are left out, `getHostByName` does not ask, lines are not
     /// tracked, and the allowance is the usual one.
     pub fn new(

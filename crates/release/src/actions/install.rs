@@ -1,9 +1,10 @@
 //! `helm install`.
 
 use super::super::apply::{self, Method, MethodFlags, Owner};
-use super::super::cluster::{NoCluster, Resource, WaitStrategy};
+use super::super::cluster::{Resource, WaitStrategy};
 use super::super::error::Error;
 use super::super::memory::Memory;
+use super::super::no_cluster::NoCluster;
 use super::super::record::status::{DEPLOYED, FAILED, PENDING_INSTALL, SUPERSEDED, UNINSTALLED};
 use super::super::record::{ApplyMethod, Info, Record, Status};
 use super::hooks::Running;
@@ -82,7 +83,7 @@ impl Install {
             }
             actions.cluster.server_info().map_err(ActionError::from)
         };
-        let rendered = source.render(actions, &mut meanwhile)?;
+        let rendered = source.render(actions, self.dry_run, &mut meanwhile)?;
         let mut record = self.record(actions, source, rendered);
         if is_reviewed {
             actions.review(&self.plan(actions, &record, &crds))?;
@@ -157,10 +158,7 @@ impl Install {
             return Ok(());
         }
         if self.dry_run.is_on() {
-            let text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
-            if self.dry_run == DryRun::Server {
-                actions.log(Level::Warn, text, Vec::new());
-            }
+            actions.warn_of_crds(self.dry_run);
             return Ok(());
         }
         let method = Method::create(self.server_side, self.force_conflicts)?;
@@ -232,13 +230,7 @@ impl Install {
         record: &Record,
         adopts: bool,
     ) -> Result<(Vec<Resource>, Vec<Resource>), ActionError> {
-        let built = actions
-            .cluster
-            .build(&record.manifest, !self.skip_validation);
-        let mut resources = built.map_err(|error| {
-            ActionError::from(error)
-                .context("unable to build kubernetes objects from release manifest")
-        })?;
+        let mut resources = actions.resources(&record.manifest, self.skip_validation)?;
         let owner = Owner {
             name: &record.name,
             namespace: &record.namespace,
@@ -334,7 +326,7 @@ impl Install {
 }
 
 impl Actions<'_> {
-    fn reach_for_install(&self) -> Result<(), ActionError> {
+    pub(super) fn reach_for_install(&self) -> Result<(), ActionError> {
         let Err(error) = self.cluster.reach() else {
             return Ok(());
         };
@@ -344,6 +336,28 @@ impl Actions<'_> {
         let text = format!("cluster reachability check failed: {error}");
         self.log(Level::Error, &text, Vec::new());
         Err(ActionError::new(text))
+    }
+
+    /// Helm 4 says that CRDs are not installed in a dry run that asks the server.
+    pub(super) fn warn_of_crds(&self, dry_run: DryRun) {
+        let text = "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.";
+        if dry_run == DryRun::Server {
+            self.log(Level::Warn, text, Vec::new());
+        }
+    }
+
+    /// The resources of a manifest that is to be installed.
+    pub(super) fn resources(
+        &self,
+        manifest: &str,
+        skip_validation: bool,
+    ) -> Result<Vec<Resource>, ActionError> {
+        self.cluster
+            .build(manifest, !skip_validation)
+            .map_err(|error| {
+                let text = "unable to build kubernetes objects from release manifest";
+                ActionError::from(error).context(text)
+            })
     }
 
     /// The error on `--hide-secret` without a dry run. Helm 4 logs it of an install.

@@ -4,7 +4,7 @@ use super::super::cluster::ServerInfo;
 use super::super::record::{self, Record};
 use super::super::storage::SYSTEM_LABELS;
 use super::stored_chart;
-use super::{ActionError, Actions};
+use super::{ActionError, Actions, DryRun};
 use ::chart::Chart;
 use compat::notice::{Level, Notice};
 use engine::action::{self, Manifests, NOTES, Request};
@@ -57,10 +57,12 @@ pub(super) struct Rendered {
 pub(super) type Meanwhile<'m> = &'m mut dyn FnMut(&Prepared<'_>) -> Result<ServerInfo, ActionError>;
 
 impl Source<'_> {
-    /// Renders the chart: dependencies, `meanwhile`, values, schemas, templates.
+    /// Renders the chart: dependencies, `meanwhile`, values, schemas, templates. In a dry run on the client's side templates look
+    /// up nothing.
     pub(super) fn render(
         &mut self,
         actions: &Actions<'_>,
+        dry_run: DryRun,
         meanwhile: Meanwhile<'_>,
     ) -> Result<Rendered, ActionError> {
         let mut notices = Vec::new();
@@ -90,7 +92,14 @@ impl Source<'_> {
             if !is_upgrade {
                 check_labels(labels)?;
             }
-            let manifests = action::render(chart, &prepared, request, None, &mut notices);
+            let host = actions.lookup_host(request.host);
+            let manifests = match dry_run {
+                DryRun::Client => action::render(chart, &prepared, request, None, &mut notices),
+                DryRun::No | DryRun::Server => {
+                    let request = request.with_host(&host);
+                    action::render(chart, &prepared, &request, None, &mut notices)
+                }
+            };
             (actions.notify)(&std::mem::take(&mut notices));
             let manifests = manifests.map_err(ActionError::of)?;
             Ok(Rendered {
@@ -146,7 +155,7 @@ impl ServerInfo {
     }
 }
 
-fn check_schemas(
+pub(super) fn check_schemas(
     prepared: &Prepared<'_>,
     actions: &Actions<'_>,
     notices: &mut Vec<Notice>,

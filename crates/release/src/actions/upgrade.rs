@@ -122,7 +122,7 @@ impl Upgrade {
             }
             actions.cluster.server_info().map_err(ActionError::from)
         };
-        let rendered = source.render(actions, &mut meanwhile)?;
+        let rendered = source.render(actions, self.dry_run, &mut meanwhile)?;
         source.check_labels()?;
         let server_side = server_side(&self.server_side, &last.apply_method)?;
         let upgraded = record(actions, source, rendered, (&original, &last), server_side);

@@ -1,8 +1,8 @@
 //! A cluster in memory, for tests: it keeps what is sent, and writes down each request.
 
 use super::super::cluster::{
-    Cluster, ClusterError, Condition, LogSource, PodSelector, Propagation, Resource, ServerInfo,
-    Verb, WaitStrategy,
+    Cluster, ClusterError, Condition, LogSource, LookupFailure, PodSelector, Propagation,
+    Reference, Resource, ServerInfo, Verb, WaitStrategy,
 };
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -115,6 +115,10 @@ impl Cluster for TestCluster {
 
     fn forget_kinds(&self) {
         self.log.borrow_mut().push("forget kinds".into());
+    }
+
+    fn look_up(&self, _: &Reference<'_>) -> Result<Value, LookupFailure> {
+        Ok(Value::Null)
     }
 
     /// A document is a line: kind and name.

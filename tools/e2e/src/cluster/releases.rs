@@ -255,7 +255,9 @@ fn number(major: Major) -> &'static str {
 fn steady(line: &str) -> String {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let mut words = Vec::new();
-    let mut dropped = 0;
+    // klog's time and process.
+    let is_klog = line.starts_with('I') && line.contains(".go:");
+    let mut dropped = if is_klog { 3 } else { 0 };
     for word in line.split_whitespace() {
         if dropped > 0 {
             dropped -= 1;

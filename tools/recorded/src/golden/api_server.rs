@@ -1,192 +1,191 @@
 //! A small Kubernetes API server, at `$SERVER/cluster`: objects without any rules about them.
 //!
 //! What is in it before, `cluster.json` in the case's `www` says: a list of objects, of which one with a `record` is the Secret (or with
-//! `"kind": "ConfigMap"` the ConfigMap) of that record of Helm's. It serves `/version`, the discovery of these kinds, and reads of Secrets and ConfigMaps, by
-//! name or by labels that are equal. A request for the namespace `NNN` is answered with that status.
+//! `"kind": "ConfigMap"` the ConfigMap) of that record of Helm's. It serves `/version`, the discovery of some kinds, reads by
+//! name or by labels that are equal, and writes: a patch, of whatever type, is merged. A request for the namespace `NNN` is
+//! answered with that status; writes in the namespace `warned` come with warnings.
+//!
+//! `$SERVER/faulty/N/FAULT` is the same server with a [fault](faults) at the Nth write.
+
+mod discovery;
+mod faults;
+mod objects;
+mod protobuf;
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
-use data_encoding::BASE64;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use super::server::{Answer, Request};
+use faults::Fault;
+use objects::Objects;
 
 /// The file that lists the objects.
 const OBJECTS: &str = "cluster.json";
 /// The first part of paths.
 const PREFIX: &str = "/cluster/";
+/// The first part of the paths of the server with a fault.
+const FAULTY: &str = "/faulty/";
 
-/// The resources that it serves, and their kinds.
-const KINDS: [(&str, &str); 2] = [("configmaps", "ConfigMap"), ("secrets", "Secret")];
+/// What comes with the answers to writes in the namespace `warned`.
+const WARNING: &str = r#"299 - "this is \"old\"", 299 - "and more""#;
 
-/// The objects by namespace and resource.
+/// A server, whose objects change.
 pub(super) struct ApiServer {
-    objects: Vec<Value>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    objects: Objects,
+    /// What was asked to be written, a line each.
+    writes: Vec<String>,
 }
 
 impl ApiServer {
     /// The API server of the objects that a directory lists, if it has a file of them.
     pub(super) fn load(root: &Path) -> Result<ApiServer> {
         let path = root.join(OBJECTS);
-        if !path.exists() {
-            return Ok(ApiServer {
-                objects: Vec::new(),
-            });
+        let mut state = State::default();
+        if path.exists() {
+            let given: Vec<Value> = serde_json::from_slice(&fs::read(&path)?)
+                .with_context(|| format!("{} is no list of objects", path.display()))?;
+            state.objects = Objects::new(given)?;
         }
-        let text = fs::read(&path)?;
-        let given: Vec<Value> = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is no list of objects", path.display()))?;
-        let objects = given.into_iter().map(object).collect::<Result<_>>()?;
-        Ok(ApiServer { objects })
+        Ok(ApiServer {
+            state: Mutex::new(state),
+        })
     }
 
     /// The answer, if the request is for this server.
     pub(super) fn answer(&self, request: &Request) -> Option<Answer> {
-        let path = request.path.strip_prefix(PREFIX)?;
-        let parts: Vec<&str> = path.split('/').collect();
-        Some(match *parts.as_slice() {
-            ["version"] => answer(
-                200,
-                &json!({"major": "1", "minor": "36", "gitVersion": "v1.36.0"}),
+        if let Some(path) = request.path.strip_prefix(PREFIX) {
+            return Some(self.state().answer(request, path, None));
+        }
+        let rest = request.path.strip_prefix(FAULTY)?;
+        let mut parts = rest.splitn(3, '/');
+        let number = parts.next()?.parse().ok()?;
+        let fault = Fault::parse(parts.next()?)?;
+        let path = parts.next()?;
+        Some(self.state().answer(request, path, Some((number, fault))))
+    }
+
+    /// The writes that were asked for, and the objects that are left, as files of a run.
+    pub(super) fn files(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let state = self.state();
+        let writes = state.writes.iter().flat_map(|line| [line, "\n"]);
+        Ok(vec![
+            ("server/objects".into(), state.objects.text()?.into_bytes()),
+            (
+                "server/writes".into(),
+                writes.collect::<String>().into_bytes(),
             ),
-            ["api"] => answer(200, &json!({"kind": "APIVersions", "versions": ["v1"]})),
-            ["apis"] => answer(
-                200,
-                &json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": []}),
-            ),
-            ["api", "v1"] => answer(
-                200,
-                &json!({"kind": "APIResourceList", "groupVersion": "v1", "resources": KINDS
-                .iter()
-                .map(|(name, kind)| json!({
-                    "name": name,
-                    "singularName": "",
-                    "namespaced": true,
-                    "kind": kind,
-                    "verbs": ["create", "delete", "get", "list", "patch", "update"],
-                }))
-                .collect::<Vec<_>>()}),
-            ),
-            ["api", "v1", "namespaces", namespace, ..]
-                if namespace.parse::<u16>().is_ok_and(|status| status >= 400) =>
-            {
-                Answer::new(namespace.parse().unwrap_or(500), "no\n")
+        ])
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn answer(&mut self, request: &Request, path: &str, fault: Option<(usize, Fault)>) -> Answer {
+        if request.method == "GET" {
+            return self.read(request, path);
+        }
+        self.writes.push(format!("{} /{path}", request.method));
+        let fault = fault.filter(|(number, _)| *number == self.writes.len());
+        match fault {
+            None => self.write(request, path),
+            Some((_, Fault::CutAfter)) => {
+                self.write(request, path);
+                Answer::cut()
             }
-            ["api", "v1", "namespaces", "forbidden", resource, ..] => {
+            Some((_, fault)) => fault.answer(),
+        }
+    }
+
+    fn read(&self, request: &Request, path: &str) -> Answer {
+        if let Some(answer) = discovery::answer(path) {
+            return answer;
+        }
+        let Some(place) = Place::parse(path) else {
+            return Answer::new(404, "404 page not found\n");
+        };
+        let status = place.namespace.and_then(|name| name.parse::<u16>().ok());
+        match (status, place.namespace, place.name) {
+            (Some(status @ 400..), ..) => Answer::new(status, "no\n"),
+            (_, Some("forbidden"), _) => {
+                let resource = place.resource;
                 let message =
                     format!("{resource} is forbidden: User \"alice\" cannot list resource");
                 failure(403, "Forbidden", &message)
             }
-            ["api", "v1", "namespaces", namespace, resource] => {
-                self.list(Some(namespace), resource, &request.query)
-            }
-            ["api", "v1", resource] => self.list(None, resource, &request.query),
-            ["api", "v1", "namespaces", namespace, resource, name] => {
-                let found = self.of(Some(namespace), resource);
-                let found = found
-                    .into_iter()
-                    .find(|object| object["metadata"]["name"] == name);
-                let message = format!("{resource} \"{name}\" not found");
-                found.map_or_else(
-                    || failure(404, "NotFound", &message),
-                    |one| answer(200, one),
-                )
-            }
-            _ => Answer::new(404, "404 page not found\n"),
-        })
+            (_, _, None) => self.objects.list(&place, &request.query),
+            (_, _, Some(_)) => self.objects.get(&place),
+        }
     }
 
-    fn of(&self, namespace: Option<&str>, resource: &str) -> Vec<&Value> {
-        let objects = self.objects.iter();
-        let matches = |object: &&Value| {
-            let is_there = namespace.is_none_or(|name| object["metadata"]["namespace"] == name);
-            let kind = object["kind"].as_str().unwrap_or_default();
-            is_there && format!("{}s", kind.to_lowercase()) == resource
+    fn write(&mut self, request: &Request, path: &str) -> Answer {
+        let Some(place) = Place::parse(path) else {
+            return Answer::new(404, "404 page not found\n");
         };
-        objects.filter(matches).collect()
+        let answer = self.write_at(request, &place);
+        match place.namespace {
+            Some("warned") => answer.with("Warning", WARNING),
+            _ => answer,
+        }
     }
 
-    fn list(&self, namespace: Option<&str>, resource: &str, query: &str) -> Answer {
-        let selector = query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix("labelSelector="));
-        let selector = selector.unwrap_or_default();
-        let selector = selector.replace("%3D", "=").replace("%2C", ",");
-        let mut items = self.of(namespace, resource);
-        items.retain(|object| {
-            let mut pairs = selector.split(',').filter_map(|pair| pair.split_once('='));
-            pairs.all(|(label, value)| object["metadata"]["labels"][label] == value)
-        });
-        let kind = match resource {
-            "secrets" => "SecretList",
-            _ => "ConfigMapList",
+    fn write_at(&mut self, request: &Request, place: &Place<'_>) -> Answer {
+        let body = match serde_json::from_slice(&request.body) {
+            Ok(body) => body,
+            Err(_) => protobuf::object(&request.body).unwrap_or(Value::Null),
         };
-        answer(
-            200,
-            &json!({"kind": kind, "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": items}),
-        )
+        match &*request.method {
+            "POST" => self.objects.create(place, body),
+            "PUT" => self.objects.replace(place, body),
+            "PATCH" => self.objects.patch(place, &body, &request.content_type),
+            "DELETE" => self.objects.delete(place),
+            _ => Answer::new(405, "no\n"),
+        }
     }
 }
 
-/// The object of an entry.
-fn object(mut entry: Value) -> Result<Value> {
-    let Some(map) = entry.as_object_mut() else {
-        return Ok(entry);
-    };
-    let Some(record) = map.remove("record") else {
-        return Ok(entry);
-    };
-    let kind = map
-        .get("kind")
-        .and_then(Value::as_str)
-        .unwrap_or("Secret")
-        .to_owned();
-    let text = match &record {
-        // What is no record.
-        Value::String(text) => text.clone(),
-        record => {
-            let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-            packed.write_all(&serde_json::to_vec(record)?)?;
-            BASE64.encode(&packed.finish()?)
-        }
-    };
-    let text = match &*kind {
-        "Secret" => BASE64.encode(text.as_bytes()),
-        _ => text,
-    };
-    let text_of = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    let name = text_of("/name").unwrap_or("broken");
-    let version = record
-        .pointer("/version")
-        .and_then(Value::as_i64)
-        .unwrap_or(1)
-        .to_string();
-    let mut labels = json!({
-        "name": name,
-        "owner": "helm",
-        "status": text_of("/info/status").unwrap_or("unknown"),
-        "version": version,
-        "modifiedAt": "1796002619",
-    });
-    let own = map.get("labels").and_then(Value::as_object).cloned();
-    for (label, value) in own.into_iter().flatten() {
-        labels[&label] = value;
+/// What a path names: objects of a kind, or one of them.
+#[derive(Clone, Copy, Debug)]
+struct Place<'p> {
+    namespace: Option<&'p str>,
+    resource: &'p str,
+    name: Option<&'p str>,
+}
+
+impl<'p> Place<'p> {
+    fn parse(path: &'p str) -> Option<Place<'p>> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let parts = match *parts.as_slice() {
+            ["api", _, ref rest @ ..] | ["apis", _, _, ref rest @ ..] => rest,
+            _ => return None,
+        };
+        let (namespace, parts) = match *parts {
+            ["namespaces", namespace, ref rest @ ..] if !rest.is_empty() => (Some(namespace), rest),
+            _ => (None, parts),
+        };
+        let (resource, name) = match *parts {
+            [resource] => (resource, None),
+            [resource, name] => (resource, Some(name)),
+            _ => return None,
+        };
+        discovery::kind(resource)?;
+        Some(Place {
+            namespace,
+            resource,
+            name,
+        })
     }
-    Ok(json!({
-        "kind": kind,
-        "apiVersion": "v1",
-        "metadata": {
-            "name": format!("sh.helm.release.v1.{name}.v{version}"),
-            "namespace": text_of("/namespace").unwrap_or("default"),
-            "labels": labels,
-        },
-        "data": {"release": text},
-    }))
 }
 
 fn answer(status: u16, body: &Value) -> Answer {

@@ -81,6 +81,7 @@ pub(super) fn hide_now(text: &[u8], start: u64) -> Vec<u8> {
             Some((end, "$TIME"))
         });
     }
+    text = text.split_inclusive('\n').map(without_klog_head).collect();
     let mut whole = String::new();
     let mut rest = &*text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
@@ -98,6 +99,18 @@ pub(super) fn hide_now(text: &[u8], start: u64) -> Vec<u8> {
     }
     whole.push_str(rest);
     whole.into_bytes()
+}
+
+/// A line of klog without its time and process: `I0102 15:04:05.000000     123 file.go:1] …`.
+fn without_klog_head(line: &str) -> String {
+    const HEAD: usize = "I0102 15:04:05.000000 0000000 ".len();
+    let is_klog = line.starts_with(['I', 'W', 'E']) && line.contains(".go:");
+    match line.split_at_checked(HEAD) {
+        Some((head, rest)) if is_klog && head.as_bytes().get(5) == Some(&b' ') => {
+            format!("{}$TIME $PROCESS {rest}", &head[..1])
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// True for seconds since 1970 from a moment on, for an hour.

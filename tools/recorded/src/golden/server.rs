@@ -2,7 +2,8 @@
 //!
 //! Some first parts of a path say what the answer is: `private` wants the name `alice` and the password `s3cret`,
 //! `redirect` leads to the path behind it, `loop` to itself, `status/NNN` answers with that status. In YAML files
-//! `$SERVER` is replaced by the server's address. Below `v2` it is a registry, below `cluster` a Kubernetes API server.
+//! `$SERVER` is replaced by the server's address. Below `v2` it is a registry, below `cluster` and `faulty` a
+//! Kubernetes API server.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -30,6 +31,7 @@ pub(super) struct Server {
     at: SocketAddrV4,
     stops: Arc<AtomicBool>,
     thread: Option<thread::JoinHandle<()>>,
+    cluster: Arc<ApiServer>,
 }
 
 impl Server {
@@ -54,13 +56,14 @@ impl Server {
         let (stop, root, own) = (Arc::clone(&stops), root.to_owned(), address.clone());
         let registry = Arc::new(Registry::load(&root, &address)?);
         let cluster = Arc::new(ApiServer::load(&root)?);
+        let shared = Arc::clone(&cluster);
         let thread = thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 if stop.load(Ordering::SeqCst) {
                     break;
                 }
                 let (root, own) = (root.clone(), own.clone());
-                let (registry, cluster) = (Arc::clone(&registry), Arc::clone(&cluster));
+                let (registry, cluster) = (Arc::clone(&registry), Arc::clone(&shared));
                 // A client that goes away is no matter.
                 thread::spawn(move || drop(serve(stream, &root, &own, &registry, &cluster)));
             }
@@ -70,7 +73,13 @@ impl Server {
             at,
             stops,
             thread: Some(thread),
+            cluster,
         })
+    }
+
+    /// What the API server was asked to write and what it has, as files of a run.
+    pub(super) fn cluster_files(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        self.cluster.files()
     }
 
     /// `http://HOST:PORT`.
@@ -116,6 +125,11 @@ impl Answer {
         }
     }
 
+    /// No answer: the connection is closed.
+    pub(super) fn cut() -> Answer {
+        Answer::new(0, "")
+    }
+
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Answer {
         self.headers.push((name, value.into()));
         self
@@ -141,6 +155,7 @@ fn serve(
             None => answer(&request, root, own),
         };
         let reason = match answer.status {
+            0 => break,
             200 => "OK",
             201 => "Created",
             202 => "Accepted",
