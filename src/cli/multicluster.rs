@@ -1,5 +1,26 @@
 //! `rhelm multicluster`: the steps of Istio's multicluster guide that are more than one command.
 
+#[cfg(feature = "cluster")]
+mod account;
+#[cfg(feature = "cluster")]
+mod both;
+#[cfg(feature = "cluster")]
+mod chart;
+#[cfg(feature = "cluster")]
+mod checks;
+#[cfg(feature = "cluster")]
+mod from_cluster;
+#[cfg(feature = "cluster")]
+mod join;
+#[cfg(feature = "cluster")]
+mod leave;
+#[cfg(feature = "cluster")]
+mod namespace;
+#[cfg(feature = "cluster")]
+mod plan;
+#[cfg(feature = "cluster")]
+mod side;
+
 use super::CommandResult;
 use super::color::Color;
 use super::compat_flags::{CompatFlags, NoCompat};
@@ -12,6 +33,8 @@ use crate::multicluster::{
     self, Access, Authority, AuthorityOf, CheckedKubeconfig, ClientConfig, ClusterName, Context,
     Mode, Server, Token, TokenSecret,
 };
+#[cfg(feature = "cluster")]
+use background::with_large_stack;
 use clap::{Args, Subcommand, ValueEnum};
 use files::atomic::{FileMode, is_stream};
 use files::input::{self, NamedBy};
@@ -23,7 +46,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:\n  \
         kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
         rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
-        kubectl get pods -A -o json | rhelm multicluster endpoints - > endpoints.yaml\n\n\
+        kubectl get pods -A -o json | rhelm multicluster endpoints - > endpoints.yaml\n  \
+        rhelm multicluster join --control control --remote east\n\n\
         docs/multicluster.md has the whole procedure.")]
 pub(super) struct Multicluster {
     #[command(subcommand)]
@@ -40,12 +64,19 @@ enum Step {
     Secret(Secret),
     /// Print values with the addresses of the control plane's pods
     Endpoints(Endpoints),
+    /// Do the whole guide on both clusters
+    #[cfg(feature = "cluster")]
+    Join(join::Join),
+    /// Undo what `join` did
+    #[cfg(feature = "cluster")]
+    Leave(leave::Leave),
 }
 
 /// Write a kubeconfig with which the control plane reads a cluster.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         kubectl get secret istio-multi-token -o yaml | rhelm multicluster kubeconfig east --token-secret -\n  \
+        rhelm multicluster kubeconfig east --context east --service-account istio-multi\n  \
         rhelm multicluster kubeconfig east --context east --token-secret secret.yaml -o east.yaml\n  \
         rhelm multicluster kubeconfig east --server https://10.0.0.1:6443 --ca-file ca --token-file token\n\n\
         The file has one cluster, one user and one context, all called NAME; only its owner can read it.\n\
@@ -75,6 +106,12 @@ struct Kubeconfig {
     /// Read the token from its Secret in a file, or from stdin (-): kubectl get secret -o yaml
     #[arg(long, value_name = "FILE", conflicts_with_all = ["token_file", "token"])]
     token_secret: Option<String>,
+    /// Read the token of this service account from the context's cluster
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["token_secret", "token_file", "token"])]
+    service_account: Option<String>,
+    /// The service account's namespace
+    #[arg(short, long, value_name = "NAME", default_value = "istio-system")]
+    namespace: String,
     /// Read the token from a file, or from stdin (-)
     #[arg(long, value_name = "FILE", conflicts_with = "token")]
     token_file: Option<String>,
@@ -97,15 +134,25 @@ struct Kubeconfig {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
+        rhelm multicluster secret east --kube-context east --service-account istio-multi | kubectl apply -f -\n  \
         rhelm multicluster secret east --kubeconfig east --mode istiod -n mesh -o secret.yaml\n\n\
         The Secret holds the kubeconfig, which must have everything in itself: no files, no programs.")]
 struct Secret {
     /// The cluster's name
     #[arg(value_name = "NAME")]
     name: String,
-    /// The kubeconfig for the cluster: a file, or stdin (-)
-    #[arg(long, value_name = "FILE", required = true)]
-    kubeconfig: String,
+    /// The kubeconfig for the cluster: a file, or stdin (-). With --service-account, the one whose context leads to the cluster
+    #[arg(long, value_name = "FILE", required_unless_present = "service_account")]
+    kubeconfig: Option<String>,
+    /// Make the kubeconfig of this service account's token, which is read from the context's cluster
+    #[arg(long, value_name = "NAME")]
+    service_account: Option<String>,
+    /// The context of the cluster, with --service-account
+    #[arg(long = "kube-context", value_name = "NAME", visible_alias = "context")]
+    context: Option<String>,
+    /// The URL of the API server, as the control plane reaches it, with --service-account
+    #[arg(long, value_name = "URL", requires = "service_account")]
+    server: Option<String>,
     /// The control plane's namespace
     #[arg(short, long, value_name = "NAME", default_value = "istio-system")]
     namespace: String,
@@ -121,13 +168,14 @@ struct Secret {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         kubectl get pods -n istio-system -o json | rhelm multicluster endpoints - > endpoints.yaml\n  \
+        rhelm multicluster endpoints --kube-context control -n istio-system > endpoints.yaml\n  \
         rhelm multicluster endpoints pods.json --mode istiod -o endpoints.yaml\n  \
-        rhelm template istio-remote -n istio-system -f endpoints.yaml | kubectl apply -f -\n\n\
+        rhelm upgrade --install istio-remote istio-remote -n istio-system -f endpoints.yaml\n\n\
         Only pods that are running and ready count; of each, all addresses are taken.")]
 struct Endpoints {
-    /// The pods: a file, or stdin (-), as kubectl get pods -o json writes it
+    /// The pods: a file, or stdin (-), as kubectl get pods -o json writes it. Without it, the cluster is asked
     #[arg(value_name = "FILE")]
-    pods: String,
+    pods: Option<String>,
     /// Only pods of this namespace
     #[arg(short, long, value_name = "NAME")]
     namespace: Option<String>,
@@ -136,7 +184,7 @@ struct Endpoints {
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
-    _global: CompatFlags<NoCompat>,
+    global: CompatFlags<NoCompat>,
 }
 
 #[derive(Debug, Args)]
@@ -184,8 +232,18 @@ impl Multicluster {
             Step::Kubeconfig(kubeconfig) => kubeconfig.run(),
             Step::Secret(secret) => secret.run(),
             Step::Endpoints(endpoints) => endpoints.run(),
+            #[cfg(feature = "cluster")]
+            Step::Join(join) => with_large_stack(|| join.run()).unwrap_or_else(no_thread),
+            #[cfg(feature = "cluster")]
+            Step::Leave(leave) => with_large_stack(|| leave.run()).unwrap_or_else(no_thread),
         }
     }
+}
+
+/// There is no thread for the work.
+#[cfg(feature = "cluster")]
+fn no_thread(error: std::io::Error) -> CommandResult {
+    Err(CliError::new(format!("no thread to render on: {error}")))
 }
 
 impl Kubeconfig {
@@ -269,6 +327,11 @@ impl Kubeconfig {
 
     /// The token, and the CA that is beside it in a Secret.
     fn token(&self) -> Result<(Token, Option<Authority>), CliError> {
+        if let Some(account) = &self.service_account {
+            let (name, text) = self.secret_of_cluster(account)?;
+            let secret = TokenSecret::read(&name, &text).map_err(CliError::new)?;
+            return Ok((secret.token, secret.authority));
+        }
         if let Some(file) = &self.token_secret {
             let secret =
                 TokenSecret::read(display_name(file), &read(file)?).map_err(CliError::new)?;
@@ -279,7 +342,7 @@ impl Kubeconfig {
             (None, Some(token)) => Token::parse("--token", token.as_bytes()),
             (None, None) => {
                 return Err(CliError::new(
-                    "no token: give --token-secret or --token-file (- is stdin)",
+                    "no token: give --token-secret or --token-file (- is stdin), or --service-account",
                 ));
             }
         };
@@ -350,8 +413,15 @@ fn of_context(
 impl Secret {
     fn run(self) -> CommandResult {
         let name = ClusterName::parse(&self.name).map_err(CliError::new)?;
-        let text = read(&self.kubeconfig)?;
-        let kubeconfig = CheckedKubeconfig::read(display_name(&self.kubeconfig), &text);
+        let (file, text) = match (&self.service_account, &self.kubeconfig) {
+            (Some(account), _) => (
+                "the kubeconfig",
+                self.kubeconfig_of_cluster(&name, account)?,
+            ),
+            (None, Some(file)) => (display_name(file), read(file)?),
+            (None, None) => return Err(CliError::new("no kubeconfig: give --kubeconfig")),
+        };
+        let kubeconfig = CheckedKubeconfig::read(file, &text);
         let kubeconfig = kubeconfig.map_err(CliError::new)?;
         if kubeconfig.context != name.as_str() {
             note(&format!(
@@ -373,7 +443,10 @@ impl Secret {
 
 impl Endpoints {
     fn run(self) -> CommandResult {
-        let pods = multicluster::read_pods(display_name(&self.pods), &read(&self.pods)?);
+        let pods = match &self.pods {
+            Some(file) => multicluster::read_pods(display_name(file), &read(file)?),
+            None => multicluster::read_pods("pods", &self.pods_of_cluster()?),
+        };
         let pods = pods.map_err(CliError::new)?;
         let selection =
             multicluster::select(&pods, self.namespace.as_deref(), self.generation.mode());
@@ -422,4 +495,37 @@ fn write_file(file: &Path, text: &[u8], mode: FileMode) -> CommandResult {
 /// Says something on stderr that is no error.
 fn note(text: &str) {
     terminal::warn(format!("rhelm: {text}\n").as_bytes());
+}
+
+#[cfg(not(feature = "cluster"))]
+mod from_cluster {
+    //! What is read from a cluster, of which this build knows nothing.
+
+    use super::{CliError, ClusterName, Endpoints, Kubeconfig, Secret};
+
+    const WITHOUT: &str = "this rhelm is built without its feature `cluster`";
+
+    impl Endpoints {
+        pub(super) fn pods_of_cluster(&self) -> Result<Vec<u8>, CliError> {
+            let _ = &self.global;
+            Err(CliError::new(WITHOUT))
+        }
+    }
+
+    impl Kubeconfig {
+        pub(super) fn secret_of_cluster(&self, _: &str) -> Result<(String, Vec<u8>), CliError> {
+            Err(CliError::new(WITHOUT))
+        }
+    }
+
+    impl Secret {
+        pub(super) fn kubeconfig_of_cluster(
+            &self,
+            _: &ClusterName,
+            _: &str,
+        ) -> Result<Vec<u8>, CliError> {
+            let _ = (&self.context, &self.server);
+            Err(CliError::new(WITHOUT))
+        }
+    }
 }

@@ -41,6 +41,7 @@ impl<'s> Server<'s> {
             clock: &now,
             notify: &self.notify,
             print_log: &terminal::warn,
+            review: None,
         }
     }
 

@@ -39,8 +39,41 @@ const NEEDS_REGISTRY: &str = "it needs a registry on the network";
 
 const NEEDS_RELEASE: &str = "it needs a release";
 
+const ON_CLUSTERS: &str = "it needs a cluster; cargo xtask cluster runs it";
+
 /// Commands that are not run: the page, how they begin, and why.
 const NOT_RUN: &[(&str, &str, &str)] = &[
+    ("docs/use.md", "rhelm multicluster join", ON_CLUSTERS),
+    ("docs/use.md", "rhelm multicluster leave", ON_CLUSTERS),
+    (
+        "docs/multicluster.md",
+        "rhelm multicluster join",
+        ON_CLUSTERS,
+    ),
+    (
+        "docs/multicluster.md",
+        "rhelm multicluster leave",
+        ON_CLUSTERS,
+    ),
+    ("docs/multicluster.md", "rhelm upgrade", ON_CLUSTERS),
+    ("docs/multicluster.md", "rhelm uninstall", ON_CLUSTERS),
+    (
+        "docs/multicluster.md",
+        "rhelm multicluster kubeconfig",
+        ON_CLUSTERS,
+    ),
+    (
+        "docs/multicluster.md",
+        "rhelm multicluster secret",
+        ON_CLUSTERS,
+    ),
+    (
+        "docs/multicluster.md",
+        "rhelm multicluster endpoints",
+        ON_CLUSTERS,
+    ),
+    ("docs/multicluster.md", "kubectl --kubeconfig", ON_CLUSTERS),
+    ("docs/multicluster.md", "rm ", ON_CLUSTERS),
     ("docs/sources.md", "echo \"$TOKEN\" |", NEEDS_REGISTRY),
     ("docs/sources.md", "rhelm push ", NEEDS_REGISTRY),
     ("docs/sources.md", "rhelm template web oci:", NEEDS_REGISTRY),

@@ -202,6 +202,14 @@ const RUNS: &[(i32, &[&str])] = &[
     (0, &["charts"]),
     (1, &["charts", "export", "nosuch", "out"]),
     (0, &["multicluster"]),
+    (
+        1,
+        &["multicluster", "join", "--control", "a", "--remote", "a"],
+    ),
+    (
+        1,
+        &["multicluster", "leave", "--control", "a", "--remote", "a"],
+    ),
     (1, &["multicluster", "endpoints", "./nosuch"]),
     (0, &["man", "$OUT/man"]),
     (1, &["man", "/dev/null/man"]),

@@ -23,6 +23,20 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("rhelm release adopt", "it needs a cluster"),
     ("rhelm release map-apis web -n", "it needs a cluster"),
     ("rhelm list -A", "it needs a cluster"),
+    ("rhelm multicluster join", "it needs two clusters"),
+    ("rhelm multicluster leave", "it needs two clusters"),
+    (
+        "rhelm multicluster endpoints --kube-context",
+        "it needs a cluster",
+    ),
+    (
+        "rhelm multicluster kubeconfig east --context east --service-account",
+        "it needs a cluster",
+    ),
+    (
+        "rhelm multicluster secret east --kube-context",
+        "it needs a cluster",
+    ),
     ("rhelm package ./chart --sign", "it needs a key"),
     ("rhelm pull", "it needs a network"),
     ("rhelm push", "it needs a network"),

@@ -100,7 +100,9 @@ impl Cluster {
             let Some(selector) = selector(resource).filter(|one| !selectors.contains(one)) else {
                 continue;
             };
-            let path = pod_path(&resource.namespace, "");
+            let Ok(path) = pod_path(&resource.namespace, "") else {
+                continue;
+            };
             let query = [("labelSelector", &*selector), ("limit", "500")];
             if let Ok(list) = self.block_on(self.list(&path, &query, "pods")) {
                 let pods = list.items.into_iter().map(|mut pod| {

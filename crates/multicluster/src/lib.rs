@@ -11,8 +11,11 @@ mod endpoints;
 mod error;
 mod kubeconfig;
 mod pods;
+mod ranges;
 mod remote_secret;
+mod root_certificate;
 mod source;
+mod token_expiry;
 mod token_secret;
 mod yaml;
 
@@ -23,7 +26,9 @@ pub use endpoints::{Selection, select};
 pub use error::Error;
 pub use kubeconfig::kubeconfig;
 pub use pods::{Pod, read_pods};
+pub use ranges::{Range, pod_ranges, service_ranges};
 pub use remote_secret::{CheckedKubeconfig, remote_secret};
+pub use root_certificate::root_certificate;
 pub use source::Source;
 pub use token_secret::TokenSecret;
 

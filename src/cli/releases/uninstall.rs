@@ -1,14 +1,16 @@
 //! `rhelm uninstall`: Helm's `uninstall` command.
 
-use super::change::{Doing, failure, with_actions};
+use super::change::{Doing, failure, with_actions_in};
 use super::contexts::Contexts;
 use super::progress::ProgressFlag;
-use crate::cli::compat_flags::{CompatFlags, UninstallRelease};
+use crate::cli::compat_flags::{CompatFlags, Tables, UninstallRelease};
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, flags, usage};
-use ::release::Propagation;
-use ::release::actions;
+use crate::profile::Profile;
+use ::release::actions::{self, Actions};
+use ::release::{Error, Propagation};
 use clap::Args;
+use std::collections::BTreeSet;
 
 /// Uninstall releases.
 #[derive(Debug, Args)]
@@ -68,15 +70,63 @@ impl Uninstall {
             progress: self.progress.start(),
             ..Doing::default()
         };
-        with_actions(&doing, compat, &profile, |actions| {
-            for name in &self.names {
-                let uninstalled = uninstall.run(actions, name).map_err(failure)?;
-                if !uninstalled.kept.is_empty() {
-                    terminal::print(format!("{}\n", uninstalled.kept).as_bytes())?;
-                }
-                terminal::print(format!("release \"{name}\" uninstalled\n").as_bytes())?;
+        let one = |actions: &Actions<'_>, name: &str| {
+            let uninstalled = uninstall.run(actions, name).map_err(failure)?;
+            if !uninstalled.kept.is_empty() {
+                terminal::print(format!("{}\n", uninstalled.kept).as_bytes())?;
             }
-            Ok(())
+            terminal::print(format!("release \"{name}\" uninstalled\n").as_bytes())
+        };
+        if !compat.is_on("purge") {
+            return with_actions_in(&compat.namespace(), &doing, compat, &profile, |actions| {
+                self.names.iter().try_for_each(|name| one(actions, name))
+            });
+        }
+        self.names.iter().try_for_each(|name| {
+            let namespace = self.namespace_of(name, &profile)?;
+            with_actions_in(&namespace, &doing, compat, &profile, |actions| {
+                one(actions, name)
+            })
         })
     }
+
+    /// The namespace of a release. In Helm 2, whose flag `--purge` is, names were those of the whole cluster: unless the user
+    /// names a namespace, the release's own counts.
+    fn namespace_of(&self, name: &str, profile: &Profile) -> Result<String, CliError> {
+        let namespace = self.compat.namespace();
+        if self.compat.namespace_source().is_some() {
+            return Ok(namespace);
+        }
+        let namespaces = namespaces_of(name, &self.compat, profile)?;
+        match &*namespaces {
+            [] => Ok(namespace),
+            _ if namespaces.contains(&namespace) => Ok(namespace),
+            [only] => Ok(only.clone()),
+            several => Err(CliError::new(format!(
+                "there are releases {name} in the namespaces {}: name one with --namespace",
+                several.join(", ")
+            ))),
+        }
+    }
+}
+
+/// The namespaces that have releases of a name.
+fn namespaces_of<T: Tables>(
+    name: &str,
+    compat: &CompatFlags<T>,
+    profile: &Profile,
+) -> Result<Vec<String>, CliError> {
+    with_actions_in("", &Doing::default(), compat, profile, |actions| {
+        let records = match actions.storage.query(&[("name", name), ("owner", "helm")]) {
+            Ok(records) => records,
+            Err(Error::NotFound) => Vec::new(),
+            Err(error) => return Err(CliError::new(error)),
+        };
+        let records = records.iter().filter_map(|stored| stored.record().ok());
+        let namespaces = records.map(|record| record.namespace);
+        Ok(namespaces
+            .collect::<BTreeSet<String>>()
+            .into_iter()
+            .collect())
+    })
 }

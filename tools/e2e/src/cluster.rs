@@ -9,6 +9,7 @@ mod apply;
 mod chart;
 mod forms;
 mod guide;
+mod join;
 mod keys;
 mod kubectl;
 mod public;
@@ -30,7 +31,7 @@ use server::Cluster;
 /// Options of the test.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Only the tests whose name contains this: forms, changes, account, apply, guide, refused, releases
+    /// Only the tests whose name contains this: forms, changes, account, apply, join, guide, refused, releases
     #[arg(long, default_value = "")]
     filter: String,
     /// The rhelm to test; one is built from this checkout when left out
@@ -58,7 +59,7 @@ struct Programs {
 /// A test, which gets the cluster of the control plane and the remote one.
 type Test = fn(&Programs, &Cluster, &Cluster) -> Result<String>;
 
-const TESTS: [(&str, Test); 7] = [
+const TESTS: [(&str, Test); 8] = [
     ("forms", |programs, _, remote| {
         forms::every_form(programs, &remote.kubectl)
     }),
@@ -71,6 +72,7 @@ const TESTS: [(&str, Test); 7] = [
     ("apply", |programs, _, remote| {
         apply::as_in_readme(programs, remote)
     }),
+    ("join", join::and_leave),
     ("guide", guide::as_written),
     ("refused", |_, _, remote| refused::as_recorded(remote)),
     ("releases", |programs, control, _| {

@@ -128,7 +128,10 @@ impl Cluster {
             let name = pod.pointer("/metadata/name").and_then(Value::as_str);
             let name = name.unwrap_or_default();
             for container in crashed_containers(pod) {
-                let path = pod_path(&resource.namespace, name) + "/log";
+                let Ok(path) = pod_path(&resource.namespace, name) else {
+                    continue;
+                };
+                let path = path + "/log";
                 let query = [
                     ("container", &*container),
                     ("previous", "true"),

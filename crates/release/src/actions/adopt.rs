@@ -41,7 +41,7 @@ impl Adopt {
         install.check_name(actions, source)?;
         let mut server =
             |_: &Prepared<'_>| actions.cluster.server_info().map_err(ActionError::from);
-        let rendered = source.render(actions, &mut server)?;
+        let rendered = source.render(actions, DryRun::No, &mut server)?;
         let mut record = install.record(actions, source, rendered);
         let built = actions.cluster.build(&record.manifest, true);
         let resources = built.map_err(|error| {

@@ -92,7 +92,7 @@ impl Install {
                 // Templates may ask for the new kinds.
                 let mut server =
                     |_: &Prepared<'_>| actions.cluster.server_info().map_err(ActionError::from);
-                let rendered = source.render(actions, &mut server)?;
+                let rendered = source.render(actions, self.dry_run, &mut server)?;
                 record = self.record(actions, source, rendered);
             }
         }

@@ -15,12 +15,12 @@ use tempfile::TempDir;
 use super::{Cluster, Kubectl, Programs};
 
 /// The guide's namespace.
-const NAMESPACE: &str = "istio-system";
+pub(super) const NAMESPACE: &str = "istio-system";
 /// The guide's name for the remote cluster.
-const NAME: &str = "east";
+pub(super) const NAME: &str = "east";
 
 /// The surroundings of the guide.
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     programs: &'a Programs,
     control: &'a Cluster,
     remote: &'a Cluster,
@@ -48,8 +48,9 @@ const fn section(
 }
 
 /// The sections, in their order.
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 12] = [
     section("Names", control_plane, nothing),
+    section("In one command", nothing, nothing_is_left),
     section("An account in the remote cluster", nothing, nothing),
     section(
         "A kubeconfig for the control plane",
@@ -67,6 +68,7 @@ const SECTIONS: [Section; 10] = [
         resolves(scene, MOVED)
     }),
     section("Uninstalling", nothing, nothing_is_left),
+    section("With kubectl alone", nothing, nothing_is_left),
     section("istiod", istiod, |scene| {
         resolves(scene, ISTIOD)?;
         remote_is_read(scene, &format!("istio-remote-secret-{NAME}"))
@@ -139,9 +141,9 @@ const ISTIOD_POD: Pod = pod(
 );
 
 /// Services and the addresses that they have.
-type Endpoints = &'static [(&'static str, &'static [&'static str])];
+pub(super) type Endpoints = &'static [(&'static str, &'static [&'static str])];
 
-const LEGACY: Endpoints = &[
+pub(super) const LEGACY: Endpoints = &[
     (
         "istio-pilot",
         &["10.1.0.1", "10.1.0.2", "fd00:1::1", "fd00:1::2"],
@@ -151,14 +153,14 @@ const LEGACY: Endpoints = &[
     ("istio-telemetry", &["10.1.0.4"]),
     ("zipkin", &["10.1.0.6"]),
 ];
-const MOVED: Endpoints = &[
+pub(super) const MOVED: Endpoints = &[
     ("istio-pilot", &["fd00:1::4"]),
     ("istio-policy", &["10.1.0.3"]),
     ("istio-statsd-prom-bridge", &["10.1.0.5"]),
     ("istio-telemetry", &["10.1.0.4"]),
     ("zipkin", &["10.1.0.6"]),
 ];
-const ISTIOD: Endpoints = &[("istiod", &["10.1.0.7"])];
+pub(super) const ISTIOD: Endpoints = &[("istiod", &["10.1.0.7"])];
 
 /// Runs every command of the guide and checks after each section what must hold then.
 pub(super) fn as_written(
@@ -166,13 +168,7 @@ pub(super) fn as_written(
     control: &Cluster,
     remote: &Cluster,
 ) -> Result<String> {
-    let scene = Scene {
-        programs,
-        control,
-        remote,
-        dir: TempDir::new()?,
-    };
-    scene.prepare()?;
+    let scene = Scene::new(programs, control, remote)?;
     let text = fs::read_to_string(project::root().join("docs/multicluster.md"))?;
     let mut of_guide = sections(&text);
     of_guide.retain(|(title, _)| !NOT_ON_CLUSTERS.contains(title));
@@ -222,7 +218,22 @@ fn sections(text: &str) -> Vec<(&str, String)> {
     sections
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
+    pub(super) fn new(
+        programs: &'a Programs,
+        control: &'a Cluster,
+        remote: &'a Cluster,
+    ) -> Result<Scene<'a>> {
+        let scene = Scene {
+            programs,
+            control,
+            remote,
+            dir: TempDir::new()?,
+        };
+        scene.prepare()?;
+        Ok(scene)
+    }
+
     /// Programs by their names, and a directory for the guide's files.
     fn prepare(&self) -> Result<()> {
         let bin = self.dir.path().join("bin");
@@ -238,7 +249,7 @@ impl Scene<'_> {
     }
 
     /// Runs commands as an administrator of both clusters would.
-    fn run(&self, script: &str) -> Result<()> {
+    pub(super) fn run(&self, script: &str) -> Result<()> {
         let path = std::env::var("PATH").unwrap_or_default();
         let kubeconfigs = [self.control, self.remote];
         let kubeconfigs =
@@ -267,13 +278,13 @@ fn nothing(_: &Scene<'_>) -> Result<()> {
     Ok(())
 }
 
-fn control_plane(scene: &Scene<'_>) -> Result<()> {
+pub(super) fn control_plane(scene: &Scene<'_>) -> Result<()> {
     let kubectl = &scene.control.kubectl;
     kubectl.run(&["create", "namespace", NAMESPACE])?;
     PODS.iter().try_for_each(|pod| pod.start(kubectl))
 }
 
-fn pods_move(scene: &Scene<'_>) -> Result<()> {
+pub(super) fn pods_move(scene: &Scene<'_>) -> Result<()> {
     let kubectl = &scene.control.kubectl;
     kubectl.run(&[
         "delete",
@@ -286,7 +297,7 @@ fn pods_move(scene: &Scene<'_>) -> Result<()> {
     PILOT_MOVED.start(kubectl)
 }
 
-fn istiod(scene: &Scene<'_>) -> Result<()> {
+pub(super) fn istiod(scene: &Scene<'_>) -> Result<()> {
     let kubectl = &scene.control.kubectl;
     kubectl.run(&["delete", "pods", "--all", "-n", NAMESPACE])?;
     ISTIOD_POD.start(kubectl)
@@ -340,7 +351,7 @@ fn kubeconfig_is_private(scene: &Scene<'_>) -> Result<()> {
 }
 
 /// Does the work of the control plane: takes the kubeconfig from the Secret and reads the remote cluster.
-fn remote_is_read(scene: &Scene<'_>, secret: &str) -> Result<()> {
+pub(super) fn remote_is_read(scene: &Scene<'_>, secret: &str) -> Result<()> {
     let label = "istio/multiCluster=true";
     let secrets = scene
         .control
@@ -372,7 +383,7 @@ fn check_reader(programs: &Path, kubeconfig: &Path) -> Result<()> {
 }
 
 /// The remote cluster's services have exactly these addresses.
-fn resolves(scene: &Scene<'_>, expected: Endpoints) -> Result<()> {
+pub(super) fn resolves(scene: &Scene<'_>, expected: Endpoints) -> Result<()> {
     let slices = scene
         .remote
         .kubectl
@@ -404,7 +415,7 @@ fn resolves(scene: &Scene<'_>, expected: Endpoints) -> Result<()> {
     Ok(())
 }
 
-fn nothing_is_left(scene: &Scene<'_>) -> Result<()> {
+pub(super) fn nothing_is_left(scene: &Scene<'_>) -> Result<()> {
     let remote = &scene.remote.kubectl;
     if remote.run(&["get", "namespace", NAMESPACE]).is_ok() {
         bail!("the namespace is left in the remote cluster");
