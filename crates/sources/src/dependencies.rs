@@ -326,7 +326,10 @@ impl Dependencies<'_> {
             };
             unmanaged.push(Repository { name, access });
         }
-        unmanaged.dedup();
+        // Helm 3 tells of a repository for each dependency on it.
+        if self.profile.command_line == CommandLine::Helm4 {
+            unmanaged.dedup();
+        }
         unmanaged
     }
 
