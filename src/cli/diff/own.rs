@@ -1,10 +1,10 @@
 //! rhelm's own comparison: reading what to ignore, comparing, showing, the exit status.
 
-use super::Diff;
 use super::released::Place;
 use super::shown::Shown;
 use super::sides::{self, Content, Rendering, SideResult};
 use super::values::{self, SideValues};
+use super::{Comparison as Flags, Diff};
 use crate::action::HookFilter;
 use crate::cli::CommandResult;
 use crate::cli::config::{ConfigText, read_config};
