@@ -291,7 +291,12 @@ impl Diff {
 }
 
 impl Format {
-    fn print(self, comparison: &Comparison, view: &View, flags: &Flags) -> CommandResult {
+    fn print(
+        self,
+        comparison: &Comparison,
+        view: &View,
+        flags: &super::Comparison,
+    ) -> CommandResult {
         match self {
             Format::Text => flags.pager.print(&formats::text(comparison, view)),
             Format::Unified => flags.pager.print(&formats::unified(comparison, view)),
