@@ -291,12 +291,7 @@ impl Diff {
 }
 
 impl Format {
-    fn print(
-        self,
-        comparison: &Comparison,
-        view: &View,
-        flags: &super::Comparison,
-    ) -> CommandResult {
+    fn print(self, comparison: &Comparison, view: &View, flags: &Flags) -> CommandResult {
         match self {
             Format::Text => flags.pager.print(&formats::text(comparison, view)),
             Format::Unified => flags.pager.print(&formats::unified(comparison, view)),
