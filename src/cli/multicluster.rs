@@ -134,7 +134,7 @@ struct Kubeconfig {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm multicluster secret east --kubeconfig east | kubectl apply -f -\n  \
-        rhelm multicluster secret east --kube-context east --service-account istio-multi | kubectl apply -f -\n  \
+        rhelm multicluster secret east --kube-context east --service-account istio-multi\n  \
         rhelm multicluster secret east --kubeconfig east --mode istiod -n mesh -o secret.yaml\n\n\
         The Secret holds the kubeconfig, which must have everything in itself: no files, no programs.")]
 struct Secret {

@@ -18,7 +18,7 @@ use gostd::host::Host;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
         rhelm multicluster join --control control --remote east\n  \
-        rhelm multicluster join --control control --remote east --name east --server https://10.0.0.1:6443 --yes\n  \
+        rhelm multicluster join --control control --remote east --server https://10.0.0.1:6443\n  \
         rhelm multicluster join --control control --remote east --dry-run\n\n\
         It shows what it will do, and asks. Run it again when pods have moved or a token has ended.")]
 pub(super) struct Join {
