@@ -72,7 +72,7 @@ impl Outline {
                 step: Step::Item {
                     old: number,
                     new: number,
-                    name: name(column, content, rest.iter().chain(after)),
+                    name: name(column, content, line.delta, rest.iter().chain(after)),
                 },
                 is_old,
             });
@@ -127,8 +127,13 @@ fn key(content: &str) -> Option<(&str, &str)> {
     Some((key, value.trim_start()))
 }
 
-/// The name of an item whose keys begin at a column.
-fn name<'l>(column: usize, first: &str, rest: impl Iterator<Item = &'l Line>) -> Option<Box<str>> {
+/// The name of an item whose keys begin at a column; lines of the other side than its own are none of it.
+fn name<'l>(
+    column: usize,
+    first: &str,
+    delta: Delta,
+    rest: impl Iterator<Item = &'l Line>,
+) -> Option<Box<str>> {
     let is_name = |text: &str| -> Option<Box<str>> {
         let name = text.strip_prefix("name: ")?;
         Some(name.trim_matches('"').into())
@@ -137,7 +142,11 @@ fn name<'l>(column: usize, first: &str, rest: impl Iterator<Item = &'l Line>) ->
         return Some(name);
     }
     key(first)?;
-    for line in rest.take(LOOK_AHEAD) {
+    let is_other = |line: &&Line| match delta {
+        Delta::Common => line.delta == Delta::Left,
+        own => line.delta != own && line.delta != Delta::Common,
+    };
+    for line in rest.take(LOOK_AHEAD).filter(|line| !is_other(line)) {
         let own = line.text.iter().take_while(|byte| **byte == b' ').count();
         if own < column {
             return None;
@@ -181,6 +190,8 @@ mod tests {
         let text = " spec:\n   containers:\n   - args:\n-    - a\n     image: b\n+    name: web\n";
         assert_eq!(place(text), "spec.containers[web]");
         assert_eq!(place(" a: 1\n-b: 1\n+c: 1\n"), "");
+        let text = " containers:\n-- image: b\n+- image: c\n   name: web\n";
+        assert_eq!(place(text), "containers[web].image");
     }
 
     #[test]
