@@ -1,9 +1,11 @@
 //! Processes that are killed at any moment: each file is as before or as after, and a second run ends the work.
 
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use flate2::read::GzDecoder;
 use project::{Major, say};
 
 use super::home::{self, Files, Home};
@@ -103,7 +105,13 @@ fn without_times(contents: &[u8]) -> String {
             .filter(|line| !line.starts_with("generated: "))
             .collect::<Vec<_>>()
             .join("\n"),
-        // Archives have the time in them.
-        Err(_) => format!("{} bytes", contents.len()),
+        // Archives have times in them. Their end tells whether they are whole.
+        Err(_) => {
+            let mut tar = Vec::new();
+            match GzDecoder::new(contents).read_to_end(&mut tar) {
+                Ok(length) => format!("{length} bytes of files"),
+                Err(error) => format!("{} bytes, {error}", contents.len()),
+            }
+        }
     }
 }
