@@ -23,7 +23,6 @@ const MOST: usize = 18;
 /// The flags that most people need, of whatever command.
 const COMMON: &[&str] = &[
     "all-namespaces",
-    "compat",
     "context",
     "create-namespace",
     "detailed-exitcode",
@@ -32,12 +31,9 @@ const COMMON: &[&str] = &[
     "fail-on",
     "filter",
     "force",
-    "helm-version",
     "ignore",
-    "ignore-preset",
     "include-crds",
     "install",
-    "is-upgrade",
     "kube-version",
     "kube-versions",
     "name",
