@@ -128,11 +128,22 @@ fn complete(program: &Command, words: &[OsString]) -> Choice {
             None => Choice::none(Directive::NoFiles),
         };
     }
-    let is_group = path.last().is_some_and(|command| command.has_subcommands());
-    match is_group {
-        true if scan.positional.is_empty() => command_names(&path, last),
-        true => Choice::none(Directive::NoFiles),
-        false => values::of_argument(program, &path, &scan.positional, &scan.flags, last),
+    let command = path.last();
+    let has_commands = command.is_some_and(|command| command.has_subcommands());
+    let has_arguments = command.is_some_and(|command| command.get_positionals().next().is_some());
+    let is_first = scan.positional.is_empty();
+    let arguments = || values::of_argument(program, &path, &scan.positional, &scan.flags, last);
+    match (has_commands, has_arguments) {
+        (true, false) if is_first => command_names(&path, last),
+        (true, false) => Choice::none(Directive::NoFiles),
+        (true, true) if is_first => {
+            let mut choice = arguments();
+            choice
+                .candidates
+                .extend(command_names(&path, last).candidates);
+            choice
+        }
+        _ => arguments(),
     }
 }
 

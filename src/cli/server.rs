@@ -10,12 +10,15 @@ use ::release::{Cluster, Memory};
 use gostd::host::Host;
 use std::rc::Rc;
 
+/// What is done with notices.
+type Notify<'s> = dyn Fn(&[Notice]) + 's;
+
 /// A server; there are no releases on it that count.
 pub(super) struct Server<'s> {
     cluster: Rc<dyn Cluster>,
     releases: Memory,
     profile: &'s Profile,
-    notify: Box<dyn Fn(&[Notice]) + 's>,
+    notify: Box<Notify<'s>>,
 }
 
 impl<'s> Server<'s> {

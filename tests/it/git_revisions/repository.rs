@@ -138,7 +138,7 @@ impl Repository {
 /// A unified diff of the chart's one number.
 pub(crate) fn change(old: &str, new: &str) -> String {
     format!(
-        "--- old/default/a/ConfigMap (v1)\n+++ new/default/a/ConfigMap (v1)\n@@ -3 +3 @@\n-  size: \"{old}\"\n\
+        "--- old/default/a/ConfigMap (v1)\n+++ new/default/a/ConfigMap (v1)\n@@ -3 +3 @@ data.size\n-  size: \"{old}\"\n\
          +  size: \"{new}\"\n"
     )
 }

@@ -51,7 +51,10 @@ pub(super) fn request_raised(pair: &Pair<'_>, problems: &mut Problems) {
 }
 
 /// Visits container, kind, resource and both amounts.
-fn each(pair: &Pair<'_>, visit: &mut dyn FnMut(&str, &str, &str, Option<&str>, Option<&str>)) {
+fn each<V>(pair: &Pair<'_>, visit: &mut V)
+where
+    V: FnMut(&str, &str, &str, Option<&str>, Option<&str>),
+{
     let Some((old, new)) = both(pair) else { return };
     for (before, container) in container_pairs(old, new) {
         let Some(before) = before else { continue };

@@ -3,9 +3,12 @@
 use engine::manifest::selectors::Labels;
 use rustc_hash::FxHashMap;
 
+/// A namespace, and a label of a pod in it: its key and value.
+type Label = (Box<str>, Box<str>, Box<str>);
+
 /// Places in a list of pods by their labels.
 #[derive(Default)]
-pub(super) struct LabelIndex(FxHashMap<(Box<str>, Box<str>, Box<str>), Vec<usize>>);
+pub(super) struct LabelIndex(FxHashMap<Label, Vec<usize>>);
 
 impl LabelIndex {
     /// Adds the pods at a place of the list.

@@ -193,7 +193,7 @@ impl Side {
     fn blocks(&self, key: &Key, budget: &Budget) -> Option<String> {
         match (budget.least, budget.most) {
             (_, Amount::Pods(0) | Amount::Percent(0)) | (Amount::Percent(100..), _) => {
-                return Some(String::new());
+                Some(String::new())
             }
             (Amount::Pods(least), _) if least > 0 && !budget.selector.is_empty() => {
                 let candidates = self

@@ -17,6 +17,9 @@ pub(crate) struct User {
     pub(super) is_equal: bool,
 }
 
+/// Kind, name and namespace, as references have them.
+type Identity = (Box<str>, Box<str>, Box<str>);
+
 /// The resources of a side that name others, and all that it has.
 pub(crate) struct Users<'d> {
     users: Vec<User>,
@@ -26,7 +29,7 @@ pub(crate) struct Users<'d> {
     equal: &'d [Document],
     /// The release's namespace.
     release: &'d str,
-    present: OnceCell<FxHashSet<(Box<str>, Box<str>, Box<str>)>>,
+    present: OnceCell<FxHashSet<Identity>>,
 }
 
 impl<'d> Users<'d> {
@@ -131,8 +134,7 @@ impl<'d> Users<'d> {
     }
 }
 
-/// Kind, name and namespace, as references have them.
-fn identity(key: &Key) -> (Box<str>, Box<str>, Box<str>) {
+fn identity(key: &Key) -> Identity {
     (
         key.kind.as_str().into(),
         key.name.as_str().into(),

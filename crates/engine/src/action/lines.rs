@@ -60,8 +60,8 @@ impl Manifests {
             self.document(&mut lines, document);
         }
         // The text of all that is installed is trimmed, and gets a newline.
-        lines.truncate(lines.len().saturating_sub(self.trailing_newlines()));
-        lines.push(PrintedLine::Frame);
+        let end = lines.len().saturating_sub(self.trailing_newlines());
+        lines.resize(end + 1, PrintedLine::Frame);
         for hook in self.hooks(filter) {
             self.document(&mut lines, &hook.document);
         }
