@@ -55,16 +55,18 @@ fn sources(directory: &Path) -> Result<String> {
     Ok(text)
 }
 
-/// True if a comment for readers of the docs holds a block of code, or a page that does.
+/// True if a comment for readers of the docs holds a block of Rust, or a page that does.
 fn has_examples(sources: &str) -> bool {
-    let is_fence = |line: &str| {
+    let fence = |line: &str| {
         let line = line.trim_start();
         let text = line
             .strip_prefix("///")
-            .or_else(|| line.strip_prefix("//!"));
-        text.is_some_and(|text| text.trim_start().starts_with("```"))
+            .or_else(|| line.strip_prefix("//!"))?;
+        text.trim_start().strip_prefix("```").map(str::to_owned)
     };
-    sources.lines().any(is_fence) || sources.contains("#[doc = include_str!")
+    // Every other fence begins a block.
+    let mut languages = sources.lines().filter_map(fence).step_by(2);
+    languages.any(|language| language != "yaml") || sources.contains("#[doc = include_str!")
 }
 
 /// True if a path begins with the crate, or it is brought in as a whole.
