@@ -277,7 +277,7 @@ mod tests {
                 &[]
             ),
             [
-                "no v1.30.0 (in web with b.yaml, c.yaml and Kubernetes 1.31; in web with a.yaml and Kubernetes 1.30)"
+                "no v1.30.0 (in web with a.yaml and Kubernetes 1.30; in web with b.yaml, c.yaml and Kubernetes 1.31)"
             ]
         );
         assert_eq!(

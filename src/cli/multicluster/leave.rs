@@ -83,7 +83,7 @@ impl Leave {
             release.remove()?;
         }
         if goes {
-            remote.delete(&manifest("Namespace", &remote.namespace))?;
+            remote.delete_wholly(&manifest("Namespace", &remote.namespace))?;
         }
         let (remote, control) = (remote.name(), control.name());
         terminal::print(format!("{remote} has left {control}\n").as_bytes())

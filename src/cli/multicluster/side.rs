@@ -5,9 +5,13 @@ use crate::cli::compat_flags::{CompatFlags, Tables};
 use crate::cli::terminal::CliError;
 use crate::profile::Profile;
 use ::cluster::{Cluster, Settings};
-use ::release::{Cluster as _, Propagation, Resource, Verb};
+use ::release::{Cluster as _, Condition, Propagation, Resource, Verb, WaitStrategy};
 use std::fmt::Display;
 use std::rc::Rc;
+use std::time::Duration;
+
+/// How long a namespace may take to go, as long as Helm waits for what it deletes.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A cluster, and what it is in the join.
 pub(super) struct Side {
@@ -101,6 +105,15 @@ impl Side {
     pub(super) fn delete(&self, manifest: &[u8]) -> Result<(), CliError> {
         let resources = self.build(manifest)?;
         self.send(&resources, &Verb::Delete(Propagation::Background))
+    }
+
+    /// Deletes objects and waits until they are gone: a namespace goes only after all that is in it.
+    pub(super) fn delete_wholly(&self, manifest: &[u8]) -> Result<(), CliError> {
+        self.delete(manifest)?;
+        let resources = self.build(manifest)?;
+        let (condition, strategy) = (Condition::Deleted, WaitStrategy::Watcher);
+        let gone = self.cluster.wait(&resources, condition, strategy, PATIENCE);
+        gone.map_err(|error| self.error(error))
     }
 
     fn build(&self, manifest: &[u8]) -> Result<Vec<Resource>, CliError> {
