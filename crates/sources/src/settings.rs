@@ -10,7 +10,9 @@
 //!   oci://ghcr.io/acme: oci://mirror.example.com/acme
 //! ```
 
-use super::{Access, Error};
+#[cfg(feature = "network")]
+use super::Access;
+use super::Error;
 use chart::Decoder;
 use files::OsError;
 use files::input::{self, NamedBy};
@@ -151,6 +153,7 @@ impl Settings {
 
     /// The same access with what is said of the host of an address: files for TLS where there are none, and credentials
     /// that are for this host alone where it has none of its own.
+    #[cfg(feature = "network")]
     pub(crate) fn access(&self, url: &Url, access: &Access) -> Option<Access> {
         let host = self.host(url)?;
         let mut access = access.clone();
