@@ -282,7 +282,7 @@ mod tests {
         );
         assert_eq!(
             messages(nowhere, |chart, file, _| chart == 1 || file == 2, &[]),
-            ["no v1.30.0 (in web with c.yaml; in api)"]
+            ["no v1.30.0 (in api; in web with c.yaml)"]
         );
     }
 
