@@ -50,11 +50,6 @@ impl<'s> Server<'s> {
 
     /// A host whose `lookup` asks the server.
     pub(super) fn host<'h>(&'h self, host: &'h dyn Host) -> LookupHost<'h> {
-        LookupHost {
-            host,
-            cluster: &*self.cluster,
-            profile: self.profile,
-            notify: &self.notify,
-        }
+        self.actions().lookup_host(host)
     }
 }

@@ -26,11 +26,7 @@ struct VersionKind {
 
 impl Cluster {
     pub(super) fn look_up_object(&self, object: &Reference<'_>) -> Result<Value, LookupFailure> {
-        let (group, version) = match object.api_version.split_once('/') {
-            Some((_, version)) if version.contains('/') => ("", ""),
-            Some(both) => both,
-            None => ("", object.api_version),
-        };
+        let (group, version) = object.group_version();
         let kinds = self.kinds_of_version(group, version);
         let kinds = kinds.map_err(|error| LookupFailure::Kinds(error.into()))?;
         // Where there is no such kind, client-go asks all the same, at a path that leads nowhere.

@@ -78,3 +78,69 @@ pub trait Host {
     /// A file's template is about to be executed: what is random in it need not depend on others.
     fn begin(&self, _template: &str) {}
 }
+
+/// The objects that `lookup` finds.
+pub trait Objects {
+    /// As [`Host::lookup_object`].
+    ///
+    /// # Errors
+    /// As there.
+    fn lookup_object(
+        &self,
+        version: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Map, LookupError>;
+}
+
+/// A host with other objects than its own.
+#[derive(Clone, Copy)]
+pub struct WithObjects<'h, O> {
+    /// The host for all else.
+    pub host: &'h dyn Host,
+    /// The objects.
+    pub objects: O,
+}
+
+impl<O> fmt::Debug for WithObjects<'_, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithObjects").finish_non_exhaustive()
+    }
+}
+
+impl<O: Objects> Host for WithObjects<'_, O> {
+    fn now(&self) -> Instant {
+        self.host.now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        self.host.random(bytes);
+    }
+
+    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
+        self.host.lookup_host(name)
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.host.environment(name)
+    }
+
+    fn lookup_object(
+        &self,
+        version: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Map, LookupError> {
+        self.objects.lookup_object(version, kind, namespace, name)
+    }
+
+    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
+        self.host.zones()
+    }
+
+    fn begin(&self, template: &str) {
+        self.host.begin(template);
+    }
+}

@@ -25,7 +25,7 @@ mod write;
 pub use adopt::Adopt;
 pub use error::ActionError;
 pub use install::Install;
-pub use lookup::LookupHost;
+pub use lookup::{ClusterObjects, LookupHost};
 pub use map_apis::{Mapping, map_api_versions};
 pub use preview::Preview;
 pub use reuse::Reuse;
@@ -119,7 +119,7 @@ fn given_or<'t>(given: &'t str, text: &'t str) -> &'t str {
     if given.is_empty() { text } else { given }
 }
 
-impl Actions<'_> {
+impl<'a> Actions<'a> {
     fn is_helm_3(&self) -> bool {
         self.profile.command_line == CommandLine::Helm3
     }
@@ -136,13 +136,16 @@ impl Actions<'_> {
     }
 
     /// A host whose `lookup` asks the cluster.
-    fn lookup_host<'h>(&'h self, host: &'h dyn Host) -> LookupHost<'h> {
-        LookupHost {
-            host,
+    pub fn lookup_host<'h>(&self, host: &'h dyn Host) -> LookupHost<'h>
+    where
+        'a: 'h,
+    {
+        let objects = ClusterObjects {
             cluster: self.cluster,
             profile: self.profile,
             notify: self.notify,
-        }
+        };
+        LookupHost { host, objects }
     }
 
     fn applier(&self, method: Method) -> Applier<'_> {

@@ -159,6 +159,17 @@ pub struct Reference<'a> {
     pub name: &'a str,
 }
 
+impl<'r> Reference<'r> {
+    /// The group and the version of its API version; both empty where it is no version (`schema.ParseGroupVersion`).
+    pub fn group_version(&self) -> (&'r str, &'r str) {
+        match self.api_version.split_once('/') {
+            Some((_, version)) if version.contains('/') => ("", ""),
+            Some(both) => both,
+            None => ("", self.api_version),
+        }
+    }
+}
+
 /// The reason why an object was not looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LookupFailure {

@@ -5,12 +5,10 @@ use super::sides::{Content, Rendered};
 use crate::manifest::{self, Hook, HookEvent, Scopes, Sorted};
 use crate::profile::Profile;
 use gostd::Map;
-use gostd::host::{Host, Instant, LookupError, Missing};
-use gostd::time::ZoneDatabase;
+use gostd::host::{LookupError, Objects, WithObjects};
 use host::{HostOverrides, OfflineCluster};
 use kubernetes::Scope;
 use std::cell::OnceCell;
-use std::rc::Rc;
 
 /// The texts of a release's objects.
 pub(super) struct Installed {
@@ -97,41 +95,31 @@ fn cut(text: &[u8]) -> Vec<Vec<u8>> {
     parts.map(<[u8]>::to_vec).collect()
 }
 
-/// The host on which a release is upgraded. Its objects are read when a template asks for the first one.
-pub(super) struct Upgrade<'u> {
-    host: &'u HostOverrides,
+/// The host on which a release is upgraded.
+pub(super) type UpgradeHost<'u> = WithObjects<'u, UpgradeObjects<'u>>;
+
+/// The objects of a release that is upgraded, read when a template asks for the first one; the user's alone where none is
+/// installed.
+pub(super) struct UpgradeObjects<'u> {
     installed: Option<&'u Installed>,
+    given: &'u OfflineCluster,
     objects: OnceCell<OfflineCluster>,
 }
 
-impl<'u> Upgrade<'u> {
-    /// A host with the installed objects, if there are any.
-    pub(super) fn new(host: &'u HostOverrides, installed: Option<&'u Installed>) -> Upgrade<'u> {
-        Upgrade {
-            host,
-            installed,
-            objects: OnceCell::new(),
-        }
-    }
+/// A host with the installed objects, if there are any.
+pub(super) fn upgrade_host<'u>(
+    host: &'u HostOverrides,
+    installed: Option<&'u Installed>,
+) -> UpgradeHost<'u> {
+    let objects = UpgradeObjects {
+        installed,
+        given: &host.objects,
+        objects: OnceCell::new(),
+    };
+    WithObjects { host, objects }
 }
 
-impl Host for Upgrade<'_> {
-    fn now(&self) -> Instant {
-        self.host.now()
-    }
-
-    fn random(&self, bytes: &mut [u8]) {
-        self.host.random(bytes);
-    }
-
-    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
-        self.host.lookup_host(name)
-    }
-
-    fn environment(&self, name: &str) -> Option<String> {
-        self.host.environment(name)
-    }
-
+impl Objects for UpgradeObjects<'_> {
     fn lookup_object(
         &self,
         version: &str,
@@ -139,21 +127,10 @@ impl Host for Upgrade<'_> {
         namespace: &str,
         name: &str,
     ) -> Result<Map, LookupError> {
-        match self.installed {
-            None => self.host.lookup_object(version, kind, namespace, name),
-            Some(installed) => {
-                let objects = || installed.objects(&self.host.objects);
-                let objects = self.objects.get_or_init(objects);
-                Ok(objects.lookup(version, kind, namespace, name))
-            }
-        }
-    }
-
-    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
-        self.host.zones()
-    }
-
-    fn begin(&self, template: &str) {
-        self.host.begin(template);
+        let objects = match self.installed {
+            None => self.given,
+            Some(installed) => self.objects.get_or_init(|| installed.objects(self.given)),
+        };
+        Ok(objects.lookup(version, kind, namespace, name))
     }
 }

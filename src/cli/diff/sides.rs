@@ -1,6 +1,6 @@
 //! Rendering the two sides of a comparison, one after the other.
 
-use super::installed::{Installed, Upgrade};
+use super::installed::{Installed, upgrade_host};
 use super::released::Released;
 use super::revision;
 use super::values::SideValues;
@@ -266,7 +266,7 @@ impl Rendering {
         let (mut chart, supplied) = chart;
         chart.share_attachments(&mut shared.attachments);
         shared.attachments.forget_unshared();
-        let host = Upgrade::new(&self.host, installed);
+        let host = upgrade_host(&self.host, installed);
         let release = Release {
             is_upgrade: self.is_upgrade,
             is_install: !self.is_upgrade,

@@ -3,16 +3,15 @@
 use super::super::cluster::{Cluster, LookupFailure, Reference};
 use compat::notice::{Level, Notice};
 use compat::profile::{CommandLine, Profile};
-use gostd::host::{Host, Instant, LookupError, Missing};
+use gostd::host::{LookupError, Objects, WithObjects};
 use gostd::map::Entries;
-use gostd::time::ZoneDatabase;
 use gostd::{Entry, GoType, List, Map, Origin, Text, Value};
-use std::rc::Rc;
 
 /// A host whose `lookup` asks a cluster.
-pub struct LookupHost<'h> {
-    /// The host for all else.
-    pub host: &'h dyn Host,
+pub type LookupHost<'h> = WithObjects<'h, ClusterObjects<'h>>;
+
+/// What a cluster answers.
+pub struct ClusterObjects<'h> {
     /// The cluster.
     pub cluster: &'h dyn Cluster,
     /// The Helm to be.
@@ -21,13 +20,13 @@ pub struct LookupHost<'h> {
     pub notify: &'h dyn Fn(&[Notice]),
 }
 
-impl std::fmt::Debug for LookupHost<'_> {
+impl std::fmt::Debug for ClusterObjects<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LookupHost").finish_non_exhaustive()
+        f.debug_struct("ClusterObjects").finish_non_exhaustive()
     }
 }
 
-impl LookupHost<'_> {
+impl ClusterObjects<'_> {
     /// The kinds of a version could not be asked for: Helm logs that twice.
     fn without_kinds(&self, object: &Reference<'_>, cause: &str) -> LookupError {
         let (group_version, kind) = names(object);
@@ -71,12 +70,7 @@ impl LookupHost<'_> {
 
 /// The group with its version, and the kind in it, as Go prints them.
 fn names(object: &Reference<'_>) -> (String, String) {
-    let (group, version) = match object.api_version.split_once('/') {
-        // It is no version.
-        Some((_, version)) if version.contains('/') => ("", ""),
-        Some(both) => both,
-        None => ("", object.api_version),
-    };
+    let (group, version) = object.group_version();
     let group_version = match group {
         "" => version.to_owned(),
         group => format!("{group}/{version}"),
@@ -87,23 +81,7 @@ fn names(object: &Reference<'_>) -> (String, String) {
     )
 }
 
-impl Host for LookupHost<'_> {
-    fn now(&self) -> Instant {
-        self.host.now()
-    }
-
-    fn random(&self, bytes: &mut [u8]) {
-        self.host.random(bytes);
-    }
-
-    fn lookup_host(&self, name: &str) -> Result<Vec<String>, Missing> {
-        self.host.lookup_host(name)
-    }
-
-    fn environment(&self, name: &str) -> Option<String> {
-        self.host.environment(name)
-    }
-
+impl Objects for ClusterObjects<'_> {
     fn lookup_object(
         &self,
         api_version: &str,
@@ -123,14 +101,6 @@ impl Host for LookupHost<'_> {
             Err(LookupFailure::Kinds(error)) => Err(self.without_kinds(&object, &error.message)),
             Err(LookupFailure::Object(error)) => Err(LookupError(error.message)),
         }
-    }
-
-    fn zones(&self) -> Option<Rc<dyn ZoneDatabase>> {
-        self.host.zones()
-    }
-
-    fn begin(&self, template: &str) {
-        self.host.begin(template);
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::super::apply::{self, Owner};
 use super::source::check_schemas;
-use super::{ActionError, Actions, DryRun, LookupHost};
+use super::{ActionError, Actions, DryRun};
 use compat::notice::Notice;
 use engine::render::{Capabilities, Release};
 use engine::values::Prepared;
-use gostd::host::Host;
 
 /// A render that asks a server.
 #[derive(Clone, Copy, Debug)]
@@ -66,11 +65,6 @@ impl Preview<'_> {
         notices: &mut Vec<Notice>,
     ) -> Result<(), ActionError> {
         check_schemas(prepared, &self.actions, notices)
-    }
-
-    /// A host whose `lookup` asks the server.
-    pub fn host<'h>(&'h self, host: &'h dyn Host) -> LookupHost<'h> {
-        self.actions.lookup_host(host)
     }
 
     /// Checks what was rendered: the server knows all kinds, and nothing is there that belongs to others. A render of an
