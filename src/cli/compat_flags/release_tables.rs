@@ -30,6 +30,34 @@ const DRY_RUN: Flag = flag(
     BOTH,
     "Change nothing, and show what the command would do: client, or server, which asks the cluster",
 );
+const DEPENDENCY_UPDATE: Flag = flag(
+    "dependency-update",
+    Switch,
+    BOTH,
+    "Fetch and package missing dependencies into charts/",
+);
+
+const NO_OPENAPI: Flag = flag(
+    "disable-openapi-validation",
+    Switch,
+    BOTH,
+    "Do not check manifests against the cluster's OpenAPI",
+);
+
+const ENABLE_DNS: Flag = flag(
+    "enable-dns",
+    Switch,
+    BOTH,
+    "Let getHostByName ask name servers",
+);
+
+const SKIP_SCHEMAS: Flag = flag(
+    "skip-schema-validation",
+    Switch,
+    BOTH,
+    "Do not check values against the charts' schemas",
+);
+
 const NO_HOOKS: Flag = flag("no-hooks", Switch, BOTH, "Run no hooks");
 const DESCRIPTION: Flag = flag(
     "description",
@@ -94,26 +122,11 @@ const CHANGE: &[Flag] = &[
         BOTH,
         "Create the release's namespace if it is not there",
     ),
-    flag(
-        "dependency-update",
-        Switch,
-        BOTH,
-        "Fetch and package missing dependencies into charts/",
-    ),
+    DEPENDENCY_UPDATE,
     DESCRIPTION,
-    flag(
-        "disable-openapi-validation",
-        Switch,
-        BOTH,
-        "Do not check manifests against the cluster's OpenAPI",
-    ),
+    NO_OPENAPI,
     DRY_RUN,
-    flag(
-        "enable-dns",
-        Switch,
-        BOTH,
-        "Let getHostByName ask name servers",
-    ),
+    ENABLE_DNS,
     flag("hide-notes", Switch, BOTH, "Do not show the notes"),
     flag(
         "hide-secret",
@@ -142,12 +155,7 @@ const CHANGE: &[Flag] = &[
         "Uninstall or roll back if it fails; waits as --wait does",
     ),
     flag("skip-crds", Switch, BOTH, "Install no CRDs"),
-    flag(
-        "skip-schema-validation",
-        Switch,
-        BOTH,
-        "Do not check values against the charts' schemas",
-    ),
+    SKIP_SCHEMAS,
     flag(
         "take-ownership",
         Switch,
@@ -187,6 +195,27 @@ const INSTALL: &[Flag] = &[
     ),
 ];
 
+const RESET_THEN_REUSE: Flag = flag(
+    "reset-then-reuse-values",
+    Switch,
+    BOTH,
+    "Reuse the user's values of the last revision with the new chart's defaults; new values win",
+);
+
+const RESET_VALUES: Flag = flag(
+    "reset-values",
+    Switch,
+    BOTH,
+    "Use the new chart's defaults and the new values alone",
+);
+
+const REUSE_VALUES: Flag = flag(
+    "reuse-values",
+    Switch,
+    BOTH,
+    "Reuse all values of the last revision, its chart's defaults too; new values win",
+);
+
 const UPGRADE: &[Flag] = &[
     CLEANUP,
     HISTORY_MAX,
@@ -203,24 +232,9 @@ const UPGRADE: &[Flag] = &[
         (Deprecated(RECREATE_ADVICE), Unknown),
         RECREATE_HELP,
     ),
-    flag(
-        "reset-then-reuse-values",
-        Switch,
-        BOTH,
-        "Reuse the user's values of the last revision with the new chart's defaults; new values win",
-    ),
-    flag(
-        "reset-values",
-        Switch,
-        BOTH,
-        "Use the new chart's defaults and the new values alone",
-    ),
-    flag(
-        "reuse-values",
-        Switch,
-        BOTH,
-        "Reuse all values of the last revision, its chart's defaults too; new values win",
-    ),
+    RESET_THEN_REUSE,
+    RESET_VALUES,
+    REUSE_VALUES,
     SERVER_SIDE,
 ];
 
@@ -393,12 +407,7 @@ const DIFF_UPGRADE: &[Flag] = &[
         "Add an API version to .Capabilities where no cluster is asked; may be given several times",
     )
     .short('a'),
-    flag(
-        "disable-openapi-validation",
-        Switch,
-        BOTH,
-        "Do not check manifests against the cluster's OpenAPI",
-    ),
+    NO_OPENAPI,
     flag(
         "disable-validation",
         Switch,
@@ -411,12 +420,7 @@ const DIFF_UPGRADE: &[Flag] = &[
         BOTH,
         "client: ask no cluster, all is new; server: templates may look up objects",
     ),
-    flag(
-        "enable-dns",
-        Switch,
-        BOTH,
-        "Let getHostByName ask name servers",
-    ),
+    ENABLE_DNS,
     flag("include-crds", Switch, BOTH, "Compare the chart's CRDs too"),
     flag("include-tests", Switch, BOTH, "Compare test hooks too"),
     flag(
@@ -432,36 +436,16 @@ const DIFF_UPGRADE: &[Flag] = &[
         "The Kubernetes version in .Capabilities where no cluster is asked",
     ),
     flag("no-hooks", Switch, BOTH, "Leave out hooks"),
-    flag(
-        "reset-then-reuse-values",
-        Switch,
-        BOTH,
-        "Reuse the user's values of the last revision with the new chart's defaults; new values win",
-    ),
-    flag(
-        "reset-values",
-        Switch,
-        BOTH,
-        "Use the new chart's defaults and the new values alone",
-    ),
-    flag(
-        "reuse-values",
-        Switch,
-        BOTH,
-        "Reuse all values of the last revision, its chart's defaults too; new values win",
-    ),
+    RESET_THEN_REUSE,
+    RESET_VALUES,
+    REUSE_VALUES,
     flag(
         "server-side",
         Text,
         BOTH,
         "A flag of Helm's that is taken: true, false or auto",
     ),
-    flag(
-        "skip-schema-validation",
-        Switch,
-        BOTH,
-        "Do not check values against the charts' schemas",
-    ),
+    SKIP_SCHEMAS,
     flag(
         "take-ownership",
         Switch,
@@ -545,26 +529,11 @@ impl Tables for DiffUpgrade {
 
 /// What an adoption takes of an install's flags.
 const ADOPT: &[Flag] = &[
-    flag(
-        "dependency-update",
-        Switch,
-        BOTH,
-        "Fetch and package missing dependencies into charts/",
-    ),
+    DEPENDENCY_UPDATE,
     DESCRIPTION,
-    flag(
-        "enable-dns",
-        Switch,
-        BOTH,
-        "Let getHostByName ask name servers",
-    ),
+    ENABLE_DNS,
     flag("labels", Labels, BOTH, "Labels of the release's record").short('l'),
-    flag(
-        "skip-schema-validation",
-        Switch,
-        BOTH,
-        "Do not check values against the charts' schemas",
-    ),
+    SKIP_SCHEMAS,
     flag(
         "take-ownership",
         Switch,
