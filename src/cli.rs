@@ -3,6 +3,7 @@
 
 mod arguments;
 mod chart_argument;
+mod chart_search;
 mod chart_source;
 mod charts;
 #[cfg(feature = "cluster")]

@@ -4,6 +4,7 @@
 //! few results wait for one before them. A render that fails is told of on stderr, and the others go on.
 
 use super::{Job, Template};
+use crate::cli::chart_search::{Include, charts_below};
 use crate::cli::inputs::Inputs;
 use crate::cli::post_renderer::PostRenderer;
 use crate::cli::progress::Progress;
@@ -15,9 +16,7 @@ use crate::notice::Notice;
 use crate::profile::Profile;
 use crate::render::KubeVersion;
 use clap::Args;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Flags that write where renders of one chart would write over each other.
 const SINGLE: [&str; 4] = ["output", "source_map", "dependency_update", "output_dir"];
@@ -103,9 +102,7 @@ impl Each {
                 arguments.join(" ")
             )));
         }
-        let mut charts = Vec::new();
-        let unread = |e: io::Error| CliError::new(format!("cannot read {}: {e}", dir.display()));
-        find_charts(dir, &mut charts).map_err(unread)?;
+        let charts = charts_below(dir, Include::All)?;
         if charts.is_empty() {
             return Err(CliError::new(format!("no chart in {}", dir.display())));
         }
@@ -115,30 +112,6 @@ impl Each {
         };
         Ok(charts.into_iter().map(with_name).collect())
     }
-}
-
-/// Adds the charts in a directory, in byte order of their paths; those in a chart's own directories are part of it.
-fn find_charts(dir: &Path, charts: &mut Vec<PathBuf>) -> io::Result<()> {
-    if dir.join("Chart.yaml").is_file() {
-        charts.push(dir.to_owned());
-        return Ok(());
-    }
-    let entries = fs::read_dir(dir)?.map(|entry| Ok(entry?.path()));
-    let mut paths = entries.collect::<io::Result<Vec<_>>>()?;
-    paths.sort();
-    for path in paths {
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        if name.starts_with(b".") {
-            continue;
-        }
-        // A link may lead back to where it is in.
-        if path.is_dir() && (!path.is_symlink() || path.join("Chart.yaml").is_file()) {
-            find_charts(&path, charts)?;
-        } else if name.ends_with(b".tgz") && path.is_file() {
-            charts.push(path);
-        }
-    }
-    Ok(())
 }
 
 impl Combination {
@@ -216,27 +189,5 @@ impl Template {
             (None, 0) => Ok(()),
             (None, _) => Err(CliError::new(format!("{failed} of {all} renders failed"))),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn charts_are_found_below_directories_and_not_in_charts() {
-        let scratch = tempfile::tempdir().unwrap();
-        for chart in ["b", "a/c", "a/c/charts/d", ".git/e"] {
-            let dir = scratch.path().join(chart);
-            fs::create_dir_all(&dir).unwrap();
-            fs::write(dir.join("Chart.yaml"), "").unwrap();
-        }
-        fs::write(scratch.path().join("z-1.0.0.tgz"), "").unwrap();
-        let mut charts = Vec::new();
-        find_charts(scratch.path(), &mut charts).unwrap();
-        let names = ["a/c", "b", "z-1.0.0.tgz"].map(|name| scratch.path().join(name));
-        assert_eq!(charts, names);
     }
 }

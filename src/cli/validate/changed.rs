@@ -1,5 +1,6 @@
 //! `--changed-since`: the charts below a directory that changed since a git revision.
 
+use super::super::chart_search::{Include, charts_below};
 use super::super::terminal::CliError;
 use crate::chart::{self, Chart};
 use crate::git::Changes;
@@ -7,9 +8,6 @@ use crate::profile::Profile;
 use gostd::limits::LIMITS;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// The file that makes a directory a chart.
-const CHART_YAML: &str = "Chart.yaml";
 
 /// The charts below a directory that changed, sorted by path: those with a file that changed, and those that need such a
 /// chart by a `file://` dependency. All of them where one of `inputs`, the user's files, changed. A chart below another one
@@ -42,7 +40,10 @@ pub(super) fn changed_charts(
         visited: BTreeSet::new(),
     };
     let mut charts = Vec::new();
-    for path in charts_below(Path::new(directory)).map_err(|reason| failed(&reason))? {
+    let found = charts_below(Path::new(directory), Include::Directories);
+    for path in
+        found.map_err(|error| error.with_prefix(&format!("--changed-since {revision}: ")))?
+    {
         let chart = search.load(&path);
         // What cannot be loaded is told when it is checked.
         if chart.as_ref().is_some_and(Chart::is_library) {
@@ -84,25 +85,4 @@ impl Search<'_> {
             self.is_changed(path, chart)
         })
     }
-}
-
-/// The directories with charts, not those below another one. Links and hidden directories are not followed.
-fn charts_below(directory: &Path) -> Result<Vec<PathBuf>, String> {
-    let (mut charts, mut waiting) = (Vec::new(), vec![directory.to_owned()]);
-    while let Some(path) = waiting.pop() {
-        if path.join(CHART_YAML).is_file() {
-            charts.push(path);
-            continue;
-        }
-        let unread = |error| format!("cannot read {}: {error}", path.display());
-        for entry in std::fs::read_dir(&path).map_err(unread)? {
-            let entry = entry.map_err(unread)?;
-            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if entry.file_type().map_err(unread)?.is_dir() && !is_hidden {
-                waiting.push(entry.path());
-            }
-        }
-    }
-    charts.sort();
-    Ok(charts)
 }
