@@ -1,5 +1,6 @@
 //! `--kube-contexts`: the same command on several clusters, side by side.
 
+use crate::cli::compat_flags::{CompatFlags, Tables};
 use crate::cli::table::Table;
 use crate::cli::terminal::{self, CliError};
 use crate::cli::{CommandResult, string_slice::StringSlice};
@@ -19,8 +20,8 @@ pub(in crate::cli) struct Contexts {
 }
 
 impl Contexts {
-    /// Runs the command once for each context, if several are named; nothing where none is.
-    pub(in crate::cli) fn run(&self) -> Option<CommandResult> {
+    /// Runs the command once for each context, if any are named; nothing where none is.
+    pub(in crate::cli) fn run<T: Tables>(&self, compat: &CompatFlags<T>) -> Option<CommandResult> {
         let contexts = StringSlice::to_vec(&self.kube_contexts);
         let contexts: Vec<String> = contexts
             .into_iter()
@@ -28,6 +29,12 @@ impl Contexts {
             .collect();
         if contexts.is_empty() {
             return None;
+        }
+        // The last --kube-context counts: with one of its own, every run would be in that context.
+        if compat.last("kube-context").is_some() {
+            return Some(Err(CliError::new(
+                "--kube-context and --kube-contexts exclude each other",
+            )));
         }
         Some(run(&contexts))
     }

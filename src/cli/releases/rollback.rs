@@ -34,7 +34,7 @@ pub(in crate::cli) struct Rollback {
 
 impl Rollback {
     pub(in crate::cli) fn run(self) -> CommandResult {
-        if let Some(result) = self.contexts.run() {
+        if let Some(result) = self.contexts.run(&self.compat) {
             return result;
         }
         let compat = &self.compat;

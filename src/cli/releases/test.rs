@@ -40,7 +40,7 @@ pub(in crate::cli) struct Test {
 
 impl Test {
     pub(in crate::cli) fn run(self) -> CommandResult {
-        if let Some(result) = self.contexts.run() {
+        if let Some(result) = self.contexts.run(&self.compat) {
             return result;
         }
         let profile = self.compat.with_debug_level(self.helm.profile()?);

@@ -37,7 +37,7 @@ pub(in crate::cli) struct Uninstall {
 
 impl Uninstall {
     pub(in crate::cli) fn run(self) -> CommandResult {
-        if let Some(result) = self.contexts.run() {
+        if let Some(result) = self.contexts.run(&self.compat) {
             return result;
         }
         let compat = &self.compat;

@@ -82,7 +82,7 @@ enum Before {
 
 impl Upgrade {
     pub(in crate::cli) fn run(self) -> CommandResult {
-        if let Some(result) = self.contexts.run() {
+        if let Some(result) = self.contexts.run(&self.compat) {
             return result;
         }
         let profile = self.compat.with_debug_level(self.helm.profile()?);
