@@ -25,6 +25,18 @@ pub(super) fn line(question: &str) -> Result<String, CliError> {
     read_line()
 }
 
+/// Asks on the terminal, on stderr, whether something is to be done. None where there is no terminal to ask at.
+///
+/// # Errors
+/// There is no answer: `EOF`.
+pub(super) fn consent(question: &str) -> Result<Option<bool>, CliError> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    terminal::warn(format!("{question}? [y/N] ").as_bytes());
+    Ok(Some(matches!(read_line()?.trim(), "y" | "Y" | "yes")))
+}
+
 /// Asks for a line that is not shown. That needs a terminal.
 ///
 /// # Errors

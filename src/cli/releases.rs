@@ -99,15 +99,12 @@ fn prompt_to_go_on(yes: bool, what: &str) -> CommandResult {
     if yes {
         return Ok(());
     }
-    if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
-        return Err(CliError::new(
+    match super::prompt::consent(what)? {
+        Some(true) => Ok(()),
+        Some(false) => Err(CliError::new("nothing was done")),
+        None => Err(CliError::new(
             "nothing was done: there is no terminal to ask at, and no --yes",
-        ));
-    }
-    terminal::warn(format!("{what}? [y/N] ").as_bytes());
-    match &*super::prompt::line("")? {
-        "y" | "Y" | "yes" => Ok(()),
-        _ => Err(CliError::new("nothing was done")),
+        )),
     }
 }
 

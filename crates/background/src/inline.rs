@@ -36,7 +36,7 @@ pub fn with_any_stack<T: Send>(mut work: impl FnMut() -> T + Send) -> io::Result
 pub fn map_in_order<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: Send>,
     work: impl Fn(T) -> R + Sync,
-    mut sink: impl FnMut(R) -> bool,
+    mut sink: impl FnMut(R) -> bool + Send,
 ) -> io::Result<()> {
     items.into_iter().all(|item| sink(work(item)));
     Ok(())

@@ -9,7 +9,6 @@ use crate::cli::terminal::CliError;
 use crate::multicluster::{ClientConfig, ClusterName};
 use crate::profile::Profile;
 use clap::Args;
-use std::io::{self, IsTerminal};
 
 /// The clusters.
 #[derive(Debug, Args)]
@@ -77,12 +76,10 @@ impl Consent {
         if self.yes {
             return Ok(true);
         }
-        if !io::stdin().is_terminal() {
-            return Err(CliError::new("nothing was changed: there is nobody to ask")
-                .hint("--yes does it without a question, --dry-run only shows it"));
-        }
-        let answer = prompt::line("Do this? [y/N] ")?;
-        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+        prompt::consent("Do this")?.ok_or_else(|| {
+            CliError::new("nothing was changed: there is nobody to ask")
+                .hint("--yes does it without a question, --dry-run only shows it")
+        })
     }
 }
 

@@ -10,10 +10,6 @@ use crate::render::KubeVersion;
 use crate::validate::matrix::{Matrix, Names, Run};
 use crate::validate::{self, Report, Selection};
 use crate::values::Layers;
-use background::with_large_stack;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 /// A chart that was loaded, and what it is rendered for.
 pub(super) struct Target<'t> {
@@ -57,37 +53,27 @@ impl Work<'_> {
             has_ended: false,
         };
         let runs = self.runs(each);
-        let next = AtomicUsize::new(0);
-        let workers = thread::available_parallelism().map_or(1, usize::from);
         let progress = Progress::new("checked", runs.len());
         let mut matrix = Matrix::new(names);
-        let mut failures: Vec<(Run, CliError)> = Vec::new();
-        thread::scope(|scope| {
-            let (sender, receiver) = mpsc::channel();
-            for _ in 0..workers.min(runs.len()) {
-                let (sender, next, runs) = (sender.clone(), &next, &runs);
-                scope.spawn(move || {
-                    while let Some((target, run)) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        // The receiver waits for all of them.
-                        let _ = sender.send((*run, self.one(layers, each, target, *run)));
-                    }
-                });
-            }
-            drop(sender);
-            for (count, (run, report)) in receiver.iter().enumerate() {
-                progress.show(count + 1);
-                match report {
-                    Ok(report) => {
-                        checked.has_ended = true;
-                        matrix.add(run, report);
-                    }
-                    Err(failure) => failures.push((run, failure)),
+        let mut failures = Vec::new();
+        let mut count = 0;
+        let work = |(target, run): (&Target<'_>, Run)| (run, self.one(layers, each, target, run));
+        let done = background::map_in_order(runs, work, |(run, report)| {
+            count += 1;
+            progress.show(count);
+            match report {
+                Ok(report) => {
+                    checked.has_ended = true;
+                    matrix.add(run, report);
                 }
+                Err(failure) => failures.push(failure),
             }
+            true
         });
-        failures.sort_by_key(|(run, _)| *run);
-        let failures = failures.into_iter().map(|(_, failure)| failure);
-        checked.failures = unique(failures);
+        if let Err(error) = done {
+            failures.push(CliError::new(format!("no thread to check on: {error}")));
+        }
+        checked.failures = unique(failures.into_iter());
         checked.report = matrix.finish();
         checked
     }
@@ -140,24 +126,21 @@ impl Work<'_> {
         let mut layers = layers.clone();
         let file = run.file.and_then(|at| each.get(at));
         layers.files.extend(file.cloned());
-        let checked = with_large_stack(|| {
-            let mut request = Request {
-                skip_schema_validation: self.skip_schema_validation,
-                ..target.session.request(&host)
-            };
-            if let Some(version) = run.version.and_then(|at| self.versions.get(at)) {
-                request.capabilities.kube_version = version.clone();
-            }
-            validate::validate(
-                &target.chart,
-                &layers,
-                &mut &self.inputs,
-                &request,
-                self.selection,
-                &self.definitions,
-            )
-        });
-        let checked = checked.map_err(|e| CliError::new(format!("no thread to check on: {e}")))?;
+        let mut request = Request {
+            skip_schema_validation: self.skip_schema_validation,
+            ..target.session.request(&host)
+        };
+        if let Some(version) = run.version.and_then(|at| self.versions.get(at)) {
+            request.capabilities.kube_version = version.clone();
+        }
+        let checked = validate::validate(
+            &target.chart,
+            &layers,
+            &mut &self.inputs,
+            &request,
+            self.selection,
+            &self.definitions,
+        );
         checked.map_err(CliError::new)
     }
 }

@@ -21,19 +21,28 @@ struct State<I> {
 }
 
 /// Does `work` for each item, on as many threads with a large stack as there are processors, and gives the results to `sink`
-/// on this thread, in the order of the items and each as soon as it is there. Only a few results wait for an earlier one.
-/// Ends early where `sink` gives false. No worker helps these threads: all processors have enough to do.
+/// in the order of the items and each as soon as it is there. Only a few results wait for an earlier one.
+/// Ends early where `sink` gives false. No worker helps several threads: all processors have enough to do.
 ///
 /// # Errors
 /// When the system refuses every thread.
 pub fn map_in_order<T: Send, R: Send>(
     items: impl IntoIterator<Item = T, IntoIter: Send>,
     work: impl Fn(T) -> R + Sync,
-    mut sink: impl FnMut(R) -> bool,
+    mut sink: impl FnMut(R) -> bool + Send,
 ) -> io::Result<()> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let mut items = items.into_iter();
+    let most = items.size_hint().1.unwrap_or(usize::MAX);
+    let threads = thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(most);
+    if threads <= 1 {
+        return super::stack::with_large_stack(|| {
+            items.all(|item| sink(work(item)));
+        });
+    }
     let state = Mutex::new(State {
-        items: items.into_iter(),
+        items,
         taken: 0,
         given: 0,
         is_over: false,
