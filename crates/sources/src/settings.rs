@@ -151,8 +151,7 @@ impl Settings {
         hosts.find(|host| host.name == with_port || is_default && host.name == name)
     }
 
-    /// The same access with what is said of the host of an address: files for TLS where there are none, and credentials
-    /// that are for this host alone where it has none of its own.
+    /// The same access with the files for TLS that are said of the host of an address, where it has none of its own.
     #[cfg(feature = "network")]
     pub(crate) fn access(&self, url: &Url, access: &Access) -> Option<Access> {
         let host = self.host(url)?;

@@ -1,22 +1,22 @@
 //! Fetches and packs what is locked: archives from elsewhere several at a time, with what is said of it in the order of the
 //! lock file.
 
+mod download;
+mod indexes;
+
 use super::{
-    ACCEPT_ARCHIVE, ARCHIVE_BYTES, Archives, Dependencies, Fetched, LOCAL, REGISTRY, Thrift,
-    constraint, is_same_version, satisfies, unmanaged_name,
+    ARCHIVE_BYTES, Archives, Dependencies, Fetched, LOCAL, REGISTRY, Thrift, constraint,
+    is_same_version, satisfies, unmanaged_name,
 };
 use crate::index::Index;
-use crate::provenance::{PROVENANCE_BYTES, Signed, Verify};
+use crate::provenance::Verify;
 use crate::{
-    Access, Client, Error, Home, Parts, Registry, Repositories, Repository, Wanted, archive_url,
-    digests, parallel, repository,
+    Access, Error, Home, Repositories, Wanted, archive_url, digests, parallel, repository,
 };
 use chart::{Dependency, Pin, package, package_name};
-use compat::notice::Notice;
-use compat::profile::Profile;
-use files::OsError;
+use download::{Download, Ended, Job, Place, Worker};
 use files::input::{self, NamedBy};
-use std::cell::RefCell;
+use indexes::Indexes;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -32,44 +32,6 @@ enum Plan {
     Cached(String, Vec<u8>),
     /// It is in no index.
     Missing(Error),
-}
-
-/// The place of an archive that a repository has.
-struct Place {
-    url: String,
-    access: Access,
-    /// Its digest as the index has it.
-    digest: String,
-}
-
-/// An archive to be fetched.
-enum Job {
-    /// From a registry: the address with its tag.
-    Registry(String),
-    /// From an address.
-    Url(Place),
-}
-
-/// An archive that was fetched.
-struct Download {
-    /// The address, as errors and signatures name it.
-    address: String,
-    file: String,
-    archive: Vec<u8>,
-    signed: Signed,
-    /// The digest that an index has.
-    digest: String,
-}
-
-/// The end of a job: what a registry's charts are said to be, and the archive.
-type Ended = (Vec<String>, Result<Download, Error>);
-
-/// What jobs need, each on its own thread.
-#[derive(Clone, Copy)]
-struct Worker<'a> {
-    client: &'a Client,
-    registry: &'a Registry<'a>,
-    verify: Verify<'a>,
 }
 
 impl Dependencies<'_> {
@@ -421,134 +383,6 @@ impl Dependencies<'_> {
     }
 }
 
-impl Worker<'_> {
-    fn run(self, job: &Job) -> Ended {
-        match job {
-            Job::Registry(whole) => {
-                let told = RefCell::new(Vec::new());
-                let tell = |words: &str| told.borrow_mut().push(words.to_owned());
-                let download = self.pull(whole, &tell);
-                (told.into_inner(), download)
-            }
-            Job::Url(place) => (Vec::new(), self.download(place)),
-        }
-    }
-
-    /// Fetches a chart's archive from a registry.
-    fn pull(self, whole: &str, tell: &dyn Fn(&str)) -> Result<Download, Error> {
-        let (address, version) = without_tag(whole).ok_or_else(|| {
-            let reason = "improperly formatted oci chart reference";
-            Error::Address(format!("could not parse OCI reference: {reason}: {whole}"))
-        })?;
-        let registry = self.registry;
-        let place = registry.resolve(address, version);
-        let pulled = place.and_then(|place| {
-            let pulled = registry.pull(&place.reference, Parts::Chart, tell)?;
-            Ok((place, pulled.contents))
-        });
-        let (place, archive) = pulled.map_err(|cause| match cause {
-            Error::Config(text) => Error::Config(text),
-            cause => Error::Fetch(format!("could not download {address}: {cause}")),
-        })?;
-        let (url, file) = (format!("{REGISTRY}{}", place.reference), place.file_name());
-        let fetch = |_: &str| {
-            let pulled = registry.pull(&place.reference, Parts::Provenance, tell)?;
-            Ok(pulled.contents)
-        };
-        let signed = self.verify.check(fetch, (address, &*url, &*file), &archive);
-        Ok(Download {
-            address: address.to_owned(),
-            file,
-            archive,
-            signed,
-            digest: String::new(),
-        })
-    }
-
-    /// Fetches a chart's archive from an address.
-    fn download(self, place: &Place) -> Result<Download, Error> {
-        let Place {
-            url,
-            access,
-            digest,
-        } = place;
-        let get = |url: &str, limit| self.client.get(url, access, ACCEPT_ARCHIVE, limit);
-        let archive = get(url, ARCHIVE_BYTES);
-        let archive =
-            archive.map_err(|cause| Error::Fetch(format!("could not download {url}: {cause}")))?;
-        let file = archive_url::base_name(url);
-        let fetch = |url: &str| get(url, PROVENANCE_BYTES);
-        let names = (&**url, &**url, &*file);
-        let signed = self.verify.check(fetch, names, &archive);
-        Ok(Download {
-            address: url.clone(),
-            file,
-            archive,
-            signed,
-            digest: digest.clone(),
-        })
-    }
-}
-
-/// The indexes of the repositories that the user has added, each read when it is first needed, and those that were fetched
-/// from repositories that nobody added.
-struct Indexes {
-    list: Vec<(Repository, PathBuf, Option<Index>)>,
-    /// The charts that are looked for.
-    names: Vec<String>,
-    unmanaged: HashMap<String, Result<Vec<u8>, Error>>,
-}
-
-impl Indexes {
-    /// All of them must be there, needed or not.
-    fn of(repositories: &Repositories, home: &Home, names: Vec<String>) -> Result<Indexes, Error> {
-        let mut list = Vec::new();
-        for repository in &repositories.list {
-            let path = repository::index_file(&home.repository_cache, &repository.name);
-            std::fs::metadata(&path).map_err(|error| OsError::new("open", &path, &error))?;
-            list.push((repository.clone(), path, None));
-        }
-        Ok(Indexes {
-            list,
-            names,
-            unmanaged: HashMap::new(),
-        })
-    }
-
-    /// The index of the repository at an address, and how to get in there.
-    fn at(
-        &mut self,
-        url: &str,
-        profile: &Profile,
-        notices: &mut Vec<Notice>,
-    ) -> Result<Option<(&Index, &Access)>, Error> {
-        let is_at = |repository: &Repository| archive_url::are_equal(url, &repository.access.url);
-        let found = self
-            .list
-            .iter_mut()
-            .find(|(repository, ..)| is_at(repository));
-        let Some((repository, path, index)) = found else {
-            return Ok(None);
-        };
-        let index = match index {
-            Some(index) => index,
-            None => {
-                let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-                let wanted = Wanted::Charts(&names);
-                index.insert(repository::cached_index(path, wanted, profile, notices)?)
-            }
-        };
-        Ok(Some((index, &repository.access)))
-    }
-
-    /// The text of the index of a repository that nobody added, fetched once.
-    fn unmanaged(&mut self, client: &Client, access: &Access) -> Result<&[u8], Error> {
-        let known = self.unmanaged.entry(access.url.clone());
-        let text = known.or_insert_with(|| repository::fetch_once(client, access));
-        text.as_deref().map_err(Error::clone)
-    }
-}
-
 /// # Errors
 /// An archive is not the one that the lock file names.
 fn check_pin(of: &str, digest: &str, pin: &Pin) -> Result<(), Error> {
@@ -568,20 +402,4 @@ pub(crate) fn content_file(home: &Home, digest: &str) -> PathBuf {
     let directory = digest.get(..2).unwrap_or_default();
     let cache = Path::new(&home.content_cache).join(directory);
     cache.join(format!("{digest}.chart"))
-}
-
-/// The address of a chart in a registry, and its tag: what follows the first colon that is not before a port.
-fn without_tag(address: &str) -> Option<(&str, &str)> {
-    let start = REGISTRY.len();
-    let rest = address.get(start..)?;
-    let colons: Vec<usize> = rest.match_indices(':').map(|(at, _)| at).collect();
-    let first = *colons.first()?;
-    let after_port = colons.get(1).filter(|second| {
-        let part = rest.get(first + 1..**second).unwrap_or_default();
-        part.len() > 1 && part.starts_with(|c: char| c.is_ascii_digit())
-    });
-    let colon = after_port.copied().unwrap_or(first);
-    let is_long_enough = first > 1 || colon > first && first > 0;
-    let (address, tag) = address.split_at_checked(start + colon)?;
-    is_long_enough.then(|| (address, tag.trim_start_matches(':')))
 }
