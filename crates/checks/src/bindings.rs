@@ -106,11 +106,7 @@ impl Check<'_> {
                 .next()
                 .filter(|_| kind == "ServiceAccount" && names.count() == 1)
         }) {
-            self.add(
-                mark,
-                &format!("{kind} {name}"),
-                format!("did you mean {near}?"),
-            );
+            self.add(mark, &format!("{kind} {name}"), suggest::did_you_mean(near));
         }
     }
 

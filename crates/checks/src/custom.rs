@@ -221,7 +221,7 @@ impl Check<'_> {
         }
         let problem = format!("is {text:?}, which is none of {}", texts.join(", "));
         let near = suggest::nearest(&text, texts.iter().map(String::as_str));
-        let near = near.map(|near| format!("did you mean {near}?"));
+        let near = near.map(suggest::did_you_mean);
         if let Some(finding) = self.add(&rules::INVALID_OPTION, node.mark, &problem) {
             finding.suggestion = near;
         }
@@ -262,7 +262,7 @@ impl Check<'_> {
     fn unknown(&mut self, entry: &goyaml::Entry, fields: Option<&Node>) {
         let names = fields.map(entries).unwrap_or_default();
         let near = suggest::nearest(&entry.key, names.iter().map(|field| &*field.key));
-        let near = near.map(|near| format!("did you mean {near}?"));
+        let near = near.map(suggest::did_you_mean);
         let problem = format!("has {}, which its definition does not know", entry.key);
         if let Some(finding) = self.add(&rules::UNKNOWN_FIELD, entry.mark, &problem) {
             finding.suggestion = near;

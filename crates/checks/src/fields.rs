@@ -217,7 +217,7 @@ impl<'r> Check<'r> {
                     format!(
                         "Kubernetes knows no {display_path} in {resource}: {type_name} has no such field"
                     ),
-                    near.map(|near| format!("did you mean {near}?")),
+                    near.map(suggest::did_you_mean),
                 )
             }
         };

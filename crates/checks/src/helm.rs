@@ -98,5 +98,5 @@ fn unknown<'v>(value: &'v str, all: &[&str]) -> Option<(&'v str, Option<String>)
     let mut parts = value.split(',').map(str::trim);
     let part = parts.find(|part| !part.is_empty() && !all.contains(&&*part.to_lowercase()))?;
     let near = suggest::nearest(part, all.iter().copied());
-    Some((part, near.map(|near| format!("did you mean {near}?"))))
+    Some((part, near.map(suggest::did_you_mean)))
 }

@@ -3,7 +3,7 @@
 
 use crate::required::pod_spec;
 use crate::{Finding, Release, Resource, rules};
-use diagnostics::suggest::{is_slip, nearest};
+use diagnostics::suggest::{did_you_mean, is_slip, nearest};
 use engine::manifest::fields::{at, entries, items};
 use goyaml::{Mark, Node};
 
@@ -63,8 +63,7 @@ impl Check<'_> {
         let message = format!("{title} has the {what} {name}, which has no meaning");
         let finding = Finding::new(&rules::MISSPELT_NAME, self.resource.at(mark), message);
         let finding = finding.of(self.resource);
-        self.findings
-            .push(finding.suggest(format!("did you mean {near}?")));
+        self.findings.push(finding.suggest(did_you_mean(near)));
     }
 
     /// Tells of a name that is none of those that are known, though nearly one.

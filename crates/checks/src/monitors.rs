@@ -71,7 +71,7 @@ fn monitor(release: &Release<'_>, monitor: &Resource, findings: &mut Vec<Finding
                 monitor.title()
             );
             let near = suggest::nearest(name, names.iter().copied());
-            let help = near.map(|near| format!("did you mean {near}?"));
+            let help = near.map(suggest::did_you_mean);
             let finding = Finding::new(&rules::UNKNOWN_PORT, monitor.at(port.mark), message);
             findings.push(finding.of(monitor).suggest_if(help));
         }

@@ -83,7 +83,7 @@ impl Check<'_> {
             }
             if let Some(near) = suggest::nearest(text, VERBS) {
                 let problem = format!("allows the verb {text}, which nobody asks for");
-                self.add(verb, &problem, format!("did you mean {near}?"));
+                self.add(verb, &problem, suggest::did_you_mean(near));
             }
         }
     }
@@ -119,7 +119,7 @@ impl Check<'_> {
             }
             if let Some(near) = meant(base, &here) {
                 let problem = format!("allows {text}, which its groups do not have");
-                self.add(resource, &problem, format!("did you mean {near}?"));
+                self.add(resource, &problem, suggest::did_you_mean(near));
             } else if let Some(group) = groups_of(base).first()
                 && !self.allows(group, base)
             {

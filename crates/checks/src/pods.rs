@@ -173,7 +173,7 @@ fn mounts(resource: &Resource, spec: &Node, container: &Node) -> Vec<Finding> {
                     resource.title()
                 );
                 let near = diagnostics::suggest::nearest(text, names.iter().copied());
-                let help = near.map(|near| format!("did you mean {near}?"));
+                let help = near.map(diagnostics::suggest::did_you_mean);
                 let finding = finding(&rules::UNKNOWN_VOLUME, resource, name.mark, message);
                 findings.push(finding.suggest_if(help));
             }
@@ -270,7 +270,7 @@ fn probe_ports(resource: &Resource, container: &Node) -> Vec<Finding> {
                 resource.title()
             );
             let near = diagnostics::suggest::nearest(name, names.iter().copied());
-            let help = near.map(|near| format!("did you mean {near}?"));
+            let help = near.map(diagnostics::suggest::did_you_mean);
             let finding = finding(&rules::UNKNOWN_PORT, resource, port.mark, message);
             findings.push(finding.suggest_if(help));
         }

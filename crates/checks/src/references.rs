@@ -112,7 +112,7 @@ impl<'r> Check<'r> {
                     service.title()
                 );
                 let near = suggest::nearest(name, names.iter().copied());
-                let help = near.map(|near| format!("did you mean {near}?"));
+                let help = near.map(suggest::did_you_mean);
                 self.add(&rules::UNKNOWN_PORT, service, target.mark, message, help);
             }
         }
@@ -355,7 +355,7 @@ impl<'r> Check<'r> {
                     resource.title()
                 );
                 let near = suggest::nearest(key_name, keys.iter().copied());
-                let help = near.map(|near| format!("did you mean {near}?"));
+                let help = near.map(suggest::did_you_mean);
                 self.add(&rules::UNKNOWN_KEY, resource, key.mark, message, help);
             }
         }
@@ -424,7 +424,7 @@ impl<'r> Check<'r> {
             .collect();
         let candidates = names.iter().copied().take(MOST_CANDIDATES);
         let near = { candidates }.find(|other| is_slip(name, other));
-        let help = near.map(|near| format!("did you mean {near}?"));
+        let help = near.map(suggest::did_you_mean);
         let help = help.or_else(|| self.elsewhere((group, kind, namespace), name));
         let rule = match help {
             Some(_) => &rules::UNKNOWN_REFERENCE,

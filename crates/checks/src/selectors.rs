@@ -199,14 +199,14 @@ pub(crate) fn nearly<'a>(
         }
         let is_alone = selector.len() == 1;
         let help = match labels.get(key) {
-            Some(is) if is_slip(value, is) => format!("did you mean {is}?"),
+            Some(is) if is_slip(value, is) => suggest::did_you_mean(is),
             Some(_) if is_careful || is_alone => return None,
             Some(is) => format!("pods with its other labels have {key}={is}"),
             None => {
                 let same = labels.iter().filter(|(_, is)| *is == value);
                 let near = suggest::nearest(key, same.map(|(key, _)| key.as_str()));
                 match near {
-                    Some(near) => format!("did you mean {near}?"),
+                    Some(near) => suggest::did_you_mean(near),
                     None if is_careful || is_alone || !OF_CHARTS.contains(&key.as_str()) => {
                         return None;
                     }

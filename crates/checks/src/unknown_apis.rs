@@ -54,7 +54,7 @@ fn own(resource: &Resource) -> Option<Help> {
     let kinds = || Api::all().map(|api| api.kind());
     let same = kinds().find(|other| other.eq_ignore_ascii_case(kind));
     let near = same.or_else(|| suggest::nearest(kind, kinds()))?;
-    Some(("kind", format!("did you mean {near}?")))
+    Some(("kind", suggest::did_you_mean(near)))
 }
 
 /// A kind of Kubernetes' own under a group that is nearly its own.
@@ -88,11 +88,11 @@ fn custom(resource: &Resource, schemas: &Schemas) -> Option<Help> {
         .map(|(_, kind)| kind)
         .filter(|other| suggest::is_near(kind, other));
     if let Some(near) = kinds.next() {
-        return Some(("kind", format!("did you mean {near}?")));
+        return Some(("kind", suggest::did_you_mean(near)));
     }
     let mut versions = all().filter(|(_, of)| *of == kind);
     let (near, _) = versions.find(|(version, _)| is_slip(group, group_of(version)))?;
-    Some(("apiVersion", format!("did you mean {near}?")))
+    Some(("apiVersion", suggest::did_you_mean(near)))
 }
 
 /// The API version that is there the longest of those that something holds for.

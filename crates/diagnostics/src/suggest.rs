@@ -19,6 +19,11 @@ pub fn nearest<'k>(name: &str, candidates: impl IntoIterator<Item = &'k str>) ->
     best.map(|(_, name)| name)
 }
 
+/// The advice to take the name that was meant.
+pub fn did_you_mean(name: &str) -> String {
+    format!("did you mean {name}?")
+}
+
 /// Returns true if one name is the other with a slip of the pen, and not its plural, which is another name.
 pub fn is_slip(name: &str, other: &str) -> bool {
     let is_plural = |one: &str, many: &str| many.strip_suffix('s') == Some(one);

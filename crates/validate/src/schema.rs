@@ -180,7 +180,7 @@ impl Check<'_, '_, '_> {
         });
         siblings.extend(self.names.names_below(above));
         if let Some(near) = suggest::nearest(key, siblings.iter().map(String::as_str)) {
-            return Some(format!("did you mean {near}?"));
+            return Some(suggest::did_you_mean(near));
         }
         let defaults = defaults::paths(self.context.prepared).into_iter();
         let same = defaults.filter(|other| other.last().is_some_and(|last| last == key));

@@ -79,7 +79,7 @@ impl Check<'_> {
             .filter(|value| value.eq_ignore_ascii_case(text));
         let near = same.next().copied();
         let near = near.or_else(|| suggest::nearest(text, values.iter().copied()));
-        let help = near.map(|near| format!("did you mean {near}?"));
+        let help = near.map(suggest::did_you_mean);
         self.add(
             self.finding(&rules::INVALID_OPTION, node.mark, message)
                 .suggest_if(help),
@@ -177,7 +177,7 @@ fn near_quantity(text: &str) -> Option<String> {
         _ => return None,
     };
     let near = format!("{number}{suffix}");
-    (quantity::nanos(&near).is_some() && near != text).then(|| format!("did you mean {near}?"))
+    (quantity::nanos(&near).is_some() && near != text).then(|| suggest::did_you_mean(&near))
 }
 
 #[cfg(test)]

@@ -117,16 +117,21 @@ impl<'r> Check<'r> {
         if known.contains(&text) {
             return;
         }
-        let near = suggest::nearest(text, known.iter().copied());
-        let help = near.map(|near| format!("did you mean {near}?"));
         let problem = format!("is {text:?}, which is no {what}");
-        self.problem_of(
-            &rules::INVALID_OPTION,
-            value.mark,
-            Some(field),
-            &problem,
-            help,
-        );
+        self.unknown_name((value.mark, field), text, known, &problem);
+    }
+
+    /// A name at a place of a field that is none of those it may be.
+    fn unknown_name(
+        &mut self,
+        (mark, field): (Mark, &str),
+        name: &str,
+        known: &[&str],
+        problem: &str,
+    ) {
+        let near = suggest::nearest(name, known.iter().copied());
+        let help = near.map(suggest::did_you_mean);
+        self.problem_of(&rules::INVALID_OPTION, mark, Some(field), problem, help);
     }
 }
 

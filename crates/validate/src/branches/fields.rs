@@ -3,7 +3,7 @@
 use super::{Template, Visitor, visit};
 use crate::diagnostic::{Diagnostic, Marked, Place};
 use crate::rules;
-use diagnostics::suggest::is_near;
+use diagnostics::suggest::{did_you_mean, is_near};
 use gotemplate::ast::Pos;
 use kubernetes::fields;
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ pub(super) fn diagnostics(templates: &[Template]) -> Vec<Diagnostic> {
                 let message = format!("Kubernetes has no field {key}");
                 let place = Place::file(&template.name, Marked::at(&tree.text, offset));
                 let diagnostic = Diagnostic::new(&rules::MISSPELT_FIELD, place, message);
-                diagnostics.push(diagnostic.suggest(format!("did you mean {meant}?")));
+                diagnostics.push(diagnostic.suggest(did_you_mean(meant)));
             }
         }
     }

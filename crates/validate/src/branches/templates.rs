@@ -37,7 +37,7 @@ pub(super) fn diagnostics(
                 let diagnostic = Diagnostic::new(&rules::UNDEFINED_TEMPLATE, place, message);
                 let near = suggest::nearest(&text, texts.iter().copied());
                 diagnostics.push(match near {
-                    Some(near) => diagnostic.suggest(format!("did you mean {near}?")),
+                    Some(near) => diagnostic.suggest(suggest::did_you_mean(near)),
                     None => diagnostic,
                 });
             }

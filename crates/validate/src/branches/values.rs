@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Marked, Place};
 use crate::missing::path_start;
 use crate::rules;
 use crate::unknown::KeyIndex;
-use diagnostics::suggest::is_slip;
+use diagnostics::suggest::{did_you_mean, is_slip};
 use gotemplate::ast::Pos;
 use goyaml::Kind;
 use trace::usage::{Path, display_value_path};
@@ -56,9 +56,7 @@ pub(super) fn diagnostics(templates: &[Template], slips: Vec<Slip>) -> Vec<Diagn
         let message = format!("{there} is not there, and {meant} beside it is read by no template");
         let place = first_place(templates, &path);
         let diagnostic = Diagnostic::new(&rules::MISSPELT_VALUE, place, message);
-        diagnostic
-            .about(there)
-            .suggest(format!("did you mean {meant}?"))
+        diagnostic.about(there).suggest(did_you_mean(&meant))
     });
     diagnostics.collect()
 }

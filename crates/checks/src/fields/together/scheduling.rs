@@ -3,7 +3,6 @@
 use super::super::Check;
 use super::{is_set, mark_of};
 use crate::rules;
-use diagnostics::suggest;
 use engine::manifest::fields::{entries, items, text_at};
 use goyaml::Node;
 use kubernetes::quantity;
@@ -94,16 +93,8 @@ pub(super) fn resources<'r>(check: &mut Check<'r>, node: &'r Node) {
             let name = &*entry.key;
             if !name.contains('/') && !name.starts_with("hugepages-") && !RESOURCES.contains(&name)
             {
-                let near = suggest::nearest(name, RESOURCES);
-                let help = near.map(|near| format!("did you mean {near}?"));
                 let problem = format!("has {name}, which is no resource of containers");
-                check.problem_of(
-                    &rules::INVALID_OPTION,
-                    entry.mark,
-                    Some(field),
-                    &problem,
-                    help,
-                );
+                check.unknown_name((entry.mark, field), name, &RESOURCES, &problem);
             }
         }
     }
@@ -138,16 +129,8 @@ pub(super) fn quota<'r>(check: &mut Check<'r>, node: &'r Node) {
         let name = &*entry.key;
         let is_huge = name.contains("hugepages-");
         if !name.contains('/') && !is_huge && !QUOTA.contains(&name) {
-            let near = suggest::nearest(name, QUOTA);
-            let help = near.map(|near| format!("did you mean {near}?"));
             let problem = format!("has {name}, which is nothing that Kubernetes counts");
-            check.problem_of(
-                &rules::INVALID_OPTION,
-                entry.mark,
-                Some("hard"),
-                &problem,
-                help,
-            );
+            check.unknown_name((entry.mark, "hard"), name, &QUOTA, &problem);
         }
     }
 }
